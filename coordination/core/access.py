@@ -1,0 +1,171 @@
+"""Who may do what: one table of permissions, each with the reasons that grant it.
+
+Readable by a data protection officer: ``POLICY`` at the end is the whole of it. Decisions are made over
+plain values; enforcement is ``web.guard.authorize`` and the conditions in each slice's queries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from coordination.core.errors import Forbidden, NotFound
+
+
+class Role(StrEnum):
+    """What an account may be beside a professional; given by an administrator."""
+
+    COORDINATOR = "coordinator"
+    PLANNER = "planner"
+    DIRECTORY_KEEPER = "directory_keeper"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+
+
+class BodyRole(StrEnum):
+    """What a person is in a body for a time."""
+
+    CHAIR = "chair"
+    DEPUTY_CHAIR = "deputy_chair"
+    SECRETARIAT = "secretariat"
+    VOTING_MEMBER = "voting_member"
+    ADVISORY_MEMBER = "advisory_member"
+    PERMANENT_GUEST = "permanent_guest"
+
+
+class Permission(StrEnum):
+    """Everything that is asked for anywhere."""
+
+    SIGNED_IN = "signed_in"
+    DIRECTORY_READ = "directory_read"
+    DIRECTORY_PLANNED = "directory_planned"
+    DIRECTORY_EDIT = "directory_edit"
+    DIRECTORY_EDIT_ANY = "directory_edit_any"
+    DIRECTORY_EDIT_ALL = "directory_edit_all"
+    BODY_READ = "body_read"
+    ACCOUNT_MANAGE = "account_manage"
+    OUTBOX_READ = "outbox_read"
+    OUTBOX_MANAGE = "outbox_manage"
+    AUDIT_READ = "audit_read"
+    FEEDBACK_READ = "feedback_read"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, as plain values derived from the account and its dated memberships.
+
+    ``keeps`` holds the keys of the organisations whose subtree the actor keeps, already expanded;
+    ``keeps_all`` is the keeper of the whole directory. ``is_system`` is a command or the job worker.
+    """
+
+    user_id: int | None = None
+    person_id: int | None = None
+    roles: frozenset[Role] = frozenset()
+    keeps: frozenset[int] = frozenset()
+    keeps_all: bool = False
+    body_roles: Mapping[int, BodyRole] = field(default_factory=dict)
+    is_system: bool = False
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Return whether there is a live session behind this actor."""
+        return self.user_id is not None
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(is_system=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a permission is asked for, as plain values. The empty one stands for "anything of the kind"."""
+
+    body_id: int | None = None
+    organisation_ids: frozenset[int] = frozenset()
+    person_id: int | None = None
+
+
+ANYTHING = Subject()
+Reason = Callable[[Actor, Subject], bool]
+
+
+def signed_in(actor: Actor, _subject: Subject) -> bool:
+    """Everybody with a live session: at least a professional."""
+    return actor.is_signed_in
+
+
+def administrator(actor: Actor, _subject: Subject) -> bool:
+    """Manages accounts and settings, and nothing else."""
+    return Role.ADMINISTRATOR in actor.roles
+
+
+def coordinator(actor: Actor, _subject: Subject) -> bool:
+    """Runs the office of bodies."""
+    return Role.COORDINATOR in actor.roles
+
+
+def planner(actor: Actor, _subject: Subject) -> bool:
+    """Looks at coverage and indicators over the whole city."""
+    return Role.PLANNER in actor.roles
+
+
+def keeper(actor: Actor, _subject: Subject) -> bool:
+    """Keeps some part of the directory."""
+    return Role.DIRECTORY_KEEPER in actor.roles and (actor.keeps_all or bool(actor.keeps))
+
+
+def keeper_of_all(actor: Actor, _subject: Subject) -> bool:
+    """Keeps the whole directory."""
+    return Role.DIRECTORY_KEEPER in actor.roles and actor.keeps_all
+
+
+def keeper_of_it(actor: Actor, subject: Subject) -> bool:
+    """Keeps the subtree of one of the organisations that the subject belongs to."""
+    return Role.DIRECTORY_KEEPER in actor.roles and (actor.keeps_all or bool(actor.keeps & subject.organisation_ids))
+
+
+def belongs(actor: Actor, subject: Subject) -> bool:
+    """Has a seat in the body today."""
+    return subject.body_id is not None and subject.body_id in actor.body_roles
+
+
+def system(actor: Actor, _subject: Subject) -> bool:
+    """A command typed by an operator, or the job worker."""
+    return actor.is_system
+
+
+POLICY: Mapping[Permission, tuple[Reason, ...]] = {
+    Permission.SIGNED_IN: (signed_in,),
+    Permission.DIRECTORY_READ: (signed_in,),
+    Permission.DIRECTORY_PLANNED: (keeper, coordinator, planner),
+    Permission.DIRECTORY_EDIT: (keeper_of_it,),
+    Permission.DIRECTORY_EDIT_ANY: (keeper,),
+    Permission.DIRECTORY_EDIT_ALL: (keeper_of_all, system),
+    Permission.BODY_READ: (signed_in,),
+    Permission.ACCOUNT_MANAGE: (administrator, system),
+    Permission.OUTBOX_READ: (administrator, system),
+    Permission.OUTBOX_MANAGE: (administrator, system),
+    Permission.AUDIT_READ: (administrator,),
+    Permission.FEEDBACK_READ: (administrator, keeper_of_all),
+}
+
+#: Lacking one of these means not knowing that the thing exists: answered with 404 (see ``require``).
+READS = frozenset({Permission.DIRECTORY_READ, Permission.BODY_READ})
+
+
+def allows(actor: Actor, permission: Permission, subject: Subject = ANYTHING) -> bool:
+    """Return whether any of the policy's reasons for ``permission`` holds."""
+    return any(reason(actor, subject) for reason in POLICY[permission])
+
+
+def require(actor: Actor, permission: Permission, subject: Subject = ANYTHING) -> None:
+    """Raise unless ``actor`` has ``permission`` on ``subject``.
+
+    Raises:
+        NotFound: a read permission is missing; the thing is not shown to exist.
+        Forbidden: the thing may be seen, but not this done with it.
+    """
+    if allows(actor, permission, subject):
+        return
+    raise NotFound if permission in READS else Forbidden

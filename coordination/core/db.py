@@ -1,0 +1,105 @@
+"""The declarative base, the column types for instants and wall times, and what SQLite has to be told."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, event
+from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import Integer, TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in both databases (SQLite would return it naive)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive value: nobody could say which instant it means."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class WallTime(TypeDecorator[datetime]):
+    """A wall time: what people agreed on, naive, Europe/Berlin."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse an aware value: it would be an instant."""
+        if value is not None and value.tzinfo is not None:
+            raise ValueError("a wall time has no time zone")
+        return value
+
+
+#: SQLite numbers rows by itself only for INTEGER primary keys.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    """Base of every table: named constraints, a whole-number key."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=40, values_callable=lambda e: [m.value for m in e]),
+    }
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-1)
+
+
+#: Whether the transaction about to begin will write; set by the unit of work, read when BEGIN is sent.
+Writes = Callable[[], bool]
+
+
+def prepare_engine(engine: Engine, writes: Writes) -> None:
+    """Make SQLite keep its promises; a no-op for PostgreSQL.
+
+    Writing transactions begin with BEGIN IMMEDIATE, reading ones with plain BEGIN, so that two
+    read-modify-writes never overlap and readers never wait.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=10000")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes() else "BEGIN")
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Return what the engine for ``database_url`` is created with."""
+    if make_url(database_url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_timeout": 5, "pool_recycle": 1800}

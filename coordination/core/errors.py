@@ -1,0 +1,46 @@
+"""The errors a person can be told about; everything else is a defect."""
+
+
+class DomainError(Exception):
+    """Base of all expected errors. ``message`` is an English msgid; the web translates it."""
+
+    def __init__(self, message: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+
+class NotFound(DomainError):
+    """The thing does not exist, or the actor may not know that it does."""
+
+
+class Forbidden(DomainError):
+    """The actor sees the thing but may not do this with it."""
+
+
+class SignInRequired(DomainError):
+    """Nobody is signed in; the page asks for it and comes back."""
+
+
+class LinkOver(DomainError):
+    """A link was genuine but has been used, revoked or has expired."""
+
+
+class TooManyAttempts(DomainError):
+    """A limit was reached; ``retry_after`` is in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RuleViolation(DomainError):
+    """Input breaks a rule; ``field`` names the form field it belongs to, or is empty for the form."""
+
+    def __init__(self, message: str, *, field: str = "", **values: object) -> None:
+        super().__init__(message, **values)
+        self.field = field
+
+
+class Conflict(DomainError):
+    """Somebody else changed the same thing in the meantime; nothing was stored."""

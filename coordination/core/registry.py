@@ -1,0 +1,76 @@
+"""Where a lower slice asks an upper one without importing it; ``app.py`` fills these lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One sentence of the desk with its one button; lower ``urgency`` stands higher."""
+
+    urgency: int
+    text: str
+    button: str
+    url: str
+
+
+DeskFiller = Callable[[Session, Actor, date], Sequence[DeskLine]]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """What the index keeps of one thing: ``title`` is weighed most, ``words`` are found too."""
+
+    title: str
+    words: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """One kind of thing that can be found.
+
+    ``rows`` selects all model instances for a rebuild; ``entry`` makes the entry of one (None: not
+    findable); ``describe`` turns keys into what a result shows, for one page of results at a time.
+    """
+
+    kind: str
+    model: type[Any]
+    rows: Callable[[], Select[Any]]
+    entry: Callable[[Session, Any], SearchEntry | None]
+    describe: Callable[[Session, Actor, Sequence[int], date], dict[int, SearchHit]]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """What one result shows. ``url`` is a path of the product."""
+
+    title: str
+    detail: str
+    url: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A block that an upper slice puts on a page of a lower one: a heading and lines with links."""
+
+    heading: str
+    lines: Sequence[tuple[str, str]]
+
+
+PanelFiller = Callable[[Session, Actor, int, date], "Panel | None"]
+
+desk_lines: list[DeskFiller] = []
+search_sources: list[SearchSource] = []
+place_panels: list[PanelFiller] = []
+person_panels: list[PanelFiller] = []
