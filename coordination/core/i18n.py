@@ -57,8 +57,12 @@ def gettext(message: str, **values: Any) -> str:
 
 def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
     """Return the form of the message that fits ``n``, which is also available as ``%(n)s``."""
-    text = _translations(_language.get()).ngettext(singular, plural, n)
-    return _fill(text, {"n": n} | values)
+    return _fill(ngettext_plain(singular, plural, n), {"n": n} | values)
+
+
+def ngettext_plain(singular: str, plural: str, n: int) -> str:
+    """Return the form that fits ``n`` with its placeholders as they are; Jinja fills them in itself."""
+    return _translations(_language.get()).ngettext(singular, plural, n)
 
 
 def pgettext(context: str, message: str, **values: Any) -> str:
