@@ -49,7 +49,7 @@ _GERMAN = "äöüÄÖÜß"
 #: A German letter within a word: "Frö", "Straße", "Über".
 _IN_WORD = re.compile(rf"[{_GERMAN}é](?=[a-zß])|(?<=[A-Za-z])[{_GERMAN}é]")
 #: UTF-8 read as Windows-1252 or Latin-1 and saved as UTF-8 again, or letters already replaced.
-_DOUBLE = re.compile("\\S*(?:Ã[\u00a4\u00b6\u00bc\u009f\u0178\u0153\u0084\u201e\u0096\u2013]|\ufffd)\\S*")
+_DOUBLE = re.compile("Ã[\u00a4\u00b6\u00bc\u009f\u0178\u009c\u0153\u0084\u201e\u0096\u2013]|\ufffd")
 #: Controls that no table has; a few slip into real exports, many mean that this is no text.
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -111,8 +111,13 @@ def decode(raw: bytes) -> Decoded:
     if len(_CONTROLS.findall(text)) > len(text) / 500:
         raise RuleViolation(_NOT_TEXT, field="file")
     if damaged := _DOUBLE.search(text):
-        raise RuleViolation(_DAMAGED, field="file", example=damaged.group().strip('";,')[:60])
+        raise RuleViolation(_DAMAGED, field="file", example=_word_around(text, damaged.start()))
     return Decoded(_CONTROLS.sub("", text), decoded.encoding, zero_bytes, decoded.mixed)
+
+
+def _word_around(text: str, place: int) -> str:
+    before = re.split(r"[\s\";,]", text[max(0, place - 30) : place])[-1]
+    return before + re.split(r"[\s\";,]", text[place : place + 30])[0]
 
 
 def _utf16(raw: bytes) -> Decoded | None:

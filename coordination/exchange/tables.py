@@ -19,6 +19,7 @@ _DELIMITERS = ";,\t|"
 MAX_CELL = 2000
 
 _NO_ROWS = N_("The file has a header but no rows.")
+_NO_ROW_FITS = N_("No line of this file fits its header. Nothing was read.")
 _MISSING = N_("The columns of this file do not fit. Missing: %(missing)s.")
 _QUOTES = N_("From line %(line)s on, the quotation marks in this file do not match. Nothing was read.")
 
@@ -106,8 +107,8 @@ def read_table(raw: bytes, *, required: Collection[str], max_bytes: int = MAX_BY
         raise RuleViolation(N_("The file is empty."), field="file")
     columns, remarks = _columns(records[0][1], required)
     rows, row_remarks = _rows(records[1:], columns, required)
-    if len(records) == 1:
-        raise RuleViolation(_NO_ROWS, field="file")
+    if not rows:
+        raise RuleViolation(_NO_ROWS if len(records) == 1 else _NO_ROW_FITS, field="file")
     return Table(
         header=tuple(records[0][1][place].strip() for place in columns.values()),
         rows=rows,
