@@ -26,7 +26,8 @@ __all__ = [
 #: Coordinates are measured again now and then; a difference up to this many metres is no news.
 SAME_POSITION_METRES = 2
 
-#: Compared fields in the order in which a preview lists them, with their labels.
+#: Compared fields in the order in which a preview lists them, with their labels. The district government is not among them: it
+#: follows from the municipality, and old files do not have the column, so that every school would seem to change.
 FIELD_LABELS: dict[str, str] = {
     "name": N_("Official name"),
     "short_name": N_("Short name"),
@@ -44,7 +45,6 @@ FIELD_LABELS: dict[str, str] = {
     "operation_key": N_("Operation"),
     "operation_date": N_("Date of operation"),
     "position": N_("Position on the map"),
-    "district_office": N_("District government"),
     "pupils": N_("Pupils"),
     "social_index": N_("Social index"),
 }
@@ -75,7 +75,6 @@ class StoredSchool:
     operation_date: date | None = None
     utm_east: int | None = None
     utm_north: int | None = None
-    district_office: str = ""
     pupils: int | None = None
     social_index: int | None = None
     #: True if an earlier file no longer had it; the directory marks, never deletes.

@@ -14,7 +14,7 @@ from coordination.directory.school_names import display_name, join_name, short_n
 from coordination.exchange.tables import Remark, Row, Table, read_table
 
 NAME_COLUMNS = ("Schulbezeichnung_1", "Schulbezeichnung_2", "Schulbezeichnung_3")
-#: Without these a row says too little; the other columns may be missing, as Bezirksregierung is in files before 2023.
+#: Without these a row says too little; other columns may be missing, as Bezirksregierung is in older files.
 REQUIRED = (
     *(
         "Schulnummer",
@@ -35,7 +35,6 @@ OPTIONAL = {
     "website": "Homepage",
     "legal_form": "Rechtsform",
     "maintainer_number": "Traegernummer",
-    "district_office": "Bezirksregierung",
     "position": "UTMRechtswert",
 }
 
@@ -73,7 +72,7 @@ class SchoolRecord:
 
     @property
     def is_school(self) -> bool:
-        """Return False for authorities, centres and seminars of teacher training; they become places of another kind."""
+        """Return False for authorities and teacher training; they become places of another kind."""
         return self.form_code not in NOT_SCHOOLS
 
     @property
@@ -83,8 +82,17 @@ class SchoolRecord:
 
     @property
     def closes_on(self) -> date | None:
-        """Return the day on which a school that is being wound up ends."""
-        return self.operation_date if self.operation_key in CLOSES else None
+        """Return the last day of a school that is being wound up or has been dissolved."""
+        return self.operation_date if self.operation_key in CLOSES | DISSOLVED else None
+
+    @property
+    def is_running(self) -> bool:
+        """Return False for a school that is dormant or dissolved and only still stands in the file.
+
+        Such schools are records too: people and meetings of past years point to them, and a school that goes on being
+        listed after its end must not look as if it had vanished from the file.
+        """
+        return self.operation_key != DORMANT and self.operation_key not in DISSOLVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +104,7 @@ class SchoolFile:
         fields: the comparable fields the file speaks about; about others it is silent, which is not "empty".
         rows: how many rows the file has.
         elsewhere: rows of other municipalities.
-        dormant, dissolved: rows of schools without operation, not imported.
+        dormant, dissolved: records of schools without operation (``SchoolRecord.is_running`` is False).
         left_out: rows that could not be used; each has a remark.
         without_leading_zero: rows whose codes a spreadsheet had taken for figures; they were restored.
     """
@@ -147,11 +155,8 @@ def read_schools(
         _numbers_by_school(pupils, "Anzahl", range(100_000)),
         _numbers_by_school(social_index, "Sozialindexstufe", range(1, 10)),
     )
-    records = [
-        record
-        for row in table.rows
-        if (number := _wanted(row, municipality, reading)) and (record := _record(row, number, reading))
-    ]
+    rows = ((row, _wanted(row, municipality, reading)) for row in table.rows)
+    records = [record for row, number in rows if number and (record := _record(row, number, reading))]
     return SchoolFile(
         records=tuple(records),
         fields=_fields(table, pupils is not None, social_index is not None),
@@ -159,8 +164,8 @@ def read_schools(
         remarks=(*table.remarks, *_summary(reading), *reading.remarks),
         rows=len(table.rows) + table.left_out,
         elsewhere=reading.count["elsewhere"],
-        dormant=reading.count["dormant"],
-        dissolved=reading.count["dissolved"],
+        dormant=sum(record.operation_key == DORMANT for record in records),
+        dissolved=sum(record.operation_key in DISSOLVED for record in records),
         left_out=reading.count["left_out"] + table.left_out,
         without_leading_zero=reading.count["zero"],
     )
@@ -191,7 +196,7 @@ def _numbers_by_school(raw: bytes | None, column: str, allowed: range) -> dict[s
 
 
 def _wanted(row: Row, municipality: str | None, reading: _Reading) -> str | None:
-    """Return the school number if the row is to be imported; else count or remark it."""
+    """Return the school number if the row is to be imported; else count it or remark on it."""
     place = cells.padded(row.value("Gemeindeschluessel"), 8)
     if municipality is not None and place != municipality:
         reading.count["elsewhere"] += 1
@@ -211,10 +216,6 @@ def _wanted(row: Row, municipality: str | None, reading: _Reading) -> str | None
         )
         return None
     reading.seen[number] = row.line
-    key = row.value("Schulbetriebsschluessel")
-    if key == DORMANT or key in DISSOLVED:
-        reading.count["dormant" if key == DORMANT else "dissolved"] += 1
-        return None
     return number
 
 

@@ -3,14 +3,15 @@
 The rule for the name people say (``display_name``), in this order:
 
 1. An authority or seminar keeps its whole official name up to the first dash.
-2. The first piece of the official name, up to a comma, a bracket, a dash or the level ("Sekundarstufe I"), without words about
-   who maintains it ("Städt.", "Priv.", "Gem.", "der Stadt X"). "Städt. Gem. Grundschule Ummeln" is "Grundschule Ummeln".
+2. The first piece of the official name, up to a comma, a bracket, a dash or the level ("Sekundarstufe I"), without words
+   about who maintains it ("Städt.", "Priv.", "Gem.", "der Stadt X"). "Städt. Gem. Grundschule Ummeln" is
+   "Grundschule Ummeln".
 3. If only the word for the form is left, the second piece names the school: "Grundschule Windflöte".
-4. If that piece only says more about the form, or the first piece is cut or glued ("Städt.Grundschulverb.nördlicheInnenstadt"),
-   the short name counts: without town, prefix and focus, with the form in front unless the name has it. "GG Plaß" alone would be
-   "Grundschule Plaß", "GG Fröbelschule" is "Fröbelschule".
-5. Where the second piece sets the field of a college ("für Handwerk und Technik") it is added, because three Bielefeld colleges
-   share the first piece.
+4. If that piece only says more about the form, or the first piece is cut or glued
+   ("Städt.Grundschulverb.nördlicheInnenstadt"), the short name counts: without town, prefix and focus, with the form in
+   front unless the name has it. "GG Plaß" alone would be "Grundschule Plaß", "GG Fröbelschule" is "Fröbelschule".
+5. Where the second piece sets the field of a college ("für Handwerk und Technik") it is added, because three Bielefeld
+   colleges share the first piece.
 """
 
 from __future__ import annotations
@@ -39,9 +40,9 @@ _ARTICLE = re.compile(r"\s+(?:d\.|des|der|die|das|von|v\.|am|an|und|u\.|zu|für)
 _GLUED = re.compile(r"\.\w|-\.|verb\.|[a-zäöüß]{3}[A-ZÄÖÜ]")
 _FORM_WORD = re.compile(r"schul|kolleg|gymnasium|seminar|lernort|academy|lyzeum|oberschule", re.IGNORECASE)
 _GENERIC = re.compile(
-    r"(?:(?:Gemeinschafts|Katholische |Evangelische |Bekenntnis|Haupt|Gemeinschaftshaupt|Ganztags|Gesamt|Real|Sekundar|Förder|Grund|Klinik"
-    r"|Freie Waldorf|Waldorf|Montessori)*(?:grund|haupt|)?schule|(?:Weiterbildungs|Berufs|Abend)?kolleg|(?:Abend|Ganztags)?gymnasium"
-    r"|Schule für Kranke)",
+    r"(?:Gemeinschafts|Katholische |Evangelische |Bekenntnis|Haupt|Ganztags|Gesamt|Real|Sekundar|Förder|Grund|Klinik"
+    r"|Freie Waldorf|Waldorf|Montessori)*(?:grund|haupt)?schule"
+    r"|(?:Weiterbildungs|Berufs|Abend)?kolleg|(?:Abend|Ganztags)?gymnasium|Schule für Kranke",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"für (?!Jungen|Mädchen|Kranke)[A-ZÄÖÜ]")
@@ -55,8 +56,9 @@ def clean(text: str) -> str:
 def join_name(pieces: Sequence[str]) -> str:
     """Return the whole official name of a school from its pieces.
 
-    A hyphen at the end of a piece divided a word if the next begins in lower case ("Berufskol-", "leg"), and belongs to the
-    name otherwise ("Wellensiek-", "Hoberge"). It stays, with a blank, before "und" and where it closes a dash ("-Sek.I-").
+    A hyphen at the end of a piece divided a word if the next begins in lower case ("Berufskol-", "leg"), and belongs to
+    the name otherwise ("Wellensiek-", "Hoberge"). It stays, with a blank, before "und" and where it closes a dash
+    ("-Sek.I-").
     """
     whole = ""
     for piece in (clean(piece) for piece in pieces):
@@ -78,8 +80,8 @@ def short_name(official_short: str) -> str:
 def split_short(short: str, form_code: str) -> tuple[tuple[str, ...], str]:
     """Return what a special needs school is for, and the short name without prefix.
 
-    "FÖ GG, KM Mamre-Patmos-Schule" is (("GG", "KM"), "Mamre-Patmos-Schule"). At other schools "GG" is the prefix of a primary
-    school for all confessions and nothing is returned for it.
+    "FÖ GG, KM Mamre-Patmos-Schule" is (("GG", "KM"), "Mamre-Patmos-Schule"). At other schools "GG" is the prefix of a
+    primary school for all confessions and nothing is returned for it.
     """
     form = FORMS.get(form_code)
     rest = short
