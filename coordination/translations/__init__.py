@@ -1,0 +1,1 @@
+"""The German catalogue, and the check that it is complete."""

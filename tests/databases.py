@@ -1,0 +1,145 @@
+"""One migrated template of each kind per test run, and a copy of it for every test.
+
+All processes of a run share the templates; the first that needs one makes it. The process that began the run
+owns the folder they are in and takes everything down at the end, whatever happened in between.
+"""
+
+import fcntl
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask
+
+from tests import postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+KINDS = ("sqlite", "postgresql")
+FOLDER = "KOORDINATION_TEST_FOLDER"
+TEMPLATE = "koordination_template"
+_numbers = itertools.count(1)
+
+
+def settings_for(database_url: str, instance: Path, base_url: str = "http://localhost", **more: Any) -> Any:
+    """Return settings of the product for a test."""
+    from config import Settings
+
+    values = {
+        "secret_key": "x" * 32,
+        "database_url": database_url,
+        "base_url": base_url,
+        "instance_path": instance,
+        "testing": True,
+    }
+    return Settings(**values | more)
+
+
+def make_app(database_url: str, instance: Path, base_url: str = "http://localhost", **more: Any) -> Flask:
+    """Return the product over ``database_url``; whoever calls this calls ``dispose`` in the end."""
+    from coordination.app import create_app
+
+    app = create_app(settings_for(database_url, instance, base_url, **more))
+    assert isinstance(app, Flask)
+    return app
+
+
+def dispose(app: Flask) -> None:
+    """Close every connection that ``app`` still holds."""
+    with app.app_context():
+        for engine in app.extensions["sqlalchemy"].engines.values():
+            engine.dispose()
+
+
+def migrate(database_url: str, revision: str = "head", *, down: bool = False) -> None:
+    """Bring the schema of ``database_url`` up or down to ``revision``, as ``flask db`` does."""
+    import flask_migrate
+
+    with tempfile.TemporaryDirectory(prefix="koordination-") as instance:
+        app = make_app(database_url, Path(instance))
+        try:
+            with app.app_context():
+                run = flask_migrate.downgrade if down else flask_migrate.upgrade
+                run(directory=str(ROOT / "migrations"), revision=revision)
+        finally:
+            dispose(app)
+
+
+def open_folder() -> None:
+    """Make the folder that all processes of this run share; called once, by the process that began the run."""
+    os.environ[FOLDER] = tempfile.mkdtemp(prefix="koordination-")
+
+
+def close_folder() -> None:
+    """Stop the server and remove all databases of this run."""
+    folder = Path(os.environ.pop(FOLDER))
+    postgres.stop(folder / "pg")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _once(mark: str) -> Iterator[bool]:
+    """Tell whether this process is the one that has to do what ``mark`` stands for; others wait meanwhile."""
+    folder = Path(os.environ[FOLDER])
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done, failed = folder / f"{mark}.done", folder / f"{mark}.failed"
+        if failed.exists():
+            raise RuntimeError(f"making the {mark} template failed in another process")
+        if done.exists():
+            yield False
+            return
+        failed.touch()
+        yield True
+        failed.rename(done)
+
+
+def _sqlite_template() -> Path:
+    path = Path(os.environ[FOLDER]) / "template.db"
+    with _once("sqlite") as mine:
+        if mine:
+            migrate(f"sqlite:///{path}")
+    return path
+
+
+def _postgres_folder() -> Path:
+    # Short on purpose: the path of a socket may have 107 characters.
+    folder = Path(os.environ[FOLDER]) / "pg"
+    with _once("postgresql") as mine:
+        if mine:
+            folder.parent.chmod(0o711)
+            folder.mkdir(mode=0o700)
+            postgres.start(folder)
+            _administer(folder, f'CREATE DATABASE "{TEMPLATE}"')
+            migrate(postgres.url(folder, TEMPLATE))
+    return folder
+
+
+def _administer(folder: Path, *statements: str) -> None:
+    with psycopg.connect(f"host={folder} user={postgres.ACCOUNT} dbname=postgres", autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def fresh_database(kind: str, folder: Path, *, empty: bool = False) -> Iterator[str]:
+    """Make a database for one test, migrated unless ``empty``, and yield its address."""
+    number = next(_numbers)
+    if kind == "sqlite":
+        path = folder / f"test-{number}.db"
+        if not empty:
+            shutil.copyfile(_sqlite_template(), path)
+        yield f"sqlite:///{path}"
+        return
+    server = _postgres_folder()
+    name = f"test_{os.getpid()}_{number}"
+    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{"template0" if empty else TEMPLATE}" STRATEGY file_copy')
+    try:
+        yield postgres.url(server, name)
+    finally:
+        _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
