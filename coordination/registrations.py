@@ -8,9 +8,10 @@ from config import Settings
 from coordination.accounts import admin_views, own_views
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
-from coordination.core import registry
+from coordination.core import jobs, registry
 from coordination.core.i18n import N_
 from coordination.mail import views as mail_views
+from coordination.privacy import models as privacy_models
 from coordination.mail.cli import mail_cli
 from coordination.web import views as web_views
 from coordination.web.templating import NavItem, navigation
@@ -31,8 +32,9 @@ def register(app: Flask, settings: Settings) -> None:
     for group in (accounts_cli, mail_cli):
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
+    jobs.handlers.clear()
     registry.desk_lines[:] = []
     registry.search_sources[:] = []
     registry.place_panels[:] = []
     registry.person_panels[:] = []
-    _ = (own_views, settings)
+    _ = (own_views, privacy_models, settings)

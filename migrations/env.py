@@ -8,7 +8,7 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from coordination.core.db import Base
+from coordination.core.db import Base, UtcDateTime, WallTime
 from coordination.core.work import writing
 
 log = logging.getLogger("alembic.env")
@@ -17,6 +17,15 @@ log = logging.getLogger("alembic.env")
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     """Leave alone what is not in our metadata: the runner's tables and the search index of each database."""
     return kind != "table" or name in Base.metadata.tables
+
+
+def render_item(kind: str, item: Any, _context: Any) -> str | bool:
+    """Write our own column types as what they are in the database: a migration imports none of the product."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, WallTime):
+        return "sa.DateTime()"
+    return False
 
 
 def migrate() -> None:
@@ -31,6 +40,7 @@ def migrate() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             include_name=include_name,
+            render_item=render_item,
             render_as_batch=True,
             compare_type=True,
             transaction_per_migration=True,

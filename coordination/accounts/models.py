@@ -29,7 +29,7 @@ class UserAccount(Base):
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deactivated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     person: Mapped[Person | None] = relationship()
     roles: Mapped[list[UserRole]] = relationship(back_populates="account", cascade="all, delete-orphan")

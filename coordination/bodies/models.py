@@ -17,7 +17,7 @@ class Body(Base):
     __tablename__ = "body"
 
     name: Mapped[str] = mapped_column(String(200), unique=True)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
 

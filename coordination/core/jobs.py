@@ -11,7 +11,7 @@ from sqlalchemy import JSON, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
 from coordination.core.access import Actor
-from coordination.core.db import Base, BigId, UtcDateTime
+from coordination.core.db import Base, UtcDateTime
 from coordination.core.errors import NotFound
 from coordination.core.work import Work
 
@@ -36,7 +36,7 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(40))
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING, index=True)
     #: Who asked; the job acts with that account's rights as they are when it runs.
-    user_id: Mapped[int | None] = mapped_column(BigId)
+    user_id: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -39,7 +39,7 @@ class Organisation(Base):
     #: Number in the official list of school maintainers.
     maintainer_number: Mapped[str] = mapped_column(String(12), default="")
     valid_until: Mapped[date | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     parent: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
 
@@ -64,7 +64,7 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(320), default="", index=True)
     #: Last day of belonging here; afterwards the person is found as former.
     valid_until: Mapped[date | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     organisation: Mapped[Organisation | None] = relationship()
 
@@ -110,7 +110,7 @@ class Place(Base):
     valid_until: Mapped[date | None]
     #: Where hand-kept facts come from, shown on the page.
     source_note: Mapped[str] = mapped_column(String(300), default="")
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     operator: Mapped[Organisation | None] = relationship()
     district: Mapped[District | None] = relationship(foreign_keys=[district_id])
@@ -171,7 +171,7 @@ class Assignment(Base):
     confirmed_on: Mapped[date | None]
     #: Who said so, in words: a person or an employer.
     confirmed_by: Mapped[str] = mapped_column(String(120), default="")
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     person: Mapped[Person | None] = relationship()
     place: Mapped[Place] = relationship()
@@ -238,10 +238,9 @@ class EarlierValue(Base):
     __tablename__ = "earlier_value"
     __table_args__ = (
         CheckConstraint(
-            "(person_id IS NOT NULL) + (organisation_id IS NOT NULL) + (place_id IS NOT NULL) = 1", name="one_subject"
-        ).ddl_if(dialect="sqlite"),
-        CheckConstraint("num_nonnulls(person_id, organisation_id, place_id) = 1", name="one_subject").ddl_if(
-            dialect="postgresql"
+            "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN organisation_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN place_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_subject",
         ),
     )
 
