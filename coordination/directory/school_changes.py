@@ -26,8 +26,8 @@ __all__ = [
 #: Coordinates are measured again now and then; a difference up to this many metres is no news.
 SAME_POSITION_METRES = 2
 
-#: Compared fields in the order in which a preview lists them, with their labels. The district government is not among them: it
-#: follows from the municipality, and old files do not have the column, so that every school would seem to change.
+#: Compared fields in the order in which a preview lists them, with their labels. The district government is not among
+#: them: it follows from the municipality, and old files lack the column, so that every school would seem to change.
 FIELD_LABELS: dict[str, str] = {
     "name": N_("Official name"),
     "short_name": N_("Short name"),

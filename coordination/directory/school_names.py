@@ -3,8 +3,8 @@
 The rule for the name people say (``display_name``), in this order:
 
 1. An authority or seminar keeps its whole official name up to the first dash.
-2. The first piece of the official name, up to a comma, a bracket, a dash or the level ("Sekundarstufe I"), without words
-   about who maintains it ("Städt.", "Priv.", "Gem.", "der Stadt X"). "Städt. Gem. Grundschule Ummeln" is
+2. The first piece of the official name, up to a comma, a bracket, a dash or the level ("Sekundarstufe I"), without
+   words about who maintains it ("Städt.", "Priv.", "Gem.", "der Stadt X"). "Städt. Gem. Grundschule Ummeln" is
    "Grundschule Ummeln".
 3. If only the word for the form is left, the second piece names the school: "Grundschule Windflöte".
 4. If that piece only says more about the form, or the first piece is cut or glued
@@ -105,7 +105,7 @@ def split_short(short: str, form_code: str) -> tuple[tuple[str, ...], str]:
 
 def display_name(pieces: Sequence[str], short: str, form_code: str) -> str:
     """Return the name people say; the rule stands at the head of this module. Never empty if any name is given."""
-    first, second = (*(clean(piece) for piece in pieces), "", "")[:2]
+    first, second = (*_without_owner(pieces), "", "")[:2]
     if form_code in NOT_SCHOOLS:
         return re.split(r"\s-\s?", join_name(pieces))[0] or short
     if first.endswith("-") and second and not _CLOSED_PAIR.search(first):
@@ -116,6 +116,12 @@ def display_name(pieces: Sequence[str], short: str, form_code: str) -> str:
     if name and _GENERIC.fullmatch(name) and _names_a_place(second):
         return f"{_word(form_code, name)} {_spoken(second)}"
     return _from_short(short, form_code) or name or clean(first)
+
+
+def _without_owner(pieces: Sequence[str]) -> list[str]:
+    """Return the pieces cleaned, without a first one that only says whose school it is ("Stadt Köln")."""
+    cleaned = [clean(piece) for piece in pieces]
+    return cleaned[1:] if re.fullmatch(r"(?:Bundes)?[Ss]tadt \S+", cleaned[0] if cleaned else "") else cleaned
 
 
 def _spoken(piece: str) -> str:

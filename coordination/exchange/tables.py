@@ -106,7 +106,8 @@ def read_table(raw: bytes, *, required: Collection[str], max_bytes: int = MAX_BY
     if not records:
         raise RuleViolation(N_("The file is empty."), field="file")
     columns, remarks = _columns(records[0][1], required)
-    rows, row_remarks = _rows(records[1:], columns, required)
+    width = max(place for place, name in enumerate(records[0][1], start=1) if name.strip())
+    rows, row_remarks = _rows(records[1:], columns, required, width)
     if not rows:
         raise RuleViolation(_NO_ROWS if len(records) == 1 else _NO_ROW_FITS, field="file")
     return Table(
@@ -182,23 +183,21 @@ def _columns(header: Sequence[str], required: Collection[str]) -> tuple[dict[str
 
 
 def _rows(
-    records: Sequence[tuple[int, list[str]]], columns: Mapping[str, int], required: Collection[str]
+    records: Sequence[tuple[int, list[str]]], columns: Mapping[str, int], required: Collection[str], width: int
 ) -> tuple[list[Row], list[Remark]]:
-    """Return the rows that fit the header, and a remark for each that does not."""
-    places = {column_key(name): columns[column_key(name)] for name in required}
-    least = max(places.values(), default=0) + 1
-    most = max(columns.values()) + 1
+    """Return the rows that fit a header of ``width`` columns, and a remark for each that does not."""
+    least = max((columns[column_key(name)] for name in required), default=0) + 1
     rows, remarks = [], []
     for line, cells in records:
         if len(cells) < least:
             remarks.append(Remark(N_("The line ends too early and was left out."), {}, line))
-        elif any(cell.strip() for cell in cells[most:]):
+        elif any(cell.strip() for cell in cells[width:]):
             remarks.append(Remark(N_("The line has more values than there are columns and was left out."), {}, line))
         elif max(map(len, cells)) > MAX_CELL:
             remarks.append(Remark(N_("A value in this line is far too long; the line was left out."), {}, line))
         else:
-            if len(cells) < most:
+            if len(cells) < width:
                 remarks.append(Remark(N_("The line ends early; its last columns were taken as empty."), {}, line))
-            padded = cells + [""] * (most - len(cells))
+            padded = cells + [""] * (width - len(cells))
             rows.append(Row(line, {key: padded[place].strip() for key, place in columns.items()}))
     return rows, remarks
