@@ -72,7 +72,9 @@ class Settings:
             old_secret_keys=reader.texts("KOORDINATION_OLD_SECRET_KEYS", _is_long, "at least 32 characters each"),
             database_url=reader.text("DATABASE_URL", "sqlite:///instance/koordination.db", _is_database, _DATABASES),
             instance_path=Path(env.get("KOORDINATION_INSTANCE", "instance")),
-            base_url=reader.text("KOORDINATION_BASE_URL", cls.base_url, _is_web, "an http(s) address without a path").rstrip("/"),
+            base_url=reader.text(
+                "KOORDINATION_BASE_URL", cls.base_url, _is_web, "an http(s) address without a path"
+            ).rstrip("/"),
             city_name=reader.text("KOORDINATION_CITY", cls.city_name, bool, "the name of the city"),
             municipality=reader.text("KOORDINATION_MUNICIPALITY", cls.municipality, _is_key, "the 8 digits of the AGS"),
             area_code=reader.text("KOORDINATION_AREA_CODE", cls.area_code, _is_area, "an area code such as 0521"),

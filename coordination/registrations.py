@@ -11,8 +11,8 @@ from coordination.accounts.cli import accounts_cli
 from coordination.core import jobs, registry
 from coordination.core.i18n import N_
 from coordination.mail import views as mail_views
-from coordination.privacy import models as privacy_models
 from coordination.mail.cli import mail_cli
+from coordination.privacy import models as privacy_models
 from coordination.web import views as web_views
 from coordination.web.templating import NavItem, navigation
 

@@ -14,8 +14,8 @@ from sqlalchemy import update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from coordination.accounts.queries import actor_of
 from coordination.accounts.models import UserAccount
+from coordination.accounts.queries import actor_of
 from coordination.core import clock, jobs
 from coordination.core.access import SYSTEM, Actor
 from coordination.core.errors import DomainError
@@ -107,7 +107,9 @@ def _progress(job_id: int) -> jobs.Progress:
             return
         last = clock.utc_now()
         with writing(), Session(db.engine) as session, session.begin():
-            session.execute(update(Job).where(Job.id == job_id).values(done=done, total=total, lease_until=last + jobs.LEASE))
+            session.execute(
+                update(Job).where(Job.id == job_id).values(done=done, total=total, lease_until=last + jobs.LEASE)
+            )
 
     return report
 
@@ -123,7 +125,9 @@ def start(app: Flask) -> Callable[[], None]:
     """Start a consumer inside this process and return what stops it."""
     huey = make_huey(app)
     register(huey, app)
-    consumer = QuietConsumer(huey, workers=1, periodic=True, initial_delay=0.2, max_delay=2.0, check_worker_health=False)
+    consumer = QuietConsumer(
+        huey, workers=1, periodic=True, initial_delay=0.2, max_delay=2.0, check_worker_health=False
+    )
     consumer.start()
     return lambda: consumer.stop(graceful=True)
 
@@ -131,11 +135,11 @@ def start(app: Flask) -> Callable[[], None]:
 def register(huey: Huey, app: Flask) -> None:
     """Register the tasks: one to wake up, one sweep a minute in case a wake-up was lost."""
 
-    @huey.task(name="wake")  # type: ignore[misc]
+    @huey.task(name="wake")  # type: ignore[untyped-decorator]
     def wake() -> None:
         drain(app)
 
-    @huey.periodic_task(crontab(), name="sweep")  # type: ignore[misc]
+    @huey.periodic_task(crontab(), name="sweep")  # type: ignore[untyped-decorator]
     def sweep() -> None:
         drain(app)
 

@@ -105,7 +105,10 @@ def deactivate(account_id: int) -> ResponseReturnValue:
     except RuleViolation as violation:
         flash(_(violation.message), "danger")
         return redirect(url_for(".edit", account_id=account_id), 303)
-    undo = {"text": _("The account is deactivated and signed out everywhere."), "undo_url": url_for(".reactivate", account_id=account_id)}
+    undo = {
+        "text": _("The account is deactivated and signed out everywhere."),
+        "undo_url": url_for(".reactivate", account_id=account_id),
+    }
     flash(undo, "success")  # type: ignore[arg-type]
     return redirect(url_for(".accounts"), 303)
 
@@ -118,5 +121,3 @@ def reactivate(account_id: int) -> ResponseReturnValue:
         services.reactivate(work, queries.get_account(work.session, account_id))
     flash(_("The account can sign in again."), "success")
     return redirect(url_for(".edit", account_id=account_id), 303)
-
-

@@ -20,7 +20,13 @@ accounts_cli = AppGroup("accounts", help="Accounts: create one, print a link to 
 @accounts_cli.command("create")
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]), help="May be given several times.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="May be given several times.",
+)
 def create(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Set up an account, queue its invitation and print the link in it."""
     site = current_app.extensions["koordination.site"]

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from wtforms import BooleanField, Field, HiddenField, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField, widgets
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    widgets,
+)
 from wtforms import Form as WTForm
 from wtforms.validators import Optional, ValidationError
 
@@ -82,7 +92,10 @@ class AccountForm(Form):
     email = EmailField(_("E-mail"), [Needed(), AtMost(320), EmailAddress()])
     person_id = SelectField(_("Person in the directory"), coerce=int, validators=[Optional()])
     roles = SelectMultipleField(
-        _("Roles"), widget=widgets.ListWidget(prefix_label=False), option_widget=widgets.CheckboxInput(), validators=[Optional()]
+        _("Roles"),
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+        validators=[Optional()],
     )
     keeps = SelectField(_("Keeps the directory of"), coerce=int, validators=[Optional()])
     language = SelectField(_("Language of mails"), choices=[("de", "Deutsch"), ("en", "English")], default="de")

@@ -25,8 +25,10 @@ def language_of(account: UserAccount) -> Iterator[None]:
         use_language(before)
 
 
-def _letter(account: UserAccount, subject: str, paragraphs: list[str], site: Site, purpose: str) -> Letter:
-    closing = gettext("Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email)
+def _letter(account: UserAccount, site: Site, purpose: str, *, subject: str, paragraphs: list[str]) -> Letter:
+    closing = gettext(
+        "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
+    )
     greeting = gettext("Good day, %(name)s,", name=account.display_name)
     return Letter(
         to=account.email,
@@ -44,8 +46,10 @@ def invitation(account: UserAccount, site: Site) -> Letter:
     with language_of(account):
         return _letter(
             account,
-            gettext("Your access to Koordination (%(city)s)", city=site.city_name),
-            [
+            site,
+            INVITATION,
+            subject=gettext("Your access to Koordination (%(city)s)", city=site.city_name),
+            paragraphs=[
                 gettext(
                     "an account has been set up for you in Koordination. There you find who is at which school "
                     "and in which youth facility, and how to reach them."
@@ -54,8 +58,6 @@ def invitation(account: UserAccount, site: Site) -> Letter:
                 site.url(PATHS[INVITATION] + token),
                 gettext("If you did not expect this mail, you need not do anything."),
             ],
-            site,
-            INVITATION,
         )
 
 
@@ -65,15 +67,15 @@ def reset(account: UserAccount, site: Site) -> Letter:
     with language_of(account):
         return _letter(
             account,
-            gettext("New password for Koordination (%(city)s)", city=site.city_name),
-            [
+            site,
+            RESET,
+            subject=gettext("New password for Koordination (%(city)s)", city=site.city_name),
+            paragraphs=[
                 gettext("somebody, probably you, asked for a new password for your account."),
                 gettext("Please choose it here. The link is for you alone and lasts 60 minutes:"),
                 site.url(PATHS[RESET] + token),
                 gettext("If it was not you, you need not do anything: your password stays as it is."),
             ],
-            site,
-            RESET,
         )
 
 
@@ -82,11 +84,11 @@ def password_changed(account: UserAccount, site: Site) -> Letter:
     with language_of(account):
         return _letter(
             account,
-            gettext("Your password was changed"),
-            [
+            site,
+            "changed",
+            subject=gettext("Your password was changed"),
+            paragraphs=[
                 gettext("the password of your account in Koordination was just changed. All devices were signed out."),
                 gettext("If it was not you, please tell us at once: %(contact)s", contact=site.contact_email),
             ],
-            site,
-            "changed",
         )

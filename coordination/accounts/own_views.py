@@ -17,6 +17,7 @@ from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, unit_of_work
 
+
 @bp.get("/")
 def own() -> ResponseReturnValue:
     """Show the own account: who one is here, which devices are signed in."""
@@ -64,13 +65,15 @@ def change_password() -> ResponseReturnValue:
             with unit_of_work() as work:
                 services.set_password(work, work.session.get_one(UserAccount, work.actor.user_id), hashed, site())
             signed_in.forget()
-            flash(_("Your password is changed and all devices are signed out. Please sign in with the new one."), "success")
+            flash(
+                _("Your password is changed and all devices are signed out. Please sign in with the new one."),
+                "success",
+            )
             return redirect(url_for(".sign_in"), 303)
     return render_template("accounts/change_password.html", form=form), 422 if form.errors else 200
 
 
 def _check_change(form: ChangePasswordForm, email: str, name: str, stored: str) -> None:
-
 
     failures.check(email)
     db.session.rollback()

@@ -36,7 +36,9 @@ ROLE_WORDS = {
 }
 
 
-def is_alive(*, created_at: datetime, seen_at: datetime, own_device: bool, roles: Iterable[Role], now: datetime) -> bool:
+def is_alive(
+    *, created_at: datetime, seen_at: datetime, own_device: bool, roles: Iterable[Role], now: datetime
+) -> bool:
     """Return whether a session is still good: 30 days on an own device, else 60 minutes idle and 12 hours at most."""
     if own_device and not OFFICE_ROLES & set(roles):
         return now - created_at < OWN_DEVICE
@@ -63,7 +65,9 @@ def check_password(password: str, *, about: Iterable[str] = ()) -> None:
     """
     if len(password) < SHORTEST:
         raise RuleViolation(
-            N_("Please take at least %(least)d characters. Several words in a row are good."), field="password", least=SHORTEST
+            N_("Please take at least %(least)d characters. Several words in a row are good."),
+            field="password",
+            least=SHORTEST,
         )
     if len(password) > LONGEST:
         raise RuleViolation(N_("Please take at most %(most)d characters."), field="password", most=LONGEST)
@@ -72,13 +76,27 @@ def check_password(password: str, *, about: Iterable[str] = ()) -> None:
     words = [word for text in about for word in text.replace("@", " ").replace(".", " ").split() if len(word) > 2]
     if password.casefold() in _known_passwords() or zxcvbn(password[:72], user_inputs=words)["score"] < 3:
         raise RuleViolation(
-            N_("This password is easy to guess. Please take several words that do not belong together."), field="password"
+            N_("This password is easy to guess. Please take several words that do not belong together."),
+            field="password",
         )
 
 
 def device_name(user_agent: str) -> str:
     """Return "Firefox, Windows" for a User-Agent header; the words somebody recognises a device by."""
-    browsers = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-    systems = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+    browsers = (
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    )
+    systems = (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )
     found = [next((name for mark, name in table if mark in user_agent), "") for table in (browsers, systems)]
     return ", ".join(part for part in found if part) or "?"

@@ -78,15 +78,7 @@ def change_account(work: Work, account: UserAccount, data: AccountInput, *, vers
 
 
 def _fill(work: Work, account: UserAccount, data: AccountInput) -> None:
-    if data.person_id is not None:
-        if work.session.get(Person, data.person_id) is None:
-            raise RuleViolation(N_("Please choose a person of the directory."), field="person_id")
-        taken = work.session.scalar(select(UserAccount).where(UserAccount.person_id == data.person_id))
-        if taken is not None and taken is not account:
-            raise RuleViolation(N_("This person has an account already."), field="person_id")
-    for grant in data.roles:
-        if grant.organisation_id is not None and work.session.get(Organisation, grant.organisation_id) is None:
-            raise RuleViolation(N_("Please choose an organisation."), field="keeps")
+    _check_links(work.session, account, data)
     account.display_name, account.person_id, account.language = data.display_name, data.person_id, data.language
     wanted = {(grant.role, grant.organisation_id) for grant in data.roles}
     present = {(role.role, role.organisation_id): role for role in account.roles}
@@ -95,6 +87,19 @@ def _fill(work: Work, account: UserAccount, data: AccountInput) -> None:
             account.roles.remove(role)
     for kind, organisation_id in sorted(wanted - present.keys(), key=str):
         account.roles.append(UserRole(role=kind, organisation_id=organisation_id))
+
+
+def _check_links(session: Session, account: UserAccount, data: AccountInput) -> None:
+    """Raise RuleViolation if the person or an organisation is not there or the person is taken."""
+    if data.person_id is not None:
+        if session.get(Person, data.person_id) is None:
+            raise RuleViolation(N_("Please choose a person of the directory."), field="person_id")
+        taken = session.scalar(select(UserAccount.id).where(UserAccount.person_id == data.person_id))
+        if taken is not None and taken != account.id:
+            raise RuleViolation(N_("This person has an account already."), field="person_id")
+    for grant in data.roles:
+        if grant.organisation_id is not None and session.get(Organisation, grant.organisation_id) is None:
+            raise RuleViolation(N_("Please choose an organisation."), field="keeps")
 
 
 def _refuse_last_administrator(session: Session, account: UserAccount, field: str = "") -> None:
@@ -106,7 +111,9 @@ def _refuse_last_administrator(session: Session, account: UserAccount, field: st
     )
     is_one = any(role.role is Role.ADMINISTRATOR for role in account.roles)
     if is_one and others is None:
-        raise RuleViolation(N_("This is the last account with administration. Please appoint another one first."), field=field)
+        raise RuleViolation(
+            N_("This is the last account with administration. Please appoint another one first."), field=field
+        )
 
 
 def invite(work: Work, account: UserAccount, site: Site) -> None:

@@ -46,7 +46,9 @@ def sign_in() -> ResponseReturnValue:
                 token = services.begin_session(work, account, own_device=bool(form.own_device.data), device=device)
             signed_in.begin(token, account, own_device=bool(form.own_device.data))
             return redirect(own_path(form.next.data) or url_for("desk.index"), 303)
-        form.form_errors.append(_("Address and password do not fit together. Please check both, or ask for a new password."))
+        form.form_errors.append(
+            _("Address and password do not fit together. Please check both, or ask for a new password.")
+        )
     return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
 
 
@@ -96,7 +98,7 @@ def ask_reset() -> ResponseReturnValue:
 
 
 @bp.route("/einladung/<token>", methods=["GET", "POST"])
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @open_to_all("the signed link is the capability; its form token is derived from it")
 def accept_invitation(token: str) -> ResponseReturnValue:
     """Set the first password."""
@@ -104,7 +106,7 @@ def accept_invitation(token: str) -> ResponseReturnValue:
 
 
 @bp.route("/passwort/<token>", methods=["GET", "POST"])
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @open_to_all("the signed link is the capability; its form token is derived from it")
 def reset_password(token: str) -> ResponseReturnValue:
     """Set a new password."""
@@ -134,7 +136,9 @@ def _password_by_link(purpose: str, token: str) -> ResponseReturnValue:
             db.session.rollback()
             hashed = passwords.hash_password(password)
             with unit_of_work() as work:
-                services.set_password(work, services.account_behind(work.session, site(), purpose, token), hashed, site())
+                services.set_password(
+                    work, services.account_behind(work.session, site(), purpose, token), hashed, site()
+                )
             signed_in.forget()
             flash(_("Your password is stored. Please sign in with it."), "success")
             return redirect(url_for(".sign_in"), 303)

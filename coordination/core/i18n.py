@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.dates import format_date as babel_date
 from babel.messages.mofile import write_mo
@@ -70,9 +70,9 @@ def pgettext(context: str, message: str, **values: Any) -> str:
     return _fill(_translations(_language.get()).pgettext(context, message), values)
 
 
-def lazy_gettext(message: str, **values: Any) -> LazyProxy:
+def lazy_gettext(message: str, **values: Any) -> str:
     """Return a text that is translated when it is shown: for labels made at import time."""
-    return LazyProxy(gettext, message, enable_cache=False, **values)
+    return cast("str", LazyProxy(gettext, message, enable_cache=False, **values))
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name every gettext tool knows

@@ -80,7 +80,9 @@ class Place(Base):
     """A school, a site of one, a youth facility, a day care or another place where somebody is."""
 
     __tablename__ = "place"
-    __table_args__ = (CheckConstraint("valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from", name="span"),)
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from", name="span"),
+    )
 
     kind: Mapped[PlaceKind] = mapped_column(index=True)
     #: What people say: "Fröbelschule".

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
@@ -176,26 +177,31 @@ def presence_on(
     What is not known makes the answer "unknown", never a silent no.
     """
     day = facts.day
-    if not span.holds(day):
-        return PresenceAnswer(Here.NO, Why.NOT_YET if day < span.first else Why.ENDED)
-    if is_vacant:
-        return PresenceAnswer(Here.NO, Why.VACANT)
-    if any(absence.holds(day) for absence in absences):
-        return PresenceAnswer(Here.NO, Why.ABSENT)
-    if facts.public_holiday:
-        return PresenceAnswer(Here.NO, Why.PUBLIC_HOLIDAY)
-    if facts.is_free_day:
-        return PresenceAnswer(Here.NO, Why.FREE_DAY)
+    why_not = _ruled_out(facts, span, absences, is_vacant=is_vacant)
+    if why_not is not None:
+        return PresenceAnswer(Here.NO, why_not)
     if not pattern:
         return PresenceAnswer(Here.UNKNOWN, Why.NO_TIMES)
     times = tuple(sorted((t for t in pattern if t.weekday == day.weekday()), key=lambda t: t.starts_at))
     if not times:
         return PresenceAnswer(Here.NO, Why.WEEKEND if day.weekday() > 4 else Why.OTHER_WEEKDAY)
-    if facts.school_holiday is None:
-        return PresenceAnswer(Here.UNKNOWN, Why.SCHOOL_HOLIDAY, times)
-    if facts.school_holiday:
-        return PresenceAnswer(Here.NO if facts.is_school else Here.UNKNOWN, Why.SCHOOL_HOLIDAY, times)
-    return PresenceAnswer(Here.YES, Why.PATTERN, times)
+    if facts.school_holiday == "":
+        return PresenceAnswer(Here.YES, Why.PATTERN, times)
+    is_closed = facts.school_holiday is not None and facts.is_school
+    return PresenceAnswer(Here.NO if is_closed else Here.UNKNOWN, Why.SCHOOL_HOLIDAY, times)
+
+
+def _ruled_out(facts: DayFacts, span: Span, absences: Iterable[Span], *, is_vacant: bool) -> Why | None:
+    """Return why nobody can be there, whatever the weekly times say."""
+    if not span.holds(facts.day):
+        return Why.NOT_YET if facts.day < span.first else Why.ENDED
+    reasons = (
+        (is_vacant, Why.VACANT),
+        (any(absence.holds(facts.day) for absence in absences), Why.ABSENT),
+        (bool(facts.public_holiday), Why.PUBLIC_HOLIDAY),
+        (facts.is_free_day, Why.FREE_DAY),
+    )
+    return next((why for holds, why in reasons if holds), None)
 
 
 def next_presence(days: Iterable[PresenceAnswer | None]) -> int | None:
@@ -203,7 +209,9 @@ def next_presence(days: Iterable[PresenceAnswer | None]) -> int | None:
     return next((i for i, answer in enumerate(days) if answer is not None and answer.here is Here.YES), None)
 
 
-def posts_of(share_posts: Decimal | None, share_hours: Decimal | None, full_week: Decimal = FULL_WEEK) -> Decimal | None:
+def posts_of(
+    share_posts: Decimal | None, share_hours: Decimal | None, full_week: Decimal = FULL_WEEK
+) -> Decimal | None:
     """Return the share as posts: as given, else from the hours of a full week; None where neither is known."""
     if share_posts is not None:
         return share_posts
@@ -224,7 +232,9 @@ def highest_sum(shares: Sequence[DatedShare], within: Span) -> tuple[Decimal, da
     Tested on every day of validity: sums change only where a span begins, so those days suffice.
     """
     days = {within.first} | {s.span.first for s in shares if within.holds(s.span.first)}
-    best = max(days, key=lambda day: (sum((s.posts for s in shares if s.span.holds(day)), Decimal(0)), -day.toordinal()))
+    best = max(
+        days, key=lambda day: (sum((s.posts for s in shares if s.span.holds(day)), Decimal(0)), -day.toordinal())
+    )
     return sum((s.posts for s in shares if s.span.holds(best)), Decimal(0)), best
 
 
@@ -238,9 +248,11 @@ def check_times(times: Sequence[WeeklyTime]) -> None:
     """Raise RuleViolation if a time ends before it begins or two overlap."""
     for one in times:
         if one.ends_at <= one.starts_at:
-            raise RuleViolation(N_("The end lies before the beginning. Please check the times."), field=f"day{one.weekday}_ends")
+            raise RuleViolation(
+                N_("The end lies before the beginning. Please check the times."), field=f"day{one.weekday}_ends"
+            )
     ordered = sorted(times, key=lambda t: (t.weekday, t.starts_at))
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if one.overlaps(other):
             raise RuleViolation(N_("Two times of the same day overlap."), field=f"day{other.weekday}_starts")
 

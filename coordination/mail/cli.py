@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -26,8 +28,10 @@ def list_mails(state: str | None) -> None:
 @click.argument("mail_id", type=int)
 def show(mail_id: int) -> None:
     """Print one mail exactly as it goes out (.eml)."""
-    content = outbox.content_of(outbox.get_mail(db.session(), mail_id), current_app.extensions["koordination.site"].sender)
-    click.get_binary_stream("stdout").write(content)
+    content = outbox.content_of(
+        outbox.get_mail(db.session(), mail_id), current_app.extensions["koordination.site"].sender
+    )
+    sys.stdout.buffer.write(content)
 
 
 @mail_cli.command("deliver")

@@ -37,7 +37,7 @@ class Server:
     tls: str
 
 
-class VerifyingConnection(Connection):  # type: ignore[misc]
+class VerifyingConnection(Connection):
     """Flask-Mail's connection with a timeout and a TLS context that checks the certificate."""
 
     def configure_host(self) -> smtplib.SMTP:
@@ -56,7 +56,7 @@ class VerifyingConnection(Connection):  # type: ignore[misc]
         return host
 
 
-def _connection(server: Server) -> VerifyingConnection:
+def _connect(server: Server) -> smtplib.SMTP:
     config = {
         "MAIL_SERVER": server.host,
         "MAIL_PORT": server.port,
@@ -64,9 +64,9 @@ def _connection(server: Server) -> VerifyingConnection:
         "MAIL_PASSWORD": server.password or None,
         "MAIL_USE_TLS": server.tls == "starttls",
         "MAIL_USE_SSL": server.tls == "tls",
-        "MAIL_SUPPRESS_SEND": False,
     }
-    return VerifyingConnection(Mail().init_mail(config))
+    settings: Any = Mail().init_mail(config)
+    return VerifyingConnection(settings).configure_host()
 
 
 def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: int = 100) -> dict[MailState, int]:
@@ -96,7 +96,7 @@ def _send_batch(
         problem, final, unclear = "", False, False
         try:
             if host is None:
-                host = _connection(server).configure_host()
+                host = _connect(server)
             _send(host, content)
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0]
@@ -104,10 +104,12 @@ def _send_batch(
             _reset(host)
         except smtplib.SMTPResponseException as error:
             problem, final = str(error.smtp_code), 500 <= error.smtp_code < 600 and host is not None
-            host = _close(host)
+            _close(host)
+            host = None
         except (OSError, smtplib.SMTPException) as error:
             problem, unclear = type(error).__name__, getattr(host, "was_in_data", False)
-            host = _close(host)
+            _close(host)
+            host = None
         with writing(), make_session() as session, session.begin():
             mail = session.get_one(OutboxMail, mail_id)
             if unclear:

@@ -183,7 +183,9 @@ def claim(session: Session, now: datetime, limit: int = 20) -> list[OutboxMail]:
         .execution_options(synchronize_session=False)
     )
     keys = list(session.scalars(statement))
-    mails = session.scalars(select(OutboxMail).where(OutboxMail.id.in_(keys)).order_by(OutboxMail.due_at, OutboxMail.id))
+    mails = session.scalars(
+        select(OutboxMail).where(OutboxMail.id.in_(keys)).order_by(OutboxMail.due_at, OutboxMail.id)
+    )
     return list(mails.all())
 
 
@@ -234,7 +236,7 @@ def mails(session: Session, state: MailState | None = None, limit: int = 200) ->
 def counts(session: Session) -> dict[MailState, int]:
     """Return how many mails are in each state."""
     rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all()
-    return {state: 0 for state in MailState} | {state: number for state, number in rows}
+    return dict.fromkeys(MailState, 0) | {row[0]: row[1] for row in rows}
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:

@@ -51,7 +51,9 @@ def text_of(mail: OutboxMail) -> str:
     """Return the text of a mail; personal links are left out, except in the demo, where nobody is real."""
     if not mail.content:
         return ""
-    message = message_from_bytes(outbox.content_of(mail, current_app.extensions["koordination.site"].sender), policy=policy.default)
+    message = message_from_bytes(
+        outbox.content_of(mail, current_app.extensions["koordination.site"].sender), policy=policy.default
+    )
     body = message.get_body(("plain",))
     text = str(body.get_content()) if body is not None else ""
     if current_app.extensions["koordination.settings"].is_demo:
@@ -82,7 +84,12 @@ def show(mail_id: int) -> ResponseReturnValue:
     authorize(Permission.OUTBOX_READ)
     mail = outbox.get_mail(db.session(), mail_id)
     return render_template(
-        "mail/show.html", mail=mail, text=text_of(mail), reason=reason, state_words=STATE_WORDS, purpose_words=PURPOSE_WORDS
+        "mail/show.html",
+        mail=mail,
+        text=text_of(mail),
+        reason=reason,
+        state_words=STATE_WORDS,
+        purpose_words=PURPOSE_WORDS,
     )
 
 

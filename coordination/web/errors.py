@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -90,7 +90,7 @@ OF_ERROR: dict[type[errors.DomainError], int] = {
 }
 
 
-def page(status: int, text: str = "") -> ResponseReturnValue:
+def page(status: int, text: str = "") -> Response:
     """Return the page for ``status``; ``text`` (already translated) replaces its standing sentence."""
     title, what, hint = PAGES.get(status, PAGES[500 if status >= 500 else 400])
     g.access_decided = True
@@ -102,7 +102,7 @@ def page(status: int, text: str = "") -> ResponseReturnValue:
         hint=gettext(hint),
         request_id=request_id(),
     )
-    return body, status
+    return make_response(body, status)
 
 
 def _domain_error(error: errors.DomainError) -> ResponseReturnValue:
@@ -112,7 +112,7 @@ def _domain_error(error: errors.DomainError) -> ResponseReturnValue:
         _note_refusal(status)
     answer = page(status, gettext(error.message, **error.values) if error.message else "")
     if isinstance(error, errors.TooManyAttempts):
-        return (*answer, {"Retry-After": str(error.retry_after)})  # type: ignore[misc, return-value]
+        answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 
@@ -123,7 +123,12 @@ def _note_refusal(status: int) -> None:
     with guard.telemetry() as session:
         actor = guard.current_actor()
         session.add(
-            AuditEntry(at=clock.utc_now(), user_id=actor.user_id, action="access.refused", subject=f"{status}:{request.endpoint}"[:60])
+            AuditEntry(
+                at=clock.utc_now(),
+                user_id=actor.user_id,
+                action="access.refused",
+                subject=f"{status}:{request.endpoint}"[:60],
+            )
         )
 
 
@@ -138,8 +143,9 @@ def _sign_in(_error: errors.SignInRequired) -> ResponseReturnValue:
 def _unavailable(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     log.error("database_unavailable", exc_info=error)
-    body, status = page(503)  # type: ignore[misc]
-    return body, status, {"Retry-After": "30"}
+    answer = page(503)
+    answer.headers["Retry-After"] = "30"
+    return answer
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -120,8 +120,8 @@ class Needed:
 
     field_flags = {"required": True}
 
-    def __init__(self, message: Any = _("Please fill in this field.")) -> None:
-        self.message = message
+    def __init__(self, message: Any = None) -> None:
+        self.message = message or _("Please fill in this field.")
 
     def __call__(self, _form: WTForm, field: Field) -> None:
         """Raise if nothing but white space was given."""
@@ -143,5 +143,7 @@ class AtMost:
         """Raise if the text is longer."""
         if field.data and len(field.data) > self.length:
             raise ValidationError(
-                gettext("Please shorten this to %(most)d characters; it has %(now)d.", most=self.length, now=len(field.data))
+                gettext(
+                    "Please shorten this to %(most)d characters; it has %(now)d.", most=self.length, now=len(field.data)
+                )
             )

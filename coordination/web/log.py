@@ -21,7 +21,12 @@ class JsonFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line: dict[str, Any] = {"at": at, "level": record.levelname, "event": record.getMessage(), "logger": record.name}
+        line: dict[str, Any] = {
+            "at": at,
+            "level": record.levelname,
+            "event": record.getMessage(),
+            "logger": record.name,
+        }
         if has_request_context():
             line["request_id"] = request_id()
             actor = g.get("actor")
@@ -76,6 +81,11 @@ def install(app: Flask) -> None:
         response.headers["X-Request-Id"] = request_id()
         if request.endpoint not in {"static", "web.healthz"}:
             milliseconds = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000)
-            facts = {"method": request.method, "endpoint": request.endpoint, "status": response.status_code, "ms": milliseconds}
+            facts = {
+                "method": request.method,
+                "endpoint": request.endpoint,
+                "status": response.status_code,
+                "ms": milliseconds,
+            }
             log.info("request", extra=facts)
         return response

@@ -21,10 +21,10 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the navigation; ``group`` 2 stands below the divider. Labels are msgids."""
+    """One entry of the navigation; ``group`` 2 stands below the divider. ``word`` is a msgid."""
 
     key: str
-    label: str
+    word: str
     endpoint: str
     permission: str
     group: int = 1
@@ -36,14 +36,14 @@ class NavItem:
         return url_for(self.endpoint)
 
     @property
-    def text(self) -> str:
-        """Return the label in the reader's language."""
-        return i18n.gettext(self.label)
+    def label(self) -> str:
+        """Return the word in the reader's language."""
+        return i18n.gettext(self.word)
 
     @property
     def current(self) -> bool:
         """Return whether the page shown belongs to this entry."""
-        return g.get("nav_key", (request.endpoint or "").split(".")[0]) == self.key
+        return bool(g.get("nav_key", (request.endpoint or "").split(".")[0]) == self.key)
 
 
 #: Filled by ``app.py`` in the order in which it is shown.
@@ -105,7 +105,12 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
         "weekday_name": i18n.weekday_name,
         "wall": clock.wall_clock,
     }
-    app.jinja_env.globals |= {"static_url": static_url, "share": share_text, "may": guard.may, "csrf_token": generate_csrf}
+    app.jinja_env.globals |= {
+        "static_url": static_url,
+        "share": share_text,
+        "may": guard.may,
+        "csrf_token": generate_csrf,
+    }
 
     @app.context_processor
     def _page() -> dict[str, Any]:

@@ -60,7 +60,9 @@ class DatabaseStorage(Storage):
     def _row(self, key: str) -> tuple[int, datetime] | None:
         with Session(db.engine) as session:
             found = session.execute(
-                select(Throttle.count, Throttle.expires_at).where(Throttle.key == key, Throttle.expires_at > clock.utc_now())
+                select(Throttle.count, Throttle.expires_at).where(
+                    Throttle.key == key, Throttle.expires_at > clock.utc_now()
+                )
             ).first()
         return (found[0], found[1]) if found else None
 

@@ -14,7 +14,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from coordination.core import i18n
-from coordination.web.extensions import db
 from coordination.web.guard import open_to_all, telemetry
 from coordination.web.templating import THEMES
 
@@ -84,7 +83,9 @@ def _database() -> str | None:
 
 
 def _disk() -> str | None:
-    usage = shutil.disk_usage(Path(current_app.instance_path) if Path(current_app.instance_path).exists() else Path.cwd())
+    usage = shutil.disk_usage(
+        Path(current_app.instance_path) if Path(current_app.instance_path).exists() else Path.cwd()
+    )
     return "less than 5 % free" if usage.free < usage.total * 0.05 else None
 
 
