@@ -11,7 +11,6 @@ from wtforms import (
     IntegerField,
     PasswordField,
     SelectField,
-    SelectMultipleField,
     StringField,
     widgets,
 )
@@ -23,7 +22,7 @@ from coordination.accounts.services import AccountInput, RoleGrant
 from coordination.core.access import Role
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
-from coordination.web.forms import AtMost, Form, LineField, Needed, given
+from coordination.web.forms import AtMost, Form, LineField, MultiCheckboxField, Needed, given
 
 
 class EmailAddress:
@@ -91,12 +90,7 @@ class AccountForm(Form):
     display_name = LineField(_("Name"), [Needed(), AtMost(160)])
     email = EmailField(_("E-mail"), [Needed(), AtMost(320), EmailAddress()])
     person_id = SelectField(_("Person in the directory"), coerce=int, validators=[Optional()])
-    roles = SelectMultipleField(
-        _("Roles"),
-        widget=widgets.ListWidget(prefix_label=False),
-        option_widget=widgets.CheckboxInput(),
-        validators=[Optional()],
-    )
+    roles = MultiCheckboxField(_("Roles"), validators=[Optional()])
     keeps = SelectField(_("Keeps the directory of"), coerce=int, validators=[Optional()])
     language = SelectField(_("Language of mails"), choices=[("de", "Deutsch"), ("en", "English")], default="de")
     version = IntegerField(widget=widgets.HiddenInput(), default=0)

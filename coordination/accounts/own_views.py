@@ -24,7 +24,8 @@ def own() -> ResponseReturnValue:
     authorize(Permission.SIGNED_IN)
     account = signed_in.current_account()
     devices = queries.sessions_of(db.session(), account.id)
-    return render_template("accounts/own.html", devices=devices, this_id=g.user_session_id, role_words=rules.ROLE_WORDS)
+    role_names = [_(rules.ROLE_WORDS[role.role]) for role in account.roles]
+    return render_template("accounts/own.html", devices=devices, this_id=g.user_session_id, role_names=role_names)
 
 
 @bp.post("/geraete/<int:session_id>/abmelden")

@@ -66,11 +66,17 @@ def index() -> ResponseReturnValue:
     """List the newest mails, narrowed to a state."""
     authorize(Permission.OUTBOX_READ)
     state = MailState(name) if (name := request.args.get("stand", "")) in set(MailState) else None
+    counts = outbox.counts(db.session())
+    options = [{"label": _("all"), "url": url_for(".index"), "current": state is None, "count": sum(counts.values())}]
+    options += [
+        {"label": _(word), "url": url_for(".index", stand=one.value), "current": state is one, "count": counts[one]}
+        for one, word in STATE_WORDS.items()
+    ]
     return render_template(
         "mail/index.html",
         mails=outbox.mails(db.session(), state),
-        counts=outbox.counts(db.session()),
-        state=state,
+        counts=counts,
+        options=options,
         state_words=STATE_WORDS,
         purpose_words=PURPOSE_WORDS,
         reason=reason,

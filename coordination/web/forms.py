@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from wtforms import DateField, Field, StringField, TextAreaField
+from wtforms import DateField, Field, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms import Form as WTForm
 from wtforms.validators import ValidationError
 
@@ -101,6 +101,13 @@ class DayField(DateField):
             raise ValueError(gettext("This is not a date. Please write it like 14.01.2027.")) from None
         if self.data is not None and not 1990 <= self.data.year <= 2100:
             raise ValueError(gettext("Please check the year."))
+
+
+class MultiCheckboxField(SelectMultipleField):
+    """Several choices as a list of checkboxes."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
 
 
 class IsoDay:
