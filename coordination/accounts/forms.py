@@ -2,57 +2,22 @@
 
 from __future__ import annotations
 
-from email_validator import EmailNotValidError, validate_email
-from flask import current_app
 from wtforms import (
     BooleanField,
-    Field,
     HiddenField,
     IntegerField,
     PasswordField,
     SelectField,
-    StringField,
     widgets,
 )
-from wtforms import Form as WTForm
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional
 
 from coordination.accounts.rules import ROLE_WORDS
 from coordination.accounts.services import AccountInput, RoleGrant
 from coordination.core.access import Role
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
-from coordination.web.forms import AtMost, Form, LineField, MultiCheckboxField, Needed, given
-
-
-class EmailAddress:
-    """Validator: an address that mail can go to; names of the intranet pass where the installation lists them."""
-
-    def __call__(self, _form: WTForm, field: Field) -> None:
-        """Raise unless the text is one address."""
-        text = (field.data or "").strip()
-        if not text:
-            return
-        domain = text.rsplit("@", 1)[-1].casefold()
-        intranet = current_app.extensions["koordination.settings"].intranet_domains
-        try:
-            validate_email(
-                text.rsplit("@", 1)[0] + "@example.com" if domain in intranet else text,
-                check_deliverability=False,
-                test_environment=domain.endswith(("example.org", ".test")),
-            )
-        except EmailNotValidError as error:
-            raise ValidationError(gettext("This is not an e-mail address. Please check for typing errors.")) from error
-
-
-class EmailField(StringField):
-    """An e-mail address, with the right keyboard on a phone."""
-
-    widget = widgets.EmailInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the text without space around it."""
-        self.data = valuelist[0].strip() if valuelist else ""
+from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, LineField, MultiCheckboxField, Needed, given
 
 
 class SignInForm(Form):

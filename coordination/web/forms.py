@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from wtforms import DateField, Field, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms import Form as WTForm
 from wtforms.validators import ValidationError
@@ -101,6 +103,36 @@ class DayField(DateField):
             raise ValueError(gettext("This is not a date. Please write it like 14.01.2027.")) from None
         if self.data is not None and not 1990 <= self.data.year <= 2100:
             raise ValueError(gettext("Please check the year."))
+
+
+class EmailAddress:
+    """Validator: an address that mail can go to; names of the intranet pass where the installation lists them."""
+
+    def __call__(self, _form: WTForm, field: Field) -> None:
+        """Raise unless the text is one address."""
+        text = (field.data or "").strip()
+        if not text:
+            return
+        domain = text.rsplit("@", 1)[-1].casefold()
+        intranet = current_app.extensions["koordination.settings"].intranet_domains
+        try:
+            validate_email(
+                text.rsplit("@", 1)[0] + "@example.com" if domain in intranet else text,
+                check_deliverability=False,
+                test_environment=domain.endswith(("example.org", ".test")),
+            )
+        except EmailNotValidError as error:
+            raise ValidationError(gettext("This is not an e-mail address. Please check for typing errors.")) from error
+
+
+class EmailField(StringField):
+    """An e-mail address, with the right keyboard on a phone."""
+
+    widget = widgets.EmailInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the text without space around it."""
+        self.data = valuelist[0].strip() if valuelist else ""
 
 
 class MultiCheckboxField(SelectMultipleField):
