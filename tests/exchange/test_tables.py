@@ -260,7 +260,7 @@ _CELL = st.text(st.characters(codec="cp1252", exclude_categories=["Cc"], exclude
 
 @settings(max_examples=200)
 @given(
-    st.lists(st.tuples(_CELL, _CELL).filter(lambda pair: any(pair)), min_size=1, max_size=6),
+    st.lists(st.tuples(_CELL, _CELL).filter(any), min_size=1, max_size=6),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     st.sampled_from(";,\t"),
     st.sampled_from(["\n", "\r\n"]),
