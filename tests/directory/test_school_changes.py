@@ -119,6 +119,11 @@ def test_what_nobody_can_read_changes_nothing() -> None:
     assert compare({"124242": stored_from(record())}, [new]).is_empty
 
 
+def test_empty_and_none_are_the_same() -> None:
+    known = replace(stored_from(record(Telefon="", Fax="")), phone="", fax="")
+    assert compare({"124242": known}, [record(Telefon="", Fax="")]).is_empty
+
+
 def test_a_column_the_file_lacks_changes_nothing() -> None:
     new = record(Fax="", Homepage="", Telefon="515151")
     changes = compare({"124242": stored_from(record())}, [new], fields={"phone", "name"})

@@ -164,7 +164,7 @@ def test_leading_zeros_lost_in_a_spreadsheet_are_put_back() -> None:
     assert (record.form_code, record.phone, record.municipality) == ("02", "+49521511234", BIELEFELD)
     assert record.number == "124242"
     assert file.without_leading_zero == 1
-    assert any("leading zeros" in text for text in remarks(file))
+    assert any("Leading zeros" in text for text in remarks(file))
 
 
 @pytest.mark.parametrize(

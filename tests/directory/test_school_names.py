@@ -49,6 +49,7 @@ def test_gg_is_two_things_told_apart_by_the_form() -> None:
     assert split_short("FÖ GG Schule Am Möllerstift", "08") == (("GG",), "Schule Am Möllerstift")
     assert split_short("FÖ GG, KM Mamre-Patmos-Schule", "08") == (("GG", "KM"), "Mamre-Patmos-Schule")
     assert split_short("FÖBK KM,LE,ES,GGKerschenstein.", "88") == (("KM", "LE", "ES", "GG"), "Kerschenstein.")
+    assert split_short("GG ES Schule", "02") == ((), "ES Schule")
     assert split_short("GG Fröbelschule", "20") == ((), "GG Fröbelschule")
 
 
