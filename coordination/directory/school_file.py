@@ -181,7 +181,7 @@ def _fields(table: Table, has_pupils: bool, has_index: bool) -> frozenset[str]:
 def _summary(reading: _Reading) -> Sequence[Remark]:
     if not (count := reading.count["zero"]):
         return ()
-    return (Remark(N_("In %(count)s lines leading zeros were missing; they were put back."), {"count": count}),)
+    return (Remark(N_("Leading zeros were missing (lines: %(count)s); they were put back."), {"count": count}),)
 
 
 def _numbers_by_school(raw: bytes | None, column: str, allowed: range) -> dict[str, int]:

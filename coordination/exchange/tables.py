@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coordination.core.errors import RuleViolation
@@ -17,13 +17,17 @@ __all__ = ["MAX_BYTES", "Remark", "Row", "Table", "check_size", "column_key", "r
 _DELIMITERS = ";,\t|"
 #: A cell longer than this is a swallowed rest of a file or somebody's essay; no column of a list is.
 MAX_CELL = 2000
+#: Far beyond every list of a city or a state; more would only fill the memory.
+MAX_LINES, MAX_COLUMNS = 100_000, 300
 
 _NO_ROWS = N_("The file has a header but no rows.")
 _NO_ROW_FITS = N_("No line of this file fits its header. Nothing was read.")
 _MISSING = N_("The columns of this file do not fit. Missing: %(missing)s.")
+_TOO_LONG = N_("The file has more than %(limit)s lines. Nothing was read.")
 _QUOTES = N_("From line %(line)s on, the quotation marks in this file do not match. Nothing was read.")
 
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_SKIPPED = re.compile(r"\ufeff?(?:[ \t]*|\"?sep=.?\"?[ \t;,]*)(?:\r\n|\r|\n)", re.IGNORECASE)
 _NOT_KEY = re.compile(r"[^a-z0-9]+")
 
 
@@ -102,21 +106,20 @@ def read_table(raw: bytes, *, required: Collection[str], max_bytes: int = MAX_BY
     decoded = decode(raw)
     text, lines_before = _body(decoded.text)
     delimiter = _delimiter(text, required)
-    records = list(_records(text, delimiter, lines_before))
-    if not records:
-        raise RuleViolation(N_("The file is empty."), field="file")
-    columns, remarks = _columns(records[0][1], required)
-    width = max(place for place, name in enumerate(records[0][1], start=1) if name.strip())
-    rows, row_remarks = _rows(records[1:], columns, required, width)
+    records = _records(text, delimiter, lines_before)
+    _, header = next(records, (0, []))
+    columns, remarks = _columns(header[:MAX_COLUMNS], required)
+    width = max((place for place, name in enumerate(header, start=1) if name.strip()), default=0)
+    rows, row_remarks, left_out = _rows(records, columns, required, width)
     if not rows:
-        raise RuleViolation(_NO_ROWS if len(records) == 1 else _NO_ROW_FITS, field="file")
+        raise RuleViolation(_NO_ROW_FITS if left_out else _NO_ROWS, field="file")
     return Table(
-        header=tuple(records[0][1][place].strip() for place in columns.values()),
+        header=tuple(header[place].strip() for place in columns.values()),
         rows=rows,
         encoding=decoded.encoding,
         delimiter=delimiter,
         remarks=(*_encoding_remarks(decoded), *remarks, *row_remarks),
-        left_out=len(records) - 1 - len(rows),
+        left_out=left_out,
     )
 
 
@@ -133,16 +136,16 @@ def _encoding_remarks(decoded: Decoded) -> Iterator[Remark]:
 
 def _body(text: str) -> tuple[str, int]:
     """Return the text without blank lines and a ``sep=`` line at its start, and how many lines that were."""
-    skipped = 0
-    while found := re.match(r"\ufeff?(?:[ \t]*|\"?sep=.?\"?[ \t;,]*)(?:\r\n|\r|\n)", text, re.IGNORECASE):
-        text = text[found.end() :]
+    skipped = start = 0
+    while skipped < MAX_LINES and (found := _SKIPPED.match(text, start)):
+        start = found.end()
         skipped += 1
-    return text.removeprefix("\ufeff"), skipped
+    return text[start:].removeprefix("\ufeff"), skipped
 
 
 def _delimiter(text: str, required: Collection[str]) -> str:
     """Return the delimiter under which the first line has most of the wanted columns, then most columns."""
-    first = re.split(r"\r|\n", text, maxsplit=1)[0]
+    first = re.split(r"\r|\n", text[:20_000], maxsplit=1)[0]
     wanted = {column_key(name) for name in required}
 
     def fit(delimiter: str) -> tuple[int, int]:
@@ -161,6 +164,8 @@ def _records(text: str, delimiter: str, lines_before: int) -> Iterator[tuple[int
             if any(cell.strip() for cell in cells):
                 yield lines_before + start, cells
             start = reader.line_num + 1
+            if lines_before + start > MAX_LINES:
+                raise RuleViolation(_TOO_LONG, field="file", limit=MAX_LINES)
     except csv.Error:
         raise RuleViolation(_QUOTES, field="file", line=lines_before + start) from None
 
@@ -183,12 +188,13 @@ def _columns(header: Sequence[str], required: Collection[str]) -> tuple[dict[str
 
 
 def _rows(
-    records: Sequence[tuple[int, list[str]]], columns: Mapping[str, int], required: Collection[str], width: int
-) -> tuple[list[Row], list[Remark]]:
-    """Return the rows that fit a header of ``width`` columns, and a remark for each that does not."""
+    records: Iterable[tuple[int, list[str]]], columns: Mapping[str, int], required: Collection[str], width: int
+) -> tuple[list[Row], list[Remark], int]:
+    """Return the rows that fit a header of ``width`` columns, remarks on those that do not, and their number."""
     least = max((columns[column_key(name)] for name in required), default=0) + 1
-    rows, remarks = [], []
+    rows, remarks, read = [], [], 0
     for line, cells in records:
+        read += 1
         if len(cells) < least:
             remarks.append(Remark(N_("The line ends too early and was left out."), {}, line))
         elif any(cell.strip() for cell in cells[width:]):
@@ -200,4 +206,4 @@ def _rows(
                 remarks.append(Remark(N_("The line ends early; its last columns were taken as empty."), {}, line))
             padded = cells + [""] * (width - len(cells))
             rows.append(Row(line, {key: padded[place].strip() for key, place in columns.items()}))
-    return rows, remarks
+    return rows, remarks, read - len(rows)

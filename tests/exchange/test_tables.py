@@ -278,3 +278,9 @@ def test_what_was_written_is_read_back(
 def test_kind_is_not_guessed_from_a_name_that_looks_like_one() -> None:
     check_kind(b"GIF;Name\n1;2\n")
     check_kind(b"PK;Name\n1;2\n")
+
+
+def test_more_lines_or_columns_than_any_list_has_are_refused_early() -> None:
+    assert refused(b"Schulnummer;Name\n" + b"1;A\n" * 100_001).values["limit"] == 100_000
+    assert "Missing" in refused(b"x;" * 400 + b"Schulnummer;Name\n1;2\n").message
+    refused(b"\n" * 100_002 + b"Schulnummer;Name\n1;A\n")
