@@ -71,7 +71,7 @@ def _person_entry(_session: Session, person: Person) -> SearchEntry:
     return SearchEntry(person.name, words, _present(person.phone, person.mobile))
 
 
-def _describe_people(session: Session, actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
+def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
     people = session.scalars(select(Person).where(Person.id.in_(keys)).options(joinedload(Person.organisation)))
     where: dict[int, list[Assignment]] = {}
     for assignment in queries.assignments_of(session, keys, day, planned=False):

@@ -35,7 +35,7 @@ class Group:
     has_more: bool
 
 
-def find(session: Session, actor: Actor, text: str, day: date, limit: int = 20) -> list[Group]:
+def find(session: Session, actor: Actor, text: str, *, day: date, limit: int = 20) -> list[Group]:
     """Return what matches every word of ``text``, at most ``limit`` of each kind.
 
     Beginnings of words in the title come first, then of any word, then what stands inside words.
@@ -48,9 +48,12 @@ def find(session: Session, actor: Actor, text: str, day: date, limit: int = 20) 
     keys = _keys(session, query, sources, limit + 1)
     groups = []
     for source in sources:
-        found = keys[source.kind]
-        if found:
-            groups.append(_group(session, actor, query, source, found, day, limit))
+        stages = keys[source.kind]
+        if stages:
+            hits = source.describe(session, actor, list(stages), day)
+            ordered = _in_order(query, stages, hits)
+            results = [_marked(query, hit) for hit in ordered[:limit]]
+            groups.append(Group(source.kind, results, has_more=len(ordered) > limit))
     return groups
 
 
@@ -65,7 +68,7 @@ def _keys(session: Session, query: Query, sources: Sequence[SearchSource], wante
             break
         parts = []
         for kind in short:
-            hits = matching(session, query, where, kind, wanted).subquery()
+            hits = matching(session, query, where, kind=kind, limit=wanted).subquery()
             parts.append(select(literal(kind), IndexEntry.subject_id).join(hits, hits.c.id == IndexEntry.id))
         for kind, key in session.execute(union_all(*parts)):
             if len(found[kind]) < wanted:
@@ -73,25 +76,15 @@ def _keys(session: Session, query: Query, sources: Sequence[SearchSource], wante
     return found
 
 
-def _group(
-    session: Session,
-    actor: Actor,
-    query: Query,
-    source: SearchSource,
-    keys: dict[int, int],
-    day: date,
-    limit: int,
-) -> Group:
-    hits = source.describe(session, actor, list(keys), day)
-    first = query.terms[0]
+def _in_order(query: Query, stages: dict[int, int], hits: dict[int, SearchHit]) -> list[SearchHit]:
+    """Return the hits: best stage first, then titles that begin with the first word, then in German order."""
 
     def order(key: int) -> tuple[int, bool, tuple[str, str]]:
         title = hits[key].title
-        return keys[key], not fold(title).startswith(first), german_key(title)
+        return stages[key], not fold(title).startswith(query.terms[0]), german_key(title)
 
-    ordered = sorted((key for key in keys if key in hits), key=order)
-    results = [
-        Found(hits[key], highlight(hits[key].title, query), highlight(hits[key].detail, query))
-        for key in ordered[:limit]
-    ]
-    return Group(source.kind, results, has_more=len(ordered) > limit)
+    return [hits[key] for key in sorted((key for key in stages if key in hits), key=order)]
+
+
+def _marked(query: Query, hit: SearchHit) -> Found:
+    return Found(hit, highlight(hit.title, query), highlight(hit.detail, query))

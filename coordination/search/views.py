@@ -25,7 +25,7 @@ def results() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()[:200]
     is_fragment = request.headers.get("HX-Request") == "true"
     limit = AS_TYPED if is_fragment else ON_PAGE
-    groups = find(db.session(), current_actor(), text, clock.today(), limit)
+    groups = find(db.session(), current_actor(), text, day=clock.today(), limit=limit)
     template = "search/_suggestions.html" if is_fragment else "search/results.html"
     sources = {source.kind: source for source in search_sources}
     return render_template(template, q=text, groups=groups, sources=sources)
