@@ -25,7 +25,7 @@ class Where(StrEnum):
     INSIDE = "inside"
 
 
-def matching(session: Session, query: Query, where: Where, *, kind: str, limit: int) -> Select[tuple[int]]:
+def matching(session: Session, query: Query, where: Where, *, kind: str, limit: int) -> Select[int]:
     """Return the statement for the keys of the entries of ``kind`` that match, at most ``limit``."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     condition = (_sqlite if is_sqlite else _postgresql)(query, where)
