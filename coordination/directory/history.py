@@ -29,7 +29,7 @@ KEPT = {
 }
 
 
-def keep_earlier(work: Work, row: Person | Organisation | Place, field: str, value: object, last: date) -> None:
+def keep_earlier(work: Work, row: Person | Organisation | Place, field: str, *, value: object, last: date) -> None:
     """Note that ``field`` of ``row`` held ``value`` until ``last``, included. The row is already stored."""
     entry = EarlierValue(field=field, value="" if value is None else str(value), valid_until=last, recorded_at=work.now)
     match row:
@@ -45,7 +45,7 @@ def keep_earlier(work: Work, row: Person | Organisation | Place, field: str, val
 def change(work: Work, row: Person | Organisation | Place, **values: Any) -> bool:
     """Set fields of ``row`` from today on, keeping what they held; returns whether anything changed.
 
-    A value that was set earlier the same day was a slip and is not kept.
+    Of several changes on one day only what held on the day before is ever shown (``queries.values_on``).
     """
     changed = False
     for field, value in values.items():
@@ -54,6 +54,6 @@ def change(work: Work, row: Person | Organisation | Place, **values: Any) -> boo
             continue
         changed = True
         if field in KEPT[type(row)]:
-            keep_earlier(work, row, field, old, day_before(work.today))
+            keep_earlier(work, row, field, value=old, last=day_before(work.today))
         setattr(row, field, value)
     return changed

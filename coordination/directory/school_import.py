@@ -108,7 +108,7 @@ def _schools(session: Session, numbers: list[str]) -> dict[str, School]:
 
 def _maintainers(session: Session) -> dict[str, int]:
     statement = select(Organisation.maintainer_number, Organisation.id).where(Organisation.maintainer_number != "")
-    return {number: key for number, key in session.execute(statement).tuples()}
+    return dict(session.execute(statement).tuples().all())
 
 
 def _create(work: Work, record: SchoolRecord, maintainers: dict[str, int]) -> None:
@@ -141,11 +141,11 @@ def _change(work: Work, school: School, change: SchoolChange, maintainers: dict[
             continue
         if field.field in PLACE_FIELDS:
             column = PLACE_FIELDS[field.field]
-            keep_earlier(work, place, column, getattr(place, column), last)
+            keep_earlier(work, place, column, value=getattr(place, column), last=last)
         _set(school, field.field, getattr(record, field.field))
     changed = {field.field for field in change.fields}
     if changed & {"name", "short_name", "form_code"} and place.name != record.display_name:
-        keep_earlier(work, place, "name", place.name, last)
+        keep_earlier(work, place, "name", value=place.name, last=last)
         place.name = record.display_name
     if changed & {"operation_key", "operation_date"}:
         place.valid_from, place.valid_until = record.opens_on, record.closes_on
