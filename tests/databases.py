@@ -31,7 +31,7 @@ def settings_for(database_url: str, instance: Path, base_url: str = "http://loca
     """Return settings of the product for a test."""
     from config import Settings
 
-    values = {
+    values: dict[str, Any] = {
         "secret_key": "x" * 32,
         "database_url": database_url,
         "base_url": base_url,

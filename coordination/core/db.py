@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, event
+from sqlalchemy import DateTime, Engine, Enum, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, make_url
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import Integer, TypeDecorator
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,19 +55,18 @@ class WallTime(TypeDecorator[datetime]):
         return value
 
 
-#: SQLite numbers rows by itself only for INTEGER primary keys.
-BigId = BigInteger().with_variant(Integer(), "sqlite")
-
-
 class Base(DeclarativeBase):
     """Base of every table: named constraints, a whole-number key."""
 
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=40, values_callable=lambda e: [m.value for m in e]),
-    }
+    # A registry of its own: Flask-SQLAlchemy derives from this class and would trip over the bare map.
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            enum.Enum: Enum(enum.Enum, native_enum=False, length=40, values_callable=lambda e: [m.value for m in e]),
+        },
+    )
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-1)
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
 
 
 #: Whether the transaction about to begin will write; set by the unit of work, read when BEGIN is sent.

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel.dates import format_date as babel_date
 from babel.messages.mofile import write_mo
@@ -57,8 +57,12 @@ def gettext(message: str, **values: Any) -> str:
 
 def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:
     """Return the form of the message that fits ``n``, which is also available as ``%(n)s``."""
-    text = _translations(_language.get()).ngettext(singular, plural, n)
-    return _fill(text, {"n": n} | values)
+    return _fill(ngettext_plain(singular, plural, n), {"n": n} | values)
+
+
+def ngettext_plain(singular: str, plural: str, n: int) -> str:
+    """Return the form that fits ``n`` with its placeholders as they are; Jinja fills them in itself."""
+    return _translations(_language.get()).ngettext(singular, plural, n)
 
 
 def pgettext(context: str, message: str, **values: Any) -> str:
@@ -66,9 +70,9 @@ def pgettext(context: str, message: str, **values: Any) -> str:
     return _fill(_translations(_language.get()).pgettext(context, message), values)
 
 
-def lazy_gettext(message: str, **values: Any) -> LazyProxy:
+def lazy_gettext(message: str, **values: Any) -> str:
     """Return a text that is translated when it is shown: for labels made at import time."""
-    return LazyProxy(gettext, message, enable_cache=False, **values)
+    return cast("str", LazyProxy(gettext, message, enable_cache=False, **values))
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name every gettext tool knows

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coordination.core import clock
 from coordination.core.access import Actor
-from coordination.core.db import Base, BigId, UtcDateTime
+from coordination.core.db import Base, UtcDateTime
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -40,7 +40,7 @@ class AuditEntry(Base):
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     #: No foreign key: the trail outlives the account.
-    user_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    user_id: Mapped[int | None] = mapped_column(index=True)
     action: Mapped[str] = mapped_column(String(60))
     #: "school:12"; the kind and key of the row, nothing that names a person.
     subject: Mapped[str] = mapped_column(String(60), index=True)

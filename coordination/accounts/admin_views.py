@@ -1,0 +1,123 @@
+"""People with accounts: for the administration."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.accounts import queries, rules, services
+from coordination.accounts.forms import AccountForm
+from coordination.accounts.views import site
+from coordination.core.access import Permission, Role
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import gettext as _
+from coordination.directory import choices
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import authorize, unit_of_work
+
+bp = Blueprint("admin", __name__, url_prefix="/verwaltung")
+
+
+@bp.get("/konten")
+def accounts() -> ResponseReturnValue:
+    """List the accounts, narrowed by text and role."""
+    authorize(Permission.ACCOUNT_MANAGE)
+    text = request.args.get("q", "").strip()
+    role = Role(name) if (name := request.args.get("rolle", "")) in set(Role) else None
+    found = queries.accounts(db.session(), text, role)
+    return render_template("accounts/index.html", accounts=found, q=text, role=role, role_words=rules.ROLE_WORDS)
+
+
+def _form() -> AccountForm:
+    form = AccountForm(request.form)
+    form.offer(choices.people(db.session()), choices.organisations(db.session()))
+    return form
+
+
+@bp.route("/konten/neu", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Set up an account; its invitation goes to the outbox."""
+    authorize(Permission.ACCOUNT_MANAGE)
+    form = _form()
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                account = services.create_account(work, form.value(), site())
+                name = account.display_name
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("The account of %(name)s is set up; the invitation is on its way.", name=name), "success")
+            return redirect(url_for(".accounts"), 303)
+    return render_template("accounts/new.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/konten/<int:account_id>", methods=["GET", "POST"])
+def edit(account_id: int) -> ResponseReturnValue:
+    """Change an account."""
+    authorize(Permission.ACCOUNT_MANAGE)
+    account = queries.get_account(db.session(), account_id)
+    form = _form()
+    if request.method == "GET":
+        scope = next((r.organisation_id for r in account.roles if r.role is Role.DIRECTORY_KEEPER), None)
+        form.keep(
+            display_name=account.display_name,
+            email=account.email,
+            person_id=account.person_id or 0,
+            roles=[role.role.value for role in account.roles],
+            keeps=scope or 0,
+            language=account.language,
+            version=account.version,
+        )
+    elif form.validate():
+        try:
+            with unit_of_work() as work:
+                services.change_account(work, account, form.value(), version=given(form.version.data))
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("The account is changed. New rights hold at once."), "success")
+            return redirect(url_for(".accounts"), 303)
+    return render_template("accounts/edit.html", form=form, of=account), 422 if form.errors else 200
+
+
+@bp.post("/konten/<int:account_id>/einladen")
+def invite(account_id: int) -> ResponseReturnValue:
+    """Send the invitation again."""
+    authorize(Permission.ACCOUNT_MANAGE)
+    with unit_of_work() as work:
+        services.invite(work, queries.get_account(work.session, account_id), site())
+    flash(_("A new invitation is on its way; older links no longer work."), "success")
+    return redirect(url_for(".edit", account_id=account_id), 303)
+
+
+@bp.route("/konten/<int:account_id>/deaktivieren", methods=["GET", "POST"])
+def deactivate(account_id: int) -> ResponseReturnValue:
+    """Ask back, then end an account's access at once."""
+    authorize(Permission.ACCOUNT_MANAGE)
+    account = queries.get_account(db.session(), account_id)
+    if request.method == "GET":
+        return render_template("accounts/deactivate.html", of=account)
+    try:
+        with unit_of_work() as work:
+            services.deactivate(work, queries.get_account(work.session, account_id))
+    except RuleViolation as violation:
+        flash(_(violation.message), "danger")
+        return redirect(url_for(".edit", account_id=account_id), 303)
+    undo = {
+        "text": _("The account is deactivated and signed out everywhere."),
+        "undo_url": url_for(".reactivate", account_id=account_id),
+    }
+    flash(undo, "success")  # type: ignore[arg-type]
+    return redirect(url_for(".accounts"), 303)
+
+
+@bp.post("/konten/<int:account_id>/reaktivieren")
+def reactivate(account_id: int) -> ResponseReturnValue:
+    """Let an account sign in again."""
+    authorize(Permission.ACCOUNT_MANAGE)
+    with unit_of_work() as work:
+        services.reactivate(work, queries.get_account(work.session, account_id))
+    flash(_("The account can sign in again."), "success")
+    return redirect(url_for(".edit", account_id=account_id), 303)

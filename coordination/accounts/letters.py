@@ -1,0 +1,94 @@
+"""Mails about accounts, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from coordination.accounts.models import UserAccount
+from coordination.core.i18n import current_language, gettext, use_language
+from coordination.mail.outbox import Letter
+from coordination.mail.site import Site
+
+INVITATION, RESET = "invitation", "reset"
+PATHS = {INVITATION: "/konto/einladung/", RESET: "/konto/passwort/"}
+
+
+@contextmanager
+def language_of(account: UserAccount) -> Iterator[None]:
+    """Write in the language of ``account`` for a while."""
+    before = current_language()
+    use_language(account.language)
+    try:
+        yield
+    finally:
+        use_language(before)
+
+
+def _letter(account: UserAccount, site: Site, purpose: str, *, subject: str, paragraphs: list[str]) -> Letter:
+    closing = gettext(
+        "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
+    )
+    greeting = gettext("Good day, %(name)s,", name=account.display_name)
+    return Letter(
+        to=account.email,
+        to_name=account.display_name,
+        subject=subject,
+        text="\n\n".join([greeting, *paragraphs, f"-- \n{closing}"]) + "\n",
+        purpose=f"account.{purpose}",
+        about=f"user_account:{account.id}",
+    )
+
+
+def invitation(account: UserAccount, site: Site) -> Letter:
+    """Return the mail with which somebody first sets a password; its link lasts 14 days."""
+    token = site.signer.make(INVITATION, account.id, account.generation)
+    with language_of(account):
+        return _letter(
+            account,
+            site,
+            INVITATION,
+            subject=gettext("Your access to Koordination (%(city)s)", city=site.city_name),
+            paragraphs=[
+                gettext(
+                    "an account has been set up for you in Koordination. There you find who is at which school "
+                    "and in which youth facility, and how to reach them."
+                ),
+                gettext("Please choose a password here. The link is for you alone and lasts 14 days:"),
+                site.url(PATHS[INVITATION] + token),
+                gettext("If you did not expect this mail, you need not do anything."),
+            ],
+        )
+
+
+def reset(account: UserAccount, site: Site) -> Letter:
+    """Return the mail with which somebody sets a new password; its link lasts 60 minutes."""
+    token = site.signer.make(RESET, account.id, account.generation)
+    with language_of(account):
+        return _letter(
+            account,
+            site,
+            RESET,
+            subject=gettext("New password for Koordination (%(city)s)", city=site.city_name),
+            paragraphs=[
+                gettext("somebody, probably you, asked for a new password for your account."),
+                gettext("Please choose it here. The link is for you alone and lasts 60 minutes:"),
+                site.url(PATHS[RESET] + token),
+                gettext("If it was not you, you need not do anything: your password stays as it is."),
+            ],
+        )
+
+
+def password_changed(account: UserAccount, site: Site) -> Letter:
+    """Return the notice that the password was changed."""
+    with language_of(account):
+        return _letter(
+            account,
+            site,
+            "changed",
+            subject=gettext("Your password was changed"),
+            paragraphs=[
+                gettext("the password of your account in Koordination was just changed. All devices were signed out."),
+                gettext("If it was not you, please tell us at once: %(contact)s", contact=site.contact_email),
+            ],
+        )

@@ -1,0 +1,102 @@
+"""Reads about accounts, and the Actor that follows from one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from coordination.accounts import rules
+from coordination.accounts.models import UserAccount, UserRole, UserSession
+from coordination.bodies.queries import roles_of
+from coordination.core.access import Actor, Role
+from coordination.core.errors import NotFound
+from coordination.directory.models import Organisation
+
+
+def hash_token(token: str) -> str:
+    """Return what is stored of a session's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def live_session(session: Session, token: str, now: datetime) -> UserSession | None:
+    """Return the session behind a cookie's token, if it and its account are alive."""
+    found = session.scalar(
+        select(UserSession)
+        .where(UserSession.token_hash == hash_token(token))
+        .options(joinedload(UserSession.account).selectinload(UserAccount.roles))
+    )
+    if found is None or found.account.deactivated_at is not None:
+        return None
+    alive = rules.is_alive(
+        created_at=found.created_at,
+        seen_at=found.seen_at,
+        own_device=found.own_device,
+        roles=[role.role for role in found.account.roles],
+        now=now,
+    )
+    return found if alive else None
+
+
+def actor_of(session: Session, account: UserAccount, today: date) -> Actor:
+    """Return what ``account`` may act as on ``today``: rights are derived anew for each request."""
+    scopes = [role.organisation_id for role in account.roles if role.role is Role.DIRECTORY_KEEPER]
+    roots = [scope for scope in scopes if scope is not None]
+    return Actor(
+        user_id=account.id,
+        person_id=account.person_id,
+        roles=frozenset(role.role for role in account.roles),
+        keeps=subtree(session, roots) if roots else frozenset(),
+        keeps_all=None in scopes,
+        body_roles=roles_of(session, account.person_id, today) if account.person_id is not None else {},
+    )
+
+
+def subtree(session: Session, roots: Sequence[int]) -> frozenset[int]:
+    """Return the keys of ``roots`` and everything below them."""
+    tree = select(Organisation.id).where(Organisation.id.in_(roots)).cte("tree", recursive=True)
+    child = aliased(Organisation)
+    tree = tree.union(select(child.id).join(tree, child.parent_id == tree.c.id))
+    return frozenset(session.scalars(select(tree.c.id)))
+
+
+def find_account(session: Session, email: str) -> UserAccount | None:
+    """Return the account of an address, however it is typed."""
+    return session.scalar(select(UserAccount).where(UserAccount.email == rules.fold_email(email)))
+
+
+def get_account(session: Session, account_id: int) -> UserAccount:
+    """Return one account.
+
+    Raises:
+        NotFound: there is none with this key.
+    """
+    account = session.get(UserAccount, account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def accounts(session: Session, text: str = "", role: Role | None = None) -> Sequence[UserAccount]:
+    """Return accounts by name, narrowed to ``text`` in name or address and to a role."""
+    statement = (
+        select(UserAccount)
+        .options(selectinload(UserAccount.roles).joinedload(UserRole.organisation))
+        .order_by(func.lower(UserAccount.display_name), UserAccount.id)
+    )
+    if text:
+        like = f"%{text.casefold().replace('%', '').replace('_', '')}%"
+        statement = statement.where(or_(func.lower(UserAccount.display_name).like(like), UserAccount.email.like(like)))
+    if role is not None:
+        statement = statement.where(UserAccount.roles.any(UserRole.role == role))
+    return session.scalars(statement).all()
+
+
+def sessions_of(session: Session, account_id: int) -> Sequence[UserSession]:
+    """Return the devices on which an account is signed in, last used first."""
+    return session.scalars(
+        select(UserSession).where(UserSession.user_id == account_id).order_by(UserSession.seen_at.desc())
+    ).all()

@@ -1,0 +1,100 @@
+"""Puts the slices together: the only module that knows every one of them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, session
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Settings
+from coordination import registrations
+from coordination.accounts import signed_in
+from coordination.core import db as core_db
+from coordination.core import i18n
+from coordination.core.tokens import Signer
+from coordination.core.work import is_writing
+from coordination.mail.delivery import Server
+from coordination.mail.outbox import Sender
+from coordination.mail.site import Site
+from coordination.web import errors, headers, log, templating
+from coordination.web.extensions import csrf, db, migrate
+
+ROOT = Path(__file__).parent.parent
+MEGABYTE = 1024 * 1024
+
+
+def create_app(settings: Settings) -> Flask:
+    """Return the application for ``settings``."""
+    app = Flask(
+        "coordination",
+        root_path=str(ROOT / "coordination"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        instance_path=str(settings.instance_path.resolve()),
+    )
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["koordination.settings"] = settings
+    app.extensions["koordination.site"] = _site(settings)
+    app.extensions["koordination.mail_server"] = Server(
+        settings.smtp_host, settings.smtp_port, settings.smtp_user, settings.smtp_password, settings.smtp_tls
+    )
+    if not settings.testing:
+        log.configure(settings.log_level)
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]
+    _bind(app, settings)
+    registrations.register(app, settings)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    https = settings.is_https
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.old_secret_keys),
+        "TESTING": settings.testing,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": core_db.engine_options(settings.database_url),
+        "MAX_CONTENT_LENGTH": 21 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,
+        "MAX_FORM_PARTS": 500,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+        # Over plain http a __Host- or Secure cookie would be dropped, and sign-in fail without a word.
+        "SESSION_COOKIE_NAME": "__Host-koordination" if https else "koordination",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+    }
+
+
+def _site(settings: Settings) -> Site:
+    return Site(
+        base_url=settings.base_url,
+        city_name=settings.city_name,
+        contact_email=settings.contact_email,
+        sender=Sender(settings.mail_from, settings.mail_from_name, settings.fernet_keys),
+        signer=Signer((settings.secret_key, *settings.old_secret_keys)),
+    )
+
+
+def _bind(app: Flask, settings: Settings) -> None:
+    """Bind extensions and glue; the order of the hooks is the order of these lines."""
+    log.install(app)
+    db.init_app(app)
+    with app.app_context():
+        core_db.prepare_engine(db.engine, is_writing)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    headers.install(app, is_https=settings.is_https)
+    errors.install(app)
+    templating.install(app, city_name=settings.city_name, is_demo=settings.is_demo)
+
+    @app.before_request
+    def _language() -> None:
+        i18n.use_language(session.get("language", "de"))
+
+    signed_in.install(app)

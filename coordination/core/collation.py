@@ -1,0 +1,13 @@
+"""German order of names (DIN 5007-1): ä with a, ß with ss, the same on both databases."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
+
+
+def german_key(text: str) -> tuple[str, str]:
+    """Return what to sort ``text`` by; letters first, accents only where the rest is equal."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(c for c in plain if not unicodedata.combining(c)), text

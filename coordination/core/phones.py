@@ -1,0 +1,111 @@
+"""Telephone numbers: any spelling in, E.164 kept, the German spelling shown, every spelling found."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+#: Area code that a number typed without one is taken to have.
+HOME_AREA = "0521"
+
+_LABEL = re.compile(r"^\s*(?:telefon|tel|fon|phone|telefax|fax|mobil|handy|durchwahl)\b[.:\s]*", re.IGNORECASE)
+_PHONE_CHARACTERS = re.compile(r"[\d\s+()/.\-\u2010-\u2015\u00a0]+")
+#: Numbers of three digits that start so (110, 112, 115) exist without an area code and cannot be kept as E.164.
+_SHORT_CODE = re.compile(r"11\d{1,4}")
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c in "0123456789")
+
+
+def _with_prefix(text: str, area: str) -> str:
+    """Return ``text`` with "+" or a leading zero, as if it had been typed in full."""
+    plain = text.replace("(0)", "").strip()
+    digits = _digits(plain)
+    if plain.startswith("+"):
+        return "+" + digits
+    if digits.startswith("0"):
+        return digits
+    lost_zero = area.lstrip("0")
+    # "521 511234": a spreadsheet took the number for a figure and dropped its zero.
+    if lost_zero and digits.startswith(lost_zero) and len(digits) >= len(lost_zero) + 6:
+        return "0" + digits
+    return area + digits
+
+
+def parse_phone(text: str, region: str = "DE", area: str = HOME_AREA) -> str | None:
+    """Return ``text`` as E.164 ("+49521511234"), or None if it is not one telephone number.
+
+    Args:
+        text: any spelling: "0521/51-1234", "+49 (0)521 511234", "511234", "Tel.: 0521 511234".
+        region: country in which numbers without "+" are dialled.
+        area: area code of numbers without one.
+    """
+    bare = _LABEL.sub("", text).strip()
+    if not _PHONE_CHARACTERS.fullmatch(bare) or _SHORT_CODE.fullmatch(_digits(bare)):
+        return None
+    full = _with_prefix(bare, area)
+    if not 6 <= len(_digits(full)) <= 17:
+        return None
+    try:
+        number = phonenumbers.parse(full, region)
+    except phonenumbers.NumberParseException:
+        return None
+    e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    # E.164 ends at 15 digits; what is longer is two numbers in one cell.
+    return e164 if phonenumbers.is_possible_number(number) and len(e164) <= 16 else None
+
+
+def join_phone(area: str, number: str, region: str = "DE") -> str | None:
+    """Return area code and number from two columns as E.164, or None; restores the zero a spreadsheet dropped."""
+    prefix, rest = _digits(area), _digits(number)
+    if not rest:
+        return None
+    if not prefix:
+        return parse_phone(number, region, "") if rest.startswith("0") or number.strip().startswith("+") else None
+    return parse_phone("0" + prefix.lstrip("0") + rest, region)
+
+
+def display_phone(e164: str) -> str:
+    """Return "0521 511234" for a German number, "+43 1 5880" for any other; what is no number comes back unchanged."""
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return e164
+    german = number.country_code == 49
+    style = phonenumbers.PhoneNumberFormat.NATIONAL if german else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, style))
+
+
+def phone_href(e164: str) -> str:
+    """Return the target of a call button: "tel:+49521511234"."""
+    return f"tel:{e164}"
+
+
+def phone_search_keys(e164: str) -> tuple[str, ...]:
+    """Return the digits by whose beginning the number is found.
+
+    For "+49521511234": with zero, without it, with the country, and the number as dialled within the town.
+    """
+    digits = _digits(e164)
+    try:
+        number = phonenumbers.parse(e164, None)
+    except phonenumbers.NumberParseException:
+        return (digits,) if digits else ()
+    national = str(number.national_number)
+    keys = ["0" + national, national, digits] if number.country_code == 49 else [digits, national]
+    if area := phonenumbers.length_of_geographical_area_code(number):
+        keys.append(national[area:])
+    return tuple(dict.fromkeys(keys))
+
+
+def phone_query(text: str) -> str | None:
+    """Return the digits to look for if ``text`` is (the start of) a telephone number, else None.
+
+    "0521 51", "0521/51-", "+49 (0)521" and "0049521" all become the beginning of one of ``phone_search_keys``.
+    """
+    if not _PHONE_CHARACTERS.fullmatch(text.strip()):
+        return None
+    digits = _digits(text.replace("(0)", "")).removeprefix("00")
+    return digits if len(digits) >= 3 else None

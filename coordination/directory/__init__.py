@@ -1,0 +1,1 @@
+"""Who is where: people, organisations, schools and facilities, and dated assignments between them."""

@@ -1,0 +1,95 @@
+"""Who is there: assignments read together with absences, holidays and free days, ready to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from coordination.core import special_days
+from coordination.directory import queries
+from coordination.directory.models import Absence, Assignment, Person, Place
+from coordination.directory.rules import (
+    DayFacts,
+    Here,
+    PlaceKind,
+    PresenceAnswer,
+    Span,
+    WeeklyTime,
+    presence_on,
+)
+
+#: How far ahead the next presence is looked for.
+LOOK_AHEAD = 28
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One assignment on a day: whether its person is there, and when next."""
+
+    assignment: Assignment
+    answer: PresenceAnswer
+    #: First later day on which they are there, with the times; None if none is known within four weeks.
+    next_day: date | None
+    next_times: tuple[WeeklyTime, ...]
+    #: Who stands in while the person is absent, if anybody was named.
+    substitute: Person | None
+    #: Weekday (0 is Monday) → times, for the week grid.
+    week: dict[int, tuple[WeeklyTime, ...]]
+
+    @property
+    def is_here(self) -> bool:
+        """Return whether the person is there on the day."""
+        return self.answer.here is Here.YES
+
+
+def weekly(assignment: Assignment) -> tuple[WeeklyTime, ...]:
+    """Return an assignment's weekly times as values."""
+    return tuple(WeeklyTime(p.weekday, p.starts_at, p.ends_at, p.room) for p in assignment.presences)
+
+
+def facts_of(place: Place, day: date, free_days: set[date]) -> DayFacts:
+    """Return what is known of ``day`` at ``place``."""
+    return DayFacts(
+        day=day,
+        public_holiday=special_days.public_holiday(day),
+        school_holiday=special_days.school_holiday(day),
+        is_free_day=day in free_days,
+        is_school=place.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE},
+    )
+
+
+def rows(session: Session, assignments: Sequence[Assignment], day: date) -> list[BoardRow]:
+    """Return what is to be shown of ``assignments`` on ``day``: two statements, however many there are."""
+    last = day + timedelta(days=LOOK_AHEAD)
+    people = {a.person_id for a in assignments if a.person_id is not None}
+    absences = queries.absences_of(session, people, day, last)
+    free_days = queries.free_days_of(session, {a.place_id for a in assignments}, day, last)
+    return [_row(a, day, absences.get(a.person_id or 0, []), free_days.get(a.place_id, set())) for a in assignments]
+
+
+def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: set[date]) -> BoardRow:
+    span = Span(assignment.valid_from, assignment.valid_until)
+    pattern = weekly(assignment)
+    away = [Span(absence.first_on, absence.last_on) for absence in absences]
+
+    def answer_on(one: date) -> PresenceAnswer:
+        facts = facts_of(assignment.place, one, free_days)
+        return presence_on(facts, span, pattern, away, is_vacant=assignment.person_id is None)
+
+    later = ((one, answer_on(one)) for one in (day + timedelta(days=n) for n in range(1, LOOK_AHEAD + 1)))
+    following = next(((one, found) for one, found in later if found.here is Here.YES), None) if pattern else None
+    week: dict[int, tuple[WeeklyTime, ...]] = {}
+    for one in pattern:
+        week[one.weekday] = (*week.get(one.weekday, ()), one)
+    current = next((a for a in absences if Span(a.first_on, a.last_on).holds(day)), None)
+    return BoardRow(
+        assignment=assignment,
+        answer=answer_on(day),
+        next_day=following[0] if following else None,
+        next_times=following[1].times if following else (),
+        substitute=current.substitute if current else None,
+        week=week,
+    )

@@ -1,0 +1,258 @@
+"""The nouns of the directory: people, organisations, places and who is where."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coordination.core.db import Base, UtcDateTime
+from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
+
+
+class District(Base):
+    """A Stadtbezirk, as the city numbers them."""
+
+    __tablename__ = "district"
+
+    number: Mapped[str] = mapped_column(String(4), unique=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+
+
+class Organisation(Base):
+    """A department, office, division or team of the city, or a provider: nodes of one tree."""
+
+    __tablename__ = "organisation"
+
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[OrganisationKind]
+    name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(320), default="")
+    website: Mapped[str] = mapped_column(String(300), default="")
+    street: Mapped[str] = mapped_column(String(120), default="")
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    city: Mapped[str] = mapped_column(String(80), default="")
+    #: Number in the official list of school maintainers.
+    maintainer_number: Mapped[str] = mapped_column(String(12), default="")
+    valid_until: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+
+    parent: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Person(Base):
+    """A professional with official contact. Nothing private is kept here."""
+
+    __tablename__ = "person"
+
+    given_name: Mapped[str] = mapped_column(String(80))
+    family_name: Mapped[str] = mapped_column(String(80))
+    #: "Dr." and the like, said before the name.
+    title: Mapped[str] = mapped_column(String(40), default="")
+    #: What they do there, in the city's words: "Leitung Bildungsbüro".
+    function: Mapped[str] = mapped_column(String(120), default="")
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: Official numbers in E.164; a private one has no column.
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    mobile: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(320), default="", index=True)
+    #: Last day of belonging here; afterwards the person is found as former.
+    valid_until: Mapped[date | None]
+    version: Mapped[int] = mapped_column()
+
+    organisation: Mapped[Organisation | None] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def name(self) -> str:
+        """Return "Dr. Vorname Name"."""
+        return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
+
+
+class Place(Base):
+    """A school, a site of one, a youth facility, a day care or another place where somebody is."""
+
+    __tablename__ = "place"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from", name="span"),
+    )
+
+    kind: Mapped[PlaceKind] = mapped_column(index=True)
+    #: What people say: "Fröbelschule".
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    #: In full, as the official list has it.
+    official_name: Mapped[str] = mapped_column(String(300), default="")
+    #: In the words of the field: "Jugendzentrum", "Spielmobil"; a school's form stands at the school.
+    facility_type: Mapped[str] = mapped_column(String(80), default="")
+    #: The school that a site belongs to.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
+    #: Who runs it (Träger).
+    operator_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    street: Mapped[str] = mapped_column(String(120), default="")
+    postcode: Mapped[str] = mapped_column(String(10), default="")
+    city: Mapped[str] = mapped_column(String(80), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    fax: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(320), default="")
+    website: Mapped[str] = mapped_column(String(300), default="")
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
+    #: A guess from the catchment zones: never shown as a fact and never searched.
+    inferred_district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
+    #: EPSG:25832, metres.
+    utm_east: Mapped[int | None]
+    utm_north: Mapped[int | None]
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    #: Where hand-kept facts come from, shown on the page.
+    source_note: Mapped[str] = mapped_column(String(300), default="")
+    version: Mapped[int] = mapped_column()
+
+    operator: Mapped[Organisation | None] = relationship()
+    district: Mapped[District | None] = relationship(foreign_keys=[district_id])
+    school: Mapped[School | None] = relationship(back_populates="place", uselist=False)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class School(Base):
+    """What the official list says of a school beside its address; shares the life of its place."""
+
+    __tablename__ = "school"
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), unique=True)
+    #: Schulnummer: six digits, the key of all imports.
+    number: Mapped[str] = mapped_column(String(6), unique=True)
+    #: Schulformschlüssel, a string: "02", "0A".
+    form_code: Mapped[str] = mapped_column(String(2), index=True)
+    legal_form: Mapped[str] = mapped_column(String(1), default="")
+    maintainer_number: Mapped[str] = mapped_column(String(12), default="")
+    municipality: Mapped[str] = mapped_column(String(8), default="")
+    operation_key: Mapped[str] = mapped_column(String(1), default="1")
+    operation_date: Mapped[date | None]
+    pupils: Mapped[int | None]
+    social_index: Mapped[int | None]
+    #: First import in which the official list no longer had it. Marked, never deleted.
+    gone_since: Mapped[date | None]
+
+    place: Mapped[Place] = relationship(back_populates="school")
+
+
+class Assignment(Base):
+    """Person x place x employer x function x share x time: the central table. Without a person: a vacancy."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="span"),
+        CheckConstraint("share_posts IS NULL OR (share_posts > 0 AND share_posts <= 2)", name="posts"),
+        CheckConstraint("share_hours IS NULL OR (share_hours > 0 AND share_hours <= 80)", name="hours"),
+        Index("ix_assignment_place_span", "place_id", "valid_from", "valid_until"),
+        Index("ix_assignment_person_span", "person_id", "valid_from", "valid_until"),
+    )
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    employer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    function: Mapped[Function]
+    #: "allgemein", "Integration": free, as lists have it.
+    target_group: Mapped[str] = mapped_column(String(120), default="")
+    share_posts: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
+    #: Hours of the employer's full week (39 unless the employer says otherwise).
+    share_hours: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
+    funding: Mapped[Funding]
+    #: Last day of the funding or the contract, which may be before the assignment's own end.
+    funded_until: Mapped[date | None]
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    confirmed_on: Mapped[date | None]
+    #: Who said so, in words: a person or an employer.
+    confirmed_by: Mapped[str] = mapped_column(String(120), default="")
+    version: Mapped[int] = mapped_column()
+
+    person: Mapped[Person | None] = relationship()
+    place: Mapped[Place] = relationship()
+    employer: Mapped[Organisation] = relationship()
+    presences: Mapped[list[Presence]] = relationship(
+        back_populates="assignment", cascade="all, delete-orphan", order_by="(Presence.weekday, Presence.starts_at)"
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Presence(Base):
+    """A weekly time at which an assignment's person is there (Präsenzzeit). Wall times."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="order"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        UniqueConstraint("assignment_id", "weekday", "starts_at", name="uq_presence_start"),
+    )
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"), index=True)
+    #: 0 is Monday.
+    weekday: Mapped[int]
+    starts_at: Mapped[time]
+    ends_at: Mapped[time]
+    room: Mapped[str] = mapped_column(String(60), default="")
+
+    assignment: Mapped[Assignment] = relationship(back_populates="presences")
+
+
+class Absence(Base):
+    """Days on which a person is not there. Without a reason: none is ever kept."""
+
+    __tablename__ = "absence"
+    __table_args__ = (CheckConstraint("last_on IS NULL OR last_on >= first_on", name="span"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    first_on: Mapped[date]
+    last_on: Mapped[date | None]
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id])
+
+
+class FreeDay(Base):
+    """A day off that one school chose itself (beweglicher Ferientag)."""
+
+    __tablename__ = "free_day"
+    __table_args__ = (UniqueConstraint("place_id", "day"),)
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), index=True)
+    day: Mapped[date]
+
+
+class EarlierValue(Base):
+    """What a field of a person, organisation or place held until a day: the history behind "as of".
+
+    The row itself holds what is true now; on ``day`` the value of the oldest entry with
+    ``valid_until >= day`` holds, else the row's own.
+    """
+
+    __tablename__ = "earlier_value"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN organisation_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN place_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_subject",
+        ),
+    )
+
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id", ondelete="CASCADE"), index=True)
+    #: Name of the attribute ("family_name", "district_id").
+    field: Mapped[str] = mapped_column(String(40))
+    #: The value as text; "" where there was none. Keys and dates are written as text.
+    value: Mapped[str] = mapped_column(Text)
+    #: Last day on which the value held.
+    valid_until: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)

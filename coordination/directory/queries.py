@@ -1,0 +1,264 @@
+"""Finding things of the directory; every list is narrowed to what holds on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from coordination.core.access import Subject
+from coordination.core.db import Base
+from coordination.core.errors import NotFound
+from coordination.directory.models import (
+    Absence,
+    Assignment,
+    District,
+    EarlierValue,
+    FreeDay,
+    Organisation,
+    Person,
+    Place,
+    School,
+)
+from coordination.directory.rules import PlaceKind
+from coordination.directory.school_forms import NOT_SCHOOLS
+
+Row = TypeVar("Row", bound=Base)
+
+
+def _get(session: Session, model: type[Row], key: int, *options: Any) -> Row:
+    row = session.get(model, key, options=options)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def get_place(session: Session, place_id: int) -> Place:
+    """Return a place with its school, operator and district.
+
+    Raises:
+        NotFound: there is none with this key. So do the other ``get_`` functions.
+    """
+    return _get(
+        session, Place, place_id, joinedload(Place.school), joinedload(Place.operator), joinedload(Place.district)
+    )
+
+
+def get_person(session: Session, person_id: int) -> Person:
+    """Return a person with the organisation they belong to."""
+    return _get(session, Person, person_id, joinedload(Person.organisation))
+
+
+def get_organisation(session: Session, organisation_id: int) -> Organisation:
+    """Return an organisation with the one above it."""
+    return _get(session, Organisation, organisation_id, joinedload(Organisation.parent))
+
+
+def get_district(session: Session, district_id: int) -> District:
+    """Return a district."""
+    return _get(session, District, district_id)
+
+
+def get_assignment(session: Session, assignment_id: int) -> Assignment:
+    """Return an assignment with its person, place, employer and weekly times."""
+    return _get(
+        session,
+        Assignment,
+        assignment_id,
+        joinedload(Assignment.person),
+        joinedload(Assignment.place).joinedload(Place.school),
+        joinedload(Assignment.employer),
+        selectinload(Assignment.presences),
+    )
+
+
+def subject_of(row: Person | Organisation | Place | Assignment) -> Subject:
+    """Return what the access table is asked about: the organisations that ``row`` belongs to.
+
+    A person belongs to their organisation, an assignment to its employer, a facility to who runs it;
+    a school to nobody's subtree: only the keeper of the whole directory changes it.
+    """
+    match row:
+        case Person():
+            keys = {row.organisation_id}
+        case Organisation():
+            keys = {row.id}
+        case Assignment():
+            keys = {row.employer_id}
+        case Place():
+            keys = set() if row.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE} else {row.operator_id}
+    return Subject(organisation_ids=frozenset(key for key in keys if key is not None))
+
+
+def holds_on(day: date, first: Any, last: Any) -> ColumnElement[bool]:
+    """Return the condition that a dated row holds on ``day``; both ends are included, either may be open."""
+    return and_(or_(first.is_(None), first <= day), or_(last.is_(None), last >= day))
+
+
+def _dated(day: date, *, planned: bool) -> ColumnElement[bool]:
+    """Assignments that hold on ``day``; with ``planned`` also those that begin later."""
+    begun = Assignment.valid_from <= day
+    open_end = or_(Assignment.valid_until.is_(None), Assignment.valid_until >= day)
+    return open_end if planned else and_(begun, open_end)
+
+
+_SHOWN = (
+    joinedload(Assignment.place).joinedload(Place.school),
+    joinedload(Assignment.person),
+    joinedload(Assignment.employer),
+    selectinload(Assignment.presences),
+)
+
+
+def assignments_at(session: Session, place_ids: Iterable[int], day: date, *, planned: bool) -> Sequence[Assignment]:
+    """Return who is assigned to the places on ``day``, with person, employer and weekly times."""
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.place_id.in_(list(place_ids)), _dated(day, planned=planned))
+        .options(*_SHOWN)
+        .order_by(Assignment.place_id, Assignment.valid_from, Assignment.id)
+    ).all()
+
+
+def assignments_of(session: Session, person_ids: Iterable[int], day: date, *, planned: bool) -> Sequence[Assignment]:
+    """Return where people are assigned on ``day``, with the places."""
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.person_id.in_(list(person_ids)), _dated(day, planned=planned))
+        .options(*_SHOWN)
+        .order_by(Assignment.valid_from, Assignment.id)
+    ).all()
+
+
+def assignments_by(session: Session, employer_ids: Iterable[int], day: date, *, planned: bool) -> Sequence[Assignment]:
+    """Return the assignments of employers on ``day``, with people and places."""
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.employer_id.in_(list(employer_ids)), _dated(day, planned=planned))
+        .options(*_SHOWN)
+        .order_by(Assignment.valid_from, Assignment.id)
+    ).all()
+
+
+def former_assignments(
+    session: Session, day: date, *, place_id: int | None = None, person_id: int | None = None
+) -> Sequence[Assignment]:
+    """Return what had ended before ``day`` at a place or of a person, newest first."""
+    statement = (
+        select(Assignment)
+        .where(Assignment.valid_until < day)
+        .options(*_SHOWN)
+        .order_by(Assignment.valid_until.desc(), Assignment.id)
+    )
+    if place_id is not None:
+        statement = statement.where(Assignment.place_id == place_id)
+    if person_id is not None:
+        statement = statement.where(Assignment.person_id == person_id)
+    return session.scalars(statement).all()
+
+
+def absences_of(session: Session, person_ids: Iterable[int], first: date, last: date) -> dict[int, list[Absence]]:
+    """Return the absences of people that touch the days from ``first`` to ``last``, by person."""
+    found: dict[int, list[Absence]] = {}
+    statement = (
+        select(Absence)
+        .where(
+            Absence.person_id.in_(list(person_ids)),
+            Absence.first_on <= last,
+            or_(Absence.last_on.is_(None), Absence.last_on >= first),
+        )
+        .options(joinedload(Absence.substitute))
+        .order_by(Absence.first_on, Absence.id)
+    )
+    for absence in session.scalars(statement):
+        found.setdefault(absence.person_id, []).append(absence)
+    return found
+
+
+def free_days_of(session: Session, place_ids: Iterable[int], first: date, last: date) -> dict[int, set[date]]:
+    """Return the schools' own days off from ``first`` to ``last``, by place."""
+    found: dict[int, set[date]] = {}
+    statement = select(FreeDay).where(FreeDay.place_id.in_(list(place_ids)), FreeDay.day.between(first, last))
+    for row in session.scalars(statement):
+        found.setdefault(row.place_id, set()).add(row.day)
+    return found
+
+
+def values_on(session: Session, model: type[Base], keys: Iterable[int], day: date) -> dict[int, dict[str, str]]:
+    """Return the values that differed on ``day`` from today's: key of the row → field → text.
+
+    The oldest entry that still held on ``day`` wins; a field without one is as it is now.
+    """
+    column = {Person: EarlierValue.person_id, Organisation: EarlierValue.organisation_id, Place: EarlierValue.place_id}[
+        model
+    ]
+    found: dict[int, dict[str, str]] = {}
+    statement = (
+        select(column, EarlierValue.field, EarlierValue.value)
+        .where(column.in_(list(keys)), EarlierValue.valid_until >= day)
+        .order_by(EarlierValue.valid_until, EarlierValue.id)
+    )
+    for key, field, value in session.execute(statement).tuples():
+        found.setdefault(key or 0, {}).setdefault(field, value)
+    return found
+
+
+def history_of(session: Session, row: Person | Organisation | Place) -> Sequence[EarlierValue]:
+    """Return what a row's fields held earlier, newest first."""
+    column = {Person: EarlierValue.person_id, Organisation: EarlierValue.organisation_id, Place: EarlierValue.place_id}[
+        type(row)
+    ]
+    return session.scalars(
+        select(EarlierValue).where(column == row.id).order_by(EarlierValue.valid_until.desc(), EarlierValue.id.desc())
+    ).all()
+
+
+def districts(session: Session) -> Sequence[District]:
+    """Return the districts by the city's numbers."""
+    return session.scalars(select(District).order_by(District.number)).all()
+
+
+def is_current(day: date) -> ColumnElement[bool]:
+    """Return the condition that a place exists on ``day`` and, if a school, was not gone from the list by then."""
+    return and_(
+        holds_on(day, Place.valid_from, Place.valid_until),
+        or_(School.id.is_(None), School.gone_since.is_(None), School.gone_since > day),
+    )
+
+
+def schools_by_form(session: Session, day: date) -> dict[str, int]:
+    """Return how many schools of each form there are on ``day``: Schulformschlüssel → number."""
+    statement = (
+        select(School.form_code, func.count())
+        .join(School.place)
+        .where(School.form_code.not_in(NOT_SCHOOLS), is_current(day))
+        .group_by(School.form_code)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def places(
+    session: Session,
+    day: date,
+    *,
+    kind: PlaceKind | None = None,
+    district_id: int | None = None,
+    form_code: str | None = None,
+) -> Sequence[Place]:
+    """Return the places that exist on ``day``, narrowed; German order is the caller's (``collation``)."""
+    statement = (
+        select(Place)
+        .outerjoin(Place.school)
+        .options(contains_eager(Place.school), joinedload(Place.operator), joinedload(Place.district))
+        .where(is_current(day))
+    )
+    if kind is not None:
+        statement = statement.where(Place.kind == kind)
+    if district_id is not None:
+        statement = statement.where(Place.district_id == district_id)
+    if form_code is not None:
+        statement = statement.where(School.form_code == form_code)
+    return session.scalars(statement).all()

@@ -1,0 +1,262 @@
+"""The words of the directory and its arithmetic: who is there today, shares, gaps. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+
+#: Hours of a full week (TVöD VKA), unless the employer says otherwise.
+FULL_WEEK = Decimal(39)
+
+
+class OrganisationKind(StrEnum):
+    """What a node of the tree is (Dezernat, Amt, Abteilung, Team, Träger)."""
+
+    DEPARTMENT = "department"
+    OFFICE = "office"
+    DIVISION = "division"
+    TEAM = "team"
+    PROVIDER = "provider"
+    OTHER = "other"
+
+
+class PlaceKind(StrEnum):
+    """What a place is."""
+
+    SCHOOL = "school"
+    SCHOOL_SITE = "school_site"
+    YOUTH_FACILITY = "youth_facility"
+    DAY_CARE = "day_care"
+    OTHER = "other"
+
+
+class Function(StrEnum):
+    """What somebody does at a place."""
+
+    SCHOOL_SOCIAL_WORK = "school_social_work"
+    OPEN_YOUTH_WORK = "open_youth_work"
+    YOUTH_SOCIAL_WORK = "youth_social_work"
+    MOBILE_YOUTH_WORK = "mobile_youth_work"
+    LEAD = "lead"
+    OTHER = "other"
+
+
+class Funding(StrEnum):
+    """Who pays (Förderlinie)."""
+
+    MUNICIPAL = "municipal"
+    STATE_PROGRAMME = "state_programme"
+    STATE_POST = "state_post"
+    STARTCHANCEN = "startchancen"
+    PROVIDER = "provider"
+    UNKNOWN = "unknown"
+
+
+ORGANISATION_WORDS = {
+    OrganisationKind.DEPARTMENT: N_("Department"),
+    OrganisationKind.OFFICE: N_("Office"),
+    OrganisationKind.DIVISION: N_("Division"),
+    OrganisationKind.TEAM: N_("Team"),
+    OrganisationKind.PROVIDER: N_("Provider"),
+    OrganisationKind.OTHER: N_("Other organisation"),
+}
+PLACE_WORDS = {
+    PlaceKind.SCHOOL: N_("School"),
+    PlaceKind.SCHOOL_SITE: N_("School site"),
+    PlaceKind.YOUTH_FACILITY: N_("Youth facility"),
+    PlaceKind.DAY_CARE: N_("Day care"),
+    PlaceKind.OTHER: N_("Other place"),
+}
+FUNCTION_WORDS = {
+    Function.SCHOOL_SOCIAL_WORK: N_("School social work"),
+    Function.OPEN_YOUTH_WORK: N_("Open youth work"),
+    Function.YOUTH_SOCIAL_WORK: N_("Youth social work"),
+    Function.MOBILE_YOUTH_WORK: N_("Mobile youth work"),
+    Function.LEAD: N_("Head of the facility"),
+    Function.OTHER: N_("Other function"),
+}
+FUNDING_WORDS = {
+    Funding.MUNICIPAL: N_("City"),
+    Funding.STATE_PROGRAMME: N_("State programme for school social work"),
+    Funding.STATE_POST: N_("State post"),
+    Funding.STARTCHANCEN: N_("Startchancen programme"),
+    Funding.PROVIDER: N_("Provider's own funds"),
+    Funding.UNKNOWN: N_("Not known"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyTime:
+    """One weekly presence as a value: weekday 0 is Monday, wall times."""
+
+    weekday: int
+    starts_at: time
+    ends_at: time
+    room: str = ""
+
+    def overlaps(self, other: WeeklyTime) -> bool:
+        """Return whether both claim the same minute of the week."""
+        return self.weekday == other.weekday and self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+class Here(StrEnum):
+    """Whether somebody is there on a day."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Why(StrEnum):
+    """What an answer of ``presence_on`` rests on."""
+
+    PATTERN = "pattern"
+    OTHER_WEEKDAY = "other_weekday"
+    NOT_YET = "not_yet"
+    ENDED = "ended"
+    ABSENT = "absent"
+    PUBLIC_HOLIDAY = "public_holiday"
+    SCHOOL_HOLIDAY = "school_holiday"
+    FREE_DAY = "free_day"
+    NO_TIMES = "no_times"
+    VACANT = "vacant"
+    WEEKEND = "weekend"
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """What is known of a day at a place, before anybody's own times."""
+
+    day: date
+    #: Name of the public holiday, if it is one.
+    public_holiday: str = ""
+    #: Name of the school holidays; None where nobody knows (the calendar ends).
+    school_holiday: str | None = ""
+    is_free_day: bool = False
+    #: Schools close in the holidays; of other places it is not known when they open then.
+    is_school: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From a day to a day, both included; ``last`` None is open."""
+
+    first: date
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Return whether ``day`` lies within."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+    def meets(self, other: Span) -> bool:
+        """Return whether both share a day."""
+        return (other.last is None or self.first <= other.last) and (self.last is None or other.first <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceAnswer:
+    """Whether somebody is there on a day, why, and when."""
+
+    here: Here
+    why: Why
+    times: tuple[WeeklyTime, ...] = ()
+
+
+def presence_on(
+    facts: DayFacts, span: Span, pattern: Sequence[WeeklyTime], absences: Iterable[Span], *, is_vacant: bool = False
+) -> PresenceAnswer:
+    """Answer "there on that day?": pattern x validity x no absence x no holiday x no free day.
+
+    What is not known makes the answer "unknown", never a silent no.
+    """
+    day = facts.day
+    why_not = _ruled_out(facts, span, absences, is_vacant=is_vacant)
+    if why_not is not None:
+        return PresenceAnswer(Here.NO, why_not)
+    if not pattern:
+        return PresenceAnswer(Here.UNKNOWN, Why.NO_TIMES)
+    times = tuple(sorted((t for t in pattern if t.weekday == day.weekday()), key=lambda t: t.starts_at))
+    if not times:
+        return PresenceAnswer(Here.NO, Why.WEEKEND if day.weekday() > 4 else Why.OTHER_WEEKDAY)
+    if facts.school_holiday == "":
+        return PresenceAnswer(Here.YES, Why.PATTERN, times)
+    is_closed = facts.school_holiday is not None and facts.is_school
+    return PresenceAnswer(Here.NO if is_closed else Here.UNKNOWN, Why.SCHOOL_HOLIDAY, times)
+
+
+def _ruled_out(facts: DayFacts, span: Span, absences: Iterable[Span], *, is_vacant: bool) -> Why | None:
+    """Return why nobody can be there, whatever the weekly times say."""
+    if not span.holds(facts.day):
+        return Why.NOT_YET if facts.day < span.first else Why.ENDED
+    reasons = (
+        (is_vacant, Why.VACANT),
+        (any(absence.holds(facts.day) for absence in absences), Why.ABSENT),
+        (bool(facts.public_holiday), Why.PUBLIC_HOLIDAY),
+        (facts.is_free_day, Why.FREE_DAY),
+    )
+    return next((why for holds, why in reasons if holds), None)
+
+
+def next_presence(days: Iterable[PresenceAnswer | None]) -> int | None:
+    """Return the index of the first answer that is a yes."""
+    return next((i for i, answer in enumerate(days) if answer is not None and answer.here is Here.YES), None)
+
+
+def posts_of(
+    share_posts: Decimal | None, share_hours: Decimal | None, full_week: Decimal = FULL_WEEK
+) -> Decimal | None:
+    """Return the share as posts: as given, else from the hours of a full week; None where neither is known."""
+    if share_posts is not None:
+        return share_posts
+    return None if share_hours is None else share_hours / full_week
+
+
+@dataclass(frozen=True, slots=True)
+class DatedShare:
+    """A share of a post over a span of days."""
+
+    span: Span
+    posts: Decimal
+
+
+def highest_sum(shares: Sequence[DatedShare], within: Span) -> tuple[Decimal, date]:
+    """Return the largest sum of posts on any day of ``within``, and the first day on which it is reached.
+
+    Tested on every day of validity: sums change only where a span begins, so those days suffice.
+    """
+    days = {within.first} | {s.span.first for s in shares if within.holds(s.span.first)}
+    best = max(
+        days, key=lambda day: (sum((s.posts for s in shares if s.span.holds(day)), Decimal(0)), -day.toordinal())
+    )
+    return sum((s.posts for s in shares if s.span.holds(best)), Decimal(0)), best
+
+
+def check_span(first: date, last: date | None, *, field: str = "valid_until") -> None:
+    """Raise RuleViolation if the end lies before the beginning."""
+    if last is not None and last < first:
+        raise RuleViolation(N_("The end lies before the beginning. Please check both days."), field=field)
+
+
+def check_times(times: Sequence[WeeklyTime]) -> None:
+    """Raise RuleViolation if a time ends before it begins or two overlap."""
+    for one in times:
+        if one.ends_at <= one.starts_at:
+            raise RuleViolation(
+                N_("The end lies before the beginning. Please check the times."), field=f"day{one.weekday}_ends"
+            )
+    ordered = sorted(times, key=lambda t: (t.weekday, t.starts_at))
+    for one, other in pairwise(ordered):
+        if one.overlaps(other):
+            raise RuleViolation(N_("Two times of the same day overlap."), field=f"day{other.weekday}_starts")
+
+
+def day_before(day: date) -> date:
+    """Return the last day of what is replaced on ``day``."""
+    return day - timedelta(days=1)

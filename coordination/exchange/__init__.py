@@ -1,0 +1,1 @@
+"""Tables in and out: bytes to rows and back. Knows no domain."""

@@ -1,0 +1,44 @@
+"""``flask mail``: the outbox for operators."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.orm import Session
+
+from coordination.mail import delivery, outbox
+from coordination.mail.outbox import MailState
+from coordination.web.extensions import db
+
+mail_cli = AppGroup("mail", help="The outbox: list, show, deliver.")
+
+
+@mail_cli.command("list")
+@click.option("--state", type=click.Choice([state.value for state in MailState]), help="Only mails in this state.")
+def list_mails(state: str | None) -> None:
+    """Print the newest 200 mails, one line each: key, state, recipient, subject."""
+    for mail in outbox.mails(db.session(), MailState(state) if state else None):
+        click.echo(f"{mail.id}\t{mail.state.value}\t{mail.recipient}\t{mail.subject}\t{mail.problem}")
+
+
+@mail_cli.command("show")
+@click.argument("mail_id", type=int)
+def show(mail_id: int) -> None:
+    """Print one mail exactly as it goes out (.eml)."""
+    content = outbox.content_of(
+        outbox.get_mail(db.session(), mail_id), current_app.extensions["koordination.site"].sender
+    )
+    sys.stdout.buffer.write(content)
+
+
+@mail_cli.command("deliver")
+def deliver() -> None:
+    """Send what is due; safe to run beside the worker."""
+    server = current_app.extensions["koordination.mail_server"]
+    if not server.host:
+        raise click.ClickException("KOORDINATION_SMTP_HOST is not set: mails rest in the outbox.")
+    ended = delivery.deliver(lambda: Session(db.engine), server, current_app.extensions["koordination.site"].sender)
+    click.echo(", ".join(f"{state.value}: {number}" for state, number in ended.items()))

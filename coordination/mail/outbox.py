@@ -1,0 +1,261 @@
+"""Mails as rows: frozen and encrypted in the transaction of the change, claimed with a lease, sent once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from enum import StrEnum
+
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import CheckConstraint, LargeBinary, String, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+
+from coordination.core.db import Base, UtcDateTime
+from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.work import Work
+
+#: How long a claimed mail may be under way before another process may look at it.
+LEASE = timedelta(minutes=5)
+#: Pauses after temporary failures; after the last one the mail counts as undeliverable.
+BACKOFF = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
+
+
+class MailState(StrEnum):
+    """Where a mail is (``docs/glossary.md`` has the German words)."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCLEAR = "unclear"
+
+
+class OutboxMail(Base):
+    """One mail to one person, as it goes out."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (CheckConstraint("attempts >= 0", name="attempts"),)
+
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING, index=True)
+    #: "account" so far; who may read the mail depends on it.
+    purpose: Mapped[str] = mapped_column(String(40))
+    #: What the mail is about ("user_account:3"): a later one about the same thing replaces it while it waits.
+    about: Mapped[str] = mapped_column(String(60), index=True)
+    recipient: Mapped[str] = mapped_column(String(320))
+    subject: Mapped[str] = mapped_column(String(250))
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    #: The whole message (RFC 5322), encrypted at rest; what is sent is exactly this. Empty once its time is over.
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The server's code or a word of ours ("550", "timeout"); never its text, which may hold addresses.
+    problem: Mapped[str] = mapped_column(String(40), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be mailed, before it is frozen. ``text`` is plain text with its links written out."""
+
+    to: str
+    to_name: str
+    subject: str
+    text: str
+    purpose: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who mails come from, and the keys they rest encrypted with (newest first)."""
+
+    address: str
+    name: str
+    keys: tuple[bytes, ...]
+
+    @property
+    def cipher(self) -> MultiFernet:
+        """Return what encrypts with the newest key and decrypts with any."""
+        return MultiFernet([Fernet(key) for key in self.keys])
+
+
+def _one_line(text: str) -> str:
+    """Return ``text`` without line breaks: they would begin a header of their own."""
+    return " ".join(text.split())
+
+
+def _address(name: str, address: str) -> Address:
+    if any(c in address for c in "\r\n,;<> \t") or address.count("@") != 1:
+        raise RuleViolation(N_("This is not an e-mail address."), field="email")
+    local, domain = address.split("@")
+    # RFC 5321 knows international domains only in their ASCII form.
+    return Address(_one_line(name), local, domain.encode("idna").decode() if not domain.isascii() else domain)
+
+
+def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
+    """Return the message of ``letter``: one recipient, marked as sent by a program (RFC 3834)."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(sender.name, sender.address)
+    message["To"] = _address(letter.to_name, letter.to)
+    message["Subject"] = _one_line(letter.subject)
+    message["Date"] = format_datetime(now)
+    # Random, so that nothing can be counted from it; the host is the sender's, not the machine's.
+    message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.address.rsplit('@', 1)[-1]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text, cte="quoted-printable")
+    return message
+
+
+def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
+    """Freeze ``letter`` as a row of this transaction; nothing is sent before it commits.
+
+    A mail about the same thing to the same person that still waits is replaced.
+    """
+    message = compose(letter, sender, work.now)
+    overtaken = select(OutboxMail).where(
+        OutboxMail.about == letter.about,
+        OutboxMail.purpose == letter.purpose,
+        OutboxMail.recipient == letter.to,
+        OutboxMail.state == MailState.WAITING,
+        OutboxMail.attempts == 0,
+    )
+    for old in work.session.scalars(overtaken):
+        work.session.delete(old)
+    mail = OutboxMail(
+        purpose=letter.purpose,
+        about=letter.about,
+        recipient=letter.to,
+        subject=_one_line(letter.subject)[:250],
+        message_id=str(message["Message-ID"]),
+        content=sender.cipher.encrypt(message.as_bytes()),
+        created_at=work.now,
+        due_at=work.now,
+        state=MailState.WAITING,
+        attempts=0,
+        problem="",
+    )
+    work.session.add(mail)
+    work.session.flush()
+    work.session.info["wake"] = True
+    return mail
+
+
+def claim(session: Session, now: datetime, limit: int = 20) -> list[OutboxMail]:
+    """Take up to ``limit`` due mails for this process and return them; the caller commits.
+
+    A mail whose lease ran out was under way when its process died: whether it left is not known, so
+    it becomes "unclear" and a person decides.
+    """
+    session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until < now)
+        .values(state=MailState.UNCLEAR, lease_until=None, problem="interrupted")
+    )
+    due = (
+        select(OutboxMail.id)
+        .where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now)
+        .order_by(OutboxMail.due_at, OutboxMail.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(OutboxMail)
+        .where(OutboxMail.id.in_(due.scalar_subquery()), OutboxMail.state == MailState.WAITING)
+        .values(state=MailState.SENDING, lease_until=now + LEASE, attempts=OutboxMail.attempts + 1)
+        .returning(OutboxMail.id)
+        .execution_options(synchronize_session=False)
+    )
+    keys = list(session.scalars(statement))
+    mails = session.scalars(
+        select(OutboxMail).where(OutboxMail.id.in_(keys)).order_by(OutboxMail.due_at, OutboxMail.id)
+    )
+    return list(mails.all())
+
+
+def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = False) -> None:
+    """Write down how an attempt ended: sent, to be tried again later, or undeliverable."""
+    mail.lease_until = None
+    mail.problem = problem[:40]
+    if not problem:
+        mail.state, mail.sent_at = MailState.SENT, now
+    elif final or mail.attempts > len(BACKOFF):
+        mail.state = MailState.FAILED
+    else:
+        mail.state = MailState.WAITING
+        pause = BACKOFF[mail.attempts - 1]
+        mail.due_at = now + pause + timedelta(seconds=secrets.randbelow(max(1, int(pause.total_seconds() // 10))))
+
+
+def doubt(mail: OutboxMail, problem: str) -> None:
+    """Write down that nobody knows whether the mail left; a person decides."""
+    mail.lease_until, mail.problem, mail.state = None, problem[:40], MailState.UNCLEAR
+
+
+def get_mail(session: Session, mail_id: int) -> OutboxMail:
+    """Return one mail.
+
+    Raises:
+        NotFound: there is none with this key.
+    """
+    mail = session.get(OutboxMail, mail_id)
+    if mail is None:
+        raise NotFound
+    return mail
+
+
+def content_of(mail: OutboxMail, sender: Sender) -> bytes:
+    """Return the message as it goes out (RFC 5322 bytes)."""
+    return sender.cipher.decrypt(mail.content)
+
+
+def mails(session: Session, state: MailState | None = None, limit: int = 200) -> Sequence[OutboxMail]:
+    """Return the newest mails, of one state or all."""
+    statement = select(OutboxMail).order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc()).limit(limit)
+    if state is not None:
+        statement = statement.where(OutboxMail.state == state)
+    return session.scalars(statement).all()
+
+
+def counts(session: Session) -> dict[MailState, int]:
+    """Return how many mails are in each state."""
+    rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all()
+    return dict.fromkeys(MailState, 0) | {row[0]: row[1] for row in rows}
+
+
+def oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Return since when the longest overdue mail has been waiting, if one is."""
+    return session.scalar(
+        select(func.min(OutboxMail.due_at)).where(
+            or_(OutboxMail.state == MailState.WAITING, OutboxMail.state == MailState.SENDING), OutboxMail.due_at <= now
+        )
+    )
+
+
+def send_again(work: Work, mail: OutboxMail) -> None:
+    """Put a failed or unclear mail back to waiting, with its bytes and Message-ID as they are.
+
+    Raises:
+        RuleViolation: it is under way or has been sent.
+    """
+    if mail.state not in {MailState.FAILED, MailState.UNCLEAR, MailState.WAITING}:
+        raise RuleViolation(N_("This mail has been sent or is on its way."))
+    mail.state, mail.due_at, mail.attempts, mail.problem = MailState.WAITING, work.now, 0, ""
+    work.record("mail.again", mail)
+    work.session.info["wake"] = True

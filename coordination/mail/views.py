@@ -1,0 +1,113 @@
+"""The outbox as a page: what waits, what failed and why in plain words, and what can be done."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes, policy
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core.access import Permission
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.i18n import gettext as _
+from coordination.mail import outbox
+from coordination.mail.outbox import MailState, OutboxMail
+from coordination.web.extensions import db
+from coordination.web.guard import authorize, unit_of_work
+
+bp = Blueprint("mail", __name__, url_prefix="/postausgang")
+
+STATE_WORDS = {
+    MailState.WAITING: N_("waiting"),
+    MailState.SENDING: N_("being sent"),
+    MailState.SENT: N_("sent"),
+    MailState.FAILED: N_("undeliverable"),
+    MailState.UNCLEAR: N_("unclear"),
+}
+PURPOSE_WORDS = {
+    "account.invitation": N_("Invitation to an account"),
+    "account.reset": N_("New password"),
+    "account.changed": N_("Password changed"),
+    "feedback": N_("Message from a page"),
+}
+
+
+def reason(mail: OutboxMail) -> str:
+    """Return in plain words why a mail is where it is, or nothing."""
+    if mail.state is MailState.UNCLEAR:
+        return _("The connection broke while the mail was handed over. It may have arrived.")
+    if not mail.problem:
+        return ""
+    if mail.problem.startswith("5"):
+        return _("The recipient's mail server refused it (%(code)s). Probably the address is wrong.", code=mail.problem)
+    if mail.problem.startswith("4"):
+        return _("The recipient's mail server is busy (%(code)s). It will be tried again.", code=mail.problem)
+    return _("The mail server cannot be reached. It will be tried again.")
+
+
+def text_of(mail: OutboxMail) -> str:
+    """Return the text of a mail; personal links are left out, except in the demo, where nobody is real."""
+    if not mail.content:
+        return ""
+    message = message_from_bytes(
+        outbox.content_of(mail, current_app.extensions["koordination.site"].sender), policy=policy.default
+    )
+    body = message.get_body(("plain",))
+    text = str(body.get_content()) if body is not None else ""
+    if current_app.extensions["koordination.settings"].is_demo:
+        return text
+    return re.sub(r"https?://\S+", f"[{_('personal link')}]", text)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """List the newest mails, narrowed to a state."""
+    authorize(Permission.OUTBOX_READ)
+    state = MailState(name) if (name := request.args.get("stand", "")) in set(MailState) else None
+    counts = outbox.counts(db.session())
+    options = [{"label": _("all"), "url": url_for(".index"), "current": state is None, "count": sum(counts.values())}]
+    options += [
+        {"label": _(word), "url": url_for(".index", stand=one.value), "current": state is one, "count": counts[one]}
+        for one, word in STATE_WORDS.items()
+    ]
+    return render_template(
+        "mail/index.html",
+        mails=outbox.mails(db.session(), state),
+        counts=counts,
+        options=options,
+        state_words=STATE_WORDS,
+        purpose_words=PURPOSE_WORDS,
+        reason=reason,
+        has_server=bool(current_app.extensions["koordination.mail_server"].host),
+    )
+
+
+@bp.get("/<int:mail_id>")
+def show(mail_id: int) -> ResponseReturnValue:
+    """Show one mail as it goes out, without its personal links."""
+    authorize(Permission.OUTBOX_READ)
+    mail = outbox.get_mail(db.session(), mail_id)
+    return render_template(
+        "mail/show.html",
+        mail=mail,
+        text=text_of(mail),
+        reason=reason,
+        state_words=STATE_WORDS,
+        purpose_words=PURPOSE_WORDS,
+    )
+
+
+@bp.post("/<int:mail_id>/erneut")
+def again(mail_id: int) -> ResponseReturnValue:
+    """Send a failed or unclear mail again, as it is."""
+    authorize(Permission.OUTBOX_MANAGE)
+    try:
+        with unit_of_work() as work:
+            outbox.send_again(work, outbox.get_mail(work.session, mail_id))
+    except RuleViolation as violation:
+        flash(_(violation.message), "danger")
+    else:
+        flash(_("The mail waits to be sent again."), "success")
+    return redirect(url_for(".show", mail_id=mail_id), 303)

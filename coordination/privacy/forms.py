@@ -1,0 +1,27 @@
+"""The form at the foot of each page."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, RadioField
+
+from coordination.core.i18n import lazy_gettext as _
+from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, Needed, TextField
+
+TOPICS = ("accessibility", "entry", "other")
+
+
+class FeedbackForm(Form):
+    """What somebody wants to tell us."""
+
+    topic = RadioField(
+        _("What is it about?"),
+        choices=[
+            ("accessibility", _("A barrier: something cannot be used or read")),
+            ("entry", _("An entry is wrong or out of date")),
+            ("other", _("Something else")),
+        ],
+        default="other",
+    )
+    text = TextField(_("What should we know?"), [Needed(), AtMost(4000)], render_kw={"rows": 6})
+    reply_to = EmailField(_("Your e-mail, if you want an answer"), [AtMost(320), EmailAddress()])
+    page = HiddenField()

@@ -1,0 +1,45 @@
+"""What each slice brings: its pages, commands, navigation, and what it puts into the registries."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from config import Settings
+from coordination.accounts import admin_views, own_views
+from coordination.accounts import views as account_views
+from coordination.accounts.cli import accounts_cli
+from coordination.core import jobs, registry, work
+from coordination.core.i18n import N_
+from coordination.directory import findable
+from coordination.mail import views as mail_views
+from coordination.mail.cli import mail_cli
+from coordination.privacy import views as privacy_views
+from coordination.search import services as search_services
+from coordination.search import views as search_views
+from coordination.search.cli import search_cli
+from coordination.web import views as web_views
+from coordination.web.templating import NavItem, navigation
+
+NAVIGATION = (
+    NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
+    NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
+    NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
+    NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
+    NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
+)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Register everything with ``app``."""
+    for blueprint in (web_views.bp, account_views.bp, admin_views.bp, mail_views.bp, search_views.bp, privacy_views.bp):
+        app.register_blueprint(blueprint)
+    for group in (accounts_cli, mail_cli, search_cli):
+        app.cli.add_command(group)
+    navigation[:] = NAVIGATION
+    jobs.handlers.clear()
+    registry.desk_lines[:] = []
+    registry.search_sources[:] = findable.SOURCES
+    work.after_changes[:] = [search_services.follow]
+    registry.place_panels[:] = []
+    registry.person_panels[:] = []
+    _ = (own_views, settings)

@@ -1,0 +1,102 @@
+"""Folding of words and reading of what somebody typed. No database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from coordination.core import phones
+from coordination.core.registry import SearchEntry
+
+#: No more words than this are looked at; nobody types more to find a person.
+MOST_TERMS = 8
+LONGEST_TERM = 40
+#: From how many letters on a word is also looked for inside other words.
+SHORTEST_PART = 3
+
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th"})
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _plain(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in the key that is looked for: lower case, ä as ae, no accents ("müller" → "mueller")."""
+    return _plain(unicodedata.normalize("NFC", text).casefold().translate(_GERMAN))
+
+
+def words_of(text: str) -> list[str]:
+    """Return the folded words of ``text`` in every spelling that should find them.
+
+    "Müller-Łoś" gives mueller, muller (typed without dots), los, and both parts as one word.
+    """
+    lower = unicodedata.normalize("NFC", text).casefold()
+    found: dict[str, None] = {}
+    for chunk in lower.split():
+        parts = _WORD.findall(chunk)
+        joined = ["".join(parts)] if len(parts) > 1 else []
+        for part in [*parts, *joined]:
+            found[_plain(part.translate(_GERMAN))] = None
+            found[_plain(part)] = None
+    return list(found)
+
+
+def index_words(entry: SearchEntry) -> tuple[str, str]:
+    """Return (folded words of the title, all folded words) of an entry, each separated by spaces."""
+    title = words_of(entry.title)
+    rest = [word for text in entry.words for word in words_of(text)]
+    digits = [key for number in entry.phones for key in phones.phone_search_keys(number)]
+    return " ".join(title), " ".join(dict.fromkeys([*title, *rest, *digits]))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody typed, as folded terms that must all match."""
+
+    terms: tuple[str, ...]
+
+    @property
+    def can_look_inside(self) -> bool:
+        """Return whether any term is long enough to be looked for inside words."""
+        return any(len(term) >= SHORTEST_PART for term in self.terms)
+
+
+def read_query(text: str) -> Query:
+    """Return what ``text`` asks for. A telephone number in any spelling is one term of digits."""
+    text = text.strip()[:200]
+    digits = phones.phone_query(text)
+    if digits is not None:
+        return Query((digits,))
+    terms = dict.fromkeys(fold(part)[:LONGEST_TERM] for part in _WORD.findall(text.casefold()))
+    return Query(tuple(term for term in terms if term)[:MOST_TERMS])
+
+
+def highlight(text: str, query: Query) -> list[tuple[str, bool]]:
+    """Return ``text`` in pieces, each with whether it is what was looked for (at the start of a word, or inside)."""
+    marks = [False] * len(text)
+    spots = [(fold(c), i) for i, c in enumerate(text)]
+    folded = "".join(letters for letters, _i in spots)
+    owner = [i for letters, i in spots for _letter in letters]
+    for term in query.terms:
+        start = folded.find(term)
+        while start >= 0:
+            for position in range(start, start + len(term)):
+                marks[owner[position]] = True
+            start = folded.find(term, start + len(term))
+    return _pieces(zip(text, marks, strict=True))
+
+
+def _pieces(letters: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
+    pieces: list[tuple[str, bool]] = []
+    for letter, is_marked in letters:
+        if pieces and pieces[-1][1] == is_marked:
+            pieces[-1] = (pieces[-1][0] + letter, is_marked)
+        else:
+            pieces.append((letter, is_marked))
+    return pieces

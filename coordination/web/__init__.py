@@ -1,0 +1,1 @@
+"""Flask glue: guards, forms, errors, headers, templates, logs. No domain."""

@@ -1,0 +1,184 @@
+"""Errors become pages here and nowhere else: what happened, what to do, and a number to quote."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from coordination.core import errors
+from coordination.core.i18n import N_, gettext
+from coordination.core.work import AuditEntry
+from coordination.web import guard
+from coordination.web.extensions import db
+from coordination.web.log import request_id
+
+log = logging.getLogger(__name__)
+
+#: Status → title, what happened, what to do. Msgids.
+PAGES: dict[int, tuple[str, str, str]] = {
+    400: (
+        N_("That could not be read"),
+        N_("The request was incomplete or damaged on its way."),
+        N_("Please go back, reload the page and try again. Nothing was changed."),
+    ),
+    403: (
+        N_("You may see this, but not do this"),
+        N_("Your account does not have the right for this step."),
+        N_("If you need it for your work, please ask the administration of your city."),
+    ),
+    404: (
+        N_("This page does not exist – or you may not see it"),
+        N_("The address may be mistyped, or what stood here is no longer open to you."),
+        N_("The search finds people, schools, facilities and organisations."),
+    ),
+    405: (
+        N_("This address cannot be used like that"),
+        N_("The page was opened in a way it is not made for."),
+        N_("Please use the buttons and links of the pages."),
+    ),
+    409: (
+        N_("Somebody else was faster"),
+        N_("The same entry was changed in the meantime. Your input was not stored."),
+        N_("Please go back, copy what you typed, and load the page anew."),
+    ),
+    410: (
+        N_("This link is no longer valid"),
+        N_("It has been used, replaced or has expired."),
+        N_("Please ask for a new one."),
+    ),
+    413: (
+        N_("That is too large"),
+        N_("The file or the text is larger than this page takes."),
+        N_("Please choose a smaller file. Nothing was changed."),
+    ),
+    422: (
+        N_("Something does not fit"),
+        N_("The input breaks a rule."),
+        N_("Please go back and check it. Nothing was changed."),
+    ),
+    429: (
+        N_("Too many attempts"),
+        N_("For safety there is a short pause now."),
+        N_("Please try again in a few minutes."),
+    ),
+    500: (
+        N_("Something went wrong here"),
+        N_("The fault is ours, not yours. What you had saved before is safe; this last step was not stored."),
+        N_("Please try again. If it happens once more, tell the administration the number below."),
+    ),
+    503: (
+        N_("Not available for a moment"),
+        N_("The database does not answer at present. Nothing was changed."),
+        N_("Please try again in a minute."),
+    ),
+}
+
+OF_ERROR: dict[type[errors.DomainError], int] = {
+    errors.NotFound: 404,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.LinkOver: 410,
+    errors.RuleViolation: 422,
+    errors.TooManyAttempts: 429,
+}
+
+
+def page(status: int, text: str = "") -> Response:
+    """Return the page for ``status``; ``text`` (already translated) replaces its standing sentence."""
+    title, what, hint = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    g.access_decided = True
+    body = render_template(
+        "errors/error.html",
+        code=status,
+        title=gettext(title),
+        text=text or gettext(what),
+        hint=gettext(hint),
+        request_id=request_id(),
+    )
+    return make_response(body, status)
+
+
+def _domain_error(error: errors.DomainError) -> ResponseReturnValue:
+    db.session.rollback()
+    status = OF_ERROR.get(type(error), 422)
+    if status in {403, 404} and guard.current_actor().is_signed_in and request.endpoint:
+        _note_refusal(status)
+    answer = page(status, gettext(error.message, **error.values) if error.message else "")
+    if isinstance(error, errors.TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _note_refusal(status: int) -> None:
+    """Leave a line in the audit trail about a refused access."""
+    from coordination.core import clock
+
+    with guard.telemetry() as session:
+        actor = guard.current_actor()
+        session.add(
+            AuditEntry(
+                at=clock.utc_now(),
+                user_id=actor.user_id,
+                action="access.refused",
+                subject=f"{status}:{request.endpoint}"[:60],
+            )
+        )
+
+
+def _sign_in(_error: errors.SignInRequired) -> ResponseReturnValue:
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    if request.headers.get("HX-Request"):
+        # A fragment cannot hold the sign-in page; the browser is told to go there as a whole.
+        return "", 401, {"HX-Redirect": url_for("accounts.sign_in")}
+    return redirect(url_for("accounts.sign_in", next=None if here == "/" else here), 303)
+
+
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("database_unavailable", exc_info=error)
+    answer = page(503)
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    return page(error.code)
+
+
+def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
+    return page(400, gettext("The form is no longer valid, probably because you signed out or in elsewhere."))
+
+
+def _conflict(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.warning("conflict", exc_info=error)
+    return page(409)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("unexpected_error", exc_info=error)
+    return page(500)
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(errors.SignInRequired, _sign_in)
+    app.register_error_handler(errors.DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(StaleDataError, _conflict)
+    app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(PoolTimeoutError, _unavailable)
+    if not app.config["TESTING"]:
+        app.register_error_handler(Exception, _unexpected)

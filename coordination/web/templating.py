@@ -1,0 +1,128 @@
+"""What templates may use beside their values: translations, formats, addresses of static files, navigation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, session, url_for
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+
+from coordination.core import clock, i18n, phones
+from coordination.web import guard
+
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation; ``group`` 2 stands below the divider. ``word`` is a msgid."""
+
+    key: str
+    word: str
+    endpoint: str
+    permission: str
+    group: int = 1
+    in_bottom: bool = False
+
+    @property
+    def url(self) -> str:
+        """Return where the entry leads."""
+        return url_for(self.endpoint)
+
+    @property
+    def label(self) -> str:
+        """Return the word in the reader's language."""
+        return i18n.gettext(self.word)
+
+    @property
+    def current(self) -> bool:
+        """Return whether the page shown belongs to this entry."""
+        return bool(g.get("nav_key", (request.endpoint or "").split(".")[0]) == self.key)
+
+
+#: Filled by ``app.py`` in the order in which it is shown.
+navigation: list[NavItem] = []
+
+
+def nav() -> list[NavItem]:
+    """Return the entries that the current actor may use."""
+    return [item for item in navigation if guard.may(item.permission)]
+
+
+@cache
+def _digest(path: Path, _changed: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file with its content's hash, so that it may be kept for ever."""
+    path = Path(current_app.static_folder or "") / name
+    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
+
+
+def share_text(posts: float | None, hours: float | None) -> str:
+    """Return "0,5 Stelle (19,5 Std.)", with what is known of both."""
+    parts = []
+    if posts is not None:
+        parts.append(i18n.gettext("%(posts)s post", posts=i18n.format_number(float(posts), 2)))
+    if hours is not None:
+        text = i18n.gettext("%(hours)s hrs", hours=i18n.format_number(float(hours), 2))
+        parts.append(f"({text})" if parts else text)
+    return " ".join(parts)
+
+
+def current_theme() -> str:
+    """Return "system", "light" or "dark"."""
+    theme = session.get("theme", "system")
+    return theme if theme in THEMES else "system"
+
+
+def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
+    """Register filters and globals; names that are not there are errors, not blanks."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    install_gettext: Callable[..., None] = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
+    # Jinja fills in the values itself (newstyle), so the lookups get none.
+    install_gettext(i18n.gettext, i18n.ngettext_plain, newstyle=True, pgettext=i18n.pgettext)
+    app.jinja_env.filters |= {
+        "day": i18n.format_day,
+        "date": i18n.format_date,
+        "short_day": i18n.format_short_day,
+        "month": i18n.format_month,
+        "clock": i18n.format_time,
+        "phone": phones.display_phone,
+        "phone_href": phones.phone_href,
+        "number": i18n.format_number,
+        "weekday": i18n.weekday_short,
+        "weekday_name": i18n.weekday_name,
+        "wall": clock.wall_clock,
+    }
+    app.jinja_env.globals |= {
+        "static_url": static_url,
+        "share": share_text,
+        "may": guard.may,
+        "csrf_token": generate_csrf,
+    }
+
+    @app.context_processor
+    def _page() -> dict[str, Any]:
+        entries = nav()
+        return {
+            "actor": guard.current_actor(),
+            "account": g.get("account"),
+            "city_name": city_name,
+            "is_demo": is_demo,
+            "language": i18n.current_language(),
+            "theme": current_theme(),
+            "today": clock.today(),
+            "nav": entries,
+            "bottom_nav": [item for item in entries if item.in_bottom],
+        }

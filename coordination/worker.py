@@ -1,0 +1,146 @@
+"""The job worker: huey wakes it, our own rows say what is to be done, so a killed worker loses nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+from sqlalchemy import update
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from coordination.accounts.models import UserAccount
+from coordination.accounts.queries import actor_of
+from coordination.core import clock, jobs
+from coordination.core.access import SYSTEM, Actor
+from coordination.core.errors import DomainError
+from coordination.core.i18n import N_
+from coordination.core.jobs import Job, JobState
+from coordination.core.work import writing
+from coordination.mail import delivery
+from coordination.mail.outbox import MailState
+from coordination.web.extensions import db
+
+log = logging.getLogger(__name__)
+
+#: Progress is written at most this often.
+REPORT = timedelta(milliseconds=500)
+
+
+def make_huey(app: Flask) -> Huey:
+    """Return the runner that fits the installation's database."""
+    settings = app.extensions["koordination.settings"]
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "postgresql":
+        return PostgresHuey("koordination", dsn=url.set(drivername="postgresql").render_as_string(hide_password=False))
+    return SqliteHuey("koordination", filename=str(settings.instance_path / "jobs.db"))
+
+
+def drain(app: Flask) -> None:
+    """Run what is waiting: jobs first, then mails. Safe in several processes at once."""
+    with app.app_context():
+        while run_next():
+            pass
+        deliver_due(app)
+
+
+def deliver_due(app: Flask) -> dict[MailState, int]:
+    """Send the mails that are due; returns how many ended in which state."""
+    site = app.extensions["koordination.site"]
+    return delivery.deliver(lambda: Session(db.engine), app.extensions["koordination.mail_server"], site.sender)
+
+
+def run_next() -> bool:
+    """Run one waiting job and return whether there was one; needs an app context."""
+    with writing(), Session(db.engine) as session, session.begin():
+        claimed = jobs.claim_job(session, clock.utc_now())
+        if claimed is None:
+            return False
+        job_id, kind, user_id = claimed.id, claimed.kind, claimed.user_id
+    try:
+        with Session(db.engine) as session:
+            job = session.get_one(Job, job_id)
+            result = jobs.handlers[kind](session, _actor(session, user_id), job, _progress(job_id))
+        _end(job_id, result)
+    except DomainError as error:
+        _fail(job_id, error.message or N_("You may no longer do this."), error.values)
+    except Exception:
+        log.exception("job_failed", extra={"job_id": job_id, "kind": kind})
+        _fail(job_id, N_("Something went wrong here. Nothing was changed."), {})
+    log.info("job_ended", extra={"job_id": job_id, "kind": kind})
+    return True
+
+
+def _actor(session: Session, user_id: int | None) -> Actor:
+    if user_id is None:
+        return SYSTEM
+    account = session.get(UserAccount, user_id)
+    alive = account is not None and account.deactivated_at is None
+    return actor_of(session, account, clock.today()) if account is not None and alive else Actor()
+
+
+def _end(job_id: int, result: dict[str, Any]) -> None:
+    with writing(), Session(db.engine) as session, session.begin():
+        job = session.get_one(Job, job_id)
+        job.result, job.state, job.ended_at, job.lease_until = result, JobState.DONE, clock.utc_now(), None
+
+
+def _fail(job_id: int, problem: str, values: dict[str, object]) -> None:
+    with writing(), Session(db.engine) as session, session.begin():
+        job = session.get_one(Job, job_id)
+        job.state, job.ended_at, job.lease_until = JobState.FAILED, clock.utc_now(), None
+        job.problem, job.problem_values = problem[:300], {key: str(value) for key, value in values.items()}
+
+
+def _progress(job_id: int) -> jobs.Progress:
+    """Return what a handler reports with: at most twice a second, in a transaction of its own."""
+    last = clock.utc_now()
+
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        if clock.utc_now() - last < REPORT:
+            return
+        last = clock.utc_now()
+        with writing(), Session(db.engine) as session, session.begin():
+            session.execute(
+                update(Job).where(Job.id == job_id).values(done=done, total=total, lease_until=last + jobs.LEASE)
+            )
+
+    return report
+
+
+class QuietConsumer(Consumer):  # type: ignore[misc]
+    """A consumer that may be started off the main thread: it leaves the signals alone."""
+
+    def _set_signal_handlers(self) -> None:
+        """Do nothing: the process that hosts it handles signals."""
+
+
+def start(app: Flask) -> Callable[[], None]:
+    """Start a consumer inside this process and return what stops it."""
+    huey = make_huey(app)
+    register(huey, app)
+    consumer = QuietConsumer(
+        huey, workers=1, periodic=True, initial_delay=0.2, max_delay=2.0, check_worker_health=False
+    )
+    consumer.start()
+    return lambda: consumer.stop(graceful=True)
+
+
+def register(huey: Huey, app: Flask) -> None:
+    """Register the tasks: one to wake up, one sweep a minute in case a wake-up was lost."""
+
+    @huey.task(name="wake")  # type: ignore[untyped-decorator]
+    def wake() -> None:
+        drain(app)
+
+    @huey.periodic_task(crontab(), name="sweep")  # type: ignore[untyped-decorator]
+    def sweep() -> None:
+        drain(app)
+
+    app.extensions["koordination.wake"] = wake

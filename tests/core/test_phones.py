@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coordination.core.phones import (
+    display_phone,
+    join_phone,
+    parse_phone,
+    phone_href,
+    phone_query,
+    phone_search_keys,
+)
+
+NUMBER = "+49521511234"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0521 511234",
+        "0521/51-1234",
+        "0521 / 51 12 34",
+        "(0521) 511234",
+        "0521.511234",
+        "0521–511234",
+        "0521\u00a0511234",
+        "+49 521 511234",
+        "+49 (0)521 511234",
+        "+49(0)521/511234",
+        "0049 521 511234",
+        "511234",
+        "51-1234",
+        "Tel.: 0521 511234",
+        "Telefon 0521 511234",
+        "Fax: 0521 511234",
+        "  0521 511234  ",
+    ],
+)
+def test_every_spelling_is_one_number(text: str) -> None:
+    assert parse_phone(text) == NUMBER
+
+
+def test_zero_lost_in_a_spreadsheet_is_restored() -> None:
+    assert parse_phone("521511234") == NUMBER
+    assert join_phone("521", "511234") == NUMBER
+
+
+def test_local_number_takes_the_area_it_is_told() -> None:
+    assert parse_phone("559", area="05259") == "+495259559"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "  ",
+        "n.n.",
+        "siehe Sekretariat",
+        "0521",
+        "110",
+        "112",
+        "116117",
+        "+",
+        "0",
+        "0521 511234 / 0171 2345678 / 0160 1234567",
+        "0521 511234 / 511235",
+        "0521 511234 abends",
+        "1" * 40,
+        "+999 12345678",
+    ],
+)
+def test_what_is_not_one_number_is_refused(text: str) -> None:
+    assert parse_phone(text) is None
+
+
+def test_foreign_and_mobile_numbers() -> None:
+    assert parse_phone("+43 1 58801") == "+43158801"
+    assert parse_phone("0171 2345678") == "+491712345678"
+    assert display_phone("+43158801").startswith("+43 ")
+    assert display_phone("+491712345678") == "0171 2345678"
+
+
+def test_display_and_href() -> None:
+    assert display_phone(NUMBER) == "0521 511234"
+    assert display_phone("nonsense") == "nonsense"
+    assert phone_href(NUMBER) == "tel:+49521511234"
+
+
+@pytest.mark.parametrize(
+    ("area", "number", "expected"),
+    [
+        ("0521", "518480", "+49521518480"),
+        ("05259", "559", "+495259559"),
+        ("", "", None),
+        ("0521", "", None),
+        ("", "518480", None),
+        ("", "0521518480", "+49521518480"),
+        ("0521", "n.n.", None),
+    ],
+)
+def test_two_columns_become_one_number(area: str, number: str, expected: str | None) -> None:
+    assert join_phone(area, number) == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["0521 51", "0521/51-", "521511234", "+49521", "+49 (0)521 5112", "0049521 51", "511234", "5112", "0521511234"],
+)
+def test_typed_beginnings_find_the_number(typed: str) -> None:
+    query = phone_query(typed)
+    assert query is not None
+    assert any(key.startswith(query) for key in phone_search_keys(NUMBER))
+
+
+@pytest.mark.parametrize("typed", ["0522 51", "512234", "+49522"])
+def test_other_beginnings_do_not(typed: str) -> None:
+    query = phone_query(typed)
+    assert query is not None
+    assert not any(key.startswith(query) for key in phone_search_keys(NUMBER))
+
+
+@pytest.mark.parametrize("typed", ["frö", "51", "33615 Bielefeld", "", "Klasse 7"])
+def test_words_are_no_phone_query(typed: str) -> None:
+    assert phone_query(typed) is None
+
+
+def test_keys_of_what_is_no_number() -> None:
+    assert phone_search_keys("") == ()
+    assert phone_search_keys("12345") == ("12345",)
+    assert phone_search_keys("+43158801")[0] == "43158801"
+
+
+@given(st.text(max_size=40))
+def test_nothing_typed_ever_crashes(text: str) -> None:
+    parsed = parse_phone(text)
+    phone_query(text)
+    if parsed is not None:
+        assert parsed.startswith("+")
+
+
+@given(st.integers(min_value=2, max_value=9), st.integers(min_value=10_000, max_value=99_999_999))
+def test_display_is_read_back_as_the_same_number(lead: int, rest: int) -> None:
+    parsed = parse_phone(f"0521 {lead}{rest}")
+    assert parsed == f"+49521{lead}{rest}"
+    assert parse_phone(display_phone(parsed or "")) == parsed
