@@ -67,7 +67,7 @@ class Page:
     @property
     def flash(self) -> str:
         """Return the messages that answer what was just done."""
-        return " ".join(words(tag) for tag in self.soup.select("[data-flash]"))
+        return " ".join(words(tag) for tag in self.soup.select(".flashes .notice__body"))
 
     def error(self, field: str) -> str:
         """Return the message that is tied to the control named ``field``; empty if there is none."""
