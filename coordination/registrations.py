@@ -10,6 +10,7 @@ from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
+from coordination.desk import views as desk_views
 from coordination.directory import findable
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
@@ -17,6 +18,7 @@ from coordination.privacy import views as privacy_views
 from coordination.search import services as search_services
 from coordination.search import views as search_views
 from coordination.search.cli import search_cli
+from coordination.web import style_page
 from coordination.web import views as web_views
 from coordination.web.templating import NavItem, navigation
 
@@ -31,8 +33,18 @@ NAVIGATION = (
 
 def register(app: Flask, settings: Settings) -> None:
     """Register everything with ``app``."""
-    for blueprint in (web_views.bp, account_views.bp, admin_views.bp, mail_views.bp, search_views.bp, privacy_views.bp):
+    for blueprint in (
+        web_views.bp,
+        account_views.bp,
+        admin_views.bp,
+        mail_views.bp,
+        search_views.bp,
+        privacy_views.bp,
+        desk_views.bp,
+    ):
         app.register_blueprint(blueprint)
+    if settings.is_demo or settings.testing:
+        app.register_blueprint(style_page.bp)
     for group in (accounts_cli, mail_cli, search_cli):
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
@@ -42,4 +54,4 @@ def register(app: Flask, settings: Settings) -> None:
     work.after_changes[:] = [search_services.follow]
     registry.place_panels[:] = []
     registry.person_panels[:] = []
-    _ = (own_views, settings)
+    _ = own_views
