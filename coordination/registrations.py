@@ -10,6 +10,8 @@ from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.core import jobs, registry
 from coordination.core.i18n import N_
+from coordination.directory import card_views, list_views
+from coordination.directory.blueprint import bp as directory_bp
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.privacy import models as privacy_models
@@ -27,7 +29,7 @@ NAVIGATION = (
 
 def register(app: Flask, settings: Settings) -> None:
     """Register everything with ``app``."""
-    for blueprint in (web_views.bp, account_views.bp, admin_views.bp, mail_views.bp):
+    for blueprint in (web_views.bp, account_views.bp, admin_views.bp, mail_views.bp, directory_bp):
         app.register_blueprint(blueprint)
     for group in (accounts_cli, mail_cli):
         app.cli.add_command(group)
@@ -37,4 +39,4 @@ def register(app: Flask, settings: Settings) -> None:
     registry.search_sources[:] = []
     registry.place_panels[:] = []
     registry.person_panels[:] = []
-    _ = (own_views, privacy_models, settings)
+    _ = (own_views, privacy_models, card_views, list_views, settings)
