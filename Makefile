@@ -72,7 +72,7 @@ define install
 	@echo "Installing $(1) into $(VENV) (about half a minute the first time)"
 	@if [ -n "$(UV)" ] && "$(UV)" pip install --quiet --python $(BIN)/python --require-hashes -r $(1) 2>/dev/null; then :; else \
 	  $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r $(1); fi
 	@touch $@
 endef
 

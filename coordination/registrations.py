@@ -8,20 +8,26 @@ from config import Settings
 from coordination.accounts import admin_views, own_views
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
-from coordination.core import jobs, registry
+from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
-from coordination.directory import card_views, list_views
+from coordination.desk import views as desk_views
+from coordination.directory import card_views, findable, list_views
+from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
-from coordination.privacy import models as privacy_models
+from coordination.privacy import views as privacy_views
+from coordination.search import services as search_services
+from coordination.search import views as search_views
+from coordination.search.cli import search_cli
+from coordination.web import style_page
 from coordination.web import views as web_views
 from coordination.web.templating import NavItem, navigation
 
 NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
-    NavItem("search", N_("Search"), "search.index", "directory_read", in_bottom=True),
+    NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
 )
@@ -29,14 +35,26 @@ NAVIGATION = (
 
 def register(app: Flask, settings: Settings) -> None:
     """Register everything with ``app``."""
-    for blueprint in (web_views.bp, account_views.bp, admin_views.bp, mail_views.bp, directory_bp):
+    for blueprint in (
+        web_views.bp,
+        account_views.bp,
+        admin_views.bp,
+        mail_views.bp,
+        search_views.bp,
+        privacy_views.bp,
+        desk_views.bp,
+        directory_bp,
+    ):
         app.register_blueprint(blueprint)
-    for group in (accounts_cli, mail_cli):
+    if settings.is_demo or settings.testing:
+        app.register_blueprint(style_page.bp)
+    for group in (accounts_cli, mail_cli, search_cli):
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
     jobs.handlers.clear()
-    registry.desk_lines[:] = []
-    registry.search_sources[:] = []
+    registry.desk_lines[:] = [directory_desk.desk_lines]
+    registry.search_sources[:] = findable.SOURCES
+    work.after_changes[:] = [search_services.follow]
     registry.place_panels[:] = []
     registry.person_panels[:] = []
-    _ = (own_views, privacy_models, card_views, list_views, settings)
+    _ = (own_views, card_views, list_views)

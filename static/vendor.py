@@ -52,7 +52,7 @@ ICONS = """
     globe history hourglass house info keyboard landmark list-checks list-filter loader lock log-in log-out mail
     mail-check mail-warning map-pin menu merge message-square message-square-warning monitor moon network
     octagon-alert pencil phone plus printer refresh-cw route school search send settings shield-check smartphone
-    sun tags tent-tree trash-2 triangle-alert undo-2 upload user-plus user-round user-round-x users-round x
+    sun sun-moon tags tent-tree trash-2 triangle-alert undo-2 upload user-plus user-round user-round-x users-round x
 """.split()  # noqa: SIM905 - eighty quoted strings would hide the names
 
 

@@ -67,7 +67,7 @@ class Page:
     @property
     def flash(self) -> str:
         """Return the messages that answer what was just done."""
-        return " ".join(words(tag) for tag in self.soup.select("[data-flash]"))
+        return " ".join(words(tag) for tag in self.soup.select(".flashes .notice__body"))
 
     def error(self, field: str) -> str:
         """Return the message that is tied to the control named ``field``; empty if there is none."""
@@ -170,7 +170,7 @@ class Browser:
             headers={"Referer": self.base_url + page_url},
         )
 
-    def sign_in(self, email: str, password: str, url: str = "/anmelden") -> Page:
+    def sign_in(self, email: str, password: str, url: str = "/konto/anmelden") -> Page:
         """Sign in through the page and return the one after it."""
         answer = self.get(url).submit(email=email, password=password)
         assert answer.status == 303, f"signing in as {email} failed: {answer.main}"

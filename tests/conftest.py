@@ -1,6 +1,7 @@
 """What every test may ask for: a database of its own (each kind in turn), the product on it, a browser."""
 
 import gettext
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ pytest_plugins = ("tests.reporting",)
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        # Whoever ends the run, its server ends with it.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         databases.open_folder()
 
 

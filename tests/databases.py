@@ -22,6 +22,7 @@ from tests import postgres
 ROOT = Path(__file__).resolve().parents[1]
 KINDS = ("sqlite", "postgresql")
 FOLDER = "KOORDINATION_TEST_FOLDER"
+PREFIX = "koordination-test-"
 TEMPLATE = "koordination_template"
 _numbers = itertools.count(1)
 
@@ -71,8 +72,17 @@ def migrate(database_url: str, revision: str = "head", *, down: bool = False) ->
 
 
 def open_folder() -> None:
-    """Make the folder that all processes of this run share; called once, by the process that began the run."""
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="koordination-")
+    """Make the folder that all processes of this run share; called once, by the process that began the run.
+
+    Whatever a run that was killed has left behind goes first.
+    """
+    for old in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner"):
+        if not Path(f"/proc/{old.read_text()}").exists():
+            postgres.stop(old.parent / "pg")
+            shutil.rmtree(old.parent, ignore_errors=True)
+    folder = tempfile.mkdtemp(prefix=PREFIX)
+    (Path(folder) / "owner").write_text(str(os.getpid()))
+    os.environ[FOLDER] = folder
 
 
 def close_folder() -> None:

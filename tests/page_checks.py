@@ -154,7 +154,9 @@ def forms(soup: BeautifulSoup) -> Iterator[str]:
             yield f"the form to {action!r} has no csrf_token"
         if method not in {"get", "post"} or re.match(r"(\w+:|//)", action):
             yield f"a strange form: {method} {action!r}"
-        if not form.select("button, input[type=submit]") and not soup.select(f'[form="{attribute(form, "id")}"]'):
+        buttons = form.select("button, input[type=submit]") or soup.select(f'[form="{attribute(form, "id")}"]')
+        # A form with a single line of text is sent by Enter.
+        if not buttons and len(form.select("input:not([type=hidden]), select, textarea")) != 1:
             yield f"the form to {action!r} has no button"
 
 

@@ -44,10 +44,15 @@ class SearchSource:
     """
 
     kind: str
+    #: Msgid of the group's heading.
+    heading: str
+    icon: str
     model: type[Any]
     rows: Callable[[], Select[Any]]
     entry: Callable[[Session, Any], SearchEntry | None]
     describe: Callable[[Session, Actor, Sequence[int], date], dict[int, SearchHit]]
+    #: Whether an actor sees this kind at all; kinds that differ by row bring a condition of their own.
+    may_see: Callable[[Actor], bool]
 
 
 @dataclass(frozen=True, slots=True)

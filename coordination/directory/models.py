@@ -151,6 +151,8 @@ class School(Base):
     number: Mapped[str] = mapped_column(String(6), unique=True)
     #: Schulformschlüssel, a string: "02", "0A".
     form_code: Mapped[str] = mapped_column(String(2), index=True)
+    #: Kurzbezeichnung of the official list without the town: "GG Fröbelschule".
+    short_name: Mapped[str] = mapped_column(String(120), default="")
     legal_form: Mapped[str] = mapped_column(String(1), default="")
     maintainer_number: Mapped[str] = mapped_column(String(12), default="")
     municipality: Mapped[str] = mapped_column(String(8), default="")

@@ -24,10 +24,9 @@ from coordination.directory.models import (
     School,
 )
 from coordination.directory.rules import PlaceKind
+from coordination.directory.school_forms import NOT_SCHOOLS
 
 Row = TypeVar("Row", bound=Base)
-#: Form codes of the official list that are no schools: supervision and teacher training.
-NOT_SCHOOLS = frozenset({"0A", "50", "51", "52", "53", "56", "58"})
 
 
 def _get(session: Session, model: type[Row], key: int, *options: Any) -> Row:

@@ -7,7 +7,6 @@ would cost more than everything else on the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Integer, column, literal_column, select, text
@@ -26,14 +25,14 @@ class Where(StrEnum):
     INSIDE = "inside"
 
 
-def matching(session: Session, query: Query, where: Where, kind: str, limit: int) -> Select[tuple[int]]:
+def matching(session: Session, query: Query, where: Where, *, kind: str, limit: int) -> Select[int]:
     """Return the statement for the keys of the entries of ``kind`` that match, at most ``limit``."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    condition = (_sqlite if is_sqlite else _postgresql)(query, where, kind)
+    condition = (_sqlite if is_sqlite else _postgresql)(query, where)
     return select(IndexEntry.id).where(IndexEntry.kind == kind, condition).limit(limit)
 
 
-def _sqlite(query: Query, where: Where, kind: str) -> ColumnElement[bool]:
+def _sqlite(query: Query, where: Where) -> ColumnElement[bool]:
     # Terms hold only letters and digits (``rules.read_query``), so quoting them is all FTS5 asks for.
     prefixes = " AND ".join(f'"{term}"*' for term in query.terms)
     if where is Where.TITLE:
@@ -51,7 +50,7 @@ def _fts(table: str, expression: str) -> ColumnElement[bool]:
     return IndexEntry.id.in_(found.columns(column("rowid", Integer)).subquery().select())
 
 
-def _postgresql(query: Query, where: Where, kind: str) -> ColumnElement[bool]:
+def _postgresql(query: Query, where: Where) -> ColumnElement[bool]:
     prefixes = " & ".join(f"{term}:*" for term in query.terms)
     if where is Where.TITLE:
         return _tokens("title_tokens", prefixes)
@@ -69,8 +68,3 @@ def _postgresql(query: Query, where: Where, kind: str) -> ColumnElement[bool]:
 
 def _tokens(name: str, expression: str) -> ColumnElement[bool]:
     return column(name).op("@@")(text("to_tsquery('simple', :query)").bindparams(query=expression))
-
-
-def prefix_terms(query: Query) -> Sequence[str]:
-    """Return the terms as they are looked for."""
-    return query.terms

@@ -19,7 +19,6 @@ SHORTEST_PART = 3
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th"})
 _WORD = re.compile(r"[^\W_]+")
-_PHONE = re.compile(r"[\d\s()+/.\-–]{4,}")
 
 
 def _plain(text: str) -> str:
@@ -71,10 +70,9 @@ class Query:
 def read_query(text: str) -> Query:
     """Return what ``text`` asks for. A telephone number in any spelling is one term of digits."""
     text = text.strip()[:200]
-    if _PHONE.fullmatch(text):
-        digits = re.sub(r"\D", "", text.replace("(0)", ""))
-        if len(digits) >= 4:
-            return Query((digits,))
+    digits = phones.phone_query(text)
+    if digits is not None:
+        return Query((digits,))
     terms = dict.fromkeys(fold(part)[:LONGEST_TERM] for part in _WORD.findall(text.casefold()))
     return Query(tuple(term for term in terms if term)[:MOST_TERMS])
 

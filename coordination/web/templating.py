@@ -89,6 +89,8 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    # Texts over several lines are one line in the catalogue; translations/check.py reads them the same way.
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     install_gettext: Callable[..., None] = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
     # Jinja fills in the values itself (newstyle), so the lookups get none.
     install_gettext(i18n.gettext, i18n.ngettext_plain, newstyle=True, pgettext=i18n.pgettext)

@@ -282,6 +282,7 @@ def upgrade() -> None:
     sa.Column('place_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=6), nullable=False),
     sa.Column('form_code', sa.String(length=2), nullable=False),
+    sa.Column('short_name', sa.String(length=120), nullable=False),
     sa.Column('legal_form', sa.String(length=1), nullable=False),
     sa.Column('maintainer_number', sa.String(length=12), nullable=False),
     sa.Column('municipality', sa.String(length=8), nullable=False),

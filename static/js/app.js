@@ -151,5 +151,5 @@
   addEventListener("resize", mark);
 
   /* The summary of errors is where reading goes on */
-  document.getElementById("error-summary")?.focus();
+  document.querySelector("#error-summary[autofocus]")?.focus();
 })();

@@ -31,7 +31,7 @@ def test_a_file_belongs_to_no_machine_and_is_finished(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_file_ends_with_one_line_break_and_has_no_tabs_of_another_system(name: str) -> None:
+def test_a_file_ends_with_one_line_break_as_everywhere(name: str) -> None:
     text = (ROOT / name).read_bytes()
     assert b"\r\n" not in text or name.endswith(".csv")
     assert not text or (text.endswith(b"\n") and not text.endswith(b"\n\n"))

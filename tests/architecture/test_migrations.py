@@ -4,24 +4,27 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, inspect
+from sqlalchemy import Column, Connection, Engine, Index, create_engine, inspect
 
 from coordination.core.db import Base
 from tests import databases
 
 SCRIPTS = ScriptDirectory(str(databases.ROOT / "migrations"))
 REVISIONS = [revision.revision for revision in reversed(list(SCRIPTS.walk_revisions()))]
-#: Tables that others keep: the revision's own, the job queue's, the shadow tables of the full-text search.
-FOREIGN = ("alembic_version", "huey", "kv", "task", "schedule", "search_fts", "sqlite_")
+#: Tables that others keep: the revision's own, the job queue's, SQLite's full-text search with its shadows.
+FOREIGN = ("alembic_version", "huey", "search_word", "search_part", "sqlite_")
 
 
-def _is_foreign(table: str) -> bool:
-    return table.startswith(FOREIGN) or "_fts" in table
+def _is_generated(thing: object) -> bool:
+    """Return whether a column or index serves only PostgreSQL's search, which fills it by itself."""
+    columns = thing.columns if isinstance(thing, Index) else [thing]
+    return any(isinstance(column, Column) and column.computed is not None for column in columns)
 
 
-def _is_ours(thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-    table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", "")
-    return not _is_foreign(str(table))
+def _is_ours(thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
+    if kind == "table":
+        return not str(name).startswith(FOREIGN)
+    return not (reflected and kind in {"column", "index"} and _is_generated(thing))
 
 
 def _schema(connection: Connection) -> dict[str, object]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from school_rows import school_csv
 
 from coordination.core.i18n import use_language
 from coordination.directory.school_changes import (
@@ -19,6 +18,7 @@ from coordination.directory.school_changes import (
     value_text,
 )
 from coordination.directory.school_file import SchoolFile, SchoolRecord, read_schools
+from tests.directory.school_rows import school_csv
 
 DATA = Path(__file__).parents[2] / "data"
 BIELEFELD = "05711000"

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from school_rows import COLUMNS, school_csv
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import use_language
@@ -16,6 +15,7 @@ from coordination.directory.school_file import SchoolFile, SchoolRecord, read_sc
 from coordination.directory.school_forms import FORMS, NOT_SCHOOLS, OPERATION, form_label
 from coordination.directory.sources import DATA_SOURCES
 from coordination.exchange.tables import read_table
+from tests.directory.school_rows import COLUMNS, school_csv
 
 DATA = Path(__file__).parents[2] / "data"
 BIELEFELD = "05711000"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from playwright.sync_api import Page
 
@@ -11,6 +12,10 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = """tags => axe.run(document, {
   runOnly: {type: 'tag', values: tags}, resultTypes: ['violations', 'incomplete'],
 })"""
+
+
+#: Pages whose contexts refuse scripts; ``open_page`` enters them.
+WITHOUT_SCRIPTS: WeakSet[Page] = WeakSet()
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class Findings:
 
 
 def run(page: Page) -> Findings:
-    """Return what axe says of ``page`` as it stands. The page needs JavaScript."""
+    """Return what axe says of ``page`` as it stands. Its context must allow scripts: axe would wait for ever."""
+    assert page not in WITHOUT_SCRIPTS, "axe needs a page with JavaScript: open_page(size)"
     if not page.evaluate("() => Boolean(window.axe)"):
         script = next(VENDOR.rglob("axe.min.js"))
         page.evaluate(script.read_text(encoding="utf-8"))

@@ -98,6 +98,8 @@ def open_page(chromium: Browser, live: str, request: pytest.FixtureRequest) -> I
         )
         context.set_default_timeout(10_000)
         page = context.new_page()
+        if not javascript:
+            axe_module.WITHOUT_SCRIPTS.add(page)
         opened.append((page, Watched(page, live)))
         return page
 

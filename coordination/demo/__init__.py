@@ -1,0 +1,1 @@
+"""The demonstration: real schools and facilities, plainly invented people."""

@@ -1,0 +1,141 @@
+"""What is real in the demonstration: districts, two states of the school file, facilities, the departments."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import SYSTEM
+from coordination.core.work import Work, writing
+from coordination.directory import school_import
+from coordination.directory.models import District, Organisation, Place, School
+from coordination.directory.rules import OrganisationKind, PlaceKind
+from coordination.directory.school_file import read_schools
+
+DATA = Path(__file__).parent.parent.parent / "data"
+#: When the two states of the official file were imported: the second brings ten new and six gone.
+FIRST_IMPORT = datetime(2021, 9, 20, 8, tzinfo=UTC)
+SECOND_IMPORT = datetime(2026, 5, 4, 8, tzinfo=UTC)
+CITY_MAINTAINER = "10261"
+
+#: (key, parent, kind, name, short name): the two departments with their teams.
+UNITS: tuple[tuple[str, str, OrganisationKind, str, str], ...] = (
+    ("city", "", OrganisationKind.OTHER, "Stadt Bielefeld", "Stadt"),
+    ("social", "city", OrganisationKind.DEPARTMENT, "Dezernat Soziales und Jugend", ""),
+    ("youth", "social", OrganisationKind.OFFICE, "Amt für Jugend und Familie – Jugendamt", "510"),
+    ("planning", "youth", OrganisationKind.TEAM, "Jugendhilfeplanung und Jugendpflege", ""),
+    ("okja", "youth", OrganisationKind.TEAM, "Offene Kinder- und Jugendarbeit", ""),
+    ("school_dept", "city", OrganisationKind.DEPARTMENT, "Dezernat Schule und Bildung", ""),
+    ("school", "school_dept", OrganisationKind.OFFICE, "Amt für Schule", "400"),
+    ("education", "school", OrganisationKind.DIVISION, "Bildungsbüro", ""),
+    ("ssw", "education", OrganisationKind.TEAM, "Koordination Schulsozialarbeit", ""),
+    ("transition", "education", OrganisationKind.TEAM, "Übergang Kita–Grundschule", ""),
+    ("monitoring", "education", OrganisationKind.TEAM, "Bildungsmonitoring und Schulentwicklungsplanung", ""),
+)
+#: Employers of the invented professionals; invented as well, as nobody real employs them.
+EMPLOYERS = (
+    "Trägerverein Lindenblüte e. V.",
+    "Jugendwerk Sparrenblick gGmbH",
+    "Kinderhilfe Teutoburger Bogen e. V.",
+    "Sozialwerk Lutterbach gGmbH",
+    "Bildungsbrücke Ravensberg e. V.",
+)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / "bielefeld" / name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def load_units(work: Work) -> dict[str, Organisation]:
+    """Store the departments and employers; returns them by key, employers by name."""
+    units: dict[str, Organisation] = {}
+    for key, parent, kind, name, short_name in UNITS:
+        units[key] = _organisation(work, kind, name, short_name=short_name, parent=units.get(parent))
+    units["city"].maintainer_number = CITY_MAINTAINER
+    for name in EMPLOYERS:
+        units[name] = _organisation(work, OrganisationKind.PROVIDER, name)
+    return units
+
+
+def _organisation(
+    work: Work, kind: OrganisationKind, name: str, *, short_name: str = "", parent: Organisation | None = None
+) -> Organisation:
+    found = Organisation(kind=kind, name=name, short_name=short_name, parent_id=parent.id if parent else None)
+    for field in ("phone", "email", "website", "street", "postcode", "city", "maintainer_number"):
+        setattr(found, field, "")
+    work.session.add(found)
+    work.record("organisation.created", found)
+    return found
+
+
+def load_schools(session: Session, municipality: str) -> None:
+    """Import the file of September 2021, then that of 2026, each on its day; then districts."""
+    nrw = DATA / "nrw"
+    for now, path in (
+        (FIRST_IMPORT, DATA / "history" / "schools_bielefeld_2021-09.csv"),
+        (SECOND_IMPORT, DATA / "schools_bielefeld.csv"),
+    ):
+        is_new = now is SECOND_IMPORT
+        file = read_schools(
+            path.read_bytes(),
+            municipality=municipality,
+            pupils=(nrw / "anzahlen.csv").read_bytes() if is_new else None,
+            social_index=(nrw / "sozialindex.csv").read_bytes() if is_new else None,
+        )
+        with writing():
+            work = Work(session, SYSTEM, now)
+            school_import.apply(work, file, municipality)
+            work.finish()
+
+
+def load_districts(work: Work) -> None:
+    """Store the districts and which school lies in which: the city's list as a fact, the rest as a guess."""
+    districts = {
+        row["stadtbezirk"]: District(number=row["stadtbezirk_nr"], name=row["stadtbezirk"])
+        for row in _rows("stadtbezirke.csv")
+    }
+    work.session.add_all(districts.values())
+    work.session.flush()
+    places = dict(work.session.execute(select(School.number, Place).join(School.place)).tuples().all())
+    for row in _rows("schools_bielefeld_zusatz.csv"):
+        place = places.get(row["Schulnummer"])
+        if place is None:
+            continue
+        known, guessed = row["stadtbezirk_stadtliste_2022"], row["stadtbezirk_abgeleitet"]
+        place.district_id = districts[known].id if known else None
+        place.inferred_district_id = districts[guessed].id if guessed else None
+
+
+def load_facilities(work: Work) -> list[Place]:
+    """Store the facilities of open youth work with who runs them and where that was read."""
+    districts = {d.name: d.id for d in work.session.scalars(select(District))}
+    operators: dict[str, Organisation] = {}
+    facilities = []
+    for row in _rows("youth_facilities_bielefeld.csv"):
+        operator = row["traeger"]
+        if operator and operator not in operators:
+            operators[operator] = _organisation(work, OrganisationKind.PROVIDER, operator)
+        year = row["stand_quelle"]
+        place = Place(
+            kind=PlaceKind.YOUTH_FACILITY,
+            name=row["name"],
+            facility_type=row["art"],
+            operator_id=operators[operator].id if operator else None,
+            street=row["strasse"],
+            postcode=row["plz"],
+            city="Bielefeld",
+            district_id=districts.get(row["stadtbezirk"]),
+            source_note=f"öffentliche Seiten{', Stand ' + year if year else ''}; nicht amtlich",
+            valid_from=date(2024, 1, 2) if "Windflöte" in row["name"] else None,
+        )
+        for field in ("official_name", "phone", "fax", "email", "website"):
+            setattr(place, field, "")
+        work.session.add(place)
+        work.record("place.created", place)
+        facilities.append(place)
+    return facilities

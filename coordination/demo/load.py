@@ -1,0 +1,197 @@
+"""Loading the demonstration into an empty database, once; and saying at every start who can sign in."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from flask import current_app
+from sqlalchemy import select
+
+from config import Settings
+from coordination.accounts import passwords, services
+from coordination.accounts.models import UserAccount
+from coordination.accounts.services import AccountInput, RoleGrant
+from coordination.bodies.models import Body, Membership
+from coordination.core import clock
+from coordination.core.access import SYSTEM, BodyRole, Role
+from coordination.core.work import Work, work_as
+from coordination.demo import ground, names, staff
+from coordination.demo.staff import Filling, Post
+from coordination.directory import queries
+from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.rules import Function, PlaceKind
+from coordination.web.extensions import db
+
+SEED = 20260801
+YOUTH_WORKERS = 40
+
+BODIES = (
+    "Steuerungsgruppe Jugendhilfe und Schule",
+    "Beirat Rucksack KiTa",
+    "Jugendkonferenz Heepen",
+    "Arbeitskreis Übergang Kita–Grundschule",
+    "Koordinierungsrunde Schulsozialarbeit",
+    "Arbeitsgemeinschaft nach § 78 SGB VIII",
+)
+#: (address, unit of the person, function, roles): one account for each kind of person.
+OFFICE = (
+    ("verwaltung@example.org", "city", "Administration", (Role.ADMINISTRATOR,)),
+    ("koordination@example.org", "education", "Geschäftsführung der Gremien", (Role.COORDINATOR,)),
+    ("verzeichnis@example.org", "ssw", "Koordination Schulsozialarbeit", (Role.DIRECTORY_KEEPER,)),
+    ("traeger@example.org", ground.EMPLOYERS[0], "Fachbereichsleitung", (Role.DIRECTORY_KEEPER,)),
+    ("planung@example.org", "planning", "Jugendhilfeplanung", (Role.PLANNER,)),
+    ("leitung@example.org", "youth", "Amtsleitung", (Role.LEAD,)),
+)
+PROFESSIONAL = "fachkraft@example.org"
+LABELS = {
+    "verwaltung@example.org": "Administration",
+    "koordination@example.org": "Koordination der Gremien",
+    "verzeichnis@example.org": "Verzeichnispflege, ganze Stadt",
+    "traeger@example.org": "Verzeichnispflege, ein Träger",
+    "planung@example.org": "Planung",
+    "leitung@example.org": "Leitung eines Amtes",
+    PROFESSIONAL: "Fachkraft an der Fröbelschule",
+}
+
+
+def ensure(settings: Settings) -> list[str]:
+    """Load the demonstration if nothing is there yet; return the lines that say who can sign in."""
+    path = settings.instance_path / "demo-accounts.json"
+    session = db.session()
+    is_empty = session.scalar(select(UserAccount.id).limit(1)) is None
+    session.rollback()
+    if is_empty:
+        logins = {email: secrets.token_urlsafe(9) for email in LABELS}
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(logins, file)
+        load(settings.municipality, logins)
+    if not path.exists():
+        return []
+    known = json.loads(path.read_text())
+    width = max(len(label) for label in LABELS.values())
+    return ["", "  Demo:", *(f"  {LABELS[e]:<{width}}  {e:<28}{p}" for e, p in known.items())]
+
+
+def load(municipality: str, logins: dict[str, str]) -> None:
+    """Load everything; ``logins`` has the password of each demo account."""
+    session = db.session()
+    hashes = {email: passwords.hash_password(password) for email, password in logins.items()}
+    with work_as(session, SYSTEM) as work:
+        units = ground.load_units(work)
+    ground.load_schools(session, municipality)
+    with work_as(session, SYSTEM) as work:
+        ground.load_districts(work)
+        facilities = ground.load_facilities(work)
+        _load_people(work, units, facilities, hashes)
+
+
+def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Place], hashes: dict[str, str]) -> None:
+    random = Random(SEED)  # noqa: S311 - the demonstration is the same each time; nothing secret
+    people = names.people(random)
+    office = [
+        (email, staff.add_person(work, next(people), word, units[unit]), roles) for email, unit, word, roles in OFFICE
+    ]
+    schools = [p for p in queries.places(work.session, work.today, kind=PlaceKind.SCHOOL) if p.name != "Fröbelschule"]
+    employers = [units["okja"], *(units[name] for name in ground.EMPLOYERS)]
+    workers = []
+    for group in staff.school_posts(schools, random):
+        employer = random.choice(employers)
+        person = staff.add_person(work, next(people), "Schulsozialarbeit", employer)
+        since = staff.school_year(work.today).replace(year=work.today.year - random.randrange(1, 6))
+        for post in group:
+            staff.add_assignment(work, person, post, Filling(employer, since), random=random)
+        workers.append(person)
+    for post in staff.facility_posts(facilities, YOUTH_WORKERS):
+        employer = random.choice(employers)
+        person = staff.add_person(work, next(people), "Offene Kinder- und Jugendarbeit", employer)
+        since = date(work.today.year - random.randrange(1, 9), random.randrange(1, 13), 1)
+        staff.add_assignment(work, person, post, Filling(employer, since), random=random)
+    professional = _froebel(work, people, employers, random)
+    _stories(work, workers, schools, employers=employers, random=random)
+    _accounts(work, office, professional, units=units, hashes=hashes)
+    _bodies(work, [person for _email, person, _roles in office], professional)
+
+
+def _froebel(
+    work: Work, people: Iterator[names.InventedPerson], employers: list[Organisation], random: Random
+) -> Person:
+    """Fill the school that the handbook tells of: two people, one there every day, and one who left last year."""
+    place = next(p for p in queries.places(work.session, work.today, kind=PlaceKind.SCHOOL) if p.name == "Fröbelschule")
+    year = staff.school_year(work.today)
+    whole = Post(place, Function.SCHOOL_SOCIAL_WORK, Decimal(1), staff.WHOLE_WEEK)
+    half = Post(place, Function.SCHOOL_SOCIAL_WORK, staff.HALF, staff.FIRST_HALF)
+    professional = staff.add_person(work, next(people), "Schulsozialarbeit", employers[0])
+    staff.add_assignment(
+        work, professional, whole, Filling(employers[0], year.replace(year=year.year - 2)), random=random
+    )
+    colleague = staff.add_person(work, next(people), "Schulsozialarbeit", employers[1])
+    staff.add_assignment(work, colleague, half, Filling(employers[1], year), random=random)
+    former = staff.add_person(work, next(people), "Schulsozialarbeit", employers[1])
+    former.valid_until = year - timedelta(days=1)
+    filling = Filling(employers[1], year.replace(year=year.year - 3), year - timedelta(days=1))
+    staff.add_assignment(work, former, half, filling, random=random)
+    return professional
+
+
+def _stories(
+    work: Work, workers: list[Person], schools: list[Place], *, employers: list[Organisation], random: Random
+) -> None:
+    """Add what happens in such a list: contracts that end, absences, vacancies, a start that is planned."""
+    today = work.today
+    assigned = {
+        a.person_id: a for a in queries.assignments_of(work.session, [w.id for w in workers], today, planned=False)
+    }
+    for n, days in enumerate((24, 41, 58, 83)):
+        assigned[workers[7 + 9 * n].id].valid_until = today + timedelta(days=days)
+    covered = staff.add_absence(work, workers[3], today - timedelta(days=20), None)
+    covered.substitute_id = workers[4].id
+    staff.add_absence(work, workers[15], today - timedelta(days=2), today + timedelta(days=12))
+    for place in schools[5:60:14]:
+        post = Post(place, Function.SCHOOL_SOCIAL_WORK, staff.HALF, ())
+        staff.add_assignment(
+            work, None, post, Filling(random.choice(employers), today - timedelta(days=60)), random=random
+        )
+    planned = Post(schools[20], Function.SCHOOL_SOCIAL_WORK, staff.HALF, staff.SECOND_HALF)
+    start = (today.replace(day=1) + timedelta(days=62)).replace(day=1)
+    staff.add_assignment(work, workers[-1], planned, Filling(employers[2], start), random=random)
+
+
+def _accounts(
+    work: Work,
+    office: Sequence[tuple[str, Person, tuple[Role, ...]]],
+    professional: Person,
+    *,
+    units: dict[str, Organisation],
+    hashes: dict[str, str],
+) -> None:
+    site = current_app.extensions["koordination.site"]
+    for email, person, roles in [*office, (PROFESSIONAL, professional, ())]:
+        scope = units[ground.EMPLOYERS[0]].id if email.startswith("traeger") else None
+        grants = [RoleGrant(role, scope) for role in roles]
+        account = services.create_account(work, AccountInput(email, person.name, person.id, grants), site)
+        account.password_hash = hashes[email]
+
+
+def _bodies(work: Work, office: list[Person], professional: Person) -> None:
+    since = staff.school_year(clock.wall_date(work.now)).replace(year=work.today.year - 2)
+    roles = (BodyRole.SECRETARIAT, BodyRole.CHAIR, BodyRole.DEPUTY_CHAIR, BodyRole.VOTING_MEMBER)
+    for n, name in enumerate(BODIES):
+        body = Body(name=name)
+        work.session.add(body)
+        work.record("body.created", body)
+        members = [office[1], office[5], office[4], office[2]]
+        rows = [
+            Membership(body_id=body.id, person_id=p.id, role=r, valid_from=since)
+            for p, r in zip(members, roles, strict=True)
+        ]
+        if n in {2, 4}:
+            rows.append(
+                Membership(body_id=body.id, person_id=professional.id, role=BodyRole.ADVISORY_MEMBER, valid_from=since)
+            )
+        work.session.add_all(rows)

@@ -1,0 +1,36 @@
+"""The first page: a professional's day, and what is due, most urgent first."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock, registry, special_days
+from coordination.core.access import Permission
+from coordination.directory.desk import my_today
+from coordination.web.extensions import db
+from coordination.web.guard import authorize, current_actor
+
+bp = Blueprint("desk", __name__)
+
+#: Sentences shown at once; the rest is less urgent and comes up when these are done.
+MOST_LINES = 12
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """Show the desk."""
+    authorize(Permission.SIGNED_IN)
+    actor, day, session = current_actor(), clock.today(), db.session()
+    lines = sorted(
+        (line for filler in registry.desk_lines for line in filler(session, actor, day)), key=lambda line: line.urgency
+    )
+    places = my_today(session, actor.person_id, day) if actor.person_id is not None else []
+    holiday = special_days.public_holiday(day) or special_days.school_holiday(day) or ""
+    return render_template(
+        "desk/index.html",
+        lines=lines[:MOST_LINES],
+        more=max(0, len(lines) - MOST_LINES),
+        places=places,
+        holiday=holiday,
+    )

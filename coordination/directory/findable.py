@@ -1,0 +1,136 @@
+"""What the search finds of the directory, and what a result shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from coordination.core.access import Actor, Permission, allows
+from coordination.core.i18n import N_, gettext
+from coordination.core.registry import SearchEntry, SearchHit, SearchSource
+from coordination.directory import queries
+from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS
+from coordination.directory.school_forms import FORMS
+
+
+def _may_read(actor: Actor) -> bool:
+    return allows(actor, Permission.DIRECTORY_READ)
+
+
+def _present(*texts: str | None) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
+
+
+def _place_rows() -> Select[Any]:
+    return select(Place).options(joinedload(Place.school), joinedload(Place.operator)).order_by(Place.id)
+
+
+def _place_entry(_session: Session, place: Place) -> SearchEntry:
+    school = place.school
+    words = _present(
+        place.official_name,
+        place.facility_type,
+        place.street,
+        place.email,
+        place.operator.name if place.operator else "",
+        school.number if school else "",
+        FORMS[school.form_code].german if school else "",
+    )
+    # An inferred district is no word of a place: what is only guessed makes nothing findable.
+    return SearchEntry(place.name, words, _present(place.phone))
+
+
+def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], _day: date) -> dict[int, SearchHit]:
+    statement = (
+        select(Place)
+        .where(Place.id.in_(keys))
+        .outerjoin(Place.school)
+        .options(contains_eager(Place.school), joinedload(Place.district))
+    )
+    return {place.id: _place_hit(place) for place in session.scalars(statement)}
+
+
+def _place_hit(place: Place) -> SearchHit:
+    form = gettext(FORMS[place.school.form_code].label) if place.school else ""
+    kind = form or place.facility_type or gettext(PLACE_WORDS[place.kind])
+    detail = " · ".join(_present(kind, place.street, place.district.name if place.district else ""))
+    return SearchHit(place.name, detail, f"/orte/{place.id}", place.phone)
+
+
+def _person_rows() -> Select[Any]:
+    return select(Person).options(joinedload(Person.organisation)).order_by(Person.id)
+
+
+def _person_entry(_session: Session, person: Person) -> SearchEntry:
+    words = _present(person.function, person.email, person.organisation.name if person.organisation else "")
+    return SearchEntry(person.name, words, _present(person.phone, person.mobile))
+
+
+def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
+    people = session.scalars(select(Person).where(Person.id.in_(keys)).options(joinedload(Person.organisation)))
+    where: dict[int, list[Assignment]] = {}
+    for assignment in queries.assignments_of(session, keys, day, planned=False):
+        where.setdefault(assignment.person_id or 0, []).append(assignment)
+    return {person.id: _person_hit(person, where.get(person.id, [])) for person in people}
+
+
+def _person_hit(person: Person, assignments: list[Assignment]) -> SearchHit:
+    functions = dict.fromkeys(gettext(FUNCTION_WORDS[a.function]) for a in assignments)
+    places = ", ".join(dict.fromkeys(a.place.name for a in assignments))
+    left = gettext("no longer here") if person.valid_until else ""
+    detail = " · ".join(
+        _present(
+            left,
+            person.function or ", ".join(functions),
+            places or (person.organisation.name if person.organisation else ""),
+        )
+    )
+    return SearchHit(person.name, detail, f"/personen/{person.id}", person.mobile or person.phone)
+
+
+def _organisation_rows() -> Select[Any]:
+    return select(Organisation).order_by(Organisation.id)
+
+
+def _organisation_entry(_session: Session, organisation: Organisation) -> SearchEntry:
+    return SearchEntry(
+        organisation.name,
+        _present(organisation.short_name, organisation.email, organisation.street),
+        _present(organisation.phone),
+    )
+
+
+def _describe_organisations(session: Session, _actor: Actor, keys: Sequence[int], _day: date) -> dict[int, SearchHit]:
+    found = session.scalars(
+        select(Organisation).where(Organisation.id.in_(keys)).options(joinedload(Organisation.parent))
+    )
+    hits = {}
+    for one in found:
+        detail = " · ".join(_present(gettext(ORGANISATION_WORDS[one.kind]), one.parent.name if one.parent else ""))
+        hits[one.id] = SearchHit(one.name, detail, f"/organisationen/{one.id}", one.phone)
+    return hits
+
+
+SOURCES = (
+    SearchSource(
+        "place", N_("Schools and facilities"), "school", Place, _place_rows, _place_entry, _describe_places, _may_read
+    ),
+    SearchSource(
+        "person", N_("People"), "user-round", Person, _person_rows, _person_entry, _describe_people, _may_read
+    ),
+    SearchSource(
+        "organisation",
+        N_("Organisations"),
+        "building-2",
+        Organisation,
+        _organisation_rows,
+        _organisation_entry,
+        _describe_organisations,
+        _may_read,
+    ),
+)

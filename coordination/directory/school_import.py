@@ -1,0 +1,164 @@
+"""Writing what the official school file says: new, changed with the old value kept, gone marked, never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.core.work import Work
+from coordination.directory.history import keep_earlier
+from coordination.directory.models import Organisation, Place, School
+from coordination.directory.rules import PlaceKind, day_before
+from coordination.directory.school_changes import Changes, SchoolChange, StoredSchool, compare
+from coordination.directory.school_file import SchoolFile, SchoolRecord
+
+#: Compared field → where it is stored: of the place, or of the school (see ``_set``).
+PLACE_FIELDS = {
+    "name": "official_name",
+    "street": "street",
+    "postcode": "postcode",
+    "city": "city",
+    "phone": "phone",
+    "fax": "fax",
+    "email": "email",
+    "website": "website",
+}
+SCHOOL_FIELDS = frozenset(
+    {
+        "short_name",
+        "form_code",
+        "legal_form",
+        "maintainer_number",
+        "municipality",
+        "operation_key",
+        "operation_date",
+        "pupils",
+        "social_index",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many schools an import made, changed, marked as gone and took back."""
+
+    new: int
+    changed: int
+    gone: int
+    came_back: int
+
+
+def stored_schools(session: Session, municipality: str | None) -> dict[str, StoredSchool]:
+    """Return what the directory holds of a municipality's schools (None: of all), by Schulnummer."""
+    statement = select(School).options(joinedload(School.place))
+    if municipality is not None:
+        statement = statement.where(School.municipality == municipality)
+    return {school.number: _stored(school) for school in session.scalars(statement)}
+
+
+def _stored(school: School) -> StoredSchool:
+    place = school.place
+    return StoredSchool(
+        **{field: getattr(place, column) for field, column in PLACE_FIELDS.items()},
+        **{field: getattr(school, field) for field in SCHOOL_FIELDS},
+        utm_east=place.utm_east,
+        utm_north=place.utm_north,
+        gone=school.gone_since is not None,
+    )
+
+
+def preview(session: Session, file: SchoolFile, municipality: str | None) -> Changes:
+    """Return what importing ``file`` would change; stores nothing."""
+    return compare(stored_schools(session, municipality), file.records, fields=file.fields)
+
+
+def apply(work: Work, file: SchoolFile, municipality: str | None) -> Applied:
+    """Import ``file`` and return what was done. All or nothing; the same file again changes nothing.
+
+    The difference is computed anew in this transaction, so a preview that has grown old does no harm.
+    """
+    changes = preview(work.session, file, municipality)
+    maintainers = _maintainers(work.session)
+    for record in changes.new:
+        _create(work, record, maintainers)
+    known = _schools(
+        work.session, [c.record.number for c in (*changes.changed, *changes.came_back)] + list(changes.gone)
+    )
+    for change in (*changes.changed, *changes.came_back):
+        _change(work, known[change.record.number], change, maintainers)
+    for number in changes.gone:
+        known[number].gone_since = work.today
+        work.record("school.gone", known[number].place)
+    return Applied(len(changes.new), len(changes.changed), len(changes.gone), len(changes.came_back))
+
+
+def _schools(session: Session, numbers: list[str]) -> dict[str, School]:
+    found: dict[str, School] = {}
+    # In slices: databases limit how many values one statement may hold.
+    for start in range(0, len(numbers), 500):
+        statement = (
+            select(School).where(School.number.in_(numbers[start : start + 500])).options(joinedload(School.place))
+        )
+        found |= {school.number: school for school in session.scalars(statement)}
+    return found
+
+
+def _maintainers(session: Session) -> dict[str, int]:
+    statement = select(Organisation.maintainer_number, Organisation.id).where(Organisation.maintainer_number != "")
+    return dict(session.execute(statement).tuples().all())
+
+
+def _create(work: Work, record: SchoolRecord, maintainers: dict[str, int]) -> None:
+    place = Place(
+        kind=PlaceKind.SCHOOL if record.is_school else PlaceKind.OTHER,
+        name=record.display_name,
+        facility_type="",
+        utm_east=record.utm_east,
+        utm_north=record.utm_north,
+        operator_id=maintainers.get(record.maintainer_number),
+        valid_from=record.opens_on,
+        valid_until=record.closes_on,
+        source_note="",
+    )
+    school = School(place=place, number=record.number)
+    for field in (*PLACE_FIELDS, *SCHOOL_FIELDS):
+        _set(school, field, getattr(record, field))
+    work.session.add(place)
+    work.record("school.imported", place)
+
+
+def _change(work: Work, school: School, change: SchoolChange, maintainers: dict[str, int]) -> None:
+    record, place = change.record, school.place
+    if school.gone_since is not None:
+        school.gone_since = None
+    last = day_before(work.today)
+    for field in change.fields:
+        if field.field == "position":
+            place.utm_east, place.utm_north = record.utm_east, record.utm_north
+            continue
+        if field.field in PLACE_FIELDS:
+            column = PLACE_FIELDS[field.field]
+            keep_earlier(work, place, column, value=getattr(place, column), last=last)
+        _set(school, field.field, getattr(record, field.field))
+    changed = {field.field for field in change.fields}
+    if changed & {"name", "short_name", "form_code"} and place.name != record.display_name:
+        keep_earlier(work, place, "name", value=place.name, last=last)
+        place.name = record.display_name
+    if changed & {"operation_key", "operation_date"}:
+        place.valid_from, place.valid_until = record.opens_on, record.closes_on
+    if "maintainer_number" in changed:
+        place.operator_id = maintainers.get(record.maintainer_number)
+    work.record("school.changed", place)
+
+
+def _set(school: School, field: str, value: object) -> None:
+    """Store a field of the file where it belongs; texts are "" where there is none."""
+    if field in PLACE_FIELDS:
+        setattr(school.place, PLACE_FIELDS[field], value or "")
+    elif value is None and field in {"operation_date", "pupils", "social_index"}:
+        setattr(school, field, None)
+    else:
+        setattr(school, field, value if isinstance(value, (int, date)) else value or "")

@@ -1,0 +1,31 @@
+"""The search page; the same answer as a fragment while somebody types."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock
+from coordination.core.access import Permission
+from coordination.core.registry import search_sources
+from coordination.search.queries import find
+from coordination.web.extensions import db
+from coordination.web.guard import authorize, current_actor
+
+bp = Blueprint("search", __name__)
+
+#: Results of each kind: on the page, and in the list under the search field.
+ON_PAGE, AS_TYPED = 20, 5
+
+
+@bp.get("/suche")
+def results() -> ResponseReturnValue:
+    """Show what matches ``q``; only the list if htmx asks for it."""
+    authorize(Permission.DIRECTORY_READ)
+    text = request.args.get("q", "").strip()[:200]
+    is_fragment = request.headers.get("HX-Request") == "true"
+    limit = AS_TYPED if is_fragment else ON_PAGE
+    groups = find(db.session(), current_actor(), text, day=clock.today(), limit=limit)
+    template = "search/_suggestions.html" if is_fragment else "search/results.html"
+    sources = {source.kind: source for source in search_sources}
+    return render_template(template, q=text, groups=groups, sources=sources)
