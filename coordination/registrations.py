@@ -8,10 +8,12 @@ from config import Settings
 from coordination.accounts import admin_views, own_views
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
+from coordination.bodies import panels as body_panels
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.desk import views as desk_views
 from coordination.directory import card_views, findable, list_views
+from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
@@ -66,6 +68,6 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers.clear()
     work.after_changes[:] = [search_services.follow]
     registry.search_sources[:] = findable.SOURCES
-    registry.desk_lines[:] = []
+    registry.desk_lines[:] = [directory_desk.desk_lines]
     registry.place_panels[:] = []
-    registry.person_panels[:] = []
+    registry.person_panels[:] = [body_panels.person_panel]

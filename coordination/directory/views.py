@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock, registry
 from coordination.core.access import Permission
-from coordination.directory import asof, boards, histories, page_queries, panels, queries, words
+from coordination.directory import asof, boards, earlier, page_queries, panels, queries, words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.models import Assignment, Person, Place
@@ -81,7 +81,7 @@ def place(place_id: int) -> ResponseReturnValue:
         parents=[one for one in related if one.id == found.parent_id],
         sites=[one for one in related if one.parent_id == found.id],
         neighbours=[one for one in related if one.id != found.parent_id and one.parent_id != found.id],
-        earlier=histories.lines(queries.history_of(session, found), as_of.today),
+        earlier=earlier.lines(queries.history_of(session, found), as_of.today),
         boxes=_boxes(registry.place_panels, session, place_id, as_of.day),
     )
 
@@ -135,7 +135,7 @@ def person(person_id: int) -> ResponseReturnValue:
         week=panels.week_rows(entries, as_of, by_place=True, url=_place_url(as_of)),
         posts=_posts(entries),
         assignments=assignments,
-        earlier=histories.lines(queries.history_of(session, found), as_of.today),
+        earlier=earlier.lines(queries.history_of(session, found), as_of.today),
         boxes=_boxes(registry.person_panels, session, person_id, as_of.day),
     )
 
