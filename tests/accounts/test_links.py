@@ -73,7 +73,7 @@ def test_a_link_works_once_and_then_says_so_without_data(browser: Browser, invit
     [
         ("kurz", "mindestens 12 Zeichen"),
         ("password1234", "leicht zu erraten"),
-        ("neu hier example", "leicht zu erraten"),
+        ("neu@example.org", "leicht zu erraten"),
         ("x" * 200, "höchstens 128 Zeichen"),
     ],
 )
