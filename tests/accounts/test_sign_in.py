@@ -104,7 +104,7 @@ def test_one_device_can_be_signed_out_from_another(browser: Browser, other_brows
         ((Role.ADMINISTRATOR,), True, timedelta(minutes=61), False),
     ],
 )
-def test_sessions_run_out(  # noqa: PLR0917 - what is varied
+def test_sessions_run_out(
     browser: Browser, session: Session, roles: tuple[Role, ...], own_device: bool, idle: timedelta, alive: bool
 ) -> None:
     factories.account(session, "otto@example.org", *roles)
