@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,15 +54,16 @@ def nav() -> list[NavItem]:
     return [item for item in navigation if guard.may(item.permission)]
 
 
-@cache
-def _digest(path: Path, _changed: float) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
 def static_url(name: str) -> str:
-    """Return the address of a static file with its content's hash, so that it may be kept for ever."""
-    path = Path(current_app.static_folder or "") / name
-    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime))
+    """Return the address of a static file with its content's hash, so that it may be kept for ever.
+
+    A page names fifty of them; each is hashed once in the life of a process.
+    """
+    known: dict[str, str] = current_app.extensions.setdefault("koordination.static_urls", {})
+    if name not in known:
+        content = (Path(current_app.static_folder or "") / name).read_bytes()
+        known[name] = url_for("static", filename=name, v=hashlib.sha256(content).hexdigest()[:12])
+    return known[name]
 
 
 def share_text(posts: float | None, hours: float | None) -> str:
