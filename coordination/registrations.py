@@ -30,31 +30,43 @@ NAVIGATION = (
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
+    NavItem("feedback", N_("Messages from pages"), "privacy.messages", "feedback_read", group=2),
+)
+BLUEPRINTS = (
+    web_views.bp,
+    account_views.bp,
+    admin_views.bp,
+    mail_views.bp,
+    directory_bp,
+    search_views.bp,
+    privacy_views.bp,
+    desk_views.bp,
+)
+COMMANDS = (
+    accounts_cli,
+    mail_cli,
+    search_cli,
+)
+#: Modules that hang further views on a blueprint of theirs; named so that nothing is imported for nothing.
+VIEW_MODULES = (
+    own_views,
+    card_views,
+    list_views,
 )
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Register everything with ``app``."""
-    for blueprint in (
-        web_views.bp,
-        account_views.bp,
-        admin_views.bp,
-        mail_views.bp,
-        search_views.bp,
-        privacy_views.bp,
-        desk_views.bp,
-        directory_bp,
-    ):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.is_demo or settings.testing:
         app.register_blueprint(style_page.bp)
-    for group in (accounts_cli, mail_cli, search_cli):
+    for group in COMMANDS:
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
     jobs.handlers.clear()
-    registry.desk_lines[:] = [directory_desk.desk_lines]
-    registry.search_sources[:] = findable.SOURCES
     work.after_changes[:] = [search_services.follow]
+    registry.search_sources[:] = findable.SOURCES
+    registry.desk_lines[:] = [directory_desk.desk_lines]
     registry.place_panels[:] = []
     registry.person_panels[:] = []
-    _ = (own_views, card_views, list_views)
