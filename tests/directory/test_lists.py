@@ -21,7 +21,7 @@ def test_the_start_page_counts(professional: Browser, session: Session, town: To
     assert "Grundschule 1" in page.main
     assert "Für 1 Ort nennt die Liste der Stadt keinen Bezirk." in page.main
     assert page.click("Grundschule").h1 == "Grundschule"
-    assert page.form(0).action == "/suche"
+    assert page.submit(0, q="frö").url.startswith("/suche")
 
 
 def test_who_is_absent_is_not_counted(professional: Browser, session: Session, town: Town) -> None:
@@ -137,7 +137,7 @@ def test_a_district_shows_gaps(professional: Browser, session: Session, town: To
     assert any("Leere Schule" in row and "niemand eingesetzt" in row for row in page.select("tbody tr"))
     paper = page.click("Liste zum Drucken")
     assert "Fröbelschule Fröbelstr. 7, 0521 511234 Aylin Musterfrau" in paper.main
-    assert "Mo 8–13 Uhr, Mi 8–13 Uhr" in paper.main
+    assert "Mo, Mi 8–13 Uhr" in paper.main
     assert "Stand Mi, 25.11.2026" in paper.main
 
 
