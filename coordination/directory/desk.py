@@ -38,14 +38,17 @@ class MyPlace:
     mine: Entry
     others: Sequence[Entry]
     panel: DayPanel
+    as_of: AsOf
+    then: Then
 
 
 def my_today(session: Session, person_id: int, day: date) -> list[MyPlace]:
     """Return the places that a person is assigned to on ``day``, those with presence that day first."""
     own = queries.assignments_of(session, [person_id], day, planned=False)
     as_of = AsOf(day, day, planned=False)
+    then = Then(session, as_of)
     all_there = page_queries.current_assignments(session, {a.place_id for a in own}, day)
-    entries = panels.entries_of(boards.rows(session, all_there, day), Then(session, as_of), as_of)
+    entries = panels.entries_of(boards.rows(session, all_there, day), then, as_of)
     found: dict[int, MyPlace] = {}
     for entry in entries:
         place = entry.assignment.place
@@ -53,7 +56,7 @@ def my_today(session: Session, person_id: int, day: date) -> list[MyPlace]:
             continue
         here = [one for one in entries if one.assignment.place_id == place.id]
         others = [one for one in here if one.assignment.person_id != person_id]
-        found[place.id] = MyPlace(place, entry, others, panels.place_panel(place, here, as_of))
+        found[place.id] = MyPlace(place, entry, others, panels.place_panel(place, here, as_of), as_of, then)
     return list(found.values())
 
 

@@ -118,6 +118,14 @@ def _family_first(entry: Entry) -> str:
     return f"{person.family_name}\t{person.given_name}" if person else ""
 
 
+def by_place(entries: Sequence[Entry]) -> dict[int, list[Entry]]:
+    """Return entries under the keys of their places."""
+    found: dict[int, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.assignment.place_id, []).append(entry)
+    return found
+
+
 def place_panel(place: Place, entries: Sequence[Entry], as_of: AsOf) -> DayPanel:
     """Return who is at ``place``: a name, or why nobody is, or that it is not known."""
     heading = words.day_heading(as_of.day, as_of.today)

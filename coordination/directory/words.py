@@ -81,9 +81,11 @@ def hours_and_rooms(times: Iterable[WeeklyTime]) -> str:
 
 
 def week_in_a_line(times: Iterable[WeeklyTime]) -> str:
-    """Return "Mo 8–13 Uhr, Do 8–10 Uhr": for lists and paper."""
-    ordered = sorted(times, key=lambda t: (t.weekday, t.starts_at))
-    return ", ".join(f"{i18n.weekday_short(one.weekday)} {hours(one)}" for one in ordered)
+    """Return "Mo, Do 8–13 Uhr; Fr 8–10 Uhr": for lists and paper."""
+    days: dict[str, list[str]] = {}
+    for one in sorted(times, key=lambda t: (t.weekday, t.starts_at)):
+        days.setdefault(hours(one), []).append(i18n.weekday_short(one.weekday))
+    return "; ".join(f"{', '.join(names)} {text}" for text, names in days.items())
 
 
 def coming(day: date, times: Iterable[WeeklyTime]) -> str:

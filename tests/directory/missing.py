@@ -3,12 +3,6 @@
 from flask import Flask
 
 ENDPOINTS = {
-    "desk.index": "/",
-    "search.index": "/suche",
-    "search.results": "/suche/treffer",
-    "privacy.accessibility": "/barrierefreiheit",
-    "privacy.data_protection": "/datenschutz",
-    "privacy.feedback": "/rueckmeldung",
     "directory.new_assignment": "/einsaetze/neu",
     "directory.edit_assignment": "/einsaetze/<int:assignment_id>/aendern",
     "directory.end_assignment": "/einsaetze/<int:assignment_id>/beenden",

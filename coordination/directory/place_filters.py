@@ -1,0 +1,89 @@
+"""The filters of the list of places: what an address asks for, and the links that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request, url_for
+
+from coordination.core.i18n import gettext as _
+from coordination.directory import words
+from coordination.directory.models import District
+from coordination.directory.page_queries import PlaceFilter
+from coordination.directory.rules import PlaceKind
+from coordination.directory.school_forms import FORMS, form_label
+
+KINDS = {
+    "schule": PlaceKind.SCHOOL,
+    "standort": PlaceKind.SCHOOL_SITE,
+    "jugend": PlaceKind.YOUTH_FACILITY,
+    "kita": PlaceKind.DAY_CARE,
+    "sonstige": PlaceKind.OTHER,
+}
+#: Forms that every town has; rarer ones are reached from the start page.
+USUAL_FORMS = ("02", "08", "10", "14", "15", "20", "25", "30")
+_KNOWN = ("bezirk", "form", "art", "lage", "stand")
+
+
+def whole(text: str | None, least: int, most: int) -> int | None:
+    """Return ``text`` as a whole number within bounds, or None."""
+    if not text or not (text.isascii() and text.isdigit()) or len(text) > 9:
+        return None
+    return int(text) if least <= int(text) <= most else None
+
+
+def wanted() -> PlaceFilter:
+    """Return what the request's address asks for; what makes no sense is left out."""
+    form = request.args.get("form")
+    return PlaceFilter(
+        kind=KINDS.get(request.args.get("art", "")),
+        district_id=whole(request.args.get("bezirk"), 1, 10**8),
+        form_code=form if form in FORMS else None,
+        is_empty=request.args.get("lage") == "unbesetzt",
+    )
+
+
+def address(**changes: Any) -> str:
+    """Return the address of the list with some filters changed; a new filter begins at the first page."""
+    arguments: dict[str, Any] = {key: request.args[key] for key in _KNOWN if request.args.get(key)}
+    arguments |= changes
+    return url_for("directory.places", **{key: value for key, value in arguments.items() if value is not None})
+
+
+def _row(label: str, name: str, current: Any, choices: Sequence[tuple[Any, str]]) -> dict[str, Any]:
+    # A form is a school's, so form and kind of place rule one another out.
+    other = {"form": "art", "art": "form"}.get(name)
+
+    def option(value: Any, text: str) -> dict[str, Any]:
+        more = {other: None} if other and value not in {None, "schule"} else {}
+        return {"label": text, "url": address(**{name: value} | more), "current": value == current}
+
+    return {"label": label, "options": [option(None, _("all")), *(option(*choice) for choice in choices)]}
+
+
+def rows(filtered: PlaceFilter, districts: Sequence[District]) -> list[dict[str, Any]]:
+    """Return what the macro ``filters`` draws."""
+    kind = next((name for name, one in KINDS.items() if one is filtered.kind), None)
+    found = [
+        _row(_("District"), "bezirk", filtered.district_id, [(one.id, one.name) for one in districts]),
+        _row(_("Kind"), "art", kind, [(name, words.place_word(one)) for name, one in KINDS.items()]),
+    ]
+    if filtered.kind in {None, PlaceKind.SCHOOL}:
+        codes = list(dict.fromkeys([*USUAL_FORMS, *([filtered.form_code] if filtered.form_code else [])]))
+        forms = [(code, _(form_label(code))) for code in codes]
+        found.append(_row(_("School form"), "form", filtered.form_code, forms))
+    current = "unbesetzt" if filtered.is_empty else None
+    found.append(_row(_("Staffing"), "lage", current, [("unbesetzt", _("nobody assigned"))]))
+    return found
+
+
+def title(filtered: PlaceFilter, districts: Sequence[District]) -> str:
+    """Return what the list is called: "Grundschule – Mitte"."""
+    what = _("Schools and facilities")
+    if filtered.form_code is not None:
+        what = _(form_label(filtered.form_code))
+    elif filtered.kind is not None:
+        what = words.place_word(filtered.kind)
+    where = next((one.name for one in districts if one.id == filtered.district_id), "")
+    return f"{what} – {where}" if where else what

@@ -1,0 +1,65 @@
+"""What the directory says on the desk."""
+
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Role
+from tests import factories
+from tests.browser import Browser
+from tests.directory.conftest import WEDNESDAY, Town
+
+
+def test_a_professional_sees_the_own_school_and_who_else_is_there(
+    browser: Browser, session: Session, town: Town
+) -> None:
+    factories.assignment(session, town.jonas, town.school, town.provider, times=[(2, 9, 12, "Mensa")])
+    factories.account(session, "aylin@example.org", person_id=town.aylin.id)
+    session.commit()
+    browser.sign_in("aylin@example.org", factories.PASSWORD)
+    panels = browser.get("/").select(".panel--today")
+    assert len(panels) == 1
+    assert panels[0].startswith("Fröbelschule heute vor Ort 8–13 Uhr, Raum 104")
+    assert "Jonas Probemann heute vor Ort 9–12 Uhr, Mensa" in panels[0]
+
+
+def test_a_keeper_hears_of_ends_and_of_schools_with_nobody(keeper: Browser, session: Session, town: Town) -> None:
+    town.work.funded_until = WEDNESDAY + timedelta(days=20)
+    factories.assignment(session, town.jonas, town.club, town.provider, valid_until=WEDNESDAY + timedelta(days=59))
+    factories.assignment(session, town.jonas, town.club, town.provider, valid_until=WEDNESDAY + timedelta(days=61))
+    factories.school(session, "Leere Schule", "654321")
+    session.commit()
+    lines = keeper.get("/").select(".desk-lines li")
+    assert [line.rsplit(" ", 1)[0] for line in lines] == [
+        "Die Förderung von Aylin Musterfrau an Fröbelschule endet am 15.12.2026, der Einsatz läuft weiter.",
+        "An einer Schule ist niemand eingesetzt: Leere Schule. Schulen",
+        "Der Einsatz von Jonas Probemann an Jugendtreff Ärmel endet am 23.01.2027.",
+    ]
+    assert keeper.get("/").click("Schulen zeigen").select("tbody th a") == ["Leere Schule"]
+
+
+def test_sentences_of_a_kind_are_limited(keeper: Browser, session: Session, town: Town) -> None:
+    for n in range(9):
+        one = factories.person(session, f"V{n}", f"N{n}")
+        factories.assignment(session, one, town.club, town.provider, valid_until=WEDNESDAY + timedelta(days=n))
+    session.commit()
+    assert len(keeper.get("/").select(".desk-lines li")) == 5
+
+
+def test_a_keeper_of_one_provider_hears_of_that_one(browser: Browser, session: Session, town: Town) -> None:
+    other = factories.organisation(session, "Anderer Träger")
+    factories.assignment(session, town.jonas, town.club, other, valid_until=date(2026, 12, 1))
+    factories.assignment(session, town.aylin, town.club, town.provider, valid_until=date(2026, 12, 2))
+    factories.school(session, "Leere Schule", "654321")
+    factories.account(session, "teil@example.org", Role.DIRECTORY_KEEPER, keeps=town.provider)
+    session.commit()
+    browser.sign_in("teil@example.org", factories.PASSWORD)
+    lines = browser.get("/").select(".desk-lines li")
+    assert len(lines) == 1
+    assert "Aylin Musterfrau" in lines[0]
+
+
+def test_a_professional_is_not_bothered(professional: Browser, session: Session, town: Town) -> None:
+    town.work.valid_until = WEDNESDAY
+    session.commit()
+    assert professional.get("/").select(".desk-lines li") == []
