@@ -10,7 +10,8 @@ from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
-from coordination.directory import findable
+from coordination.directory import findable, import_jobs
+from coordination.directory.cli import directory_cli
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.privacy import views as privacy_views
@@ -33,10 +34,11 @@ def register(app: Flask, settings: Settings) -> None:
     """Register everything with ``app``."""
     for blueprint in (web_views.bp, account_views.bp, admin_views.bp, mail_views.bp, search_views.bp, privacy_views.bp):
         app.register_blueprint(blueprint)
-    for group in (accounts_cli, mail_cli, search_cli):
+    for group in (accounts_cli, directory_cli, mail_cli, search_cli):
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
     jobs.handlers.clear()
+    jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     registry.desk_lines[:] = []
     registry.search_sources[:] = findable.SOURCES
     work.after_changes[:] = [search_services.follow]
