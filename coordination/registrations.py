@@ -6,12 +6,14 @@ from flask import Flask
 
 from config import Settings
 from coordination.accounts import admin_views, own_views
+from coordination.accounts import queries as account_queries
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
-from coordination.directory import findable, import_jobs
+from coordination.directory import findable, import_jobs, import_views
 from coordination.directory.cli import directory_cli
+from coordination.jobs_cli import jobs_cli
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.privacy import views as privacy_views
@@ -25,6 +27,7 @@ NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
+    NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
 )
@@ -32,9 +35,13 @@ NAVIGATION = (
 
 def register(app: Flask, settings: Settings) -> None:
     """Register everything with ``app``."""
-    for blueprint in (web_views.bp, account_views.bp, admin_views.bp, mail_views.bp, search_views.bp, privacy_views.bp):
+    blueprints = (
+        *(web_views.bp, account_views.bp, admin_views.bp, mail_views.bp, search_views.bp, privacy_views.bp),
+        import_views.bp,
+    )
+    for blueprint in blueprints:
         app.register_blueprint(blueprint)
-    for group in (accounts_cli, directory_cli, mail_cli, search_cli):
+    for group in (accounts_cli, directory_cli, jobs_cli, mail_cli, search_cli):
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
     jobs.handlers.clear()
@@ -44,4 +51,5 @@ def register(app: Flask, settings: Settings) -> None:
     work.after_changes[:] = [search_services.follow]
     registry.place_panels[:] = []
     registry.person_panels[:] = []
+    registry.account_names[:] = [account_queries.display_names]
     _ = (own_views, settings)

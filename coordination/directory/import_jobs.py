@@ -1,4 +1,4 @@
-"""An import of the school file as two jobs: a preview that reads the uploaded file, and storing it once somebody agreed."""
+"""An import of the school file as two jobs: a preview of the uploaded file, and storing it once somebody agreed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an import would do, as plain values that a job can keep and that a page or a command can show in any language."""
+"""What an import would do, as plain values that a job can keep and a page or command can show in any language."""
 
 from __future__ import annotations
 
@@ -98,10 +98,19 @@ def as_values(session: Session, file: SchoolFile, changes: Changes) -> dict[str,
 
 def report_of(values: dict[str, Any]) -> Report:
     """Return the report that ``as_values`` made."""
-    lists = {name: tuple(map(_line, values[name])) for name in ("new", "changed", "gone", "came_back")}
-    remarks = tuple(Remark(message, given, line) for message, given, line in values["remarks"])
-    plain = {name: values[name] for name in ("rows", "elsewhere", "encoding", "unchanged", "looks_wrong")}
-    return Report(**plain, **lists, remarks=remarks, more_remarks=values["more_remarks"])
+    return Report(
+        rows=values["rows"],
+        elsewhere=values["elsewhere"],
+        encoding=values["encoding"],
+        new=tuple(map(_line, values["new"])),
+        changed=tuple(map(_line, values["changed"])),
+        gone=tuple(map(_line, values["gone"])),
+        came_back=tuple(map(_line, values["came_back"])),
+        unchanged=values["unchanged"],
+        looks_wrong=values["looks_wrong"],
+        remarks=tuple(Remark(message, given, line) for message, given, line in values["remarks"]),
+        more_remarks=values["more_remarks"],
+    )
 
 
 def _known(session: Session) -> dict[str, tuple[int, str, str]]:
