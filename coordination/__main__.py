@@ -84,9 +84,9 @@ def _load_demo(settings: Settings) -> list[str]:
     """Load the demo at the first start of an installation that wants it; return the lines about its accounts."""
     if not settings.is_demo:
         return []
-    from coordination.demo import load
+    from coordination.demo.load import ensure
 
-    return load.ensure(settings)
+    return ensure(settings)
 
 
 if __name__ == "__main__":

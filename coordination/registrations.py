@@ -9,9 +9,13 @@ from coordination.accounts import admin_views, own_views
 from coordination.accounts import queries as account_queries
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
+from coordination.bodies import panels as body_panels
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
-from coordination.directory import findable, import_jobs, import_views
+from coordination.desk import views as desk_views
+from coordination.directory import card_views, findable, import_jobs, import_views, list_views
+from coordination.directory import desk as directory_desk
+from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
 from coordination.jobs_cli import jobs_cli
 from coordination.mail import views as mail_views
@@ -20,6 +24,7 @@ from coordination.privacy import views as privacy_views
 from coordination.search import services as search_services
 from coordination.search import views as search_views
 from coordination.search.cli import search_cli
+from coordination.web import style_page
 from coordination.web import views as web_views
 from coordination.web.templating import NavItem, navigation
 
@@ -30,26 +35,48 @@ NAVIGATION = (
     NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
+    NavItem("feedback", N_("Messages from pages"), "privacy.messages", "feedback_read", group=2),
+)
+BLUEPRINTS = (
+    web_views.bp,
+    account_views.bp,
+    admin_views.bp,
+    mail_views.bp,
+    directory_bp,
+    import_views.bp,
+    search_views.bp,
+    privacy_views.bp,
+    desk_views.bp,
+)
+COMMANDS = (
+    accounts_cli,
+    directory_cli,
+    jobs_cli,
+    mail_cli,
+    search_cli,
+)
+#: Modules that hang further views on a blueprint of theirs; named so that nothing is imported for nothing.
+VIEW_MODULES = (
+    own_views,
+    card_views,
+    list_views,
 )
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Register everything with ``app``."""
-    blueprints = (
-        *(web_views.bp, account_views.bp, admin_views.bp, mail_views.bp, search_views.bp, privacy_views.bp),
-        import_views.bp,
-    )
-    for blueprint in blueprints:
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for group in (accounts_cli, directory_cli, jobs_cli, mail_cli, search_cli):
+    if settings.is_demo or settings.testing:
+        app.register_blueprint(style_page.bp)
+    for group in COMMANDS:
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
     jobs.handlers.clear()
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
-    registry.desk_lines[:] = []
-    registry.search_sources[:] = findable.SOURCES
     work.after_changes[:] = [search_services.follow]
+    registry.search_sources[:] = findable.SOURCES
+    registry.desk_lines[:] = [directory_desk.desk_lines]
     registry.place_panels[:] = []
-    registry.person_panels[:] = []
+    registry.person_panels[:] = [body_panels.person_panel]
     registry.account_names[:] = [account_queries.display_names]
-    _ = (own_views, settings)

@@ -19,6 +19,15 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return kind != "table" or name in Base.metadata.tables
 
 
+def include_object(_item: Any, _name: str | None, _kind: str, is_reflected: bool, compare_to: Any) -> bool:
+    """Leave alone what only the database has: columns and indexes that PostgreSQL makes for the search."""
+    return not (is_reflected and compare_to is None and _table_of(_item) == "search_entry")
+
+
+def _table_of(item: Any) -> str:
+    return getattr(getattr(item, "table", item), "name", "")
+
+
 def render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write our own column types as what they are in the database: a migration imports none of the product."""
     if kind == "type" and isinstance(item, UtcDateTime):
@@ -40,6 +49,7 @@ def migrate() -> None:
             connection=connection,
             target_metadata=Base.metadata,
             include_name=include_name,
+            include_object=include_object,
             render_item=render_item,
             render_as_batch=True,
             compare_type=True,

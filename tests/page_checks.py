@@ -152,7 +152,8 @@ def forms(soup: BeautifulSoup) -> Iterator[str]:
         action = attribute(form, "action")
         if method == "post" and not any(form.find("input", attrs={"name": token}) for token in FORM_TOKENS):
             yield f"the form to {action!r} has no csrf_token"
-        if method not in {"get", "post"} or re.match(r"(\w+:|//)", action):
+        # "dialog" closes its dialog and sends nothing.
+        if method not in {"get", "post", "dialog"} or re.match(r"(\w+:|//)", action):
             yield f"a strange form: {method} {action!r}"
         buttons = form.select("button, input[type=submit]") or soup.select(f'[form="{attribute(form, "id")}"]')
         # A form with a single line of text is sent by Enter.

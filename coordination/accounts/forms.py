@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -17,7 +19,17 @@ from coordination.accounts.services import AccountInput, RoleGrant
 from coordination.core.access import Role
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
-from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, LineField, MultiCheckboxField, Needed, given
+from coordination.web.forms import (
+    AtMost,
+    EmailAddress,
+    EmailField,
+    Form,
+    LineField,
+    MultiCheckboxField,
+    Needed,
+    SelectChoice,
+    given,
+)
 
 
 class SignInForm(Form):
@@ -57,14 +69,16 @@ class AccountForm(Form):
     person_id = SelectField(_("Person in the directory"), coerce=int, validators=[Optional()])
     roles = MultiCheckboxField(_("Roles"), validators=[Optional()])
     keeps = SelectField(_("Keeps the directory of"), coerce=int, validators=[Optional()])
-    language = SelectField(_("Language of mails"), choices=[("de", "Deutsch"), ("en", "English")], default="de")
+    language = SelectField(
+        _("Language of mails"), choices=[SelectChoice("de", "Deutsch"), SelectChoice("en", "English")], default="de"
+    )
     version = IntegerField(widget=widgets.HiddenInput(), default=0)
 
-    def offer(self, people: list[tuple[int, str]], organisations: list[tuple[int, str]]) -> None:
+    def offer(self, people: list[Any], organisations: list[Any]) -> None:
         """Fill in what can be chosen."""
-        self.person_id.choices = [(0, gettext("nobody")), *people]
-        self.keeps.choices = [(0, gettext("the whole city")), *organisations]
-        self.roles.choices = [(role.value, gettext(word)) for role, word in ROLE_WORDS.items()]
+        self.person_id.choices = [SelectChoice(0, gettext("nobody")), *people]
+        self.keeps.choices = [SelectChoice(0, gettext("the whole city")), *organisations]
+        self.roles.choices = [SelectChoice(role.value, gettext(word)) for role, word in ROLE_WORDS.items()]
 
     def value(self) -> AccountInput:
         """Return the input; call after ``validate()`` said yes."""

@@ -71,14 +71,28 @@ def check_password(password: str, *, about: Iterable[str] = ()) -> None:
         )
     if len(password) > LONGEST:
         raise RuleViolation(N_("Please take at most %(most)d characters."), field="password", most=LONGEST)
-    from zxcvbn import zxcvbn
-
-    words = [word for text in about for word in text.replace("@", " ").replace(".", " ").split() if len(word) > 2]
-    if password.casefold() in _known_passwords() or zxcvbn(password[:72], user_inputs=words)["score"] < 3:
+    words = [word for text in about for word in text.casefold().replace("@", " ").replace(".", " ").split()]
+    if password.casefold() in _known_passwords() or _is_about(password, words) or _score(password, words) < 3:
         raise RuleViolation(
             N_("This password is easy to guess. Please take several words that do not belong together."),
             field="password",
         )
+
+
+def _is_about(password: str, words: Iterable[str]) -> bool:
+    """Return whether little is left of ``password`` without the words that everybody knows of the account."""
+    rest = password.casefold()
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(rest) < SHORTEST // 2
+
+
+def _score(password: str, words: list[str]) -> int:
+    """Return from 0 to 4 how hard ``password`` is to guess."""
+    from zxcvbn import zxcvbn
+
+    score: int = zxcvbn(password[:72], user_inputs=words)["score"]
+    return score
 
 
 def device_name(user_agent: str) -> str:

@@ -49,8 +49,8 @@ def create_account(work: Work, data: AccountInput, site: Site) -> UserAccount:
     if find_account(work.session, data.email) is not None:
         raise RuleViolation(N_("There is an account with this address already."), field="email")
     account = UserAccount(email=rules.fold_email(data.email), created_at=work.now, password_hash="", generation=0)
-    work.session.add(account)
     _fill(work, account, data)
+    work.session.add(account)
     work.record("account.created", account)
     invite(work, account, site)
     return account

@@ -154,7 +154,9 @@ def _stories(
     staff.add_absence(work, workers[15], today - timedelta(days=2), today + timedelta(days=12))
     for place in schools[5:60:14]:
         post = Post(place, Function.SCHOOL_SOCIAL_WORK, staff.HALF, ())
-        staff.add_assignment(work, None, post, Filling(random.choice(employers), today - timedelta(days=60)), random=random)
+        staff.add_assignment(
+            work, None, post, Filling(random.choice(employers), today - timedelta(days=60)), random=random
+        )
     planned = Post(schools[20], Function.SCHOOL_SOCIAL_WORK, staff.HALF, staff.SECOND_HALF)
     start = (today.replace(day=1) + timedelta(days=62)).replace(day=1)
     staff.add_assignment(work, workers[-1], planned, Filling(employers[2], start), random=random)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core import clock, registry, special_days
 from coordination.core.access import Permission
+from coordination.directory.asof import AsOf, Then
 from coordination.directory.desk import my_today
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
@@ -27,10 +28,13 @@ def index() -> ResponseReturnValue:
     )
     places = my_today(session, actor.person_id, day) if actor.person_id is not None else []
     holiday = special_days.public_holiday(day) or special_days.school_holiday(day) or ""
+    as_of = AsOf(day, day, planned=False)
     return render_template(
         "desk/index.html",
         lines=lines[:MOST_LINES],
         more=max(0, len(lines) - MOST_LINES),
         places=places,
         holiday=holiday,
+        as_of=as_of,
+        then=Then(session, as_of),
     )

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core.collation import german_key
 from coordination.directory.models import District, Organisation, Person
+from coordination.web.forms import SelectChoice
 
 
-def people(session: Session) -> list[tuple[int, str]]:
-    """Return everybody who has not left, as (key, "Name, Vorname")."""
+def _by_label(choice: Any) -> tuple[str, str]:
+    return german_key(str(choice.label))
+
+
+def people(session: Session) -> list[Any]:
+    """Return everybody who has not left, as "Name, Vorname"."""
     rows = session.execute(select(Person.id, Person.family_name, Person.given_name).where(Person.valid_until.is_(None)))
-    return sorted(((key, f"{family}, {given}") for key, family, given in rows), key=lambda row: german_key(row[1]))
+    return sorted((SelectChoice(key, f"{family}, {given}") for key, family, given in rows), key=_by_label)
 
 
-def organisations(session: Session) -> list[tuple[int, str]]:
-    """Return the organisations as (key, name)."""
+def organisations(session: Session) -> list[Any]:
+    """Return the organisations by name."""
     rows = session.execute(select(Organisation.id, Organisation.name).where(Organisation.valid_until.is_(None)))
-    return sorted(((key, name) for key, name in rows), key=lambda row: german_key(row[1]))
+    return sorted((SelectChoice(key, name) for key, name in rows), key=_by_label)
 
 
-def districts(session: Session) -> list[tuple[int, str]]:
-    """Return the districts as (key, name), by the city's numbers."""
-    return [(key, name) for key, name in session.execute(select(District.id, District.name).order_by(District.number))]
+def districts(session: Session) -> list[Any]:
+    """Return the districts by the city's numbers."""
+    return [
+        SelectChoice(key, name)
+        for key, name in session.execute(select(District.id, District.name).order_by(District.number))
+    ]

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from coordination.core.collation import SORT_KEY_LENGTH, sort_key
 from coordination.core.db import Base, UtcDateTime
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
+
+#: Compared byte by byte on both databases, whatever language the server was set up in.
+SortKey = String(SORT_KEY_LENGTH).with_variant(String(SORT_KEY_LENGTH, collation="C"), "postgresql")
+
+
+def _person_key(context: Any) -> str:
+    values = context.get_current_parameters()
+    return sort_key(values["family_name"], values["given_name"])
+
+
+def _place_key(context: Any) -> str:
+    return sort_key(context.get_current_parameters()["name"])
 
 
 class District(Base):
@@ -53,6 +67,8 @@ class Person(Base):
 
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80))
+    #: Made from the names on every insert and update; nobody sets it.
+    sort_name: Mapped[str] = mapped_column(SortKey, default=_person_key, index=True)
     #: "Dr." and the like, said before the name.
     title: Mapped[str] = mapped_column(String(40), default="")
     #: What they do there, in the city's words: "Leitung Bildungsbüro".
@@ -81,12 +97,16 @@ class Place(Base):
 
     __tablename__ = "place"
     __table_args__ = (
+        Index("ix_place_district_sort", "district_id", "sort_name"),
+        Index("ix_place_kind_sort", "kind", "sort_name"),
         CheckConstraint("valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from", name="span"),
     )
 
     kind: Mapped[PlaceKind] = mapped_column(index=True)
     #: What people say: "Fröbelschule".
     name: Mapped[str] = mapped_column(String(200), index=True)
+    #: Made from the name on every insert and update; nobody sets it.
+    sort_name: Mapped[str] = mapped_column(SortKey, default=_place_key, index=True)
     #: In full, as the official list has it.
     official_name: Mapped[str] = mapped_column(String(300), default="")
     #: In the words of the field: "Jugendzentrum", "Spielmobil"; a school's form stands at the school.
@@ -258,3 +278,12 @@ class EarlierValue(Base):
     #: Last day on which the value held.
     valid_until: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@event.listens_for(Person, "before_update")
+@event.listens_for(Place, "before_update")
+def _follow_name(_mapper: Any, _connection: Any, row: Person | Place) -> None:
+    """Keep the sort key in step with a changed name."""
+    key = sort_key(row.family_name, row.given_name) if isinstance(row, Person) else sort_key(row.name)
+    if row.sort_name != key:
+        row.sort_name = key

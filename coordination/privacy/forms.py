@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField
 
 from coordination.core.i18n import lazy_gettext as _
-from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, Needed, TextField
+from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, Needed, SelectChoice, TextField
 
 TOPICS = ("accessibility", "entry", "other")
 
@@ -16,9 +16,9 @@ class FeedbackForm(Form):
     topic = RadioField(
         _("What is it about?"),
         choices=[
-            ("accessibility", _("A barrier: something cannot be used or read")),
-            ("entry", _("An entry is wrong or out of date")),
-            ("other", _("Something else")),
+            SelectChoice("accessibility", _("A barrier: something cannot be used or read")),
+            SelectChoice("entry", _("An entry is wrong or out of date")),
+            SelectChoice("other", _("Something else")),
         ],
         default="other",
     )

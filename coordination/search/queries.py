@@ -34,6 +34,11 @@ class Group:
     results: list[Found]
     has_more: bool
 
+    @property
+    def size(self) -> int:
+        """Return how many results are shown."""
+        return len(self.results)
+
 
 def find(session: Session, actor: Actor, text: str, *, day: date, limit: int = 20) -> list[Group]:
     """Return what matches every word of ``text``, at most ``limit`` of each kind.

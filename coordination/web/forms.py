@@ -7,9 +7,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+import wtforms
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app
-from wtforms import DateField, Field, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms import (
+    DateField,
+    Field,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
 from wtforms import Form as WTForm
 from wtforms.validators import ValidationError
 
@@ -18,6 +26,9 @@ from coordination.core.i18n import current_language, gettext
 from coordination.core.i18n import lazy_gettext as _
 
 T = TypeVar("T")
+
+#: One option of a select field (WTForms 3.3 warns of tuples); its published stubs do not know it yet.
+SelectChoice: Any = wtforms.SelectChoice  # type: ignore[attr-defined]
 
 
 class Form(WTForm):

@@ -1,0 +1,21 @@
+"""What bodies put on the page of a person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coordination.bodies.queries import ROLE_WORDS, memberships_of
+from coordination.core.access import Actor, Permission, allows
+from coordination.core.i18n import gettext as _
+from coordination.core.registry import Panel
+
+
+def person_panel(session: Session, actor: Actor, person_id: int, day: date) -> Panel | None:
+    """Return the bodies in which a person sits on ``day``, with what the person is there."""
+    if not allows(actor, Permission.DIRECTORY_READ):
+        return None
+    found = memberships_of(session, person_id, day)
+    lines = [(f"{body.name} ({_(ROLE_WORDS[role])})", "") for body, role in found]
+    return Panel(_("Bodies"), lines) if lines else None

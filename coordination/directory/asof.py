@@ -1,0 +1,151 @@
+"""The directory as of a day: which day is meant, what may be seen of it, and what things were called then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor, Permission, allows
+from coordination.core.i18n import format_date
+from coordination.core.i18n import gettext as _
+from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place
+
+#: Outside of these years a date is a slip of the finger.
+YEARS = range(1990, 2100)
+_FORMS = (
+    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII), (1, 2, 3)),
+    (re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII), (3, 2, 1)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The day that a page speaks of."""
+
+    day: date
+    today: date
+    #: Whether what lies ahead of ``day`` may be seen.
+    planned: bool
+    #: Why another day than the one asked for is shown; "" if it is the one.
+    remark: str = ""
+
+    @property
+    def is_today(self) -> bool:
+        """Return whether the page shows the present."""
+        return self.day == self.today
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Return what links of the page carry on, so that one stays on the day."""
+        return {} if self.is_today else {"stand": self.day.isoformat()}
+
+    def shows_end(self, last: date | None) -> bool:
+        """Return whether an end may be named: it has come, or what is planned may be seen."""
+        return last is not None and (self.planned or last < self.today)
+
+
+def parse_day(text: str) -> date | None:
+    """Return the date in ``text`` ("2026-10-22" or "22.10.2026"), or None."""
+    for pattern, (year, month, day) in _FORMS:
+        if found := pattern.fullmatch(text.strip()):
+            try:
+                return date(int(found[year]), int(found[month]), int(found[day]))
+            except ValueError:
+                return None
+    return None
+
+
+def read(text: str | None, actor: Actor, today: date) -> AsOf:
+    """Return the day that ``?stand=`` asks for; whatever cannot be shown becomes today, with a sentence."""
+    planned = allows(actor, Permission.DIRECTORY_PLANNED)
+    if not text:
+        return AsOf(today, today, planned)
+    day = parse_day(text)
+    if day is None or day.year not in YEARS:
+        remark = _("“%(text)s” is not a date that can be shown. This is the state of today.", text=text[:40])
+        return AsOf(today, today, planned, remark)
+    if day > today and not planned:
+        remark = _("What is planned for %(day)s is not shown. This is the state of today.", day=format_date(day))
+        return AsOf(today, today, planned, remark)
+    return AsOf(day, today, planned)
+
+
+class Then:
+    """What people, organisations and places were called on a day; today's names cost no statement."""
+
+    def __init__(
+        self,
+        session: Session,
+        as_of: AsOf,
+        *,
+        people: Iterable[Person | None] = (),
+        organisations: Iterable[Organisation | None] = (),
+        places: Iterable[Place | None] = (),
+    ) -> None:
+        """Read all earlier values in one statement."""
+        self._values: dict[tuple[str, int], dict[str, str]] = {}
+        if as_of.day >= as_of.today:
+            return
+        columns = {
+            EarlierValue.person_id: {row.id for row in people if row},
+            EarlierValue.organisation_id: {row.id for row in organisations if row},
+            EarlierValue.place_id: {row.id for row in places if row},
+        }
+        statement = (
+            select(EarlierValue)
+            .where(EarlierValue.valid_until >= as_of.day, or_(*(column.in_(keys) for column, keys in columns.items())))
+            .order_by(EarlierValue.valid_until, EarlierValue.id)
+        )
+        for row in session.scalars(statement):
+            key = (
+                ("person", row.person_id)
+                if row.person_id
+                else ("organisation", row.organisation_id)
+                if row.organisation_id
+                else ("place", row.place_id)
+            )
+            # The oldest entry that still held on the day wins.
+            self._values.setdefault((key[0], key[1] or 0), {}).setdefault(row.field, row.value)
+
+    @classmethod
+    def of(cls, session: Session, as_of: AsOf, assignments: Iterable[Assignment], *more: Place | Person) -> Then:
+        """Return the names of everything that ``assignments`` and ``more`` mention."""
+        rows = list(assignments)
+        return cls(
+            session,
+            as_of,
+            people=[*(a.person for a in rows), *(row for row in more if isinstance(row, Person))],
+            organisations=[a.employer for a in rows]
+            + [row.operator if isinstance(row, Place) else row.organisation for row in more],
+            places=[*(a.place for a in rows), *(row for row in more if isinstance(row, Place))],
+        )
+
+    def value(self, row: Person | Organisation | Place, field: str) -> str:
+        """Return a text field of ``row`` as it was."""
+        earlier = self._values.get((row.__tablename__, row.id), {})
+        return earlier.get(field, getattr(row, field) or "")
+
+    def key(self, row: Person | Organisation | Place, field: str) -> int | None:
+        """Return a key held by ``row`` (a district, an organisation) as it was."""
+        earlier = self._values.get((row.__tablename__, row.id), {})
+        if field not in earlier:
+            now: int | None = getattr(row, field)
+            return now
+        return int(earlier[field]) if earlier[field].isascii() and earlier[field].isdigit() else None
+
+    def name(self, row: Person | Organisation | Place | None) -> str:
+        """Return what ``row`` was called: a person with title, an organisation by its short name if it has one."""
+        if row is None:
+            return ""
+        if isinstance(row, Person):
+            parts = (self.value(row, field) for field in ("title", "given_name", "family_name"))
+            return " ".join(part for part in parts if part)
+        if isinstance(row, Organisation):
+            return self.value(row, "short_name") or self.value(row, "name")
+        return self.value(row, "name")

@@ -1,0 +1,69 @@
+"""Earlier values of a row as sentences: what it was called, where it was, by what number it was reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from coordination.core.i18n import N_
+from coordination.core.i18n import gettext as _
+from coordination.core.phones import display_phone
+from coordination.directory.models import EarlierValue
+
+#: Fields that are shown to everybody, with their labels. What is not listed stays in the database.
+LABELS: dict[str, str] = {
+    "name": N_("Name"),
+    "short_name": N_("Short name"),
+    "official_name": N_("Official name"),
+    "family_name": N_("Family name"),
+    "given_name": N_("Given name"),
+    "title": N_("Title"),
+    "function": N_("Function"),
+    "facility_type": N_("Type of facility"),
+    "street": N_("Street"),
+    "postcode": N_("Postcode"),
+    "city": N_("Town"),
+    "phone": N_("Telephone"),
+    "mobile": N_("Mobile"),
+    "fax": N_("Fax"),
+    "email": N_("E-mail"),
+    "website": N_("Website"),
+    "district_id": N_("District"),
+    "operator_id": N_("Run by"),
+    "organisation_id": N_("Organisation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One value that held until a day."""
+
+    label: str
+    value: str
+    until: date
+
+
+def lines(
+    values: Sequence[EarlierValue], until: date, names: Mapping[str, Mapping[int, str]] | None = None
+) -> list[Earlier]:
+    """Return what to show of a history, newest first.
+
+    Args:
+        values: the entries, newest first.
+        until: entries that held beyond this day are left out.
+        names: field → key → name, for fields that hold keys; a key without a name is left out.
+    """
+    found = []
+    for entry in values:
+        text = entry.value
+        if entry.field.endswith("_id") and text:
+            text = (names or {}).get(entry.field, {}).get(int(text) if text.isdigit() else 0, "")
+            if not text:
+                continue
+        if entry.field not in LABELS or entry.valid_until > until:
+            continue
+        if entry.field in {"phone", "mobile", "fax"} and text:
+            text = display_phone(text)
+        found.append(Earlier(_(LABELS[entry.field]), text, entry.valid_until))
+    return found

@@ -1,0 +1,227 @@
+"""What the pages of the directory read beside single rows: each a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+
+from coordination.core import special_days
+from coordination.directory.models import (
+    Absence,
+    Assignment,
+    FreeDay,
+    Organisation,
+    Person,
+    Place,
+    Presence,
+    School,
+)
+from coordination.directory.queries import holds_on, is_current
+from coordination.directory.rules import PlaceKind
+from coordination.directory.school_forms import NOT_SCHOOLS
+
+PAGE_SIZE = 50
+#: Totals beyond this are said as "more than"; nobody counts 200,000 rows for a line of small print.
+COUNTED = 1000
+SCHOOLS = (PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE)
+_SHOWN = (
+    joinedload(Assignment.place).joinedload(Place.school),
+    joinedload(Assignment.person),
+    joinedload(Assignment.employer),
+    selectinload(Assignment.presences),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFilter:
+    """What a list of places is narrowed to."""
+
+    kind: PlaceKind | None = None
+    district_id: int | None = None
+    form_code: str | None = None
+    #: Only places to which nobody is assigned.
+    is_empty: bool = False
+
+
+def all_assignments(
+    session: Session, *, place_id: int | None = None, person_id: int | None = None
+) -> Sequence[Assignment]:
+    """Return the assignments of a place or person over all time, with people, places, employers and weekly times."""
+    statement = select(Assignment).options(*_SHOWN).order_by(Assignment.valid_from, Assignment.id)
+    if place_id is not None:
+        statement = statement.where(Assignment.place_id == place_id)
+    if person_id is not None:
+        statement = statement.where(Assignment.person_id == person_id)
+    return session.scalars(statement).all()
+
+
+def current_assignments(session: Session, place_ids: Iterable[int], day: date) -> Sequence[Assignment]:
+    """Return the assignments of many places on ``day``."""
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.place_id.in_(list(place_ids)), _holds(day))
+        .options(*_SHOWN)
+        .order_by(Assignment.place_id, Assignment.valid_from, Assignment.id)
+    ).all()
+
+
+def _holds(day: date) -> ColumnElement[bool]:
+    return holds_on(day, Assignment.valid_from, Assignment.valid_until)
+
+
+def related_places(session: Session, place: Place, day: date) -> Sequence[Place]:
+    """Return the sites of a school, the school of a site, and what else is at the same address."""
+    conditions = [Place.parent_id == place.id]
+    if place.parent_id is not None:
+        conditions.append(Place.id == place.parent_id)
+    if place.street:
+        conditions.append(and_(Place.street == place.street, Place.postcode == place.postcode))
+    return session.scalars(
+        select(Place)
+        .outerjoin(Place.school)
+        .options(contains_eager(Place.school))
+        .where(or_(*conditions), Place.id != place.id, is_current(day))
+        .order_by(Place.sort_name)
+        .limit(30)
+    ).all()
+
+
+def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
+    statement = select(Place).outerjoin(Place.school).where(is_current(day))
+    statement = statement.where(or_(School.id.is_(None), School.form_code.not_in(NOT_SCHOOLS)))
+    if wanted.kind is not None:
+        statement = statement.where(Place.kind == wanted.kind)
+    if wanted.district_id is not None:
+        statement = statement.where(Place.district_id == wanted.district_id)
+    if wanted.form_code is not None:
+        statement = statement.where(School.form_code == wanted.form_code)
+    if wanted.is_empty:
+        somebody = exists().where(Assignment.place_id == Place.id, Assignment.person_id.is_not(None), _holds(day))
+        statement = statement.where(~somebody)
+    return statement
+
+
+def page_of_places(session: Session, day: date, wanted: PlaceFilter, number: int) -> tuple[Sequence[Place], bool]:
+    """Return the ``number``-th fifty places in German order, and whether more follow."""
+    rows = session.scalars(
+        _narrowed(day, wanted)
+        .options(contains_eager(Place.school), joinedload(Place.district))
+        .order_by(Place.sort_name, Place.id)
+        .limit(PAGE_SIZE + 1)
+        .offset(PAGE_SIZE * (number - 1))
+    ).all()
+    return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
+
+
+def places_counted(session: Session, day: date, wanted: PlaceFilter) -> int:
+    """Return how many places there are, at most one more than ``COUNTED``."""
+    some = _narrowed(day, wanted).with_only_columns(Place.id).limit(COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def places_of(session: Session, day: date, wanted: PlaceFilter, limit: int) -> Sequence[Place]:
+    """Return the first ``limit`` places in German order."""
+    return session.scalars(
+        _narrowed(day, wanted)
+        .options(contains_eager(Place.school), joinedload(Place.operator))
+        .order_by(Place.sort_name, Place.id)
+        .limit(limit)
+    ).all()
+
+
+def kinds_by_district(session: Session, day: date) -> dict[tuple[int | None, PlaceKind], int]:
+    """Return how many places of each kind there are in each district on ``day``."""
+    statement = (
+        select(Place.district_id, Place.kind, func.count())
+        .outerjoin(Place.school)
+        .where(is_current(day), or_(School.id.is_(None), School.form_code.not_in(NOT_SCHOOLS)))
+        .group_by(Place.district_id, Place.kind)
+    )
+    return {(row[0], row[1]): row[2] for row in session.execute(statement)}
+
+
+def people_there(session: Session, day: date) -> dict[int | None, int]:
+    """Return how many people are there on ``day``, by district: the rule of ``rules.presence_on`` in one statement."""
+    if special_days.public_holiday(day):
+        return {}
+    absent = exists().where(
+        Absence.person_id == Assignment.person_id,
+        Absence.first_on <= day,
+        or_(Absence.last_on.is_(None), Absence.last_on >= day),
+    )
+    free = exists().where(FreeDay.place_id == Assignment.place_id, FreeDay.day == day)
+    statement = (
+        select(Place.district_id, func.count(Assignment.person_id.distinct()))
+        .join(Assignment, Assignment.place_id == Place.id)
+        .join(Presence, and_(Presence.assignment_id == Assignment.id, Presence.weekday == day.weekday()))
+        .where(_holds(day), Assignment.person_id.is_not(None), ~absent, ~free)
+        .group_by(Place.district_id)
+    )
+    if special_days.school_holiday(day) != "":
+        return {}
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def organisations(session: Session, day: date) -> Sequence[Organisation]:
+    """Return all organisations that exist on ``day``."""
+    return session.scalars(
+        select(Organisation).where(or_(Organisation.valid_until.is_(None), Organisation.valid_until >= day))
+    ).all()
+
+
+def people_of(session: Session, organisation_id: int, day: date, limit: int) -> Sequence[Person]:
+    """Return who belongs to an organisation on ``day``, in German order."""
+    return session.scalars(
+        select(Person)
+        .where(Person.organisation_id == organisation_id, or_(Person.valid_until.is_(None), Person.valid_until >= day))
+        .order_by(Person.sort_name, Person.id)
+        .limit(limit)
+    ).all()
+
+
+def places_run_by(session: Session, organisation_id: int, day: date, limit: int) -> Sequence[Place]:
+    """Return the places that an organisation runs on ``day``, in German order."""
+    return session.scalars(
+        select(Place)
+        .outerjoin(Place.school)
+        .options(contains_eager(Place.school))
+        .where(Place.operator_id == organisation_id, is_current(day))
+        .order_by(Place.sort_name, Place.id)
+        .limit(limit)
+    ).all()
+
+
+def employed_by(session: Session, organisation_id: int, day: date, limit: int) -> Sequence[Assignment]:
+    """Return the assignments of an employer on ``day``, by the people's names."""
+    return session.scalars(
+        select(Assignment)
+        .join(Assignment.place)
+        .outerjoin(Assignment.person)
+        .where(Assignment.employer_id == organisation_id, _holds(day))
+        .options(
+            contains_eager(Assignment.place).joinedload(Place.school),
+            contains_eager(Assignment.person),
+            selectinload(Assignment.presences),
+        )
+        .order_by(Person.sort_name.is_(None), Person.sort_name, Place.sort_name)
+        .limit(limit)
+    ).all()
+
+
+def organisation_counts(session: Session, organisation_id: int, day: date) -> tuple[int, int, int]:
+    """Return how many people belong to an organisation, places it runs and assignments it employs on ``day``."""
+    people = select(func.count(Person.id)).where(
+        Person.organisation_id == organisation_id, or_(Person.valid_until.is_(None), Person.valid_until >= day)
+    )
+    places = (
+        select(func.count(Place.id))
+        .outerjoin(Place.school)
+        .where(Place.operator_id == organisation_id, is_current(day))
+    )
+    employed = select(func.count(Assignment.id)).where(Assignment.employer_id == organisation_id, _holds(day))
+    row = session.execute(select(people.scalar_subquery(), places.scalar_subquery(), employed.scalar_subquery())).one()
+    return row[0], row[1], row[2]

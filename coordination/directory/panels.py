@@ -1,0 +1,181 @@
+"""What pages show of assignments on a day: who is there in a sentence each, the week as a grid, the rest as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from coordination.core import i18n
+from coordination.core.collation import german_key
+from coordination.core.i18n import gettext as _
+from coordination.directory import words
+from coordination.directory.asof import AsOf, Then
+from coordination.directory.boards import BoardRow
+from coordination.directory.models import Assignment, Person, Place
+from coordination.directory.rules import Here, Why
+
+#: Where a row of the week leads; None for a vacancy.
+Address = Callable[[Assignment], "str | None"]
+
+_RANK = {"presence.here": 0, "presence.unknown": 1, "presence.away": 2, "assignment.vacant": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One assignment on the day: who (or, on a person's page, where), the state in a word, and when."""
+
+    row: BoardRow
+    name: str
+    place: str
+    employer: str
+    state: str
+    word: str
+    #: "8–13 Uhr, Raum 104", or "nächste Präsenz Do 26.11., 8–13 Uhr"; "" if nothing is known.
+    when: str
+    substitute: Person | None
+    #: They would be there today, were it not for an absence.
+    is_missed: bool = False
+
+    @property
+    def assignment(self) -> Assignment:
+        """Return what the entry is about."""
+        return self.row.assignment
+
+    @property
+    def is_here(self) -> bool:
+        """Return whether they are there."""
+        return self.row.is_here
+
+    @property
+    def function(self) -> str:
+        """Return what they do, with whom it is meant for."""
+        word = words.function_word(self.assignment.function)
+        return f"{word} ({self.assignment.target_group})" if self.assignment.target_group else word
+
+
+@dataclass(frozen=True, slots=True)
+class DayPanel:
+    """Who is at a place on a day: the answer in a sentence, then everybody with their state."""
+
+    heading: str
+    answer: str
+    entries: Sequence[Entry] = field(default_factory=tuple)
+
+    @property
+    def here(self) -> list[Entry]:
+        """Return those who are there."""
+        return [entry for entry in self.entries if entry.is_here]
+
+
+def entry_of(row: BoardRow, then: Then, as_of: AsOf) -> Entry:
+    """Return what is to be shown of one row. Of an absence: that it is one, never why."""
+    assignment, why = row.assignment, row.answer.why
+    state, word = _state(row, as_of)
+    usual = {t.weekday for times in row.week.values() for t in times}
+    when = ""
+    if row.is_here or (row.answer.here is Here.UNKNOWN and row.answer.times):
+        when = words.hours_and_rooms(row.answer.times)
+    elif row.next_day is not None:
+        when = _("next there on %(time)s", time=words.coming(row.next_day, row.next_times))
+    return Entry(
+        row=row,
+        name=then.name(assignment.person) if assignment.person else _("vacant"),
+        place=then.name(assignment.place),
+        employer=then.name(assignment.employer),
+        state=state,
+        word=word,
+        when=when,
+        substitute=row.substitute if why is Why.ABSENT else None,
+        is_missed=why is Why.ABSENT and as_of.day.weekday() in usual,
+    )
+
+
+def _state(row: BoardRow, as_of: AsOf) -> tuple[str, str]:
+    if row.answer.why is Why.VACANT:
+        return "assignment.vacant", _("vacant")
+    today = as_of.is_today
+    if row.is_here:
+        return "presence.here", _("there today") if today else _("there")
+    if row.answer.here is Here.UNKNOWN:
+        return "presence.unknown", _("not known")
+    return "presence.away", _("not there today") if today else _("not there")
+
+
+def entries_of(rows: Sequence[BoardRow], then: Then, as_of: AsOf) -> list[Entry]:
+    """Return the entries: who is there first, by when they come, then the others by name."""
+    found = [entry_of(row, then, as_of) for row in rows]
+    return sorted(found, key=lambda e: (_RANK.get(e.state, 9), _first_time(e), german_key(_family_first(e))))
+
+
+def _first_time(entry: Entry) -> str:
+    return entry.row.answer.times[0].starts_at.isoformat() if entry.is_here else ""
+
+
+def _family_first(entry: Entry) -> str:
+    person = entry.assignment.person
+    return f"{person.family_name}\t{person.given_name}" if person else ""
+
+
+def place_panel(place: Place, entries: Sequence[Entry], as_of: AsOf) -> DayPanel:
+    """Return who is at ``place``: a name, or why nobody is, or that it is not known."""
+    heading = words.day_heading(as_of.day, as_of.today)
+    is_free_day = any(entry.row.answer.why is Why.FREE_DAY for entry in entries)
+    closed = words.closed_because(place, as_of.day, is_free_day=is_free_day)
+    if any(entry.is_here for entry in entries):
+        return DayPanel(heading, "", entries)
+    people = [entry for entry in entries if entry.assignment.person is not None]
+    coming = min((e.row for e in people if e.row.next_day), key=_next_key, default=None)
+    following = (
+        _("Next there: %(time)s.", time=words.coming(coming.next_day, coming.next_times))
+        if coming is not None and coming.next_day is not None
+        else ""
+    )
+    if not people:
+        answer = _("The post is vacant.") if entries else _("Nobody is assigned here.")
+    elif closed:
+        answer = _("%(reason)s: nobody is expected.", reason=closed)
+    elif any(entry.state == "presence.unknown" for entry in people):
+        answer = _("Whether somebody is there is not known.")
+    else:
+        answer = _("Nobody is there today.") if as_of.is_today else _("Nobody is there on this day.")
+    return DayPanel(heading, f"{answer} {following}".strip(), entries)
+
+
+def _next_key(row: BoardRow) -> tuple[date, str]:
+    return row.next_day or date.max, row.next_times[0].starts_at.isoformat() if row.next_times else ""
+
+
+def week_rows(entries: Sequence[Entry], as_of: AsOf, *, by_place: bool = False, url: Address) -> dict[str, Any]:
+    """Return what the macro ``week_grid`` wants: the weekly times, today's column as it really is.
+
+    Args:
+        entries: those with weekly times are shown, in the order given.
+        as_of: the day whose column is marked.
+        by_place: one row for each place of a person instead of each person of a place.
+        url: makes the address of a row from its assignment.
+    """
+    shown = [entry for entry in entries if entry.row.week]
+    last = max([4, *(day for entry in shown for day in entry.row.week)])
+    rows = [
+        {
+            "label": entry.place if by_place else entry.name,
+            "url": url(entry.assignment),
+            "meta": f"{entry.function} · {entry.employer}",
+            "days": [_slots(entry, day, as_of.day) for day in range(last + 1)],
+        }
+        for entry in shown
+    ]
+    return {
+        "rows": rows,
+        "days": [i18n.weekday_short(day) for day in range(last + 1)],
+        "today": as_of.day.weekday() if as_of.day.weekday() <= last else None,
+    }
+
+
+def _slots(entry: Entry, weekday: int, day: date) -> list[dict[str, str]]:
+    kind = "here"
+    if weekday == day.weekday() and not entry.is_here:
+        kind = "unknown" if entry.row.answer.here is Here.UNKNOWN else "away"
+    return [{"time": words.hours(t), "place": t.room, "kind": kind} for t in entry.row.week.get(weekday, ())]

@@ -1,0 +1,158 @@
+"""The pages of one place and of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from flask import flash, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from coordination.core import clock, registry
+from coordination.core.access import Permission
+from coordination.directory import asof, boards, earlier, page_queries, panels, queries, words
+from coordination.directory.asof import AsOf, Then
+from coordination.directory.blueprint import bp
+from coordination.directory.models import Assignment, Person, Place
+from coordination.directory.panels import Entry
+from coordination.directory.rules import Span, posts_of
+from coordination.web.extensions import db
+from coordination.web.guard import authorize, current_actor
+
+
+def asked_day() -> AsOf:
+    """Ask for the right to read, and return the day that the request is about; a remark becomes a message."""
+    authorize(Permission.DIRECTORY_READ)
+    g.nav_key = "directory"
+    found = asof.read(request.args.get("stand"), current_actor(), clock.today())
+    if found.remark:
+        flash(found.remark, "warning")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Assignments by where they stand to a day."""
+
+    current: Sequence[Assignment]
+    planned: Sequence[Assignment]
+    former: Sequence[Assignment]
+
+    @classmethod
+    def of(cls, assignments: Sequence[Assignment], as_of: AsOf) -> Sorted:
+        """Sort ``assignments``; what is only planned is left out for those who may not see it."""
+        day = as_of.day
+        former = [a for a in assignments if a.valid_until is not None and a.valid_until < day]
+        return cls(
+            current=[a for a in assignments if Span(a.valid_from, a.valid_until).holds(day)],
+            planned=[a for a in assignments if a.valid_from > day] if as_of.planned else [],
+            former=sorted(former, key=lambda a: (a.valid_until or date.max, a.id), reverse=True),
+        )
+
+
+@bp.get("/orte/<int:place_id>")
+def place(place_id: int) -> ResponseReturnValue:
+    """Show a place: who is there today, and all else that is known of it."""
+    as_of = asked_day()
+    session = db.session()
+    found = queries.get_place(session, place_id)
+    assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
+    then = Then.of(session, as_of, [*assignments.current, *assignments.planned, *assignments.former], found)
+    rows = boards.rows(session, assignments.current, as_of.day)
+    entries = panels.entries_of(rows, then, as_of)
+    related = page_queries.related_places(session, found, as_of.day)
+    return render_template(
+        "directory/place.html",
+        place=found,
+        subject=queries.subject_of(found),
+        subject_of=queries.subject_of,
+        as_of=as_of,
+        then=then,
+        words=words,
+        panel=panels.place_panel(found, entries, as_of),
+        entries=entries,
+        week=panels.week_rows(entries, as_of, url=_person_url(as_of)),
+        assignments=assignments,
+        badges=words.place_badges(found, as_of.day),
+        district=_district(session, found, then),
+        parents=[one for one in related if one.id == found.parent_id],
+        sites=[one for one in related if one.parent_id == found.id],
+        neighbours=[one for one in related if one.id != found.parent_id and one.parent_id != found.id],
+        earlier=earlier.lines(queries.history_of(session, found), as_of.today),
+        boxes=_boxes(registry.place_panels, session, place_id, as_of.day),
+    )
+
+
+def _person_url(as_of: AsOf) -> panels.Address:
+    def address(assignment: Assignment) -> str | None:
+        if assignment.person_id is None:
+            return None
+        return url_for("directory.person", person_id=assignment.person_id, **as_of.arguments)
+
+    return address
+
+
+def _district(session: Session, found: Place, then: Then) -> tuple[int, str] | None:
+    """Return the district as of the day: the city's own statement; what was only inferred is no fact."""
+    key = then.key(found, "district_id")
+    if key is None:
+        return None
+    one = found.district if found.district is not None and found.district.id == key else None
+    one = one or queries.get_district(session, key)
+    return one.id, one.name
+
+
+def _boxes(fillers: Sequence[registry.PanelFiller], session: Session, key: int, day: date) -> list[registry.Panel]:
+    boxes = (fill(session, current_actor(), key, day) for fill in fillers)
+    return [box for box in boxes if box is not None]
+
+
+@bp.get("/personen/<int:person_id>")
+def person(person_id: int) -> ResponseReturnValue:
+    """Show a person: where and when they are, and how to reach them."""
+    as_of = asked_day()
+    session = db.session()
+    found = queries.get_person(session, person_id)
+    assignments = Sorted.of(page_queries.all_assignments(session, person_id=person_id), as_of)
+    then = Then.of(session, as_of, [*assignments.current, *assignments.planned, *assignments.former], found)
+    entries = panels.entries_of(boards.rows(session, assignments.current, as_of.day), then, as_of)
+    return render_template(
+        "directory/person.html",
+        person=found,
+        subject=queries.subject_of(found),
+        subject_of=queries.subject_of,
+        as_of=as_of,
+        then=then,
+        words=words,
+        name=then.name(found),
+        initials=(found.given_name[:1] + found.family_name[:1]).upper(),
+        left_on=_left_on(found, as_of),
+        heading=words.day_heading(as_of.day, as_of.today),
+        entries=entries,
+        week=panels.week_rows(entries, as_of, by_place=True, url=_place_url(as_of)),
+        posts=_posts(entries),
+        assignments=assignments,
+        earlier=earlier.lines(queries.history_of(session, found), as_of.today),
+        boxes=_boxes(registry.person_panels, session, person_id, as_of.day),
+    )
+
+
+def _place_url(as_of: AsOf) -> panels.Address:
+    return lambda assignment: url_for("directory.place", place_id=assignment.place_id, **as_of.arguments)
+
+
+def _left_on(found: Person, as_of: AsOf) -> date | None:
+    """Return the first day on which somebody no longer works here, if that day has come."""
+    if found.valid_until is None or found.valid_until >= as_of.day:
+        return None
+    return found.valid_until + timedelta(days=1)
+
+
+def _posts(entries: Sequence[Entry]) -> Decimal | None:
+    """Return the sum of posts, or None as soon as one share is not known."""
+    shares = [posts_of(e.assignment.share_posts, e.assignment.share_hours) for e in entries]
+    known = [share for share in shares if share is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(shares) else None

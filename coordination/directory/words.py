@@ -1,0 +1,136 @@
+"""Sentences and words of the directory in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, time
+
+from coordination.core import i18n, special_days
+from coordination.core.i18n import gettext as _
+from coordination.directory.models import Place, School
+from coordination.directory.rules import (
+    FUNCTION_WORDS,
+    FUNDING_WORDS,
+    ORGANISATION_WORDS,
+    PLACE_WORDS,
+    Function,
+    Funding,
+    OrganisationKind,
+    PlaceKind,
+    WeeklyTime,
+)
+from coordination.directory.school_forms import CLOSES, DISSOLVED, DORMANT, OPENS_LATER, form_label
+
+#: Which drawing stands for a kind of place.
+PLACE_ICONS = {
+    PlaceKind.SCHOOL: "school",
+    PlaceKind.SCHOOL_SITE: "school",
+    PlaceKind.YOUTH_FACILITY: "tent-tree",
+    PlaceKind.DAY_CARE: "baby",
+    PlaceKind.OTHER: "map-pin",
+}
+
+
+def function_word(function: Function) -> str:
+    """Return what somebody does, in a word."""
+    return _(FUNCTION_WORDS[function])
+
+
+def funding_word(funding: Funding) -> str:
+    """Return who pays, in a word."""
+    return _(FUNDING_WORDS[funding])
+
+
+def organisation_word(kind: OrganisationKind) -> str:
+    """Return what kind of organisation it is."""
+    return _(ORGANISATION_WORDS[kind])
+
+
+def place_word(kind: PlaceKind) -> str:
+    """Return what kind of place it is."""
+    return _(PLACE_WORDS[kind])
+
+
+def place_form(place: Place) -> str:
+    """Return what a place is: a school's form, a facility's type, else its kind."""
+    if place.school is not None:
+        return _(form_label(place.school.form_code))
+    return place.facility_type or place_word(place.kind)
+
+
+def hour(moment: time) -> str:
+    """Return "8", "8:30" in German, "08:00" in English."""
+    if i18n.current_language() != "de":
+        return i18n.format_time(moment)
+    return str(moment.hour) if moment.minute == 0 else f"{moment.hour}:{moment.minute:02d}"
+
+
+def hours(one: WeeklyTime) -> str:
+    """Return "8–13 Uhr"."""
+    return _("%(first)s–%(last)s", first=hour(one.starts_at), last=hour(one.ends_at))
+
+
+def hours_and_rooms(times: Iterable[WeeklyTime]) -> str:
+    """Return "8–10 Uhr, Raum 104, 12–13 Uhr"."""
+    parts: list[str] = []
+    for one in times:
+        parts.append(hours(one))
+        if one.room:
+            parts.append(one.room)
+    return ", ".join(parts)
+
+
+def week_in_a_line(times: Iterable[WeeklyTime]) -> str:
+    """Return "Mo 8–13 Uhr, Do 8–10 Uhr": for lists and paper."""
+    ordered = sorted(times, key=lambda t: (t.weekday, t.starts_at))
+    return ", ".join(f"{i18n.weekday_short(one.weekday)} {hours(one)}" for one in ordered)
+
+
+def coming(day: date, times: Iterable[WeeklyTime]) -> str:
+    """Return when somebody is there next: "Do 26.11., 8–13 Uhr"."""
+    return ", ".join([i18n.format_short_day(day), *(hours(one) for one in times)])
+
+
+def day_heading(day: date, today: date) -> str:
+    """Return "Heute, So 22.11." or, for any other day, "Am Do, 22.10.2026"."""
+    if day == today:
+        return _("Today, %(day)s", day=i18n.format_short_day(day))
+    return _("On %(day)s", day=i18n.format_day(day))
+
+
+def closed_because(place: Place, day: date, *, is_free_day: bool) -> str:
+    """Return why a place is closed on ``day`` in a word or two; "" if nothing is known that closes it."""
+    if holiday := special_days.public_holiday(day):
+        return holiday
+    is_school = place.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE}
+    if is_school and (holidays := special_days.school_holiday(day)):
+        return holidays
+    return _("a day off that this school chose itself") if is_free_day else ""
+
+
+def place_badges(place: Place, day: date) -> list[tuple[str, str]]:
+    """Return what is unusual about a place on ``day``: pairs of a state for the badge and its words."""
+    found: list[tuple[str, str]] = []
+    if place.valid_until is not None and place.valid_until < day:
+        found.append(("assignment.ended", _("closed")))
+    if place.valid_from is not None and place.valid_from > day:
+        found.append(("assignment.planned", _("from %(day)s", day=i18n.format_date(place.valid_from))))
+    return found or _school_badges(place.school, day)
+
+
+def _school_badges(school: School | None, day: date) -> list[tuple[str, str]]:
+    """Return what the official list says of a school's operation, and whether it still has it."""
+    if school is None:
+        return []
+    found: list[tuple[str, str]] = []
+    key, turns = school.operation_key, school.operation_date
+    if key == OPENS_LATER and turns and turns > day:
+        found.append(("assignment.planned", _("from %(day)s", day=i18n.format_date(turns))))
+    if key in CLOSES and turns:
+        found.append(("assignment.ends", _("closes on %(day)s", day=i18n.format_date(turns))))
+    if key == DORMANT or key in DISSOLVED:
+        found.append(("assignment.ended", _("dormant") if key == DORMANT else _("closed")))
+    if school.gone_since is not None and school.gone_since <= day:
+        said = _("no longer in the official list since %(day)s", day=i18n.format_date(school.gone_since))
+        found.append(("change.gone", said))
+    return found

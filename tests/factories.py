@@ -1,0 +1,146 @@
+"""Rows for tests, with lawful defaults: a test names only what it is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from coordination.accounts.models import UserAccount, UserRole
+from coordination.accounts.passwords import hash_password
+from coordination.bodies.models import Body, Membership
+from coordination.core.access import BodyRole, Role
+from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, Presence, School
+from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
+
+PASSWORD = "korrekt pferd batterie heftklammer"
+LONG_AGO = date(2020, 8, 1)
+
+
+@cache
+def _hash() -> str:
+    return hash_password(PASSWORD)
+
+
+def _add(session: Session, row: Any) -> Any:
+    session.add(row)
+    session.flush()
+    return row
+
+
+def organisation(session: Session, name: str = "Trägerverein Probe e. V.", **more: Any) -> Organisation:
+    texts = dict.fromkeys(
+        ("short_name", "phone", "email", "website", "street", "postcode", "city", "maintainer_number"), ""
+    )
+    values = {"kind": OrganisationKind.PROVIDER, **texts, **more}
+    found: Organisation = _add(session, Organisation(name=name, **values))
+    return found
+
+
+def person(session: Session, given: str = "Ada", family: str = "Ahornblatt", **more: Any) -> Person:
+    values = {"title": "", "function": "", "phone": "", "mobile": "", "email": "", **more}
+    found: Person = _add(session, Person(given_name=given, family_name=family, **values))
+    return found
+
+
+def district(session: Session, name: str = "Mitte", number: str = "0") -> District:
+    found: District = _add(session, District(name=name, number=number))
+    return found
+
+
+def place(session: Session, name: str = "Jugendtreff Probe", **more: Any) -> Place:
+    texts = [
+        "official_name",
+        "facility_type",
+        "street",
+        "postcode",
+        "city",
+        "phone",
+        "fax",
+        "email",
+        "website",
+        "source_note",
+    ]
+    values = {"kind": PlaceKind.YOUTH_FACILITY, **dict.fromkeys(texts, ""), **more}
+    found: Place = _add(session, Place(name=name, **values))
+    return found
+
+
+def school(session: Session, name: str = "Fröbelschule", number: str = "123456", **more: Any) -> Place:
+    form_code = more.pop("form_code", "02")
+    found = place(session, name, kind=PlaceKind.SCHOOL, **more)
+    _add(
+        session,
+        School(
+            place_id=found.id,
+            number=number,
+            form_code=form_code,
+            short_name=f"GG {name}",
+            legal_form="1",
+            maintainer_number="10261",
+            municipality="05711000",
+            operation_key="1",
+        ),
+    )
+    session.expire(found)
+    return found
+
+
+def assignment(session: Session, who: Person | None, where: Place, employer: Organisation, **more: Any) -> Assignment:
+    """``times``: (weekday, from hour, to hour, room) each; Monday to Friday, 8 to 13 unless given."""
+    times = more.pop("times", [(day, 8, 13, "Raum 1") for day in range(5)] if who else [])
+    values = {
+        "function": Function.SCHOOL_SOCIAL_WORK,
+        "target_group": "",
+        "funding": Funding.MUNICIPAL,
+        "valid_from": LONG_AGO,
+        "confirmed_by": "",
+        **more,
+    }
+    found = Assignment(
+        person_id=who.id if who else None,
+        place_id=where.id,
+        employer_id=employer.id,
+        **values,
+    )
+    found.presences = [
+        Presence(weekday=day, starts_at=time(first), ends_at=time(last), room=room) for day, first, last, room in times
+    ]
+    stored: Assignment = _add(session, found)
+    return stored
+
+
+def absence(session: Session, who: Person, first: date, last: date | None = None, **more: Any) -> Absence:
+    found: Absence = _add(session, Absence(person_id=who.id, first_on=first, last_on=last, **more))
+    return found
+
+
+def account(session: Session, email: str = "ada@example.org", *roles: Role, **more: Any) -> UserAccount:
+    """``keeps``: the organisation that a directory keeper is limited to; the password is ``PASSWORD``."""
+    keeps = more.pop("keeps", None)
+    values = {
+        "display_name": email.split("@", maxsplit=1)[0].title(),
+        "password_hash": _hash(),
+        "language": "de",
+        "theme": "system",
+        "generation": 0,
+        "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+        **more,
+    }
+    found = UserAccount(email=email, **values)
+    found.roles = [
+        UserRole(role=role, organisation_id=keeps.id if keeps and role is Role.DIRECTORY_KEEPER else None)
+        for role in roles
+    ]
+    stored: UserAccount = _add(session, found)
+    return stored
+
+
+def member(session: Session, who: Person, body_name: str, role: BodyRole = BodyRole.VOTING_MEMBER, **more: Any) -> Body:
+    body = session.query(Body).filter_by(name=body_name).first() or _add(session, Body(name=body_name))
+    values = {"valid_from": LONG_AGO, **more}
+    _add(session, Membership(body_id=body.id, person_id=who.id, role=role, **values))
+    found: Body = body
+    return found

@@ -1,0 +1,71 @@
+"""A real SMTP server on loopback that keeps what it gets and can be told to fail."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from coordination.mail.delivery import Server
+
+
+@dataclass
+class Sink:
+    """What arrived, in order, and what the server answers next (one entry for each mail)."""
+
+    received: list[bytes] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
+    #: "550", "451" refuse the recipient; "452" refuses after the data; "drop" hangs up after the data was kept.
+    answers: list[str] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def server(self) -> Server:
+        return Server("127.0.0.1", self.port, "", "", "none")
+
+    def _next(self, *wanted: str) -> str:
+        return self.answers.pop(0) if self.answers and self.answers[0] in wanted else ""
+
+    async def handle_RCPT(  # noqa: N802 - the library's names
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        refused = self._next("550", "451")
+        if refused:
+            return f"{refused} not now"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.answers[:1] == ["ok"]:
+            self.answers.pop(0)
+        late = self._next("452", "drop")
+        if late == "452":
+            return "452 disk full"
+        assert isinstance(envelope.content, bytes)
+        self.received.append(envelope.content)
+        self.recipients.extend(envelope.rcpt_tos)
+        if late == "drop":
+            server.transport.abort()
+            await asyncio.sleep(0)
+        return "250 OK"
+
+
+@contextmanager
+def smtp_sink() -> Iterator[Sink]:
+    """Run a sink on a free port of 127.0.0.1."""
+    sink = Sink()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        sink.port = free.getsockname()[1]
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller.start()
+    try:
+        yield sink
+    finally:
+        controller.stop()
