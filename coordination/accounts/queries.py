@@ -83,7 +83,7 @@ def get_account(session: Session, account_id: int) -> UserAccount:
 def display_names(session: Session, keys: Collection[int]) -> dict[int, str]:
     """Return the names of accounts by their keys; deactivated ones too."""
     statement = select(UserAccount.id, UserAccount.display_name).where(UserAccount.id.in_(keys))
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def accounts(session: Session, text: str = "", role: Role | None = None) -> Sequence[UserAccount]:

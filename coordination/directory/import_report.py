@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination.core.i18n import N_, gettext, ngettext
+from coordination.core.i18n import N_, ngettext
 from coordination.directory.models import Place, School
 from coordination.directory.school_changes import Changes, FieldChange, SchoolChange, Value
 from coordination.directory.school_file import SchoolFile, SchoolRecord
-from coordination.directory.school_forms import NOT_SCHOOLS, form_label
+from coordination.directory.school_forms import NOT_SCHOOLS, form_text
 from coordination.exchange.tables import Remark
 
 #: Remarks that are kept; a file with more has one fault many times.
@@ -38,7 +38,7 @@ class SchoolLine:
     @property
     def form(self) -> str:
         """Return the school form in the current language."""
-        return gettext(form_label(self.form_code))
+        return form_text(self.form_code)
 
     @property
     def is_school(self) -> bool:
@@ -115,7 +115,7 @@ def report_of(values: dict[str, Any]) -> Report:
 
 def _known(session: Session) -> dict[str, tuple[int, str, str]]:
     statement = select(School.number, School.place_id, Place.name, School.form_code).join(School.place)
-    return {number: (place_id, name, form) for number, place_id, name, form in session.execute(statement).tuples()}
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(statement)}
 
 
 def _record_values(record: SchoolRecord) -> list[Any]:

@@ -68,6 +68,7 @@ def index() -> ResponseReturnValue:
     elif form.validate():
         upload = cast("FileStorage", form.file.data)
         raw = upload.read()
+        upload.close()
         try:
             import_jobs.check_upload(raw)
             with unit_of_work() as work:

@@ -134,7 +134,7 @@ def _schools(session: Session, numbers: Collection[str]) -> dict[str, School]:
 
 def _maintainers(session: Session) -> dict[str, int]:
     statement = select(Organisation.maintainer_number, Organisation.id).where(Organisation.maintainer_number != "")
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _create(work: Work, record: SchoolRecord, maintainers: dict[str, int]) -> None:

@@ -1,12 +1,11 @@
-"""What the tests of the imports share: pages that other slices bring, a keeper, the real files, the worker's turn."""
+"""What the tests of the imports share: a keeper, the real files, the worker's turn."""
 
 from __future__ import annotations
 
 import io
-import time
 from pathlib import Path
 
-from flask import Blueprint, Flask
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,6 @@ from coordination.accounts.passwords import hash_password
 from coordination.core import clock, telemetry
 from coordination.core.access import Role
 from coordination.core.db import Base
-from coordination.web.guard import open_to_all
 from tests.browser import Browser, Page
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -25,25 +23,6 @@ NEW = DATA / "schools_bielefeld.csv"
 STATE = DATA / "nrw" / "schuldaten.csv"
 UPLOAD = "/verzeichnis/import/"
 PASSWORD = "ein langes Kennwort"
-
-
-@open_to_all("stands in for a page of another slice")
-def _page(**_values: object) -> str:
-    return "<!doctype html><title>-</title>"
-
-
-def add_missing_pages(app: Flask) -> None:
-    """Stand in for pages that the imports link to, if this state of the product does not have them."""
-    for name, rules in {
-        "desk": {"index": "/"},
-        "directory": {"index": "/verzeichnis/", "sources": "/verzeichnis/daten", "place": "/orte/<int:place_id>"},
-    }.items():
-        if name in app.blueprints and f"{name}.index" in app.view_functions:
-            continue
-        blueprint = Blueprint(name, __name__)
-        for endpoint, rule in rules.items():
-            blueprint.add_url_rule(rule, endpoint, _page)
-        app.register_blueprint(blueprint)
 
 
 def add_account(session: Session, email: str, *roles: Role) -> UserAccount:
@@ -107,8 +86,3 @@ def dump(session: Session) -> dict[str, list[str]]:
 
 def _tables() -> list[str]:
     return [table.name for table in Base.metadata.sorted_tables if table.name not in telemetry.TABLES]
-
-
-def clocked(start: float) -> str:
-    """Return seconds since ``start`` for a person."""
-    return f"{time.monotonic() - start:.1f} s"
