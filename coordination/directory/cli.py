@@ -31,24 +31,24 @@ directory_cli = AppGroup("directory", help="The directory: official school file,
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def _municipality(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
+def _municipality(value: str | None) -> str | None:
     key = value or str(current_app.extensions["koordination.settings"].municipality)
     if key != ALL and not (key.isascii() and key.isdigit() and len(key) == 8):
-        raise click.BadParameter("8 digits such as 05711000, or all")
-    return key
+        raise click.BadParameter("8 digits such as 05711000, or all", param_hint="--municipality")
+    return None if key == ALL else key
 
 
 @directory_cli.command("import-schools")
 @click.argument("file", type=_FILE)
-@click.option("--municipality", callback=_municipality, help="Eight digits, or all; else the installation's own.")
+@click.option("--municipality", help="Eight digits, or all; else the installation's own.")
 @click.option("--pupils", type=_FILE, help="The file with the number of pupils per school.")
 @click.option("--social-index", type=_FILE, help="The file with the social index per school.")
 @click.option("--apply", "is_stored", is_flag=True, help="Store the changes; without this they are only shown.")
 def import_schools(
-    file: Path, municipality: str, pupils: Path | None, social_index: Path | None, *, is_stored: bool
+    file: Path, municipality: str | None, pupils: Path | None, social_index: Path | None, *, is_stored: bool
 ) -> None:
     """Show what the official school FILE would change: new, changed, gone. With --apply, store it."""
-    place = None if municipality == ALL else municipality
+    place = _municipality(municipality)
     with _sentences():
         schools = read_schools(
             _content(file),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import text
@@ -50,7 +51,7 @@ def sign_in(browser: Browser, session: Session, email: str = "pflege@example.org
 
 def upload(browser: Browser, raw: bytes, name: str = "schuldaten.csv", municipality: str | None = "05711000") -> Page:
     """Send a file through the form."""
-    fields: dict[str, object] = {"file": (io.BytesIO(raw), name)}
+    fields: dict[str, Any] = {"file": (io.BytesIO(raw), name)}
     if municipality is not None:
         fields["municipality"] = municipality
     return browser.get(UPLOAD).submit(**fields)

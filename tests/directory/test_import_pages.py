@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from coordination import worker
 from coordination.core import clock
 from coordination.core.access import Role
-from coordination.core.jobs import Job, JobState
-from coordination.directory import import_jobs, queries
+from coordination.core.jobs import Job, JobState, Progress
+from coordination.directory import import_jobs, import_report, queries
 from coordination.directory.models import Place, School
 from tests.browser import Browser
 from tests.directory import import_pages as pages
@@ -71,7 +71,7 @@ def test_2021_then_2026_shows_ten_new_and_six_gone(app: Flask, session: Session,
 def test_real_changes_per_field(app: Flask, session: Session, keeper: Browser) -> None:
     _store(app, keeper, OLD.read_bytes())
     preview(app, keeper, NEW.read_bytes())
-    report = import_jobs.import_report.report_of(_job(session, import_jobs.PREVIEW).result)
+    report = import_report.report_of(_job(session, import_jobs.PREVIEW).result)
     counts: dict[str, int] = {}
     for line in report.changed:
         for change in line.fields:
@@ -309,7 +309,7 @@ def test_progress_is_written_while_the_job_runs(
     make = worker._progress
     monkeypatch.setattr(worker, "REPORT", timedelta(0))
 
-    def watched(job_id: int) -> worker.jobs.Progress:
+    def watched(job_id: int) -> Progress:
         report = make(job_id)
 
         def told(done: int, total: int) -> None:
