@@ -3,6 +3,8 @@
 import os
 
 from config import Settings
+from coordination import worker
 from coordination.app import create_app
 
 app = create_app(Settings.from_env(os.environ))
+worker.connect(app)

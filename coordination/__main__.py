@@ -10,11 +10,11 @@ from pathlib import Path
 from types import FrameType
 
 from flask_migrate import upgrade
-from waitress.server import create_server
 
 from config import ConfigError, Settings
 from coordination import worker
 from coordination.app import create_app
+from coordination.server import make_server
 
 INSTANCE = Path("instance")
 
@@ -57,7 +57,7 @@ def main() -> int:
         upgrade()
         notes = _load_demo(settings)
     try:
-        server = create_server(app, host=host, port=int(port), threads=8, ident="")
+        server = make_server(app, host=host, port=int(port), threads=8)
     except OSError as error:
         sys.stderr.write(f"{host}:{port}: {error.strerror}. Another port: make run PORT=8001\n")
         return 1

@@ -6,15 +6,26 @@ from flask import Flask
 
 from config import Settings
 from coordination.accounts import admin_views, own_views
+from coordination.accounts import queries as account_queries
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.bodies import panels as body_panels
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.desk import views as desk_views
-from coordination.directory import card_views, district_views, findable, list_views, organisation_views
+from coordination.directory import (
+    card_views,
+    district_views,
+    findable,
+    import_jobs,
+    import_views,
+    list_views,
+    organisation_views,
+)
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
+from coordination.directory.cli import directory_cli
+from coordination.jobs_cli import jobs_cli
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.privacy import views as privacy_views
@@ -29,6 +40,7 @@ NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
+    NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
     NavItem("feedback", N_("Messages from pages"), "privacy.messages", "feedback_read", group=2),
@@ -39,12 +51,15 @@ BLUEPRINTS = (
     admin_views.bp,
     mail_views.bp,
     directory_bp,
+    import_views.bp,
     search_views.bp,
     privacy_views.bp,
     desk_views.bp,
 )
 COMMANDS = (
     accounts_cli,
+    directory_cli,
+    jobs_cli,
     mail_cli,
     search_cli,
 )
@@ -68,8 +83,10 @@ def register(app: Flask, settings: Settings) -> None:
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
     jobs.handlers.clear()
+    jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
     registry.search_sources[:] = findable.SOURCES
     registry.desk_lines[:] = [directory_desk.desk_lines]
     registry.place_panels[:] = []
     registry.person_panels[:] = [body_panels.person_panel]
+    registry.account_names[:] = [account_queries.display_names]

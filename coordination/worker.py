@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import signal
+import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -98,14 +100,18 @@ def _fail(job_id: int, problem: str, values: dict[str, object]) -> None:
 
 
 def _progress(job_id: int) -> jobs.Progress:
-    """Return what a handler reports with: at most twice a second, in a transaction of its own."""
-    last = clock.utc_now()
+    """Return what a handler reports with: the first time at once, then at most twice a second.
+
+    Each report is a short transaction of its own, so a handler must not hold one that writes while it reports.
+    """
+    last: datetime | None = None
 
     def report(done: int, total: int) -> None:
         nonlocal last
-        if clock.utc_now() - last < REPORT:
+        now = clock.utc_now()
+        if last is not None and now - last < REPORT and done < total:
             return
-        last = clock.utc_now()
+        last = now
         with writing(), Session(db.engine) as session, session.begin():
             session.execute(
                 update(Job).where(Job.id == job_id).values(done=done, total=total, lease_until=last + jobs.LEASE)
@@ -123,24 +129,60 @@ class QuietConsumer(Consumer):  # type: ignore[misc]
 
 def start(app: Flask) -> Callable[[], None]:
     """Start a consumer inside this process and return what stops it."""
-    huey = make_huey(app)
-    register(huey, app)
-    consumer = QuietConsumer(
-        huey, workers=1, periodic=True, initial_delay=0.2, max_delay=2.0, check_worker_health=False
-    )
+    consumer = _consumer(app)
     consumer.start()
     return lambda: consumer.stop(graceful=True)
+
+
+def _consumer(app: Flask) -> Consumer:
+    huey = make_huey(app)
+    register(huey, app)
+    return QuietConsumer(huey, workers=1, periodic=True, initial_delay=0.2, max_delay=2.0, check_worker_health=False)
+
+
+def serve(app: Flask) -> None:
+    """Work until SIGTERM or SIGINT: a process of its own beside the web processes. Ends after the job at hand."""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: ending.set())
+    consumer = _consumer(app)
+    consumer.start()
+    # What waited while no worker ran is taken up now and not at the first sweep.
+    app.extensions["koordination.wake"]()
+    while not ending.wait(timeout=1.0):
+        pass
+    consumer.stop(graceful=True)
+
+
+def connect(app: Flask) -> None:
+    """Let a web process wake a worker that runs elsewhere; the queue is opened when it is first needed."""
+    opening = threading.Lock()
+
+    def wake() -> None:
+        with opening:
+            if app.extensions["koordination.wake"] is wake:
+                register(make_huey(app), app)
+        app.extensions["koordination.wake"]()
+
+    app.extensions["koordination.wake"] = wake
 
 
 def register(huey: Huey, app: Flask) -> None:
     """Register the tasks: one to wake up, one sweep a minute in case a wake-up was lost."""
 
     @huey.task(name="wake")  # type: ignore[untyped-decorator]
-    def wake() -> None:
+    def task() -> None:
         drain(app)
 
     @huey.periodic_task(crontab(), name="sweep")  # type: ignore[untyped-decorator]
     def sweep() -> None:
         drain(app)
+
+    def wake() -> None:
+        try:
+            task()
+        except Exception:
+            # The job is stored; the sweep finds it. Whoever queued it need not hear of a queue that is away.
+            log.exception("wake_failed")
 
     app.extensions["koordination.wake"] = wake

@@ -194,6 +194,9 @@ class Browser:
             return Page(self, shown, response)
         finally:
             response.close()
+            if response.request is not None:
+                # A large upload lies in a temporary file, which the test client leaves open.
+                response.request.environ["wsgi.input"].close()
 
     def _let_go(self) -> None:
         """End the test's own reading transaction: what it holds open would hide what the product writes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
@@ -78,6 +78,12 @@ def get_account(session: Session, account_id: int) -> UserAccount:
     if account is None:
         raise NotFound
     return account
+
+
+def display_names(session: Session, keys: Collection[int]) -> dict[int, str]:
+    """Return the names of accounts by their keys; deactivated ones too."""
+    statement = select(UserAccount.id, UserAccount.display_name).where(UserAccount.id.in_(keys))
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def accounts(session: Session, text: str = "", role: Role | None = None) -> Sequence[UserAccount]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,7 +75,11 @@ class Panel:
 
 PanelFiller = Callable[[Session, Actor, int, date], "Panel | None"]
 
+#: Account keys → names of their people; accounts that are gone are missing.
+AccountNames = Callable[[Session, Collection[int]], dict[int, str]]
+
 desk_lines: list[DeskFiller] = []
 search_sources: list[SearchSource] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []
+account_names: list[AccountNames] = []

@@ -15,7 +15,7 @@ from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import queries
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS
-from coordination.directory.school_forms import FORMS
+from coordination.directory.school_forms import FORMS, form_text
 
 
 def _may_read(actor: Actor) -> bool:
@@ -39,7 +39,7 @@ def _place_entry(_session: Session, place: Place) -> SearchEntry:
         place.email,
         place.operator.name if place.operator else "",
         school.number if school else "",
-        FORMS[school.form_code].german if school else "",
+        FORMS[school.form_code].german if school and school.form_code in FORMS else "",
     )
     # An inferred district is no word of a place: what is only guessed makes nothing findable.
     return SearchEntry(place.name, words, _present(place.phone))
@@ -56,7 +56,7 @@ def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], _day:
 
 
 def _place_hit(place: Place) -> SearchHit:
-    form = gettext(FORMS[place.school.form_code].label) if place.school else ""
+    form = form_text(place.school.form_code) if place.school else ""
     kind = form or place.facility_type or gettext(PLACE_WORDS[place.kind])
     detail = " · ".join(_present(kind, place.street, place.district.name if place.district else ""))
     return SearchHit(place.name, detail, f"/orte/{place.id}", place.phone)

@@ -201,7 +201,7 @@ def values_on(session: Session, model: type[Base], keys: Iterable[int], day: dat
         .where(column.in_(list(keys)), EarlierValue.valid_until >= day)
         .order_by(EarlierValue.valid_until, EarlierValue.id)
     )
-    for key, field, value in session.execute(statement).tuples():
+    for key, field, value in session.execute(statement):
         found.setdefault(key or 0, {}).setdefault(field, value)
     return found
 

@@ -10,7 +10,7 @@ from datetime import date
 from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.phones import display_phone
 from coordination.directory.school_file import SchoolRecord
-from coordination.directory.school_forms import FOCUS, OPERATION, form_label
+from coordination.directory.school_forms import FOCUS, OPERATION, form_text
 
 __all__ = [
     "FIELD_LABELS",
@@ -216,5 +216,7 @@ def value_text(name: str, value: Value) -> str:
     if name in {"phone", "fax"}:
         return display_phone(text)
     labels = {"operation_key": OPERATION, "legal_form": _LEGAL_FORMS, "focus": FOCUS}.get(name, {})
-    label = form_label(text) if name == "form_code" else labels.get(text, text)
-    return gettext(label)
+    if name == "form_code":
+        return form_text(text)
+    # What the file itself says is no word of ours to translate.
+    return gettext(labels[text]) if text in labels else text

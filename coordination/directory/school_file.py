@@ -37,6 +37,25 @@ OPTIONAL = {
     "maintainer_number": "Traegernummer",
     "position": "UTMRechtswert",
 }
+_UNUSABLE = N_("The line has no name or a value that is too long; it was left out.")
+#: Field -> the most characters that it has anywhere; a line with more is damaged, and no database would take it.
+LONGEST = {
+    "name": 300,
+    "short_name": 120,
+    "display_name": 200,
+    "form_code": 2,
+    "street": 120,
+    "postcode": 10,
+    "city": 80,
+    "phone": 40,
+    "fax": 40,
+    "email": 320,
+    "website": 300,
+    "legal_form": 1,
+    "maintainer_number": 12,
+    "municipality": 8,
+    "operation_key": 1,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +126,7 @@ class SchoolFile:
         dormant, dissolved: records of schools without operation (``SchoolRecord.is_running`` is False).
         left_out: rows that could not be used; each has a remark.
         without_leading_zero: rows whose codes a spreadsheet had taken for figures; they were restored.
+        mentioned: the school numbers that stand in the file, also of rows that could not be used.
     """
 
     records: tuple[SchoolRecord, ...]
@@ -119,6 +139,7 @@ class SchoolFile:
     dissolved: int = 0
     left_out: int = 0
     without_leading_zero: int = 0
+    mentioned: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -168,6 +189,7 @@ def read_schools(
         dissolved=sum(record.operation_key in DISSOLVED for record in records),
         left_out=reading.count["left_out"] + table.left_out,
         without_leading_zero=reading.count["zero"],
+        mentioned=frozenset(reading.seen),
     )
 
 
@@ -224,7 +246,7 @@ def _record(row: Row, number: str, reading: _Reading) -> SchoolRecord | None:
     short = short_name(row.value("Kurzbezeichnung"))
     form = cells.form_code(row.value("Schulform"))
     if not (name or short) or max(map(len, row.values())) > 300:
-        reading.leave_out(row.line, N_("The line has no name or a value that is too long; it was left out."))
+        reading.leave_out(row.line, _UNUSABLE)
         return None
     parsed = cells.Cells(row)
     east, north, epsg = parsed.position()
@@ -256,6 +278,9 @@ def _record(row: Row, number: str, reading: _Reading) -> SchoolRecord | None:
         line=row.line,
         unreadable=frozenset(parsed.unreadable),
     )
+    if any(len(getattr(record, name) or "") > most for name, most in LONGEST.items()):
+        reading.leave_out(row.line, _UNUSABLE)
+        return None
     reading.count["zero"] += cells.lost_zero(row)
     reading.remarks += [Remark(message, {"value": value}, row.line) for message, value in parsed.complaints]
     reading.remarks += _doubts(record)

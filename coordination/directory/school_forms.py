@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +90,9 @@ def form_label(code: str) -> str:
     """Return the msgid for a school form; an unknown code is shown as it is."""
     form = FORMS.get(code)
     return form.label if form else code
+
+
+def form_text(code: str) -> str:
+    """Return a school form in the current language; a code that is not in the official list as it is."""
+    form = FORMS.get(code)
+    return gettext(form.label) if form else code

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.directory.history import keep_earlier
 from coordination.directory.models import Organisation, Place, School
@@ -41,14 +44,22 @@ SCHOOL_FIELDS = frozenset(
 )
 
 
+_NO_LINE = N_("No line of this file can be used. Nothing was changed.")
+_NOTHING = N_(
+    "No line of this file is about the municipality %(municipality)s; %(count)s lines are about others. "
+    "Please check the municipality key."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How many schools an import made, changed, marked as gone and took back."""
+    """How many schools an import made, changed, marked as gone, took back and left as they were."""
 
     new: int
     changed: int
     gone: int
     came_back: int
+    unchanged: int = 0
 
 
 def stored_schools(session: Session, municipality: str | None) -> dict[str, StoredSchool]:
@@ -71,8 +82,22 @@ def _stored(school: School) -> StoredSchool:
 
 
 def preview(session: Session, file: SchoolFile, municipality: str | None) -> Changes:
-    """Return what importing ``file`` would change; stores nothing."""
-    return compare(stored_schools(session, municipality), file.records, fields=file.fields)
+    """Return what importing ``file`` would change; stores nothing.
+
+    Raises:
+        RuleViolation: no line of the file is about the municipality; importing it would mark every school as gone.
+    """
+    if not file.records and municipality is not None and file.elsewhere:
+        raise RuleViolation(_NOTHING, field="municipality", municipality=municipality, count=file.elsewhere)
+    if not file.records:
+        raise RuleViolation(_NO_LINE, field="file")
+    stored = stored_schools(session, municipality)
+    # A school that moved here from another municipality keeps its number; it is known, not new.
+    moved = _schools(session, [record.number for record in file.records if record.number not in stored])
+    stored |= {number: _stored(school) for number, school in moved.items()}
+    changes = compare(stored, file.records, fields=file.fields)
+    # A school whose line could not be used still stands in the file.
+    return replace(changes, gone=tuple(number for number in changes.gone if number not in file.mentioned))
 
 
 def apply(work: Work, file: SchoolFile, municipality: str | None) -> Applied:
@@ -92,11 +117,12 @@ def apply(work: Work, file: SchoolFile, municipality: str | None) -> Applied:
     for number in changes.gone:
         known[number].gone_since = work.today
         work.record("school.gone", known[number].place)
-    return Applied(len(changes.new), len(changes.changed), len(changes.gone), len(changes.came_back))
+    return Applied(len(changes.new), len(changes.changed), len(changes.gone), len(changes.came_back), changes.unchanged)
 
 
-def _schools(session: Session, numbers: list[str]) -> dict[str, School]:
+def _schools(session: Session, numbers: Collection[str]) -> dict[str, School]:
     found: dict[str, School] = {}
+    numbers = list(numbers)
     # In slices: databases limit how many values one statement may hold.
     for start in range(0, len(numbers), 500):
         statement = (
@@ -108,7 +134,7 @@ def _schools(session: Session, numbers: list[str]) -> dict[str, School]:
 
 def _maintainers(session: Session) -> dict[str, int]:
     statement = select(Organisation.maintainer_number, Organisation.id).where(Organisation.maintainer_number != "")
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _create(work: Work, record: SchoolRecord, maintainers: dict[str, int]) -> None:

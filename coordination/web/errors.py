@@ -55,7 +55,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
     413: (
         N_("That is too large"),
-        N_("The file or the text is larger than this page takes."),
+        N_("A file may have 20 MB at most, a text 2 MB."),
         N_("Please choose a smaller file. Nothing was changed."),
     ),
     422: (

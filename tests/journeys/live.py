@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from flask import Flask
 from waitress import wasyncore
-from waitress.server import create_server
+
+from coordination.server import make_server
 
 
 def listen() -> socket.socket:
@@ -20,7 +21,7 @@ def listen() -> socket.socket:
 @contextmanager
 def serving(app: Flask, listening: socket.socket) -> Iterator[str]:
     """Serve ``app`` until the end of the block; yields its address."""
-    server = create_server(app, sockets=[listening], threads=4, clear_untrusted_proxy_headers=True)
+    server = make_server(app, sockets=[listening], threads=4, clear_untrusted_proxy_headers=True)
     stopping = threading.Event()
 
     def serve() -> None:

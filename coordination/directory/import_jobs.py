@@ -1,0 +1,191 @@
+"""An import of the school file as two jobs: a preview of the uploaded file, and storing it once somebody agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm.exc import StaleDataError
+
+from coordination.core import access
+from coordination.core.access import Actor, Permission
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.jobs import Job, JobState, Progress, add_job, get_job
+from coordination.core.work import Work, work_as
+from coordination.directory import import_report, school_import
+from coordination.directory.school_file import REQUIRED, SchoolFile, read_schools
+from coordination.exchange.tables import read_table
+
+PREVIEW, APPLY = "schools.preview", "schools.apply"
+#: Steps of either job, as its progress counts them; the words are msgids.
+STEPS = (N_("The file is being read"), N_("The file is being compared"), N_("The last step is running"))
+#: A preview that nobody decided on loses its file after this time.
+KEPT = timedelta(days=7)
+LISTED = 20
+
+_NO_FILE = N_("The uploaded file is no longer kept. Please upload it again.")
+_DECIDED = N_("This import has been decided on already.")
+MEANWHILE = N_("Somebody else changed the same schools at that moment. Nothing was stored; please try again.")
+
+
+def check_upload(raw: bytes) -> None:
+    """Look whether ``raw`` is a table with the columns of the school file; the rest is the job's work.
+
+    Raises:
+        RuleViolation: it is not; the sentence says why. ``field`` is "file".
+    """
+    read_table(raw, required=REQUIRED)
+
+
+def start_preview(work: Work, raw: bytes, *, filename: str, municipality: str | None) -> Job:
+    """Queue the preview of an uploaded file; files of previews long forgotten are let go."""
+    work.session.execute(
+        update(Job).where(Job.kind == PREVIEW, Job.created_at < work.now - KEPT).values(content=None),
+        execution_options={"synchronize_session": False},
+    )
+    job = add_job(work, PREVIEW, {"filename": filename[:120], "municipality": municipality}, content=raw)
+    work.record("import.uploaded", job)
+    return job
+
+
+def start_apply(work: Work, preview_id: int) -> Job:
+    """Queue the storing of a preview; asked twice, it is the same job.
+
+    Raises:
+        RuleViolation: there is nothing to store, or it has been discarded.
+    """
+    preview = _locked(work, preview_id)
+    earlier = apply_of(work.session, preview)
+    if earlier is not None and earlier.state is not JobState.FAILED:
+        return earlier
+    if preview.state is not JobState.DONE or preview.params.get("discarded"):
+        raise RuleViolation(_DECIDED)
+    if preview.content is None:
+        raise RuleViolation(_NO_FILE)
+    job = add_job(work, APPLY, {**preview.params, "preview": preview.id})
+    preview.params = {**preview.params, "apply": job.id}
+    return job
+
+
+def discard(work: Work, preview_id: int) -> None:
+    """Let a preview go with its file; discarded once more, nothing happens.
+
+    Raises:
+        RuleViolation: it is stored or about to be.
+    """
+    preview = _locked(work, preview_id)
+    job = apply_of(work.session, preview)
+    if job is not None and job.state is not JobState.FAILED:
+        raise RuleViolation(_DECIDED)
+    if not preview.params.get("discarded"):
+        preview.params = {**preview.params, "discarded": True}
+        preview.content = None
+        work.record("import.discarded", preview)
+
+
+def note_import(work: Work, applied: school_import.Applied, *, filename: str, municipality: str | None) -> None:
+    """Put an import that a command made into the list of imports."""
+    job = add_job(work, APPLY, {"filename": filename[:120], "municipality": municipality})
+    job.state, job.ended_at, job.result = JobState.DONE, work.now, _counts(applied)
+    work.session.info.pop("wake", None)
+    work.record("import.applied", job)
+
+
+def _locked(work: Work, preview_id: int) -> Job:
+    """Return a preview that nobody else decides on at the same time."""
+    get_job(work.session, preview_id, PREVIEW)
+    statement = select(Job).where(Job.id == preview_id).with_for_update().execution_options(populate_existing=True)
+    return work.session.scalars(statement).one()
+
+
+def apply_of(session: Session, preview: Job) -> Job | None:
+    """Return the job that stores ``preview``, if somebody asked for it."""
+    key = preview.params.get("apply")
+    return session.get(Job, key, options=[undefer(Job.result)]) if key else None
+
+
+def earlier_imports(session: Session) -> Sequence[Job]:
+    """Return the newest imports that were stored, with what they did."""
+    statement = (
+        select(Job)
+        .where(Job.kind == APPLY, Job.state == JobState.DONE)
+        .options(undefer(Job.result))
+        .order_by(Job.id.desc())
+        .limit(LISTED)
+    )
+    return session.scalars(statement).all()
+
+
+def open_previews(session: Session) -> Sequence[Job]:
+    """Return previews on which nobody has decided yet, newest first."""
+    statement = select(Job).where(Job.kind == PREVIEW, Job.content.is_not(None)).order_by(Job.id.desc()).limit(LISTED)
+    return [job for job in session.scalars(statement) if job.state is not JobState.FAILED]
+
+
+def _read(content: bytes | None, municipality: str | None) -> SchoolFile:
+    if content is None:
+        raise RuleViolation(_NO_FILE)
+    return read_schools(content, municipality=municipality)
+
+
+def run_preview(session: Session, actor: Actor, job: Job, progress: Progress) -> dict[str, Any]:
+    """Read the file and return what storing it would change (``core.jobs.Handler``)."""
+    access.require(actor, Permission.DIRECTORY_EDIT_ALL)
+    municipality = job.params["municipality"]
+    file = _read(job.content, municipality)
+    progress(1, len(STEPS))
+    changes = school_import.preview(session, file, municipality)
+    progress(2, len(STEPS))
+    values = import_report.as_values(session, file, changes)
+    progress(len(STEPS), len(STEPS))
+    return values
+
+
+def run_apply(session: Session, actor: Actor, job: Job, progress: Progress) -> dict[str, Any]:
+    """Store the file of a preview in one transaction, with what came of it; run again, it changes nothing more.
+
+    Progress is told before and after that transaction only: while it is open, SQLite lets nobody else write, and
+    on PostgreSQL the job's row is held.
+    """
+    if job.result:
+        # Stored before, but whoever ran it was ended before it could say so.
+        return job.result
+    access.require(actor, Permission.DIRECTORY_EDIT_ALL)
+    job_id, preview_id, municipality = job.id, job.params["preview"], job.params["municipality"]
+    file = _read(get_job(session, preview_id, PREVIEW).content, municipality)
+    progress(1, len(STEPS))
+    school_import.preview(session, file, municipality)
+    progress(2, len(STEPS))
+    try:
+        with work_as(session, actor) as work:
+            counts = _apply_once(work, job_id, preview_id, file)
+    except (IntegrityError, StaleDataError) as error:
+        raise Conflict(MEANWHILE) from error
+    progress(len(STEPS), len(STEPS))
+    return counts
+
+
+def _apply_once(work: Work, job_id: int, preview_id: int, file: SchoolFile) -> dict[str, Any]:
+    statement = select(Job).where(Job.id == job_id).with_for_update().execution_options(populate_existing=True)
+    job = work.session.scalars(statement.options(undefer(Job.result))).one()
+    if job.result:
+        return job.result
+    job.result = _counts(school_import.apply(work, file, job.params["municipality"]))
+    get_job(work.session, preview_id, PREVIEW).content = None
+    work.record("import.applied", job)
+    return job.result
+
+
+def _counts(applied: school_import.Applied) -> dict[str, Any]:
+    return {
+        "new": applied.new,
+        "changed": applied.changed,
+        "gone": applied.gone,
+        "came_back": applied.came_back,
+        "unchanged": applied.unchanged,
+    }

@@ -1,0 +1,196 @@
+"""Pages on which a keeper of the whole directory reads in the official school file: upload, preview, result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import CombinedMultiDict, FileStorage
+
+from coordination.core import clock, jobs, registry
+from coordination.core.access import Permission
+from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.i18n import gettext as _
+from coordination.core.jobs import Job, JobState
+from coordination.directory import import_jobs
+from coordination.directory.import_forms import SchoolFileForm
+from coordination.directory.import_report import LOOKS_WRONG, Report, SchoolLine, report_of
+from coordination.web.extensions import db
+from coordination.web.forms import tidy_line
+from coordination.web.guard import authorize, unit_of_work
+
+bp = Blueprint("imports", __name__, url_prefix="/verzeichnis/import")
+
+#: Seconds after which the page of a running job loads itself again.
+REFRESH = 1
+#: Lines of each part that the first page of a preview shows, and on a page of one part.
+FEW, PER_PAGE = 50, 100
+
+#: Part of a preview → its key in the address, the heading and the state that marks it.
+PARTS: dict[str, tuple[str, str, str]] = {
+    "neu": ("new", N_("New"), "change.new"),
+    "geaendert": ("changed", N_("Changed"), "change.changed"),
+    "entfallen": ("gone", N_("No longer in the file"), "change.gone"),
+    "wieder-da": ("came_back", N_("In the file again"), "change.new"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a preview with the lines that are shown of it."""
+
+    key: str
+    name: str
+    heading: str
+    state: str
+    lines: tuple[SchoolLine, ...]
+    total: int
+    first: int = 1
+    previous_url: str | None = None
+    next_url: str | None = None
+
+    @property
+    def last(self) -> int:
+        """Return the number of the last line shown."""
+        return self.first + len(self.lines) - 1
+
+
+@bp.route("/", methods=["GET", "POST"])
+def index() -> ResponseReturnValue:
+    """Take a file, and list the imports there were."""
+    authorize(Permission.DIRECTORY_EDIT_ALL)
+    form = SchoolFileForm(CombinedMultiDict((request.files, request.form)))
+    if request.method == "GET":
+        form.keep(municipality=current_app.extensions["koordination.settings"].municipality)
+    elif form.validate():
+        upload = cast("FileStorage", form.file.data)
+        raw = upload.read()
+        upload.close()
+        try:
+            import_jobs.check_upload(raw)
+            with unit_of_work() as work:
+                municipality = form.municipality.data or None
+                job = import_jobs.start_preview(
+                    work, raw, filename=tidy_line(upload.filename), municipality=municipality
+                )
+                job_id = job.id
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            return redirect(url_for(".show", job_id=job_id), 303)
+    earlier = import_jobs.earlier_imports(db.session())
+    waiting = import_jobs.open_previews(db.session())
+    page = render_template(
+        "imports/index.html", form=form, earlier=earlier, waiting=waiting, names=_names([*earlier, *waiting])
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/<int:job_id>")
+def show(job_id: int) -> ResponseReturnValue:
+    """Show how far an import is: being read, to be decided, being stored, done."""
+    authorize(Permission.DIRECTORY_EDIT_ALL)
+    session = db.session()
+    preview = jobs.get_job(session, job_id, import_jobs.PREVIEW)
+    storing = import_jobs.apply_of(session, preview)
+    current = storing or preview
+    if current.state in {JobState.WAITING, JobState.RUNNING}:
+        return _progress(preview, current)
+    if preview.state is JobState.FAILED:
+        return render_template("imports/failed.html", job=preview, problem=_problem(preview))
+    report = report_of(preview.result)
+    shared = {"job": preview, "report": report, "names": _names([preview, *([storing] if storing else [])])}
+    if storing is not None and storing.state is JobState.DONE:
+        return render_template("imports/done.html", **shared, storing=storing, result=storing.result)
+    return render_template(
+        "imports/preview.html",
+        **shared,
+        problem=_problem(storing) if storing is not None else "",
+        parts=_parts(job_id, report),
+        part=request.args.get("teil", ""),
+        looks_wrong=_(LOOKS_WRONG),
+    )
+
+
+@bp.post("/<int:job_id>/uebernehmen")
+def apply(job_id: int) -> ResponseReturnValue:
+    """Queue the storing of a preview."""
+    authorize(Permission.DIRECTORY_EDIT_ALL)
+    try:
+        with unit_of_work() as work:
+            import_jobs.start_apply(work, job_id)
+    except RuleViolation as violation:
+        flash(_(violation.message), "danger")
+    return redirect(url_for(".show", job_id=job_id), 303)
+
+
+@bp.post("/<int:job_id>/verwerfen")
+def discard(job_id: int) -> ResponseReturnValue:
+    """Let a preview go."""
+    authorize(Permission.DIRECTORY_EDIT_ALL)
+    try:
+        with unit_of_work() as work:
+            import_jobs.discard(work, job_id)
+    except RuleViolation as violation:
+        flash(_(violation.message), "danger")
+        return redirect(url_for(".show", job_id=job_id), 303)
+    flash(_("The file is discarded. Nothing was changed."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _progress(preview: Job, current: Job) -> ResponseReturnValue:
+    step = min(current.done, len(import_jobs.STEPS) - 1)
+    if current.state is JobState.WAITING:
+        label = _("The import waits for its turn")
+    elif step == len(import_jobs.STEPS) - 1 and current is not preview:
+        label = _("The changes are being stored")
+    else:
+        label = _(import_jobs.STEPS[step])
+    waits = current.state is JobState.WAITING and (clock.utc_now() - current.created_at).total_seconds() > 30
+    answer = make_response(
+        render_template("imports/progress.html", job=preview, current=current, label=label, waits=waits)
+    )
+    # Without JavaScript and without a meta element, which assistive software cannot foresee either.
+    answer.headers["Refresh"] = str(5 if waits else REFRESH)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _problem(job: Job) -> str:
+    return _(job.problem, **job.problem_values) if job.problem else ""
+
+
+def _parts(job_id: int, report: Report) -> list[Part]:
+    """Return the parts that have lines: all with their first lines, or a page of the one asked for."""
+    asked = request.args.get("teil", "")
+    if asked and asked not in PARTS:
+        raise NotFound
+    chosen = [asked] if asked else list(PARTS)
+    parts = [_part(job_id, key, getattr(report, PARTS[key][0]), is_whole=bool(asked)) for key in chosen]
+    return [part for part in parts if part.total]
+
+
+def _part(job_id: int, key: str, lines: tuple[SchoolLine, ...], *, is_whole: bool) -> Part:
+    name, heading, state = PARTS[key]
+    if not is_whole:
+        return Part(key, name, _(heading), state, lines[:FEW], len(lines))
+    last_page = max(1, -(-len(lines) // PER_PAGE))
+    number = min(max(1, request.args.get("seite", 1, type=int)), last_page)
+    start = (number - 1) * PER_PAGE
+
+    def address(page: int) -> str | None:
+        return url_for(".show", job_id=job_id, teil=key, seite=page) if 1 <= page <= last_page else None
+
+    shown = lines[start : start + PER_PAGE]
+    return Part(key, name, _(heading), state, shown, len(lines), start + 1, address(number - 1), address(number + 1))
+
+
+def _names(shown: list[Job]) -> dict[int | None, str]:
+    keys = {job.user_id for job in shown if job.user_id is not None}
+    found: dict[int | None, str] = {None: _("a command")}
+    for fill in registry.account_names:
+        found.update(fill(db.session(), keys).items())
+    return found

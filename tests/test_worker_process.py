@@ -1,0 +1,108 @@
+"""The worker as a process of its own, woken by a web process, on either database; and a worker that is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from coordination import worker
+from coordination.core import clock
+from coordination.core.access import SYSTEM
+from coordination.core.jobs import Job, JobState
+from coordination.core.work import Work
+from coordination.directory import import_jobs
+from coordination.directory.models import School
+from tests.databases import ROOT
+from tests.directory.import_pages import NEW
+
+
+@contextmanager
+def _command(database_url: str, instance: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
+    env = {
+        "PATH": os.environ["PATH"],
+        "DATABASE_URL": database_url,
+        "KOORDINATION_SECRET_KEY": "x" * 32,
+        "KOORDINATION_INSTANCE": str(instance),
+        "KOORDINATION_LOG_LEVEL": "WARNING",
+        "PYTHONUNBUFFERED": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _queue(session: Session) -> int:
+    work = Work(session, SYSTEM, clock.utc_now())
+    job = import_jobs.start_preview(work, NEW.read_bytes(), filename="schuldaten.csv", municipality="05711000")
+    key = job.id
+    work.finish()
+    return key
+
+
+def _wait(session: Session, key: int, state: JobState, seconds: float = 15) -> Job:
+    deadline = time.monotonic() + seconds
+    while True:
+        session.rollback()
+        job = session.get_one(Job, key, populate_existing=True)
+        if job.state is state or time.monotonic() > deadline:
+            return job
+        time.sleep(0.1)
+
+
+def test_worker_is_woken_and_ends_on_sigterm(app: Flask, session: Session, database_url: str, tmp_path: Path) -> None:
+    waiting = _queue(session)
+    with _command(database_url, tmp_path, "jobs", "work") as process:
+        # What waited before it began is done without anybody waking it.
+        assert _wait(session, waiting, JobState.DONE).state is JobState.DONE
+        worker.connect(app)
+        key = _queue(session)
+        app.extensions["koordination.wake"]()
+        job = _wait(session, key, JobState.DONE, seconds=10)
+        assert job.state is JobState.DONE, job.problem
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+
+
+def test_killed_worker_loses_nothing(app: Flask, session: Session, database_url: str, tmp_path: Path) -> None:
+    key = _queue(session)
+    with app.app_context():
+        assert worker.run_next()
+    work = Work(session, SYSTEM, clock.utc_now())
+    storing = import_jobs.start_apply(work, key).id
+    work.finish()
+    with _command(database_url, tmp_path, "jobs", "run") as process:
+        _wait(session, storing, JobState.RUNNING, seconds=20)
+        process.kill()
+        process.wait()
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(School)) in {0, 117}
+    over = clock.utc_now() - timedelta(seconds=1)
+    session.execute(update(Job).where(Job.state == JobState.RUNNING).values(lease_until=over))
+    session.commit()
+    with _command(database_url, tmp_path, "jobs", "run") as process:
+        said, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, said
+    job = _wait(session, storing, JobState.DONE)
+    assert (job.state, job.result["new"]) == (JobState.DONE, 117)
+    assert session.scalar(select(func.count()).select_from(School)) == 117
