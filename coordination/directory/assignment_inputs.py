@@ -21,7 +21,6 @@ from coordination.directory.rules import (
 )
 from coordination.directory.shares import Share
 
-
 NOT_KNOWN = Share()
 
 
