@@ -12,7 +12,7 @@ from coordination.bodies import panels as body_panels
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.desk import views as desk_views
-from coordination.directory import assignment_views, card_views, findable, list_views
+from coordination.directory import assignment_views, card_views, day_views, edit_views, findable, list_views, unit_views
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.mail import views as mail_views
@@ -54,6 +54,9 @@ VIEW_MODULES = (
     card_views,
     list_views,
     assignment_views,
+    edit_views,
+    unit_views,
+    day_views,
 )
 
 

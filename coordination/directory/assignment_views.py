@@ -24,7 +24,7 @@ from coordination.directory.clock_field import without_room
 from coordination.directory.consequences import Consequence
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rules import FUNCTION_WORDS, FUNDING_WORDS
-from coordination.directory.steps import EDIT, SAVE, carried, differing, own_name, shown, step
+from coordination.directory.steps import EDIT, SAVE, carried, differing, key_of, own_name, shown, step
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
@@ -34,8 +34,7 @@ UNDO_AGE = 7 * DAYS
 
 
 def _number(name: str) -> int:
-    text = request.values.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return key_of(request.values.get(name))
 
 
 def _offer(form: AssignmentForm, of: Assignment | None = None) -> bool:
