@@ -14,13 +14,17 @@ from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.desk import views as desk_views
 from coordination.directory import (
+    assignment_views,
     card_views,
+    day_views,
     district_views,
+    edit_views,
     findable,
     import_jobs,
     import_views,
     list_views,
     organisation_views,
+    unit_views,
 )
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
@@ -70,6 +74,10 @@ VIEW_MODULES = (
     list_views,
     district_views,
     organisation_views,
+    assignment_views,
+    edit_views,
+    unit_views,
+    day_views,
 )
 
 

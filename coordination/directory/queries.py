@@ -30,7 +30,8 @@ Row = TypeVar("Row", bound=Base)
 
 
 def _get(session: Session, model: type[Row], key: int, *options: Any) -> Row:
-    row = session.get(model, key, options=options)
+    # An address may hold any number; what no key can be is asked of no database.
+    row = session.get(model, key, options=options) if key < 2**31 else None
     if row is None:
         raise NotFound
     return row

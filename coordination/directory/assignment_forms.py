@@ -1,0 +1,158 @@
+"""Forms of assignments."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, SelectField, widgets
+from wtforms.validators import ValidationError
+
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import format_number, gettext
+from coordination.core.i18n import lazy_gettext as _
+from coordination.directory.assignment_inputs import AssignmentInput, input_of
+from coordination.directory.clock_field import WeekForm
+from coordination.directory.models import Assignment
+from coordination.directory.rules import FUNCTION_WORDS, FUNDING_WORDS, Function, Funding
+from coordination.directory.shares import Share, Unit, parse_share
+from coordination.web.forms import AtMost, DayField, Form, LineField, Needed, given
+
+FROM_DAY, CORRECTION = "from", "correction"
+
+
+class Chosen:
+    """Validator: something other than "please choose" is chosen."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Raise if nothing was chosen."""
+        if not field.data:
+            raise ValidationError(gettext("Please choose."))
+
+
+class AssignmentForm(WeekForm):
+    """Who, where, for whom, how much, when."""
+
+    person_id = SelectField(_("Person"), coerce=int, default=0)
+    place_id = SelectField(_("Place"), [Chosen()], coerce=int, default=0)
+    employer_id = SelectField(_("Employer"), [Chosen()], coerce=int, default=0)
+    function = SelectField(_("Function"), [Needed()])
+    target_group = LineField(_("Target group"), [AtMost(120)])
+    share = LineField(_("Share"), [AtMost(20)])
+    unit = SelectField(_("Posts or hours a week?"), default="")
+    funding = SelectField(_("Funding"), [Needed()], default=Funding.UNKNOWN.value)
+    funded_until = DayField(_("Funded until"))
+    valid_from = DayField(_("First day"), [Needed()])
+    valid_until = DayField(_("Last day"))
+    confirmed = BooleanField(_("These entries have been confirmed"))
+
+    def offer(
+        self, people: list[tuple[int, str]], places: list[tuple[int, str]], employers: list[tuple[int, str]]
+    ) -> None:
+        """Fill in what can be chosen."""
+        please = (0, gettext("please choose"))
+        self.person_id.choices = [(0, gettext("vacant – nobody yet")), *people]
+        self.place_id.choices = [please, *places]
+        self.employer_id.choices = employers if len(employers) == 1 else [please, *employers]
+        self.function.choices = [(one.value, gettext(word)) for one, word in FUNCTION_WORDS.items()]
+        self.funding.choices = [(one.value, gettext(word)) for one, word in FUNDING_WORDS.items()]
+        self.unit.choices = [
+            ("", gettext("as the number says")),
+            (Unit.POSTS.value, gettext("posts")),
+            (Unit.HOURS.value, gettext("hours a week")),
+        ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, then what several of them say together."""
+        is_valid = super().validate(extra_validators)
+        try:
+            self.read_share()
+        except RuleViolation as violation:
+            if not self.share.errors:
+                self.show(violation)
+            is_valid = False
+        return self.check_pairs() and is_valid
+
+    def read_share(self) -> Share:
+        """Return the share that was typed."""
+        unit = self.unit.data if self.unit.data in set(Unit) else ""
+        return parse_share(self.share.data or "", Unit(unit) if unit else None)
+
+    def value(self) -> AssignmentInput:
+        """Return the input; call after ``validate()`` said yes."""
+        return AssignmentInput(
+            person_id=self.person_id.data or None,
+            place_id=given(self.place_id.data),
+            employer_id=given(self.employer_id.data),
+            function=Function(given(self.function.data)),
+            funding=Funding(given(self.funding.data)),
+            valid_from=given(self.valid_from.data),
+            valid_until=self.valid_until.data,
+            target_group=self.target_group.data or "",
+            share=self.read_share(),
+            funded_until=self.funded_until.data,
+            times=self.times(),
+            is_confirmed=bool(self.confirmed.data),
+        )
+
+    def keep_assignment(self, assignment: Assignment) -> None:
+        """Fill in what is stored."""
+        data = input_of(assignment)
+        posts, hours = data.share.posts, data.share.hours
+        number = posts if posts is not None else hours
+        unit = Unit.POSTS if posts is not None else Unit.HOURS
+        self.keep(
+            person_id=data.person_id or 0,
+            place_id=data.place_id,
+            employer_id=data.employer_id,
+            function=data.function.value,
+            target_group=data.target_group,
+            share="" if number is None else format_number(float(number), 2),
+            unit="" if number is None else unit.value,
+            funding=data.funding.value,
+            funded_until=data.funded_until,
+            valid_from=data.valid_from,
+            valid_until=data.valid_until,
+        )
+        self.keep_times(data.times)
+
+
+class ChangeForm(AssignmentForm):
+    """An assignment that is there: the same, and since when the change holds."""
+
+    scope = RadioField(_("Since when does this hold?"), [Needed()], default=FROM_DAY)
+    from_day = DayField(_("Changed from"))
+    version = IntegerField(widget=widgets.HiddenInput(), default=0)
+
+    def offer(
+        self, people: list[tuple[int, str]], places: list[tuple[int, str]], employers: list[tuple[int, str]]
+    ) -> None:
+        """Fill in what can be chosen."""
+        super().offer(people, places, employers)
+        self.scope.choices = [
+            (FROM_DAY, gettext("From a day on. What was before stays in the history.")),
+            (CORRECTION, gettext("It is a correction: it has always been so.")),
+        ]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; a change needs its day, a correction does not."""
+        is_valid = super().validate(extra_validators)
+        if self.scope.data == FROM_DAY and self.from_day.data is None and not self.from_day.errors:
+            self.from_day.errors = [gettext("Please fill in this field.")]
+            return False
+        return is_valid
+
+    @property
+    def since(self) -> date | None:
+        """Return the day from which the change holds; None for a correction."""
+        return self.from_day.data if self.scope.data == FROM_DAY else None
+
+
+class EndForm(Form):
+    """The last day of something."""
+
+    last_on = DayField(_("Last day"), [Needed()])
+    version = IntegerField(widget=widgets.HiddenInput(), default=0)
+    shown = HiddenField()

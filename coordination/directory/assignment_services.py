@@ -1,0 +1,230 @@
+"""What is done with assignments: made, changed from a day on, corrected, ended, taken back, confirmed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from coordination.core.access import Permission, Subject, allows, require
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory import previews
+from coordination.directory.assignment_inputs import AssignmentInput, Plan, plan_change, times_of
+from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
+from coordination.directory.queries import subject_of
+from coordination.directory.rules import Function, PlaceKind, check_span
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How an input is to be stored.
+
+    Attributes:
+        by: who confirms it, in words; used only if the input says that it is confirmed.
+        shown: fingerprint of the consequences that the actor was shown; None where nobody was.
+        version: the version of the row that the form was filled from.
+        since: the day from which a change holds; None if it is a correction.
+    """
+
+    by: str = ""
+    shown: str | None = None
+    version: int = 0
+    since: date | None = None
+
+
+JUST_SO = Saving()
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The end an assignment had before, and the version that ending it made."""
+
+    earlier: date | None
+    version: int
+
+
+class Overtaken(Conflict):
+    """What follows from the step is no longer what was shown before; it is shown again."""
+
+
+def _check_links(work: Work, data: AssignmentInput, before: Assignment | None) -> None:
+    """Refuse places, employers and people that are not there or not the actor's to use.
+
+    Locks the place, so that the same form sent twice at once is looked at one after the other.
+    """
+    if work.session.get(Place, data.place_id, with_for_update=True) is None:
+        raise RuleViolation(N_("Please choose a place."), field="place_id")
+    if work.session.get(Organisation, data.employer_id) is None:
+        raise RuleViolation(N_("Please choose an employer."), field="employer_id")
+    require(work.actor, Permission.DIRECTORY_EDIT, Subject(organisation_ids=frozenset({data.employer_id})))
+    if data.person_id is None or (before is not None and before.person_id == data.person_id):
+        return
+    person = work.session.get(Person, data.person_id)
+    if person is None:
+        raise RuleViolation(N_("Please choose a person of the directory."), field="person_id")
+    if not allows(work.actor, Permission.DIRECTORY_EDIT, subject_of(person)):
+        raise RuleViolation(
+            N_("This person belongs to another organisation. Only who keeps that one can assign them."),
+            field="person_id",
+        )
+
+
+def _refuse_twice(work: Work, data: AssignmentInput) -> None:
+    """Raise RuleViolation if exactly this assignment is there: the form was sent twice."""
+    twin = work.session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.person_id.is_(None) if data.person_id is None else Assignment.person_id == data.person_id,
+            Assignment.place_id == data.place_id,
+            Assignment.employer_id == data.employer_id,
+            Assignment.function == data.function,
+            Assignment.funding == data.funding,
+            Assignment.target_group == data.target_group,
+            Assignment.valid_from == data.valid_from,
+            _same(Assignment.share_posts, data.share.posts),
+            _same(Assignment.share_hours, data.share.hours),
+        )
+        .limit(1)
+    )
+    if twin is not None:
+        raise RuleViolation(N_("Exactly this assignment is already there. Nothing was stored a second time."))
+
+
+def _same(column: Any, value: object) -> Any:
+    return column.is_(None) if value is None else column == value
+
+
+def _check_shown(work: Work, plan: Plan, old: Assignment | None, shown: str | None) -> None:
+    if shown is not None and previews.fingerprint(previews.of_assignment(work.session, plan, old)) != shown:
+        raise Overtaken
+
+
+def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> None:
+    assignment.person_id, assignment.place_id = data.person_id, data.place_id
+    assignment.employer_id, assignment.function = data.employer_id, data.function
+    assignment.target_group = data.target_group
+    assignment.share_posts, assignment.share_hours = data.share.posts, data.share.hours
+    assignment.funding, assignment.funded_until = data.funding, data.funded_until
+    assignment.valid_from, assignment.valid_until = data.valid_from, data.valid_until
+    if data.is_confirmed:
+        assignment.confirmed_on, assignment.confirmed_by = work.today, by
+    if set(times_of(assignment)) != set(data.times):
+        assignment.presences.clear()
+        # Old rows go before new ones come, or two of the same hour would meet for a moment.
+        work.session.flush()
+        assignment.presences = [
+            Presence(weekday=t.weekday, starts_at=t.starts_at, ends_at=t.ends_at, room=t.room) for t in data.times
+        ]
+
+
+def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_SO) -> Assignment:
+    """Make an assignment.
+
+    Raises:
+        RuleViolation: impossible days or times, unknown or foreign rows, or the very same assignment is there.
+        Forbidden: the employer is not the actor's to edit.
+        Overtaken: something else would follow now than what was shown.
+    """
+    data.check()
+    _check_links(work, data, None)
+    _refuse_twice(work, data)
+    _check_shown(work, Plan(data), None, saving.shown)
+    assignment = Assignment()
+    _fill_new(work, assignment, data, saving.by)
+    work.session.add(assignment)
+    work.record("assignment.created", assignment)
+    return assignment
+
+
+def _fill_new(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> None:
+    assignment.presences = [
+        Presence(weekday=t.weekday, starts_at=t.starts_at, ends_at=t.ends_at, room=t.room) for t in data.times
+    ]
+    _fill(work, assignment, data, by)
+
+
+def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput, saving: Saving) -> Assignment:
+    """Change an assignment from a day on, or correct it (``saving.since`` None), and return the row that holds then.
+
+    Raises: as ``create_assignment``; Conflict if somebody else changed it meanwhile.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
+    check_version(assignment, saving.version)
+    plan = plan_change(assignment, data, saving.since)
+    _check_links(work, plan.data, assignment)
+    _check_shown(work, plan, assignment, saving.shown)
+    if plan.old_until is None:
+        _fill(work, assignment, plan.data, saving.by)
+        work.record("assignment.changed", assignment)
+        return assignment
+    _refuse_twice(work, plan.data)
+    confirmed = (assignment.confirmed_on, assignment.confirmed_by)
+    assignment.valid_until = plan.old_until
+    work.record("assignment.ended", assignment)
+    following = Assignment()
+    _fill_new(work, following, plan.data, saving.by)
+    if not plan.data.is_confirmed:
+        following.confirmed_on, following.confirmed_by = confirmed
+    work.session.add(following)
+    work.record("assignment.created", following)
+    return following
+
+
+def check_end(assignment: Assignment, last_on: date) -> None:
+    """Raise RuleViolation if an assignment begins only after ``last_on``."""
+    check_span(assignment.valid_from, last_on, field="last_on")
+
+
+def read_day(text: str) -> date | None:
+    """Return a day written by ``isoformat``; none is an open end."""
+    return date.fromisoformat(text) if text else None
+
+
+def end_assignment(
+    work: Work, assignment: Assignment, last_on: date, *, version: int, shown: str | None = None
+) -> date | None:
+    """End an assignment with ``last_on``, included, and return the end it had before.
+
+    Raises:
+        RuleViolation: it begins only later.
+        Conflict, Overtaken, Forbidden: see ``change_assignment``.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
+    check_version(assignment, version)
+    check_end(assignment, last_on)
+    if shown is not None and previews.fingerprint(previews.of_ends(work.session, [assignment], last_on)) != shown:
+        raise Overtaken
+    earlier = assignment.valid_until
+    assignment.valid_until = last_on
+    work.record("assignment.ended", assignment)
+    return earlier
+
+
+def undo_end(work: Work, assignment: Assignment, undo: Undo) -> None:
+    """Give an assignment the end it had before it was ended.
+
+    Raises:
+        Conflict: it was changed since.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
+    check_version(assignment, undo.version)
+    assignment.valid_until = undo.earlier
+    work.record("assignment.end_undone", assignment)
+
+
+def confirm(work: Work, assignment: Assignment, *, by: str) -> None:
+    """Note that an assignment is still right today."""
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
+    assignment.confirmed_on, assignment.confirmed_by = work.today, by[:120]
+    work.record("assignment.confirmed", assignment)
+
+
+def usual_function(place: Place) -> str:
+    """Return what is most often done at such a place: the first guess of an empty form."""
+    is_school = place.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE}
+    return (Function.SCHOOL_SOCIAL_WORK if is_school else Function.OPEN_YOUTH_WORK).value

@@ -1,0 +1,296 @@
+"""Assignments: the form, what it means, and the saving."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock
+from coordination.core.access import Permission
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import format_date
+from coordination.core.i18n import gettext as _
+from coordination.core.tokens import DAYS
+from coordination.directory import assignment_services as services
+from coordination.directory import edit_choices, previews, queries
+from coordination.directory.assignment_forms import AssignmentForm, ChangeForm, EndForm
+from coordination.directory.assignment_inputs import AssignmentInput, Plan, plan_change, times_of
+from coordination.directory.assignment_services import Overtaken, Saving
+from coordination.directory.blueprint import bp
+from coordination.directory.clock_field import without_room
+from coordination.directory.consequences import Consequence
+from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.rules import FUNCTION_WORDS, FUNDING_WORDS
+from coordination.directory.steps import EDIT, SAVE, carried, differing, key_of, own_name, shown, step
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import authorize, current_actor, unit_of_work
+
+#: How long an ended assignment can be taken back from the message that says so.
+UNDO_AGE = 7 * DAYS
+
+
+def _number(name: str) -> int:
+    return key_of(request.values.get(name))
+
+
+def _offer(form: AssignmentForm, of: Assignment | None = None) -> bool:
+    """Fill in the choices; returns whether a list is so long that it has to be narrowed."""
+    session, actor, day = db.session(), current_actor(), clock.today()
+    person_id = _number("person_id") or _number("person")
+    place_id = _number("place_id") or _number("ort")
+    stored = (of.person_id or 0, of.place_id, of.employer_id) if of else (0, 0, None)
+    # A posted key stands among the choices only if it is the actor's to use, or stored already.
+    may_stay = stored[0] if not actor.keeps_all else person_id
+    people = edit_choices.people(session, actor, day, q=request.args.get("q_person", ""), keep={stored[0], may_stay})
+    if not actor.keeps_all and people.is_cut and person_id:
+        people = edit_choices.with_own(session, actor, people, person_id)
+    places = edit_choices.places(session, day, q=request.args.get("q_ort", ""), keep={place_id, stored[1]})
+    form.offer(people.options, places.options, edit_choices.organisations(session, actor, day, stored[2]))
+    return people.is_cut or places.is_cut or bool(request.args.get("q_person") or request.args.get("q_ort"))
+
+
+def _names(data: AssignmentInput) -> dict[str, str]:
+    """Return the words for the summary of an input whose rows exist."""
+    session = db.session()
+    person = session.get(Person, data.person_id) if data.person_id else None
+    return {
+        "person": person.name if person else "",
+        "place": session.get_one(Place, data.place_id).name,
+        "employer": session.get_one(Organisation, data.employer_id).name,
+        "function": _(FUNCTION_WORDS[data.function]),
+        "funding": _(FUNDING_WORDS[data.funding]),
+    }
+
+
+def _preview(
+    form: AssignmentForm, plan: Plan, consequences: Sequence[Consequence], *, of: Assignment | None, is_new_truth: bool
+) -> ResponseReturnValue:
+    page = render_template(
+        "directory/assignment_preview.html",
+        carried=carried(form),
+        data=plan.data,
+        old_until=plan.old_until,
+        names=_names(plan.data),
+        consequences=consequences,
+        shown=previews.fingerprint(consequences),
+        of=of,
+        is_new_truth=is_new_truth,
+    )
+    return page, 409 if is_new_truth else 200
+
+
+@bp.route("/einsaetze/neu", methods=["GET", "POST"])
+def new_assignment() -> ResponseReturnValue:
+    """Make an assignment: form, what it means, saving."""
+    authorize(Permission.DIRECTORY_EDIT_ANY)
+    form = AssignmentForm(request.form)
+    is_long = _offer(form)
+    if request.method == "GET":
+        _prefill(form)
+    elif form.validate() and step() != EDIT:
+        try:
+            return _create(form)
+        except RuleViolation as violation:
+            form.show(violation)
+    status = 422 if form.errors else 200
+    return render_template("directory/assignment_new.html", form=form, is_long=is_long), status
+
+
+def _prefill(form: AssignmentForm) -> None:
+    """Begin with what the page before knew, and with what is most likely."""
+    session, day = db.session(), clock.today()
+    form.valid_from.data = day
+    offered = [choice[0] for choice in form.person_id.choices or ()]
+    if (key := _number("person")) in offered and (person := session.get(Person, key)) is not None:
+        form.person_id.data = key
+        if person.organisation_id in {one[0] for one in form.employer_id.choices or ()}:
+            form.employer_id.data = person.organisation_id
+    if (place := session.get(Place, _number("ort"))) is not None:
+        form.place_id.data = place.id
+        form.function.data = services.usual_function(place)
+
+
+def _create(form: AssignmentForm) -> ResponseReturnValue:
+    data = form.value()
+    data.check()
+    if step() != SAVE:
+        found = previews.of_assignment(db.session(), Plan(data))
+        return _preview(form, Plan(data), found, of=None, is_new_truth=False)
+    try:
+        with unit_of_work() as work:
+            assignment = services.create_assignment(work, data, Saving(by=own_name(), shown=shown()))
+            place_id = assignment.place_id
+    except Overtaken:
+        found = previews.of_assignment(db.session(), Plan(data))
+        return _preview(form, Plan(data), found, of=None, is_new_truth=True)
+    flash(_("The assignment is stored."), "success")
+    return redirect(url_for(".place", place_id=place_id), 303)
+
+
+@bp.route("/einsaetze/<int:assignment_id>/bearbeiten", methods=["GET", "POST"])
+def edit_assignment(assignment_id: int) -> ResponseReturnValue:
+    """Change an assignment from a day on, or correct it."""
+    authorize(Permission.DIRECTORY_READ)
+    assignment = queries.get_assignment(db.session(), assignment_id)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
+    form = ChangeForm(request.form)
+    is_long = _offer(form, assignment)
+    differences: list[tuple[str, str, str]] = []
+    if request.method == "GET":
+        form.keep_assignment(assignment)
+        form.keep(from_day=max(clock.today(), assignment.valid_from), version=assignment.version)
+    elif form.validate() and step() != EDIT:
+        try:
+            return _change(form, assignment)
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            differences = _meanwhile(form, assignment_id)
+    status = 409 if differences else 422 if form.errors else 200
+    assignment = queries.get_assignment(db.session(), assignment_id)
+    page = render_template(
+        "directory/assignment_edit.html", form=form, of=assignment, is_long=is_long, differences=differences
+    )
+    return page, status
+
+
+def _meanwhile(form: ChangeForm, assignment_id: int) -> list[tuple[str, str, str]]:
+    """Return what somebody else stored meanwhile, and let the next saving win knowingly."""
+    db.session().rollback()
+    assignment = queries.get_assignment(db.session(), assignment_id)
+    stored = ChangeForm()
+    _offer(stored, assignment)
+    stored.keep_assignment(assignment)
+    form.version.data = assignment.version
+    form.version.raw_data = None
+    found = differing(form, stored, frozenset({"scope", "from_day", "confirmed"}))
+    return found or [(_("Version"), "", _("changed in the meantime"))]
+
+
+def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
+    data = form.value()
+    data = replace(data, times=(*data.times, *without_room(times_of(assignment))))
+    plan = plan_change(assignment, data, form.since)
+    if assignment.version != form.version.data:
+        raise Conflict
+    if step() != SAVE:
+        found = previews.of_assignment(db.session(), plan, assignment)
+        return _preview(form, plan, found, of=assignment, is_new_truth=False)
+    key = assignment.id
+    try:
+        with unit_of_work() as work:
+            current = queries.get_assignment(work.session, key)
+            saving = Saving(own_name(), shown(), given(form.version.data), form.since)
+            row = services.change_assignment(work, current, data, saving)
+            place_id = row.place_id
+    except Overtaken:
+        assignment = queries.get_assignment(db.session(), key)
+        found = previews.of_assignment(db.session(), plan, assignment)
+        return _preview(form, plan, found, of=assignment, is_new_truth=True)
+    flash(_("The assignment is changed."), "success")
+    return redirect(url_for(".place", place_id=place_id), 303)
+
+
+@bp.route("/einsaetze/<int:assignment_id>/beenden", methods=["GET", "POST"])
+def end_assignment(assignment_id: int) -> ResponseReturnValue:
+    """Ask for the last day, say what follows, end the assignment."""
+    authorize(Permission.DIRECTORY_READ)
+    assignment = queries.get_assignment(db.session(), assignment_id)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
+    form = EndForm(request.form)
+    status = 200
+    found: list[Consequence] | None = None
+    if request.method == "GET":
+        form.keep(last_on=max(clock.today(), assignment.valid_from), version=assignment.version)
+    elif form.validate() and step() != EDIT:
+        try:
+            if step() == SAVE:
+                return _end(form, assignment_id)
+            services.check_end(assignment, given(form.last_on.data))
+            found = previews.of_ends(db.session(), [assignment], given(form.last_on.data))
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            status = 409
+            db.session().rollback()
+            assignment = queries.get_assignment(db.session(), assignment_id)
+            form.version.data, form.version.raw_data = assignment.version, None
+            found = previews.of_ends(db.session(), [assignment], given(form.last_on.data))
+    page = render_template(
+        "directory/assignment_end.html",
+        form=form,
+        of=assignment,
+        function=_(FUNCTION_WORDS[assignment.function]),
+        consequences=found,
+        shown=previews.fingerprint(found or []),
+        is_new_truth=status == 409,
+    )
+    return page, 422 if form.errors else status
+
+
+def _undo_purpose(earlier: str) -> str:
+    return f"undo-end:{earlier}"
+
+
+def _end(form: EndForm, assignment_id: int) -> ResponseReturnValue:
+    last_on = given(form.last_on.data)
+    with unit_of_work() as work:
+        assignment = queries.get_assignment(work.session, assignment_id)
+        version = given(form.version.data)
+        end = services.end_assignment(work, assignment, last_on, version=version, shown=shown())
+        work.session.flush()
+        place_id, name = assignment.place_id, assignment.place.name
+        now_at, earlier = assignment.version, end.isoformat() if end else ""
+    token = current_app.extensions["koordination.site"].signer.make(_undo_purpose(earlier), assignment_id, now_at)
+    undo = {
+        "text": _("The assignment at %(place)s ends on %(day)s.", place=name, day=format_date(last_on)),
+        "undo_url": url_for(".undo_end", assignment_id=assignment_id, bis=earlier, t=token),
+    }
+    flash(undo, "success")  # type: ignore[arg-type]
+    return redirect(url_for(".place", place_id=place_id), 303)
+
+
+@bp.post("/einsaetze/<int:assignment_id>/ende-zuruecknehmen")
+def undo_end(assignment_id: int) -> ResponseReturnValue:
+    """Give an assignment back the end it had; refuses kindly if it was changed since."""
+    authorize(Permission.DIRECTORY_READ)
+    assignment = queries.get_assignment(db.session(), assignment_id)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
+    place_id = assignment.place_id
+    try:
+        with unit_of_work() as work:
+            services.undo_end(work, queries.get_assignment(work.session, assignment_id), _undo(assignment_id))
+    except Conflict:
+        text = _("The assignment was changed again in the meantime, so its end stays. You can change it in the form.")
+        flash(text, "warning")
+    else:
+        flash(_("The end is taken back."), "success")
+    return redirect(url_for(".place", place_id=place_id), 303)
+
+
+def _undo(assignment_id: int) -> services.Undo:
+    """Return what the signed address says: the end before, and the version that it undoes."""
+    earlier = request.args.get("bis", "")
+    signer = current_app.extensions["koordination.site"].signer
+    claim = signer.read(_undo_purpose(earlier), request.args.get("t", ""), max_age=UNDO_AGE)
+    if claim.id != assignment_id:
+        raise Conflict
+    return services.Undo(services.read_day(earlier), claim.generation)
+
+
+@bp.post("/einsaetze/<int:assignment_id>/bestaetigen")
+def confirm_assignment(assignment_id: int) -> ResponseReturnValue:
+    """Note that an entry is still right."""
+    authorize(Permission.DIRECTORY_READ)
+    assignment = queries.get_assignment(db.session(), assignment_id)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
+    with unit_of_work() as work:
+        assignment = queries.get_assignment(work.session, assignment_id)
+        services.confirm(work, assignment, by=own_name())
+        place_id = assignment.place_id
+    flash(_("Confirmed: the entry is right as of today."), "success")
+    return redirect(url_for(".place", place_id=place_id), 303)

@@ -1,0 +1,141 @@
+"""What a new, changed or ended assignment means: gaps, more than one post, two places at once. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from coordination.directory.rules import DatedShare, Function, Span, WeeklyTime, day_before, highest_sum
+
+FULL_POST = Decimal(1)
+#: A pause before a new assignment is told if it is not longer than this; earlier people are another story.
+LONGEST_PAUSE = 366
+
+
+class Effect(StrEnum):
+    """The kinds of consequence. None of them stops anybody; they are said before it is saved."""
+
+    GAP = "gap"
+    PAUSE_BEFORE = "pause_before"
+    OVER_FULL = "over_full"
+    DOUBLE = "double"
+    FUNDING_ENDS = "funding_ends"
+    PERSON_LEAVES = "person_leaves"
+    PLACE_CLOSES = "place_closes"
+    PLACE_OPENS = "place_opens"
+    SCHOOL_GONE = "school_gone"
+    NO_TIMES = "no_times"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """One thing that follows; which fields are filled depends on ``effect``."""
+
+    effect: Effect
+    name: str = ""
+    function: Function | None = None
+    first: date | None = None
+    last: date | None = None
+    posts: Decimal | None = None
+    mine: WeeklyTime | None = None
+    theirs: WeeklyTime | None = None
+
+    @property
+    def is_warning(self) -> bool:
+        """Return whether somebody should think again; the rest is only worth knowing."""
+        return self.effect is not Effect.NO_TIMES
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One dated assignment as plain values."""
+
+    person_id: int | None
+    place_id: int
+    place_name: str
+    function: Function
+    span: Span
+    posts: Decimal | None
+    times: tuple[WeeklyTime, ...]
+
+    def covers(self, other: Holding) -> bool:
+        """Return whether somebody does the same work at the same place."""
+        return self.person_id is not None and (self.place_id, self.function) == (other.place_id, other.function)
+
+
+def uncovered(lost: Span, covers: Iterable[Span]) -> list[Span]:
+    """Return the parts of ``lost`` in which none of ``covers`` holds, in order."""
+    parts: list[Span] = []
+    start: date | None = lost.first
+    for cover in sorted(covers, key=lambda span: span.first):
+        if start is None or (lost.last is not None and start > lost.last):
+            break
+        if cover.last is not None and cover.last < start:
+            continue
+        if cover.first > start:
+            end = day_before(cover.first)
+            parts.append(Span(start, end if lost.last is None else min(end, lost.last)))
+        start = None if cover.last is None else cover.last + timedelta(days=1)
+    if start is not None and (lost.last is None or start <= lost.last):
+        parts.append(Span(start, lost.last))
+    return parts
+
+
+def gaps(lost: Holding, remaining: Sequence[Holding]) -> list[Consequence]:
+    """Return when nobody does the work of ``lost`` at its place any more."""
+    if lost.person_id is None:
+        return []
+    covers = [one.span for one in remaining if one.covers(lost)]
+    return [
+        Consequence(Effect.GAP, name=lost.place_name, function=lost.function, first=part.first, last=part.last)
+        for part in uncovered(lost.span, covers)
+    ]
+
+
+def pause_before(new: Holding, others: Sequence[Holding]) -> list[Consequence]:
+    """Return the days between the last who did this work at the place and ``new``."""
+    same = [one.span for one in others if one.covers(new) and one.span.first < new.span.first]
+    if new.person_id is None or not same:
+        return []
+    ends = [span.last for span in same]
+    if any(end is None for end in ends):
+        return []
+    last = max(end for end in ends if end is not None)
+    days = (new.span.first - last).days
+    if not 1 < days <= LONGEST_PAUSE:
+        return []
+    first, until = last + timedelta(days=1), day_before(new.span.first)
+    return [Consequence(Effect.PAUSE_BEFORE, name=new.place_name, function=new.function, first=first, last=until)]
+
+
+def over_full(new: Holding, others: Sequence[Holding], *, name: str) -> list[Consequence]:
+    """Return whether the person's shares add up to more than one post on any day of ``new``."""
+    if new.person_id is None or new.posts is None:
+        return []
+    shares = [DatedShare(one.span, one.posts) for one in others if one.posts is not None]
+    total, day = highest_sum([*shares, DatedShare(new.span, new.posts)], new.span)
+    if total.quantize(Decimal("0.01")) <= FULL_POST:
+        return []
+    return [Consequence(Effect.OVER_FULL, name=name, first=day, posts=total)]
+
+
+def doubles(new: Holding, others: Sequence[Holding]) -> list[Consequence]:
+    """Return at what times the person would be at two places."""
+    if new.person_id is None:
+        return []
+    return [
+        Consequence(Effect.DOUBLE, name=other.place_name, mine=mine, theirs=theirs)
+        for other in others
+        if other.place_id != new.place_id and other.span.meets(new.span)
+        for mine in new.times
+        for theirs in other.times
+        if mine.overlaps(theirs)
+    ]
+
+
+def outlasts(last: date | None, limit: date | None) -> bool:
+    """Return whether what ends on ``last`` (None: never) goes on after ``limit``."""
+    return limit is not None and (last is None or last > limit)

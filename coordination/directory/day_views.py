@@ -1,0 +1,134 @@
+"""Days off: absences of people, free days of places."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock
+from coordination.core.access import Permission
+from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.i18n import format_date, ngettext
+from coordination.core.i18n import gettext as _
+from coordination.directory import day_services as services
+from coordination.directory import edit_choices, queries
+from coordination.directory.blueprint import bp
+from coordination.directory.forms import AbsenceForm, FreeDaysForm
+from coordination.directory.models import Person, Place
+from coordination.directory.steps import SAVE, key_of
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import authorize, current_actor, unit_of_work
+
+
+def _person(person_id: int) -> Person:
+    authorize(Permission.DIRECTORY_READ)
+    person = queries.get_person(db.session(), person_id)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(person))
+    return person
+
+
+def _place(place_id: int) -> Place:
+    authorize(Permission.DIRECTORY_READ)
+    place = queries.get_place(db.session(), place_id)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(place))
+    return place
+
+
+@bp.route("/personen/<int:person_id>/abwesenheiten", methods=["GET", "POST"])
+def absences(person_id: int) -> ResponseReturnValue:
+    """List a person's absences and enter another one."""
+    _person(person_id)
+    form = AbsenceForm(request.form)
+    keep = {key_of(request.form.get("substitute_id"))} if current_actor().keeps_all else set()
+    word = request.args.get("q_person", "")
+    people = edit_choices.people(db.session(), current_actor(), clock.today(), q=word, keep=keep)
+    form.offer([option for option in people.options if option[0] != person_id])
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                row, first, last = queries.get_person(work.session, person_id), form.first_on.data, form.last_on.data
+                services.add_absence(work, row, given(first), last, substitute_id=form.substitute_id.data or None)
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("The absence is entered."), "success")
+            return redirect(url_for(".absences", person_id=person_id), 303)
+    page = render_template(
+        "directory/absences.html",
+        form=form,
+        of=queries.get_person(db.session(), person_id),
+        absences=services.absences(db.session(), person_id),
+        is_long=people.is_cut or bool(word),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/personen/<int:person_id>/abwesenheiten/<int:absence_id>/beenden")
+def end_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
+    """Let an absence end today."""
+    _person(person_id)
+    try:
+        with unit_of_work() as work:
+            absence = services.get_absence(work.session, absence_id)
+            if absence.person_id != person_id:
+                raise NotFound
+            services.end_absence(work, absence, work.today)
+    except RuleViolation as violation:
+        flash(_(violation.message), "danger")
+    else:
+        flash(_("The absence ends today."), "success")
+    return redirect(url_for(".absences", person_id=person_id), 303)
+
+
+@bp.route("/personen/<int:person_id>/abwesenheiten/<int:absence_id>/loeschen", methods=["GET", "POST"])
+def delete_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
+    """Ask back, then remove an absence that was entered by mistake."""
+    person = _person(person_id)
+    absence = services.get_absence(db.session(), absence_id)
+    if absence.person_id != person_id:
+        raise NotFound
+    if request.method == "GET":
+        return render_template("directory/absence_delete.html", of=person, absence=absence)
+    with unit_of_work() as work:
+        services.delete_absence(work, services.get_absence(work.session, absence_id))
+    flash(_("The absence is removed."), "success")
+    return redirect(url_for(".absences", person_id=person_id), 303)
+
+
+@bp.route("/orte/<int:place_id>/freie-tage", methods=["GET", "POST"])
+def free_days(place_id: int) -> ResponseReturnValue:
+    """List a place's own days off and enter more."""
+    _place(place_id)
+    form = FreeDaysForm(request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                place = queries.get_place(work.session, place_id)
+                number = services.add_free_days(work, place, given(form.first.data), form.last.data)
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            none = _("These days were entered already, or lie on a weekend.")
+            said = ngettext("%(n)s day is entered.", "%(n)s days are entered.", number) if number else none
+            flash(said, "success" if number else "info")
+            return redirect(url_for(".free_days", place_id=place_id), 303)
+    place, days = queries.get_place(db.session(), place_id), services.free_days(db.session(), place_id)
+    return render_template("directory/free_days.html", form=form, of=place, days=days), 422 if form.errors else 200
+
+
+@bp.post("/orte/<int:place_id>/freie-tage/entfernen")
+def remove_free_days(place_id: int) -> ResponseReturnValue:
+    """Ask back, then remove days off."""
+    place = _place(place_id)
+    keys = {key_of(text) for text in request.form.getlist("tag")}
+    chosen = [row for row in services.free_days(db.session(), place_id) if row.id in keys]
+    if not chosen:
+        flash(_("No day was ticked."), "info")
+        return redirect(url_for(".free_days", place_id=place_id), 303)
+    if request.form.get("step") != SAVE:
+        return render_template("directory/free_days_remove.html", of=place, days=chosen)
+    with unit_of_work() as work:
+        removed = services.remove_free_days(work, queries.get_place(work.session, place_id), keys)
+    flash(_("Removed: %(days)s.", days=", ".join(format_date(day) for day in removed)), "success")
+    return redirect(url_for(".free_days", place_id=place_id), 303)

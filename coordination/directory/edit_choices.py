@@ -1,0 +1,118 @@
+"""What the forms of the directory offer: only what the actor may use, in German order, never more than a page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor
+from coordination.core.collation import german_key
+from coordination.core.i18n import gettext
+from coordination.directory.models import Organisation, Person, Place, School
+from coordination.directory.rules import PLACE_WORDS, PlaceKind
+from coordination.directory.school_forms import form_label
+
+#: A longer list is narrowed by a word first: nobody finds a name among more.
+MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Choices of one field; ``is_cut`` if there are more than are shown."""
+
+    options: list[tuple[int, str]]
+    is_cut: bool = False
+
+
+def _sorted(options: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    return sorted(options, key=lambda option: german_key(option[1]))
+
+
+def organisations(session: Session, actor: Actor, day: date, keep: int | None = None) -> list[tuple[int, str]]:
+    """Return the organisations that the actor keeps and that exist on ``day``; ``keep`` stands in any case."""
+    statement = select(Organisation.id, Organisation.name)
+    is_open = or_(Organisation.valid_until.is_(None), Organisation.valid_until >= day)
+    if not actor.keeps_all:
+        is_open = is_open & Organisation.id.in_(list(actor.keeps))
+    statement = statement.where(or_(is_open, Organisation.id == (keep or 0)))
+    return _sorted([(key, name) for key, name in session.execute(statement).tuples()])
+
+
+def _own_people(actor: Actor, day: date) -> ColumnElement[bool]:
+    stays = or_(Person.valid_until.is_(None), Person.valid_until >= day)
+    return stays if actor.keeps_all else and_(stays, Person.organisation_id.in_(list(actor.keeps)))
+
+
+def _cut(session: Session, every: Any, condition: Any, keep: Collection[int]) -> tuple[list[Any], bool]:
+    """Return at most a page of rows, with those to keep, and whether there are more; a row begins with its key."""
+    key = every.selected_columns[0]
+    found = list(session.execute(every.where(condition).limit(MOST + 1)))
+    rows = found[:MOST]
+    known = {row[0] for row in rows}
+    if missing := [one for one in keep if one and one not in known]:
+        rows += list(session.execute(every.where(key.in_(missing))))
+    return rows, len(found) > MOST
+
+
+def people(session: Session, actor: Actor, day: date, *, q: str = "", keep: Collection[int] = ()) -> Offer:
+    """Return the people that the actor may assign, narrowed by part of a name; ``keep`` stand in any case."""
+    wanted = _own_people(actor, day)
+    for word in q.split()[:4]:
+        wanted = wanted & or_(
+            Person.family_name.icontains(word, autoescape=True), Person.given_name.icontains(word, autoescape=True)
+        )
+    named = func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name, "")
+    statement = (
+        select(Person.id, Person.family_name, Person.given_name, named)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .order_by(Person.id)
+    )
+    rows, is_cut = _cut(session, statement, wanted, keep)
+    return Offer(_sorted([(r[0], f"{r[1]}, {r[2]}" + (f" ({r[3]})" if r[3] else "")) for r in rows]), is_cut)
+
+
+def with_own(session: Session, actor: Actor, offer: Offer, person_id: int) -> Offer:
+    """Return ``offer`` with one more person, if the actor keeps them: found in a narrowed list before."""
+    own = session.scalar(select(Person.organisation_id).where(Person.id == person_id))
+    if own not in actor.keeps or person_id in {key for key, _label in offer.options}:
+        return offer
+    more = people(session, actor, date.max, keep={person_id})
+    label = next((label for key, label in more.options if key == person_id), "")
+    return Offer(_sorted([*offer.options, (person_id, label)]), offer.is_cut)
+
+
+def places(session: Session, day: date, *, q: str = "", keep: Collection[int] = ()) -> Offer:
+    """Return the places that exist, narrowed by part of a name; ``keep`` stand in any case."""
+    wanted = or_(Place.valid_until.is_(None), Place.valid_until >= day) & or_(
+        School.id.is_(None), School.gone_since.is_(None)
+    )
+    for word in q.split()[:4]:
+        wanted = wanted & Place.name.icontains(word, autoescape=True)
+    statement = (
+        select(Place.id, Place.name, Place.kind, Place.facility_type, School.form_code)
+        .outerjoin(School, School.place_id == Place.id)
+        .order_by(Place.id)
+    )
+    rows, is_cut = _cut(session, statement, wanted, keep)
+    return Offer(_sorted([(r[0], f"{r[1]} – {_what(r[2], r[3], r[4])}") for r in rows]), is_cut)
+
+
+def _what(kind: PlaceKind, facility_type: str, form_code: str | None) -> str:
+    if form_code:
+        return gettext(form_label(form_code))
+    return facility_type or gettext(PLACE_WORDS[kind])
+
+
+def schools(session: Session, day: date) -> list[tuple[int, str]]:
+    """Return the schools as (key, name): what a site may belong to."""
+    rows = session.execute(
+        select(Place.id, Place.name).where(
+            Place.kind == PlaceKind.SCHOOL, or_(Place.valid_until.is_(None), Place.valid_until >= day)
+        )
+    )
+    return _sorted([(key, name) for key, name in rows.tuples()])

@@ -1,0 +1,255 @@
+"""Forms of people, organisations, places, and days off."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, widgets
+from wtforms.validators import ValidationError
+
+from coordination.core.i18n import gettext
+from coordination.core.i18n import lazy_gettext as _
+from coordination.core.phones import display_phone, parse_phone
+from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.person_services import PersonInput
+from coordination.directory.rules import ORGANISATION_WORDS, PLACE_WORDS, OrganisationKind, PlaceKind
+from coordination.directory.unit_services import OWN_KINDS, OrganisationInput, PlaceInput
+from coordination.web.forms import AtMost, DayField, EmailAddress, EmailField, Form, LineField, Needed, given
+
+Choices = list[tuple[int, str]]
+
+
+class PhoneField(LineField):
+    """An official telephone number in any spelling; ``number`` is what is stored."""
+
+    widget = widgets.TelInput()
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
+        """Refuse what is not one telephone number."""
+        if self.data and parse_phone(self.data) is None:
+            raise ValidationError(gettext("This is not a telephone number. Please write it like 0521 51-1234."))
+
+    @property
+    def number(self) -> str:
+        """Return the number in E.164, or ""."""
+        return (parse_phone(self.data) or "") if self.data else ""
+
+
+class WebsiteField(StringField):
+    """An address on the web; without a scheme it is taken to be https."""
+
+    widget = widgets.URLInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the text, completed."""
+        text = "".join(valuelist[0].split()) if valuelist else ""
+        self.data = text if not text or "://" in text or ":" in text.partition("/")[0] else f"https://{text}"
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
+        """Refuse anything a browser would not open as a page."""
+        if not self.data:
+            return
+        try:
+            parts = urlsplit(self.data)
+            is_page = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
+        except ValueError:
+            is_page = False
+        if not is_page:
+            raise ValidationError(
+                gettext("This is not the address of a website. Please write it like www.example.org.")
+            )
+
+
+class Postcode:
+    """Validator: five digits."""
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Raise if something else is given."""
+        if field.data and not (len(field.data) == 5 and field.data.isascii() and field.data.isdigit()):
+            raise ValidationError(gettext("A postcode has five digits."))
+
+
+class VersionedForm(Form):
+    """A form of a stored row: carries the version it was filled from."""
+
+    version = IntegerField(widget=widgets.HiddenInput(), default=0)
+
+
+class PersonForm(VersionedForm):
+    """A professional with official contact."""
+
+    title = LineField(_("Title"), [AtMost(40)])
+    given_name = LineField(_("Given name"), [Needed(), AtMost(80)])
+    family_name = LineField(_("Family name"), [Needed(), AtMost(80)])
+    function = LineField(_("Function"), [AtMost(120)])
+    organisation_id = SelectField(_("Organisation"), coerce=int, default=0)
+    phone = PhoneField(_("Phone (office)"), [AtMost(40)])
+    mobile = PhoneField(_("Official mobile"), [AtMost(40)])
+    email = EmailField(_("Official e-mail"), [AtMost(320), EmailAddress()])
+    seen = HiddenField()
+
+    def offer(self, organisations: Choices, *, may_be_none: bool) -> None:
+        """Fill in what can be chosen."""
+        self.organisation_id.choices = [*([(0, gettext("none"))] if may_be_none else []), *organisations]
+
+    def value(self) -> PersonInput:
+        """Return the input; call after ``validate()`` said yes."""
+        return PersonInput(
+            title=self.title.data or "",
+            given_name=given(self.given_name.data),
+            family_name=given(self.family_name.data),
+            function=self.function.data or "",
+            organisation_id=self.organisation_id.data or None,
+            phone=self.phone.number,
+            mobile=self.mobile.number,
+            email=self.email.data or "",
+        )
+
+    def keep_person(self, person: Person) -> None:
+        """Fill in what is stored."""
+        self.keep(
+            title=person.title,
+            given_name=person.given_name,
+            family_name=person.family_name,
+            function=person.function,
+            organisation_id=person.organisation_id or 0,
+            phone=display_phone(person.phone),
+            mobile=display_phone(person.mobile),
+            email=person.email,
+            version=person.version,
+        )
+
+
+class ContactForm(VersionedForm):
+    """What organisations and places have in common."""
+
+    name = LineField(_("Name"), [Needed(), AtMost(200)])
+    phone = PhoneField(_("Phone"), [AtMost(40)])
+    email = EmailField(_("E-mail"), [AtMost(320), EmailAddress()])
+    website = WebsiteField(_("Website"), [AtMost(300)])
+    street = LineField(_("Street and number"), [AtMost(120)])
+    postcode = LineField(_("Postcode"), [Postcode()])
+    city = LineField(_("Town"), [AtMost(80)])
+
+    def contact(self) -> dict[str, str]:
+        """Return the common fields as they are stored."""
+        texts = {name: self[name].data or "" for name in ("name", "email", "website", "street", "postcode", "city")}
+        return texts | {"phone": self.phone.number}
+
+    def keep_contact(self, row: Organisation | Place) -> None:
+        """Fill in what is stored."""
+        names = ("name", "email", "website", "street", "postcode", "city", "version")
+        self.keep(phone=display_phone(row.phone), **{name: getattr(row, name) for name in names})
+
+
+class OrganisationForm(ContactForm):
+    """A node of the tree."""
+
+    kind = SelectField(_("Kind"), [Needed()])
+    short_name = LineField(_("Short name"), [AtMost(60)])
+    parent_id = SelectField(_("Belongs to"), coerce=int, default=0)
+
+    def offer(self, organisations: Choices, *, may_be_none: bool) -> None:
+        """Fill in what can be chosen."""
+        none = [(0, gettext("nothing above it"))] if may_be_none else []
+        self.parent_id.choices = [*none, *organisations]
+        self.kind.choices = [(kind.value, gettext(word)) for kind, word in ORGANISATION_WORDS.items()]
+
+    def value(self) -> OrganisationInput:
+        """Return the input; call after ``validate()`` said yes."""
+        return OrganisationInput(
+            kind=OrganisationKind(given(self.kind.data)),
+            parent_id=self.parent_id.data or None,
+            short_name=self.short_name.data or "",
+            **self.contact(),
+        )
+
+    def keep_organisation(self, row: Organisation) -> None:
+        """Fill in what is stored."""
+        self.keep_contact(row)
+        self.keep(kind=row.kind.value, short_name=row.short_name, parent_id=row.parent_id or 0)
+
+
+class PlaceForm(ContactForm):
+    """A facility, day care, site of a school or other place."""
+
+    kind = SelectField(_("Kind"), [Needed()])
+    facility_type = LineField(_("In the words of the field"), [AtMost(80)])
+    operator_id = SelectField(_("Run by"), coerce=int, default=0)
+    parent_id = SelectField(_("Site of the school"), coerce=int, default=0)
+    district_id = SelectField(_("District"), coerce=int, default=0)
+    source_note = LineField(_("Where this is known from"), [AtMost(300)])
+
+    def offer(self, operators: Choices, districts: Choices, schools: Choices | None) -> None:
+        """Fill in what can be chosen; ``schools`` None: the actor may not enter sites of schools."""
+        everywhere = schools is not None
+        kinds = [kind for kind in OWN_KINDS if everywhere or kind is not PlaceKind.SCHOOL_SITE]
+        self.kind.choices = [(kind.value, gettext(PLACE_WORDS[kind])) for kind in kinds]
+        self.operator_id.choices = [*([(0, gettext("not known"))] if everywhere else []), *operators]
+        self.district_id.choices = [(0, gettext("not known")), *districts]
+        self.parent_id.choices = [(0, gettext("none")), *(schools or [])]
+        if not everywhere:
+            del self.parent_id
+
+    def value(self) -> PlaceInput:
+        """Return the input; call after ``validate()`` said yes."""
+        kind = PlaceKind(given(self.kind.data))
+        parent = self["parent_id"].data if "parent_id" in self else None
+        return PlaceInput(
+            kind=kind,
+            operator_id=self.operator_id.data or None,
+            parent_id=(parent or None) if kind is PlaceKind.SCHOOL_SITE else None,
+            district_id=self.district_id.data or None,
+            facility_type=self.facility_type.data or "",
+            source_note=self.source_note.data or "",
+            **self.contact(),
+        )
+
+    def keep_place(self, row: Place) -> None:
+        """Fill in what is stored."""
+        self.keep_contact(row)
+        self.keep(
+            kind=row.kind.value,
+            facility_type=row.facility_type,
+            operator_id=row.operator_id or 0,
+            district_id=row.district_id or 0,
+            source_note=row.source_note,
+        )
+        if "parent_id" in self:
+            self.keep(parent_id=row.parent_id or 0)
+
+
+class SchoolForm(VersionedForm):
+    """What the official list does not say of a school."""
+
+    operator_id = SelectField(_("Run by"), coerce=int, default=0)
+    district_id = SelectField(_("District"), coerce=int, default=0)
+
+    def offer(self, operators: Choices, districts: Choices) -> None:
+        """Fill in what can be chosen."""
+        self.operator_id.choices = [(0, gettext("not known")), *operators]
+        self.district_id.choices = [(0, gettext("not known")), *districts]
+
+    def keep_place(self, row: Place) -> None:
+        """Fill in what is stored."""
+        self.keep(operator_id=row.operator_id or 0, district_id=row.district_id or 0, version=row.version)
+
+
+class AbsenceForm(Form):
+    """Days on which somebody is not there. There is no field for a reason, and there will be none."""
+
+    first_on = DayField(_("First day"), [Needed()])
+    last_on = DayField(_("Last day"))
+    substitute_id = SelectField(_("Substitute"), coerce=int, default=0)
+
+    def offer(self, people: Choices) -> None:
+        """Fill in who can stand in."""
+        self.substitute_id.choices = [(0, gettext("nobody named")), *people]
+
+
+class FreeDaysForm(Form):
+    """A day off, or a range of them."""
+
+    first = DayField(_("First day"), [Needed()])
+    last = DayField(_("Last day"))

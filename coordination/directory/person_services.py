@@ -1,0 +1,207 @@
+"""What is done with people: entered, changed with their history, ended with their assignments, taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from coordination.core.access import Actor, Permission, Subject, allows, require
+from coordination.core.errors import DomainError, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory import history, previews
+from coordination.directory.assignment_services import Overtaken
+from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.queries import subject_of
+
+#: Mailboxes that people have at home. An official address there is possible, but seldom meant.
+PRIVATE_MAIL = frozenset(
+    {
+        *("aol", "arcor", "freenet", "gmail", "gmx", "googlemail", "hotmail", "icloud", "live", "mail", "me", "online"),
+        *("outlook", "posteo", "proton", "protonmail", "t-online", "web", "yahoo"),
+    }
+)
+
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_BACK = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"), ("ss", "ß"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonInput:
+    """A person as typed; phone numbers in E.164."""
+
+    given_name: str
+    family_name: str
+    organisation_id: int | None
+    title: str = ""
+    function: str = ""
+    phone: str = ""
+    mobile: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something to look at before saving; it stops nobody. ``kind``: "mail", "name" (of ``person_id``) or "private"."""
+
+    kind: str
+    person_id: int = 0
+    name: str = ""
+
+
+class Hinted(DomainError):
+    """There are hints that the actor has not seen; the same input sent again is stored."""
+
+    def __init__(self, hints: Sequence[Hint]) -> None:
+        super().__init__()
+        self.hints = hints
+
+
+def fold_name(text: str) -> str:
+    """Return a name as it is compared: "Müller" and "Mueller" are one, accents and hyphens do not count."""
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_GERMAN))
+    return "".join(c for c in plain if c.isalnum())
+
+
+def _spellings(name: str) -> set[str]:
+    """Return the ways a family name may be stored, for a search that both databases understand alike."""
+    lower = name.casefold()
+    unfolded = folded = lower.translate(_GERMAN)
+    for digraph, letter in _BACK:
+        unfolded = unfolded.replace(digraph, letter)
+    found = {lower, folded, unfolded}
+    return found | {one[:1].upper() + one[1:] for one in found}
+
+
+def hints_for(session: Session, data: PersonInput, without: int | None = None) -> list[Hint]:
+    """Return who may be the same person, and whether the address looks private."""
+    same_mail = func.lower(Person.email) == data.email.lower() if data.email else Person.id.is_(None)
+    same_name = func.lower(Person.family_name).in_(_spellings(data.family_name))
+    found = []
+    for other in session.scalars(select(Person).where(or_(same_mail, same_name)).order_by(Person.id)):
+        if other.id == without:
+            continue
+        if data.email and other.email.lower() == data.email.lower():
+            found.append(Hint("mail", other.id, other.name))
+        elif fold_name(other.given_name + other.family_name) == fold_name(data.given_name + data.family_name):
+            found.append(Hint("name", other.id, other.name))
+    if data.email.rpartition("@")[2].lower().partition(".")[0] in PRIVATE_MAIL:
+        found.append(Hint("private", name=data.email))
+    return found
+
+
+def mark_of(hints: Sequence[Hint]) -> str:
+    """Return a short mark of what was shown."""
+    return hashlib.sha256(repr(list(hints)).encode()).hexdigest()[:16] if hints else ""
+
+
+def _check(work: Work, data: PersonInput, seen: str, row: Person | None) -> None:
+    if row is None or row.organisation_id != data.organisation_id:
+        keys = frozenset({data.organisation_id} - {None})
+        require(work.actor, Permission.DIRECTORY_EDIT, Subject(organisation_ids=keys))  # type: ignore[arg-type]
+        # The lock makes two sendings of one form wait for one another.
+        if data.organisation_id and work.session.get(Organisation, data.organisation_id, with_for_update=True) is None:
+            raise RuleViolation(N_("Please choose an organisation."), field="organisation_id")
+    hints = hints_for(work.session, data, row.id if row else None)
+    if row is not None and row.email == data.email:
+        hints = [hint for hint in hints if hint.kind != "private"]
+    if hints and mark_of(hints) != seen:
+        raise Hinted(hints)
+
+
+def create_person(work: Work, data: PersonInput, *, seen: str = "") -> Person:
+    """Enter a person. ``seen`` is the mark of the hints that the actor was shown.
+
+    Raises:
+        Hinted: somebody like this is there, or the address looks private, and nobody has been told.
+        Forbidden: the organisation is not the actor's to edit.
+    """
+    _check(work, data, seen, None)
+    person = Person(**asdict(data))
+    work.session.add(person)
+    work.record("person.created", person)
+    return person
+
+
+def change_person(work: Work, person: Person, data: PersonInput, *, version: int, seen: str = "") -> None:
+    """Change a person; what the fields held until yesterday stays in the history.
+
+    Raises: as ``create_person``; Conflict if somebody else changed them meanwhile.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
+    check_version(person, version)
+    _check(work, data, seen, person)
+    if history.change(work, person, **asdict(data)):
+        work.record("person.changed", person)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What becomes of a person's assignments when they leave."""
+
+    #: Holding on the last day: they end with it.
+    ending: list[Assignment]
+    #: Beginning later: they stay as vacancies.
+    vacated: list[Assignment]
+    #: Of employers that the actor does not keep: they stay as they are.
+    foreign: list[Assignment]
+
+
+def leaving(session: Session, actor: Actor, person: Person, last_on: date) -> Leaving:
+    """Return what would become of the assignments of ``person`` after ``last_on``."""
+    rows = session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.person_id == person.id,
+            or_(Assignment.valid_until.is_(None), Assignment.valid_until > last_on),
+        )
+        .options(
+            joinedload(Assignment.place).joinedload(Place.school),
+            joinedload(Assignment.employer),
+            selectinload(Assignment.presences),
+        )
+        .order_by(Assignment.valid_from, Assignment.id)
+    ).all()
+    own = [row for row in rows if allows(actor, Permission.DIRECTORY_EDIT, subject_of(row))]
+    return Leaving(
+        ending=[row for row in own if row.valid_from <= last_on],
+        vacated=[row for row in own if row.valid_from > last_on],
+        foreign=[row for row in rows if row not in own],
+    )
+
+
+def end_person(work: Work, person: Person, last_on: date, *, version: int, shown: str | None = None) -> None:
+    """Let a person's time here end with ``last_on``: they are found as former, their assignments end too.
+
+    Raises:
+        Conflict: somebody else changed the person meanwhile.
+        Overtaken: other gaps would come of it than were shown.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
+    check_version(person, version)
+    plan = leaving(work.session, work.actor, person, last_on)
+    gaps = previews.of_ends(work.session, [*plan.ending, *plan.vacated], last_on)
+    if shown is not None and previews.fingerprint(gaps) != shown:
+        raise Overtaken
+    for assignment in plan.ending:
+        assignment.valid_until = last_on
+        work.record("assignment.ended", assignment)
+    for assignment in plan.vacated:
+        assignment.person_id = None
+        work.record("assignment.vacated", assignment)
+    person.valid_until = last_on
+    work.record("person.ended", person)
+
+
+def reactivate_person(work: Work, person: Person) -> None:
+    """Let a person belong here again; assignments that ended stay ended."""
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
+    person.valid_until = None
+    work.record("person.reactivated", person)

@@ -1,0 +1,115 @@
+"""What would follow from a new, changed or ended assignment, looked up; the same for the page before and the saving."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from coordination.directory.assignment_inputs import AssignmentInput, Plan, input_of, posts_of_share
+from coordination.directory.consequences import (
+    Consequence,
+    Effect,
+    Holding,
+    doubles,
+    gaps,
+    outlasts,
+    over_full,
+    pause_before,
+)
+from coordination.directory.models import Assignment, Person, Place
+from coordination.directory.rules import Span
+
+
+def _holding(data: AssignmentInput, place_name: str, span: Span | None = None) -> Holding:
+    return Holding(
+        person_id=data.person_id,
+        place_id=data.place_id,
+        place_name=place_name,
+        function=data.function,
+        span=span or data.span,
+        posts=posts_of_share(data.share),
+        times=data.times,
+    )
+
+
+def holding_of(assignment: Assignment) -> Holding:
+    """Return a stored assignment as plain values."""
+    return _holding(input_of(assignment), assignment.place.name)
+
+
+def _others(
+    session: Session, place_ids: Iterable[int], person_ids: Iterable[int], without: Iterable[int]
+) -> Sequence[Assignment]:
+    """Return the assignments at the places and of the people, except some."""
+    return session.scalars(
+        select(Assignment)
+        .where(
+            or_(Assignment.place_id.in_(list(place_ids)), Assignment.person_id.in_(list(person_ids))),
+            Assignment.id.not_in(list(without)),
+        )
+        .options(joinedload(Assignment.place), selectinload(Assignment.presences))
+        .order_by(Assignment.valid_from, Assignment.id)
+    ).all()
+
+
+def of_assignment(session: Session, plan: Plan, old: Assignment | None = None) -> list[Consequence]:
+    """Return what follows if ``plan`` is carried out; ``old`` is the assignment that it changes."""
+    data = plan.data
+    place = session.get_one(Place, data.place_id)
+    person = session.get(Person, data.person_id) if data.person_id is not None else None
+    before = holding_of(old) if old is not None else None
+    places = {data.place_id} | ({before.place_id} if before else set())
+    rows = _others(session, places, {data.person_id} - {None}, {old.id} if old else set())  # type: ignore[arg-type]
+    others = [holding_of(row) for row in rows]
+    new = _holding(data, place.name)
+    kept = [replace(before, span=Span(before.span.first, plan.old_until))] if before and plan.old_until else []
+    found: list[Consequence] = []
+    if before is not None:
+        found += gaps(before, [*others, *kept, new])
+    else:
+        found += pause_before(new, others)
+    if person is not None:
+        own = [one for one in others if one.person_id == person.id]
+        own += [one for one in kept if one.person_id == person.id]
+        found += over_full(new, own, name=person.name)
+        found += doubles(new, own)
+    return found + _limits(data, place, person)
+
+
+def _limits(data: AssignmentInput, place: Place, person: Person | None) -> list[Consequence]:
+    """Return what ends or begins beside the assignment: money, the person's stay, the place."""
+    found = []
+    if outlasts(data.valid_until, data.funded_until):
+        found.append(Consequence(Effect.FUNDING_ENDS, first=data.funded_until, last=data.valid_until))
+    if person is not None and outlasts(data.valid_until, person.valid_until):
+        found.append(Consequence(Effect.PERSON_LEAVES, name=person.name, first=person.valid_until))
+    if outlasts(data.valid_until, place.valid_until):
+        found.append(Consequence(Effect.PLACE_CLOSES, name=place.name, first=place.valid_until))
+    if place.valid_from is not None and data.valid_from < place.valid_from:
+        found.append(Consequence(Effect.PLACE_OPENS, name=place.name, first=place.valid_from))
+    if place.school is not None and place.school.gone_since is not None:
+        found.append(Consequence(Effect.SCHOOL_GONE, name=place.name, first=place.school.gone_since))
+    if person is not None and not data.times:
+        found.append(Consequence(Effect.NO_TIMES, name=place.name))
+    return found
+
+
+def of_ends(session: Session, ending: Sequence[Assignment], last_on: date) -> list[Consequence]:
+    """Return the gaps that come of ending assignments on ``last_on``; what begins later is left empty."""
+    keys = {one.id for one in ending}
+    others = [holding_of(row) for row in _others(session, {one.place_id for one in ending}, (), keys)]
+    kept = [replace(holding_of(one), span=Span(one.valid_from, last_on)) for one in ending if one.valid_from <= last_on]
+    found: list[Consequence] = []
+    for one in ending:
+        found += gaps(holding_of(one), [*others, *kept])
+    return list(dict.fromkeys(found))
+
+
+def fingerprint(consequences: Sequence[Consequence]) -> str:
+    """Return a short mark of what was shown, to notice when it is no longer the whole truth."""
+    return hashlib.sha256(repr(list(consequences)).encode()).hexdigest()[:16]

@@ -1,0 +1,86 @@
+"""What the editing pages share: a form, a page that says what it means, and the saving; without scripts."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from flask import g, request
+
+from coordination.core.i18n import format_date, format_time, gettext
+from coordination.web.forms import Form
+
+#: Values of the buttons named "step".
+EDIT, SAVE = "edit", "save"
+_NOT_CARRIED = frozenset({"csrf_token", "step", "shown"})
+
+
+def step() -> str:
+    """Return which button of a POST was pressed; "" is the first, "Weiter"."""
+    return request.form.get("step", "")
+
+
+def shown() -> str | None:
+    """Return the mark of what the page before had shown."""
+    return request.form.get("shown")
+
+
+def carried(form: Form) -> list[tuple[str, str]]:
+    """Return the input as it came, for the hidden fields of the page in between."""
+    return [
+        (name, value) for name, value in request.form.items(multi=True) if name in form and name not in _NOT_CARRIED
+    ]
+
+
+def key_of(text: str | None) -> int:
+    """Return the key that a form or address gives; what is none is 0, which no row has."""
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def own_name() -> str:
+    """Return what the person who acts is called, for "bestätigt durch"."""
+    account = g.get("account")
+    return str(account.display_name) if account is not None else ""
+
+
+def spoken(form: Form) -> dict[str, str]:
+    """Return what stands in each visible field, in words."""
+    texts: dict[str, str] = {}
+    for field in form:
+        if field.type in {"HiddenField", "IntegerField"}:
+            continue
+        if field.type in {"SelectField", "RadioField"}:
+            texts[field.name] = next((str(c.label) for c in form_choices(field) if c.value == field.data), "")
+        elif field.type == "BooleanField":
+            texts[field.name] = gettext("yes") if field.data else gettext("no")
+        else:
+            texts[field.name] = _written(field.data)
+    return texts
+
+
+def _written(value: object) -> str:
+    if isinstance(value, date):
+        return format_date(value)
+    return format_time(value) if isinstance(value, time) else str(value or "")
+
+
+def form_choices(field: object) -> list[Choice]:
+    """Return the choices of a select as values and words."""
+    return [Choice(value, label) for value, label in getattr(field, "choices", None) or []]
+
+
+class Choice:
+    """One option of a select."""
+
+    def __init__(self, value: object, label: object) -> None:
+        self.value, self.label = value, label
+
+
+def differing(mine: Form, stored: Form, without: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:
+    """Return (label, mine, stored) of each field in which the input differs from what is stored meanwhile."""
+    own, theirs = spoken(mine), spoken(stored)
+    return [
+        (str(mine[name].label.text), own[name], theirs[name])
+        for name in own
+        if name in theirs and name not in without and own[name] != theirs[name]
+    ]

@@ -1,0 +1,257 @@
+"""What is done with organisations and places: entered, changed with their history, closed, opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.core.access import Permission, Subject, require
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory import history
+from coordination.directory.models import Assignment, District, Organisation, Person, Place
+from coordination.directory.queries import subject_of
+from coordination.directory.rules import OrganisationKind, PlaceKind
+
+#: What can be entered by hand; schools come from the official list.
+OWN_KINDS = (PlaceKind.YOUTH_FACILITY, PlaceKind.DAY_CARE, PlaceKind.OTHER, PlaceKind.SCHOOL_SITE)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationInput:
+    """An organisation as typed."""
+
+    kind: OrganisationKind
+    name: str
+    parent_id: int | None = None
+    short_name: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInput:
+    """A place as typed, other than a school."""
+
+    kind: PlaceKind
+    name: str
+    operator_id: int | None = None
+    parent_id: int | None = None
+    district_id: int | None = None
+    facility_type: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    source_note: str = ""
+
+
+def _subject(organisation_id: int | None) -> Subject:
+    return Subject(organisation_ids=frozenset() if organisation_id is None else frozenset({organisation_id}))
+
+
+def _is_below(session: Session, organisation_id: int, top_id: int) -> bool:
+    """Return whether ``organisation_id`` is ``top_id`` or stands somewhere below it."""
+    key: int | None = organisation_id
+    seen: set[int] = set()
+    while key is not None and key not in seen:
+        if key == top_id:
+            return True
+        seen.add(key)
+        key = session.scalar(select(Organisation.parent_id).where(Organisation.id == key))
+    return False
+
+
+def _check_parent(work: Work, parent_id: int | None, row: Organisation | None) -> None:
+    if row is not None and row.parent_id == parent_id:
+        return
+    require(work.actor, Permission.DIRECTORY_EDIT, _subject(parent_id))
+    if parent_id is None:
+        return
+    if work.session.get(Organisation, parent_id, with_for_update=True) is None:
+        raise RuleViolation(N_("Please choose an organisation."), field="parent_id")
+    if row is not None and _is_below(work.session, parent_id, row.id):
+        raise RuleViolation(
+            N_("An organisation cannot stand below itself. Please choose another one above it."), field="parent_id"
+        )
+
+
+def create_organisation(work: Work, data: OrganisationInput) -> Organisation:
+    """Enter an organisation.
+
+    Raises:
+        RuleViolation: the one above is not there, or the same one is there already.
+        Forbidden: the one above it is not the actor's to edit.
+    """
+    _check_parent(work, data.parent_id, None)
+    parent = Organisation.parent_id
+    twin = work.session.scalar(
+        select(Organisation.id).where(
+            Organisation.name == data.name,
+            parent.is_(None) if data.parent_id is None else parent == data.parent_id,
+            Organisation.valid_until.is_(None),
+        )
+    )
+    if twin is not None:
+        raise RuleViolation(N_("There is an organisation with this name at the same place of the tree."), field="name")
+    organisation = Organisation(**asdict(data))
+    work.session.add(organisation)
+    work.record("organisation.created", organisation)
+    return organisation
+
+
+def change_organisation(work: Work, row: Organisation, data: OrganisationInput, *, version: int) -> None:
+    """Change an organisation; what its fields held until yesterday stays in the history.
+
+    Raises: as ``create_organisation``; RuleViolation also if it would stand below itself; Conflict.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    check_version(row, version)
+    _check_parent(work, data.parent_id, row)
+    if history.change(work, row, **asdict(data)):
+        work.record("organisation.changed", row)
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """How much still hangs on an organisation or a place."""
+
+    children: int = 0
+    people: int = 0
+    assignments: Sequence[Assignment] = ()
+    places: int = 0
+
+
+def hanging_on(session: Session, row: Organisation | Place, last_on: date) -> Hanging:
+    """Return what goes on after ``last_on`` although ``row`` ends: told, not changed."""
+    is_place = isinstance(row, Place)
+    mine = Assignment.place_id == row.id if is_place else Assignment.employer_id == row.id
+    assignments = session.scalars(
+        select(Assignment)
+        .where(mine, or_(Assignment.valid_until.is_(None), Assignment.valid_until > last_on))
+        .options(joinedload(Assignment.person), joinedload(Assignment.place), joinedload(Assignment.employer))
+        .order_by(Assignment.valid_from, Assignment.id)
+    ).all()
+    if is_place:
+        return Hanging(assignments=assignments)
+    below = select(Organisation.id).where(Organisation.parent_id == row.id, Organisation.valid_until.is_(None))
+    people = select(Person.id).where(Person.organisation_id == row.id, Person.valid_until.is_(None))
+    run = select(Place.id).where(Place.operator_id == row.id, Place.valid_until.is_(None))
+    return Hanging(
+        children=len(session.scalars(below).all()),
+        people=len(session.scalars(people).all()),
+        assignments=assignments,
+        places=len(session.scalars(run).all()),
+    )
+
+
+def end_unit(work: Work, row: Organisation | Place, last_on: date, *, version: int) -> None:
+    """Let an organisation or place end with ``last_on``; it stays findable as former.
+
+    Raises:
+        RuleViolation: a school, which ends with the official list; or a day before the beginning.
+        Conflict: somebody else changed it meanwhile.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    check_version(row, version)
+    if isinstance(row, Place):
+        if row.kind is PlaceKind.SCHOOL:
+            raise RuleViolation(N_("Schools come and go with the official list."))
+        if row.valid_from is not None and last_on < row.valid_from:
+            raise RuleViolation(N_("The end lies before the beginning. Please check both days."), field="last_on")
+    row.valid_until = last_on
+    work.record(f"{row.__tablename__}.ended", row)
+
+
+def reopen_unit(work: Work, row: Organisation | Place) -> None:
+    """Let an organisation or place go on."""
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    row.valid_until = None
+    work.record(f"{row.__tablename__}.reopened", row)
+
+
+def _check_place(work: Work, data: PlaceInput, row: Place | None) -> None:
+    if data.kind not in OWN_KINDS:
+        raise RuleViolation(N_("Schools come and go with the official list."), field="kind")
+    if data.kind is PlaceKind.SCHOOL_SITE:
+        require(work.actor, Permission.DIRECTORY_EDIT_ALL)
+        school = work.session.get(Place, data.parent_id) if data.parent_id else None
+        if school is None or school.kind is not PlaceKind.SCHOOL:
+            raise RuleViolation(N_("Please choose the school that the site belongs to."), field="parent_id")
+    if row is None or row.operator_id != data.operator_id:
+        _check_operator(work, data.operator_id)
+    _check_district(work, data.district_id)
+
+
+def _check_operator(work: Work, operator_id: int | None) -> None:
+    require(work.actor, Permission.DIRECTORY_EDIT, _subject(operator_id))
+    if operator_id is not None and work.session.get(Organisation, operator_id, with_for_update=True) is None:
+        raise RuleViolation(N_("Please choose an organisation."), field="operator_id")
+
+
+def _check_district(work: Work, district_id: int | None) -> None:
+    if district_id is not None and work.session.get(District, district_id) is None:
+        raise RuleViolation(N_("Please choose a district."), field="district_id")
+
+
+def create_place(work: Work, data: PlaceInput) -> Place:
+    """Enter a facility, a day care, a school's site or another place.
+
+    Raises:
+        RuleViolation: a school; or the same place is there already.
+        Forbidden: the operator is not the actor's to edit.
+    """
+    _check_place(work, data, None)
+    twin = work.session.scalar(
+        select(Place.id).where(
+            Place.name == data.name,
+            Place.kind == data.kind,
+            Place.street == data.street,
+            Place.valid_until.is_(None),
+        )
+    )
+    if twin is not None:
+        raise RuleViolation(N_("There is a place with this name and address already."), field="name")
+    place = Place(**asdict(data))
+    work.session.add(place)
+    work.record("place.created", place)
+    return place
+
+
+def change_place(work: Work, row: Place, data: PlaceInput, *, version: int) -> None:
+    """Change a place other than a school; what its fields held until yesterday stays in the history.
+
+    Raises: as ``create_place``; Conflict if somebody else changed it meanwhile.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    check_version(row, version)
+    _check_place(work, data, row)
+    if history.change(work, row, **asdict(data)):
+        work.record("place.changed", row)
+
+
+def change_school(work: Work, row: Place, *, district_id: int | None, operator_id: int | None, version: int) -> None:
+    """Change what the official list does not say of a school: its district and who runs it.
+
+    Raises:
+        Conflict: somebody else changed it meanwhile.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT_ALL)
+    check_version(row, version)
+    _check_district(work, district_id)
+    if operator_id != row.operator_id:
+        _check_operator(work, operator_id)
+    if history.change(work, row, district_id=district_id, operator_id=operator_id):
+        work.record("place.changed", row)

@@ -1,0 +1,248 @@
+"""Organisations and places: entering, changing, closing, opening again."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from coordination.core import clock
+from coordination.core.access import Permission, allows
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import format_date
+from coordination.core.i18n import gettext as _
+from coordination.directory import choices, edit_choices, queries
+from coordination.directory import unit_services as services
+from coordination.directory.assignment_forms import EndForm
+from coordination.directory.blueprint import bp
+from coordination.directory.forms import OrganisationForm, PlaceForm, SchoolForm, VersionedForm
+from coordination.directory.models import Organisation, Place
+from coordination.directory.rules import PlaceKind
+from coordination.directory.steps import EDIT, SAVE, differing, step
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import authorize, current_actor, unit_of_work
+
+Differences = list[tuple[str, str, str]]
+
+
+def _offer_organisation(form: OrganisationForm, of: Organisation | None = None) -> OrganisationForm:
+    actor, keep = current_actor(), of.parent_id if of else None
+    own = edit_choices.organisations(db.session(), actor, clock.today(), keep)
+    offered = [(key, name) for key, name in own if of is None or key != of.id]
+    form.offer(offered, may_be_none=actor.keeps_all or (of is not None and keep is None))
+    return form
+
+
+def _offer_place(form: PlaceForm, of: Place | None = None) -> PlaceForm:
+    session, actor, day = db.session(), current_actor(), clock.today()
+    operators = edit_choices.organisations(session, actor, day, of.operator_id if of else None)
+    everywhere = allows(actor, Permission.DIRECTORY_EDIT_ALL)
+    form.offer(operators, choices.districts(session), edit_choices.schools(session, day) if everywhere else None)
+    return form
+
+
+def _offer_school(form: SchoolForm, of: Place) -> SchoolForm:
+    operators = edit_choices.organisations(db.session(), current_actor(), clock.today(), of.operator_id)
+    form.offer(operators, choices.districts(db.session()))
+    return form
+
+
+def _next_version(form: VersionedForm, version: int) -> None:
+    form.version.data, form.version.raw_data = version, None
+
+
+def _told(differences: Differences) -> Differences:
+    return differences or [(_("Version"), "", _("changed in the meantime"))]
+
+
+@bp.route("/organisationen/neu", methods=["GET", "POST"])
+def new_organisation() -> ResponseReturnValue:
+    """Enter an organisation."""
+    authorize(Permission.DIRECTORY_EDIT_ANY)
+    form = _offer_organisation(OrganisationForm(request.form))
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                key = services.create_organisation(work, form.value()).id
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("The organisation is entered."), "success")
+            return redirect(url_for(".organisation", organisation_id=key), 303)
+    return render_template("directory/organisation_new.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/organisationen/<int:organisation_id>/bearbeiten", methods=["GET", "POST"])
+def edit_organisation(organisation_id: int) -> ResponseReturnValue:
+    """Change an organisation; the old values stay in the history."""
+    authorize(Permission.DIRECTORY_READ)
+    row = queries.get_organisation(db.session(), organisation_id)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(row))
+    form = _offer_organisation(OrganisationForm(request.form), row)
+    differences: Differences = []
+    if request.method == "GET":
+        form.keep_organisation(row)
+    elif form.validate():
+        try:
+            with unit_of_work() as work:
+                row = queries.get_organisation(work.session, organisation_id)
+                services.change_organisation(work, row, form.value(), version=given(form.version.data))
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            row = queries.get_organisation(db.session(), organisation_id)
+            stored = _offer_organisation(OrganisationForm(), row)
+            stored.keep_organisation(row)
+            differences = _told(differing(form, stored))
+            _next_version(form, row.version)
+        else:
+            flash(_("The entry is changed. What was before stays in the history."), "success")
+            return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
+    row = queries.get_organisation(db.session(), organisation_id)
+    page = render_template("directory/organisation_edit.html", form=form, of=row, differences=differences)
+    return page, 409 if differences else 422 if form.errors else 200
+
+
+@bp.route("/orte/neu", methods=["GET", "POST"])
+def new_place() -> ResponseReturnValue:
+    """Enter a place."""
+    authorize(Permission.DIRECTORY_EDIT_ANY)
+    form = _offer_place(PlaceForm(request.form))
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                key = services.create_place(work, form.value()).id
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("The place is entered."), "success")
+            return redirect(url_for(".place", place_id=key), 303)
+    return render_template("directory/place_new.html", form=form), 422 if form.errors else 200
+
+
+def _place_form(row: Place, data: MultiDict[str, str] | None = None) -> PlaceForm | SchoolForm:
+    if row.kind is PlaceKind.SCHOOL:
+        return _offer_school(SchoolForm(data), row)
+    return _offer_place(PlaceForm(data), row)
+
+
+@bp.route("/orte/<int:place_id>/bearbeiten", methods=["GET", "POST"])
+def edit_place(place_id: int) -> ResponseReturnValue:
+    """Change a place; of a school only what the official list does not say."""
+    authorize(Permission.DIRECTORY_READ)
+    row = queries.get_place(db.session(), place_id)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(row))
+    form = _place_form(row, request.form)
+    differences: Differences = []
+    if request.method == "GET":
+        form.keep_place(row)
+    elif form.validate():
+        try:
+            _change_place(form, place_id)
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            row = queries.get_place(db.session(), place_id)
+            stored = _place_form(row)
+            stored.keep_place(row)
+            differences = _told(differing(form, stored))
+            _next_version(form, row.version)
+        else:
+            flash(_("The entry is changed. What was before stays in the history."), "success")
+            return redirect(url_for(".place", place_id=place_id), 303)
+    row = queries.get_place(db.session(), place_id)
+    page = render_template("directory/place_edit.html", form=form, of=row, differences=differences)
+    return page, 409 if differences else 422 if form.errors else 200
+
+
+def _change_place(form: PlaceForm | SchoolForm, place_id: int) -> None:
+    with unit_of_work() as work:
+        row, version = queries.get_place(work.session, place_id), given(form.version.data)
+        if isinstance(form, PlaceForm):
+            services.change_place(work, row, form.value(), version=version)
+        else:
+            district_id, operator_id = form.district_id.data or None, form.operator_id.data or None
+            services.change_school(work, row, district_id=district_id, operator_id=operator_id, version=version)
+
+
+def _unit(kind: str, key: int) -> Organisation | Place:
+    session = db.session()
+    return queries.get_place(session, key) if kind == "place" else queries.get_organisation(session, key)
+
+
+def _url(kind: str, key: int) -> str:
+    if kind == "place":
+        return url_for(".place", place_id=key)
+    return url_for(".organisation", organisation_id=key)
+
+
+def _ending(kind: str, key: int) -> ResponseReturnValue:
+    authorize(Permission.DIRECTORY_READ)
+    row = _unit(kind, key)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(row))
+    form = EndForm(request.form)
+    hanging, status = None, 200
+    if request.method == "GET":
+        form.keep(last_on=clock.today(), version=row.version)
+    elif form.validate() and step() != EDIT:
+        last_on = given(form.last_on.data)
+        try:
+            if step() == SAVE:
+                with unit_of_work() as work:
+                    services.end_unit(work, _unit(kind, key), last_on, version=given(form.version.data))
+                return _ended(kind, key, format_date(last_on))
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            status, row = 409, _unit(kind, key)
+            form.version.data, form.version.raw_data = row.version, None
+        hanging = services.hanging_on(db.session(), row, last_on)
+    page = render_template(
+        "directory/unit_end.html", form=form, of=_unit(kind, key), kind=kind, back=_url(kind, key), hanging=hanging
+    )
+    return page, 422 if form.errors else status
+
+
+def _ended(kind: str, key: int, day: str) -> ResponseReturnValue:
+    if kind == "place":
+        way_back = url_for(".reopen_place", place_id=key)
+    else:
+        way_back = url_for(".reopen_organisation", organisation_id=key)
+    text = _("The entry holds until %(day)s and is found as former after that.", day=day)
+    undo = {"text": text, "undo_url": way_back}
+    flash(undo, "success")  # type: ignore[arg-type]
+    return redirect(_url(kind, key), 303)
+
+
+def _reopening(kind: str, key: int) -> ResponseReturnValue:
+    authorize(Permission.DIRECTORY_READ)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(_unit(kind, key)))
+    with unit_of_work() as work:
+        services.reopen_unit(work, _unit(kind, key))
+    flash(_("The entry goes on without an end."), "success")
+    return redirect(_url(kind, key), 303)
+
+
+@bp.route("/organisationen/<int:organisation_id>/beenden", methods=["GET", "POST"])
+def end_organisation(organisation_id: int) -> ResponseReturnValue:
+    """Ask for the last day, show what hangs on the organisation, end it."""
+    return _ending("organisation", organisation_id)
+
+
+@bp.post("/organisationen/<int:organisation_id>/fortfuehren")
+def reopen_organisation(organisation_id: int) -> ResponseReturnValue:
+    """Let an organisation go on."""
+    return _reopening("organisation", organisation_id)
+
+
+@bp.route("/orte/<int:place_id>/schliessen", methods=["GET", "POST"])
+def close_place(place_id: int) -> ResponseReturnValue:
+    """Ask for the last day, show who is assigned there, close the place."""
+    return _ending("place", place_id)
+
+
+@bp.post("/orte/<int:place_id>/fortfuehren")
+def reopen_place(place_id: int) -> ResponseReturnValue:
+    """Let a place go on."""
+    return _reopening("place", place_id)
