@@ -31,10 +31,10 @@ run: $(RUN)
 	@exec $(BIN)/python -m coordination
 
 test: lint
-	@$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) $(ARGS)
+	@$(SHM) $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) $(ARGS)
 
 test-slow: $(DEV)
-	@$(BIN)/python -m pytest -m slow $(ARGS)
+	@$(SHM) $(BIN)/python -m pytest -m slow $(ARGS)
 
 lint: $(DEV)
 	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .

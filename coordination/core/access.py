@@ -151,7 +151,16 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
 }
 
 #: Lacking one of these means not knowing that the thing exists: answered with 404 (see ``require``).
-READS = frozenset({Permission.DIRECTORY_READ, Permission.BODY_READ})
+READS = frozenset(
+    {
+        Permission.DIRECTORY_READ,
+        Permission.BODY_READ,
+        Permission.OUTBOX_READ,
+        Permission.FEEDBACK_READ,
+        Permission.AUDIT_READ,
+        Permission.ACCOUNT_MANAGE,
+    }
+)
 
 
 def allows(actor: Actor, permission: Permission, subject: Subject = ANYTHING) -> bool:
