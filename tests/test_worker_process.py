@@ -75,9 +75,11 @@ def test_worker_is_woken_and_ends_on_sigterm(app: Flask, session: Session, datab
     with _command(database_url, tmp_path, "jobs", "work") as process:
         # What waited before it began is done without anybody waking it.
         assert _wait(session, waiting, JobState.DONE).state is JobState.DONE
-        worker.connect(app)
+        huey = worker.make_huey(app)
+        worker.register(huey, app)
         key = _queue(session)
         app.extensions["koordination.wake"]()
+        huey.storage.close()
         job = _wait(session, key, JobState.DONE, seconds=10)
         assert job.state is JobState.DONE, job.problem
         process.send_signal(signal.SIGTERM)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -67,10 +67,15 @@ class Work:
 
     def record(self, action: str, subject: Base) -> None:
         """Add a line to the audit trail and tell the indexes; flushes, so that ``subject`` has a key."""
+        self.record_all(action, [subject])
+
+    def record_all(self, action: str, subjects: Sequence[Base]) -> None:
+        """Record many rows of one action; thousands at once take one flush."""
         self.session.flush()
-        name = f"{type(subject).__tablename__}:{subject.id}"
-        self.session.add(AuditEntry(at=self.now, user_id=self.actor.user_id, action=action, subject=name))
-        self.changed.append(subject)
+        for subject in subjects:
+            name = f"{type(subject).__tablename__}:{subject.id}"
+            self.session.add(AuditEntry(at=self.now, user_id=self.actor.user_id, action=action, subject=name))
+            self.changed.append(subject)
 
     def finish(self) -> None:
         """Flush, let the indexes follow, and commit. Called by whoever opened the unit of work."""

@@ -107,16 +107,19 @@ def apply(work: Work, file: SchoolFile, municipality: str | None) -> Applied:
     """
     changes = preview(work.session, file, municipality)
     maintainers = _maintainers(work.session)
-    for record in changes.new:
-        _create(work, record, maintainers)
+    new = [_create(record, maintainers) for record in changes.new]
+    work.session.add_all(new)
+    work.record_all("school.imported", new)
     known = _schools(
         work.session, [c.record.number for c in (*changes.changed, *changes.came_back)] + list(changes.gone)
     )
     for change in (*changes.changed, *changes.came_back):
         _change(work, known[change.record.number], change, maintainers)
+    altered = [known[change.record.number].place for change in (*changes.changed, *changes.came_back)]
+    work.record_all("school.changed", altered)
     for number in changes.gone:
         known[number].gone_since = work.today
-        work.record("school.gone", known[number].place)
+    work.record_all("school.gone", [known[number].place for number in changes.gone])
     return Applied(len(changes.new), len(changes.changed), len(changes.gone), len(changes.came_back), changes.unchanged)
 
 
@@ -137,7 +140,7 @@ def _maintainers(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def _create(work: Work, record: SchoolRecord, maintainers: dict[str, int]) -> None:
+def _create(record: SchoolRecord, maintainers: dict[str, int]) -> Place:
     place = Place(
         kind=PlaceKind.SCHOOL if record.is_school else PlaceKind.OTHER,
         name=record.display_name,
@@ -152,8 +155,7 @@ def _create(work: Work, record: SchoolRecord, maintainers: dict[str, int]) -> No
     school = School(place=place, number=record.number)
     for field in (*PLACE_FIELDS, *SCHOOL_FIELDS):
         _set(school, field, getattr(record, field))
-    work.session.add(place)
-    work.record("school.imported", place)
+    return place
 
 
 def _change(work: Work, school: School, change: SchoolChange, maintainers: dict[str, int]) -> None:
@@ -177,7 +179,6 @@ def _change(work: Work, school: School, change: SchoolChange, maintainers: dict[
         place.valid_from, place.valid_until = record.opens_on, record.closes_on
     if "maintainer_number" in changed:
         place.operator_id = maintainers.get(record.maintainer_number)
-    work.record("school.changed", place)
 
 
 def _set(school: School, field: str, value: object) -> None:

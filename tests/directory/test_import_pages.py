@@ -128,11 +128,11 @@ def test_list_of_earlier_imports(app: Flask, session: Session, keeper: Browser) 
 def test_page_of_a_running_job_refreshes_itself(app: Flask, session: Session, keeper: Browser) -> None:
     page = upload(keeper, NEW.read_bytes()).follow()
     assert page.headers["Refresh"] == "1"
-    assert page.h1 == "Der Import wartet auf seine Ausführung"
+    assert "Der Import wartet auf seine Ausführung" in page.main
     session.execute(update(Job).values(state=JobState.RUNNING, done=1, total=3, lease_until=clock.utc_now()))
     session.commit()
     page = keeper.get(page.url)
-    assert page.h1 == "Die Datei wird verglichen"
+    assert "Die Datei wird verglichen" in page.main
     assert page.soup.select_one("progress")["value"] == "1"  # type: ignore[index]
 
 
@@ -341,7 +341,7 @@ def test_unknown_form_and_far_too_long_values(app: Flask, session: Session, keep
     rows = school_csv({"Schulform": "99"}, {"Schulnummer": "124243", "Strasse": "x" * 200}, {"Schulnummer": "124244"})
     _store(app, keeper, rows)
     assert sorted(session.scalars(select(School.number))) == ["124242", "124244"]
-    assert "99" in keeper.get("/suche?q=Fröbelschule").main or True
+    assert "Fröbelschule" in keeper.get("/suche/?q=Fröbelschule").main
     # A line that cannot be used any more does not make its school gone.
     page = preview(app, keeper, school_csv({"Schulform": "99"}, {"Schulnummer": "124244", "Strasse": "x" * 200}))
     assert page.h1 == "Die Datei ändert nichts"
