@@ -8,6 +8,8 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 UV := $(shell command -v uv 2>/dev/null)
 WORKERS ?= 2
+# Databases of tests are made in memory where that is possible: they are many, and thrown away.
+SHM := $(shell test -w /dev/shm && echo TMPDIR=/dev/shm)
 # Options for pytest: make test ARGS="-k search"
 ARGS ?=
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links

@@ -24,7 +24,7 @@ CITY_MAINTAINER = "10261"
 
 #: (key, parent, kind, name, short name): the two departments with their teams.
 UNITS: tuple[tuple[str, str, OrganisationKind, str, str], ...] = (
-    ("city", "", OrganisationKind.OTHER, "Stadt Bielefeld", "Stadt"),
+    ("city", "", OrganisationKind.OTHER, "Stadt Bielefeld", ""),
     ("social", "city", OrganisationKind.DEPARTMENT, "Dezernat Soziales und Jugend", ""),
     ("youth", "social", OrganisationKind.OFFICE, "Amt für Jugend und Familie – Jugendamt", "510"),
     ("planning", "youth", OrganisationKind.TEAM, "Jugendhilfeplanung und Jugendpflege", ""),
@@ -101,7 +101,7 @@ def load_districts(work: Work) -> None:
     }
     work.session.add_all(districts.values())
     work.session.flush()
-    places = dict(work.session.execute(select(School.number, Place).join(School.place)).tuples().all())
+    places = {row[0]: row[1] for row in work.session.execute(select(School.number, Place).join(School.place))}
     for row in _rows("schools_bielefeld_zusatz.csv"):
         place = places.get(row["Schulnummer"])
         if place is None:

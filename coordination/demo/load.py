@@ -98,7 +98,7 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
         (email, staff.add_person(work, next(people), word, units[unit]), roles) for email, unit, word, roles in OFFICE
     ]
     schools = [p for p in queries.places(work.session, work.today, kind=PlaceKind.SCHOOL) if p.name != "Fröbelschule"]
-    employers = [units["okja"], *(units[name] for name in ground.EMPLOYERS)]
+    employers = [units["city"], *(units[name] for name in ground.EMPLOYERS)]
     workers = []
     for group in staff.school_posts(schools, random):
         employer = random.choice(employers)

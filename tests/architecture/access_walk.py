@@ -121,7 +121,9 @@ def walk(kind: str) -> Walk:
         for method, rule in routes(app):
             if rule == "/konto/einladung/<token>" and kind == "anonymous":
                 # A stranger has no genuine link; the guest has.
-                _note(found, kind, (method, rule), client.open("/konto/einladung/a.b.c", method=method, headers=headers))
+                _note(
+                    found, kind, (method, rule), client.open("/konto/einladung/a.b.c", method=method, headers=headers)
+                )
                 continue
             data = {"csrf_token": token} if method != "GET" else None
             response = client.open(world.address(rule), method=method, data=data, headers=headers)
