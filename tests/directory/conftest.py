@@ -1,20 +1,17 @@
 """A small directory and people who look into it; the clock stands on a Wednesday in term time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import Role
 from coordination.directory.models import Assignment, District, EarlierValue, Organisation, Person, Place
-from tests import databases, factories
+from tests import factories
 from tests.browser import Browser
-from tests.directory.missing import fill_in
 
 WEDNESDAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -24,17 +21,6 @@ NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 def at_nine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the clock on Wednesday, 25 November 2026."""
     monkeypatch.setattr(clock, "utc_now", lambda: NOW)
-
-
-@pytest.fixture
-def app(database_url: str, base_url: str, tmp_path: object) -> Iterator[Flask]:
-    """Return the product; addresses of parts that are not there yet are filled in."""
-    from pathlib import Path
-
-    app = databases.make_app(database_url, Path(str(tmp_path)), base_url)
-    fill_in(app)
-    yield app
-    databases.dispose(app)
 
 
 @dataclass

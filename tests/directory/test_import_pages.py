@@ -20,14 +20,12 @@ from coordination.directory.models import Place, School
 from tests.browser import Browser
 from tests.directory import import_pages as pages
 from tests.directory.import_pages import NEW, OLD, STATE, UPLOAD, dump, preview, sign_in, upload, work_off
-from tests.directory.missing import fill_in
 from tests.directory.school_rows import school_csv
 
 
 @pytest.fixture
 def keeper(app: Flask, session: Session, browser: Browser) -> Browser:
     """Return a browser in which the keeper of the whole directory is signed in."""
-    fill_in(app)
     return sign_in(browser, session)
 
 

@@ -182,7 +182,7 @@ def test_edit_links_follow_the_rights(professional: Browser, keeper: Browser, to
     assert "Ändern" not in professional.get(address).main
     assert "Einsatz" not in " ".join(professional.get(address).select("a.menu__item"))
     page = keeper.get(address)
-    assert page.href("Ort ändern") == f"{address}/aendern"
+    assert page.href("Ort ändern") == f"{address}/bearbeiten"
     assert f"/einsaetze/{town.work.id}/beenden" in page.html
 
 

@@ -5,7 +5,6 @@ import time
 
 from flask import Flask
 
-from tests.directory.missing import fill_in
 from tests.journeys.live import listen, serving
 
 MEGABYTE = 1024 * 1024
@@ -31,7 +30,6 @@ def _send(address: tuple[str, int], length: int) -> tuple[bytes, int]:
 
 
 def test_200_megabytes_are_answered_with_a_sentence(app: Flask) -> None:
-    fill_in(app)
     with listen() as listening, serving(app, listening) as url:
         port = int(url.rsplit(":", 1)[1])
         start = time.monotonic()
@@ -46,7 +44,6 @@ def test_200_megabytes_are_answered_with_a_sentence(app: Flask) -> None:
 
 
 def test_the_answer_comes_before_the_body(app: Flask) -> None:
-    fill_in(app)
     with listen() as listening, serving(app, listening) as url:
         port = int(url.rsplit(":", 1)[1])
         with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
@@ -60,7 +57,6 @@ def test_the_answer_comes_before_the_body(app: Flask) -> None:
 
 
 def test_a_body_within_the_limit_is_read(app: Flask) -> None:
-    fill_in(app)
     with listen() as listening, serving(app, listening) as url:
         port = int(url.rsplit(":", 1)[1])
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
