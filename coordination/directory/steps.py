@@ -66,7 +66,7 @@ def _written(value: object) -> str:
 
 def form_choices(field: object) -> list[Choice]:
     """Return the choices of a select as values and words."""
-    return [Choice(value, label) for value, label in getattr(field, "choices", None) or []]
+    return [Choice(choice[0], choice[1]) for choice in getattr(field, "choices", None) or []]
 
 
 class Choice:
