@@ -26,7 +26,7 @@ def keeper(browser: Browser, city: City) -> Browser:
 
 
 def new(keeper: Browser, city: City, **fields: Any) -> Page:
-    values = {
+    values: dict[str, Any] = {
         "given_name": "Dilan",
         "family_name": "Dachs",
         "organisation_id": city.team,
@@ -100,14 +100,14 @@ def test_umlauts_do_not_hide_a_double(keeper: Browser, city: City, session: Sess
 
 def test_the_same_form_twice_asks_back(keeper: Browser, city: City, session: Session) -> None:
     form = keeper.get("/personen/neu")
-    values = {"given_name": "Dilan", "family_name": "Dachs", "organisation_id": city.team}
+    values: dict[str, Any] = {"given_name": "Dilan", "family_name": "Dachs", "organisation_id": city.team}
     assert form.submit("Person speichern", **values).status == 303
     assert form.submit("Person speichern", **values).status == 200
     assert len(every(session, Person)) == 4
 
 
 def test_a_keeper_enters_people_only_below_the_own_organisation(keeper: Browser, city: City, session: Session) -> None:
-    values = {"given_name": "E", "family_name": "F", "version": 0}
+    values: dict[str, Any] = {"given_name": "E", "family_name": "F", "version": 0}
     for organisation in (city.other, city.city, 0, 987654):
         assert forge(keeper, "/personen/neu", organisation_id=organisation, **values).status in {403, 422}
     assert len(every(session, Person)) == 3
@@ -169,7 +169,7 @@ def absent(keeper: Browser, city: City, **fields: Any) -> Page:
 def test_an_absence_has_days_and_a_substitute_and_no_reason(keeper: Browser, city: City, session: Session) -> None:
     page = keeper.get(f"/personen/{city.ada}/abwesenheiten")
     assert "Ohne Grund" in page.main
-    fields = {tag["name"] for tag in page.soup.select("main form [name]")}
+    fields = {str(tag["name"]) for tag in page.soup.select("main form [name]")}
     assert fields == {"csrf_token", "first_on", "last_on", "substitute_id"}
     today = clock.today()
     done = absent(keeper, city, first_on=today.isoformat(), substitute_id=city.ben).follow()

@@ -35,7 +35,7 @@ def chief(other_browser: Browser, city: City) -> Browser:
 
 
 def new_organisation(keeper: Browser, city: City, **fields: Any) -> Page:
-    values = {"name": "Team Süd", "kind": "team", "parent_id": city.provider, **fields}
+    values: dict[str, Any] = {"name": "Team Süd", "kind": "team", "parent_id": city.provider, **fields}
     return keeper.get("/organisationen/neu").submit("Organisation speichern", **values)
 
 
@@ -88,8 +88,13 @@ def test_an_organisation_ends_after_saying_what_hangs_on_it(keeper: Browser, cit
 
 
 def new_place(keeper: Browser, city: City, **fields: Any) -> Page:
-    values = {"name": "Treff am Teich", "kind": "youth_facility", "operator_id": city.provider, **fields}
-    return keeper.get("/orte/neu").submit("Ort speichern", **values)
+    values: dict[str, Any] = {
+        "name": "Treff am Teich",
+        "kind": "youth_facility",
+        "operator_id": city.provider,
+        **fields,
+    }
+    return keeper.get("/orte/neu").submit("Ort speichern", **values | fields)
 
 
 def test_a_facility_is_entered_and_changed(keeper: Browser, city: City, session: Session) -> None:
@@ -118,7 +123,7 @@ def test_schools_and_their_sites_are_not_a_provider_s(keeper: Browser, city: Cit
 def test_of_a_school_only_the_rest_can_be_changed(chief: Browser, city: City, session: Session) -> None:
     page = chief.get(f"/orte/{city.school}/bearbeiten")
     assert "Aus der amtlichen Liste" in page.main
-    fields = {tag["name"] for tag in page.soup.select("main form [name]")}
+    fields = {str(tag["name"]) for tag in page.soup.select("main form [name]")}
     assert fields == {"csrf_token", "district_id", "operator_id", "version"}
     district = next(key for key in page.form("Ort speichern").options("district_id") if key != "0")
     assert page.submit("Ort speichern", district_id=district).status == 303
