@@ -40,7 +40,7 @@ def organisations(session: Session, actor: Actor, day: date, keep: int | None = 
     if not actor.keeps_all:
         is_open = is_open & Organisation.id.in_(list(actor.keeps))
     statement = statement.where(or_(is_open, Organisation.id == (keep or 0)))
-    return _sorted([(key, name) for key, name in session.execute(statement).tuples()])
+    return _sorted([(key, name) for key, name in session.execute(statement)])
 
 
 def _own_people(actor: Actor, day: date) -> ColumnElement[bool]:
@@ -115,4 +115,4 @@ def schools(session: Session, day: date) -> list[tuple[int, str]]:
             Place.kind == PlaceKind.SCHOOL, or_(Place.valid_until.is_(None), Place.valid_until >= day)
         )
     )
-    return _sorted([(key, name) for key, name in rows.tuples()])
+    return _sorted([(key, name) for key, name in rows])

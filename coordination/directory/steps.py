@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
+from typing import Any
 
 from flask import g, request
 
@@ -50,7 +51,7 @@ def spoken(form: Form) -> dict[str, str]:
         if field.type in {"HiddenField", "IntegerField"}:
             continue
         if field.type in {"SelectField", "RadioField"}:
-            texts[field.name] = next((str(c.label) for c in form_choices(field) if c.value == field.data), "")
+            texts[field.name] = _label_of(field)
         elif field.type == "BooleanField":
             texts[field.name] = gettext("yes") if field.data else gettext("no")
         else:
@@ -64,16 +65,13 @@ def _written(value: object) -> str:
     return format_time(value) if isinstance(value, time) else str(value or "")
 
 
-def form_choices(field: object) -> list[Choice]:
-    """Return the choices of a select as values and words."""
-    return [Choice(value, label) for value, label in getattr(field, "choices", None) or []]
-
-
-class Choice:
-    """One option of a select."""
-
-    def __init__(self, value: object, label: object) -> None:
-        self.value, self.label = value, label
+def _label_of(field: Any) -> str:
+    """Return the words of the option that is chosen; options come as pairs or as objects."""
+    for option in field.choices or ():
+        value, label = (option[0], option[1]) if isinstance(option, tuple) else (option.value, option.label)
+        if value == field.data:
+            return str(label)
+    return ""
 
 
 def differing(mine: Form, stored: Form, without: frozenset[str] = frozenset()) -> list[tuple[str, str, str]]:

@@ -1,0 +1,158 @@
+"""Changing, correcting, ending, taking back and confirming assignments through their pages."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.directory.models import Assignment, Organisation, Person, Place
+from tests import factories
+from tests.browser import Browser, Page
+from tests.directory.keepers import City, build, enter, every, forge, stored
+
+
+@pytest.fixture
+def city(session: Session) -> City:
+    return build(session)
+
+
+@pytest.fixture
+def keeper(browser: Browser, city: City) -> Browser:
+    return enter(browser, "eins")
+
+
+def save(page: Page) -> Page:
+    answer = page.submit(button="Einsatz speichern")
+    assert answer.status == 303, answer.main
+    return answer.follow()
+
+
+def change(keeper: Browser, city: City, **fields: Any) -> Page:
+    return keeper.get(f"/einsaetze/{city.post}/bearbeiten").submit("Weiter zur Vorschau", **fields)
+
+
+def test_a_change_from_a_day_on_keeps_the_history(keeper: Browser, city: City, session: Session) -> None:
+    day = clock.today() + timedelta(days=30)
+    page = change(keeper, city, from_day=day.isoformat(), share="0,75", day4_starts="", day4_ends="", day4_room="")
+    assert "Die Geschichte bleibt" in page.main
+    save(page)
+    old, following = every(session, Assignment)
+    assert (old.valid_until, old.share_posts) == (day - timedelta(days=1), Decimal("0.50"))
+    assert (following.valid_from, following.valid_until, following.share_posts) == (day, None, Decimal("0.75"))
+    assert (len(old.presences), len(following.presences)) == (5, 4)
+    assert following.share_hours is None
+
+
+def test_a_correction_changes_the_entry_itself(keeper: Browser, city: City, session: Session) -> None:
+    page = change(keeper, city, scope="correction", share="0,75", valid_from="2021-01-01", day0_starts="09:00")
+    save(page)
+    (row,) = every(session, Assignment)
+    assert (row.valid_from, row.share_posts) == (date(2021, 1, 1), Decimal("0.75"))
+    assert row.presences[0].starts_at == time(9)
+
+
+def test_what_is_no_new_truth_makes_no_new_row(keeper: Browser, city: City, session: Session) -> None:
+    save(change(keeper, city, funded_until="2027-07-31"))
+    (row,) = every(session, Assignment)
+    assert row.funded_until == date(2027, 7, 31)
+    assert (row.share_posts, row.share_hours) == (Decimal("0.50"), Decimal("19.50"))
+
+
+def test_taking_somebody_away_shows_the_gap(keeper: Browser, city: City, session: Session) -> None:
+    day = clock.today() + timedelta(days=10)
+    page = change(keeper, city, from_day=day.isoformat(), person_id=0)
+    assert f"Fröbelschule: ab {day:%d.%m.%Y} ist niemand für Schulsozialarbeit eingetragen" in page.main
+    page = change(keeper, city, from_day=day.isoformat(), person_id=city.ben)
+    assert "Lücke" not in page.main.replace("Keine Lücke", "")
+
+
+def test_a_change_after_the_end_or_without_a_day_is_refused(keeper: Browser, city: City, session: Session) -> None:
+    assert change(keeper, city, from_day="", share="0,7").status == 422
+    session.get_one(Assignment, city.post).valid_until = date(2026, 1, 31)
+    session.commit()
+    page = change(keeper, city, from_day="2027-01-01", share="0,7")
+    assert page.status == 422
+    assert "Der Einsatz endet vor diesem Tag" in page.main
+
+
+def test_a_stale_form_shows_both_and_loses_nothing(
+    keeper: Browser, other_browser: Browser, city: City, session: Session
+) -> None:
+    mine = keeper.get(f"/einsaetze/{city.post}/bearbeiten")
+    other = enter(other_browser, "alles")
+    save(
+        other.get(f"/einsaetze/{city.post}/bearbeiten").submit(
+            "Weiter zur Vorschau", scope="correction", target_group="Inklusion"
+        )
+    )
+    page = mine.submit("Weiter zur Vorschau", scope="correction", target_group="Integration")
+    assert page.status == 409
+    assert "Integration" in page.main
+    assert "Inklusion" in page.main
+    assert every(session, Assignment)[0].target_group == "Inklusion"
+    save(page.submit("Weiter zur Vorschau"))
+    assert every(session, Assignment)[0].target_group == "Integration"
+
+
+def end(keeper: Browser, city: City, day: date) -> Page:
+    return keeper.get(f"/einsaetze/{city.post}/beenden").submit("Weiter zur Vorschau", last_on=day.isoformat())
+
+
+def test_ending_shows_the_gap_and_can_be_taken_back(keeper: Browser, city: City, session: Session) -> None:
+    today = clock.today()
+    page = end(keeper, city, today)
+    assert f"ab {today + timedelta(days=1):%d.%m.%Y} ist niemand für Schulsozialarbeit" in page.main
+    done = page.submit(button="Einsatz beenden").follow()
+    assert "endet am" in done.flash
+    assert stored(session, Assignment, city.post).valid_until == today
+    back = done.submit("Rückgängig").follow()
+    assert "zurückgenommen" in back.flash
+    assert stored(session, Assignment, city.post).valid_until is None
+
+
+def test_a_stale_undo_refuses_kindly(keeper: Browser, city: City, session: Session) -> None:
+    done = end(keeper, city, clock.today()).submit(button="Einsatz beenden").follow()
+    session.get_one(Assignment, city.post).target_group = "andere"
+    session.commit()
+    back = done.submit("Rückgängig").follow()
+    assert "inzwischen noch einmal geändert" in back.flash
+    assert stored(session, Assignment, city.post).valid_until == clock.today()
+
+
+def test_an_undo_that_nobody_signed_is_nothing(keeper: Browser, city: City, session: Session) -> None:
+    end(keeper, city, clock.today()).submit(button="Einsatz beenden")
+    page = f"/einsaetze/{city.post}/beenden"
+    for query in ("", "?bis=&t=abc", "?bis=2030-01-01&t=abc"):
+        assert forge(keeper, page, f"/einsaetze/{city.post}/ende-zuruecknehmen{query}").status == 404
+    assert stored(session, Assignment, city.post).valid_until == clock.today()
+
+
+def test_nothing_ends_before_it_begins(keeper: Browser, city: City, session: Session) -> None:
+    page = end(keeper, city, date(2020, 7, 31))
+    assert page.status == 422
+    assert "Das Ende liegt vor dem Beginn" in page.main
+    assert stored(session, Assignment, city.post).valid_until is None
+
+
+def test_confirming_notes_day_and_name(keeper: Browser, city: City, session: Session) -> None:
+    answer = forge(keeper, "/einsaetze/neu", f"/einsaetze/{city.post}/bestaetigen")
+    assert answer.status == 303
+    row = stored(session, Assignment, city.post)
+    assert (row.confirmed_on, row.confirmed_by) == (clock.today(), "Eins")
+
+
+def test_another_provider_s_assignment_is_out_of_reach(keeper: Browser, city: City, session: Session) -> None:
+    stranger = session.get_one(Person, city.stranger)
+    place, employer = session.get_one(Place, city.school), session.get_one(Organisation, city.other)
+    foreign = factories.assignment(session, stranger, place, employer).id
+    session.commit()
+    for step in ("bearbeiten", "beenden"):
+        assert keeper.get(f"/einsaetze/{foreign}/{step}").status == 403
+    for step in ("bestaetigen", "beenden", "bearbeiten", "ende-zuruecknehmen"):
+        assert forge(keeper, "/einsaetze/neu", f"/einsaetze/{foreign}/{step}", step="save").status == 403
+    assert stored(session, Assignment, foreign).confirmed_on is None
