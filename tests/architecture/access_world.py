@@ -98,7 +98,9 @@ def build(app: Flask, session: Session) -> World:
             session, f"{kind}@example.org", *_ROLES.get(kind, ()), keeps=keeps, person_id=who.id if who else None
         )
         if who is not None:
-            ended = {"valid_until": clock.today() - timedelta(days=1)} if kind == "former_member" else {}
+            ended: dict[str, Any] = {}
+            if kind == "former_member":
+                ended["valid_until"] = clock.today() - timedelta(days=1)
             factories.member(session, who, "Beirat Beta" if kind == "other_body" else "Beirat Alpha", **ended)
     invited = factories.account(session, "neu@example.org", password_hash="")
     known = factories.account(session, "alt@example.org")
