@@ -86,11 +86,13 @@ def build(app: Flask, session: Session) -> World:
     own = factories.organisation(session, "Träger Alpha")
     other = factories.organisation(session, "Träger Beta")
     school = factories.school(session, district_id=district.id)
-    facility = factories.place(session, "Jugendtreff Alpha", operator_id=own.id)
+    factories.place(session, "Jugendtreff Alpha", operator_id=own.id)
     person = factories.person(session, "Ada", "Alpha", organisation_id=own.id, email="ada.alpha@example.org")
-    later = factories.person(session, "Gerda", PLANNED, organisation_id=own.id)
+    later = factories.person(session, "Gerda", "Gamma", organisation_id=own.id)
     assignment = factories.assignment(session, person, school, own)
-    factories.assignment(session, later, facility, own, valid_from=clock.today() + timedelta(days=40))
+    factories.assignment(
+        session, later, school, own, valid_from=clock.today() + timedelta(days=40), target_group=PLANNED
+    )
     absence = factories.absence(session, person, clock.today() + timedelta(days=90), clock.today() + timedelta(days=95))
     _people(session, own, other)
     invited = factories.account(session, "neu@example.org", password_hash="")
