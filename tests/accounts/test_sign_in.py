@@ -94,6 +94,18 @@ def test_one_device_can_be_signed_out_from_another(browser: Browser, other_brows
     assert browser.get("/konto/").status == 200
 
 
+def test_nobody_ends_the_session_of_somebody_else(browser: Browser, other_browser: Browser, session: Session) -> None:
+    factories.account(session, "otto@example.org")
+    session.commit()
+    sign_in(browser)
+    theirs = session.scalar(select(UserSession.id))
+    sign_in(other_browser, email="otto@example.org")
+    token = other_browser.get("/konto/").soup.select("input[name=csrf_token]")[0]["value"]
+    page = other_browser.post(f"/konto/geraete/{theirs}/abmelden", {"csrf_token": str(token)})
+    assert page.status == 404
+    assert browser.get("/konto/").status == 200
+
+
 @pytest.mark.parametrize(
     ("roles", "own_device", "idle", "alive"),
     [
