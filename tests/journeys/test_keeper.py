@@ -47,7 +47,7 @@ def test_an_assignment_ends_and_another_begins(demo: None, open_page: OpenPage, 
     label = next(text for text in chosen.locator("option").all_inner_texts() if text.startswith("Taubnessel"))
     chosen.select_option(label=label)
     expect(page.get_by_label("Ort", exact=True).locator("option:checked")).to_have_text(re.compile("Fröbelschule"))
-    page.get_by_label("Arbeitgeber", exact=True).select_option(label="Stadt Bielefeld")
+    page.get_by_label("Anstellungsträger", exact=True).select_option(label="Stadt Bielefeld")
     page.get_by_label("Anteil").fill("0,5")
     page.get_by_label("Erster Tag").fill("2026-11-23")
     day = page.get_by_role("group", name="Mittwoch", exact=True)
