@@ -18,7 +18,7 @@ from coordination.core import clock
 from coordination.core.access import Actor
 from coordination.core.work import Work
 from coordination.directory import import_jobs
-from coordination.directory.models import Assignment, District, Person, Place
+from coordination.directory.models import Absence, Assignment, District, Person, Place
 from coordination.mail.outbox import OutboxMail
 from coordination.privacy.models import Feedback
 from tests import factories
@@ -102,7 +102,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "facility_id": first(Place, Place.facility_type != ""),
         "former_id": first(Person, Person.valid_until < today),
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
-        "away_id": session.scalars(select(factories.Absence.person_id).limit(1)).one(),
+        "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_imports(app, session),
     }
     stations = Stations(
