@@ -139,12 +139,16 @@
     });
   });
 
-  /* A table that is wider than its place can be scrolled by keyboard */
+  /* A table that is wider than its place can be scrolled by keyboard, and then says what it is */
   const regions = document.querySelectorAll("[data-scrolls]");
   const mark = () => {
     regions.forEach((region) => {
-      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
-      else region.removeAttribute("tabindex");
+      const scrolls = region.scrollWidth > region.clientWidth;
+      const marks = { tabindex: "0", role: "group", "aria-label": region.dataset.scrolls };
+      for (const [name, value] of Object.entries(marks)) {
+        if (scrolls) region.setAttribute(name, value);
+        else region.removeAttribute(name);
+      }
     });
   };
   mark();

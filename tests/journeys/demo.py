@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy.engine import make_url
@@ -20,6 +21,10 @@ PROFESSIONAL, KEEPER, ADMINISTRATOR = (
     "fachkraft@example.org",
     "verzeichnis@example.org",
     "verwaltung@example.org",
+)
+#: On SQLite always, on PostgreSQL among the slow tests: loading takes its seconds there each time.
+SQLITE_FIRST = pytest.mark.parametrize(
+    "database_kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
 )
 _loaded: list[bytes] = []
 

@@ -18,7 +18,7 @@ from coordination.core import clock
 from coordination.core.access import Actor
 from coordination.core.work import Work
 from coordination.directory import import_jobs
-from coordination.directory.models import Assignment, District, Person, Place
+from coordination.directory.models import Absence, Assignment, District, Person, Place
 from coordination.mail.outbox import OutboxMail
 from coordination.privacy.models import Feedback
 from tests import factories
@@ -59,10 +59,11 @@ class Stations:
 
     def addresses(self) -> list[str]:
         """Return one address for each GET route, then the variants; files and probes are left out."""
-        found = []
-        for rule in self.app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and rule.endpoint != "static" and not rule.endpoint.endswith("z"):
-                found.append(self._fill(rule.rule))
+        found = [
+            self._fill(rule.rule)
+            for rule in self.app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.endpoint != "static" and not rule.endpoint.endswith("z")
+        ]
         return sorted(found) + [variant.format(**self.keys) for variant in VARIANTS]
 
     def _fill(self, rule: str) -> str:
@@ -83,7 +84,7 @@ def plant(app: Flask, session: Session) -> Stations:
     professional = session.scalars(select(UserAccount).where(UserAccount.email == PROFESSIONAL)).one()
     person = session.get_one(Person, professional.person_id)
     absence = factories.absence(session, person, today.replace(month=12), today.replace(month=12))
-    feedback = Feedback(at=clock.utc_now(), topic="barrier", page="/wer-ist-wo", text="Zu klein.", reply_to="")
+    feedback = Feedback(at=clock.utc_now(), topic="accessibility", page="/wer-ist-wo", text="Zu klein.", reply_to="")
     invited = factories.account(session, "neu@example.org", password_hash="")
     session.add(feedback)
     session.commit()
@@ -101,7 +102,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "facility_id": first(Place, Place.facility_type != ""),
         "former_id": first(Person, Person.valid_until < today),
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
-        "away_id": session.scalars(select(factories.Absence.person_id).limit(1)).one(),
+        "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_imports(app, session),
     }
     stations = Stations(
@@ -142,6 +143,8 @@ def _imports(app: Flask, session: Session) -> dict[str, int]:
 
 def _work(session: Session) -> Work:
     """Return a unit of work of the keeper, who is looked up again when the job runs."""
+    # What the worker has done since is seen by a transaction that begins now.
+    session.rollback()
     key = session.scalars(select(UserAccount.id).where(UserAccount.email == KEEPER_EMAIL)).one()
     return Work(session, Actor(user_id=key), clock.utc_now())
 

@@ -6,11 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, OpenPage
-from tests.journeys.demo import ADMINISTRATOR, PROFESSIONAL, sign_in
+from tests.journeys.demo import ADMINISTRATOR, PROFESSIONAL, SQLITE_FIRST, sign_in
 
-pytestmark = pytest.mark.parametrize(
-    "database_kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
+pytestmark = SQLITE_FIRST
 CHOSEN = "Laterne Gurke Fahrradweg siebzehn"
 
 

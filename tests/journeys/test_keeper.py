@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE, OpenPage
-from tests.journeys.demo import KEEPER, sign_in
+from tests.journeys.demo import KEEPER, SQLITE_FIRST, sign_in
 
 
 def open_school(page: Page) -> None:
@@ -27,7 +27,16 @@ def end(page: Page, name: str) -> None:
     expect(page.get_by_text("endet am 20.11.2026")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desktop"])
+@pytest.mark.parametrize(
+    ("database_kind", "size"),
+    [
+        pytest.param("sqlite", PHONE, id="sqlite-phone"),
+        pytest.param("sqlite", DESK, id="sqlite-desktop"),
+        pytest.param("postgresql", DESK, id="postgresql-desktop"),
+        pytest.param("postgresql", PHONE, id="postgresql-phone", marks=pytest.mark.slow),
+    ],
+    indirect=["database_kind"],
+)
 def test_an_assignment_ends_and_another_begins(demo: None, open_page: OpenPage, size: tuple[int, int]) -> None:
     page = sign_in(open_page(size, javascript=size is DESK), KEEPER)
     open_school(page)
@@ -77,6 +86,7 @@ def test_an_assignment_ends_and_another_begins(demo: None, open_page: OpenPage, 
     expect(then.get_by_text("Bo Taubnessel")).to_have_count(0)
 
 
+@SQLITE_FIRST
 def test_a_gap_is_said_before_it_is_made(demo: None, open_page: OpenPage) -> None:
     page = sign_in(open_page(PHONE, javascript=False), KEEPER)
     page.goto("/suche?q=hellingskampschule")

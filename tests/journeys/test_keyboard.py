@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.demo import PASSWORD, PROFESSIONAL
+from tests.journeys.demo import PASSWORD, PROFESSIONAL, SQLITE_FIRST
 
 #: Draws what has the focus: its outline, or that of the box around a field.
 FOCUS = """() => {
@@ -44,6 +44,7 @@ def sign_in_by_keyboard(page: Page) -> None:
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Schreibtisch")
+    expect(page.locator("html.has-js")).to_be_attached()
 
 
 def test_from_sign_in_to_the_call_button(demo: None, desktop: Page) -> None:
@@ -69,6 +70,7 @@ def test_from_sign_in_to_the_call_button(demo: None, desktop: Page) -> None:
     assert re.fullmatch(r"tel:\+49\d{6,}", href)
 
 
+@SQLITE_FIRST
 def test_results_are_left_with_escape(demo: None, desktop: Page) -> None:
     sign_in_by_keyboard(desktop)
     desktop.keyboard.press("/")
@@ -84,6 +86,7 @@ def test_results_are_left_with_escape(demo: None, desktop: Page) -> None:
     expect(desktop.locator("#suggestions a")).to_have_count(0)
 
 
+@SQLITE_FIRST
 def test_the_keys_are_shown_and_closed(demo: None, desktop: Page) -> None:
     sign_in_by_keyboard(desktop)
     dialog = desktop.get_by_role("dialog", name="Tasten")
@@ -93,6 +96,7 @@ def test_the_keys_are_shown_and_closed(demo: None, desktop: Page) -> None:
     expect(dialog).to_be_hidden()
 
 
+@SQLITE_FIRST
 def test_a_menu_opens_and_gives_the_focus_back(demo: None, desktop: Page) -> None:
     sign_in_by_keyboard(desktop)
     tab_to(desktop, "Darstellung")
@@ -105,6 +109,7 @@ def test_a_menu_opens_and_gives_the_focus_back(demo: None, desktop: Page) -> Non
     assert focused(desktop) == "Darstellung"
 
 
+@SQLITE_FIRST
 def test_the_focus_is_always_visible_and_never_caught(demo: None, desktop: Page) -> None:
     sign_in_by_keyboard(desktop)
     for address in ("/", "/wer-ist-wo", "/rueckmeldung", "/suche?q=fr%C3%B6"):

@@ -12,7 +12,7 @@ from tests.journeys.demo import PASSWORD
 from tests.journeys.stations import ADMINISTRATION, EMAILS, KEEPER, PROFESSION, Stations, plant
 
 #: Pages of one kind that are looked at; the next school's page has no other links than the last one's.
-ENOUGH = 6
+ENOUGH = 3
 SCHEMES = {"", "http", "https"}
 #: What a page may lead to besides: the sources of its data and the schools' own pages.
 ELSEWHERE = {"https", "http"}

@@ -43,20 +43,30 @@ def test_the_shortest_way_over_every_page(
     stations: Stations, open_page: OpenPage, axe: Callable[[Page], None], database_kind: str
 ) -> None:
     """Each page once, with whoever sees the most of it."""
-    left = set(stations.addresses())
+    left, wrong = set(stations.addresses()), []
     for kind in (KEEPER, ADMINISTRATION, ANONYMOUS):
         page = enter(open_page, kind, DESK)
         for address in sorted(left):
             if go(page, address):
                 left.discard(address)
-                axe(page)
+                wrong += complaints(axe, page)
+    assert wrong == [], "\n".join(wrong)
     assert {address for address in left if not address.endswith(".vcf")} == set()
+
+
+def complaints(axe: Callable[[Page], None], page: Page) -> list[str]:
+    """Return what axe says, so that one page does not hide the next."""
+    try:
+        axe(page)
+    except AssertionError as error:
+        return [str(error).split("\nassert", maxsplit=1)[0]]
+    return []
 
 
 @SLOW
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "360"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [KEEPER, ADMINISTRATION, ANONYMOUS])
 def test_axe_finds_nothing(
     stations: Stations,
     open_page: OpenPage,
@@ -66,11 +76,12 @@ def test_axe_finds_nothing(
     theme: str,
 ) -> None:
     page = enter(open_page, kind, size, theme)
-    seen = 0
+    seen, wrong = 0, []
     for address in stations.addresses():
         if go(page, address):
             seen += 1
-            axe(page)
+            wrong += complaints(axe, page)
+    assert wrong == [], "\n".join(wrong)
     assert seen > 5
 
 

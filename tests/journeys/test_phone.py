@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.demo import PROFESSIONAL, sign_in
+from tests.journeys.demo import PROFESSIONAL, SQLITE_FIRST, sign_in
 
 #: What a thumb hits; CSS pixels.
 THUMB = 44
@@ -39,6 +39,7 @@ def test_from_sign_in_to_the_call_button(demo: None, phone: Page) -> None:
     assert does_not_scroll_sideways(phone)
 
 
+@SQLITE_FIRST
 def test_the_bar_at_the_lower_edge_leads_everywhere(demo: None, phone: Page) -> None:
     sign_in(phone, PROFESSIONAL)
     bar = phone.get_by_role("navigation", name="Häufig genutzt")
@@ -52,6 +53,7 @@ def test_the_bar_at_the_lower_edge_leads_everywhere(demo: None, phone: Page) -> 
         assert does_not_scroll_sideways(phone)
 
 
+@SQLITE_FIRST
 def test_the_menu_opens_without_javascript(demo: None, phone: Page) -> None:
     sign_in(phone, PROFESSIONAL)
     phone.get_by_text("Menü", exact=True).click()

@@ -8,11 +8,9 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Role
 from tests import factories
 from tests.directory.import_pages import NEW, OLD, work_off
-from tests.journeys.demo import sign_in
+from tests.journeys.demo import SQLITE_FIRST, sign_in
 
-pytestmark = pytest.mark.parametrize(
-    "database_kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
-)
+pytestmark = SQLITE_FIRST
 EMAIL = "pflege@example.org"
 
 
