@@ -58,7 +58,7 @@ lock:
 	for set in requirements requirements-dev; do echo "$$set.in -> $$set.txt"; "$$uv" $(LOCK) -o $$set.txt $$set.in || exit 1; done
 
 screenshots: $(DEV)
-	@$(BIN)/python docs/screenshots.py $(ARGS)
+	@$(BIN)/python -m docs.screenshots $(ARGS)
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)
