@@ -1,12 +1,14 @@
 """``python -m docs.screenshots [NAME …]``: takes the pictures of README and handbook from the real product.
 
 Starts the product with the demo in a temporary folder, on a fixed day of school, and signs in as the accounts of the
-demo. Needs Chromium. Pictures go to ``docs/bilder``; with names only these are taken.
+demo. Needs Chromium, and its German texts (on Debian chromium-l10n) for dates in fields as Germans write them.
+Pictures go to ``docs/bilder``; with names only these are taken.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import sys
@@ -16,6 +18,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import time_machine
 from flask import Flask
@@ -86,17 +89,19 @@ def _froebel(page: Page) -> None:
 def _new_assignment(page: Page, *, is_preview: bool) -> None:
     _place("Fröbelschule", page)
     page.get_by_role("link", name="Einsatz hinzufügen").first.click()
-    page.locator("[name=person_id]").select_option(index=5)
-    page.locator("[name=employer_id]").select_option(index=2)
+    page.locator("[name=person_id]").select_option(index=24)
+    page.locator("[name=employer_id]").select_option(label="Trägerverein Lindenblüte e. V.")
     page.locator("[name=share]").fill("0,5")
     page.locator("[name=valid_from]").fill("2027-02-01")
     for day, hours in ((1, ("08:00", "12:30")), (3, ("08:00", "12:30"))):
         for name, value in zip(("starts", "ends"), hours, strict=True):
             page.locator(f"[name=day{day}_{name}]").fill(value)
         page.locator(f"[name=day{day}_room]").fill("Raum 104")
-    if is_preview:
-        page.get_by_role("button", name="Weiter zur Vorschau").click()
-        page.wait_for_load_state()
+    if not is_preview:
+        page.evaluate("() => { document.activeElement.blur(); scrollTo(0, 0); }")
+        return
+    page.get_by_role("button", name="Weiter zur Vorschau").click()
+    page.wait_for_load_state()
 
 
 def _end(page: Page, *, is_done: bool) -> None:
@@ -151,7 +156,7 @@ def _mail(page: Page) -> None:
 def _import(app: Flask, page: Page) -> None:
     page.goto("/verzeichnis/import")
     page.locator("[name=file]").set_input_files(ground.DATA / "schools_bielefeld.csv")
-    page.get_by_role("main").get_by_role("button").first.click()
+    page.get_by_role("button", name="Änderungen anzeigen").click()
     page.wait_for_load_state()
     with app.app_context():
         while worker.run_next():
@@ -230,25 +235,36 @@ def _schools_of_2021(settings: Settings) -> dict[str, str]:
     return {READER: READER}
 
 
-def _open(browser: Browser, address: str, size: tuple[int, int], login: tuple[str, str] | None) -> Page:
-    context = browser.new_context(
-        base_url=address,
-        viewport={"width": size[0], "height": size[1]},
-        has_touch=size[0] < 600,
-        locale="de-DE",
-        timezone_id="Europe/Berlin",
-        reduced_motion="reduce",
-        color_scheme="light",
-    )
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    if login is not None:
-        page.goto("/konto/anmelden")
-        page.locator("[name=email]").fill(login[0])
-        page.locator("[name=password]").fill(login[1])
-        page.locator("[name=password]").press("Enter")
-        page.wait_for_url(address + "/")
-    return page
+class Camera:
+    """Opens pages in a browser, signed in once for each account."""
+
+    def __init__(self, browser: Browser, address: str, logins: dict[str, str]) -> None:
+        self.browser, self.address, self.logins = browser, address, logins
+        self.cookies: dict[str, Any] = {}
+
+    def open(self, size: tuple[int, int], email: str) -> Page:
+        """Return a page of ``size``, signed in as ``email`` unless that is empty."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": size[0], "height": size[1]},
+            has_touch=size[0] < 600,
+            locale="de-DE",
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+            color_scheme="light",
+        )
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        if email in self.cookies:
+            context.add_cookies(self.cookies[email])
+        elif email:
+            page.goto("/konto/anmelden")
+            page.locator("[name=email]").fill(email)
+            page.locator("[name=password]").fill(self.logins[email])
+            page.locator("[name=password]").press("Enter")
+            page.wait_for_url(self.address + "/")
+            self.cookies[email] = context.cookies()
+        return page
 
 
 def _take(page: Page, name: str) -> None:
@@ -268,6 +284,7 @@ def main(wanted: list[str]) -> int:
         print(f"no such picture: {', '.join(sorted(unknown))}" if unknown else "Chromium is not installed.")
         return 1
     PICTURES.mkdir(exist_ok=True)
+    logging.getLogger("waitress.queue").setLevel("ERROR")
     with (
         time_machine.travel(clock.zoned(MOMENT), tick=True),
         tempfile.TemporaryDirectory() as folder,
@@ -277,14 +294,15 @@ def main(wanted: list[str]) -> int:
             executable_path=program, args=[*SWITCHES, "--lang=de-DE"], env={**os.environ, "LANGUAGE": "de"}
         )
         with _product(Path(folder) / "demo", _demo) as (_app, address, logins):
+            camera = Camera(browser, address, logins)
             for name, (size, email, show) in SHOTS.items():
                 if not wanted or name in wanted:
-                    page = _open(browser, address, size, (email, logins[email]) if email else None)
+                    page = camera.open(size, email)
                     show(page)
                     _take(page, name)
         if not wanted or "einlesen" in wanted:
             with _product(Path(folder) / "schools", _schools_of_2021) as (app, address, logins):
-                page = _open(browser, address, DESK, (READER, logins[READER]))
+                page = Camera(browser, address, logins).open(DESK, READER)
                 _import(app, page)
                 _take(page, "einlesen")
         browser.close()

@@ -27,9 +27,9 @@ KNOWN = {
 }
 HEAD = """# Works of others
 
-Made by `python -m docs.third_party` from the lock file, the installed distributions and `static/vendor/manifest.json`;
-a test looks for what is missing. Koordination itself is under the EUPL-1.2 (`LICENSE`). The open data in `data/` has licences of its own
-(`data/README.md`).
+Made by `python -m docs.third_party` from the lock file, the installed distributions and
+`static/vendor/manifest.json`; a test looks for what is missing. Koordination itself is under the EUPL-1.2 (`LICENSE`).
+The open data in `data/` has licences of its own (`data/README.md`).
 
 ## Delivered with this repository
 
@@ -59,11 +59,11 @@ def licence_of(name: str) -> str:
     """Return the licence of an installed distribution, as it states it of itself where that names one."""
     if name in KNOWN:
         return KNOWN[name]
-    about = metadata.metadata(name)
-    if stated := about.get("License-Expression"):
+    about = metadata.metadata(name).json
+    if stated := about.get("license_expression"):
         return str(stated)
-    classifiers = [line.rsplit(" :: ", 1)[1] for line in about.get_all("Classifier") or [] if "License ::" in line]
-    short = str(about.get("License") or "").strip().splitlines()
+    classifiers = [line.rsplit(" :: ", 1)[1] for line in about.get("classifier", []) if "License ::" in line]
+    short = str(about.get("license") or "").strip().splitlines()
     if short and len(short[0]) < 40:
         return short[0]
     return ", ".join(classifiers) or "see the distribution"
