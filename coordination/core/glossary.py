@@ -131,10 +131,11 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
 
 def page() -> str:
     """Return the page of all words."""
-    parts = [
+    head = (
         "# Words\n\nGerman on the screen, English in the code. Made by `python -m coordination.core.glossary` from "
         "the table in\n`coordination/core/glossary.py`; a test compares.\n"
-    ]
+    )
+    parts = [head]
     for heading, terms in GLOSSARY.items():
         rows = [f"| {term.german} | `{term.identifier}` | {term.meaning} |" for term in terms]
         parts.append("\n".join([f"## {heading}\n", "| German | Identifier | Meaning |", "|---|---|---|", *rows]) + "\n")

@@ -1,10 +1,12 @@
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 import pytest
 
 from coordination import registrations
 from coordination.accounts.rules import ROLE_WORDS
-from coordination.bodies.panels import ROLE_WORDS as BODY_ROLE_WORDS
+from coordination.bodies.queries import ROLE_WORDS as BODY_ROLE_WORDS
 from coordination.core import glossary
 from coordination.core.access import BodyRole, Role
 from coordination.core.db import Base
@@ -27,15 +29,15 @@ SAID: list[type[StrEnum]] = [
     rules.Funding,
     rules.Here,
 ]
-ON_PAGES: list[dict[StrEnum, str]] = [
-    {**ROLE_WORDS},
-    {**BODY_ROLE_WORDS},
-    {**STATE_WORDS},
-    {**rules.ORGANISATION_WORDS},
-    {**rules.PLACE_WORDS},
-    {**rules.FUNCTION_WORDS},
-    {**rules.FUNDING_WORDS},
-]
+ON_PAGES: tuple[Mapping[Any, str], ...] = (
+    ROLE_WORDS,
+    BODY_ROLE_WORDS,
+    STATE_WORDS,
+    rules.ORGANISATION_WORDS,
+    rules.PLACE_WORDS,
+    rules.FUNCTION_WORDS,
+    rules.FUNDING_WORDS,
+)
 
 
 def test_the_page_is_current() -> None:
