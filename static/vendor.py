@@ -45,14 +45,15 @@ FILES: dict[str, dict[str, str]] = {
 SPRITE = "static/vendor/lucide/icons.svg"
 #: The icons in use; ``icon()`` in templates/components/icons.html draws them by these names.
 ICONS = """
-    arrow-down arrow-left arrow-right arrow-up baby bell book-open building-2 calendar-check calendar-clock
+    arrow-down arrow-left arrow-right arrow-up baby ban bell book-open building-2 calendar-check calendar-clock
     calendar-days calendar-off calendar-plus calendar-sync calendar-x check chevron-down chevron-left
     chevron-right circle circle-check circle-dashed circle-dot circle-minus circle-pause circle-question-mark
-    circle-slash circle-x clock contact-round copy download ellipsis external-link eye file-text flag gavel
-    globe history hourglass house info keyboard landmark list-checks list-filter loader lock log-in log-out mail
-    mail-check mail-warning map-pin menu merge message-square message-square-warning monitor moon network
-    octagon-alert pencil phone plus printer refresh-cw route school search send settings shield-check smartphone
-    sun sun-moon tags tent-tree trash-2 triangle-alert undo-2 upload user-plus user-round user-round-x users-round x
+    circle-slash circle-x clock coffee contact-round copy download ellipsis external-link eye file-text flag
+    gavel globe history hourglass house info key-round keyboard landmark list-checks list-filter loader lock
+    log-in log-out mail mail-check mail-warning map-pin menu merge message-square message-square-warning monitor
+    moon network octagon-alert pencil phone plus printer refresh-cw route school search send settings
+    shield-check smartphone sun sun-moon tags tent-tree trash-2 triangle-alert undo-2 upload user-plus
+    user-round user-round-x users-round x
 """.split()  # noqa: SIM905 - eighty quoted strings would hide the names
 
 

@@ -127,4 +127,4 @@ def write_catalogue(catalogue: Catalog, path: Path) -> None:
     catalogue.fuzzy = False
     written = BytesIO()
     write_po(written, catalogue, width=0, no_location=True, sort_output=True, ignore_obsolete=True)
-    path.write_bytes(UNSTABLE_HEADERS.sub(b"", written.getvalue()))
+    path.write_bytes(UNSTABLE_HEADERS.sub(b"", written.getvalue()).rstrip() + b"\n")

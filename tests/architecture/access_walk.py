@@ -138,8 +138,10 @@ def walk(kind: str) -> Walk:
 def _note(found: Walk, kind: str, route: tuple[str, str], response: TestResponse) -> str:
     answer = answer_of(response)
     found.answers[route] = answer
+    text = response.text
+    response.close()
     for marker, kinds in MAY_SEE.items():
-        if marker in response.text:
+        if marker in text:
             found.seen.add(marker)
             if kind not in kinds:
                 found.leaks.append(f"{kind} {' '.join(route)}: shows {marker}")

@@ -17,6 +17,7 @@ from coordination.accounts.models import UserAccount
 from coordination.core import clock, jobs
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work
+from coordination.directory.models import Organisation
 from coordination.mail import outbox
 from coordination.mail.outbox import Letter
 from coordination.privacy.models import Feedback
@@ -85,23 +86,15 @@ def build(app: Flask, session: Session) -> World:
     own = factories.organisation(session, "Träger Alpha")
     other = factories.organisation(session, "Träger Beta")
     school = factories.school(session, district_id=district.id)
-    facility = factories.place(session, "Jugendtreff Alpha", operator_id=own.id)
+    factories.place(session, "Jugendtreff Alpha", operator_id=own.id)
     person = factories.person(session, "Ada", "Alpha", organisation_id=own.id, email="ada.alpha@example.org")
-    later = factories.person(session, "Gerda", PLANNED, organisation_id=own.id)
+    later = factories.person(session, "Gerda", "Gamma", organisation_id=own.id)
     assignment = factories.assignment(session, person, school, own)
-    factories.assignment(session, later, facility, own, valid_from=clock.today() + timedelta(days=40))
+    factories.assignment(
+        session, later, school, own, valid_from=clock.today() + timedelta(days=40), target_group=PLANNED
+    )
     absence = factories.absence(session, person, clock.today() + timedelta(days=90), clock.today() + timedelta(days=95))
-    for kind in KINDS[2:]:
-        keeps = {"keeper": own, "keeper_elsewhere": other}.get(kind)
-        who = factories.person(session, kind.title(), "Probe") if "body" in kind or "member" in kind else None
-        factories.account(
-            session, f"{kind}@example.org", *_ROLES.get(kind, ()), keeps=keeps, person_id=who.id if who else None
-        )
-        if who is not None:
-            ended: dict[str, Any] = {}
-            if kind == "former_member":
-                ended["valid_until"] = clock.today() - timedelta(days=1)
-            factories.member(session, who, "Beirat Beta" if kind == "other_body" else "Beirat Alpha", **ended)
+    _people(session, own, other)
     invited = factories.account(session, "neu@example.org", password_hash="")
     known = factories.account(session, "alt@example.org")
     work = Work(session, SYSTEM, now)
@@ -133,6 +126,21 @@ def build(app: Flask, session: Session) -> World:
     )
     session.commit()
     return world
+
+
+def _people(session: Session, own: Organisation, other: Organisation) -> None:
+    """Give each kind of person an account."""
+    for kind in KINDS[2:]:
+        keeps = {"keeper": own, "keeper_elsewhere": other}.get(kind)
+        who = factories.person(session, kind.title(), "Probe") if "body" in kind or "member" in kind else None
+        factories.account(
+            session, f"{kind}@example.org", *_ROLES.get(kind, ()), keeps=keeps, person_id=who.id if who else None
+        )
+        if who is not None:
+            ended: dict[str, Any] = {}
+            if kind == "former_member":
+                ended["valid_until"] = clock.today() - timedelta(days=1)
+            factories.member(session, who, "Beirat Beta" if kind == "other_body" else "Beirat Alpha", **ended)
 
 
 def client_of(app: Flask, kind: str, change: Callable[[Callable[[Session], None]], None]) -> FlaskClient:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from coordination import registrations
+from coordination.directory import findable, words
+
 ROOT = Path(__file__).parents[2]
 OWN_CSS = sorted((ROOT / "static" / "css").glob("*.css"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -29,16 +32,41 @@ def test_the_lock_names_no_registry() -> None:
     assert '"resolved"' not in lock
 
 
-def test_every_icon_in_use_is_in_the_sprite() -> None:
+def _drawn() -> set[str]:
     sprite = (ROOT / "static" / "vendor" / "lucide" / "icons.svg").read_text(encoding="utf-8")
-    drawn = set(re.findall(r'<symbol id="([^"]+)"', sprite))
+    return set(re.findall(r'<symbol id="([^"]+)"', sprite))
+
+
+def test_every_icon_in_use_is_in_the_sprite() -> None:
+    kinds = "neutral|success|info|warning|danger|accent"
+    patterns = (
+        r'\bicon\("([a-z0-9-]+)"',
+        r'icon_name="([a-z0-9-]+)"',
+        rf'": \("(?:{kinds})", "([a-z0-9-]+)"\)',
+        rf'\bbadge\(.*?, "(?:{kinds})", "([a-z0-9-]+)"\)',
+        r'\bmenu_link\(.*?, "([a-z0-9-]+)"(?:, danger=true)?\) ?\}\}',
+    )
     used: set[str] = set()
     for path in TEMPLATES:
         source = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-        used |= set(re.findall(r'\bicon\("([a-z0-9-]+)"', source))
-        used |= set(re.findall(r'icon_name="([a-z0-9-]+)"', source))
-        used |= set(re.findall(r'": \("(?:neutral|success|info|warning|danger|accent)", "([a-z0-9-]+)"\)', source))
-    assert used - drawn == set()
+        for pattern in patterns:
+            used |= set(re.findall(pattern, source))
+        for block in re.findall(r"set _\w*icons = \{(.*?)\}", source, flags=re.DOTALL):
+            used |= set(re.findall(r': "([a-z0-9-]+)"', block))
+    assert used - _drawn() == set()
+
+
+def test_every_icon_named_in_python_is_in_the_sprite() -> None:
+    named = {*words.PLACE_ICONS.values(), *(source.icon for source in findable.SOURCES)}
+    assert named - _drawn() == set()
+
+
+def test_every_entry_of_the_navigation_has_an_icon() -> None:
+    """The fallback is a circle, which says nothing."""
+    source = (ROOT / "templates" / "components" / "nav.html").read_text(encoding="utf-8")
+    block = re.search(r"set _nav_icons = \{(.*?)\}", source, flags=re.DOTALL)
+    assert block is not None
+    assert {item.key for item in registrations.NAVIGATION} - set(re.findall(r'"(\w+)":', block[1])) == set()
 
 
 @pytest.mark.parametrize("path", OWN_CSS, ids=lambda path: path.name)

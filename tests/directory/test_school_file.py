@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from datetime import date
 from pathlib import Path
 
@@ -58,11 +57,8 @@ def test_bielefeld_has_110_schools_and_7_others(bielefeld: SchoolFile) -> None:
     assert bielefeld.encoding == "UTF-8"
 
 
-def test_whole_state_is_read_in_well_under_three_seconds() -> None:
-    raw = (DATA / "nrw/schuldaten.csv").read_bytes()
-    begun = time.perf_counter()
-    file = read_schools(raw, municipality=None)
-    assert time.perf_counter() - begun < 3
+def test_the_whole_state_is_read() -> None:
+    file = read_schools((DATA / "nrw/schuldaten.csv").read_bytes(), municipality=None)
     assert (file.rows, len(file.records), file.left_out) == (5639, 5639, 0)
 
 

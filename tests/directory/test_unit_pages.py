@@ -112,7 +112,13 @@ def test_a_facility_is_entered_and_changed(keeper: Browser, city: City, session:
 def test_schools_and_their_sites_are_not_a_provider_s(keeper: Browser, city: City, session: Session) -> None:
     assert "school_site" not in keeper.get("/orte/neu").form("Ort speichern").options("kind")
     for kind in ("school", "school_site"):
-        fields = {"name": "X", "kind": kind, "operator_id": city.provider, "parent_id": city.school, "district_id": 0}
+        fields: dict[str, Any] = {
+            "name": "X",
+            "kind": kind,
+            "operator_id": city.provider,
+            "parent_id": city.school,
+            "district_id": 0,
+        }
         assert forge(keeper, "/orte/neu", **fields).status in {403, 422}
     for path in ("bearbeiten", "schliessen", "freie-tage"):
         assert keeper.get(f"/orte/{city.school}/{path}").status == 403

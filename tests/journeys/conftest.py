@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests import databases
 from tests.journeys import axe as axe_module
+from tests.journeys import demo as demonstration
 from tests.journeys.live import listen, serving
 from tests.journeys.watch import Watched
 from tests.reporting import REMARK, REPORTS
@@ -67,6 +70,27 @@ def _listening() -> Iterator[socket.socket]:
 def base_url(_listening: socket.socket) -> str:
     """Return the address of the live server; the product believes it too."""
     return f"http://127.0.0.1:{_listening.getsockname()[1]}"
+
+
+@pytest.fixture
+def school_day() -> Iterator[None]:
+    """Make it a Wednesday morning in November, for the server too; the clock goes on from there."""
+    with time_machine.travel(demonstration.NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def app(school_day: None, database_url: str, base_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """Return the product as the demonstration runs it: mails are kept and show their links."""
+    app = databases.make_app(database_url, tmp_path, base_url, is_demo=True)
+    yield app
+    databases.dispose(app)
+
+
+@pytest.fixture
+def demo(app: Flask) -> None:
+    """Load the demonstration before anybody looks."""
+    demonstration.fill(app)
 
 
 @pytest.fixture

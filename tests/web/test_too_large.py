@@ -1,7 +1,6 @@
 """A body that is too large, over a real connection: refused before it arrives, with a page that can be read."""
 
 import socket
-import time
 
 from flask import Flask
 
@@ -32,15 +31,12 @@ def _send(address: tuple[str, int], length: int) -> tuple[bytes, int]:
 def test_200_megabytes_are_answered_with_a_sentence(app: Flask) -> None:
     with listen() as listening, serving(app, listening) as url:
         port = int(url.rsplit(":", 1)[1])
-        start = time.monotonic()
         answer, _sent = _send(("127.0.0.1", port), 200 * MEGABYTE)
-        took = time.monotonic() - start
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 413 ")
     assert b"connection: close" in head.lower()
     assert b"text/html" in head
     assert "Eine Datei darf höchstens 20 MB haben" in body.decode()
-    assert took < 10
 
 
 def test_the_answer_comes_before_the_body(app: Flask) -> None:

@@ -1,0 +1,153 @@
+"""Every page there is, with something on it: the addresses of all GET routes over the demonstration."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from coordination import worker
+from coordination.accounts import letters
+from coordination.accounts.models import UserAccount
+from coordination.core import clock
+from coordination.core.access import Actor
+from coordination.core.work import Work
+from coordination.directory import import_jobs
+from coordination.directory.models import Assignment, District, Person, Place
+from coordination.mail.outbox import OutboxMail
+from coordination.privacy.models import Feedback
+from tests import factories
+from tests.directory.import_pages import OLD
+from tests.journeys.demo import ADMINISTRATOR as ADMINISTRATOR_EMAIL
+from tests.journeys.demo import KEEPER as KEEPER_EMAIL
+from tests.journeys.demo import PROFESSIONAL
+
+ANONYMOUS, PROFESSION, KEEPER, ADMINISTRATION = "anonymous", "professional", "keeper", "administrator"
+EMAILS = {PROFESSION: PROFESSIONAL, KEEPER: KEEPER_EMAIL, ADMINISTRATION: ADMINISTRATOR_EMAIL}
+#: Pages that look different from what the bare route shows.
+VARIANTS = (
+    "/suche?q=fr%C3%B6",
+    "/suche?q=xyzxyz",
+    "/orte?form=02",
+    "/orte/{place_id}?stand=2026-10-28",
+    "/orte/{vacant_id}",
+    "/orte/{facility_id}",
+    "/personen/{former_id}",
+    "/personen/{away_id}",
+    "/verzeichnis/import/{waiting_id}",
+    "/verzeichnis/import/{done_id}",
+    "/verzeichnis/import/{failed_id}",
+    "/einsaetze/neu?ort={place_id}",
+    "/diese-seite-gibt-es-nicht",
+    "/pruefspur?wer=alle",
+)
+
+
+@dataclass(frozen=True)
+class Stations:
+    """What was found and planted: keys by the name of the address's variable, and links of mails."""
+
+    app: Flask
+    keys: dict[str, Any]
+    invitation: str
+    reset: str
+
+    def addresses(self) -> list[str]:
+        """Return one address for each GET route, then the variants; files and probes are left out."""
+        found = []
+        for rule in self.app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()) and rule.endpoint != "static" and not rule.endpoint.endswith("z"):
+                found.append(self._fill(rule.rule))
+        return sorted(found) + [variant.format(**self.keys) for variant in VARIANTS]
+
+    def _fill(self, rule: str) -> str:
+        def fill(found: re.Match[str]) -> str:
+            name = found[1].split(":")[-1]
+            if name == "token":
+                return self.invitation if "einladung" in rule else self.reset
+            return str(self.keys[name])
+
+        return re.sub(r"<([^>]+)>", fill, rule)
+
+
+def plant(app: Flask, session: Session) -> Stations:
+    """Add to the demonstration what it does not have by itself: an absence, a message, imports in every state."""
+    today = clock.today()
+    first = _first(session)
+    place_id = first(Place, Place.name == "Fröbelschule")
+    professional = session.scalars(select(UserAccount).where(UserAccount.email == PROFESSIONAL)).one()
+    person = session.get_one(Person, professional.person_id)
+    absence = factories.absence(session, person, today.replace(month=12), today.replace(month=12))
+    feedback = Feedback(at=clock.utc_now(), topic="barrier", page="/wer-ist-wo", text="Zu klein.", reply_to="")
+    invited = factories.account(session, "neu@example.org", password_hash="")
+    session.add(feedback)
+    session.commit()
+    site = app.extensions["koordination.site"]
+    keys = {
+        "place_id": place_id,
+        "person_id": person.id,
+        "organisation_id": person.organisation_id,
+        "district_id": first(District, District.name == "Mitte"),
+        "assignment_id": first(Assignment, Assignment.person_id == person.id),
+        "absence_id": absence.id,
+        "mail_id": first(OutboxMail, OutboxMail.id > 0),
+        "feedback_id": feedback.id,
+        "account_id": invited.id,
+        "facility_id": first(Place, Place.facility_type != ""),
+        "former_id": first(Person, Person.valid_until < today),
+        "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
+        "away_id": session.scalars(select(factories.Absence.person_id).limit(1)).one(),
+        **_imports(app, session),
+    }
+    stations = Stations(
+        app,
+        keys,
+        site.signer.make(letters.INVITATION, invited.id, invited.generation),
+        site.signer.make(letters.RESET, professional.id, professional.generation),
+    )
+    session.rollback()
+    return stations
+
+
+def _first(session: Session) -> Any:
+    def first(model: type[Any], condition: ColumnElement[bool]) -> int:
+        return int(session.scalars(select(model.id).where(condition).order_by(model.id).limit(1)).one())
+
+    return first
+
+
+def _imports(app: Flask, session: Session) -> dict[str, int]:
+    """Make imports that are to be decided on, done, failed, and waiting."""
+    raw = OLD.read_bytes()
+
+    def upload(content: bytes, *, municipality: str | None = "05711000") -> int:
+        work = _work(session)
+        job = import_jobs.start_preview(work, content, filename="schuldaten.csv", municipality=municipality)
+        work.finish()
+        return job.id
+
+    shown, done, failed = upload(raw), upload(b"\n".join(raw.splitlines()[:40])), upload(b"x")
+    work_off(app)
+    work = _work(session)
+    import_jobs.start_apply(work, done)
+    work.finish()
+    work_off(app)
+    return {"job_id": shown, "done_id": done, "failed_id": failed, "waiting_id": upload(raw), "session_id": 1}
+
+
+def _work(session: Session) -> Work:
+    """Return a unit of work of the keeper, who is looked up again when the job runs."""
+    key = session.scalars(select(UserAccount.id).where(UserAccount.email == KEEPER_EMAIL)).one()
+    return Work(session, Actor(user_id=key), clock.utc_now())
+
+
+def work_off(app: Flask) -> None:
+    """Do what the worker does."""
+    with app.app_context():
+        while worker.run_next():
+            pass

@@ -1,0 +1,91 @@
+"""Who keeps the directory: ends an assignment, takes that back, ends it again, makes another, looks at last month."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import DESK, PHONE, OpenPage
+from tests.journeys.demo import KEEPER, sign_in
+
+
+def open_school(page: Page) -> None:
+    page.goto("/suche?q=fröbelschule")
+    page.get_by_role("main").get_by_role("link", name="Fröbelschule", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fröbelschule")
+
+
+def end(page: Page, name: str) -> None:
+    """End the assignment of ``name`` at the school that is shown, as of today."""
+    table = page.get_by_role("table", name="Einsätze")
+    table.get_by_role("row").filter(has_text=name).get_by_role("link", name="Beenden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Einsatz beenden")
+    page.get_by_label("Letzter Tag").fill("2026-11-20")
+    page.get_by_role("button", name="Weiter zur Vorschau").click()
+    expect(page.get_by_text("Der letzte Tag ist der Fr, 20.11.2026.")).to_be_visible()
+    page.get_by_role("button", name="Einsatz beenden").click()
+    expect(page.get_by_text("endet am 20.11.2026")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desktop"])
+def test_an_assignment_ends_and_another_begins(demo: None, open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = sign_in(open_page(size, javascript=size is DESK), KEEPER)
+    open_school(page)
+    today = page.get_by_role("region", name="Heute, Mi 25.11.")
+    stays, goes = today.get_by_role("link", name=re.compile(r"^\w+ \w+$")).all_inner_texts()
+
+    end(page, goes)
+    expect(today.get_by_role("link", name=goes, exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Rückgängig").click()
+    expect(page.get_by_text("Das Ende ist zurückgenommen.")).to_be_visible()
+    expect(today.get_by_role("link", name=goes, exact=True)).to_be_visible()
+
+    end(page, goes)
+    page.get_by_role("main").get_by_role("link", name="Einsatz hinzufügen").last.click()
+    # A phone without JavaScript cannot look names up; it types a part of the name.
+    chosen = page.get_by_label("Person", exact=True)
+    label = next(text for text in chosen.locator("option").all_inner_texts() if text.startswith("Taubnessel"))
+    chosen.select_option(label=label)
+    expect(page.get_by_label("Ort", exact=True).locator("option:checked")).to_have_text(re.compile("Fröbelschule"))
+    page.get_by_label("Anstellungsträger", exact=True).select_option(label="Stadt Bielefeld")
+    page.get_by_label("Anteil").fill("0,5")
+    page.get_by_label("Erster Tag").fill("2026-11-23")
+    day = page.get_by_role("group", name="Mittwoch", exact=True)
+    day.get_by_label(re.compile("von")).first.fill("08:00")
+    day.get_by_label(re.compile("bis")).first.fill("12:30")
+    day.get_by_placeholder("Raum").first.fill("Raum 7")
+    page.get_by_role("button", name="Weiter zur Vorschau").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Was der neue Einsatz bedeutet")
+    expect(page.get_by_text("Es ist noch nichts gespeichert.")).to_be_visible()
+    expect(
+        page.get_by_text("Mehr als eine volle Stelle").or_(page.get_by_text("Nichts spricht dagegen"))
+    ).to_be_visible()
+    expect(page.get_by_text("Mi 08:00–12:30, Raum 7")).to_be_visible()
+    page.get_by_role("button", name="Einsatz speichern").click()
+    expect(page.get_by_text("Der Einsatz ist gespeichert.")).to_be_visible()
+    expect(today.get_by_role("link", name="Bo Taubnessel", exact=True)).to_be_visible()
+    expect(today.get_by_text("8–12:30 Uhr, Raum 7")).to_be_visible()
+    expect(today.get_by_role("link", name=stays, exact=True)).to_be_visible()
+
+    former = page.get_by_role("table", name="Frühere Einsätze")
+    expect(former.get_by_role("row").filter(has_text=goes)).to_contain_text("20.11.2026")
+    page.get_by_label("Stand").fill("2026-10-28")
+    page.get_by_role("button", name="Anzeigen").click()
+    assert "stand=2026-10-28" in page.url
+    then = page.get_by_role("region", name="Am Mi, 28.10.2026")
+    expect(then.get_by_role("link", name=goes, exact=True)).to_be_visible()
+    expect(then.get_by_text("Bo Taubnessel")).to_have_count(0)
+
+
+def test_a_gap_is_said_before_it_is_made(demo: None, open_page: OpenPage) -> None:
+    page = sign_in(open_page(PHONE, javascript=False), KEEPER)
+    page.goto("/suche?q=hellingskampschule")
+    page.get_by_role("main").get_by_role("link", name="Hellingskampschule", exact=True).click()
+    page.get_by_role("table", name="Einsätze").get_by_role("link", name="Beenden").click()
+    page.get_by_label("Letzter Tag").fill("2026-11-25")
+    page.get_by_role("button", name="Weiter zur Vorschau").click()
+    expect(page.get_by_text(re.compile(r"^Hellingskampschule: .*26\.11\.2026 .*niemand"))).to_be_visible()
+    page.get_by_role("button", name="Anderen Tag wählen").click()
+    expect(page.get_by_label("Letzter Tag")).to_have_value("2026-11-25")
+    page.get_by_role("link", name="Abbrechen").click()
+    expect(page.get_by_text("endet am")).to_have_count(0)

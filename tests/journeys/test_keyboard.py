@@ -1,0 +1,122 @@
+"""At a desk, by keyboard alone: nothing here ever clicks."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.demo import PASSWORD, PROFESSIONAL
+
+#: Draws what has the focus: its outline, or that of the box around a field.
+FOCUS = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const seen = [at, at.closest('.searchbox, label, .menu')].filter(Boolean).some((one) => {
+    const style = getComputedStyle(one);
+    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none';
+  });
+  const box = at.getBoundingClientRect();
+  return {what: at.outerHTML.slice(0, 120), seen, inside: box.width > 0 && box.height > 0 && box.left > -1};
+}"""
+
+
+def focused(page: Page) -> str:
+    """Return the text or name of what has the focus."""
+    name: str = page.evaluate(
+        "() => document.activeElement.innerText || document.activeElement.name || document.activeElement.id"
+    )
+    return name.strip()
+
+
+def tab_to(page: Page, text: str, *, limit: int = 60) -> None:
+    """Press Tab until what has the focus says ``text``."""
+    for _ in range(limit):
+        page.keyboard.press("Tab")
+        if focused(page).startswith(text):
+            return
+    raise AssertionError(f"Tab does not reach {text!r} within {limit} steps")
+
+
+def sign_in_by_keyboard(page: Page) -> None:
+    page.goto("/konto/anmelden")
+    tab_to(page, "email")
+    page.keyboard.type(PROFESSIONAL)
+    tab_to(page, "password", limit=1)
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Schreibtisch")
+
+
+def test_from_sign_in_to_the_call_button(demo: None, desktop: Page) -> None:
+    sign_in_by_keyboard(desktop)
+    desktop.keyboard.press("/")
+    expect(desktop.get_by_role("banner").get_by_role("searchbox")).to_be_focused()
+    desktop.keyboard.type("frö")
+    suggestions = desktop.locator("#suggestions")
+    expect(suggestions.get_by_role("link", name="Fröbelschule", exact=True)).to_be_visible()
+    expect(desktop.locator("#suggestions-status")).to_have_text(re.compile(r"\d+ Treffer|\d+ Ergebnisse"))
+    desktop.keyboard.press("ArrowDown")
+    assert focused(desktop) == "Fröbelschule"
+    desktop.keyboard.press("Enter")
+    expect(desktop.get_by_role("heading", level=1)).to_have_text("Fröbelschule")
+    tab_to(desktop, "Zum Inhalt", limit=1)
+    desktop.keyboard.press("Enter")
+    today = desktop.get_by_role("region", name="Heute, Mi 25.11.")
+    name = today.get_by_role("link").first.inner_text()
+    expect(today.get_by_text(re.compile(r"Uhr, .*(Raum|raum)")).first).to_be_visible()
+    tab_to(desktop, name)
+    tab_to(desktop, f"{name} anrufen", limit=1)
+    href = desktop.evaluate("() => document.activeElement.href")
+    assert re.fullmatch(r"tel:\+49\d{6,}", href)
+
+
+def test_results_are_left_with_escape(demo: None, desktop: Page) -> None:
+    sign_in_by_keyboard(desktop)
+    desktop.keyboard.press("/")
+    desktop.keyboard.type("frö")
+    expect(desktop.locator("#suggestions a").first).to_be_visible()
+    desktop.keyboard.press("ArrowDown")
+    desktop.keyboard.press("ArrowDown")
+    assert focused(desktop) == "Frölenbergschule"
+    desktop.keyboard.press("ArrowUp")
+    desktop.keyboard.press("ArrowUp")
+    expect(desktop.get_by_role("banner").get_by_role("searchbox")).to_be_focused()
+    desktop.keyboard.press("Escape")
+    expect(desktop.locator("#suggestions a")).to_have_count(0)
+
+
+def test_the_keys_are_shown_and_closed(demo: None, desktop: Page) -> None:
+    sign_in_by_keyboard(desktop)
+    dialog = desktop.get_by_role("dialog", name="Tasten")
+    desktop.keyboard.press("?")
+    expect(dialog).to_be_visible()
+    desktop.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_a_menu_opens_and_gives_the_focus_back(demo: None, desktop: Page) -> None:
+    sign_in_by_keyboard(desktop)
+    tab_to(desktop, "Darstellung")
+    desktop.keyboard.press("Enter")
+    expect(desktop.get_by_role("button", name="Dunkel")).to_be_visible()
+    desktop.keyboard.press("Tab")
+    assert focused(desktop) == "Hell"
+    desktop.keyboard.press("Escape")
+    expect(desktop.get_by_role("button", name="Dunkel")).to_be_hidden()
+    assert focused(desktop) == "Darstellung"
+
+
+def test_the_focus_is_always_visible_and_never_caught(demo: None, desktop: Page) -> None:
+    sign_in_by_keyboard(desktop)
+    for address in ("/", "/wer-ist-wo", "/rueckmeldung", "/suche?q=fr%C3%B6"):
+        desktop.goto(address)
+        steps, hidden = 0, []
+        while steps < 120:
+            desktop.keyboard.press("Tab")
+            found = desktop.evaluate(FOCUS)
+            if found is None:
+                break
+            steps += 1
+            if not (found["seen"] and found["inside"]):
+                hidden.append(found["what"])
+        assert 5 < steps < 120, f"{address}: Tab goes round without an end"
+        assert hidden == [], address
