@@ -141,6 +141,13 @@ def _past(page: Page) -> None:
     page.goto(page.url.split("?")[0] + "?stand=2026-06-30")
 
 
+def _assignments(page: Page) -> None:
+    _place("Fröbelschule", page)
+    page.locator("#assignments").evaluate("heading => heading.scrollIntoView()")
+    page.mouse.wheel(0, -90)
+    page.wait_for_timeout(200)
+
+
 def _district(page: Page) -> None:
     page.goto("/wer-ist-wo")
     page.get_by_role("main").get_by_role("link", name="Heepen").first.click()
@@ -182,6 +189,7 @@ SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
     "einsatz-neu": (DESK, KEEPER, partial(_new_assignment, is_preview=False)),
     "einsatz-vorschau": (DESK, KEEPER, partial(_new_assignment, is_preview=True)),
     "einsatz-beenden": (DESK, KEEPER, partial(_end, is_done=False)),
+    "einsaetze": (DESK, KEEPER, _assignments),
     "konten": (DESK, ADMINISTRATOR, partial(_go, "/verwaltung/konten")),
     "konto-neu": (DESK, ADMINISTRATOR, partial(_go, "/verwaltung/konten/neu")),
     "postausgang": (DESK, ADMINISTRATOR, partial(_go, "/postausgang/")),
