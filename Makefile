@@ -16,7 +16,7 @@ LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes 
 
 # make itself prints nothing about commands that are interrupted by Ctrl-C or fail after their own message.
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test test-slow lint format catalogue lock screenshots bench clean
+.PHONY: help run test test-slow lint format catalogue lock screenshots documents bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "make catalogue    bring the German catalogue up to date with the code, and check it"
 	@echo "make lock         requirements*.in -> requirements*.txt (needs uv)"
 	@echo "make screenshots  the pictures in the README  make bench        measure speed"
+	@echo "make documents    the glossary and the list of works of others, made from the code"
 	@echo "make clean        remove what make and the tools made; instance/ stays"
 
 run: $(RUN)
@@ -58,7 +59,10 @@ lock:
 	for set in requirements requirements-dev; do echo "$$set.in -> $$set.txt"; "$$uv" $(LOCK) -o $$set.txt $$set.in || exit 1; done
 
 screenshots: $(DEV)
-	@$(BIN)/python docs/screenshots.py $(ARGS)
+	@$(BIN)/python -m docs.screenshots $(ARGS)
+
+documents: $(DEV)
+	@$(BIN)/python -m coordination.core.glossary; $(BIN)/python -m docs.third_party
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)

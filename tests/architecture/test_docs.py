@@ -1,11 +1,14 @@
+import json
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pytest
 
 from tests import databases
-from tests.architecture.files import read
+from tests.architecture.files import ROOT, own_files, read
 
 #: Come with Flask and Flask-Migrate, which document them.
 OF_OTHERS = {"run", "shell", "routes", "db"}
@@ -38,3 +41,35 @@ def test_every_command_is_in_the_manual(tmp_path: Path) -> None:
     commands = set(_commands(app.cli))
     databases.dispose(app)
     assert {command for command in commands if command not in manual} == set()
+
+
+def _layers() -> list[str]:
+    contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    found = next(contract for contract in contracts if contract.get("exhaustive"))
+    return [re.sub(r"[()\s]", "", layer) for layer in found["layers"]]
+
+
+def test_the_order_of_slices_is_the_contract_s() -> None:
+    named = re.findall(r"^\d+\. (`\w+`(?: \| `\w+`)*): ", read("docs/architecture.md"), re.MULTILINE)
+    assert [line.replace("`", "").replace(" ", "") for line in named] == _layers()
+
+
+def test_works_of_others_are_all_named() -> None:
+    page = read("docs/third-party.md")
+    locked = set(re.findall(r"^([a-z0-9._-]+)==", read("requirements.txt"), re.MULTILINE))
+    vendored = {one["name"] for one in json.loads(read("static/vendor/manifest.json"))["packages"]}
+    assert {name for name in locked | vendored if f"| {name} |" not in page} == set()
+
+
+def test_the_security_page_names_tests_that_exist() -> None:
+    named = set(re.findall(r"`(test_\w+)`", read("docs/security.md")))
+    assert named
+    written = "\n".join(read(name) for name in own_files(".py") if name.startswith("tests/"))
+    assert {name for name in named if f"def {name}(" not in written} == set()
+
+
+@pytest.mark.parametrize("name", own_files(".md"))
+def test_links_between_documents_lead_somewhere(name: str) -> None:
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", read(name))
+    here = (ROOT / name).parent
+    assert [target for target in targets if "://" not in target and not (here / target).exists()] == []

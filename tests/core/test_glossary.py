@@ -1,0 +1,67 @@
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from coordination import registrations
+from coordination.accounts.rules import ROLE_WORDS
+from coordination.bodies.queries import ROLE_WORDS as BODY_ROLE_WORDS
+from coordination.core import glossary
+from coordination.core.access import BodyRole, Role
+from coordination.core.db import Base
+from coordination.core.i18n import gettext
+from coordination.core.jobs import JobState
+from coordination.directory import rules
+from coordination.mail.outbox import MailState
+from coordination.mail.views import STATE_WORDS
+
+TERMS = [term for terms in glossary.GLOSSARY.values() for term in terms]
+NAMES = [term.identifier for term in TERMS]
+SAID: list[type[StrEnum]] = [
+    Role,
+    BodyRole,
+    MailState,
+    JobState,
+    rules.OrganisationKind,
+    rules.PlaceKind,
+    rules.Function,
+    rules.Funding,
+    rules.Here,
+]
+ON_PAGES: tuple[Mapping[Any, str], ...] = (
+    ROLE_WORDS,
+    BODY_ROLE_WORDS,
+    STATE_WORDS,
+    rules.ORGANISATION_WORDS,
+    rules.PLACE_WORDS,
+    rules.FUNCTION_WORDS,
+    rules.FUNDING_WORDS,
+)
+
+
+def test_the_page_is_current() -> None:
+    assert glossary.PAGE.read_text(encoding="utf-8") == glossary.page()
+
+
+def test_no_identifier_is_there_twice() -> None:
+    assert sorted(NAMES) == sorted(set(NAMES))
+
+
+def test_every_table_has_a_word() -> None:
+    assert registrations.BLUEPRINTS
+    assert {mapper.class_.__name__ for mapper in Base.registry.mappers} - set(NAMES) == set()
+
+
+@pytest.mark.parametrize("kind", SAID, ids=lambda kind: kind.__name__)
+def test_every_value_has_a_word(kind: type[StrEnum]) -> None:
+    assert {f"{kind.__name__}.{value.name}" for value in kind} - set(NAMES) == set()
+    known = {f"{kind.__name__}.{value.name}" for value in kind}
+    assert {name for name in NAMES if name.startswith(f"{kind.__name__}.")} - known == set()
+
+
+def test_pages_say_the_same_words() -> None:
+    german = {term.identifier: term.german for term in TERMS}
+    for words in ON_PAGES:
+        for value, msgid in words.items():
+            assert german[f"{type(value).__name__}.{value.name}"] == gettext(msgid)
