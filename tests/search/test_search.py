@@ -1,0 +1,192 @@
+"""Finding people, places and organisations however they are typed, on both databases alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.access import ANONYMOUS, SYSTEM, Actor
+from coordination.core.work import work_as
+from coordination.directory.models import Organisation, Person, Place
+from coordination.search import services
+from coordination.search.models import IndexEntry
+from coordination.search.queries import Group, find
+from tests import factories
+from tests.browser import Browser
+from tests.statements import counted
+
+ANYBODY = Actor(user_id=1)
+Titles = Callable[[str], list[str]]
+
+
+@pytest.fixture
+def titles(app: Flask, session: Session) -> Titles:
+    """Return the titles found for a text, in a small directory."""
+    own = factories.organisation(session, "Trägerverein Lindenblüte e. V.", short_name="TVL")
+    district = factories.district(session, "Heepen", "5")
+    factories.school(
+        session,
+        "Fröbelschule",
+        "124278",
+        street="Fröbelstr. 7",
+        phone="+495215186170",
+        email="124278@schule.nrw.de",
+        official_name="Städt. Gemeinschaftsgrundschule",
+        inferred_district_id=district.id,
+    )
+    factories.school(session, "Wellensiek-Hoberge", "192508")
+    factories.place(session, "Jugendzentrum Niedermühlenkamp", facility_type="Jugendzentrum", operator_id=own.id)
+    people = (("Jörg", "Müller"), ("Zoë", "Łukasiewicz"), ("Şule", "Yıldız"), ("Anna-Lena", "Groß-Weiß"))
+    for given, family in people:
+        factories.person(session, given, family, function="Schulsozialarbeit", organisation_id=own.id)
+    factories.person(session, "Vera", "Vogel", mobile="+491713920042")
+    services.rebuild(session)
+    session.commit()
+
+    def look(text: str) -> list[str]:
+        groups: list[Group] = find(session, ANYBODY, text, day=date(2026, 11, 25))
+        return [result.hit.title for group in groups for result in group.results]
+
+    def in_request(text: str) -> list[str]:
+        with app.test_request_context():
+            return look(text)
+
+    return in_request
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("frö", "Fröbelschule"),
+        ("FROE", "Fröbelschule"),
+        ("fro", "Fröbelschule"),
+        ("Fröbelschule", "Fröbelschule"),
+        ("belschule", "Fröbelschule"),
+        ("124278", "Fröbelschule"),
+        ("1242", "Fröbelschule"),
+        ("fröbelstr 7", "Fröbelschule"),
+        ("gemeinschaftsgrund", "Fröbelschule"),
+        ("grundschule frö", "Fröbelschule"),
+        ("0521 518617", "Fröbelschule"),
+        ("0521/5186-170", "Fröbelschule"),
+        ("+49 (0)521 5186170", "Fröbelschule"),
+        ("0049521518", "Fröbelschule"),
+        ("5186170", "Fröbelschule"),
+        ("hoberge", "Wellensiek-Hoberge"),
+        ("wellensiekhob", "Wellensiek-Hoberge"),
+        ("mueller", "Jörg Müller"),
+        ("muller", "Jörg Müller"),
+        ("müller jörg", "Jörg Müller"),
+        ("jor mull", "Jörg Müller"),
+        ("lukas", "Zoë Łukasiewicz"),
+        ("zoe", "Zoë Łukasiewicz"),
+        ("yildiz", "Şule Yıldız"),
+        ("sule", "Şule Yıldız"),
+        ("gross", "Anna-Lena Groß-Weiß"),
+        ("weiss", "Anna-Lena Groß-Weiß"),
+        ("annalena", "Anna-Lena Groß-Weiß"),
+        ("0171 39200", "Vera Vogel"),
+        ("lindenbl", "Trägerverein Lindenblüte e. V."),
+        ("tvl", "Trägerverein Lindenblüte e. V."),
+        ("mühlenkamp", "Jugendzentrum Niedermühlenkamp"),
+        ("muehlen", "Jugendzentrum Niedermühlenkamp"),
+    ],
+)
+def test_it_is_found_however_it_is_typed(titles: Titles, typed: str, title: str) -> None:
+    assert title in titles(typed)
+
+
+def test_inside_words_finds_what_begins_differently(titles: Titles) -> None:
+    assert len(titles("sozialarbeit")) == 4
+
+
+@pytest.mark.parametrize(
+    "typed", ["", " ", "xyzzy", "fröbel müller", '"', "' OR 1=1 --", "*", "(", "\x00", "a:b & !c", "%", "heepen"]
+)
+def test_nothing_is_found_and_nothing_breaks(titles: Titles, typed: str) -> None:
+    assert titles(typed) == []
+
+
+def test_a_title_that_begins_so_stands_before_one_that_only_holds_it(titles: Titles) -> None:
+    found = titles("schul")
+    assert found[0] == "Fröbelschule" or "Schule" not in found[0]
+    assert titles("jugend")[0] == "Jugendzentrum Niedermühlenkamp"
+
+
+def test_strangers_find_nothing(app: Flask, titles: Titles, session: Session) -> None:
+    with app.test_request_context():
+        assert find(session, ANONYMOUS, "frö", day=clock.today()) == []
+
+
+def test_the_index_follows_each_change_in_its_transaction(app: Flask, session: Session) -> None:
+    with app.test_request_context():
+        with work_as(session, SYSTEM) as work:
+            person = factories.person(session, "Ada", "Ahornblatt")
+            work.record("person.created", person)
+        assert [g.results[0].hit.title for g in find(session, ANYBODY, "ahorn", day=clock.today())] == [
+            "Ada Ahornblatt"
+        ]
+        with work_as(session, SYSTEM) as work:
+            person.family_name = "Birke"
+            work.record("person.changed", person)
+        assert find(session, ANYBODY, "ahorn", day=clock.today()) == []
+        assert find(session, ANYBODY, "birke", day=clock.today()) != []
+
+        def fails() -> None:
+            with work_as(session, SYSTEM) as work:
+                person.family_name = "Ceder"
+                work.record("person.changed", person)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fails()
+        assert find(session, ANYBODY, "ceder", day=clock.today()) == []
+
+
+def test_making_the_index_anew_gives_the_same(app: Flask, session: Session) -> None:
+    with work_as(session, SYSTEM) as work:
+        for row in (
+            factories.person(session),
+            factories.place(session),
+            factories.organisation(session, "Anderer Träger"),
+        ):
+            work.record("x.created", row)
+    columns = (IndexEntry.kind, IndexEntry.subject_id, IndexEntry.title_words, IndexEntry.words)
+    before = session.execute(select(*columns).order_by(*columns)).all()
+    services.rebuild(session)
+    assert session.execute(select(*columns).order_by(*columns)).all() == before
+    kinds = sum(session.scalar(select(func.count()).select_from(m)) or 0 for m in (Person, Place, Organisation))
+    assert len(before) == kinds
+
+
+def test_the_page_and_the_list_as_typed_agree(titles: Titles, browser: Browser, session: Session) -> None:
+    factories.account(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = browser.get("/suche?q=fr%C3%B6")
+    assert "Fröbelschule" in page.main
+    assert page.soup.select("mark")[0].get_text() == "Frö"
+    fragment = browser.get("/suche?q=fr%C3%B6", headers={"HX-Request": "true"})
+    assert "<html" not in fragment.html
+    assert "belschule" in fragment.html
+
+
+def test_searching_costs_the_same_however_much_is_found(app: Flask, browser: Browser, session: Session) -> None:
+    factories.account(session)
+    for n in range(40):
+        factories.person(session, "Gleich", f"Name{n}")
+    services.rebuild(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    browser.get("/suche?q=gleich")
+    with counted(app) as one:
+        browser.get("/suche?q=name39")
+    with counted(app) as many:
+        browser.get("/suche?q=gleich")
+    assert len(many) <= len(one) <= 12
