@@ -40,7 +40,7 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Abwesenheit", "Absence", "days on which a person is not there; never with a reason"),
         Term("Beweglicher Ferientag", "FreeDay", "a day off that one school chose itself"),
         Term("Früherer Stand", "EarlierValue", "what a field held until a day"),
-        Term("Arbeitgeber", "employer", "organisation that employs the person of an assignment"),
+        Term("Anstellungsträger", "employer", "organisation that employs the person of an assignment"),
         Term("Träger", "operator", "organisation that runs a place; of a school: Schulträger, maintainer"),
         Term("Anteil", "share", "size of an assignment, in posts or in hours of 39"),
         Term("Förderung", "funding", "who pays for an assignment"),
