@@ -70,7 +70,7 @@ class Settings:
         settings = cls(
             secret_key=reader.text("KOORDINATION_SECRET_KEY", "", _is_long, "at least 32 characters"),
             old_secret_keys=reader.texts("KOORDINATION_OLD_SECRET_KEYS", _is_long, "at least 32 characters each"),
-            database_url=reader.text("DATABASE_URL", "sqlite:///instance/koordination.db", _is_database, _DATABASES),
+            database_url=reader.text("DATABASE_URL", _own_database(env), _is_database, _DATABASES),
             instance_path=Path(env.get("KOORDINATION_INSTANCE", "instance")),
             base_url=reader.text(
                 "KOORDINATION_BASE_URL", cls.base_url, _is_web, "an http(s) address without a path"
@@ -94,6 +94,11 @@ class Settings:
         if reader.problems:
             raise ConfigError("\n".join(reader.problems))
         return settings
+
+
+def _own_database(env: Mapping[str, str]) -> str:
+    """Return the address of the SQLite file of an installation that names no database: the same for every entry."""
+    return f"sqlite:///{(Path(env.get('KOORDINATION_INSTANCE', 'instance')) / 'koordination.db').resolve()}"
 
 
 _DATABASES = "sqlite:///… or postgresql+psycopg://…"

@@ -33,7 +33,6 @@ def _settings(host: str, port: int) -> Settings:
     env = dict(os.environ)
     instance = Path(env.setdefault("KOORDINATION_INSTANCE", str(INSTANCE)))
     instance.mkdir(parents=True, exist_ok=True)
-    env.setdefault("DATABASE_URL", f"sqlite:///{(instance / 'koordination.db').resolve()}")
     env.setdefault("KOORDINATION_SECRET_KEY", _secret(instance))
     env.setdefault("KOORDINATION_BASE_URL", f"http://{host}:{port}")
     env.setdefault("KOORDINATION_DEMO", "yes")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, session
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from config import Settings
 from coordination import registrations
@@ -34,6 +36,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(ROOT / "static"),
         instance_path=str(settings.instance_path.resolve()),
     )
+    app.url_map.converters["int"] = Key
     app.config.from_mapping(_flask_config(settings))
     app.extensions["koordination.settings"] = settings
     app.extensions["koordination.site"] = _site(settings)
@@ -47,6 +50,13 @@ def create_app(settings: Settings) -> Flask:
     _bind(app, settings)
     registrations.register(app, settings)
     return app
+
+
+class Key(IntegerConverter):
+    """A key in an address: no larger than a column holds, else the address does not exist."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, max=2**31 - 1, **kwargs)
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from config import Settings
-from coordination.accounts import admin_views, own_views
+from coordination.accounts import admin_views, own_views, reset_job
 from coordination.accounts import queries as account_queries
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
@@ -91,6 +91,7 @@ def register(app: Flask, settings: Settings) -> None:
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
     jobs.handlers.clear()
+    jobs.handlers[reset_job.KIND] = reset_job.run
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
     registry.search_sources[:] = findable.SOURCES

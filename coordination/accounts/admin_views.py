@@ -13,7 +13,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.directory import choices
 from coordination.web.extensions import db
-from coordination.web.forms import given
+from coordination.web.forms import given, tidy_line
 from coordination.web.guard import authorize, unit_of_work
 
 bp = Blueprint("admin", __name__, url_prefix="/verwaltung")
@@ -23,7 +23,7 @@ bp = Blueprint("admin", __name__, url_prefix="/verwaltung")
 def accounts() -> ResponseReturnValue:
     """List the accounts, narrowed by text and role."""
     authorize(Permission.ACCOUNT_MANAGE)
-    text = request.args.get("q", "").strip()
+    text = tidy_line(request.args.get("q"))
     role = Role(name) if (name := request.args.get("rolle", "")) in set(Role) else None
     found = queries.accounts(db.session(), text, role)
     return render_template("accounts/index.html", accounts=found, q=text, role=role, role_words=rules.ROLE_WORDS)
@@ -86,9 +86,13 @@ def edit(account_id: int) -> ResponseReturnValue:
 def invite(account_id: int) -> ResponseReturnValue:
     """Send the invitation again."""
     authorize(Permission.ACCOUNT_MANAGE)
-    with unit_of_work() as work:
-        services.invite(work, queries.get_account(work.session, account_id), site())
-    flash(_("A new invitation is on its way; older links no longer work."), "success")
+    try:
+        with unit_of_work() as work:
+            services.invite(work, queries.get_account(work.session, account_id), site())
+    except RuleViolation as violation:
+        flash(_(violation.message), "danger")
+    else:
+        flash(_("A new invitation is on its way; older links no longer work."), "success")
     return redirect(url_for(".edit", account_id=account_id), 303)
 
 

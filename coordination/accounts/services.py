@@ -103,21 +103,28 @@ def _check_links(session: Session, account: UserAccount, data: AccountInput) -> 
 
 
 def _refuse_last_administrator(session: Session, account: UserAccount, field: str = "") -> None:
-    others = session.scalar(
+    # The rows are locked, so that of two who step down at once the second waits and then sees the first.
+    administrators = session.scalars(
         select(UserAccount.id)
         .join(UserRole)
-        .where(UserRole.role == Role.ADMINISTRATOR, UserAccount.deactivated_at.is_(None), UserAccount.id != account.id)
-        .limit(1)
-    )
-    is_one = any(role.role is Role.ADMINISTRATOR for role in account.roles)
-    if is_one and others is None:
+        .where(UserRole.role == Role.ADMINISTRATOR, UserAccount.deactivated_at.is_(None))
+        .order_by(UserAccount.id)
+        .with_for_update()
+    ).all()
+    if list(administrators) == [account.id]:
         raise RuleViolation(
             N_("This is the last account with administration. Please appoint another one first."), field=field
         )
 
 
 def invite(work: Work, account: UserAccount, site: Site) -> None:
-    """Queue a new invitation; older links are over. Never touches a password that is set."""
+    """Queue a new invitation; older links are over.
+
+    Raises:
+        RuleViolation: the account has a password already, or is deactivated.
+    """
+    if account.password_hash or account.deactivated_at is not None:
+        raise RuleViolation(N_("This account needs no invitation. A new password is asked for on the sign-in page."))
     account.generation += 1
     account.invited_at = work.now
     work.session.flush()
@@ -126,11 +133,12 @@ def invite(work: Work, account: UserAccount, site: Site) -> None:
 
 
 def request_reset(work: Work, account: UserAccount, site: Site) -> None:
-    """Queue a reset link; for an account that never had a password, its invitation again."""
+    """Queue a reset link; for an account that never had a password, its invitation again.
+
+    Links sent before stay good until one is used: nobody can void somebody else's by asking.
+    """
     if account.deactivated_at is not None:
         return
-    account.generation += 1
-    work.session.flush()
     letter = letters.reset if account.password_hash else letters.invitation
     queue(work, letter(account, site), site.sender)
     work.record("account.reset_requested", account)
@@ -148,7 +156,8 @@ def account_behind(session: Session, site: Site, purpose: str, token: str) -> Us
     account = session.get(UserAccount, claim.id)
     if account is None or account.deactivated_at is not None:
         raise NotFound
-    if account.generation != claim.generation:
+    is_used = purpose == letters.INVITATION and bool(account.password_hash)
+    if account.generation != claim.generation or is_used:
         raise LinkOver
     return account
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, Response, g, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 from sqlalchemy import update
+from sqlalchemy.exc import SQLAlchemyError
 
 from coordination.accounts import queries, rules
 from coordination.accounts.models import UserAccount, UserSession
@@ -14,6 +17,8 @@ from coordination.core.i18n import LANGUAGES
 from coordination.web import guard
 from coordination.web.extensions import db, login_manager
 from coordination.web.views import preference_listeners
+
+log = logging.getLogger(__name__)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -96,6 +101,10 @@ def install(app: Flask) -> None:
         if seen_at is not None and now - seen_at >= rules.TOUCH:
             # The request's own reading transaction is over first, or SQLite would hold two.
             db.session.rollback()
-            with guard.telemetry() as own:
-                own.execute(update(UserSession).where(UserSession.id == g.user_session_id).values(seen_at=now))
+            try:
+                with guard.telemetry() as own:
+                    own.execute(update(UserSession).where(UserSession.id == g.user_session_id).values(seen_at=now))
+            except SQLAlchemyError:
+                # The answer is ready and what it tells of is stored: it goes out, whatever becomes of this note.
+                log.warning("session_not_touched")
         return response

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coordination.accounts import letters, passwords, queries, rules, services, signed_in
+from coordination.accounts import letters, passwords, queries, reset_job, rules, services, signed_in
 from coordination.accounts.forms import PasswordForm, ResetForm, SignInForm
 from coordination.accounts.models import UserAccount
 from coordination.core.errors import LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
+from coordination.core.jobs import add_job
 from coordination.mail.site import Site
 from coordination.web.extensions import csrf, db
 from coordination.web.forms import given
@@ -21,7 +22,8 @@ bp = Blueprint("accounts", __name__, url_prefix="/konto")
 
 failures = Limit("sign_in", "5/10minutes")
 failures_of_network = Limit("sign_in_network", "50/10minutes")
-mails_asked = Limit("reset", "3/hour")
+mails_asked = Limit("reset", "3/hour", by_network=False)
+mails_of_network = Limit("reset_network", "30/hour")
 wrong_links = Limit("link", "30/10minutes")
 
 
@@ -87,12 +89,13 @@ def ask_reset() -> ResponseReturnValue:
     form = ResetForm(request.form)
     if request.method == "POST" and form.validate():
         email = given(form.email.data)
+        mails_of_network.check()
         mails_asked.check(email)
+        mails_of_network.count()
         mails_asked.count(email)
         with unit_of_work() as work:
-            account = queries.find_account(work.session, email)
-            if account is not None:
-                services.request_reset(work, account, site())
+            # The worker looks whether there is such an account: here known and unknown addresses are alike.
+            add_job(work, reset_job.KIND, {"email": email})
         return render_template("accounts/reset_asked.html", email=email)
     return render_template("accounts/ask_reset.html", form=form), 422 if form.errors else 200
 

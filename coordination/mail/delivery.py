@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from flask_mail import Connection, Mail
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -80,45 +82,92 @@ def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: i
         return ended
     while sum(ended.values()) < limit:
         with writing(), make_session() as session, session.begin():
-            claimed = [(mail.id, outbox.content_of(mail, sender)) for mail in outbox.claim(session, clock.utc_now())]
-        if not claimed:
+            claimed = [(mail.id, mail.content) for mail in outbox.claim(session, clock.utc_now())]
+        if not claimed or not _send_batch(make_session, server, sender, claimed, ended=ended):
             return ended
-        _send_batch(make_session, server, claimed, ended)
     return ended
 
 
 def _send_batch(
-    make_session: SessionMaker, server: Server, claimed: list[tuple[int, bytes]], ended: dict[MailState, int]
-) -> None:
-    """Send the claimed mails one by one over one connection, opened anew after each trouble."""
+    make_session: SessionMaker,
+    server: Server,
+    sender: Sender,
+    claimed: list[tuple[int, bytes]],
+    *,
+    ended: dict[MailState, int],
+) -> bool:
+    """Send the claimed mails one by one over one connection; return whether the server is worth asking again.
+
+    A server that cannot be reached ends the batch: what was not tried goes back to waiting, so that
+    no lease runs out while a silent server is waited for.
+    """
     host: smtplib.SMTP | None = None
-    for mail_id, content in claimed:
-        problem, final, unclear = "", False, False
-        try:
-            if host is None:
+    for position, (mail_id, content) in enumerate(claimed):
+        if host is None:
+            try:
                 host = _connect(server)
-            _send(host, content)
-        except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            problem, final = str(code), code >= 500
-            _reset(host)
-        except smtplib.SMTPResponseException as error:
-            problem, final = str(error.smtp_code), 500 <= error.smtp_code < 600 and host is not None
+            except (OSError, smtplib.SMTPException) as error:
+                _settle(make_session, mail_id, Attempt(problem=type(error).__name__), ended)
+                _give_back(make_session, [key for key, _content in claimed[position + 1 :]])
+                return False
+        attempt = _try(host, sender, content)
+        _settle(make_session, mail_id, attempt, ended)
+        if attempt.is_broken:
             _close(host)
             host = None
-        except (OSError, smtplib.SMTPException) as error:
-            problem, unclear = type(error).__name__, getattr(host, "was_in_data", False)
-            _close(host)
-            host = None
-        with writing(), make_session() as session, session.begin():
-            mail = session.get_one(OutboxMail, mail_id)
-            if unclear:
-                outbox.doubt(mail, problem)
-            else:
-                outbox.settle(mail, clock.utc_now(), problem=problem, final=final)
-            ended[mail.state] += 1
-            log.info("mail_attempted", extra={"mail_id": mail_id, "state": mail.state.value, "problem": problem})
     _close(host)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How one attempt ended; without a problem the mail was taken."""
+
+    problem: str = ""
+    is_final: bool = False
+    is_unclear: bool = False
+    #: The connection is of no more use.
+    is_broken: bool = False
+
+
+def _try(host: Any, sender: Sender, content: bytes) -> Attempt:
+    """Send one mail and return how that ended; whatever is wrong with it is its own trouble alone."""
+    try:
+        _send(host, sender.cipher.decrypt(content))
+    except smtplib.SMTPRecipientsRefused as error:
+        code = next(iter(error.recipients.values()))[0]
+        return Attempt(str(code), is_final=code >= 500, is_broken=not _reset(host))
+    except smtplib.SMTPResponseException as error:
+        return Attempt(str(error.smtp_code), is_final=500 <= error.smtp_code < 600, is_broken=True)
+    except (OSError, smtplib.SMTPException) as error:
+        return Attempt(type(error).__name__, is_unclear=getattr(host, "was_in_data", False), is_broken=True)
+    except (InvalidToken, ValueError) as error:
+        # Bytes that no key of ours opens, or an address that this server cannot be told.
+        return Attempt(type(error).__name__, is_final=True, is_broken=not _reset(host))
+    return Attempt()
+
+
+def _settle(make_session: SessionMaker, mail_id: int, attempt: Attempt, ended: dict[MailState, int]) -> None:
+    with writing(), make_session() as session, session.begin():
+        mail = session.get_one(OutboxMail, mail_id)
+        if mail.state is not MailState.SENDING:
+            # The lease ran out and somebody decided meanwhile: that stands.
+            return
+        if attempt.is_unclear:
+            outbox.doubt(mail, attempt.problem)
+        else:
+            outbox.settle(mail, clock.utc_now(), problem=attempt.problem, final=attempt.is_final)
+        ended[mail.state] += 1
+        facts = {"mail_id": mail_id, "state": mail.state.value, "problem": attempt.problem}
+    log.info("mail_attempted", extra=facts)
+
+
+def _give_back(make_session: SessionMaker, keys: list[int]) -> None:
+    """Put claimed mails that were not tried back to waiting, as if they had not been claimed."""
+    with writing(), make_session() as session, session.begin():
+        for mail in session.scalars(select(OutboxMail).where(OutboxMail.id.in_(keys))):
+            if mail.state is MailState.SENDING:
+                outbox.give_back(mail)
 
 
 def _send(host: Any, content: bytes) -> None:
@@ -141,9 +190,13 @@ def _send(host: Any, content: bytes) -> None:
         raise smtplib.SMTPDataError(code, reply)
 
 
-def _reset(host: smtplib.SMTP | None) -> None:
-    if host is not None:
+def _reset(host: smtplib.SMTP) -> bool:
+    """Tell the server to forget the mail begun; return whether the connection still works."""
+    try:
         host.rset()
+    except (OSError, smtplib.SMTPException):
+        return False
+    return True
 
 
 def _close(host: smtplib.SMTP | None) -> None:

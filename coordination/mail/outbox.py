@@ -203,6 +203,11 @@ def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = 
         mail.due_at = now + pause + timedelta(seconds=secrets.randbelow(max(1, int(pause.total_seconds() // 10))))
 
 
+def give_back(mail: OutboxMail) -> None:
+    """Let a claimed mail wait again; the attempt that was not made does not count."""
+    mail.state, mail.lease_until, mail.attempts = MailState.WAITING, None, mail.attempts - 1
+
+
 def doubt(mail: OutboxMail, problem: str) -> None:
     """Write down that nobody knows whether the mail left; a person decides."""
     mail.lease_until, mail.problem, mail.state = None, problem[:40], MailState.UNCLEAR

@@ -10,6 +10,7 @@ from coordination.core.access import Permission
 from coordination.core.registry import search_sources
 from coordination.search.queries import find
 from coordination.web.extensions import db
+from coordination.web.forms import tidy_line
 from coordination.web.guard import authorize, current_actor
 
 bp = Blueprint("search", __name__)
@@ -22,7 +23,7 @@ ON_PAGE, AS_TYPED = 20, 5
 def results() -> ResponseReturnValue:
     """Show what matches ``q``; only the list if htmx asks for it."""
     authorize(Permission.DIRECTORY_READ)
-    text = request.args.get("q", "").strip()[:200]
+    text = tidy_line(request.args.get("q"))[:200]
     is_fragment = request.headers.get("HX-Request") == "true"
     limit = AS_TYPED if is_fragment else ON_PAGE
     groups = find(db.session(), current_actor(), text, day=clock.today(), limit=limit)

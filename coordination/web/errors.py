@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import select
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from coordination.core import errors
+from coordination.core import clock, errors
 from coordination.core.i18n import N_, gettext
 from coordination.core.work import AuditEntry
 from coordination.web import guard
@@ -80,6 +82,8 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
 }
 
+REFUSAL_PAUSE = timedelta(minutes=5)
+
 OF_ERROR: dict[type[errors.DomainError], int] = {
     errors.NotFound: 404,
     errors.Forbidden: 403,
@@ -117,19 +121,17 @@ def _domain_error(error: errors.DomainError) -> ResponseReturnValue:
 
 
 def _note_refusal(status: int) -> None:
-    """Leave a line in the audit trail about a refused access."""
-    from coordination.core import clock
-
-    with guard.telemetry() as session:
-        actor = guard.current_actor()
-        session.add(
-            AuditEntry(
-                at=clock.utc_now(),
-                user_id=actor.user_id,
-                action="access.refused",
-                subject=f"{status}:{request.endpoint}"[:60],
-            )
-        )
+    """Leave a line in the audit trail about a refused access; the same one at most every five minutes."""
+    user_id, subject, now = guard.current_actor().user_id, f"{status}:{request.endpoint}"[:60], clock.utc_now()
+    same = select(AuditEntry.id).where(
+        AuditEntry.user_id == user_id, AuditEntry.subject == subject, AuditEntry.at > now - REFUSAL_PAUSE
+    )
+    try:
+        with guard.telemetry() as session:
+            if session.scalar(same.limit(1)) is None:
+                session.add(AuditEntry(at=now, user_id=user_id, action="access.refused", subject=subject))
+    except SQLAlchemyError:
+        log.warning("refusal_not_noted")
 
 
 def _sign_in(_error: errors.SignInRequired) -> ResponseReturnValue:
@@ -158,6 +160,13 @@ def _form_too_old(_error: CSRFError) -> ResponseReturnValue:
     return page(400, gettext("The form is no longer valid, probably because you signed out or in elsewhere."))
 
 
+def _unreadable(error: DataError) -> ResponseReturnValue:
+    """A value that the database cannot hold: a NUL character, a number beyond its range."""
+    db.session.rollback()
+    log.warning("data_refused", extra={"kind": type(error.orig).__name__})
+    return page(400)
+
+
 def _conflict(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     log.warning("conflict", exc_info=error)
@@ -178,6 +187,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _conflict)
     app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(DataError, _unreadable)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(PoolTimeoutError, _unavailable)
     if not app.config["TESTING"]:

@@ -142,8 +142,8 @@ class EmailField(StringField):
     widget = widgets.EmailInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the text without space around it."""
-        self.data = valuelist[0].strip() if valuelist else ""
+        """Take the text as one line, without what cannot be seen."""
+        self.data = tidy_line(valuelist[0]) if valuelist else ""
 
 
 class MultiCheckboxField(SelectMultipleField):

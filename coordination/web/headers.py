@@ -33,8 +33,8 @@ def install(app: Flask, *, is_https: bool) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         if is_https:
             headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
-        if request.endpoint == "static":
-            # The address of a static file holds its hash (see ``templating.static_url``).
+        # Only a file that is there is for everybody: a 404 page names who is signed in.
+        if request.endpoint == "static" and response.status_code in {200, 206, 304}:
             age = f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=3600"
             headers["Cache-Control"] = age
             headers.pop("Vary", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from datetime import datetime
 from typing import Any
@@ -99,6 +100,9 @@ def _network() -> str:
         address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
     except ValueError:
         return "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        # A socket for both families names IPv4 callers so; all of them lie in one /64.
+        address = address.ipv4_mapped
     prefix = 24 if address.version == 4 else 64
     return str(ipaddress.ip_network(f"{address}/{prefix}", strict=False))
 
@@ -107,15 +111,18 @@ _limiter = FixedWindowRateLimiter(DatabaseStorage())
 
 
 class Limit:
-    """At most so many of something, for each key and network."""
+    """At most so many of something, for each key, from each network or from all together."""
 
-    def __init__(self, name: str, rate: str) -> None:
-        """``rate`` in the words of ``limits``: "5/10minutes"."""
+    def __init__(self, name: str, rate: str, *, by_network: bool = True) -> None:
+        """``rate`` in the words of ``limits``: "5/10minutes"; without ``by_network`` all callers are one."""
         self.name = name
+        self.by_network = by_network
         self.item: RateLimitItem = parse(rate)
 
     def _ids(self, key: str) -> tuple[str, str, str]:
-        return (self.name, key.casefold()[:100], _network())
+        # Hashed: the counter needs no address in clear.
+        hashed = hashlib.sha256(key.casefold().encode()).hexdigest()[:32] if key else ""
+        return (self.name, hashed, _network() if self.by_network else "")
 
     def check(self, key: str = "") -> None:
         """Raise if the limit is reached; counts nothing.
