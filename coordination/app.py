@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, session
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -55,8 +54,8 @@ def create_app(settings: Settings) -> Flask:
 class Key(IntegerConverter):
     """A key in an address: no larger than a column holds, else the address does not exist."""
 
-    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
-        super().__init__(url_map, *args, max=2**31 - 1, **kwargs)
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

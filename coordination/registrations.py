@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from config import Settings
+from coordination import readiness
 from coordination.accounts import admin_views, own_views, reset_job
 from coordination.accounts import queries as account_queries
 from coordination.accounts import views as account_views
@@ -90,6 +91,7 @@ def register(app: Flask, settings: Settings) -> None:
     for group in COMMANDS:
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
+    web_views.readiness.update({"migrations": readiness.migrations, "outbox": readiness.outbox_age})
     jobs.handlers.clear()
     jobs.handlers[reset_job.KIND] = reset_job.run
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})

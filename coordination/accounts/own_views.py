@@ -9,6 +9,7 @@ from coordination.accounts import passwords, queries, rules, services, signed_in
 from coordination.accounts.forms import ChangePasswordForm
 from coordination.accounts.models import UserAccount
 from coordination.accounts.views import bp, failures, site
+from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
@@ -23,7 +24,7 @@ def own() -> ResponseReturnValue:
     """Show the own account: who one is here, which devices are signed in."""
     authorize(Permission.SIGNED_IN)
     account = signed_in.current_account()
-    devices = queries.sessions_of(db.session(), account.id)
+    devices = queries.sessions_of(db.session(), account, clock.utc_now())
     role_names = [_(rules.ROLE_WORDS[role.role]) for role in account.roles]
     return render_template("accounts/own.html", devices=devices, this_id=g.user_session_id, role_names=role_names)
 

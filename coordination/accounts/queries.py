@@ -31,14 +31,7 @@ def live_session(session: Session, token: str, now: datetime) -> UserSession | N
     )
     if found is None or found.account.deactivated_at is not None:
         return None
-    alive = rules.is_alive(
-        created_at=found.created_at,
-        seen_at=found.seen_at,
-        own_device=found.own_device,
-        roles=[role.role for role in found.account.roles],
-        now=now,
-    )
-    return found if alive else None
+    return found if _is_alive(found, found.account, now) else None
 
 
 def actor_of(session: Session, account: UserAccount, today: date) -> Actor:
@@ -101,8 +94,19 @@ def accounts(session: Session, text: str = "", role: Role | None = None) -> Sequ
     return session.scalars(statement).all()
 
 
-def sessions_of(session: Session, account_id: int) -> Sequence[UserSession]:
-    """Return the devices on which an account is signed in, last used first."""
-    return session.scalars(
-        select(UserSession).where(UserSession.user_id == account_id).order_by(UserSession.seen_at.desc())
-    ).all()
+def sessions_of(session: Session, account: UserAccount, now: datetime) -> list[UserSession]:
+    """Return the devices on which an account is signed in, last used first; what has run out is none."""
+    rows = session.scalars(
+        select(UserSession).where(UserSession.user_id == account.id).order_by(UserSession.seen_at.desc())
+    )
+    return [row for row in rows if _is_alive(row, account, now)]
+
+
+def _is_alive(row: UserSession, account: UserAccount, now: datetime) -> bool:
+    return rules.is_alive(
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        own_device=row.own_device,
+        roles=[role.role for role in account.roles],
+        now=now,
+    )

@@ -175,6 +175,8 @@ def set_password(work: Work, account: UserAccount, password_hash: str, site: Sit
 
 def begin_session(work: Work, account: UserAccount, *, own_device: bool, device: str) -> str:
     """Sign in on a device and return the token for its cookie (256 random bits; only its hash is kept)."""
+    gone = work.now - rules.OWN_DEVICE
+    work.session.execute(delete(UserSession).where(UserSession.user_id == account.id, UserSession.created_at < gone))
     token = secrets.token_urlsafe(32)
     work.session.add(
         UserSession(

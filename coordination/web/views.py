@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,8 +22,6 @@ bp = Blueprint("web", __name__)
 preference_listeners: list[Callable[[str, str], None]] = []
 #: Further parts of readiness: name → None if well, else the reason in a word. Filled by ``app.py``.
 readiness: dict[str, Callable[[], str | None]] = {}
-
-OUTBOX_LIMIT = timedelta(minutes=15)
 
 
 def own_path(address: str | None) -> str | None:

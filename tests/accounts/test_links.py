@@ -9,9 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination import worker
 from coordination.accounts import services
 from coordination.accounts.models import UserAccount, UserSession
 from coordination.accounts.services import AccountInput
+from coordination.core.errors import RuleViolation
+from coordination.core.jobs import Job
 from coordination.core.work import Work
 from coordination.mail.outbox import OutboxMail, content_of
 from coordination.mail.site import Site
@@ -27,9 +30,12 @@ def site(app: Flask) -> Site:
     return found
 
 
-def link_in(session: Session, site: Site) -> str:
-    """Return the path of the link in the newest mail."""
+def link_in(app: Flask, session: Session, site: Site) -> str:
+    """Let the worker write its mails and return the path of the link in the newest one."""
     session.rollback()
+    with app.app_context():
+        while worker.run_next():
+            pass
     mail = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
     assert mail is not None
     text = content_of(mail, site.sender).decode().replace("=\r\n", "")
@@ -39,11 +45,11 @@ def link_in(session: Session, site: Site) -> str:
 
 
 @pytest.fixture
-def invited(work: Work, site: Site, session: Session) -> str:
+def invited(app: Flask, work: Work, site: Site, session: Session) -> str:
     """Return the link of somebody just invited."""
     services.create_account(work, AccountInput("Neu@Example.org", "Neu Hier", None), site)
     work.finish()
-    return link_in(session, site)
+    return link_in(app, session, site)
 
 
 def test_an_invited_person_chooses_a_password_and_signs_in(browser: Browser, invited: str) -> None:
@@ -104,25 +110,33 @@ def test_posting_needs_the_form_token_of_the_link(browser: Browser, invited: str
     assert session.scalars(select(UserAccount)).one().password_hash == ""
 
 
-def test_a_reset_ends_all_sessions(browser: Browser, other_browser: Browser, session: Session, site: Site) -> None:
+def test_a_reset_ends_all_sessions(
+    app: Flask, browser: Browser, other_browser: Browser, session: Session, site: Site
+) -> None:
     factories.account(session)
     session.commit()
     other_browser.sign_in("ada@example.org", factories.PASSWORD)
     page = browser.get("/konto/passwort").submit("Link senden", email="ada@example.org")
     assert "ist eine Mail mit einem Link unterwegs" in page.main
-    browser.get(link_in(session, site)).submit("Passwort speichern", password=NEW)
+    browser.get(link_in(app, session, site)).submit("Passwort speichern", password=NEW)
     assert other_browser.get("/konto/").status == 303
     session.rollback()
     assert session.scalar(select(UserSession.id)) is None
 
 
-def test_asking_for_an_unknown_address_looks_the_same_and_mails_nobody(browser: Browser, session: Session) -> None:
+def test_asking_for_an_unknown_address_looks_the_same_and_mails_nobody(
+    app: Flask, browser: Browser, session: Session
+) -> None:
     factories.account(session)
     session.commit()
     known = browser.get("/konto/passwort").submit("Link senden", email="ada@example.org")
     unknown = browser.get("/konto/passwort").submit("Link senden", email="eva@example.org")
     assert known.main.replace("ada@", "eva@") == unknown.main
-    assert len(session.scalars(select(OutboxMail)).all()) == 1
+    with app.app_context():
+        while worker.run_next():
+            pass
+    assert session.scalars(select(OutboxMail.recipient)).all() == ["ada@example.org"]
+    assert [job.params for job in session.scalars(select(Job))] == [{}, {}]
 
 
 def test_links_asked_for_are_limited(browser: Browser) -> None:
@@ -141,4 +155,25 @@ def test_a_wrong_host_header_never_reaches_a_mail(app: Flask, session: Session, 
         data={"email": "ada@example.org", "csrf_token": token[1]},
         headers={"X-Forwarded-Host": "evil.example"},
     )
-    assert link_in(session, site).startswith("/konto/passwort/")
+    assert link_in(app, session, site).startswith("/konto/passwort/")
+
+
+def test_an_invitation_never_replaces_a_password(
+    app: Flask, browser: Browser, work: Work, session: Session, site: Site
+) -> None:
+    account = factories.account(session)
+    token = site.signer.make("invitation", account.id, account.generation)
+    session.commit()
+    assert browser.get(f"/konto/einladung/{token}").status == 410
+    with pytest.raises(RuleViolation):
+        services.invite(work, account, site)
+
+
+def test_asking_again_voids_no_link(app: Flask, browser: Browser, session: Session, site: Site) -> None:
+    factories.account(session)
+    session.commit()
+    browser.get("/konto/passwort").submit("Link senden", email="ada@example.org")
+    first = link_in(app, session, site)
+    browser.get("/konto/passwort").submit("Link senden", email="ada@example.org")
+    link_in(app, session, site)
+    assert browser.get(first).status == 200
