@@ -15,10 +15,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination import worker
-from coordination.core import clock
+from coordination.core import clock, jobs
 from coordination.core.access import SYSTEM
 from coordination.core.jobs import Job, JobState
-from coordination.core.work import Work
+from coordination.core.work import Work, work_as, writing
 from coordination.directory import import_jobs
 from coordination.directory.models import School
 from tests.databases import ROOT
@@ -108,3 +108,17 @@ def test_killed_worker_loses_nothing(app: Flask, session: Session, database_url:
     job = _wait(session, storing, JobState.DONE)
     assert (job.state, job.result["new"]) == (JobState.DONE, 117)
     assert session.scalar(select(func.count()).select_from(School)) == 117
+
+
+def test_work_that_kills_its_runner_is_given_up(app: Flask, session: Session) -> None:
+    with work_as(session, SYSTEM) as work:
+        job = jobs.add_job(work, "accounts.reset", {"email": "ada@example.org"})
+    for _ in range(jobs.MOST_ATTEMPTS):
+        with writing(), session.begin():
+            assert jobs.claim_job(session, clock.utc_now()) is not None
+        with writing(), session.begin():
+            session.execute(update(Job).values(lease_until=clock.utc_now() - timedelta(seconds=1)))
+    with writing(), session.begin():
+        assert jobs.claim_job(session, clock.utc_now()) is None
+    session.refresh(job)
+    assert (job.state, job.problem) == (JobState.FAILED, jobs.GAVE_UP)

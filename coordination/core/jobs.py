@@ -13,10 +13,13 @@ from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 from coordination.core.access import Actor
 from coordination.core.db import Base, UtcDateTime
 from coordination.core.errors import NotFound
+from coordination.core.i18n import N_
 from coordination.core.work import Work
 
 #: A job whose runner has not reported for so long was interrupted; it is run again from the start.
 LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 3
+GAVE_UP = N_("This work was interrupted three times and is not tried again. Nothing was changed.")
 
 
 class JobState(StrEnum):
@@ -40,6 +43,8 @@ class Job(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: How often a runner took it; one that kills its runner is not taken for ever.
+    attempts: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     #: What is to be done, as the kind defines it.
@@ -65,7 +70,8 @@ handlers: dict[str, Handler] = {}
 def add_job(work: Work, kind: str, params: dict[str, Any], content: bytes | None = None) -> Job:
     """Queue a job in this transaction; the runner sees it after the commit."""
     job = Job(kind=kind, user_id=work.actor.user_id, created_at=work.now, params=params, content=content, result={})
-    job.state, job.done, job.total, job.problem, job.problem_values = JobState.WAITING, 0, 0, "", {}
+    job.state, job.attempts, job.done, job.total = JobState.WAITING, 0, 0, 0
+    job.problem, job.problem_values = "", {}
     work.session.add(job)
     work.session.flush()
     work.session.info["wake"] = True
@@ -86,6 +92,11 @@ def get_job(session: Session, job_id: int, kind: str) -> Job:
 
 def claim_job(session: Session, now: datetime) -> Job | None:
     """Take the oldest waiting job, or one whose runner died; the caller commits."""
+    session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING, Job.lease_until < now, Job.attempts >= MOST_ATTEMPTS)
+        .values(state=JobState.FAILED, ended_at=now, lease_until=None, problem=GAVE_UP)
+    )
     due = (
         select(Job.id)
         .where((Job.state == JobState.WAITING) | ((Job.state == JobState.RUNNING) & (Job.lease_until < now)))
@@ -96,7 +107,7 @@ def claim_job(session: Session, now: datetime) -> Job | None:
     statement = (
         update(Job)
         .where(Job.id.in_(due.scalar_subquery()))
-        .values(state=JobState.RUNNING, lease_until=now + LEASE, done=0, total=0)
+        .values(state=JobState.RUNNING, lease_until=now + LEASE, attempts=Job.attempts + 1, done=0, total=0)
         .returning(Job.id)
         .execution_options(synchronize_session=False)
     )

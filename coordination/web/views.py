@@ -64,7 +64,12 @@ def healthz() -> ResponseReturnValue:
 @open_to_all("asked by a monitor; says which part is not ready, no secrets")
 def readyz() -> ResponseReturnValue:
     """Say whether database, disk, migrations and outbox are well; 503 with reasons if not."""
-    reasons = {name: reason for name, check in (_own_checks | readiness).items() if (reason := check())}
+    checks = _own_checks | readiness
+    broken = _database()
+    # Without a database nothing else can be asked.
+    reasons = (
+        {"database": broken} if broken else {name: reason for name, check in checks.items() if (reason := check())}
+    )
     status = "ready" if not reasons else "not ready"
     return jsonify(status=status, reasons=reasons), 503 if reasons else 200
 
@@ -86,4 +91,4 @@ def _disk() -> str | None:
     return "less than 5 % free" if usage.free < usage.total * 0.05 else None
 
 
-_own_checks: dict[str, Callable[[], str | None]] = {"database": _database, "disk": _disk}
+_own_checks: dict[str, Callable[[], str | None]] = {"disk": _disk}

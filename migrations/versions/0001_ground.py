@@ -61,6 +61,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('done', sa.Integer(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('params', sa.JSON(), nullable=False),
@@ -135,6 +136,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('given_name', sa.String(length=80), nullable=False),
     sa.Column('family_name', sa.String(length=80), nullable=False),
+    sa.Column('sort_name', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
     sa.Column('title', sa.String(length=40), nullable=False),
     sa.Column('function', sa.String(length=120), nullable=False),
     sa.Column('organisation_id', sa.Integer(), nullable=True),
@@ -149,11 +151,13 @@ def upgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_person_email'), ['email'], unique=False)
         batch_op.create_index(batch_op.f('ix_person_organisation_id'), ['organisation_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_person_sort_name'), ['sort_name'], unique=False)
 
     op.create_table('place',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Enum('school', 'school_site', 'youth_facility', 'day_care', 'other', name='placekind', native_enum=False, length=40), nullable=False),
     sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('sort_name', sa.String(length=200).with_variant(sa.String(length=200, collation='C'), 'postgresql'), nullable=False),
     sa.Column('official_name', sa.String(length=300), nullable=False),
     sa.Column('facility_type', sa.String(length=80), nullable=False),
     sa.Column('parent_id', sa.Integer(), nullable=True),
@@ -182,10 +186,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('place', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_place_district_id'), ['district_id'], unique=False)
+        batch_op.create_index('ix_place_district_sort', ['district_id', 'sort_name'], unique=False)
         batch_op.create_index(batch_op.f('ix_place_kind'), ['kind'], unique=False)
+        batch_op.create_index('ix_place_kind_sort', ['kind', 'sort_name'], unique=False)
         batch_op.create_index(batch_op.f('ix_place_name'), ['name'], unique=False)
         batch_op.create_index(batch_op.f('ix_place_operator_id'), ['operator_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_place_parent_id'), ['parent_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_place_sort_name'), ['sort_name'], unique=False)
 
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -409,14 +416,18 @@ def downgrade() -> None:
 
     op.drop_table('absence')
     with op.batch_alter_table('place', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_place_sort_name'))
         batch_op.drop_index(batch_op.f('ix_place_parent_id'))
         batch_op.drop_index(batch_op.f('ix_place_operator_id'))
         batch_op.drop_index(batch_op.f('ix_place_name'))
+        batch_op.drop_index('ix_place_kind_sort')
         batch_op.drop_index(batch_op.f('ix_place_kind'))
+        batch_op.drop_index('ix_place_district_sort')
         batch_op.drop_index(batch_op.f('ix_place_district_id'))
 
     op.drop_table('place')
     with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_person_sort_name'))
         batch_op.drop_index(batch_op.f('ix_person_organisation_id'))
         batch_op.drop_index(batch_op.f('ix_person_email'))
 
