@@ -30,7 +30,6 @@ class Settings:
     base_url: str = "http://127.0.0.1:8000"
     city_name: str = "Bielefeld"
     municipality: str = "05711000"
-    area_code: str = "0521"
     proxy_hops: int = 0
     smtp_host: str = ""
     smtp_port: int = 587
@@ -77,7 +76,6 @@ class Settings:
             ).rstrip("/"),
             city_name=reader.text("KOORDINATION_CITY", cls.city_name, bool, "the name of the city"),
             municipality=reader.text("KOORDINATION_MUNICIPALITY", cls.municipality, _is_key, "the 8 digits of the AGS"),
-            area_code=reader.text("KOORDINATION_AREA_CODE", cls.area_code, _is_area, "an area code such as 0521"),
             proxy_hops=reader.number("KOORDINATION_PROXY_HOPS", cls.proxy_hops, 0, 5),
             smtp_host=env.get("KOORDINATION_SMTP_HOST", ""),
             smtp_port=reader.number("KOORDINATION_SMTP_PORT", cls.smtp_port, 1, 65535),
@@ -149,10 +147,6 @@ def _is_web(value: str) -> bool:
 
 def _is_key(value: str) -> bool:
     return re.fullmatch(r"\d{8}", value) is not None
-
-
-def _is_area(value: str) -> bool:
-    return re.fullmatch(r"0\d{2,5}", value) is not None
 
 
 def _is_tls(value: str) -> bool:

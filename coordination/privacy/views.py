@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.core import registry
 from coordination.core.access import Permission
 from coordination.core.i18n import gettext as _
-from coordination.privacy import queries, services
+from coordination.privacy import queries, services, words
 from coordination.privacy.forms import TOPICS, FeedbackForm
 from coordination.privacy.services import Message
 from coordination.web.extensions import db
@@ -94,4 +95,7 @@ def trail() -> ResponseReturnValue:
         int(text) if (text := request.args.get("vor", "")).isascii() and text.isdigit() and len(text) < 10 else None
     )
     lines = queries.trail(db.session(), user_id=None if is_all else actor.user_id, before=before)
-    return render_template("privacy/trail.html", lines=lines, is_all=is_all)
+    names: dict[int, str] = {}
+    for lookup in registry.account_names if is_all else ():
+        names |= lookup(db.session(), {line.user_id for line in lines if line.user_id})
+    return render_template("privacy/trail.html", lines=lines, is_all=is_all, names=names, words=words)

@@ -1,0 +1,70 @@
+"""The audit trail in words: what was done, and to what."""
+
+from __future__ import annotations
+
+from coordination.core.i18n import N_, gettext
+
+ACTIONS = {
+    "access.refused": N_("Access refused"),
+    "absence.created": N_("Absence entered"),
+    "absence.deleted": N_("Absence deleted"),
+    "absence.ended": N_("Absence ended"),
+    "account.changed": N_("Account changed"),
+    "account.created": N_("Account set up"),
+    "account.deactivated": N_("Account deactivated"),
+    "account.invited": N_("Invitation written"),
+    "account.link_printed": N_("Link for a password printed by a command"),
+    "account.password_set": N_("Password set"),
+    "account.reactivated": N_("Account reactivated"),
+    "account.reset_requested": N_("New password asked for"),
+    "account.signed_in": N_("Signed in"),
+    "account.signed_out": N_("Signed out"),
+    "account.signed_out_everywhere": N_("Signed out everywhere"),
+    "assignment.changed": N_("Assignment changed"),
+    "assignment.confirmed": N_("Assignment confirmed"),
+    "assignment.created": N_("Assignment entered"),
+    "assignment.end_undone": N_("End of an assignment taken back"),
+    "assignment.ended": N_("Assignment ended"),
+    "assignment.vacated": N_("Assignment made vacant"),
+    "body.created": N_("Body set up"),
+    "feedback.given": N_("Message from a page"),
+    "feedback.reopened": N_("Message opened again"),
+    "feedback.settled": N_("Message dealt with"),
+    "import.applied": N_("School file stored"),
+    "import.discarded": N_("School file discarded"),
+    "import.uploaded": N_("School file uploaded"),
+    "mail.again": N_("Mail sent again"),
+    "organisation.changed": N_("Organisation changed"),
+    "organisation.created": N_("Organisation entered"),
+    "person.changed": N_("Person changed"),
+    "person.created": N_("Person entered"),
+    "person.ended": N_("Person has left"),
+    "person.reactivated": N_("Person is back"),
+    "place.changed": N_("Place changed"),
+    "place.created": N_("Place entered"),
+    "place.free_days_added": N_("Days off entered"),
+    "place.free_days_removed": N_("Days off removed"),
+    "school.changed": N_("School changed by the school file"),
+    "school.gone": N_("School no longer in the school file"),
+    "school.imported": N_("School taken over from the school file"),
+}
+#: Kind of row → where it is shown.
+PATHS = {
+    "person": "/personen/{}",
+    "place": "/orte/{}",
+    "organisation": "/organisationen/{}",
+    "outbox_mail": "/postausgang/{}",
+    "user_account": "/verwaltung/konten/{}",
+    "job": "/verzeichnis/import/{}",
+}
+
+
+def action(name: str) -> str:
+    """Return what was done in words; an action that has none yet is said as it is stored."""
+    return gettext(ACTIONS[name]) if name in ACTIONS else name
+
+
+def path(subject: str) -> str:
+    """Return the page of what was acted on ("person:12"), or "" if it has none."""
+    kind, _, key = subject.partition(":")
+    return PATHS[kind].format(key) if kind in PATHS and key.isdigit() else ""
