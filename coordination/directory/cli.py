@@ -95,6 +95,17 @@ def import_districts(file: Path) -> None:
     click.echo(_("Stored: the district of %(count)s schools is another one now.", count=number))
 
 
+@directory_cli.command("add-districts")
+@click.argument("file", type=_FILE)
+def add_districts(file: Path) -> None:
+    """Store the districts that FILE lists (columns stadtbezirk_nr, stadtbezirk); run it before import-districts."""
+    with _sentences():
+        names = district_import.read_names(_content(file))
+        with work_as(db.session(), SYSTEM) as work:
+            number = district_import.add(work, names)
+    click.echo(_("Stored: %(count)s new districts.", count=number))
+
+
 @contextmanager
 def _sentences() -> Iterator[None]:
     """Turn what can go wrong into one sentence and exit code 1; nothing is stored then."""

@@ -32,6 +32,26 @@ def read_districts(raw: bytes) -> dict[str, tuple[str, int]]:
     return wanted
 
 
+def read_names(raw: bytes) -> dict[str, str]:
+    """Return the city's own list of districts: name → number.
+
+    Raises:
+        RuleViolation: the file cannot be read.
+    """
+    rows = read_table(raw, required=("stadtbezirk_nr", "stadtbezirk")).rows
+    return {row.value("stadtbezirk"): row.value("stadtbezirk_nr") for row in rows if row.value("stadtbezirk")}
+
+
+def add(work: Work, names: dict[str, str]) -> int:
+    """Store the districts that are not there yet and return how many they were."""
+    known = set(work.session.scalars(select(District.name)))
+    new = [District(name=name, number=number) for name, number in names.items() if name not in known]
+    for district in new:
+        work.session.add(district)
+        work.record("district.created", district)
+    return len(new)
+
+
 def apply(work: Work, wanted: dict[str, tuple[str, int]]) -> int:
     """Store the districts of the schools that are known here and return how many changed.
 

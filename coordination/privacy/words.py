@@ -27,6 +27,7 @@ ACTIONS = {
     "assignment.ended": N_("Assignment ended"),
     "assignment.vacated": N_("Assignment made vacant"),
     "body.created": N_("Body set up"),
+    "district.created": N_("District entered"),
     "feedback.given": N_("Message from a page"),
     "feedback.reopened": N_("Message opened again"),
     "feedback.settled": N_("Message dealt with"),

@@ -124,3 +124,10 @@ def test_districts(app: Flask, session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Place).where(Place.district_id.is_not(None))) == 70
     kept = session.scalars(select(EarlierValue).where(EarlierValue.field == "district_id")).all()
     assert {entry.value for entry in kept} == {""}
+
+
+def test_districts_come_from_the_city_s_own_list_once(app: Flask, session: Session) -> None:
+    file = DATA / "bielefeld" / "stadtbezirke.csv"
+    assert _run(app, "add-districts", file).output == "Gespeichert: 10 neue Stadtbezirke.\n"
+    assert _run(app, "add-districts", file).output == "Gespeichert: 0 neue Stadtbezirke.\n"
+    assert "Heepen" in session.scalars(select(District.name)).all()
