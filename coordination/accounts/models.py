@@ -64,8 +64,6 @@ class UserSession(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    #: When the password was last typed: exports and account changes want it recent.
-    proved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: "this device is mine": stays signed in longer, unless the account has an office role.
     own_device: Mapped[bool] = mapped_column(default=False)
     #: "Firefox, Windows": enough to recognise the device in the list.

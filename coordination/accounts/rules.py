@@ -14,8 +14,6 @@ from coordination.core.tokens import DAYS, MINUTES
 IDLE = timedelta(minutes=60)
 ABSOLUTE = timedelta(hours=12)
 OWN_DEVICE = timedelta(days=30)
-#: How recent the password must be for what could do harm.
-PROOF = timedelta(minutes=15)
 #: ``seen_at`` is written at most this often.
 TOUCH = timedelta(minutes=5)
 

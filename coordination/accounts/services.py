@@ -184,7 +184,6 @@ def begin_session(work: Work, account: UserAccount, *, own_device: bool, device:
             token_hash=hash_token(token),
             created_at=work.now,
             seen_at=work.now,
-            proved_at=work.now,
             own_device=own_device,
             device=device,
         )

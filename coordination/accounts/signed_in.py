@@ -37,7 +37,6 @@ def _load(token: str) -> SignedIn | None:
     if found is None:
         return None
     g.account, g.user_session_id, g.user_session_seen_at = found.account, found.id, found.seen_at
-    g.proved_at = found.proved_at
     return SignedIn(token)
 
 

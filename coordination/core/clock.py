@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -42,8 +42,3 @@ def is_doubled(wall: datetime) -> bool:
     """Return whether clocks show ``wall`` twice: the hour repeated when summer time ends."""
     first = wall.replace(tzinfo=ZONE, fold=0).utcoffset()
     return not is_skipped(wall) and first != wall.replace(tzinfo=ZONE, fold=1).utcoffset()
-
-
-def midnight_after(day: date) -> datetime:
-    """Return the instant at which ``day`` ends in Germany."""
-    return zoned(datetime.combine(day + timedelta(days=1), time()))

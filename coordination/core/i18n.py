@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gettext as gettext_module
-from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import cache
@@ -133,17 +132,9 @@ def format_time(moment: time | datetime) -> str:
     return moment.strftime("%H:%M")
 
 
-def format_times(starts: time, ends: time) -> str:
-    """Return "8:00–13:00 Uhr"."""
-    return gettext("%(starts)s–%(ends)s", starts=format_time(starts), ends=format_time(ends))
-
-
 def format_number(value: float, digits: int = 0) -> str:
     """Return "1.234" or "0,5": at most ``digits`` places behind the comma, none that are zero."""
     from babel.numbers import format_decimal
 
     pattern = "#,##0" + ("." + "#" * digits if digits else "")
     return str(format_decimal(value, format=pattern, locale="de_DE" if _language.get() == "de" else "en_GB"))
-
-
-Translator = Callable[..., str]

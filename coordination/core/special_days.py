@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 from holidays import country_holidays
@@ -39,10 +39,3 @@ def school_holiday(day: date) -> str | None:
 def is_working_day(day: date) -> bool:
     """Return whether ``day`` is Monday to Friday and no public holiday; 24 and 31 December are."""
     return day.weekday() < 5 and not public_holiday(day)
-
-
-def working_day_on_or_before(day: date) -> date:
-    """Return ``day``, or the last working day before it."""
-    while not is_working_day(day):
-        day -= timedelta(days=1)
-    return day

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, TypeVar
 
 import wtforms
@@ -151,18 +150,6 @@ class MultiCheckboxField(SelectMultipleField):
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
-
-
-class IsoDay:
-    """Validator: refuses days before ``first`` or after ``last``."""
-
-    def __init__(self, first: date, last: date) -> None:
-        self.first, self.last = first, last
-
-    def __call__(self, _form: WTForm, field: Field) -> None:
-        """Raise unless the field's day lies within."""
-        if field.data is not None and not self.first <= field.data <= self.last:
-            raise ValidationError(gettext("Please check the year."))
 
 
 class Needed:

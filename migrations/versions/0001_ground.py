@@ -360,7 +360,6 @@ def upgrade() -> None:
     sa.Column('token_hash', sa.String(length=64), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('proved_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('own_device', sa.Boolean(), nullable=False),
     sa.Column('device', sa.String(length=60), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_user_session_user_id'), ondelete='CASCADE'),
