@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from coordination.core.access import Permission, Subject, allows, require
 from coordination.core.errors import Conflict, RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, format_date
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory import previews
@@ -176,8 +176,14 @@ def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput,
 
 
 def check_end(assignment: Assignment, last_on: date) -> None:
-    """Raise RuleViolation if an assignment begins only after ``last_on``."""
+    """Raise RuleViolation if an assignment begins only after ``last_on`` or ends before: ending never prolongs."""
     check_span(assignment.valid_from, last_on, field="last_on")
+    if assignment.valid_until is not None and last_on > assignment.valid_until:
+        raise RuleViolation(
+            N_("The assignment ends on %(day)s already. To let it go on for longer, use “Change”."),
+            field="last_on",
+            day=format_date(assignment.valid_until),
+        )
 
 
 def read_day(text: str) -> date | None:
@@ -191,7 +197,7 @@ def end_assignment(
     """End an assignment with ``last_on``, included, and return the end it had before.
 
     Raises:
-        RuleViolation: it begins only later.
+        RuleViolation: it begins only later, or ends earlier already.
         Conflict, Overtaken, Forbidden: see ``change_assignment``.
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -205,7 +206,7 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
     status = 200
     found: list[Consequence] | None = None
     if request.method == "GET":
-        form.keep(last_on=max(clock.today(), assignment.valid_from), version=assignment.version)
+        form.keep(last_on=_likely_end(assignment), version=assignment.version)
     elif form.validate() and step() != EDIT:
         try:
             if step() == SAVE:
@@ -230,6 +231,11 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
         is_new_truth=status == 409,
     )
     return page, 422 if form.errors else status
+
+
+def _likely_end(assignment: Assignment) -> date:
+    last_on = max(clock.today(), assignment.valid_from)
+    return last_on if assignment.valid_until is None else min(last_on, assignment.valid_until)
 
 
 def _undo_purpose(earlier: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.phones import display_phone
 from coordination.directory.models import EarlierValue
 
-#: Fields that are shown to everybody, with their labels. What is not listed stays in the database.
+#: Fields that are shown, with their labels. What is not listed stays in the database.
 LABELS: dict[str, str] = {
     "name": N_("Name"),
     "short_name": N_("Short name"),
@@ -33,6 +33,8 @@ LABELS: dict[str, str] = {
     "operator_id": N_("Run by"),
     "organisation_id": N_("Organisation"),
 }
+#: A person's earlier contact: for those only who keep it in order.
+CONTACT = frozenset({"phone", "mobile", "email"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Earlier:
 
 
 def lines(
-    values: Sequence[EarlierValue], until: date, names: Mapping[str, Mapping[int, str]] | None = None
+    values: Sequence[EarlierValue],
+    until: date,
+    names: Mapping[str, Mapping[int, str]] | None = None,
+    without: Collection[str] = (),
 ) -> list[Earlier]:
     """Return what to show of a history, newest first.
 
@@ -53,6 +58,7 @@ def lines(
         values: the entries, newest first.
         until: entries that held beyond this day are left out.
         names: field → key → name, for fields that hold keys; a key without a name is left out.
+        without: fields that the reader may not see.
     """
     found = []
     for entry in values:
@@ -61,7 +67,7 @@ def lines(
             text = (names or {}).get(entry.field, {}).get(int(text) if text.isdigit() else 0, "")
             if not text:
                 continue
-        if entry.field not in LABELS or entry.valid_until > until:
+        if entry.field not in LABELS or entry.field in without or entry.valid_until > until:
             continue
         if entry.field in {"phone", "mobile", "fax"} and text:
             text = display_phone(text)

@@ -76,13 +76,14 @@ def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: 
     where: dict[int, list[Assignment]] = {}
     for assignment in queries.assignments_of(session, keys, day, planned=False):
         where.setdefault(assignment.person_id or 0, []).append(assignment)
-    return {person.id: _person_hit(person, where.get(person.id, [])) for person in people}
+    return {person.id: _person_hit(person, where.get(person.id, []), day) for person in people}
 
 
-def _person_hit(person: Person, assignments: list[Assignment]) -> SearchHit:
+def _person_hit(person: Person, assignments: list[Assignment], day: date) -> SearchHit:
     functions = dict.fromkeys(gettext(FUNCTION_WORDS[a.function]) for a in assignments)
     places = ", ".join(dict.fromkeys(a.place.name for a in assignments))
-    left = gettext("no longer here") if person.valid_until else ""
+    # An end that is only planned is nobody's business yet.
+    left = gettext("no longer here") if person.valid_until is not None and person.valid_until < day else ""
     detail = " · ".join(
         _present(
             left,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime, time
 from typing import Any
 
-from coordination.core.work import Work
+from sqlalchemy import ColumnElement, or_, select
+
+from coordination.core import clock
+from coordination.core.work import AuditEntry, Work
 from coordination.directory.models import EarlierValue, Organisation, Person, Place
 from coordination.directory.rules import day_before
 
@@ -29,31 +32,64 @@ KEPT = {
 }
 
 
-def keep_earlier(work: Work, row: Person | Organisation | Place, field: str, *, value: object, last: date) -> None:
-    """Note that ``field`` of ``row`` held ``value`` until ``last``, included. The row is already stored."""
-    entry = EarlierValue(field=field, value="" if value is None else str(value), valid_until=last, recorded_at=work.now)
-    match row:
-        case Person():
-            entry.person_id = row.id
-        case Organisation():
-            entry.organisation_id = row.id
-        case Place():
-            entry.place_id = row.id
-    work.session.add(entry)
-
-
 def change(work: Work, row: Person | Organisation | Place, **values: Any) -> bool:
     """Set fields of ``row`` from today on, keeping what they held; returns whether anything changed.
 
-    Of several changes on one day only what held on the day before is ever shown (``queries.values_on``).
+    A field has at most one earlier value for each day: of several changes on one day only what held on the day
+    before is kept, and nothing at all if the last of them brings that back. A row that was entered today has no
+    day before, so nothing of it is kept. ``row`` is already stored.
     """
-    changed = False
-    for field, value in values.items():
-        old = getattr(row, field)
-        if old == value:
-            continue
-        changed = True
-        if field in KEPT[type(row)]:
-            keep_earlier(work, row, field, value=old, last=day_before(work.today))
+    changed = {field: value for field, value in values.items() if getattr(row, field) != value}
+    kept = [field for field in changed if field in KEPT[type(row)]]
+    if kept and not _is_new(work, row):
+        _keep(work, row, {field: changed[field] for field in kept})
+    for field, value in changed.items():
         setattr(row, field, value)
-    return changed
+    return bool(changed)
+
+
+def _keep(work: Work, row: Person | Organisation | Place, changed: dict[str, Any]) -> None:
+    """Note what the fields in ``changed`` held until yesterday, unless an earlier change of today did."""
+    last = day_before(work.today)
+    statement = select(EarlierValue).where(_of(row), EarlierValue.valid_until == last)
+    noted = {entry.field: entry for entry in work.session.scalars(statement)}
+    for field, value in changed.items():
+        if field not in noted:
+            entry = EarlierValue(
+                field=field, value=_text(getattr(row, field)), valid_until=last, recorded_at=work.now, **_key(row)
+            )
+            work.session.add(entry)
+        elif noted[field].value == _text(value):
+            work.session.delete(noted[field])
+
+
+def _is_new(work: Work, row: Person | Organisation | Place) -> bool:
+    """Return whether ``row`` was entered or imported today: the audit trail knows."""
+    entered = (
+        select(AuditEntry.id)
+        .where(
+            AuditEntry.subject == f"{row.__tablename__}:{row.id}",
+            AuditEntry.at >= clock.zoned(datetime.combine(work.today, time())),
+            or_(AuditEntry.action.like("%.created"), AuditEntry.action.like("%.imported")),
+        )
+        .limit(1)
+    )
+    return work.session.scalar(entered) is not None
+
+
+def _key(row: Person | Organisation | Place) -> dict[str, int]:
+    return {f"{row.__tablename__}_id": row.id}
+
+
+def _of(row: Person | Organisation | Place) -> ColumnElement[bool]:
+    match row:
+        case Person():
+            return EarlierValue.person_id == row.id
+        case Organisation():
+            return EarlierValue.organisation_id == row.id
+        case Place():
+            return EarlierValue.place_id == row.id
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -26,6 +26,7 @@ _GERMAN_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})(?: 0
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00(?::00)?)?")
 _EMAIL = re.compile(r"[^\s@<>;,]+@[^\s@<>;,.]+(?:\.[^\s@<>;,.]+)+")
 _WEBSITE = re.compile(r"(?:https?://)?[^\s/:@]+\.[^\s/:@]+(?::[0-9]+)?(?:/\S*)?", re.IGNORECASE)
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
 #: Spreadsheets count days from here and show the count when a cell loses its format.
 _SPREADSHEET_DAY_ZERO = date(1899, 12, 30)
 
@@ -111,7 +112,7 @@ class Cells:
         if value and not _WEBSITE.fullmatch(value):
             self._complain("website", _BAD_WEBSITE, value)
             return ""
-        return value if not value or value.lower().startswith("http") else f"http://{value}"
+        return value if not value or _SCHEME.match(value) else f"http://{value}"
 
     def day(self, name: str, column: str) -> date | None:
         """Return the date in ``column``."""

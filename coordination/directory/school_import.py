@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -12,9 +13,9 @@ from sqlalchemy.orm import Session, joinedload
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
-from coordination.directory.history import keep_earlier
+from coordination.directory import history
 from coordination.directory.models import Organisation, Place, School
-from coordination.directory.rules import PlaceKind, day_before
+from coordination.directory.rules import PlaceKind
 from coordination.directory.school_changes import Changes, SchoolChange, StoredSchool, compare
 from coordination.directory.school_file import SchoolFile, SchoolRecord
 
@@ -162,23 +163,22 @@ def _change(work: Work, school: School, change: SchoolChange, maintainers: dict[
     record, place = change.record, school.place
     if school.gone_since is not None:
         school.gone_since = None
-    last = day_before(work.today)
-    for field in change.fields:
-        if field.field == "position":
-            place.utm_east, place.utm_north = record.utm_east, record.utm_north
-            continue
-        if field.field in PLACE_FIELDS:
-            column = PLACE_FIELDS[field.field]
-            keep_earlier(work, place, column, value=getattr(place, column), last=last)
-        _set(school, field.field, getattr(record, field.field))
     changed = {field.field for field in change.fields}
-    if changed & {"name", "short_name", "form_code"} and place.name != record.display_name:
-        keep_earlier(work, place, "name", value=place.name, last=last)
-        place.name = record.display_name
+    values: dict[str, Any] = {
+        column: getattr(record, name) or "" for name, column in PLACE_FIELDS.items() if name in changed
+    }
+    if changed & {"name", "short_name", "form_code"}:
+        values["name"] = record.display_name
+    # An operator that somebody set by hand is another than the old maintainer, and stays.
+    if "maintainer_number" in changed and place.operator_id == maintainers.get(school.maintainer_number):
+        values["operator_id"] = maintainers.get(record.maintainer_number)
+    history.change(work, place, **values)
+    if "position" in changed:
+        place.utm_east, place.utm_north = record.utm_east, record.utm_north
     if changed & {"operation_key", "operation_date"}:
         place.valid_from, place.valid_until = record.opens_on, record.closes_on
-    if "maintainer_number" in changed:
-        place.operator_id = maintainers.get(record.maintainer_number)
+    for name in changed & SCHOOL_FIELDS:
+        _set(school, name, getattr(record, name))
 
 
 def _set(school: School, field: str, value: object) -> None:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from coordination.core import clock, registry
-from coordination.core.access import Permission
+from coordination.core.access import Permission, allows
 from coordination.directory import asof, boards, earlier, page_queries, panels, queries, words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
@@ -116,6 +116,7 @@ def person(person_id: int) -> ResponseReturnValue:
     as_of = asked_day()
     session = db.session()
     found = queries.get_person(session, person_id)
+    may_edit = allows(current_actor(), Permission.DIRECTORY_EDIT, queries.subject_of(found))
     assignments = Sorted.of(page_queries.all_assignments(session, person_id=person_id), as_of)
     then = Then.of(session, as_of, [*assignments.current, *assignments.planned, *assignments.former], found)
     entries = panels.entries_of(boards.rows(session, assignments.current, as_of.day), then, as_of)
@@ -135,7 +136,11 @@ def person(person_id: int) -> ResponseReturnValue:
         week=panels.week_rows(entries, as_of, by_place=True, url=_place_url(as_of)),
         posts=_posts(entries),
         assignments=assignments,
-        earlier=earlier.lines(queries.history_of(session, found), as_of.today),
+        earlier=earlier.lines(
+            queries.history_of(session, found),
+            as_of.today,
+            without=() if may_edit else earlier.CONTACT,
+        ),
         boxes=_boxes(registry.person_panels, session, person_id, as_of.day),
     )
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import Role
 from coordination.core.db import Base
+from coordination.core.work import AuditEntry
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from tests import factories
 from tests.browser import Browser
@@ -83,6 +84,14 @@ def stored(session: Session, model: type[Row], key: int) -> Row:
     return session.get_one(model, key)
 
 
+def a_day_later(session: Session) -> None:
+    """Let everything that was done so far have been done yesterday."""
+    session.rollback()
+    for entry in session.scalars(select(AuditEntry)).all():
+        session.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(at=entry.at - timedelta(days=1)))
+    session.commit()
+
+
 def forge(browser: Browser, page_url: str, url: str | None = None, **fields: Any) -> Any:
     """Send fields that the page does not offer, with a genuine form token."""
     page = browser.get(page_url)
@@ -92,4 +101,16 @@ def forge(browser: Browser, page_url: str, url: str | None = None, **fields: Any
     return browser.post(url or page_url, data)
 
 
-__all__ = ["Assignment", "City", "Organisation", "Person", "Place", "build", "enter", "every", "forge", "stored"]
+__all__ = [
+    "Assignment",
+    "City",
+    "Organisation",
+    "Person",
+    "Place",
+    "a_day_later",
+    "build",
+    "enter",
+    "every",
+    "forge",
+    "stored",
+]

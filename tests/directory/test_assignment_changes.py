@@ -139,6 +139,16 @@ def test_nothing_ends_before_it_begins(keeper: Browser, city: City, session: Ses
     assert stored(session, Assignment, city.post).valid_until is None
 
 
+def test_ending_never_prolongs(keeper: Browser, city: City, session: Session) -> None:
+    session.get_one(Assignment, city.post).valid_until = clock.today()
+    session.commit()
+    page = end(keeper, city, clock.today() + timedelta(days=1))
+    assert page.status == 422
+    assert f"endet schon am {clock.today():%d.%m.%Y}. Soll er länger dauern, nutzen Sie bitte „Ändern“." in page.main
+    assert stored(session, Assignment, city.post).valid_until == clock.today()
+    assert end(keeper, city, clock.today()).status == 200
+
+
 def test_confirming_notes_day_and_name(keeper: Browser, city: City, session: Session) -> None:
     answer = forge(keeper, "/einsaetze/neu", f"/einsaetze/{city.post}/bestaetigen")
     assert answer.status == 303

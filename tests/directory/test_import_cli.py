@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from coordination.directory import import_jobs
 from coordination.directory.models import District, EarlierValue, Place, School
+from tests import factories
 from tests.directory.import_pages import DATA, NEW, OLD, dump
+from tests.directory.keepers import a_day_later
 from tests.directory.school_rows import school_csv
 
 PHOTO = b"\xff\xd8\xff\xe0" + bytes(2000)
@@ -117,6 +119,7 @@ def test_districts(app: Flask, session: Session) -> None:
     lines = (DATA / "bielefeld" / "stadtbezirke.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
     session.add_all(District(number=line.split(";")[0], name=line.split(";")[1]) for line in lines)
     session.commit()
+    a_day_later(session)
     assert _run(app, "import-districts", file).output == (
         "Gespeichert: 70 Schulen haben jetzt einen anderen Stadtbezirk.\n"
     )
@@ -126,8 +129,33 @@ def test_districts(app: Flask, session: Session) -> None:
     assert {entry.value for entry in kept} == {""}
 
 
+<<<<<<< HEAD
 def test_districts_come_from_the_city_s_own_list_once(app: Flask, session: Session) -> None:
     file = DATA / "bielefeld" / "stadtbezirke.csv"
     assert _run(app, "add-districts", file).output == "Gespeichert: 10 neue Stadtbezirke.\n"
     assert _run(app, "add-districts", file).output == "Gespeichert: 0 neue Stadtbezirke.\n"
     assert "Heepen" in session.scalars(select(District.name)).all()
+=======
+def test_a_new_maintainer_takes_over_what_nobody_set_by_hand(app: Flask, session: Session, tmp_path: Path) -> None:
+    old = factories.organisation(session, "Alter Träger", maintainer_number="10261")
+    new = factories.organisation(session, "Neuer Träger", maintainer_number="10262")
+    other = factories.organisation(session, "Von Hand gGmbH")
+    session.commit()
+    numbers = ("124242", "124243")
+
+    def imported(maintainer: str) -> list[int | None]:
+        file = tmp_path / "schools.csv"
+        file.write_bytes(school_csv(*({"Schulnummer": n, "Traegernummer": maintainer} for n in numbers)))
+        assert _run(app, "import-schools", file, "--apply").exit_code == 0
+        session.rollback()
+        session.expire_all()
+        return [place.operator_id for place in session.scalars(select(Place).order_by(Place.id))]
+
+    assert imported("10261") == [old.id, old.id]
+    a_day_later(session)
+    session.scalars(select(Place).order_by(Place.id)).all()[1].operator_id = other.id
+    session.commit()
+    assert imported("10262") == [new.id, other.id]
+    kept = session.scalars(select(EarlierValue)).all()
+    assert [(entry.field, entry.value) for entry in kept] == [("operator_id", str(old.id))]
+>>>>>>> fixes

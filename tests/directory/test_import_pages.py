@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -18,6 +18,7 @@ from coordination.directory.models import Place, School
 from tests.browser import Browser
 from tests.directory import import_pages as pages
 from tests.directory.import_pages import NEW, OLD, STATE, UPLOAD, dump, preview, sign_in, upload, work_off
+from tests.directory.keepers import a_day_later
 from tests.directory.school_rows import school_csv
 
 
@@ -90,15 +91,15 @@ def test_earlier_values_are_kept(app: Flask, session: Session, keeper: Browser) 
     _store(app, keeper, OLD.read_bytes())
     place = session.scalars(select(Place).join(Place.school).where(School.number == "124278")).one()
     key, old = place.id, place.phone
+    a_day_later(session)
     _store(app, keeper, NEW.read_bytes())
     session.rollback()
     session.expire_all()
     place = session.get_one(Place, key)
     assert (old, place.phone) == ("+4952155799050", "+495215186170")
-    then = queries.values_on(session, Place, [key], date(2022, 3, 1))[key]
-    assert then["phone"] == old
-    assert {entry.field: entry.value for entry in queries.history_of(session, place)} == then
-    assert queries.values_on(session, Place, [key], clock.today()) == {}
+    kept = queries.history_of(session, place)
+    assert {entry.field: entry.value for entry in kept}["phone"] == old
+    assert {entry.valid_until for entry in kept} == {clock.today() - timedelta(days=1)}
 
 
 def test_discarded_stores_nothing_and_keeps_no_file(app: Flask, session: Session, keeper: Browser) -> None:

@@ -126,6 +126,28 @@ def test_a_change_keeps_what_was(keeper: Browser, city: City, session: Session) 
     assert kept == {"family_name": "Ahornblatt", "organisation_id": str(city.provider)}
 
 
+def test_of_several_changes_on_a_day_the_first_counts(keeper: Browser, city: City, session: Session) -> None:
+    def changed_to(name: str) -> list[tuple[str, str]]:
+        keeper.get(f"/personen/{city.ada}/bearbeiten").submit("Person speichern", family_name=name)
+        return [(row.field, row.value) for row in every(session, EarlierValue)]
+
+    assert changed_to("Buche") == changed_to("Ceder") == [("family_name", "Ahornblatt")]
+    assert changed_to("Ahornblatt") == []
+
+
+def test_earlier_contact_is_for_those_who_keep_it(
+    keeper: Browser, other_browser: Browser, city: City, session: Session
+) -> None:
+    page = keeper.get(f"/personen/{city.ada}/bearbeiten")
+    fields = {"email": "neu@example.org", "phone": "0521 51-1", "mobile": "0171 3920042", "function": "Beratung"}
+    page.submit("Person speichern", **fields)
+    keeper.get(f"/personen/{city.ada}/bearbeiten").submit("Person speichern", function="Leitung", family_name="Buche")
+    assert "E-Mail: ada@example.org" in keeper.get(f"/personen/{city.ada}").main
+    reader = enter(other_browser, "liest").get(f"/personen/{city.ada}").main
+    assert "Nachname: Ahornblatt" in reader
+    assert "ada@example.org" not in reader
+
+
 def test_a_stale_change_shows_both(keeper: Browser, city: City, session: Session) -> None:
     page = keeper.get(f"/personen/{city.ada}/bearbeiten")
     session.get_one(Person, city.ada).function = "Leitung"

@@ -259,6 +259,7 @@ def test_contacts_nobody_can_use_are_left_and_said(cells: dict[str, str], field:
 
 def test_websites_get_their_scheme() -> None:
     assert one(Homepage="www.example.org/x").website == "http://www.example.org/x"
+    assert one(Homepage="httpfoo-schule.de").website == "http://httpfoo-schule.de"
     assert one(Homepage="HTTPS://example.org").website == "HTTPS://example.org"
 
 

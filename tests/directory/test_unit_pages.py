@@ -13,7 +13,7 @@ from coordination.directory.models import EarlierValue, FreeDay, Organisation, P
 from coordination.directory.rules import OrganisationKind, PlaceKind
 from tests import factories
 from tests.browser import Browser, Page
-from tests.directory.keepers import City, build, enter, every, forge, stored
+from tests.directory.keepers import City, a_day_later, build, enter, every, forge, stored
 
 
 @pytest.fixture
@@ -106,7 +106,11 @@ def test_a_facility_is_entered_and_changed(keeper: Browser, city: City, session:
     page = keeper.get(f"/orte/{key}/bearbeiten").submit("Ort speichern", name="Treff am See", kind="day_care")
     assert page.status == 303
     assert stored(session, Place, key).kind is PlaceKind.DAY_CARE
-    assert [(one.field, one.value) for one in every(session, EarlierValue)] == [("name", "Treff am Teich")]
+    # What was entered today was nothing else yesterday.
+    assert every(session, EarlierValue) == []
+    a_day_later(session)
+    keeper.get(f"/orte/{key}/bearbeiten").submit("Ort speichern", name="Treff am Bach")
+    assert [(one.field, one.value) for one in every(session, EarlierValue)] == [("name", "Treff am See")]
 
 
 def test_schools_and_their_sites_are_not_a_provider_s(keeper: Browser, city: City, session: Session) -> None:

@@ -190,3 +190,19 @@ def test_searching_costs_the_same_however_much_is_found(app: Flask, browser: Bro
     with counted(app) as many:
         browser.get("/suche?q=gleich")
     assert len(many) <= len(one) <= 12
+
+
+def test_only_who_has_left_is_no_longer_here(app: Flask, titles: Titles, session: Session) -> None:
+    day = date(2026, 11, 25)
+
+    def detail(until: date) -> str:
+        person = session.scalars(select(Person).where(Person.family_name == "Vogel")).one()
+        person.valid_until = until
+        session.commit()
+        with app.test_request_context():
+            return find(session, ANYBODY, "vogel", day=day)[0].results[0].hit.detail
+
+    # A planned end is told to nobody by the search.
+    assert "nicht mehr" not in detail(date(2027, 7, 31))
+    assert "nicht mehr" not in detail(day)
+    assert "nicht mehr" in detail(date(2026, 11, 24))
