@@ -129,13 +129,13 @@ def test_districts(app: Flask, session: Session) -> None:
     assert {entry.value for entry in kept} == {""}
 
 
-<<<<<<< HEAD
 def test_districts_come_from_the_city_s_own_list_once(app: Flask, session: Session) -> None:
     file = DATA / "bielefeld" / "stadtbezirke.csv"
     assert _run(app, "add-districts", file).output == "Gespeichert: 10 neue Stadtbezirke.\n"
     assert _run(app, "add-districts", file).output == "Gespeichert: 0 neue Stadtbezirke.\n"
     assert "Heepen" in session.scalars(select(District.name)).all()
-=======
+
+
 def test_a_new_maintainer_takes_over_what_nobody_set_by_hand(app: Flask, session: Session, tmp_path: Path) -> None:
     old = factories.organisation(session, "Alter Träger", maintainer_number="10261")
     new = factories.organisation(session, "Neuer Träger", maintainer_number="10262")
@@ -158,4 +158,3 @@ def test_a_new_maintainer_takes_over_what_nobody_set_by_hand(app: Flask, session
     assert imported("10262") == [new.id, other.id]
     kept = session.scalars(select(EarlierValue)).all()
     assert [(entry.field, entry.value) for entry in kept] == [("operator_id", str(old.id))]
->>>>>>> fixes
