@@ -37,7 +37,7 @@ test: lint
 	@$(SHM) $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) $(ARGS)
 
 test-slow: $(DEV)
-	@$(SHM) $(BIN)/python -m pytest -m slow $(ARGS)
+	@$(SHM) $(BIN)/python -m pytest -m slow -n $(WORKERS) $(ARGS)
 
 lint: $(DEV)
 	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
