@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
@@ -53,6 +53,8 @@ class SearchSource:
     describe: Callable[[Session, Actor, Sequence[int], date], dict[int, SearchHit]]
     #: Whether an actor sees this kind at all; kinds that differ by row bring a condition of their own.
     may_see: Callable[[Actor], bool]
+    #: Rows of any kind whose entries changed → which rows of this kind mention them and are entered anew; None: none.
+    dependants: Callable[[Sequence[Any]], ColumnElement[bool] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

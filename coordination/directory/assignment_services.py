@@ -42,7 +42,7 @@ JUST_SO = Saving()
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """The end an assignment had before, and the version that ending it made."""
+    """The end that a row had before it was ended, and the version that ending it made."""
 
     earlier: date | None
     version: int

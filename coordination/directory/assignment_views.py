@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.core import clock
@@ -14,9 +14,8 @@ from coordination.core.access import Permission
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
-from coordination.core.tokens import DAYS
 from coordination.directory import assignment_services as services
-from coordination.directory import edit_choices, previews, queries
+from coordination.directory import edit_choices, previews, queries, undo_links
 from coordination.directory.assignment_forms import AssignmentForm, ChangeForm, EndForm
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, plan_change, times_of
 from coordination.directory.assignment_services import Overtaken, Saving
@@ -29,9 +28,6 @@ from coordination.directory.steps import EDIT, SAVE, carried, differing, key_of,
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
-
-#: How long an ended assignment can be taken back from the message that says so.
-UNDO_AGE = 7 * DAYS
 
 
 def _number(name: str) -> int:
@@ -238,10 +234,6 @@ def _likely_end(assignment: Assignment) -> date:
     return last_on if assignment.valid_until is None else min(last_on, assignment.valid_until)
 
 
-def _undo_purpose(earlier: str) -> str:
-    return f"undo-end:{earlier}"
-
-
 def _end(form: EndForm, assignment_id: int) -> ResponseReturnValue:
     last_on = given(form.last_on.data)
     with unit_of_work() as work:
@@ -250,11 +242,10 @@ def _end(form: EndForm, assignment_id: int) -> ResponseReturnValue:
         end = services.end_assignment(work, assignment, last_on, version=version, shown=shown())
         work.session.flush()
         place_id, name = assignment.place_id, assignment.place.name
-        now_at, earlier = assignment.version, end.isoformat() if end else ""
-    token = current_app.extensions["koordination.site"].signer.make(_undo_purpose(earlier), assignment_id, now_at)
+        way_back = undo_links.arguments("assignment", assignment_id, assignment.version, end)
     undo = {
         "text": _("The assignment at %(place)s ends on %(day)s.", place=name, day=format_date(last_on)),
-        "undo_url": url_for(".undo_end", assignment_id=assignment_id, bis=earlier, t=token),
+        "undo_url": url_for(".undo_end", assignment_id=assignment_id, **way_back),
     }
     flash(undo, "success")  # type: ignore[arg-type]
     return redirect(url_for(".place", place_id=place_id), 303)
@@ -269,23 +260,14 @@ def undo_end(assignment_id: int) -> ResponseReturnValue:
     place_id = assignment.place_id
     try:
         with unit_of_work() as work:
-            services.undo_end(work, queries.get_assignment(work.session, assignment_id), _undo(assignment_id))
+            undo = undo_links.read("assignment", assignment_id)
+            services.undo_end(work, queries.get_assignment(work.session, assignment_id), undo)
     except Conflict:
         text = _("The assignment was changed again in the meantime, so its end stays. You can change it in the form.")
         flash(text, "warning")
     else:
         flash(_("The end is taken back."), "success")
     return redirect(url_for(".place", place_id=place_id), 303)
-
-
-def _undo(assignment_id: int) -> services.Undo:
-    """Return what the signed address says: the end before, and the version that it undoes."""
-    earlier = request.args.get("bis", "")
-    signer = current_app.extensions["koordination.site"].signer
-    claim = signer.read(_undo_purpose(earlier), request.args.get("t", ""), max_age=UNDO_AGE)
-    if claim.id != assignment_id:
-        raise Conflict
-    return services.Undo(services.read_day(earlier), claim.generation)
 
 
 @bp.post("/einsaetze/<int:assignment_id>/bestaetigen")

@@ -10,7 +10,7 @@ from coordination.core.access import Permission
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
-from coordination.directory import edit_choices, previews, queries
+from coordination.directory import edit_choices, previews, queries, undo_links
 from coordination.directory import person_services as services
 from coordination.directory.assignment_forms import EndForm
 from coordination.directory.blueprint import bp
@@ -137,9 +137,13 @@ def _end(form: EndForm, person_id: int) -> ResponseReturnValue:
     last_on = given(form.last_on.data)
     with unit_of_work() as work:
         person = queries.get_person(work.session, person_id)
-        services.end_person(work, person, last_on, version=given(form.version.data), shown=shown())
+        earlier = person.valid_until
+        may_undo = services.end_person(work, person, last_on, version=given(form.version.data), shown=shown())
         name = person.name
-    flash(_("%(name)s belongs to the directory until %(day)s.", name=name, day=format_date(last_on)), "success")
+        back = undo_links.arguments("person", person_id, person.version, earlier)
+    text = _("%(name)s belongs to the directory until %(day)s.", name=name, day=format_date(last_on))
+    undo = {"text": text, "undo_url": url_for(".reactivate_person", person_id=person_id, **back)}
+    flash(undo if may_undo else text, "success")  # type: ignore[arg-type]
     return redirect(url_for(".person", person_id=person_id), 303)
 
 
@@ -148,7 +152,18 @@ def reactivate_person(person_id: int) -> ResponseReturnValue:
     """Let a former person belong here again."""
     authorize(Permission.DIRECTORY_READ)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(queries.get_person(db.session(), person_id)))
-    with unit_of_work() as work:
-        services.reactivate_person(work, queries.get_person(work.session, person_id))
-    flash(_("The person belongs here again. Assignments that ended stay ended; please make new ones."), "success")
+    is_undo = undo_links.is_asked()
+    try:
+        with unit_of_work() as work:
+            row = queries.get_person(work.session, person_id)
+            if is_undo:
+                services.undo_end(work, row, undo_links.read("person", person_id))
+            else:
+                services.reactivate_person(work, row, version=undo_links.version())
+    except Conflict:
+        text = _("The entry was changed again in the meantime, so its end stays. You can take it back in the form.")
+        flash(text, "warning")
+    else:
+        text = _("The person belongs here again. Assignments that ended stay ended; please make new ones.")
+        flash(_("The end is taken back.") if is_undo else text, "success")
     return redirect(url_for(".person", person_id=person_id), 303)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coordination.core.access import Actor, Permission, allows
@@ -28,6 +28,20 @@ def _present(*texts: str | None) -> tuple[str, ...]:
 
 def _place_rows() -> Select[Any]:
     return select(Place).options(joinedload(Place.school), joinedload(Place.operator)).order_by(Place.id)
+
+
+def _organisations(altered: Sequence[Any]) -> list[int]:
+    return [row.id for row in altered if isinstance(row, Organisation)]
+
+
+def _places_run_by(altered: Sequence[Any]) -> ColumnElement[bool] | None:
+    keys = _organisations(altered)
+    return Place.operator_id.in_(keys) if keys else None
+
+
+def _people_of(altered: Sequence[Any]) -> ColumnElement[bool] | None:
+    keys = _organisations(altered)
+    return Person.organisation_id.in_(keys) if keys else None
 
 
 def _place_entry(_session: Session, place: Place) -> SearchEntry:
@@ -119,10 +133,26 @@ def _describe_organisations(session: Session, _actor: Actor, keys: Sequence[int]
 
 SOURCES = (
     SearchSource(
-        "place", N_("Schools and facilities"), "school", Place, _place_rows, _place_entry, _describe_places, _may_read
+        "place",
+        N_("Schools and facilities"),
+        "school",
+        Place,
+        _place_rows,
+        _place_entry,
+        _describe_places,
+        _may_read,
+        _places_run_by,
     ),
     SearchSource(
-        "person", N_("People"), "user-round", Person, _person_rows, _person_entry, _describe_people, _may_read
+        "person",
+        N_("People"),
+        "user-round",
+        Person,
+        _person_rows,
+        _person_entry,
+        _describe_people,
+        _may_read,
+        _people_of,
     ),
     SearchSource(
         "organisation",

@@ -17,7 +17,7 @@ from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory import history, previews
-from coordination.directory.assignment_services import Overtaken
+from coordination.directory.assignment_services import Overtaken, Undo
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.queries import subject_of
 
@@ -177,8 +177,10 @@ def leaving(session: Session, actor: Actor, person: Person, last_on: date) -> Le
     )
 
 
-def end_person(work: Work, person: Person, last_on: date, *, version: int, shown: str | None = None) -> None:
+def end_person(work: Work, person: Person, last_on: date, *, version: int, shown: str | None = None) -> bool:
     """Let a person's time here end with ``last_on``: they are found as former, their assignments end too.
+
+    Returns whether nothing but the person changed, so that it can be undone.
 
     Raises:
         Conflict: somebody else changed the person meanwhile.
@@ -198,10 +200,28 @@ def end_person(work: Work, person: Person, last_on: date, *, version: int, shown
         work.record("assignment.vacated", assignment)
     person.valid_until = last_on
     work.record("person.ended", person)
+    return not plan.ending and not plan.vacated
 
 
-def reactivate_person(work: Work, person: Person) -> None:
-    """Let a person belong here again; assignments that ended stay ended."""
+def undo_end(work: Work, person: Person, undo: Undo) -> None:
+    """Give a person the end they had before; offered only where no assignment ended with them.
+
+    Raises:
+        Conflict: they were changed since.
+    """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
+    check_version(person, undo.version)
+    person.valid_until = undo.earlier
+    work.record("person.end_undone", person)
+
+
+def reactivate_person(work: Work, person: Person, *, version: int) -> None:
+    """Let a person belong here again without an end; assignments that ended stay ended.
+
+    Raises:
+        Conflict: somebody else changed them meanwhile.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
+    check_version(person, version)
     person.valid_until = None
     work.record("person.reactivated", person)

@@ -15,6 +15,7 @@ from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory import history
+from coordination.directory.assignment_services import Undo
 from coordination.directory.models import Assignment, District, Organisation, Person, Place
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import OrganisationKind, PlaceKind
@@ -157,8 +158,8 @@ def hanging_on(session: Session, row: Organisation | Place, last_on: date) -> Ha
     )
 
 
-def end_unit(work: Work, row: Organisation | Place, last_on: date, *, version: int) -> None:
-    """Let an organisation or place end with ``last_on``; it stays findable as former.
+def end_unit(work: Work, row: Organisation | Place, last_on: date, *, version: int) -> date | None:
+    """Let an organisation or place end with ``last_on`` and return the end it had; it stays findable as former.
 
     Raises:
         RuleViolation: a school, which ends with the official list; or a day before the beginning.
@@ -167,17 +168,41 @@ def end_unit(work: Work, row: Organisation | Place, last_on: date, *, version: i
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
     check_version(row, version)
     if isinstance(row, Place):
-        if row.kind is PlaceKind.SCHOOL:
-            raise RuleViolation(N_("Schools come and go with the official list."))
+        _refuse_school(row)
         if row.valid_from is not None and last_on < row.valid_from:
             raise RuleViolation(N_("The end lies before the beginning. Please check both days."), field="last_on")
-    row.valid_until = last_on
+    earlier, row.valid_until = row.valid_until, last_on
     work.record(f"{row.__tablename__}.ended", row)
+    return earlier
 
 
-def reopen_unit(work: Work, row: Organisation | Place) -> None:
-    """Let an organisation or place go on."""
+def _refuse_school(row: Organisation | Place) -> None:
+    if isinstance(row, Place) and row.kind is PlaceKind.SCHOOL:
+        raise RuleViolation(N_("Schools come and go with the official list."))
+
+
+def undo_end(work: Work, row: Organisation | Place, undo: Undo) -> None:
+    """Give an organisation or place the end it had before it was ended.
+
+    Raises:
+        RuleViolation: a school.
+        Conflict: it was changed since.
+    """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    check_version(row, undo.version)
+    _refuse_school(row)
+    row.valid_until = undo.earlier
+    work.record(f"{row.__tablename__}.end_undone", row)
+
+
+def reopen_unit(work: Work, row: Organisation | Place, *, version: int) -> None:
+    """Let an organisation or place go on without an end.
+
+    Raises: as ``undo_end``.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    check_version(row, version)
+    _refuse_school(row)
     row.valid_until = None
     work.record(f"{row.__tablename__}.reopened", row)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
@@ -11,7 +13,7 @@ from coordination.core.access import Permission, allows
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
-from coordination.directory import choices, edit_choices, queries
+from coordination.directory import choices, edit_choices, queries, undo_links
 from coordination.directory import unit_services as services
 from coordination.directory.assignment_forms import EndForm
 from coordination.directory.blueprint import bp
@@ -189,9 +191,7 @@ def _ending(kind: str, key: int) -> ResponseReturnValue:
         last_on = given(form.last_on.data)
         try:
             if step() == SAVE:
-                with unit_of_work() as work:
-                    services.end_unit(work, _unit(kind, key), last_on, version=given(form.version.data))
-                return _ended(kind, key, format_date(last_on))
+                return _end(kind, key, last_on, given(form.version.data))
         except RuleViolation as violation:
             form.show(violation)
         except Conflict:
@@ -204,12 +204,16 @@ def _ending(kind: str, key: int) -> ResponseReturnValue:
     return page, 422 if form.errors else status
 
 
-def _ended(kind: str, key: int, day: str) -> ResponseReturnValue:
+def _end(kind: str, key: int, last_on: date, version: int) -> ResponseReturnValue:
+    with unit_of_work() as work:
+        row = _unit(kind, key)
+        earlier = services.end_unit(work, row, last_on, version=version)
+        back = undo_links.arguments(kind, key, row.version, earlier)
     if kind == "place":
-        way_back = url_for(".reopen_place", place_id=key)
+        way_back = url_for(".reopen_place", place_id=key, **back)
     else:
-        way_back = url_for(".reopen_organisation", organisation_id=key)
-    text = _("The entry holds until %(day)s and is found as former after that.", day=day)
+        way_back = url_for(".reopen_organisation", organisation_id=key, **back)
+    text = _("The entry holds until %(day)s and is found as former after that.", day=format_date(last_on))
     undo = {"text": text, "undo_url": way_back}
     flash(undo, "success")  # type: ignore[arg-type]
     return redirect(_url(kind, key), 303)
@@ -218,9 +222,21 @@ def _ended(kind: str, key: int, day: str) -> ResponseReturnValue:
 def _reopening(kind: str, key: int) -> ResponseReturnValue:
     authorize(Permission.DIRECTORY_READ)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(_unit(kind, key)))
-    with unit_of_work() as work:
-        services.reopen_unit(work, _unit(kind, key))
-    flash(_("The entry goes on without an end."), "success")
+    try:
+        with unit_of_work() as work:
+            if undo_links.is_asked():
+                services.undo_end(work, _unit(kind, key), undo_links.read(kind, key))
+            else:
+                services.reopen_unit(work, _unit(kind, key), version=undo_links.version())
+            last_on = _unit(kind, key).valid_until
+    except Conflict:
+        text = _("The entry was changed again in the meantime, so its end stays. You can take it back in the form.")
+        flash(text, "warning")
+    else:
+        text = _("The entry goes on without an end.")
+        if last_on is not None:
+            text = _("The entry holds until %(day)s again.", day=format_date(last_on))
+        flash(text, "success")
     return redirect(_url(kind, key), 303)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from coordination.core.db import Base
@@ -13,38 +13,59 @@ from coordination.core.registry import SearchSource, search_sources
 from coordination.search.models import IndexEntry
 from coordination.search.rules import index_words
 
-#: Rows read and written at a time when the index is made anew.
+#: Rows read and written at a time.
 BATCH = 2000
 
 
 def follow(session: Session, changed: Sequence[Base]) -> None:
-    """Bring the entries of changed rows up to date, in the same transaction as the change."""
+    """Bring the entries of changed rows, and of rows that mention them, up to date in the transaction of the change."""
+    altered: list[Any] = []
     for source in search_sources:
-        rows = {row.id: row for row in changed if isinstance(row, source.model)}
-        if not rows:
-            continue
-        known = {
-            entry.subject_id: entry
-            for entry in session.scalars(
-                select(IndexEntry).where(IndexEntry.kind == source.kind, IndexEntry.subject_id.in_(rows))
-            )
-        }
-        for key, row in rows.items():
-            _update(session, source, row, known.get(key))
+        rows = list({row.id: row for row in changed if isinstance(row, source.model)}.values())
+        for start in range(0, len(rows), BATCH):
+            altered += _refresh(session, source, rows[start : start + BATCH])
+    for source in search_sources:
+        condition = source.dependants(altered) if altered and source.dependants else None
+        if condition is not None:
+            _refresh_all(session, source, condition)
+
+
+def _refresh_all(session: Session, source: SearchSource, condition: ColumnElement[bool]) -> None:
+    """Bring the entries of all rows that meet ``condition`` up to date, ``BATCH`` at a time."""
+    key = source.model.id
+    last = 0
+    while rows := session.scalars(source.rows().where(condition, key > last).order_by(key).limit(BATCH)).all():
+        _refresh(session, source, rows)
+        last = rows[-1].id
+
+
+def _refresh(session: Session, source: SearchSource, rows: Sequence[Any]) -> list[Any]:
+    """Bring the entries of ``rows`` up to date and return those whose entry is another now."""
+    keys = [row.id for row in rows]
+    known = {
+        entry.subject_id: entry
+        for entry in session.scalars(
+            select(IndexEntry).where(IndexEntry.kind == source.kind, IndexEntry.subject_id.in_(keys))
+        )
+    }
+    altered = [row for row in rows if _update(session, source, row, known.get(row.id))]
     session.flush()
+    return altered
 
 
-def _update(session: Session, source: SearchSource, row: Any, known: IndexEntry | None) -> None:
+def _update(session: Session, source: SearchSource, row: Any, known: IndexEntry | None) -> bool:
     entry = source.entry(session, row)
     if entry is None:
         if known is not None:
             session.delete(known)
-        return
+        return known is not None
     title_words, words = index_words(entry)
     if known is None:
         session.add(IndexEntry(kind=source.kind, subject_id=row.id, title_words=title_words, words=words))
-    else:
-        known.title_words, known.words = title_words, words
+        return True
+    is_other = (known.title_words, known.words) != (title_words, words)
+    known.title_words, known.words = title_words, words
+    return is_other
 
 
 def rebuild(session: Session, kinds: Iterable[str] | None = None) -> int:

@@ -184,6 +184,22 @@ def test_who_leaves_ends_with_their_assignments(keeper: Browser, city: City, ses
     assert stored(session, Assignment, city.post).valid_until == last
 
 
+def test_an_end_without_assignments_can_be_undone(keeper: Browser, city: City, session: Session) -> None:
+    session.get_one(Person, city.ben).valid_until = date(2030, 7, 31)
+    session.commit()
+    page = keeper.get(f"/personen/{city.ben}/beenden").submit("Weiter zur Vorschau", last_on="2027-07-31")
+    done = page.submit(button="Zugehörigkeit beenden").follow()
+    assert stored(session, Person, city.ben).valid_until == date(2027, 7, 31)
+    assert "zurückgenommen" in done.submit("Rückgängig").follow().flash
+    assert stored(session, Person, city.ben).valid_until == date(2030, 7, 31)
+    assert "inzwischen noch einmal geändert" in done.submit("Rückgängig").follow().flash
+    page = keeper.get(f"/personen/{city.ben}/bearbeiten")
+    session.get_one(Person, city.ben).function = "Beratung"
+    session.commit()
+    assert "inzwischen noch einmal geändert" in page.submit("Ende zurücknehmen").follow().flash
+    assert stored(session, Person, city.ben).valid_until == date(2030, 7, 31)
+
+
 def absent(keeper: Browser, city: City, **fields: Any) -> Page:
     return keeper.get(f"/personen/{city.ada}/abwesenheiten").submit("Abwesenheit speichern", **fields)
 

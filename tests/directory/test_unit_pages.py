@@ -164,6 +164,41 @@ def test_a_place_closes_and_opens(keeper: Browser, city: City, session: Session)
     assert stored(session, Place, city.facility).valid_until is None
 
 
+def close(keeper: Browser, city: City, day: date) -> Page:
+    page = keeper.get(f"/orte/{city.facility}/schliessen").submit("Weiter zur Vorschau", last_on=day.isoformat())
+    return page.submit(button="Ort schließen").follow()
+
+
+def test_an_undo_brings_the_earlier_end_back(keeper: Browser, city: City, session: Session) -> None:
+    session.get_one(Place, city.facility).valid_until = date(2030, 7, 31)
+    session.commit()
+    back = close(keeper, city, date(2027, 7, 31)).submit("Rückgängig").follow()
+    assert "gilt wieder bis zum 31.07.2030" in back.flash
+    assert stored(session, Place, city.facility).valid_until == date(2030, 7, 31)
+
+
+def test_a_stale_undo_of_a_place_refuses_kindly(keeper: Browser, city: City, session: Session) -> None:
+    done = close(keeper, city, date(2027, 7, 31))
+    page = keeper.get(f"/orte/{city.facility}/bearbeiten")
+    session.get_one(Place, city.facility).street = "Neue Straße 1"
+    session.commit()
+    for shown, button in ((done, "Rückgängig"), (page, "Ende zurücknehmen")):
+        assert "inzwischen noch einmal geändert" in shown.submit(button).follow().flash
+        assert stored(session, Place, city.facility).valid_until == date(2027, 7, 31)
+    for query in ("?bis=&t=abc", "?bis=2030-01-01&t=abc"):
+        forged = forge(keeper, "/orte/neu", f"/orte/{city.facility}/fortfuehren{query}")
+        assert forged.status == 404
+
+
+def test_a_school_is_not_opened_by_hand(chief: Browser, city: City, session: Session) -> None:
+    session.get_one(Place, city.school).valid_until = date(2026, 7, 31)
+    session.commit()
+    version = stored(session, Place, city.school).version
+    assert "Ende zurücknehmen" not in chief.get(f"/orte/{city.school}/bearbeiten").main
+    assert forge(chief, "/orte/neu", f"/orte/{city.school}/fortfuehren?version={version}").status == 422
+    assert stored(session, Place, city.school).valid_until == date(2026, 7, 31)
+
+
 def test_a_stale_place_shows_both(keeper: Browser, city: City, session: Session) -> None:
     page = keeper.get(f"/orte/{city.facility}/bearbeiten")
     session.get_one(Place, city.facility).street = "Neue Straße 1"

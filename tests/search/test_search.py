@@ -206,3 +206,41 @@ def test_only_who_has_left_is_no_longer_here(app: Flask, titles: Titles, session
     assert "nicht mehr" not in detail(date(2027, 7, 31))
     assert "nicht mehr" not in detail(day)
     assert "nicht mehr" in detail(date(2026, 11, 24))
+
+
+def test_a_renamed_organisation_is_found_at_its_people_and_places(
+    app: Flask, titles: Titles, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(services, "BATCH", 3)
+    with app.test_request_context():
+        own = session.scalars(select(Organisation)).one()
+        with work_as(session, SYSTEM) as work:
+            own.name = "Verein Kastanie"
+            work.record("organisation.changed", own)
+    assert set(titles("kastanie")) == {
+        "Verein Kastanie",
+        "Jugendzentrum Niedermühlenkamp",
+        "Jörg Müller",
+        "Zoë Łukasiewicz",
+        "Şule Yıldız",
+        "Anna-Lena Groß-Weiß",
+    }
+    assert titles("lindenblüte") == []
+    assert titles("Vera Vogel kastanie") == []
+
+
+def test_what_is_not_found_by_enters_nobody_else_anew(app: Flask, titles: Titles, session: Session) -> None:
+    with app.test_request_context():
+        people = select(IndexEntry).where(IndexEntry.kind == "person")
+        for entry in session.scalars(people):
+            entry.words = "untouched"
+        session.commit()
+        with work_as(session, SYSTEM) as work:
+            own = session.scalars(select(Organisation)).one()
+            own.website = "https://example.org"
+            work.record("organisation.changed", own)
+            place = session.scalars(select(Place).where(Place.operator_id == own.id)).one()
+            place.name = "Haus Ulme"
+            work.record("place.changed", place)
+        assert {entry.words for entry in session.scalars(people)} == {"untouched"}
+    assert titles("ulme") == ["Haus Ulme"]

@@ -1,0 +1,52 @@
+"""Signed addresses that take an end back: over the row, the version that ending it made, and the end before."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import current_app, request
+
+from coordination.core.errors import Conflict
+from coordination.core.tokens import DAYS
+from coordination.directory.assignment_services import Undo, read_day
+from coordination.directory.steps import key_of
+
+#: How long something ended can be taken back from the message that says so.
+UNDO_AGE = 7 * DAYS
+
+
+def _purpose(kind: str, earlier: str) -> str:
+    return f"undo-end:{kind}:{earlier}"
+
+
+def arguments(kind: str, key: int, version: int, earlier: date | None) -> dict[str, Any]:
+    """Return the query of an address that gives the row of ``kind`` the end ``earlier`` back."""
+    text = earlier.isoformat() if earlier else ""
+    token = current_app.extensions["koordination.site"].signer.make(_purpose(kind, text), key, version)
+    return {"bis": text, "t": token}
+
+
+def is_asked() -> bool:
+    """Return whether the request's address takes something back; else a page's button ends the end."""
+    return "t" in request.args
+
+
+def read(kind: str, key: int) -> Undo:
+    """Return what the request's signed address says.
+
+    Raises:
+        NotFound, LinkOver: nobody signed it, or it is too old.
+        Conflict: it was signed for another row.
+    """
+    earlier = request.args.get("bis", "")
+    signer = current_app.extensions["koordination.site"].signer
+    claim = signer.read(_purpose(kind, earlier), request.args.get("t", ""), max_age=UNDO_AGE)
+    if claim.id != key:
+        raise Conflict
+    return Undo(read_day(earlier), claim.generation)
+
+
+def version() -> int:
+    """Return the version of the row that the page with the button showed; none is no version of any row."""
+    return key_of(request.args.get("version"))
