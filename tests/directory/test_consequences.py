@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,8 +34,8 @@ def day(number: int) -> date:
     return BEGIN + timedelta(days=number)
 
 
-def holding(first: int = 0, last: int | None = None, **more: object) -> Holding:
-    values: dict[str, object] = {
+def holding(first: int = 0, last: int | None = None, **more: Any) -> Holding:
+    values: dict[str, Any] = {
         "person_id": 1,
         "place_id": 1,
         "place_name": "Fröbelschule",
@@ -44,7 +45,7 @@ def holding(first: int = 0, last: int | None = None, **more: object) -> Holding:
         "times": (),
         **more,
     }
-    return Holding(**values)  # type: ignore[arg-type]
+    return Holding(**values)
 
 
 @st.composite
@@ -83,7 +84,7 @@ def test_who_goes_on_without_an_end_leaves_no_gap() -> None:
 @pytest.mark.parametrize(
     "other", [{"place_id": 2}, {"function": Function.LEAD}, {"person_id": None}], ids=["place", "function", "vacant"]
 )
-def test_only_somebody_with_the_same_work_at_the_same_place_covers(other: dict[str, object]) -> None:
+def test_only_somebody_with_the_same_work_at_the_same_place_covers(other: dict[str, Any]) -> None:
     assert len(gaps(holding(5), [holding(0, **other)])) == 1
 
 
@@ -136,7 +137,7 @@ def test_two_places_at_the_same_time_are_told_with_both_times() -> None:
     [(11, {}), (0, {"place_id": 2}), (0, {"times": (WeeklyTime(0, time(12), time(13)),)}), (0, {"person_id": None})],
     ids=["other days", "same place", "one after the other", "vacant"],
 )
-def test_what_cannot_collide_is_not_told(first: int, more: dict[str, object]) -> None:
+def test_what_cannot_collide_is_not_told(first: int, more: dict[str, Any]) -> None:
     new = holding(first, **({"times": (MORNING,)} | more))
     assert doubles(new, [holding(0, 10, place_id=2, times=(MORNING,))]) == []
 

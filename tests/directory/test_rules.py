@@ -163,7 +163,7 @@ def test_a_yes_has_nothing_against_it_and_what_is_not_known_is_never_a_no(
 
 @given(st.lists(st.sampled_from([None, *Here]), max_size=6))
 def test_the_next_presence_is_the_first_yes(kinds: list[Here | None]) -> None:
-    found = next_presence([kind and PresenceAnswer(kind, Why.PATTERN) for kind in kinds])
+    found = next_presence([None if kind is None else PresenceAnswer(kind, Why.PATTERN) for kind in kinds])
     assert found == (kinds.index(Here.YES) if Here.YES in kinds else None)
 
 
