@@ -1,0 +1,137 @@
+"""Every refusal is a page in German: what happened, what to do, and a number where the fault is ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from coordination.core.access import Role
+from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, TooManyAttempts
+from coordination.core.work import AuditEntry
+from coordination.web import errors
+from coordination.web.guard import open_to_all
+from tests import factories
+from tests.browser import Browser
+
+NUMBER = re.compile(r"[0-9a-f]{12}")
+RAISED: list[tuple[Exception, int, str]] = [
+    (NotFound(), 404, "Diese Seite gibt es nicht"),
+    (Forbidden(), 403, "nicht"),
+    (Conflict(), 409, "schneller"),
+    (StaleDataError(), 409, "schneller"),
+    (IntegrityError("INSERT geheim4711", {}, Exception("geheim4711")), 409, "schneller"),
+    (LinkOver(), 410, "Dieser Link gilt nicht mehr"),
+    (TooManyAttempts("", retry_after=77), 429, "Versuche"),
+    (ZeroDivisionError("geheim4711"), 500, "schiefgegangen"),
+]
+
+
+@pytest.fixture
+def raising(app: Flask) -> Callable[[Exception], str]:
+    """Return an address at which an error is raised."""
+
+    def at(error: Exception) -> str:
+        @open_to_all("a probe")
+        def view() -> str:
+            raise error
+
+        app.register_error_handler(Exception, errors._unexpected)
+        app.add_url_rule("/probe", "probe", view)
+        return "/probe"
+
+    return at
+
+
+@pytest.mark.parametrize(("error", "status", "words"), RAISED, ids=lambda value: type(value).__name__)
+def test_each_error_has_a_german_page_without_its_inside(
+    browser: Browser, raising: Callable[[Exception], str], error: Exception, status: int, words: str
+) -> None:
+    page = browser.get(raising(error))
+    assert page.status == status
+    assert words in page.h1
+    assert page.soup.html is not None
+    assert page.soup.html["lang"] == "de"
+    assert f"Fehler {status}" in page.main
+    assert "geheim4711" not in page.html
+    assert bool(NUMBER.search(page.main)) == (status >= 500)
+
+
+def test_the_page_of_our_own_fault_quotes_the_number_of_the_answer(
+    browser: Browser, raising: Callable[[Exception], str]
+) -> None:
+    page = browser.get(raising(ZeroDivisionError()))
+    assert page.headers["X-Request-Id"] in page.main
+
+
+def test_a_pause_says_how_long(browser: Browser, raising: Callable[[Exception], str]) -> None:
+    assert browser.get(raising(TooManyAttempts("", retry_after=77))).headers["Retry-After"] == "77"
+
+
+def test_an_unknown_address_is_not_found_and_offers_the_search_only_to_who_is_signed_in(
+    browser: Browser, session: Session
+) -> None:
+    assert browser.get("/gibt-es-nicht").soup.select("#search-error") == []
+    factories.account(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = browser.get("/gibt-es-nicht")
+    assert page.status == 404
+    assert page.soup.select("#search-error")
+
+
+def test_a_method_that_an_address_does_not_know_is_refused_in_german(browser: Browser) -> None:
+    page = browser.get("/einstellungen")
+    assert (page.status, page.h1) == (405, "So lässt sich diese Adresse nicht benutzen")
+
+
+def test_what_is_too_large_is_refused_in_german(browser: Browser) -> None:
+    page = browser.post("/einstellungen", {"next": "x" * (22 * 1024 * 1024)})
+    assert page.status == 413
+    assert "20 MB" in page.main
+
+
+def test_a_text_over_two_megabytes_is_refused_in_a_form_with_files(browser: Browser) -> None:
+    text = {"next": "x" * (3 * 1024 * 1024)}
+    page = browser._open("POST", "/einstellungen", data=text, content_type="multipart/form-data")
+    assert page.status == 413
+
+
+@pytest.mark.xfail(reason="MAX_FORM_MEMORY_SIZE holds for multipart alone; other forms take texts up to 21 MB")
+def test_a_text_over_two_megabytes_is_refused_in_every_form(browser: Browser) -> None:
+    assert browser.post("/einstellungen", {"next": "x" * (3 * 1024 * 1024)}).status == 413
+
+
+def test_a_form_without_its_token_is_refused_and_says_why(browser: Browser) -> None:
+    page = browser.post("/einstellungen", {"theme": "dark"})
+    assert page.status == 400
+    assert "Formular" in page.main
+
+
+def test_what_may_not_be_known_is_not_found_and_the_try_leaves_a_line(browser: Browser, session: Session) -> None:
+    account_id = factories.account(session).id
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    assert browser.get("/verwaltung/konten").status == 404
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "access.refused")).all()
+    assert [(entry.user_id, entry.subject) for entry in entries] == [(account_id, "404:admin.accounts")]
+
+
+def test_a_fragment_for_somebody_signed_out_sends_the_whole_page_to_the_sign_in(browser: Browser) -> None:
+    page = browser.get("/konto/", {"HX-Request": "true"})
+    assert (page.status, page.headers["HX-Redirect"], page.html) == (401, "/konto/anmelden", "")
+    page = browser.get("/konto/")
+    assert (page.status, page.location) == (303, "/konto/anmelden?next=/konto/")
+
+
+def test_an_english_reader_gets_english_pages(browser: Browser, session: Session) -> None:
+    factories.account(session, "ada@example.org", Role.ADMINISTRATOR, language="en")
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    assert browser.get("/gibt-es-nicht").h1.startswith("This page does not exist")
