@@ -1,0 +1,99 @@
+"""The form at the foot of each page: open to anybody, limited, and answered by those who may read it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Role
+from coordination.mail.outbox import OutboxMail, content_of
+from coordination.privacy.models import Feedback
+from tests import factories
+from tests.browser import Browser, Page
+
+
+def write(browser: Browser, address: str = "/rueckmeldung", text: str = "Der Knopf fehlt", **more: str) -> Page:
+    return browser.get(address).submit("Senden", text=text, **more)
+
+
+def stored(session: Session) -> list[Feedback]:
+    session.rollback()
+    session.expire_all()
+    return list(session.scalars(select(Feedback).order_by(Feedback.id)))
+
+
+def test_anybody_may_write_and_it_is_kept_and_mailed(app: Flask, browser: Browser, session: Session) -> None:
+    page = write(browser, "/rueckmeldung?thema=accessibility&seite=/orte/12", reply_to="leser@example.org")
+    assert page.status == 200
+    assert "leser@example.org" in page.main
+    (message,) = stored(session)
+    assert (message.topic, message.page, message.text) == ("accessibility", "/orte/12", "Der Knopf fehlt")
+    assert (message.reply_to, message.user_id, message.settled_at) == ("leser@example.org", None, None)
+    mail = session.scalars(select(OutboxMail)).one()
+    site = app.extensions["koordination.site"]
+    assert (mail.recipient, mail.purpose) == (site.contact_email, "feedback")
+    assert b"Der Knopf fehlt" in content_of(mail, site.sender)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"text": ""}, {"text": "x" * 4001}, {"reply_to": "keine adresse"}], ids=["empty", "long", "address"]
+)
+def test_what_cannot_be_kept_is_refused_and_stays_typed(
+    browser: Browser, session: Session, fields: dict[str, str]
+) -> None:
+    page = write(browser, **fields)
+    assert page.status == 422
+    assert page.error(next(iter(fields)))
+    assert stored(session) == []
+
+
+@pytest.mark.parametrize("address", ["https://boese.example/x", "//boese.example", "javascript:alert(1)", "/%5cboese"])
+def test_only_pages_of_our_own_are_named(browser: Browser, session: Session, address: str) -> None:
+    form = browser.get(f"/rueckmeldung?seite={address}").form("Senden")
+    assert form.values("page") == [""]
+    filled = form.fill("Senden", {"text": "Hallo"})
+    filled.data["page"] = address
+    assert "boese" not in browser.send("/rueckmeldung", filled).main
+    assert stored(session)[0].page == ""
+
+
+def test_what_was_searched_for_is_not_kept(browser: Browser, session: Session) -> None:
+    write(browser, "/rueckmeldung?seite=/suche?q=Ahornblatt")
+    assert stored(session)[0].page == "/suche"
+
+
+def test_after_ten_messages_there_is_a_pause(browser: Browser, session: Session) -> None:
+    assert [write(browser).status for _ in range(11)] == [200] * 10 + [429]
+    assert len(stored(session)) == 10
+
+
+@pytest.mark.parametrize(
+    ("roles", "status"),
+    [((), 404), ((Role.PLANNER,), 404), ((Role.ADMINISTRATOR,), 200), ((Role.DIRECTORY_KEEPER,), 200)],
+)
+def test_only_those_who_can_help_read_the_messages(
+    browser: Browser, session: Session, roles: tuple[Role, ...], status: int
+) -> None:
+    factories.account(session, "ada@example.org", *roles)
+    session.commit()
+    assert browser.get("/rueckmeldungen").status == 303
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    assert browser.get("/rueckmeldungen").status == status
+
+
+def test_a_message_is_settled_and_opened_again(browser: Browser, session: Session) -> None:
+    factories.account(session, "ada@example.org", Role.ADMINISTRATOR)
+    session.commit()
+    write(browser, text="Zeile eins <b>fett</b>")
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = browser.get("/rueckmeldungen")
+    assert "Zeile eins <b>fett</b>" in page.main, "shown as typed, never as markup"
+    (settle,) = [label for n in range(len(page.soup.main.select("form"))) for label in page.form(n).buttons()]
+    page = page.submit(settle).follow()
+    assert stored(session)[0].settled_at is not None
+    (reopen,) = [label for n in range(len(page.soup.main.select("form"))) for label in page.form(n).buttons()]
+    assert reopen != settle
+    page.submit(reopen)
+    assert stored(session)[0].settled_at is None
