@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, session
+from flask import Flask, request, session
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -104,6 +104,13 @@ def _bind(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _language() -> None:
-        i18n.use_language(session.get("language", "de"))
+        # A file is the same for everybody: asking the session would make it vary by cookie.
+        i18n.use_language("de" if request.endpoint == "static" else session.get("language", "de"))
+
+    @app.before_request
+    def _limit_texts() -> None:
+        # Only uploads may be large; MAX_FORM_MEMORY_SIZE holds for multipart forms alone.
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = 2 * MEGABYTE
 
     signed_in.install(app)

@@ -58,12 +58,11 @@ def test_without_a_secret_key_nothing_starts() -> None:
 def test_one_variable_is_enough_and_the_rest_has_defaults() -> None:
     assert Settings.from_env(GOOD) == Settings(
         secret_key=KEY,
-        database_url="sqlite:///instance/koordination.db",
+        database_url=f"sqlite:///{Path('instance/koordination.db').resolve()}",
         instance_path=Path("instance"),
         base_url="http://127.0.0.1:8000",
         city_name="Bielefeld",
         municipality="05711000",
-        area_code="0521",
         proxy_hops=0,
         smtp_host="",
         smtp_port=587,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.accounts import letters, rules
 from coordination.accounts.models import UserAccount, UserRole, UserSession
@@ -74,6 +75,8 @@ def change_account(work: Work, account: UserAccount, data: AccountInput, *, vers
         _refuse_last_administrator(work.session, account, field="roles")
     account.email = rules.fold_email(data.email)
     _fill(work, account, data)
+    # Roles are rows of their own; the account's version grows with them all the same.
+    flag_modified(account, "display_name")
     work.record("account.changed", account)
 
 

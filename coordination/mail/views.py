@@ -58,7 +58,8 @@ def text_of(mail: OutboxMail) -> str:
     text = str(body.get_content()) if body is not None else ""
     if current_app.extensions["koordination.settings"].is_demo:
         return text
-    return re.sub(r"https?://\S+", f"[{_('personal link')}]", text)
+    words = _("personal link")
+    return re.sub(r"https?://\S+", f"[{words}]", text)
 
 
 @bp.get("/")

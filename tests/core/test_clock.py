@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from coordination.core.clock import (
     is_doubled,
     is_skipped,
-    midnight_after,
     today,
     utc_now,
     wall_clock,
@@ -83,20 +82,6 @@ def test_the_day_in_germany_begins_before_the_one_in_utc() -> None:
     assert wall_date(utc(2026, 12, 31, 22, 59)) == date(2026, 12, 31)
     assert wall_date(utc(2026, 12, 31, 23, 0)) == date(2027, 1, 1)
     assert wall_date(utc(2027, 6, 30, 22, 0)) == date(2027, 7, 1)
-
-
-@pytest.mark.parametrize(
-    ("day", "ends"),
-    [
-        (date(2027, 3, 28), utc(2027, 3, 28, 22)),
-        (date(2027, 10, 31), utc(2027, 10, 31, 23)),
-        (date(2026, 12, 31), utc(2026, 12, 31, 23)),
-    ],
-)
-def test_a_day_ends_at_midnight_in_germany(day: date, ends: datetime) -> None:
-    assert midnight_after(day) == ends
-    assert wall_date(ends - timedelta(seconds=1)) == day
-    assert wall_date(ends) == day + timedelta(days=1)
 
 
 def test_now_is_aware_and_today_is_its_day_in_germany() -> None:

@@ -46,10 +46,6 @@ def test_times_have_twenty_four_hours_and_both_digits(language: str) -> None:
     assert i18n.format_time(time(0)) == "00:00"
 
 
-def test_two_times_are_joined_by_a_dash() -> None:
-    assert i18n.format_times(time(8), time(13, 30)).startswith("08:00–13:30")
-
-
 @pytest.mark.parametrize(
     ("value", "digits", "german", "english"),
     [

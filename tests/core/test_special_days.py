@@ -14,7 +14,6 @@ from coordination.core.special_days import (
     is_working_day,
     public_holiday,
     school_holiday,
-    working_day_on_or_before,
 )
 
 #: First and last day of each holidays, in order. The first begins in 2025.
@@ -136,8 +135,3 @@ def test_other_states_holidays_are_ordinary_days() -> None:
 )
 def test_working_days_are_monday_to_friday_without_public_holidays(day: date, works: bool) -> None:
     assert is_working_day(day) is works
-
-
-def test_the_working_day_before_easter_monday_is_maundy_thursday() -> None:
-    assert working_day_on_or_before(date(2027, 3, 29)) == date(2027, 3, 25)
-    assert working_day_on_or_before(date(2027, 3, 30)) == date(2027, 3, 30)

@@ -60,7 +60,6 @@ def test_list_and_page_say_in_plain_words_where_a_mail_is(
     assert bool(buttons) == (state in {MailState.FAILED, MailState.UNCLEAR})
 
 
-@pytest.mark.xfail(reason='the catalogue lacks "personal link": the page shows it in English')
 @pytest.mark.parametrize("text", [f"Guten Tag\n{LINK}\n"])
 def test_personal_links_are_left_out(browser: Browser, mail: OutboxMail) -> None:
     page = browser.get(f"/postausgang/{mail.id}")

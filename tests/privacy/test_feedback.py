@@ -90,10 +90,10 @@ def test_a_message_is_settled_and_opened_again(browser: Browser, session: Sessio
     browser.sign_in("ada@example.org", factories.PASSWORD)
     page = browser.get("/rueckmeldungen")
     assert "Zeile eins <b>fett</b>" in page.main, "shown as typed, never as markup"
-    (settle,) = [label for n in range(len(page.soup.main.select("form"))) for label in page.form(n).buttons()]
+    (settle,) = [label for n in range(len(page.soup.select("main form"))) for label in page.form(n).buttons()]
     page = page.submit(settle).follow()
     assert stored(session)[0].settled_at is not None
-    (reopen,) = [label for n in range(len(page.soup.main.select("form"))) for label in page.form(n).buttons()]
+    (reopen,) = [label for n in range(len(page.soup.select("main form"))) for label in page.form(n).buttons()]
     assert reopen != settle
     page.submit(reopen)
     assert stored(session)[0].settled_at is None

@@ -103,7 +103,6 @@ def test_a_text_over_two_megabytes_is_refused_in_a_form_with_files(browser: Brow
     assert page.status == 413
 
 
-@pytest.mark.xfail(reason="MAX_FORM_MEMORY_SIZE holds for multipart alone; other forms take texts up to 21 MB")
 def test_a_text_over_two_megabytes_is_refused_in_every_form(browser: Browser) -> None:
     assert browser.post("/einstellungen", {"next": "x" * (3 * 1024 * 1024)}).status == 413
 

@@ -48,7 +48,6 @@ def test_a_static_file_named_with_its_hash_is_kept_for_a_year_and_sets_no_cookie
     assert "Set-Cookie" not in page.headers
 
 
-@pytest.mark.xfail(reason="the session adds Vary: Cookie after the header hook took it away")
 def test_a_static_file_is_the_same_for_everybody(browser: Browser) -> None:
     assert "Cookie" not in browser.get("/static/css/fonts.css?v=0123456789ab").headers.get("Vary", "")
 
@@ -57,7 +56,6 @@ def test_a_static_file_without_its_hash_is_kept_for_an_hour(browser: Browser) ->
     assert browser.get("/static/css/fonts.css").headers["Cache-Control"] == "public, max-age=3600"
 
 
-@pytest.mark.xfail(reason="the header goes by the endpoint alone: a missing file is kept for a year as well")
 def test_a_static_file_that_is_missing_is_not_kept(browser: Browser) -> None:
     page = browser.get("/static/css/fehlt.css?v=0123456789ab")
     assert page.status == 404

@@ -64,7 +64,6 @@ def test_a_page_without_a_database_says_so_calmly(without_database: Browser) -> 
     assert "geheim4711" not in page.html
 
 
-@pytest.mark.xfail(reason="nothing fills web.views.readiness: the outbox is not asked")
 def test_mails_that_wait_too_long_make_the_product_not_ready(browser: Browser, app: Flask, session: Session) -> None:
     letter = Letter("ada@example.org", "Ada", "Betreff", "Text", "feedback", "feedback:1")
     work = Work(session, SYSTEM, clock.utc_now() - timedelta(hours=2))
@@ -75,7 +74,6 @@ def test_mails_that_wait_too_long_make_the_product_not_ready(browser: Browser, a
     assert "outbox" in page.response.get_json()["reasons"]
 
 
-@pytest.mark.xfail(reason="nothing fills web.views.readiness: the revision of the schema is not asked")
 def test_a_schema_that_is_one_revision_behind_is_not_ready(database_url: str, tmp_path: Path) -> None:
     databases.migrate(database_url, "-1", down=True)
     app = databases.make_app(database_url, tmp_path)
