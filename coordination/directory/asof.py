@@ -90,8 +90,16 @@ class Then:
     ) -> None:
         """Read all earlier values in one statement."""
         self._values: dict[tuple[str, int], dict[str, str]] = {}
-        if as_of.day >= as_of.today:
-            return
+        self._session, self._as_of = session, as_of
+        if as_of.day < as_of.today:
+            self._read(people, organisations, places)
+
+    def _read(
+        self,
+        people: Iterable[Person | None],
+        organisations: Iterable[Organisation | None],
+        places: Iterable[Place | None],
+    ) -> None:
         columns = {
             EarlierValue.person_id: {row.id for row in people if row},
             EarlierValue.organisation_id: {row.id for row in organisations if row},
@@ -99,10 +107,13 @@ class Then:
         }
         statement = (
             select(EarlierValue)
-            .where(EarlierValue.valid_until >= as_of.day, or_(*(column.in_(keys) for column, keys in columns.items())))
+            .where(
+                EarlierValue.valid_until >= self._as_of.day,
+                or_(*(column.in_(keys) for column, keys in columns.items())),
+            )
             .order_by(EarlierValue.valid_until, EarlierValue.id)
         )
-        for row in session.scalars(statement):
+        for row in self._session.scalars(statement):
             key = (
                 ("person", row.person_id)
                 if row.person_id
@@ -138,6 +149,18 @@ class Then:
             now: int | None = getattr(row, field)
             return now
         return int(earlier[field]) if earlier[field].isascii() and earlier[field].isdigit() else None
+
+    def organisation_of(self, row: Person | Place) -> Organisation | None:
+        """Return who ran a place, or to whom a person belonged; another than today's costs two statements."""
+        field = "operator_id" if isinstance(row, Place) else "organisation_id"
+        now = row.operator if isinstance(row, Place) else row.organisation
+        key = self.key(row, field)
+        if key is None or (now is not None and now.id == key):
+            return None if key is None else now
+        found = self._session.get(Organisation, key)
+        if found is not None and (found.__tablename__, found.id) not in self._values:
+            self._read((), [found], ())
+        return found
 
     def name(self, row: Person | Organisation | Place | None) -> str:
         """Return what ``row`` was called: a person with title, an organisation by its short name if it has one."""

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coordination.core import special_days
+from coordination.directory.held import held, key_on
 from coordination.directory.models import (
     Absence,
     Assignment,
@@ -90,13 +91,16 @@ def related_places(session: Session, place: Place, day: date) -> Sequence[Place]
     ).all()
 
 
+def _is_listed(day: date) -> ColumnElement[bool]:
+    return and_(is_current(day), or_(School.id.is_(None), School.form_code.not_in(NOT_SCHOOLS)))
+
+
 def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
-    statement = select(Place).outerjoin(Place.school).where(is_current(day))
-    statement = statement.where(or_(School.id.is_(None), School.form_code.not_in(NOT_SCHOOLS)))
+    statement = select(Place).outerjoin(Place.school).where(_is_listed(day))
     if wanted.kind is not None:
         statement = statement.where(Place.kind == wanted.kind)
     if wanted.district_id is not None:
-        statement = statement.where(Place.district_id == wanted.district_id)
+        statement = statement.where(held(day, Place.district_id, wanted.district_id))
     if wanted.form_code is not None:
         statement = statement.where(School.form_code == wanted.form_code)
     if wanted.is_empty:
@@ -135,18 +139,28 @@ def places_of(session: Session, day: date, wanted: PlaceFilter, limit: int) -> S
 
 def kinds_by_district(session: Session, day: date) -> dict[tuple[int | None, PlaceKind], int]:
     """Return how many places of each kind there are in each district on ``day``."""
-    statement = (
-        select(Place.district_id, Place.kind, func.count())
+    # The key is made in a query of its own: PostgreSQL takes an expression with values for another one each time.
+    listed = (
+        select(key_on(day, Place.district_id).label("district"), Place.kind)
         .outerjoin(Place.school)
-        .where(is_current(day), or_(School.id.is_(None), School.form_code.not_in(NOT_SCHOOLS)))
-        .group_by(Place.district_id, Place.kind)
+        .where(_is_listed(day))
+        .subquery()
     )
-    return {(row[0], row[1]): row[2] for row in session.execute(statement)}
+    statement = select(listed.c.district, listed.c.kind, func.count()).group_by(listed.c.district, listed.c.kind)
+    return {(_key(row[0]), row[1]): row[2] for row in session.execute(statement)}
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def people_there(session: Session, day: date) -> dict[int | None, int]:
-    """Return how many people are there on ``day``, by district: the rule of ``rules.presence_on`` in one statement."""
-    if special_days.public_holiday(day):
+    """Return how many people are there on ``day``, by district: the rule of ``rules.presence_on`` in one statement.
+
+    Only places that are listed on the day count. In school holidays nobody is surely there: schools are closed, and
+    of other places it is not known.
+    """
+    if special_days.public_holiday(day) or special_days.school_holiday(day) != "":
         return {}
     absent = exists().where(
         Absence.person_id == Assignment.person_id,
@@ -154,16 +168,16 @@ def people_there(session: Session, day: date) -> dict[int | None, int]:
         or_(Absence.last_on.is_(None), Absence.last_on >= day),
     )
     free = exists().where(FreeDay.place_id == Assignment.place_id, FreeDay.day == day)
-    statement = (
-        select(Place.district_id, func.count(Assignment.person_id.distinct()))
+    there = (
+        select(key_on(day, Place.district_id).label("district"), Assignment.person_id)
+        .outerjoin(Place.school)
         .join(Assignment, Assignment.place_id == Place.id)
         .join(Presence, and_(Presence.assignment_id == Assignment.id, Presence.weekday == day.weekday()))
-        .where(_holds(day), Assignment.person_id.is_not(None), ~absent, ~free)
-        .group_by(Place.district_id)
+        .where(_is_listed(day), _holds(day), Assignment.person_id.is_not(None), ~absent, ~free)
+        .subquery()
     )
-    if special_days.school_holiday(day) != "":
-        return {}
-    return {row[0]: row[1] for row in session.execute(statement)}
+    statement = select(there.c.district, func.count(there.c.person_id.distinct())).group_by(there.c.district)
+    return {_key(row[0]): row[1] for row in session.execute(statement)}
 
 
 def organisations(session: Session, day: date) -> Sequence[Organisation]:
@@ -177,7 +191,10 @@ def people_of(session: Session, organisation_id: int, day: date, limit: int) -> 
     """Return who belongs to an organisation on ``day``, in German order."""
     return session.scalars(
         select(Person)
-        .where(Person.organisation_id == organisation_id, or_(Person.valid_until.is_(None), Person.valid_until >= day))
+        .where(
+            held(day, Person.organisation_id, organisation_id),
+            or_(Person.valid_until.is_(None), Person.valid_until >= day),
+        )
         .order_by(Person.sort_name, Person.id)
         .limit(limit)
     ).all()
@@ -189,7 +206,7 @@ def places_run_by(session: Session, organisation_id: int, day: date, limit: int)
         select(Place)
         .outerjoin(Place.school)
         .options(contains_eager(Place.school))
-        .where(Place.operator_id == organisation_id, is_current(day))
+        .where(held(day, Place.operator_id, organisation_id), is_current(day))
         .order_by(Place.sort_name, Place.id)
         .limit(limit)
     ).all()
@@ -215,12 +232,12 @@ def employed_by(session: Session, organisation_id: int, day: date, limit: int) -
 def organisation_counts(session: Session, organisation_id: int, day: date) -> tuple[int, int, int]:
     """Return how many people belong to an organisation, places it runs and assignments it employs on ``day``."""
     people = select(func.count(Person.id)).where(
-        Person.organisation_id == organisation_id, or_(Person.valid_until.is_(None), Person.valid_until >= day)
+        held(day, Person.organisation_id, organisation_id), or_(Person.valid_until.is_(None), Person.valid_until >= day)
     )
     places = (
         select(func.count(Place.id))
         .outerjoin(Place.school)
-        .where(Place.operator_id == organisation_id, is_current(day))
+        .where(held(day, Place.operator_id, organisation_id), is_current(day))
     )
     employed = select(func.count(Assignment.id)).where(Assignment.employer_id == organisation_id, _holds(day))
     row = session.execute(select(people.scalar_subquery(), places.scalar_subquery(), employed.scalar_subquery())).one()

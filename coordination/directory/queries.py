@@ -26,6 +26,12 @@ from coordination.directory.models import (
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
 
+_NAMED: dict[str, type[District | Organisation]] = {
+    "district_id": District,
+    "operator_id": Organisation,
+    "organisation_id": Organisation,
+}
+
 Row = TypeVar("Row", bound=Base)
 
 
@@ -215,6 +221,21 @@ def history_of(session: Session, row: Person | Organisation | Place) -> Sequence
     return session.scalars(
         select(EarlierValue).where(column == row.id).order_by(EarlierValue.valid_until.desc(), EarlierValue.id.desc())
     ).all()
+
+
+def names_in(session: Session, history: Iterable[EarlierValue]) -> dict[str, dict[int, str]]:
+    """Return what the districts and organisations of a history are called: field → key → name."""
+    keys: dict[str, set[int]] = {}
+    for entry in history:
+        if entry.field in _NAMED and entry.value.isascii() and entry.value.isdigit():
+            keys.setdefault(entry.field, set()).add(int(entry.value))
+    found = {}
+    for field, wanted in keys.items():
+        model = _NAMED[field]
+        found[field] = {
+            row[0]: row[1] for row in session.execute(select(model.id, model.name).where(model.id.in_(wanted)))
+        }
+    return found
 
 
 def districts(session: Session) -> Sequence[District]:

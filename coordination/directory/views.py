@@ -63,6 +63,7 @@ def place(place_id: int) -> ResponseReturnValue:
     then = Then.of(session, as_of, [*assignments.current, *assignments.planned, *assignments.former], found)
     rows = boards.rows(session, assignments.current, as_of.day)
     entries = panels.entries_of(rows, then, as_of)
+    history = queries.history_of(session, found)
     related = page_queries.related_places(session, found, as_of.day)
     return render_template(
         "directory/place.html",
@@ -81,7 +82,8 @@ def place(place_id: int) -> ResponseReturnValue:
         parents=[one for one in related if one.id == found.parent_id],
         sites=[one for one in related if one.parent_id == found.id],
         neighbours=[one for one in related if one.id != found.parent_id and one.parent_id != found.id],
-        earlier=earlier.lines(queries.history_of(session, found), as_of.today),
+        operator=then.organisation_of(found),
+        earlier=earlier.lines(history, as_of.today, queries.names_in(session, history)),
         boxes=_boxes(registry.place_panels, session, place_id, as_of.day),
     )
 
@@ -116,6 +118,7 @@ def person(person_id: int) -> ResponseReturnValue:
     as_of = asked_day()
     session = db.session()
     found = queries.get_person(session, person_id)
+    history = queries.history_of(session, found)
     may_edit = allows(current_actor(), Permission.DIRECTORY_EDIT, queries.subject_of(found))
     assignments = Sorted.of(page_queries.all_assignments(session, person_id=person_id), as_of)
     then = Then.of(session, as_of, [*assignments.current, *assignments.planned, *assignments.former], found)
@@ -129,6 +132,7 @@ def person(person_id: int) -> ResponseReturnValue:
         then=then,
         words=words,
         name=then.name(found),
+        organisation=then.organisation_of(found),
         initials=(found.given_name[:1] + found.family_name[:1]).upper(),
         left_on=_left_on(found, as_of),
         heading=words.day_heading(as_of.day, as_of.today),
@@ -137,8 +141,9 @@ def person(person_id: int) -> ResponseReturnValue:
         posts=_posts(entries),
         assignments=assignments,
         earlier=earlier.lines(
-            queries.history_of(session, found),
+            history,
             as_of.today,
+            queries.names_in(session, history),
             without=() if may_edit else earlier.CONTACT,
         ),
         boxes=_boxes(registry.person_panels, session, person_id, as_of.day),

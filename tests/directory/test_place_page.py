@@ -230,3 +230,45 @@ def test_statements_do_not_grow(app: Flask, keeper: Browser, session: Session, t
         with counted(app) as seen:
             assert keeper.get(address).status == 200
         assert len(seen) == before
+
+
+def test_district_operator_and_organisation_are_those_of_the_day(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    heepen = factories.district(session, "Heepen", "5")
+    old = factories.organisation(session, "Neuer Name e. V.")
+    yesterday = WEDNESDAY - timedelta(days=1)
+    earlier(session, old, "name", "Alter Name e. V.", yesterday)
+    for row, field, value in (
+        (town.school, "district_id", heepen.id),
+        (town.school, "operator_id", old.id),
+        (town.aylin, "organisation_id", old.id),
+        (town.club, "district_id", ""),
+    ):
+        earlier(session, row, field, str(value), yesterday)
+    then = "?stand=2026-10-25"
+    for district, when, there in (
+        (heepen.id, then, True),
+        (heepen.id, "", False),
+        (town.mitte.id, then, False),
+        (town.mitte.id, "", True),
+    ):
+        for address in (f"/bezirke/{district}{when}", f"/orte{when or '?'}&bezirk={district}"):
+            found = professional.get(address)
+            assert found.status == 200
+            assert ("Fröbelschule" in found.main) is there, address
+    assert "Jugendtreff" not in professional.get(f"/bezirke/{town.mitte.id}{then}").main
+    assert "Jugendtreff" in professional.get(f"/orte{then}").main
+    page = professional.get(f"/orte/{town.school.id}{then}").main
+    assert "Alter Name e. V." in page
+    assert "Stadtbezirk Heepen" in page
+    person = professional.get(f"/personen/{town.aylin.id}{then}").main
+    assert "Organisation Alter Name e. V." in person
+    assert "Aylin" in professional.get(f"/organisationen/{old.id}{then}").main
+    assert "Aylin" not in professional.get(f"/organisationen/{old.id}").main
+    today = professional.get(f"/orte/{town.school.id}").main
+    assert "bis 24.11.2026 Stadtbezirk: Heepen" in today
+    assert "Neuer Name e. V." in today
+    assert "Organisation: Neuer Name e. V." in professional.get(f"/personen/{town.aylin.id}").main
+    start = professional.get(f"/wer-ist-wo{then}").main
+    assert "Heepen" in start
