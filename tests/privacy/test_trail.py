@@ -53,7 +53,9 @@ def test_a_hundred_lines_make_a_page_and_the_next_goes_on(browser: Browser, ada:
     browser.sign_in("ada@example.org", factories.PASSWORD)
     page = browser.get("/pruefspur")
     older = (
-        page.click("Ältere") if "Ältere" in page.main else browser.get(str(page.soup.select("a[href*='vor=']")[0]["href"]))
+        page.click("Ältere")
+        if "Ältere" in page.main
+        else browser.get(str(page.soup.select("a[href*='vor=']")[0]["href"]))
     )
     shown = page.select("tbody tr td:first-of-type") + older.select("tbody tr td:first-of-type")
     assert [one for one in shown if one[0] == "n"] == [f"n{number:03}" for number in reversed(range(150))]
