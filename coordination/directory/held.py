@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -10,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from coordination.core import clock
 from coordination.directory.models import EarlierValue, Organisation, Person, Place
 
-_OWNER: dict[type[object], InstrumentedAttribute[int | None]] = {
+_OWNER: dict[Any, InstrumentedAttribute[int | None]] = {
     Person: EarlierValue.person_id,
     Organisation: EarlierValue.organisation_id,
     Place: EarlierValue.place_id,

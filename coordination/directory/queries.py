@@ -120,16 +120,6 @@ _SHOWN = (
 )
 
 
-def assignments_at(session: Session, place_ids: Iterable[int], day: date, *, planned: bool) -> Sequence[Assignment]:
-    """Return who is assigned to the places on ``day``, with person, employer and weekly times."""
-    return session.scalars(
-        select(Assignment)
-        .where(Assignment.place_id.in_(list(place_ids)), _dated(day, planned=planned))
-        .options(*_SHOWN)
-        .order_by(Assignment.place_id, Assignment.valid_from, Assignment.id)
-    ).all()
-
-
 def assignments_of(session: Session, person_ids: Iterable[int], day: date, *, planned: bool) -> Sequence[Assignment]:
     """Return where people are assigned on ``day``, with the places."""
     return session.scalars(
@@ -138,33 +128,6 @@ def assignments_of(session: Session, person_ids: Iterable[int], day: date, *, pl
         .options(*_SHOWN)
         .order_by(Assignment.valid_from, Assignment.id)
     ).all()
-
-
-def assignments_by(session: Session, employer_ids: Iterable[int], day: date, *, planned: bool) -> Sequence[Assignment]:
-    """Return the assignments of employers on ``day``, with people and places."""
-    return session.scalars(
-        select(Assignment)
-        .where(Assignment.employer_id.in_(list(employer_ids)), _dated(day, planned=planned))
-        .options(*_SHOWN)
-        .order_by(Assignment.valid_from, Assignment.id)
-    ).all()
-
-
-def former_assignments(
-    session: Session, day: date, *, place_id: int | None = None, person_id: int | None = None
-) -> Sequence[Assignment]:
-    """Return what had ended before ``day`` at a place or of a person, newest first."""
-    statement = (
-        select(Assignment)
-        .where(Assignment.valid_until < day)
-        .options(*_SHOWN)
-        .order_by(Assignment.valid_until.desc(), Assignment.id)
-    )
-    if place_id is not None:
-        statement = statement.where(Assignment.place_id == place_id)
-    if person_id is not None:
-        statement = statement.where(Assignment.person_id == person_id)
-    return session.scalars(statement).all()
 
 
 def absences_of(session: Session, person_ids: Iterable[int], first: date, last: date) -> dict[int, list[Absence]]:
@@ -191,25 +154,6 @@ def free_days_of(session: Session, place_ids: Iterable[int], first: date, last: 
     statement = select(FreeDay).where(FreeDay.place_id.in_(list(place_ids)), FreeDay.day.between(first, last))
     for row in session.scalars(statement):
         found.setdefault(row.place_id, set()).add(row.day)
-    return found
-
-
-def values_on(session: Session, model: type[Base], keys: Iterable[int], day: date) -> dict[int, dict[str, str]]:
-    """Return the values that differed on ``day`` from today's: key of the row → field → text.
-
-    The oldest entry that still held on ``day`` wins; a field without one is as it is now.
-    """
-    column = {Person: EarlierValue.person_id, Organisation: EarlierValue.organisation_id, Place: EarlierValue.place_id}[
-        model
-    ]
-    found: dict[int, dict[str, str]] = {}
-    statement = (
-        select(column, EarlierValue.field, EarlierValue.value)
-        .where(column.in_(list(keys)), EarlierValue.valid_until >= day)
-        .order_by(EarlierValue.valid_until, EarlierValue.id)
-    )
-    for key, field, value in session.execute(statement):
-        found.setdefault(key or 0, {}).setdefault(field, value)
     return found
 
 

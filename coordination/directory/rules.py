@@ -204,11 +204,6 @@ def _ruled_out(facts: DayFacts, span: Span, absences: Iterable[Span], *, is_vaca
     return next((why for holds, why in reasons if holds), None)
 
 
-def next_presence(days: Iterable[PresenceAnswer | None]) -> int | None:
-    """Return the index of the first answer that is a yes."""
-    return next((i for i, answer in enumerate(days) if answer is not None and answer.here is Here.YES), None)
-
-
 def posts_of(
     share_posts: Decimal | None, share_hours: Decimal | None, full_week: Decimal = FULL_WEEK
 ) -> Decimal | None:

@@ -19,7 +19,6 @@ __all__ = [
     "SchoolChange",
     "StoredSchool",
     "compare",
-    "stored_from",
     "value_text",
 ]
 
@@ -196,12 +195,6 @@ def _same(old: Value, new: Value) -> bool:
     if isinstance(old, tuple) and isinstance(new, tuple):
         return all(abs(a - b) <= SAME_POSITION_METRES for a, b in zip(old, new, strict=True))
     return (old or None) == (new or None)
-
-
-def stored_from(record: SchoolRecord, *, gone: bool = False) -> StoredSchool:
-    """Return what the directory holds after ``record`` was imported."""
-    values = {name: getattr(record, name) for name in FIELD_LABELS if name != "position"}
-    return StoredSchool(**values, utm_east=record.utm_east, utm_north=record.utm_north, gone=gone)
 
 
 def value_text(name: str, value: Value) -> str:

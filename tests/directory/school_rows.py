@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from coordination.directory.school_changes import FIELD_LABELS, StoredSchool
+from coordination.directory.school_file import SchoolRecord
+
 COLUMNS = (
     *("Schulnummer", "Schulform", "Schulbezeichnung_1", "Schulbezeichnung_2", "Schulbezeichnung_3", "Kurzbezeichnung"),
     *(
@@ -54,3 +57,9 @@ def school_csv(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> byt
         values = DEFAULTS | {key.replace("E_Mail", "E-Mail"): value for key, value in row.items()}
         lines.append(";".join('"' + values[column].replace('"', '""') + '"' for column in columns))
     return "\n".join(lines).encode()
+
+
+def stored_from(record: SchoolRecord, *, gone: bool = False) -> StoredSchool:
+    """Return what the directory holds after ``record`` was imported."""
+    values = {name: getattr(record, name) for name in FIELD_LABELS if name != "position"}
+    return StoredSchool(**values, utm_east=record.utm_east, utm_north=record.utm_north, gone=gone)

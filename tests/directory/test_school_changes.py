@@ -14,11 +14,10 @@ from coordination.directory.school_changes import (
     Changes,
     StoredSchool,
     compare,
-    stored_from,
     value_text,
 )
 from coordination.directory.school_file import SchoolFile, SchoolRecord, read_schools
-from tests.directory.school_rows import school_csv
+from tests.directory.school_rows import school_csv, stored_from
 
 DATA = Path(__file__).parents[2] / "data"
 BIELEFELD = "05711000"
