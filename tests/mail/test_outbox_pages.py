@@ -35,7 +35,7 @@ def mail(app: Flask, work: Work, browser: Browser, session: Session, text: str) 
 
 STATES = [
     (MailState.WAITING, "", ""),
-    (MailState.WAITING, "421", "ausgelastet"),
+    (MailState.WAITING, "421", "beschäftigt"),
     (MailState.WAITING, "timeout", "nicht erreich"),
     (MailState.FAILED, "550", "550"),
     (MailState.UNCLEAR, "timeout", "angekommen"),
