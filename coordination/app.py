@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, request, session
+from flask import Flask, Response, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -51,6 +52,15 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
+class QuietFiles(SecureCookieSessionInterface):
+    """Flask's signed cookie, but a static file neither sets nor varies by it: it is the same for everybody."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Leave the answer alone if it is a file that is there."""
+        if request.endpoint != "static" or response.status_code >= 400:
+            super().save_session(app, session, response)
+
+
 class Key(IntegerConverter):
     """A key in an address: no larger than a column holds, else the address does not exist."""
 
@@ -92,11 +102,19 @@ def _site(settings: Settings) -> Site:
 
 def _bind(app: Flask, settings: Settings) -> None:
     """Bind extensions and glue; the order of the hooks is the order of these lines."""
+    app.session_interface = QuietFiles()
     log.install(app)
     db.init_app(app)
     with app.app_context():
         core_db.prepare_engine(db.engine, is_writing)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+
+    @app.before_request
+    def _limit_texts() -> None:
+        # Only uploads may be large; MAX_FORM_MEMORY_SIZE holds for multipart forms alone.
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = 2 * MEGABYTE
+
     csrf.init_app(app)
     headers.install(app, is_https=settings.is_https)
     errors.install(app)
@@ -106,11 +124,5 @@ def _bind(app: Flask, settings: Settings) -> None:
     def _language() -> None:
         # A file is the same for everybody: asking the session would make it vary by cookie.
         i18n.use_language("de" if request.endpoint == "static" else session.get("language", "de"))
-
-    @app.before_request
-    def _limit_texts() -> None:
-        # Only uploads may be large; MAX_FORM_MEMORY_SIZE holds for multipart forms alone.
-        if request.mimetype == "application/x-www-form-urlencoded":
-            request.max_content_length = 2 * MEGABYTE
 
     signed_in.install(app)

@@ -18,7 +18,6 @@ BAD = {
     "KOORDINATION_BASE_URL": ("ftp://wirt4711.example", "https://wirt4711.example/pfad", "wirt4711.example", ""),
     "KOORDINATION_CITY": ("",),
     "KOORDINATION_MUNICIPALITY": ("4711", "0571100x", "057110004711"),
-    "KOORDINATION_AREA_CODE": ("521", "+494711", ""),
     "KOORDINATION_PROXY_HOPS": ("4711", "-1", "zwei", "1.5", "²", ""),
     "KOORDINATION_SMTP_PORT": ("0", "65536", "smtp4711", ""),
     "KOORDINATION_SMTP_TLS": ("ssl4711", ""),

@@ -10,7 +10,8 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "
 def german_key(text: str) -> tuple[str, str]:
     """Return what to sort ``text`` by; letters first, accents only where the rest is equal."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return "".join(c for c in plain if not unicodedata.combining(c)), text
+    # Folded once more: some letters show their capital only when they are taken apart (a mathematical A).
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold(), text
 
 
 #: Length of the columns that hold a ``sort_key``.

@@ -40,6 +40,7 @@ ACTIONS = {
     "person.changed": N_("Person changed"),
     "person.created": N_("Person entered"),
     "person.ended": N_("Person has left"),
+    "person.end_undone": N_("Leaving taken back"),
     "person.reactivated": N_("Person is back"),
     "place.changed": N_("Place changed"),
     "place.created": N_("Place entered"),

@@ -23,7 +23,6 @@ from coordination.directory.rules import (
     check_times,
     day_before,
     highest_sum,
-    next_presence,
     posts_of,
     presence_on,
 )
@@ -159,12 +158,6 @@ def test_a_yes_has_nothing_against_it_and_what_is_not_known_is_never_a_no(
     unknown = not against and (not pattern or (that_day and (facts.school_holiday is None or not facts.is_school)))
     assert (found.here is Here.UNKNOWN) == (bool(unknown) and not is_yes)
     assert all(one in that_day for one in found.times)
-
-
-@given(st.lists(st.sampled_from([None, *Here]), max_size=6))
-def test_the_next_presence_is_the_first_yes(kinds: list[Here | None]) -> None:
-    found = next_presence([None if kind is None else PresenceAnswer(kind, Why.PATTERN) for kind in kinds])
-    assert found == (kinds.index(Here.YES) if Here.YES in kinds else None)
 
 
 @given(spans(), days)

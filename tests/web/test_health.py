@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work
+from coordination.mail.delivery import Server
 from coordination.mail.outbox import Letter, queue
 from tests import databases
 from tests.browser import Browser
@@ -65,6 +66,7 @@ def test_a_page_without_a_database_says_so_calmly(without_database: Browser) -> 
 
 
 def test_mails_that_wait_too_long_make_the_product_not_ready(browser: Browser, app: Flask, session: Session) -> None:
+    app.extensions["koordination.mail_server"] = Server("127.0.0.1", 9, "", "", "none")
     letter = Letter("ada@example.org", "Ada", "Betreff", "Text", "feedback", "feedback:1")
     work = Work(session, SYSTEM, clock.utc_now() - timedelta(hours=2))
     queue(work, letter, app.extensions["koordination.site"].sender)
