@@ -115,7 +115,7 @@ class Place(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     #: Who runs it (Träger).
     operator_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
-    street: Mapped[str] = mapped_column(String(120), default="")
+    street: Mapped[str] = mapped_column(String(120), default="", index=True)
     postcode: Mapped[str] = mapped_column(String(10), default="")
     city: Mapped[str] = mapped_column(String(80), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Integer, column, literal_column, select, text
+from sqlalchemy import ColumnElement, Integer, column, func, literal, literal_column, select, table
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Select
 
 from coordination.search.models import IndexEntry
-from coordination.search.rules import SHORTEST_PART, Query
+from coordination.search.rules import SHORTEST_PART, Query, kind_word
 
 
 class Where(StrEnum):
@@ -28,43 +28,49 @@ class Where(StrEnum):
 def matching(session: Session, query: Query, where: Where, *, kind: str, limit: int) -> Select[int]:
     """Return the statement for the keys of the entries of ``kind`` that match, at most ``limit``."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    condition = (_sqlite if is_sqlite else _postgresql)(query, where)
-    return select(IndexEntry.id).where(IndexEntry.kind == kind, condition).limit(limit)
+    return (_sqlite if is_sqlite else _postgresql)(query, where, kind).limit(limit)
 
 
-def _sqlite(query: Query, where: Where) -> ColumnElement[bool]:
+def _sqlite(query: Query, where: Where, kind: str) -> Select[int]:
     # Terms hold only letters and digits (``rules.read_query``), so quoting them is all FTS5 asks for.
+    mark = f'{{words}} : "{kind_word(kind)}"'
     prefixes = " AND ".join(f'"{term}"*' for term in query.terms)
     if where is Where.TITLE:
-        return _fts("search_word", f"{{title_words}} : ({prefixes})")
+        return _fts("search_word", f"{mark} AND {{title_words}} : ({prefixes})")
     if where is Where.WORDS:
-        return _fts("search_word", f"{{words}} : ({prefixes})")
+        return _fts("search_word", f"{mark} AND {{words}} : ({prefixes})")
     long = " AND ".join(f'"{term}"' for term in query.terms if len(term) >= SHORTEST_PART)
     short = " AND ".join(f'"{term}"*' for term in query.terms if len(term) < SHORTEST_PART)
-    inside = _fts("search_part", long)
-    return inside & _fts("search_word", f"{{words}} : ({short})") if short else inside
+    inside = _fts("search_part", f'"{kind_word(kind)}" AND {long}')
+    if not short:
+        return inside
+    beginning = _fts("search_word", f"{mark} AND {{words}} : ({short})").subquery()
+    return inside.where(column("rowid").in_(select(beginning)))
 
 
-def _fts(table: str, expression: str) -> ColumnElement[bool]:
-    found = text(f"SELECT rowid FROM {table} WHERE {table} MATCH :expression").bindparams(expression=expression)  # noqa: S608 - the table is one of two words above
-    return IndexEntry.id.in_(found.columns(column("rowid", Integer)).subquery().select())
+def _fts(name: str, expression: str) -> Select[int]:
+    """Return the rows of an FTS5 table that match, read in the order of the index until there are enough."""
+    found = table(name, column("rowid", Integer))
+    matches = literal_column(name).op("MATCH")(literal(expression))
+    return select(found.c.rowid.label("id")).where(matches)
 
 
-def _postgresql(query: Query, where: Where) -> ColumnElement[bool]:
+def _postgresql(query: Query, where: Where, kind: str) -> Select[int]:
     prefixes = " & ".join(f"{term}:*" for term in query.terms)
+    found = select(IndexEntry.id)
     if where is Where.TITLE:
-        return _tokens("title_tokens", prefixes)
+        return found.where(_tokens("tokens", kind_word(kind)), _tokens("title_tokens", prefixes))
     if where is Where.WORDS:
-        return _tokens("tokens", prefixes)
-    condition: ColumnElement[bool] = literal_column("true")
+        return found.where(_tokens("tokens", f"{kind_word(kind)} & {prefixes}"))
+    found = found.where(IndexEntry.kind == kind)
     for term in query.terms:
         if len(term) < SHORTEST_PART:
-            condition = condition & _tokens("tokens", f"{term}:*")
+            found = found.where(_tokens("tokens", f"{term}:*"))
             continue
         grams = sorted({term[i : i + 3] for i in range(len(term) - 2)})
-        condition = condition & column("trigrams").op("@>")(grams) & IndexEntry.words.contains(term, autoescape=True)
-    return condition
+        found = found.where(column("trigrams").op("@>")(grams), IndexEntry.words.contains(term, autoescape=True))
+    return found
 
 
 def _tokens(name: str, expression: str) -> ColumnElement[bool]:
-    return column(name).op("@@")(text("to_tsquery('simple', :query)").bindparams(query=expression))
+    return column(name).op("@@")(func.to_tsquery("simple", expression))

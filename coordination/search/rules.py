@@ -47,12 +47,17 @@ def words_of(text: str) -> list[str]:
     return list(found)
 
 
-def index_words(entry: SearchEntry) -> tuple[str, str]:
-    """Return (folded words of the title, all folded words) of an entry, each separated by spaces."""
+def kind_word(kind: str) -> str:
+    """Return the word that marks every entry of ``kind``: the index itself narrows to it, before any row is read."""
+    return f"0kind0{kind}"
+
+
+def index_words(entry: SearchEntry, kind: str) -> tuple[str, str]:
+    """Return (folded words of the title, all folded words and the kind's) of an entry, each separated by spaces."""
     title = words_of(entry.title)
     rest = [word for text in entry.words for word in words_of(text)]
     digits = [key for number in entry.phones for key in phones.phone_search_keys(number)]
-    return " ".join(title), " ".join(dict.fromkeys([*title, *rest, *digits]))
+    return " ".join(title), " ".join(dict.fromkeys([kind_word(kind), *title, *rest, *digits]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def _update(session: Session, source: SearchSource, row: Any, known: IndexEntry 
         if known is not None:
             session.delete(known)
         return known is not None
-    title_words, words = index_words(entry)
+    title_words, words = index_words(entry, source.kind)
     if known is None:
         session.add(IndexEntry(kind=source.kind, subject_id=row.id, title_words=title_words, words=words))
         return True
@@ -86,7 +86,7 @@ def _write(session: Session, source: SearchSource, rows: Sequence[Any]) -> int:
     for row in rows:
         entry = source.entry(session, row)
         if entry is not None:
-            title_words, words = index_words(entry)
+            title_words, words = index_words(entry, source.kind)
             entries.append({"kind": source.kind, "subject_id": row.id, "title_words": title_words, "words": words})
     if entries:
         session.execute(insert(IndexEntry), entries)

@@ -193,6 +193,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_place_operator_id'), ['operator_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_place_parent_id'), ['parent_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_place_sort_name'), ['sort_name'], unique=False)
+        batch_op.create_index(batch_op.f('ix_place_street'), ['street'], unique=False)
 
     op.create_table('absence',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -415,6 +416,7 @@ def downgrade() -> None:
 
     op.drop_table('absence')
     with op.batch_alter_table('place', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_place_street'))
         batch_op.drop_index(batch_op.f('ix_place_sort_name'))
         batch_op.drop_index(batch_op.f('ix_place_parent_id'))
         batch_op.drop_index(batch_op.f('ix_place_operator_id'))
