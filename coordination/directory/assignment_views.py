@@ -28,6 +28,7 @@ from coordination.directory.steps import EDIT, SAVE, carried, differing, key_of,
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
+from coordination.web.views import own_path
 
 
 def _number(name: str) -> int:
@@ -281,4 +282,4 @@ def confirm_assignment(assignment_id: int) -> ResponseReturnValue:
         services.confirm(work, assignment, by=own_name())
         place_id = assignment.place_id
     flash(_("Confirmed: the entry is right as of today."), "success")
-    return redirect(url_for(".place", place_id=place_id), 303)
+    return redirect(own_path(request.form.get("next")) or url_for(".place", place_id=place_id), 303)

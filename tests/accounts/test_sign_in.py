@@ -45,7 +45,7 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(browser: Browser) -> None
 def test_wrong_address_and_wrong_password_look_the_same(browser: Browser, email: str, password: str) -> None:
     page = browser.get("/konto/anmelden").submit("Anmelden", email=email, password=password)
     assert page.status == 422
-    assert "Adresse und Passwort passen nicht zusammen" in page.main
+    assert "E-Mail und Passwort passen nicht zusammen" in page.main
 
 
 def test_after_five_failures_there_is_a_pause_even_with_the_right_password(browser: Browser) -> None:

@@ -39,7 +39,7 @@ def change(keeper: Browser, city: City, **fields: Any) -> Page:
 def test_a_change_from_a_day_on_keeps_the_history(keeper: Browser, city: City, session: Session) -> None:
     day = clock.today() + timedelta(days=30)
     page = change(keeper, city, from_day=day.isoformat(), share="0,75", day4_starts="", day4_ends="", day4_room="")
-    assert "Die Geschichte bleibt" in page.main
+    assert "Der Verlauf bleibt" in page.main
     save(page)
     old, following = every(session, Assignment)
     assert (old.valid_until, old.share_posts) == (day - timedelta(days=1), Decimal("0.50"))

@@ -125,7 +125,7 @@ def test_list_of_earlier_imports(app: Flask, session: Session, keeper: Browser) 
 def test_page_of_a_running_job_refreshes_itself(app: Flask, session: Session, keeper: Browser) -> None:
     page = upload(keeper, NEW.read_bytes()).follow()
     assert page.headers["Refresh"] == "1"
-    assert "Der Import wartet auf seine Ausführung" in page.main
+    assert "Die Datei wird gleich gelesen" in page.main
     session.execute(update(Job).values(state=JobState.RUNNING, done=1, total=3, lease_until=clock.utc_now()))
     session.commit()
     page = keeper.get(page.url)

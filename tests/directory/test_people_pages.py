@@ -217,7 +217,7 @@ def test_an_absence_has_days_and_a_substitute_and_no_reason(keeper: Browser, cit
     again = absent(keeper, city, first_on=today.isoformat())
     assert again.status == 422
     assert "schon als abwesend" in again.main
-    assert "endet heute" in done.submit("Endet heute").follow().flash
+    assert "endet heute" in done.submit("Heute beenden").follow().flash
     assert stored(session, Absence, absence.id).last_on == today
     asked = keeper.get(f"/personen/{city.ada}/abwesenheiten").click("Entfernen …")
     assert asked.submit("Abwesenheit entfernen").status == 303
