@@ -50,14 +50,11 @@ ACTIONS = {
     "school.gone": N_("School no longer in the school file"),
     "school.imported": N_("School taken over from the school file"),
 }
-#: Kind of row → where it is shown.
+#: Kind of row → where it is shown: only what everybody who sees a line may open.
 PATHS = {
     "person": "/personen/{}",
     "place": "/orte/{}",
     "organisation": "/organisationen/{}",
-    "outbox_mail": "/postausgang/{}",
-    "user_account": "/verwaltung/konten/{}",
-    "job": "/verzeichnis/import/{}",
 }
 
 
