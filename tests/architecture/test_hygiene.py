@@ -12,8 +12,8 @@ TEXTS = own_files(
 #: Written in two parts, so that this file does not hold what it looks for.
 REGISTRIES = [
     "py" + "pi.org",
-    "pythonhosted" + ".org",
-    "npmjs" + ".",
+    "python" + "hosted.org",
+    "npm" + "js.",
     "yarnpkg" + ".com",
     "debian" + ".org",
     "jsdelivr" + ".",
