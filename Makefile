@@ -9,7 +9,9 @@ DEV := $(VENV)/.installed-dev
 UV := $(shell command -v uv 2>/dev/null)
 WORKERS ?= 2
 # Databases of tests are made in memory where that is possible: they are many, and thrown away.
-SHM := $(shell test -w /dev/shm && echo TMPDIR=/dev/shm)
+MEMORY := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
+# Each run has a folder of its own, or two at once would clean up under each other (PostgreSQL's account must pass through).
+OWN_FOLDER = T=$$(mktemp -d $(MEMORY)/koordination-XXXXXX) && chmod 711 $$T && trap 'rm -rf $$T' EXIT && TMPDIR=$$T
 # Options for pytest: make test ARGS="-k search"
 ARGS ?=
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -34,10 +36,10 @@ run: $(RUN)
 	@exec $(BIN)/python -m coordination
 
 test: lint
-	@$(SHM) $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) $(ARGS)
+	@$(OWN_FOLDER) $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) $(ARGS)
 
 test-slow: $(DEV)
-	@$(SHM) $(BIN)/python -m pytest -m slow -n $(WORKERS) $(ARGS)
+	@$(OWN_FOLDER) $(BIN)/python -m pytest -m slow -n $(WORKERS) $(ARGS)
 
 lint: $(DEV)
 	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
