@@ -33,6 +33,8 @@ class SearchEntry:
     title: str
     words: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    #: Last day on which it is in force; afterwards it stands behind all that still is.
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

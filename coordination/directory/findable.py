@@ -56,7 +56,8 @@ def _place_entry(_session: Session, place: Place) -> SearchEntry:
         FORMS[school.form_code].german if school and school.form_code in FORMS else "",
     )
     # An inferred district is no word of a place: what is only guessed makes nothing findable.
-    return SearchEntry(place.name, words, _present(place.phone))
+    ends = [day for day in (place.valid_until, school.gone_since if school else None) if day is not None]
+    return SearchEntry(place.name, words, _present(place.phone), min(ends, default=None))
 
 
 def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], _day: date) -> dict[int, SearchHit]:
@@ -82,7 +83,7 @@ def _person_rows() -> Select[Any]:
 
 def _person_entry(_session: Session, person: Person) -> SearchEntry:
     words = _present(person.function, person.email, person.organisation.name if person.organisation else "")
-    return SearchEntry(person.name, words, _present(person.phone, person.mobile))
+    return SearchEntry(person.name, words, _present(person.phone, person.mobile), person.valid_until)
 
 
 def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
@@ -117,6 +118,7 @@ def _organisation_entry(_session: Session, organisation: Organisation) -> Search
         organisation.name,
         _present(organisation.short_name, organisation.email, organisation.street),
         _present(organisation.phone),
+        organisation.valid_until,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,3 +22,5 @@ class IndexEntry(Base):
     title_words: Mapped[str] = mapped_column(Text)
     #: All folded words, the title's among them.
     words: Mapped[str] = mapped_column(Text)
+    #: Last day on which the thing is in force; what is over stands behind what is not. None: no end.
+    valid_until: Mapped[date | None]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import Select, case, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
@@ -15,6 +16,12 @@ from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import Where, matching
 from coordination.search.models import IndexEntry
 from coordination.search.rules import Query, fold, highlight, read_query
+
+#: So many matches of a kind and stage are put in order at most: all that a city has, but a bounded time for any number.
+CANDIDATES = 200
+
+#: Stage (0: in the title), and whether the thing is over.
+Rank = tuple[int, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,55 +47,81 @@ class Group:
         return len(self.results)
 
 
-def find(session: Session, actor: Actor, text: str, *, day: date, limit: int = 20) -> list[Group]:
-    """Return what matches every word of ``text``, at most ``limit`` of each kind.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How many results of each kind are shown, and of which kind alone, if not of all."""
 
-    Beginnings of words in the title come first, then of any word, then what stands inside words.
-    Only kinds that ``actor`` may see are asked for, in the statement itself.
+    limit: int = 20
+    kind: str | None = None
+
+
+def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted = Wanted()) -> list[Group]:
+    """Return what matches every word of ``text``, grouped by kind.
+
+    Beginnings of words in the title come first, then of any word, then what stands inside words; in each
+    of them what is over on ``day`` comes last. Of very many only the first ``CANDIDATES`` that the index
+    gives are put in order. Only kinds that ``actor`` may see are asked for, in the statement itself.
     """
     query = read_query(text)
     if not query.terms:
         return []
-    sources = [source for source in search_sources if source.may_see(actor)]
-    keys = _keys(session, query, sources, limit + 1)
+    sources = [source for source in search_sources if wanted.kind in (None, source.kind) and source.may_see(actor)]
+    keys = _keys(session, _Asked(query, day, wanted.limit + 1), sources)
     groups = []
     for source in sources:
-        stages = keys[source.kind]
-        if stages:
-            hits = source.describe(session, actor, list(stages), day)
-            ordered = _in_order(query, stages, hits)
-            results = [_marked(query, hit) for hit in ordered[:limit]]
-            groups.append(Group(source.kind, results, has_more=len(ordered) > limit))
+        ranks = keys[source.kind]
+        if ranks:
+            hits = source.describe(session, actor, list(ranks), day)
+            ordered = _in_order(query, ranks, hits)
+            results = [_marked(query, hit) for hit in ordered[: wanted.limit]]
+            groups.append(Group(source.kind, results, has_more=len(ordered) > wanted.limit))
     return groups
 
 
-def _keys(session: Session, query: Query, sources: Sequence[SearchSource], wanted: int) -> dict[str, dict[int, int]]:
-    """Return kind → key of the thing → how well it matches (0 is best); at most three statements."""
-    found: dict[str, dict[int, int]] = {source.kind: {} for source in sources}
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    query: Query
+    day: date
+    number: int
+
+
+def _keys(session: Session, asked: _Asked, sources: Sequence[SearchSource]) -> dict[str, dict[int, Rank]]:
+    """Return kind → key of the thing → how well it matches (lowest is best); at most three statements."""
+    found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
     for stage, where in enumerate(Where):
-        if where is Where.INSIDE and not query.can_look_inside:
+        if where is Where.INSIDE and not asked.query.can_look_inside:
             break
-        short = [kind for kind, keys in found.items() if len(keys) < wanted]
+        short = [kind for kind, keys in found.items() if len(keys) < asked.number]
         if not short:
             break
-        parts = []
-        for kind in short:
-            hits = matching(session, query, where, kind=kind, limit=wanted).subquery()
-            parts.append(select(literal(kind), IndexEntry.subject_id).join(hits, hits.c.id == IndexEntry.id))
-        for kind, key in session.execute(union_all(*parts)):
-            if len(found[kind]) < wanted:
-                found[kind].setdefault(key, stage)
+        parts = [select(_best(session, asked, where, kind).subquery()) for kind in short]
+        for kind, key, is_over in session.execute(union_all(*parts)):
+            if len(found[kind]) < asked.number:
+                found[kind].setdefault(key, (stage, bool(is_over)))
     return found
 
 
-def _in_order(query: Query, stages: dict[int, int], hits: dict[int, SearchHit]) -> list[SearchHit]:
-    """Return the hits: best stage first, then titles that begin with the first word, then in German order."""
+def _best(session: Session, asked: _Asked, where: Where, kind: str) -> Select[Any]:
+    """Return the statement for (kind, key, is over) of the best of what the index gives."""
+    hits = matching(session, asked.query, where, kind=kind, limit=max(CANDIDATES, asked.number)).subquery()
+    is_over = case((IndexEntry.valid_until < asked.day, 1), else_=0).label("is_over")
+    begins = case((IndexEntry.title_words.startswith(asked.query.terms[0], autoescape=True), 0), else_=1)
+    return (
+        select(literal(kind).label("kind"), IndexEntry.subject_id, is_over)
+        .where(IndexEntry.id.in_(select(hits.c.id)))
+        .order_by(is_over, begins, IndexEntry.title_words, IndexEntry.id)
+        .limit(asked.number)
+    )
 
-    def order(key: int) -> tuple[int, bool, tuple[str, str]]:
+
+def _in_order(query: Query, ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[SearchHit]:
+    """Return the hits: best rank first, then titles that begin with the first word, then in German order."""
+
+    def order(key: int) -> tuple[Rank, bool, tuple[str, str]]:
         title = hits[key].title
-        return stages[key], not fold(title).startswith(query.terms[0]), german_key(title)
+        return ranks[key], not fold(title).startswith(query.terms[0]), german_key(title)
 
-    return [hits[key] for key in sorted((key for key in stages if key in hits), key=order)]
+    return [hits[key] for key in sorted((key for key in ranks if key in hits), key=order)]
 
 
 def _marked(query: Query, hit: SearchHit) -> Found:

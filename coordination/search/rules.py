@@ -40,11 +40,16 @@ def words_of(text: str) -> list[str]:
     found: dict[str, None] = {}
     for chunk in lower.split():
         parts = _WORD.findall(chunk)
-        joined = ["".join(parts)] if len(parts) > 1 else []
+        joined = ["".join(parts)] if len(parts) > 1 and "@" not in chunk else []
         for part in [*parts, *joined]:
             found[_plain(part.translate(_GERMAN))] = None
             found[_plain(part)] = None
     return list(found)
+
+
+def is_looked_for_inside(term: str) -> bool:
+    """Return whether ``term`` may stand inside a word: not if it is short or a number, whose beginnings are known."""
+    return len(term) >= SHORTEST_PART and not term.isdecimal()
 
 
 def kind_word(kind: str) -> str:
@@ -68,8 +73,8 @@ class Query:
 
     @property
     def can_look_inside(self) -> bool:
-        """Return whether any term is long enough to be looked for inside words."""
-        return any(len(term) >= SHORTEST_PART for term in self.terms)
+        """Return whether any term is also looked for inside words."""
+        return any(is_looked_for_inside(term) for term in self.terms)
 
 
 def read_query(text: str) -> Query:

@@ -61,11 +61,11 @@ def _update(session: Session, source: SearchSource, row: Any, known: IndexEntry 
         return known is not None
     title_words, words = index_words(entry, source.kind)
     if known is None:
-        session.add(IndexEntry(kind=source.kind, subject_id=row.id, title_words=title_words, words=words))
-        return True
-    is_other = (known.title_words, known.words) != (title_words, words)
-    known.title_words, known.words = title_words, words
-    return is_other
+        known = IndexEntry(kind=source.kind, subject_id=row.id)
+        session.add(known)
+    before = (known.title_words, known.words, known.valid_until)
+    known.title_words, known.words, known.valid_until = title_words, words, entry.valid_until
+    return before != (title_words, words, entry.valid_until)
 
 
 def rebuild(session: Session, kinds: Iterable[str] | None = None) -> int:
@@ -87,7 +87,15 @@ def _write(session: Session, source: SearchSource, rows: Sequence[Any]) -> int:
         entry = source.entry(session, row)
         if entry is not None:
             title_words, words = index_words(entry, source.kind)
-            entries.append({"kind": source.kind, "subject_id": row.id, "title_words": title_words, "words": words})
+            entries.append(
+                {
+                    "kind": source.kind,
+                    "subject_id": row.id,
+                    "title_words": title_words,
+                    "words": words,
+                    "valid_until": entry.valid_until,
+                }
+            )
     if entries:
         session.execute(insert(IndexEntry), entries)
     return len(entries)

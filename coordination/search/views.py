@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.registry import search_sources
-from coordination.search.queries import find
+from coordination.search.queries import CANDIDATES, Wanted, find
 from coordination.web.extensions import db
 from coordination.web.forms import tidy_line
 from coordination.web.guard import authorize, current_actor
@@ -21,12 +21,16 @@ ON_PAGE, AS_TYPED = 20, 5
 
 @bp.get("/suche")
 def results() -> ResponseReturnValue:
-    """Show what matches ``q``; only the list if htmx asks for it."""
+    """Show what matches ``q``, of one kind (``art``) as far as there is; only the list if htmx asks for it."""
     authorize(Permission.DIRECTORY_READ)
     text = tidy_line(request.args.get("q"))[:200]
     is_fragment = request.headers.get("HX-Request") == "true"
-    limit = AS_TYPED if is_fragment else ON_PAGE
-    groups = find(db.session(), current_actor(), text, day=clock.today(), limit=limit)
-    template = "search/_suggestions.html" if is_fragment else "search/results.html"
     sources = {source.kind: source for source in search_sources}
-    return render_template(template, q=text, groups=groups, sources=sources)
+    kind = request.args.get("art")
+    if kind in sources and not is_fragment:
+        wanted = Wanted(CANDIDATES, kind)
+    else:
+        kind, wanted = None, Wanted(AS_TYPED if is_fragment else ON_PAGE)
+    groups = find(db.session(), current_actor(), text, day=clock.today(), wanted=wanted)
+    template = "search/_suggestions.html" if is_fragment else "search/results.html"
+    return render_template(template, q=text, groups=groups, sources=sources, kind=kind)

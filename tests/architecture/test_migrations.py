@@ -12,7 +12,7 @@ from tests import databases
 SCRIPTS = ScriptDirectory(str(databases.ROOT / "migrations"))
 REVISIONS = [revision.revision for revision in reversed(list(SCRIPTS.walk_revisions()))]
 #: Tables that others keep: the revision's own, the job queue's, SQLite's full-text search with its shadows.
-FOREIGN = ("alembic_version", "huey", "search_word", "search_part", "sqlite_")
+FOREIGN = ("alembic_version", "huey", "search_word", "search_part", "search_term", "sqlite_")
 
 
 def _is_generated(thing: object) -> bool:
@@ -24,6 +24,13 @@ def _is_generated(thing: object) -> bool:
 def _is_ours(thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
     if kind == "table":
         return not str(name).startswith(FOREIGN)
+    if (
+        kind == "index"
+        and isinstance(thing, Index)
+        and thing.table is not None
+        and thing.table.name.startswith(FOREIGN)
+    ):
+        return False
     return not (reflected and kind in {"column", "index"} and _is_generated(thing))
 
 

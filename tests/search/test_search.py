@@ -16,7 +16,7 @@ from coordination.core.work import work_as
 from coordination.directory.models import Organisation, Person, Place
 from coordination.search import services
 from coordination.search.models import IndexEntry
-from coordination.search.queries import Group, find
+from coordination.search.queries import CANDIDATES, Group, Wanted, find
 from tests import factories
 from tests.browser import Browser
 from tests.statements import counted
@@ -117,6 +117,26 @@ def test_a_title_that_begins_so_stands_before_one_that_only_holds_it(titles: Tit
     found = titles("schul")
     assert found[0] == "Fröbelschule" or "Schule" not in found[0]
     assert titles("jugend")[0] == "Jugendzentrum Niedermühlenkamp"
+
+
+def test_what_is_over_stands_behind_and_takes_nobodys_place(app: Flask, session: Session) -> None:
+    day = date(2026, 11, 25)
+    for number in range(30):
+        factories.person(session, f"Alt{number}", "Erlenbusch", valid_until=date(2025, 7, 31))
+    factories.person(session, "Zora", "Erlenbusch")
+    factories.person(session, "Yann", "Erlenbusch", valid_until=day)
+    services.rebuild(session)
+    session.commit()
+    with app.test_request_context():
+        group = find(session, ANYBODY, "erlen", day=day, wanted=Wanted(20))[0]
+        assert [found.hit.title for found in group.results][:3] == [
+            "Yann Erlenbusch",
+            "Zora Erlenbusch",
+            "Alt0 Erlenbusch",
+        ]
+        assert (group.size, group.has_more) == (20, True)
+        whole = find(session, ANYBODY, "erlen", day=day, wanted=Wanted(CANDIDATES, "person"))
+        assert [(one.kind, one.size, one.has_more) for one in whole] == [("person", 32, False)]
 
 
 def test_strangers_find_nothing(app: Flask, titles: Titles, session: Session) -> None:
