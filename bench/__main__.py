@@ -20,7 +20,8 @@ ROUNDS = 5
 REQUESTS = {"floor": 400, "product": 120}
 CLIENTS = 4
 PREFIXES = ("fro", "ber", "ahorn", "mira", "kam", "wald", "05215", "schule", "len", "distel", "ost", "gymnasium")
-PAIRS = ("mira ahorn", "lena distel", "fro schule", "ber haus", "till wald", "emre gins")
+#: Pairs that fill the page at every size, or growth would measure the page and not the search.
+PAIRS = ("mira schulsoz", "ahorn sozialarb", "lena schulsoz", "distel schulsoz", "till sozialarb", "emre schulsoz")
 
 
 @dataclass(frozen=True)
