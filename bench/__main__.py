@@ -20,8 +20,6 @@ ROUNDS = 5
 REQUESTS = {"floor": 400, "product": 120}
 CLIENTS = 4
 PREFIXES = ("fro", "ber", "ahorn", "mira", "kam", "wald", "05215", "schule", "len", "distel", "ost", "gymnasium")
-#: Pairs that fill the page at every size, or growth would measure the page and not the search.
-PAIRS = ("mira schulsoz", "ahorn sozialarb", "lena schulsoz", "distel schulsoz", "till sozialarb", "emre schulsoz")
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def subjects(places: int) -> list[Subject]:
     schools = [f"/orte/{key}" for key in range(1, places, step)][:50]
     return [
         Subject("search, one word", [f"/suche?q={word}" for word in PREFIXES], "one row"),
-        Subject("search, two words", [f"/suche?q={pair.replace(' ', '+')}" for pair in PAIRS], "one row"),
+        Subject("search, two words", [f"/suche?q={pair.replace(' ', '+')}" for pair in seed.PAIRS], "one row"),
         Subject("school page", schools, "one row"),
         Subject("desk", ["/"], "one row"),
         Subject("list of 50", [f"/orte?seite={n}" for n in range(1, 6)], "list of 50"),

@@ -48,6 +48,9 @@ SYLLABLES = [
 ]
 SCHOOL_WORDS = ("schule", "gymnasium", "gesamtschule", "realschule", "kolleg", "treff", "haus")
 BATCH = 5000
+#: Names looked for by two words. So many have each at every size: the page is full, and growth is that of the search.
+PAIRS = ("mira ahorn", "lena distel", "till wald", "emre ginster", "ada birke", "jona eibe")
+NAMESAKES = 25
 
 
 def _word(random: Random, parts: int = 3) -> str:
@@ -91,6 +94,8 @@ def _schools(number: int) -> Iterator[dict[str, Any]]:
 def _people(number: int, random: Random) -> Iterator[dict[str, Any]]:
     for key in range(1, number + 1):
         given, family = random.choice(GIVEN), f"{random.choice(FAMILY)}-{_word(random, 2).title()}"
+        if key <= len(PAIRS) * NAMESAKES:
+            given, family = (part.title() for part in PAIRS[key % len(PAIRS)].split())
         yield {
             "id": key,
             "given_name": given,
