@@ -16,6 +16,7 @@ from typing import Any
 
 import psycopg
 from flask import Flask
+from sqlalchemy.engine import URL
 
 from tests import postgres
 
@@ -153,3 +154,18 @@ def fresh_database(kind: str, folder: Path, *, empty: bool = False) -> Iterator[
         yield postgres.url(server, name)
     finally:
         _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def clone(url: URL, source: str, target: str) -> None:
+    """Make ``target`` on the server of ``url`` a copy of ``source``; nobody may be connected to ``source``."""
+    drop(url, target)
+    _administer(_folder_of(url), f'CREATE DATABASE "{target}" TEMPLATE "{source}" STRATEGY file_copy')
+
+
+def drop(url: URL, name: str) -> None:
+    """Remove the database ``name`` from the server of ``url``, if it is there."""
+    _administer(_folder_of(url), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _folder_of(url: URL) -> Path:
+    return Path(str(url.query["host"]))
