@@ -85,7 +85,7 @@ def faults(session: Session, office: Office, journal: Journal) -> list[str]:
 
 def _begun(session: Session, journal: Journal, trail: dict[tuple[str, str], int]) -> Iterator[str]:
     counted = select(Presence.assignment_id, func.count()).group_by(Presence.assignment_id)
-    times: dict[int, int] = dict(session.execute(counted).tuples().all())
+    times: dict[int, int] = dict(session.execute(counted).all())
     seen: set[str] = set()
     for row in session.scalars(select(Assignment).where(Assignment.target_group.like("Gruppe %"))):
         if row.target_group in seen:

@@ -62,7 +62,8 @@ def test_twenty_writers_on_sqlite_are_all_served(
     office = furnish(app)
     with product(database_url, tmp_path) as running:
         running.start_web()
-        journal = write_all(Person(running.port).sign_in(EMAIL), [office.beginning(n) for n in range(WRITES)], hands=20)
+        person = Person(running.port).sign_in(EMAIL)
+        journal = write_all(person, [office.beginning(n) for n in range(WRITES)], Journal(), hands=20)
         logged = (tmp_path / "processes.log").read_text()
     assert {tuple(statuses) for statuses in journal.answers.values()} == {(303,)}
     assert faults(session, office, journal) == []

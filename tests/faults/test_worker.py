@@ -42,7 +42,7 @@ def _leases_run_out(session: Session) -> None:
 
 def _states(session: Session) -> dict[MailState, int]:
     session.rollback()
-    return dict(session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).tuples().all())
+    return dict(session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all())
 
 
 def test_mails_of_a_killed_worker_are_sent_or_shown_as_unclear(
