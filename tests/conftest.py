@@ -56,11 +56,12 @@ def _untranslated_is_marked() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> Iterator[None]:
     """Hash with the least that Argon2 allows: thousands of tests sign in. What the product uses is tested apart."""
-    kept = passwords._hasher, passwords._NOBODY
+    kept = passwords._hasher
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    passwords._NOBODY = passwords._hasher.hash("no account has this password")
+    passwords._nobody.cache_clear()
     yield
-    passwords._hasher, passwords._NOBODY = kept
+    passwords._hasher = kept
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture(autouse=True)

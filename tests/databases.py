@@ -171,7 +171,7 @@ def fresh_database(kind: str, folder: Path, *, empty: bool = False) -> Iterator[
     try:
         yield postgres.url(server, name)
     finally:
-        _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+        _administer(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 def clone(url: URL, source: str, target: str) -> None:
