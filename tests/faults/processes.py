@@ -148,7 +148,8 @@ def whenever(progress: Callable[[], int], step: int, what: Callable[[], object])
 
     By progress and not by the clock: a slow machine would be killed faster than it starts.
     """
-    ending, done = threading.Event(), []
+    ending = threading.Event()
+    done: list[object] = []
 
     def run() -> None:
         while not ending.wait(0.02):

@@ -96,7 +96,9 @@ class Person:
             connection.close()
 
 
-def write_all(person: Person, writes: list[Write], journal: Journal, *, hands: int, seconds: float = 150) -> Journal:
+def write_all(
+    person: Person, writes: list[Write], journal: Journal, *, hands: int, pause: float = 0, seconds: float = 150
+) -> Journal:
     """Send every form with ``hands`` browsers at once; what gets no answer is sent again, as people do."""
     waiting = queue.SimpleQueue[Write]()
     for write in writes:
@@ -107,6 +109,7 @@ def write_all(person: Person, writes: list[Write], journal: Journal, *, hands: i
         while time.monotonic() < ends and not waiting.empty():
             with contextlib.suppress(queue.Empty):
                 _write(own, waiting.get_nowait(), journal, ends)
+            time.sleep(pause)
 
     threads = [threading.Thread(target=work, args=(person.twin(),)) for _ in range(hands)]
     for thread in threads:
