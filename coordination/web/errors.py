@@ -147,7 +147,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     log.error("database_unavailable", exc_info=error)
     # The page must not ask the database who is there: it would fail on its way to say so.
-    g.actor = ANONYMOUS
+    g.actor, g.account = ANONYMOUS, None
     answer = page(503)
     answer.headers["Retry-After"] = "30"
     return answer
