@@ -175,14 +175,14 @@ def claim(session: Session, now: datetime, limit: int = 20) -> list[OutboxMail]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    statement = (
+    # Asked first and written then: inside an UPDATE, PostgreSQL may look again for each row and go beyond the limit.
+    keys = session.scalars(due).all()
+    session.execute(
         update(OutboxMail)
-        .where(OutboxMail.id.in_(due.scalar_subquery()), OutboxMail.state == MailState.WAITING)
+        .where(OutboxMail.id.in_(keys))
         .values(state=MailState.SENDING, lease_until=now + LEASE, attempts=OutboxMail.attempts + 1)
-        .returning(OutboxMail.id)
         .execution_options(synchronize_session=False)
     )
-    keys = list(session.scalars(statement))
     mails = session.scalars(
         select(OutboxMail).where(OutboxMail.id.in_(keys)).order_by(OutboxMail.due_at, OutboxMail.id)
     )

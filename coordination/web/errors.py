@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from coordination.core import clock, errors
+from coordination.core.access import ANONYMOUS
 from coordination.core.i18n import N_, gettext
 from coordination.core.work import AuditEntry
 from coordination.web import guard
@@ -145,6 +146,8 @@ def _sign_in(_error: errors.SignInRequired) -> ResponseReturnValue:
 def _unavailable(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     log.error("database_unavailable", exc_info=error)
+    # The page must not ask the database who is there: it would fail on its way to say so.
+    g.actor, g.account = ANONYMOUS, None
     answer = page(503)
     answer.headers["Retry-After"] = "30"
     return answer
