@@ -15,6 +15,7 @@ from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.desk import views as desk_views
 from coordination.directory import (
+    assignment_end_views,
     assignment_views,
     card_views,
     day_views,
@@ -76,6 +77,7 @@ VIEW_MODULES = (
     district_views,
     organisation_views,
     assignment_views,
+    assignment_end_views,
     edit_views,
     unit_views,
     day_views,

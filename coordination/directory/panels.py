@@ -160,7 +160,7 @@ def week_rows(entries: Sequence[Entry], as_of: AsOf, *, by_place: bool = False, 
 
     Args:
         entries: those with weekly times are shown, in the order given.
-        as_of: the day whose column is marked.
+        as_of: the day whose column is shown as it really is; it is marked if it is today.
         by_place: one row for each place of a person instead of each person of a place.
         url: makes the address of a row from its assignment.
     """
@@ -178,7 +178,7 @@ def week_rows(entries: Sequence[Entry], as_of: AsOf, *, by_place: bool = False, 
     return {
         "rows": rows,
         "days": [i18n.weekday_short(day) for day in range(last + 1)],
-        "today": as_of.day.weekday() if as_of.day.weekday() <= last else None,
+        "today": as_of.day.weekday() if as_of.is_today and as_of.day.weekday() <= last else None,
     }
 
 

@@ -54,9 +54,9 @@ class Form(WTForm):
             self.form_errors.append(text)
 
     def keep(self, **values: Any) -> None:
-        """Fill fields from ``values``; for the first showing of an edit form."""
+        """Fill fields from ``values``: for the first showing of an edit form, and in place of what was sent."""
         for name, value in values.items():
-            self[name].data = value
+            self[name].data, self[name].raw_data = value, None
 
 
 def given(value: T | None) -> T:

@@ -70,7 +70,9 @@ def share_text(posts: float | None, hours: float | None) -> str:
     """Return "0,5 Stelle (19,5 Std.)", with what is known of both."""
     parts = []
     if posts is not None:
-        parts.append(i18n.gettext("%(posts)s post", posts=i18n.format_number(float(posts), 2)))
+        # "0,5 Stelle", "1 Stelle", "1,27 Stellen": what counts is whether it is more than one.
+        number = i18n.format_number(float(posts), 2)
+        parts.append(i18n.ngettext("%(posts)s post", "%(posts)s posts", 1 if posts <= 1 else 2, posts=number))
     if hours is not None:
         text = i18n.gettext("%(hours)s hrs", hours=i18n.format_number(float(hours), 2))
         parts.append(f"({text})" if parts else text)
@@ -100,6 +102,7 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
         "short_day": i18n.format_short_day,
         "month": i18n.format_month,
         "clock": i18n.format_time,
+        "hours": lambda one: i18n.format_hours(one.starts_at, one.ends_at),
         "phone": phones.display_phone,
         "phone_href": phones.phone_href,
         "number": i18n.format_number,
