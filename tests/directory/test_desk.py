@@ -31,9 +31,9 @@ def test_a_keeper_hears_of_ends_and_of_schools_with_nobody(keeper: Browser, sess
     session.commit()
     lines = keeper.get("/").select(".desk-lines li")
     assert [line.rsplit(" ", 1)[0] for line in lines] == [
-        "Die Förderung von Aylin Musterfrau an Fröbelschule endet am 15.12.2026, der Einsatz läuft weiter.",
+        "Aylin Musterfrau: Die Förderung endet am 15.12.2026, der Einsatz läuft weiter (Fröbelschule).",
         "An einer Schule ist niemand eingesetzt: Leere Schule. Schulen",
-        "Der Einsatz von Jonas Probemann an Jugendtreff Ärmel endet am 23.01.2027.",
+        "Jonas Probemann: Der Einsatz endet am 23.01.2027 (Jugendtreff Ärmel).",
     ]
     assert keeper.get("/").click("Schulen zeigen").select("tbody th a") == ["Leere Schule"]
 
