@@ -13,6 +13,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.mail import outbox
+from coordination.mail.desk import has_server
 from coordination.mail.outbox import MailState, OutboxMail
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
@@ -81,7 +82,7 @@ def index() -> ResponseReturnValue:
         state_words=STATE_WORDS,
         purpose_words=PURPOSE_WORDS,
         reason=reason,
-        has_server=bool(current_app.extensions["koordination.mail_server"].host),
+        has_server=has_server(),
     )
 
 
