@@ -145,7 +145,7 @@ def system(actor: Actor, _subject: Subject) -> bool:
 POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.SIGNED_IN: (signed_in,),
     Permission.DIRECTORY_READ: (signed_in,),
-    Permission.DIRECTORY_PLANNED: (keeper, coordinator, planner, lead),
+    Permission.DIRECTORY_PLANNED: (keeper, coordinator, planner),
     #: Schools with nobody and what ends soon, over the whole city.
     Permission.GAPS_READ: (keeper_of_all, coordinator, planner, lead),
     Permission.DIRECTORY_EDIT: (keeper_of_it,),

@@ -17,11 +17,13 @@ from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState
 from coordination.core.registry import DeskLine
 from coordination.directory import import_jobs
+from coordination.privacy import retention
 
 #: A failure older than this has been seen, or nobody missed what it was for.
 RECENT = timedelta(days=14)
 MOST = 100
 KIND_WORDS = {
+    retention.KIND: N_("Delete what is over its time"),
     reset_job.KIND: N_("Write the mail for a new password"),
     import_jobs.PREVIEW: N_("Read the school file"),
     import_jobs.APPLY: N_("Store the school file"),

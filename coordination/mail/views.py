@@ -39,6 +39,8 @@ def reason(mail: OutboxMail) -> str:
     """Return in plain words why a mail is where it is, or nothing."""
     if mail.state is MailState.UNCLEAR:
         return _("The connection broke while the mail was handed over. It may have arrived.")
+    if mail.problem == outbox.EXPIRED:
+        return _("It could not be sent for 90 days; its text is deleted.")
     if not mail.problem:
         return ""
     if mail.problem.startswith("5"):

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from coordination.core import clock, registry
 from coordination.core.access import Permission
 from coordination.core.i18n import gettext as _
-from coordination.privacy import pages, queries, services, words
+from coordination.privacy import pages, queries, retention, services, words
 from coordination.privacy.forms import TOPICS, FeedbackForm
 from coordination.privacy.services import Message
 from coordination.web.extensions import db
@@ -35,9 +35,8 @@ def accessibility() -> ResponseReturnValue:
 @open_to_all("information of Art. 13 GDPR is for everybody")
 def data_protection() -> ResponseReturnValue:
     """Show what is kept, why, how long, and who may see it."""
-    return render_template(
-        "privacy/data_protection.html", contact=current_app.extensions["koordination.site"].contact_email
-    )
+    contact = current_app.extensions["koordination.site"].contact_email
+    return render_template("privacy/data_protection.html", contact=contact, terms=retention.TERMS)
 
 
 @bp.route("/rueckmeldung", methods=["GET", "POST"])

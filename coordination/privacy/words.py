@@ -46,6 +46,7 @@ ACTIONS = {
     "place.created": N_("Place entered"),
     "place.free_days_added": N_("Days off entered"),
     "place.free_days_removed": N_("Days off removed"),
+    "retention.applied": N_("Deleted what was over its time"),
     "school.changed": N_("School changed by the school file"),
     "school.gone": N_("School no longer in the school file"),
     "school.imported": N_("School taken over from the school file"),
