@@ -101,7 +101,7 @@ def closed_because(place: Place, day: date, *, is_free_day: bool) -> str:
     is_school = place.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE}
     if is_school and (holidays := special_days.school_holiday(day)):
         return holidays
-    return _("a day off that this school chose itself") if is_free_day else ""
+    return _("A day off that this school chose itself") if is_free_day else ""
 
 
 def place_badges(place: Place, day: date, then: Then) -> list[tuple[str, str]]:

@@ -34,6 +34,9 @@ BACKOFF = (
     timedelta(hours=24),
 )
 
+#: Problem of a mail that waited until its text was deleted.
+EXPIRED = "expired"
+
 
 class MailState(StrEnum):
     """Where a mail is (``docs/glossary.md`` has the German words)."""
@@ -257,8 +260,10 @@ def send_again(work: Work, mail: OutboxMail) -> None:
     """Put a failed or unclear mail back to waiting, with its bytes and Message-ID as they are.
 
     Raises:
-        RuleViolation: it is under way or has been sent.
+        RuleViolation: it is under way or has been sent, or its text is over its time.
     """
+    if not mail.content:
+        raise RuleViolation(N_("The text of this mail is deleted; it can no longer be sent."))
     if mail.state not in {MailState.FAILED, MailState.UNCLEAR, MailState.WAITING}:
         raise RuleViolation(N_("This mail has been sent or is on its way."))
     mail.state, mail.due_at, mail.attempts, mail.problem = MailState.WAITING, work.now, 0, ""

@@ -50,9 +50,15 @@ ACTIONS = {
     "place.created": N_("Place entered"),
     "place.free_days_added": N_("Days off entered"),
     "place.free_days_removed": N_("Days off removed"),
+    "retention.applied": N_("Deleted what was over its time"),
     "school.changed": N_("School changed by the school file"),
     "school.gone": N_("School no longer in the school file"),
     "school.imported": N_("School taken over from the school file"),
+}
+TOPICS = {
+    "accessibility": N_("Barrier"),
+    "entry": N_("Entry"),
+    "other": N_("Other"),
 }
 #: Kind of row → where it is shown: only what everybody who sees a line may open.
 PATHS = {
@@ -60,6 +66,11 @@ PATHS = {
     "place": "/orte/{}",
     "organisation": "/organisationen/{}",
 }
+
+
+def topic(name: str) -> str:
+    """Return what a message is about in a word; what has none is said as it is stored."""
+    return gettext(TOPICS[name]) if name in TOPICS else name
 
 
 def action(name: str) -> str:

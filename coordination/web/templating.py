@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from coordination.core import clock, i18n, phones
 from coordination.web import guard
@@ -66,6 +67,28 @@ def static_url(name: str) -> str:
     return known[name]
 
 
+#: Longest local part of an address that is kept in one piece.
+LONG_LOCAL_PART = 20
+
+
+def breakable(address: str | None) -> Markup:
+    """Return an e-mail address that may break after its "@", a long one after the dots before it too."""
+    local, at, domain = str(escape(address or "")).partition("@")
+    if len(local) > LONG_LOCAL_PART:
+        local = local.replace(".", ".<wbr>")
+    return Markup(f"{local}{at}<wbr>{domain}" if at else local)  # noqa: S704 - escaped above
+
+
+_UNBROKEN = ((" e. V.", "\u00a0e.\u00a0V."), (" e.V.", "\u00a0e.V."), ("–", "\u2060–\u2060"), (" Uhr", "\u00a0Uhr"))
+
+
+def unbroken(name: str | None) -> str:
+    """Return text in which "e. V." and a time from one hour to another stay in one piece."""
+    for apart, whole in _UNBROKEN:
+        name = (name or "").replace(apart, whole)
+    return name or ""
+
+
 def share_text(posts: float | None, hours: float | None) -> str:
     """Return "0,5 Stelle (19,5 Std.)", with what is known of both."""
     parts = []
@@ -109,6 +132,8 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
         "weekday": i18n.weekday_short,
         "weekday_name": i18n.weekday_name,
         "wall": clock.wall_clock,
+        "breakable": breakable,
+        "unbroken": unbroken,
     }
     app.jinja_env.globals |= {
         "static_url": static_url,
