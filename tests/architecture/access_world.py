@@ -43,6 +43,8 @@ KINDS = (
     "keeper_of_all",
     "administrator",
 )
+#: Who is not signed in, or no longer.
+NOBODY = {"anonymous", "guest", "deactivated"}
 #: Marker → the kinds of person who may see it; everybody else never does.
 MAY_SEE = {
     PLANNED: {"coordinator", "planner", "keeper", "keeper_elsewhere", "keeper_of_all"},
