@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from coordination.core import clock, i18n, phones
-from coordination.web import guard
+from coordination.web import forms, guard
 
 THEMES = ("system", "light", "dark")
 
@@ -140,6 +140,8 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
         "share": share_text,
         "may": guard.may,
         "csrf_token": generate_csrf,
+        "by_initial": forms.by_initial,
+        "LONG_LIST": forms.LONG_LIST,
     }
 
     @app.context_processor
