@@ -61,10 +61,7 @@ def test_an_assignment_ends_and_another_begins(demo: None, open_page: OpenPage, 
     page.locator("[name=employer_id]").select_option(label="Stadt Bielefeld", force=True)
     page.get_by_label("Anteil").fill("0,5")
     page.get_by_label("Erster Tag").fill("2026-11-23")
-    day = page.get_by_role("group", name="Mittwoch", exact=True)
-    day.get_by_label(re.compile("von")).first.fill("08:00")
-    day.get_by_label(re.compile("bis")).first.fill("12:30")
-    day.get_by_placeholder("Raum").first.fill("Raum 7")
+    wednesday(page, "08:00", "12:30", "Raum 7")
     page.get_by_role("button", name="Weiter zur Vorschau").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Was der neue Einsatz bedeutet")
     expect(page.get_by_text("Es ist noch nichts gespeichert.")).to_be_visible()
@@ -86,6 +83,14 @@ def test_an_assignment_ends_and_another_begins(demo: None, open_page: OpenPage, 
     then = page.get_by_role("region", name="Am Mi, 28.10.2026")
     expect(then.get_by_role("link", name=goes, exact=True)).to_be_visible()
     expect(then.get_by_text("Bo Taubnessel")).to_have_count(0)
+
+
+def wednesday(page: Page, begins: str, ends: str, room: str) -> None:
+    """Enter the first time of a Wednesday."""
+    day = page.get_by_role("group", name="Mittwoch", exact=True)
+    day.get_by_label(re.compile("von")).first.fill(begins)
+    day.get_by_label(re.compile("bis")).first.fill(ends)
+    day.get_by_placeholder("Raum").first.fill(room)
 
 
 @SQLITE_FIRST
