@@ -68,7 +68,7 @@ def test_an_assignment_ends_and_another_begins(demo: None, open_page: OpenPage, 
     expect(
         page.get_by_text("Mehr als eine volle Stelle").or_(page.get_by_text("Nichts spricht dagegen"))
     ).to_be_visible()
-    expect(page.get_by_text("Mi 08:00–12:30, Raum 7")).to_be_visible()
+    expect(page.get_by_text("Mi 8–12:30 Uhr, Raum 7")).to_be_visible()
     page.get_by_role("button", name="Einsatz speichern").click()
     expect(page.get_by_text("Der Einsatz ist gespeichert.")).to_be_visible()
     expect(today.get_by_role("link", name="Bo Taubnessel", exact=True)).to_be_visible()
