@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.core.errors import NotFound
@@ -20,6 +20,11 @@ def messages(session: Session) -> Sequence[Feedback]:
     return session.scalars(
         select(Feedback).order_by(Feedback.settled_at.is_not(None), Feedback.at.desc(), Feedback.id.desc()).limit(200)
     ).all()
+
+
+def open_messages(session: Session) -> int:
+    """Return how many messages nobody has dealt with."""
+    return session.scalar(select(func.count(Feedback.id)).where(Feedback.settled_at.is_(None))) or 0
 
 
 def get_feedback(session: Session, feedback_id: int) -> Feedback:
