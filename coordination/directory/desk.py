@@ -105,7 +105,7 @@ def _ending_line(one: Assignment, day: date) -> DeskLine:
     return DeskLine(
         urgency=DATED + (last - day).days,
         text=text,
-        button=_("Look at it"),
+        button=_("View"),
         url=url_for("directory.place", place_id=one.place_id) + "#assignments",
     )
 
