@@ -23,6 +23,7 @@ from coordination.directory import (
     district_views,
     edit_views,
     findable,
+    import_desk,
     import_jobs,
     import_views,
     list_views,
@@ -36,6 +37,7 @@ from coordination.jobs_cli import jobs_cli
 from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
+from coordination.privacy import desk as privacy_desk
 from coordination.privacy import retention
 from coordination.privacy import views as privacy_views
 from coordination.privacy.cli import privacy_cli
@@ -54,6 +56,7 @@ NAVIGATION = (
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
     NavItem("feedback", N_("Messages from pages"), "privacy.messages", "feedback_read", group=2),
+    NavItem("audit", N_("Trail of changes"), "privacy.trail", "audit_read", group=2, query=(("alle", "1"),)),
 )
 BLUEPRINTS = (
     web_views.bp,
@@ -104,7 +107,13 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
     registry.search_sources[:] = findable.SOURCES
-    registry.desk_lines[:] = [mail_desk.desk_lines, failures.desk_lines, directory_desk.desk_lines]
+    registry.desk_lines[:] = [
+        mail_desk.desk_lines,
+        failures.desk_lines,
+        privacy_desk.desk_lines,
+        import_desk.desk_lines,
+        directory_desk.desk_lines,
+    ]
     registry.place_panels[:] = []
     registry.person_panels[:] = [body_panels.person_panel]
     registry.account_names[:] = [account_queries.display_names]

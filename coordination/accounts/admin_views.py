@@ -128,13 +128,30 @@ def invite(account_id: int) -> ResponseReturnValue:
     return redirect(url_for(".edit", account_id=account_id), 303)
 
 
+@bp.post("/konten/<int:account_id>/passwort-link")
+def send_reset(account_id: int) -> ResponseReturnValue:
+    """Send a link for a new password to somebody who cannot ask for it."""
+    authorize(Permission.ACCOUNT_MANAGE)
+    try:
+        with unit_of_work() as work:
+            services.send_reset(work, queries.get_account(work.session, account_id), site())
+    except RuleViolation as violation:
+        flash(_(violation.message), "danger")
+    else:
+        sent = _("A link for a new password is on its way. It lasts 60 minutes.")
+        waits = _("No mail server: the link for a new password waits in the outbox. It lasts 60 minutes.")
+        flash(sent if has_server() else waits, "success")
+    return redirect(url_for(".edit", account_id=account_id), 303)
+
+
 @bp.route("/konten/<int:account_id>/deaktivieren", methods=["GET", "POST"])
 def deactivate(account_id: int) -> ResponseReturnValue:
     """Ask back, then end an account's access at once."""
     authorize(Permission.ACCOUNT_MANAGE)
     account = queries.get_account(db.session(), account_id)
     if request.method == "GET":
-        return render_template("accounts/deactivate.html", of=account)
+        is_last = queries.is_last_administrator(db.session(), account)
+        return render_template("accounts/deactivate.html", of=account, is_last=is_last)
     try:
         with unit_of_work() as work:
             services.deactivate(work, queries.get_account(work.session, account_id))

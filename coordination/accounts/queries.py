@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from coordination.accounts import rules
@@ -71,6 +71,21 @@ def get_account(session: Session, account_id: int) -> UserAccount:
     if account is None:
         raise NotFound
     return account
+
+
+def administrators() -> Select[int]:
+    """Return the statement for the keys of those who administrate today."""
+    return (
+        select(UserAccount.id)
+        .join(UserRole)
+        .where(UserRole.role == Role.ADMINISTRATOR, UserAccount.deactivated_at.is_(None))
+        .order_by(UserAccount.id)
+    )
+
+
+def is_last_administrator(session: Session, account: UserAccount) -> bool:
+    """Return whether nobody would administrate any more without ``account``."""
+    return session.scalars(administrators()).all() == [account.id]
 
 
 def display_names(session: Session, keys: Collection[int]) -> dict[int, str]:

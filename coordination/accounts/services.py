@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.accounts import letters, rules
 from coordination.accounts.models import UserAccount, UserRole, UserSession
-from coordination.accounts.queries import find_account, hash_token
+from coordination.accounts.queries import administrators, find_account, hash_token
 from coordination.core.access import Role
 from coordination.core.errors import LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import N_
@@ -107,14 +107,7 @@ def _check_links(session: Session, account: UserAccount, data: AccountInput) -> 
 
 def _refuse_last_administrator(session: Session, account: UserAccount, field: str = "") -> None:
     # The rows are locked, so that of two who step down at once the second waits and then sees the first.
-    administrators = session.scalars(
-        select(UserAccount.id)
-        .join(UserRole)
-        .where(UserRole.role == Role.ADMINISTRATOR, UserAccount.deactivated_at.is_(None))
-        .order_by(UserAccount.id)
-        .with_for_update()
-    ).all()
-    if list(administrators) == [account.id]:
+    if session.scalars(administrators().with_for_update()).all() == [account.id]:
         raise RuleViolation(
             N_("This is the last account with administration. Please appoint another one first."), field=field
         )
@@ -145,6 +138,17 @@ def request_reset(work: Work, account: UserAccount, site: Site) -> None:
     letter = letters.reset if account.password_hash else letters.invitation
     queue(work, letter(account, site), site.sender)
     work.record("account.reset_requested", account)
+
+
+def send_reset(work: Work, account: UserAccount, site: Site) -> None:
+    """Queue a reset link because the administration asked for it, for somebody who cannot.
+
+    Raises:
+        RuleViolation: the account is deactivated, or has no password yet.
+    """
+    if account.deactivated_at is not None or not account.password_hash:
+        raise RuleViolation(N_("This account has no password that could be set anew."))
+    request_reset(work, account, site)
 
 
 def account_behind(session: Session, site: Site, purpose: str, token: str) -> UserAccount:

@@ -124,9 +124,11 @@ def _password_by_link(purpose: str, token: str) -> ResponseReturnValue:
         account = services.account_behind(db.session(), site(), purpose, token)
     except NotFound:
         wrong_links.count()
-        raise
+        # Mangled by a mail program or never made here: the words and the way on are the same.
+        page = render_template("accounts/link_over.html", purpose=purpose, form=ResetForm(), is_unknown=True)
+        return page, 404
     except LinkOver:
-        return render_template("accounts/link_over.html", purpose=purpose, form=ResetForm()), 410
+        return render_template("accounts/link_over.html", purpose=purpose, form=ResetForm(), is_unknown=False), 410
     form = PasswordForm(request.form)
     if request.method == "POST" and not site().signer.is_form_token(token, request.form.get("form_token", "")):
         raise NotFound

@@ -14,10 +14,12 @@ from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.assignment_inputs import AssignmentInput, input_of
 from coordination.directory.clock_field import WeekForm
 from coordination.directory.models import Assignment
-from coordination.directory.rules import FUNCTION_WORDS, FUNDING_WORDS, Function, Funding
+from coordination.directory.rules import FUNCTION_WORDS, FUNDING_WORDS, Function, Funding, check_span
 from coordination.directory.shares import Share, Unit, parse_share
 from coordination.web.forms import AtMost, DayField, Form, LineField, Needed, given
 
+#: Neither a person nor "vacant", which is 0.
+NOT_DECIDED = -1
 FROM_DAY, CORRECTION = "from", "correction"
 
 
@@ -32,10 +34,36 @@ class Chosen:
             raise ValidationError(gettext("Please choose."))
 
 
+class Decided:
+    """Validator: a person is chosen, or that the post is vacant: a gap is never entered by oversight."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Raise if nothing was chosen."""
+        if field.data == NOT_DECIDED:
+            raise ValidationError(gettext("Please choose."))
+
+
 class AssignmentForm(WeekForm):
     """Who, where, for whom, how much, when."""
 
-    person_id = SelectField(_("Person"), coerce=int, default=0)
+    page_order = (
+        "scope",
+        "from_day",
+        "person_id",
+        "place_id",
+        "employer_id",
+        "function",
+        "target_group",
+        "share",
+        "unit",
+        "funding",
+        "funded_until",
+        "valid_from",
+        "valid_until",
+    )
+    person_id = SelectField(_("Person"), [Decided()], coerce=int, default=NOT_DECIDED)
     place_id = SelectField(_("Place"), [Chosen()], coerce=int, default=0)
     employer_id = SelectField(_("Employer"), [Chosen()], coerce=int, default=0)
     function = SelectField(_("Function"), [Needed()])
@@ -53,7 +81,8 @@ class AssignmentForm(WeekForm):
     ) -> None:
         """Fill in what can be chosen."""
         please = (0, gettext("please choose"))
-        self.person_id.choices = [(0, gettext("vacant – nobody yet")), *people]
+        undecided = (NOT_DECIDED, gettext("please choose"))
+        self.person_id.choices = [undecided, (0, gettext("vacant – nobody yet")), *people]
         self.place_id.choices = [please, *places]
         self.employer_id.choices = employers if len(employers) == 1 else [please, *employers]
         self.function.choices = [(one.value, gettext(word)) for one, word in FUNCTION_WORDS.items()]
@@ -73,7 +102,18 @@ class AssignmentForm(WeekForm):
             if not self.share.errors:
                 self.show(violation)
             is_valid = False
-        return self.check_pairs() and is_valid
+        return all([self._check_span(), self.check_pairs(), is_valid])
+
+    def _check_span(self) -> bool:
+        """Note an end before the beginning in the same round as everything else."""
+        if self.valid_from.data is None or self.valid_until.errors:
+            return True
+        try:
+            check_span(self.valid_from.data, self.valid_until.data)
+        except RuleViolation as violation:
+            self.show(violation)
+            return False
+        return True
 
     def read_share(self) -> Share:
         """Return the share that was typed."""

@@ -165,7 +165,7 @@ def _school(line: SchoolLine) -> str:
 
 
 def _field(change: FieldChange) -> str:
-    return f"{change.label} {change.old_text or '–'} → {change.new_text or '–'}"
+    return f"{change.label} " + (change.moved or f"{change.old_text or '–'} → {change.new_text or '–'}")
 
 
 def _remarks(remarks: tuple[Remark, ...], more: int) -> Iterator[str]:

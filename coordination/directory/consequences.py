@@ -28,6 +28,7 @@ class Effect(StrEnum):
     PLACE_OPENS = "place_opens"
     SCHOOL_GONE = "school_gone"
     NO_TIMES = "no_times"
+    OTHER_EMPLOYER = "other_employer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Consequence:
     @property
     def is_warning(self) -> bool:
         """Return whether somebody should think again; the rest is only worth knowing."""
-        return self.effect is not Effect.NO_TIMES
+        return self.effect not in {Effect.NO_TIMES, Effect.OTHER_EMPLOYER}
 
 
 @dataclass(frozen=True, slots=True)

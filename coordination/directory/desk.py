@@ -26,6 +26,8 @@ from coordination.directory.school_forms import NOT_SCHOOLS
 SOON = timedelta(days=60)
 #: Sentences of one kind; the list behind the last button has all of them.
 MOST_OF_A_KIND = 5
+#: Lines with a date follow those that wait for somebody; the one about gaps, which has none, stands last.
+DATED, LAST = 10, 100
 #: Names said in a sentence about many places.
 NAMED = 3
 
@@ -101,9 +103,9 @@ def _ending_line(one: Assignment, day: date) -> DeskLine:
         else _("The assignment of %(who)s at %(place)s ends on %(day)s.", **values)
     )
     return DeskLine(
-        urgency=(last - day).days,
+        urgency=DATED + (last - day).days,
         text=text,
-        button=_("Look at it"),
+        button=_("View"),
         url=url_for("directory.place", place_id=one.place_id) + "#assignments",
     )
 
@@ -138,4 +140,4 @@ def _schools_with_nobody(session: Session, day: date) -> list[DeskLine]:
         names=names,
     )
     url = url_for("directory.places", art="schule", lage="unbesetzt")
-    return [DeskLine(urgency=45, text=text, button=_("Show the schools"), url=url)]
+    return [DeskLine(urgency=LAST, text=text, button=_("Show the schools"), url=url)]

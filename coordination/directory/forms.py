@@ -79,6 +79,16 @@ class VersionedForm(Form):
 class PersonForm(VersionedForm):
     """A professional with official contact."""
 
+    page_order = (
+        "given_name",
+        "family_name",
+        "title",
+        "organisation_id",
+        "function",
+        "email",
+        "phone",
+        "mobile",
+    )
     title = LineField(_("Title"), [AtMost(40)])
     given_name = LineField(_("Given name"), [Needed(), AtMost(80)])
     family_name = LineField(_("Family name"), [Needed(), AtMost(80)])

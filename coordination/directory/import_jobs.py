@@ -17,7 +17,7 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.jobs import Job, JobState, Progress, add_job, get_job
 from coordination.core.work import Work, work_as
-from coordination.directory import import_report, school_import
+from coordination.directory import import_report, school_import, school_older
 from coordination.directory.school_file import REQUIRED, SchoolFile, read_schools
 from coordination.exchange.tables import read_table
 
@@ -135,15 +135,28 @@ def _read(content: bytes | None, municipality: str | None) -> SchoolFile:
 
 def run_preview(session: Session, actor: Actor, job: Job, progress: Progress) -> dict[str, Any]:
     """Read the file and return what storing it would change (``core.jobs.Handler``)."""
+    if job.result:
+        # Closed before, but whoever ran it was ended before it could say so.
+        return job.result
     access.require(actor, Permission.DIRECTORY_EDIT_ALL)
-    municipality = job.params["municipality"]
+    job_id, municipality = job.id, job.params["municipality"]
     file = _read(job.content, municipality)
     progress(1, len(STEPS))
     changes = school_import.preview(session, file, municipality)
     progress(2, len(STEPS))
     values = import_report.as_values(session, file, changes)
+    values["looks_older"] = school_older.looks_older(session, changes)
     progress(len(STEPS), len(STEPS))
+    if changes.is_empty:
+        with work_as(session, actor) as work:
+            _close(work, job_id, values)
     return values
+
+
+def _close(work: Work, job_id: int, values: dict[str, Any]) -> None:
+    """Let a file go that changes nothing: nobody has to decide on it."""
+    job = _locked(work, job_id)
+    job.params, job.content, job.result = {**job.params, "discarded": True}, None, values
 
 
 def run_apply(session: Session, actor: Actor, job: Job, progress: Progress) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class Report:
     looks_wrong: bool
     remarks: tuple[Remark, ...]
     more_remarks: int
+    #: Much of what it would bring held here before.
+    looks_older: bool = False
 
     @property
     def number(self) -> int:
@@ -110,6 +112,7 @@ def report_of(values: dict[str, Any]) -> Report:
         looks_wrong=values["looks_wrong"],
         remarks=tuple(Remark(message, given, line) for message, given, line in values["remarks"]),
         more_remarks=values["more_remarks"],
+        looks_older=values.get("looks_older", False),
     )
 
 

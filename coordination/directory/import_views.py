@@ -132,15 +132,12 @@ def discard(job_id: int) -> ResponseReturnValue:
     """Let a preview go."""
     authorize(Permission.DIRECTORY_EDIT_ALL)
     try:
-        read = jobs.get_job(db.session(), job_id, import_jobs.PREVIEW).result
-        is_idle = bool(read) and report_of(read).number == 0
         with unit_of_work() as work:
             import_jobs.discard(work, job_id)
     except RuleViolation as violation:
         flash(_(violation.message), "danger")
         return redirect(url_for(".show", job_id=job_id), 303)
-    kept = _("Done: the file held nothing new.")
-    flash(kept if is_idle else _("The file is discarded. Nothing was changed."), "success")
+    flash(_("The file is discarded. Nothing was changed."), "success")
     return redirect(url_for(".index"), 303)
 
 
@@ -148,7 +145,7 @@ def _progress(preview: Job, current: Job) -> ResponseReturnValue:
     step = min(current.done, len(import_jobs.STEPS) - 1)
     if current.state is JobState.WAITING:
         label = _("The import waits for its turn")
-    elif step == len(import_jobs.STEPS) - 1 and current is not preview:
+    elif current is not preview:
         label = _("The changes are being stored")
     else:
         label = _(import_jobs.STEPS[step])

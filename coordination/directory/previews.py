@@ -78,6 +78,8 @@ def of_assignment(session: Session, plan: Plan, old: Assignment | None = None) -
         own += [one for one in kept if one.person_id == person.id]
         found += over_full(new, own, name=person.name)
         found += doubles(new, own)
+        if old is None and person.organisation is not None and person.organisation_id != data.employer_id:
+            found.append(Consequence(Effect.OTHER_EMPLOYER, name=person.organisation.name))
     return found + _limits(data, place, person)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from coordination.core.i18n import N_, format_date, gettext
+from coordination.core.i18n import N_, format_date, format_number, gettext
 from coordination.core.phones import display_phone
 from coordination.directory.school_file import SchoolRecord
 from coordination.directory.school_forms import FOCUS, OPERATION, form_text
@@ -97,6 +98,13 @@ class FieldChange:
     def old_text(self) -> str:
         """Return the old value for a person."""
         return value_text(self.field, self.old)
+
+    @property
+    def moved(self) -> str:
+        """Return how far a place has moved on the map; "" for other fields. Coordinates say nothing to a person."""
+        if not isinstance(self.old, tuple) or not isinstance(self.new, tuple):
+            return ""
+        return gettext("moved by %(metres)s m", metres=format_number(round(math.dist(self.old, self.new)), 0))
 
     @property
     def new_text(self) -> str:

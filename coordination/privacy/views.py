@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core import clock, registry
 from coordination.core.access import Permission
+from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
-from coordination.privacy import pages, queries, retention, services, words
+from coordination.directory.asof import parse_day
+from coordination.privacy import pages, queries, retention, services, subjects, words
 from coordination.privacy.forms import TOPICS, FeedbackForm
 from coordination.privacy.services import Message
 from coordination.web.extensions import db
@@ -85,6 +87,12 @@ def settle(feedback_id: int) -> ResponseReturnValue:
     return redirect(url_for(".messages"), 303)
 
 
+def _actions(*, is_all: bool) -> list[tuple[str, str]]:
+    """Return what the trail can be narrowed to; what one was refused oneself is not in the own trail."""
+    offered = (key for key in words.ACTIONS if is_all or key != queries.REFUSED)
+    return sorted(((key, words.action(key)) for key in offered), key=lambda one: german_key(one[1]))
+
+
 @bp.get("/pruefspur")
 def trail() -> ResponseReturnValue:
     """Show the audit trail: the own one, or all of it for those who may."""
@@ -93,11 +101,25 @@ def trail() -> ResponseReturnValue:
     is_all = request.args.get("alle") == "1"
     if is_all:
         authorize(Permission.AUDIT_READ)
+        g.nav_key = "audit"
     before = (
         int(text) if (text := request.args.get("vor", "")).isascii() and text.isdigit() and len(text) < 10 else None
     )
-    lines = queries.trail(db.session(), user_id=None if is_all else actor.user_id, before=before)
+    action, day = request.args.get("vorgang", ""), parse_day(request.args.get("tag", ""))
+    action = action if action in words.ACTIONS else ""
+    session, user_id = db.session(), None if is_all else actor.user_id
+    lines = queries.trail(session, user_id=user_id, before=before, action=action, day=day)
     names: dict[int, str] = {}
     for lookup in registry.account_names if is_all else ():
-        names |= lookup(db.session(), {line.user_id for line in lines if line.user_id})
-    return render_template("privacy/trail.html", lines=lines, is_all=is_all, names=names, words=words)
+        names |= lookup(session, {line.user_id for line in lines if line.user_id})
+    return render_template(
+        "privacy/trail.html",
+        lines=lines,
+        is_all=is_all,
+        names=names,
+        words=words,
+        about=subjects.of(session, actor, {line.subject for line in lines}, clock.today()),
+        actions=_actions(is_all=is_all),
+        action=action,
+        asked_day=day,
+    )

@@ -47,6 +47,14 @@ class Form(WTForm):
         #: Translations are looked up for each form, as the language is the request's.
         cache_translations = False
 
+    #: Names of fields as the page has them, where the class has them otherwise; the others follow.
+    page_order: tuple[str, ...] = ()
+
+    def in_order(self) -> list[Field]:
+        """Return the fields from the top of the page to its end: errors are listed like that."""
+        rank = {name: number for number, name in enumerate(self.page_order)}
+        return sorted(self, key=lambda field: rank.get(field.name, len(rank)))
+
     def show(self, violation: RuleViolation) -> None:
         """Put a broken rule beside the field it belongs to, or on top of the form."""
         text = gettext(violation.message, **violation.values)
@@ -69,7 +77,7 @@ LONG_LIST = 20
 def by_initial(field: SelectField) -> list[tuple[str, list[Any]]]:
     """Return the options by the initial letters of their words, in their order; what stands for "none" comes first."""
     options: list[Any] = list(field.iter_choices())
-    none = [one for one in options if not one.value or str(one.value) == "0"]
+    none = [one for one in options if not one.value or str(one.value) in {"0", "-1"}]
     rest = [one for one in options if one not in none]
     groups = groupby(rest, key=lambda one: german_key(str(one.label))[0][:1].upper())
     return ([("", none)] if none else []) + [(letter, list(found)) for letter, found in groups]

@@ -29,11 +29,14 @@ class NavItem:
     permission: str
     group: int = 1
     in_bottom: bool = False
+    #: What the address asks for beside its path.
+    query: tuple[tuple[str, str], ...] = ()
 
     @property
     def url(self) -> str:
         """Return where the entry leads."""
-        return url_for(self.endpoint)
+        values: dict[str, Any] = dict(self.query)
+        return url_for(self.endpoint, **values)
 
     @property
     def label(self) -> str:

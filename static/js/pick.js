@@ -93,7 +93,7 @@
     };
     const leave = () => {
       const typed = fold(field.value.trim());
-      const empty = entries.find((entry) => ["", "0"].includes(entry.option.value));
+      const empty = entries.find((entry) => ["", "-1", "0"].includes(entry.option.value));
       const same = entries.find((entry) => fold(entry.text) === typed);
       if (!typed && empty) choose(empty);
       else if (same) choose(same);

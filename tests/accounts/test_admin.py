@@ -117,8 +117,11 @@ def test_the_last_administrator_keeps_office_and_account(admin: Browser, session
     page = admin.get(own).submit("Speichern", roles=[])
     assert page.status == 422
     assert page.error("roles")
-    page = admin.get(f"{own}/deaktivieren").submit("Deaktivieren").follow()
-    assert "letzte" in page.flash
+    asked = admin.get(f"{own}/deaktivieren")
+    assert "letzte Konto" in asked.main
+    assert "alle Geräte" not in asked.main.casefold()
+    token = str(asked.soup.select("input[name=csrf_token]")[0]["value"])
+    assert "letzte" in admin.post(f"{own}/deaktivieren", {"csrf_token": token}).follow().flash
     assert roles(session, ADMIN) == {Role.ADMINISTRATOR}
     assert stored(session, ADMIN).deactivated_at is None
 
@@ -195,6 +198,18 @@ def test_an_account_with_a_password_is_not_invited_again(admin: Browser, ada: st
     token = str(page.soup.select("input[name=csrf_token]")[0]["value"])
     page = admin.post(f"{ada}/einladen", {"csrf_token": token}).follow()
     assert "braucht keine Einladung" in page.flash
+
+
+def test_the_administration_sends_a_link_for_a_new_password(admin: Browser, ada: str, session: Session) -> None:
+    page = admin.get(ada).submit("Link für neues Passwort senden").follow()
+    assert "wartet im Postausgang" in page.flash
+    assert session.scalars(select(OutboxMail.recipient)).all() == ["ada@example.org"]
+    token = str(page.soup.select("input[name=csrf_token]")[0]["value"])
+    admin.get(f"{ada}/deaktivieren").submit("Deaktivieren")
+    refused = admin.post(f"{ada}/passwort-link", {"csrf_token": token}).follow()
+    assert "kein Passwort" in refused.flash
+    session.rollback()
+    assert len(session.scalars(select(OutboxMail.recipient)).all()) == 1
 
 
 def test_the_list_is_narrowed_by_text_and_role(admin: Browser, ada: str) -> None:

@@ -96,7 +96,10 @@ def test_weak_passwords_are_refused_with_a_sentence(
 )
 def test_guessed_links_are_not_found(browser: Browser, invited: str, change: object) -> None:
     base, token = invited.rsplit("/", 1)
-    assert browser.get(f"{base}/{change(token)}").status == 404  # type: ignore[operator]
+    page = browser.get(f"{base}/{change(token)}")  # type: ignore[operator]
+    assert page.status == 404
+    assert page.h1 == "Dieser Link gilt nicht oder nicht mehr"
+    assert page.submit("Neuen Link senden", email="neu@example.org").status == 200
 
 
 def test_a_link_is_for_its_purpose_alone(browser: Browser, invited: str) -> None:

@@ -215,6 +215,25 @@ def test_what_is_no_longer_true_is_shown_again(keeper: Browser, city: City, sess
     assert count(session) == 3
 
 
+def test_a_gap_is_entered_only_knowingly_and_all_errors_come_in_one_round(keeper: Browser, city: City) -> None:
+    form = keeper.get("/einsaetze/neu").form("Weiter zur Vorschau")
+    assert form.values("person_id") == ["-1"]
+    page = keeper.get("/einsaetze/neu").submit(
+        "Weiter zur Vorschau", valid_from="2027-02-01", valid_until="2027-01-01", share="viel", day0_starts="08:00"
+    )
+    assert page.status == 422
+    labels = [line.split(":")[0] for line in page.select(".error-summary li")]
+    assert labels[:2] == ["Person", "Ort"]
+    assert labels[-3:-1] == ["Anteil", "Letzter Tag"]
+    assert labels[-1].startswith("Montag")
+
+
+def test_the_preview_tells_of_an_employer_that_is_not_the_persons(keeper: Browser, city: City) -> None:
+    assert "Anderer Anstellungsträger" not in new(keeper, city, person_id=city.ada, employer_id=city.provider).main
+    page = new(keeper, city, person_id=city.ada, employer_id=city.team)
+    assert "Anderer Anstellungsträger" in page.main
+
+
 def test_a_keeper_uses_only_what_is_theirs(keeper: Browser, city: City, session: Session) -> None:
     form = keeper.get("/einsaetze/neu").form("Weiter zur Vorschau")
     assert set(form.options("employer_id")) == {"0", str(city.provider), str(city.team)}
@@ -276,4 +295,4 @@ def test_long_lists_can_be_narrowed(
     assert "Listen eingrenzen" in page.main
     page = page.submit("Listen eingrenzen", q_person="birk")
     options = page.form("Weiter zur Vorschau").options("person_id")
-    assert set(options) == {"0", str(city.ben)}
+    assert set(options) == {"-1", "0", str(city.ben)}

@@ -35,8 +35,8 @@ def test_a_keeper_hears_of_ends_and_of_schools_with_nobody(keeper: Browser, sess
     lines = keeper.get("/").select(".desk-lines li")
     assert [line.rsplit(" ", 1)[0] for line in lines] == [
         "Aylin Musterfrau: Die Förderung endet am 15.12.2026, der Einsatz läuft weiter (Fröbelschule).",
-        "An einer Schule ist niemand eingesetzt: Leere Schule. Schulen",
         "Jonas Probemann: Der Einsatz endet am 23.01.2027 (Jugendtreff Ärmel).",
+        "An einer Schule ist niemand eingesetzt: Leere Schule. Schulen",
     ]
     assert keeper.get("/").click("Schulen zeigen").select("tbody th a") == ["Leere Schule"]
 

@@ -1,6 +1,7 @@
 """Uploading the school file, seeing what it changes, storing it: as a keeper does it in a browser."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -84,7 +85,8 @@ def test_the_same_file_again_changes_nothing(app: Flask, session: Session, keepe
     assert page.h1 == "Die Datei ändert nichts"
     assert "Nichts zu übernehmen" in page.main
     assert "Verwerfen" not in page.main
-    assert page.submit("Fertig").follow().flash == "Fertig: Die Datei enthielt nichts Neues."
+    assert _job(session, import_jobs.PREVIEW).content is None, "nobody has to decide on it"
+    assert "Noch nicht entschieden" not in keeper.get(UPLOAD).main
     assert not any("übernehmen" in button for form in page.soup.main.find_all("form") for button in [form.get_text()])  # type: ignore[union-attr]
     after = dump(session)
     assert {table for table in after if after[table] != before[table]} == {"job"}
@@ -134,6 +136,36 @@ def test_page_of_a_running_job_refreshes_itself(app: Flask, session: Session, ke
     page = keeper.get(page.url)
     assert "Die Datei wird verglichen" in page.main
     assert page.soup.select_one("progress")["value"] == "1"  # type: ignore[index]
+
+
+def test_what_is_being_stored_is_not_called_compared(app: Flask, session: Session, keeper: Browser) -> None:
+    answer = preview(app, keeper, NEW.read_bytes()).submit("117 Änderungen übernehmen")
+    running = {"state": JobState.RUNNING, "done": 1, "total": 3, "lease_until": clock.utc_now()}
+    session.execute(update(Job).where(Job.kind == import_jobs.APPLY).values(running))
+    session.commit()
+    assert "Die Änderungen werden übernommen" in answer.follow().main
+
+
+def test_an_undecided_file_is_on_the_desk_of_the_keeper_of_all(app: Flask, session: Session, keeper: Browser) -> None:
+    page = preview(app, keeper, school_csv({}))
+    assert "1 hochgeladene Schuldatei ist noch nicht entschieden." in keeper.get("/").main
+    assert keeper.get("/").click("Entscheiden").h1 == page.h1
+    page.submit("Verwerfen")
+    assert "Schuldatei ist noch nicht entschieden" not in keeper.get("/").main
+
+
+def test_a_file_that_brings_back_what_held_before_is_called_old(app: Flask, session: Session, keeper: Browser) -> None:
+    _store(app, keeper, OLD.read_bytes())
+    a_day_later(session)
+    assert "scheint älter zu sein" not in preview(app, keeper, NEW.read_bytes()).main
+    _store(app, keeper, NEW.read_bytes())
+    assert "Diese Datei scheint älter zu sein als der jetzige Stand" in preview(app, keeper, OLD.read_bytes()).main
+
+
+def test_a_place_that_moved_says_how_far(app: Flask, session: Session, keeper: Browser) -> None:
+    _store(app, keeper, OLD.read_bytes())
+    page = preview(app, keeper, NEW.read_bytes())
+    assert re.search(r"Lage auf der Karte: um [0-9.]+ m verschoben", page.main)
 
 
 def test_two_clicks_store_once(app: Flask, session: Session, keeper: Browser) -> None:

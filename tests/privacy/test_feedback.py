@@ -130,3 +130,20 @@ def test_messages_name_their_pages_and_a_topic_of_tomorrow_does_not_break_the_li
         "/unbekannt",
     ]
     assert "future" in page.main
+
+
+def test_open_messages_are_on_the_desk_of_those_who_may_read_them(
+    browser: Browser, other_browser: Browser, session: Session
+) -> None:
+    write(browser)
+    write(browser)
+    factories.account(session, "eva@example.org", Role.ADMINISTRATOR)
+    factories.account(session, "plan@example.org", Role.PLANNER)
+    session.commit()
+    other_browser.sign_in("plan@example.org", factories.PASSWORD)
+    assert "offen" not in other_browser.get("/").main
+    browser.sign_in("eva@example.org", factories.PASSWORD)
+    assert "2 Rückmeldungen sind offen." in browser.get("/").main
+    page = browser.get("/").click("Rückmeldungen lesen")
+    page.submit(0).follow().submit(0)
+    assert "offen" not in " ".join(browser.get("/").select(".desk-lines"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,7 @@ from coordination.core.access import Role
 from coordination.core.work import AuditEntry
 from tests import factories
 from tests.browser import Browser
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -83,4 +87,52 @@ def test_what_was_refused_is_no_change(browser: Browser, ada: int, session: Sess
     session.commit()
     browser.forget()
     browser.sign_in("eva@example.org", factories.PASSWORD)
-    assert "Zugriff abgelehnt" in browser.get("/pruefspur?alle=1").main
+    assert "Zugriff abgelehnt" in browser.get("/pruefspur?alle=1").select("tbody")[0]
+
+
+def test_lines_name_what_they_are_about_and_are_narrowed(browser: Browser, ada: int, session: Session) -> None:
+    factories.account(session, "eva@example.org", Role.ADMINISTRATOR)
+    person = factories.person(session, "Aylin", "Musterfrau")
+    place = factories.school(session, "Fröbelschule", "654321")
+    planned = factories.assignment(
+        session, person, place, factories.organisation(session), valid_from=clock.today() + timedelta(days=9)
+    )
+    for action, subject, days in (
+        ("person.created", f"person:{person.id}", 0),
+        ("account.changed", f"user_account:{ada}", 0),
+        ("assignment.created", f"assignment:{planned.id}", 0),
+        ("place.changed", f"place:{place.id}", 3),
+    ):
+        session.add(AuditEntry(at=clock.utc_now() - timedelta(days=days), user_id=ada, action=action, subject=subject))
+    session.commit()
+    browser.sign_in("eva@example.org", factories.PASSWORD)
+    page = browser.get("/").click("Änderungsprotokoll")
+    assert page.click("Person: Aylin Musterfrau").h1 == "Aylin Musterfrau"
+    assert page.click("Konto: Ada").status == 200
+    assert page.click("Ort: Fröbelschule").h1 == "Fröbelschule"
+    assert "Einsatz: " not in page.main, "the administration does not see plans"
+    assert len(browser.get("/pruefspur?alle=1&vorgang=person.created").select("tbody tr")) == 1
+    day = (clock.today() - timedelta(days=3)).isoformat()
+    assert len(browser.get(f"/pruefspur?alle=1&tag={day}").select("tbody tr")) == 1
+    assert "Keine Zeile passt" in browser.get(f"/pruefspur?alle=1&tag={day}&vorgang=person.created").main
+
+
+def test_the_trail_takes_as_many_statements_whatever_it_names(
+    app: Flask, browser: Browser, ada: int, session: Session
+) -> None:
+    def add(count: int) -> None:
+        for number in range(count):
+            who = factories.person(session, f"V{number}", f"N{number}")
+            session.add(
+                AuditEntry(at=clock.utc_now(), user_id=ada, action="person.created", subject=f"person:{who.id}")
+            )
+        session.commit()
+
+    add(1)
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    with counted(app) as few:
+        browser.get("/pruefspur")
+    add(9)
+    with counted(app) as many:
+        browser.get("/pruefspur")
+    assert len(many) == len(few)
