@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.demo import PASSWORD, PROFESSIONAL, SQLITE_FIRST
+from tests.journeys.demo import KEEPER, PASSWORD, PROFESSIONAL, SQLITE_FIRST
 
 #: Draws what has the focus: its outline, or that of the box around a field.
 FOCUS = """() => {
@@ -36,10 +36,10 @@ def tab_to(page: Page, text: str, *, limit: int = 60) -> None:
     raise AssertionError(f"Tab does not reach {text!r} within {limit} steps")
 
 
-def sign_in_by_keyboard(page: Page) -> None:
+def sign_in_by_keyboard(page: Page, who: str = PROFESSIONAL) -> None:
     page.goto("/konto/anmelden")
     tab_to(page, "email")
-    page.keyboard.type(PROFESSIONAL)
+    page.keyboard.type(who)
     tab_to(page, "password", limit=1)
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
@@ -68,6 +68,63 @@ def test_from_sign_in_to_the_call_button(demo: None, desktop: Page) -> None:
     tab_to(desktop, f"{name} anrufen", limit=1)
     href = desktop.evaluate("() => document.activeElement.href")
     assert re.fullmatch(r"tel:\+49\d{6,}", href)
+
+
+def press(page: Page, text: str, *, limit: int = 90) -> None:
+    """Go to the link or button that says ``text`` and press it."""
+    tab_to(page, text, limit=limit)
+    page.keyboard.press("Enter")
+
+
+def enter(page: Page, label: str, text: str) -> None:
+    """Go on to the field with ``label`` and type."""
+    field = page.get_by_label(label).first
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if field.evaluate("one => one === document.activeElement"):
+            page.keyboard.type(text)
+            return
+    raise AssertionError(f"Tab does not reach {label!r}")
+
+
+def pick(page: Page, label: str, text: str) -> None:
+    """Type in a long list and take what it offers first."""
+    page.keyboard.press("Shift+Tab")
+    enter(page, label, "")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+    expect(page.locator(".pick__option[aria-selected=true]:visible")).to_have_count(1)
+    page.keyboard.press("Enter")
+
+
+def test_the_keeper_ends_an_assignment_and_makes_another(demo: None, desktop: Page) -> None:
+    page = desktop
+    sign_in_by_keyboard(page, KEEPER)
+    page.keyboard.press("/")
+    page.keyboard.type("fröbelschule")
+    expect(page.locator("#suggestions").get_by_role("link", name="Fröbelschule", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fröbelschule")
+    press(page, "Beenden")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Einsatz beenden")
+    press(page, "Weiter zur Vorschau")
+    expect(page.get_by_text("Letzter Tag: Mi, 25.11.2026")).to_be_visible()
+    press(page, "Einsatz beenden")
+    expect(page.get_by_text("endet am 25.11.2026")).to_be_visible()
+    press(page, "Einsatz hinzufügen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Neuer Einsatz")
+    pick(page, "Person", "taubn bo")
+    pick(page, "Anstellungsträger", "stadt bielefeld")
+    enter(page, "Anteil", "0,5")
+    press(page, "Weiter zur Vorschau")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Was der neue Einsatz bedeutet")
+    press(page, "Einsatz speichern")
+    expect(page.get_by_text("Der Einsatz ist gespeichert.")).to_be_visible()
+    expect(page.get_by_role("table", name="Einsätze").get_by_role("link", name="Bo Taubnessel")).to_be_visible()
+    page.goto(f"{page.url.split('?')[0].split('#')[0]}?stand=2026-10-28")
+    then = page.get_by_role("region", name="Am Mi, 28.10.2026")
+    expect(then.get_by_text("Bo Taubnessel")).to_have_count(0)
 
 
 @SQLITE_FIRST
