@@ -91,7 +91,7 @@ def _froebel(page: Page) -> None:
 def _new_assignment(page: Page, *, is_preview: bool) -> None:
     _place("Fröbelschule", page)
     page.get_by_role("link", name="Einsatz hinzufügen").first.click()
-    page.locator("[name=person_id]").select_option(index=24, force=True)
+    page.locator("[name=person_id]").select_option(index=25, force=True)
     page.locator("[name=employer_id]").select_option(label="Trägerverein Lindenblüte e. V.", force=True)
     page.locator("[name=share]").fill("0,5")
     page.locator("[name=valid_from]").fill("2027-02-01")

@@ -105,7 +105,11 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Rolle", "UserRole", "what an account may beyond looking things up"),
         Term("Angemeldetes Gerät", "UserSession", "a device that is signed in; ends with its row"),
         Term("Fachkraft", "professional", "everybody with an account, without any further role"),
-        Term("Koordination (führt die Geschäfte von Gremien)", "Role.COORDINATOR", "runs the office of bodies"),
+        Term(
+            "Koordination (sieht Lücken und geplante Einsätze)",
+            "Role.COORDINATOR",
+            "will run the office of bodies",
+        ),
         Term("Planung", "Role.PLANNER", "looks at the whole city, also ahead"),
         Term("Pflegt das Verzeichnis", "Role.DIRECTORY_KEEPER", "edits all of it or an organisation's subtree"),
         Term("Leitung eines Amtes", "Role.LEAD", "heads an office"),

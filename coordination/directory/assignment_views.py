@@ -23,7 +23,7 @@ from coordination.directory.blueprint import bp
 from coordination.directory.clock_field import without_room
 from coordination.directory.consequences import Consequence
 from coordination.directory.models import Assignment, Organisation, Person, Place
-from coordination.directory.rules import FUNCTION_WORDS, FUNDING_WORDS
+from coordination.directory.rules import FUNCTION_WORDS
 from coordination.directory.steps import EDIT, SAVE, carried, differing, key_of, own_name, shown, step
 from coordination.web.extensions import db
 from coordination.web.forms import given
@@ -59,7 +59,7 @@ def _names(data: AssignmentInput) -> dict[str, str]:
         "place": session.get_one(Place, data.place_id).name,
         "employer": session.get_one(Organisation, data.employer_id).name,
         "function": _(FUNCTION_WORDS[data.function]),
-        "funding": _(FUNDING_WORDS[data.funding]),
+        "funding": words.funding_word(data.funding),
     }
 
 

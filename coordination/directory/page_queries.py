@@ -44,6 +44,8 @@ class PlaceFilter:
     kind: PlaceKind | None = None
     district_id: int | None = None
     form_code: str | None = None
+    #: Only places that have no district in the city's list.
+    is_elsewhere: bool = False
     #: Only places to which nobody is assigned.
     is_empty: bool = False
 
@@ -101,6 +103,8 @@ def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
         statement = statement.where(Place.kind == wanted.kind)
     if wanted.district_id is not None:
         statement = statement.where(held(day, Place.district_id, wanted.district_id))
+    if wanted.is_elsewhere:
+        statement = statement.where(key_on(day, Place.district_id) == "")
     if wanted.form_code is not None:
         statement = statement.where(form_on(day) == wanted.form_code)
     if wanted.is_empty:

@@ -64,6 +64,11 @@ class DayPanel:
     entries: Sequence[Entry] = field(default_factory=tuple)
 
     @property
+    def says_away(self) -> bool:
+        """Return whether the answer says of everybody that they are not there."""
+        return bool(self.answer) and not any(entry.state == "presence.unknown" for entry in self.entries)
+
+    @property
     def here(self) -> list[Entry]:
         """Return those who are there."""
         return [entry for entry in self.entries if entry.is_here]

@@ -23,6 +23,8 @@ KINDS = {
 }
 #: Forms that every town has; rarer ones are reached from the start page.
 USUAL_FORMS = ("02", "08", "10", "14", "15", "20", "25", "30")
+#: What the address says in place of a district's key.
+NO_DISTRICT = "ohne"
 _KNOWN = ("bezirk", "form", "art", "lage", "stand")
 
 
@@ -39,6 +41,7 @@ def wanted() -> PlaceFilter:
     return PlaceFilter(
         kind=KINDS.get(request.args.get("art", "")),
         district_id=whole(request.args.get("bezirk"), 1, 10**8),
+        is_elsewhere=request.args.get("bezirk") == NO_DISTRICT,
         form_code=form if form in FORMS else None,
         is_empty=request.args.get("lage") == "unbesetzt",
     )
@@ -66,7 +69,12 @@ def rows(filtered: PlaceFilter, districts: Sequence[District]) -> list[dict[str,
     """Return what the macro ``filters`` draws."""
     kind = next((name for name, one in KINDS.items() if one is filtered.kind), None)
     found = [
-        _row(_("District"), "bezirk", filtered.district_id, [(one.id, one.name) for one in districts]),
+        _row(
+            _("District"),
+            "bezirk",
+            NO_DISTRICT if filtered.is_elsewhere else filtered.district_id,
+            [*((one.id, one.name) for one in districts), (NO_DISTRICT, _("without district"))],
+        ),
         _row(_("Kind"), "art", kind, [(name, words.place_word(one)) for name, one in KINDS.items()]),
     ]
     if filtered.kind in {None, PlaceKind.SCHOOL}:
@@ -85,5 +93,7 @@ def title(filtered: PlaceFilter, districts: Sequence[District]) -> str:
         what = _(form_label(filtered.form_code))
     elif filtered.kind is not None:
         what = words.place_word(filtered.kind)
+    if filtered.is_elsewhere:
+        return f"{what} – {_('without district')}"
     where = next((one.name for one in districts if one.id == filtered.district_id), "")
     return f"{what} – {where}" if where else what

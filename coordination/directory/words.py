@@ -38,8 +38,8 @@ def function_word(function: Function) -> str:
 
 
 def funding_word(funding: Funding) -> str:
-    """Return who pays, in a word."""
-    return _(FUNDING_WORDS[funding])
+    """Return who pays, in a word, as it stands behind "Förderung"."""
+    return _("not known") if funding is Funding.UNKNOWN else _(FUNDING_WORDS[funding])
 
 
 def organisation_word(kind: OrganisationKind) -> str:

@@ -22,7 +22,7 @@ def test_a_professional_sees_the_own_school_and_who_else_is_there(
     browser.sign_in("aylin@example.org", factories.PASSWORD)
     panels = browser.get("/").select(".panel--today")
     assert len(panels) == 1
-    assert panels[0].startswith("Fröbelschule heute vor Ort 8–13 Uhr, Raum 104")
+    assert panels[0].startswith("Fröbelschule Sie heute vor Ort 8–13 Uhr, Raum 104")
     assert "Jonas Probemann heute vor Ort 9–12 Uhr, Mensa" in panels[0]
 
 

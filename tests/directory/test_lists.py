@@ -162,3 +162,12 @@ def test_a_changed_name_moves_in_the_list(professional: Browser, session: Sessio
     session.get_one(Place, town.school.id).name = "Zentrale Schule"
     session.commit()
     assert names(professional, "/orte") == ["Jugendtreff Ärmel", "Zentrale Schule"]
+
+
+def test_places_without_a_district_are_listed_by_themselves(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    factories.place(session, "Haus ohne Bezirk")
+    session.commit()
+    page = professional.get("/wer-ist-wo").click("Diese Orte zeigen")
+    assert page.select("tbody th a") == ["Haus ohne Bezirk"]
