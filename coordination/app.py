@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request, session
+from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -22,6 +23,9 @@ from coordination.mail.outbox import Sender
 from coordination.mail.site import Site
 from coordination.web import errors, headers, log, templating
 from coordination.web.extensions import csrf, db, migrate
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 ROOT = Path(__file__).parent.parent
 MEGABYTE = 1024 * 1024
@@ -50,6 +54,18 @@ def create_app(settings: Settings) -> Flask:
     _bind(app, settings)
     registrations.register(app, settings)
     return app
+
+
+class HeadIsGet(Request):
+    """A request whose views never meet HEAD: it is GET whose body the server keeps to itself.
+
+    Views that hold a form ask "is it GET?", and would take HEAD for a form that was sent.
+    """
+
+    def __init__(self, environ: WSGIEnvironment, *args: Any, **more: Any) -> None:
+        super().__init__(environ, *args, **more)
+        if self.method == "HEAD":
+            self.method = "GET"
 
 
 class QuietFiles(SecureCookieSessionInterface):
@@ -102,6 +118,7 @@ def _site(settings: Settings) -> Site:
 
 def _bind(app: Flask, settings: Settings) -> None:
     """Bind extensions and glue; the order of the hooks is the order of these lines."""
+    app.request_class = HeadIsGet
     app.session_interface = QuietFiles()
     log.install(app)
     db.init_app(app)

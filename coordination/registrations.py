@@ -14,8 +14,10 @@ from coordination.bodies import panels as body_panels
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.decisions import models as _decision_models  # noqa: F401  its tables are known through this line
+from coordination.desk import failures
 from coordination.desk import views as desk_views
 from coordination.directory import (
+    assignment_end_views,
     assignment_views,
     card_views,
     day_views,
@@ -32,10 +34,13 @@ from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
 from coordination.jobs_cli import jobs_cli
+from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.minutes import models as _minutes_models  # noqa: F401  its tables are known through this line
+from coordination.privacy import retention
 from coordination.privacy import views as privacy_views
+from coordination.privacy.cli import privacy_cli
 from coordination.search import services as search_services
 from coordination.search import views as search_views
 from coordination.search.cli import search_cli
@@ -68,6 +73,7 @@ COMMANDS = (
     directory_cli,
     jobs_cli,
     mail_cli,
+    privacy_cli,
     search_cli,
 )
 #: Modules that hang further views on a blueprint of theirs; named so that nothing is imported for nothing.
@@ -78,6 +84,7 @@ VIEW_MODULES = (
     district_views,
     organisation_views,
     assignment_views,
+    assignment_end_views,
     edit_views,
     unit_views,
     day_views,
@@ -95,11 +102,11 @@ def register(app: Flask, settings: Settings) -> None:
     navigation[:] = NAVIGATION
     web_views.readiness.update({"migrations": readiness.migrations, "outbox": readiness.outbox_age})
     jobs.handlers.clear()
-    jobs.handlers[reset_job.KIND] = reset_job.run
+    jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
     registry.search_sources[:] = findable.SOURCES
-    registry.desk_lines[:] = [directory_desk.desk_lines]
+    registry.desk_lines[:] = [mail_desk.desk_lines, failures.desk_lines, directory_desk.desk_lines]
     registry.place_panels[:] = []
     registry.person_panels[:] = [body_panels.person_panel]
     registry.account_names[:] = [account_queries.display_names]

@@ -23,9 +23,10 @@ from coordination.core.access import SYSTEM, Actor
 from coordination.core.errors import DomainError
 from coordination.core.i18n import N_
 from coordination.core.jobs import Job, JobState
-from coordination.core.work import writing
+from coordination.core.work import work_as, writing
 from coordination.mail import delivery
 from coordination.mail.outbox import MailState
+from coordination.privacy import retention
 from coordination.web.extensions import db
 
 log = logging.getLogger(__name__)
@@ -168,7 +169,7 @@ def connect(app: Flask) -> None:
 
 
 def register(huey: Huey, app: Flask) -> None:
-    """Register the tasks: one to wake up, one sweep a minute in case a wake-up was lost."""
+    """Register the tasks: to wake up, a sweep a minute in case a wake-up was lost, each night what is over its time."""
 
     @huey.task(name="wake")  # type: ignore[untyped-decorator]
     def task() -> None:
@@ -176,6 +177,12 @@ def register(huey: Huey, app: Flask) -> None:
 
     @huey.periodic_task(crontab(), name="sweep")  # type: ignore[untyped-decorator]
     def sweep() -> None:
+        drain(app)
+
+    @huey.periodic_task(crontab(minute="17", hour="2"), name="retain")  # type: ignore[untyped-decorator]
+    def retain() -> None:
+        with app.app_context(), Session(db.engine) as session, work_as(session, SYSTEM) as work:
+            jobs.add_job(work, retention.KIND, {})
         drain(app)
 
     def wake() -> None:

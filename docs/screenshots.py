@@ -91,8 +91,8 @@ def _froebel(page: Page) -> None:
 def _new_assignment(page: Page, *, is_preview: bool) -> None:
     _place("Fröbelschule", page)
     page.get_by_role("link", name="Einsatz hinzufügen").first.click()
-    page.locator("[name=person_id]").select_option(index=24)
-    page.locator("[name=employer_id]").select_option(label="Trägerverein Lindenblüte e. V.")
+    page.locator("[name=person_id]").select_option(index=24, force=True)
+    page.locator("[name=employer_id]").select_option(label="Trägerverein Lindenblüte e. V.", force=True)
     page.locator("[name=share]").fill("0,5")
     page.locator("[name=valid_from]").fill("2027-02-01")
     for day, hours in ((1, ("08:00", "12:30")), (3, ("08:00", "12:30"))):
@@ -123,7 +123,7 @@ def _absence(page: Page) -> None:
     page.goto(page.url.split("?")[0] + "/abwesenheiten")
     page.locator("[name=first_on]").fill("2026-12-07")
     page.locator("[name=last_on]").fill("2026-12-11")
-    page.locator("[name=substitute_id]").select_option(index=3)
+    page.locator("[name=substitute_id]").select_option(index=3, force=True)
     page.get_by_role("button", name="Abwesenheit speichern").click()
     page.wait_for_load_state()
     page.goto(page.url.split("?")[0])

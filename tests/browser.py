@@ -34,7 +34,7 @@ class Page:
             self._check()
 
     def _check(self) -> None:
-        problems = page_problems(self.html)
+        problems = page_problems(self.html, self.soup)
         problems += header_problems(
             self.headers.get("Content-Security-Policy", ""), self.headers.get("Content-Type", "")
         )

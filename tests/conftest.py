@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from coordination.accounts import passwords
 from coordination.core import clock, i18n
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work
@@ -49,6 +51,17 @@ class _Marked(gettext.NullTranslations):
 def _untranslated_is_marked() -> None:
     if i18n.CATALOGUE.exists():
         i18n._translations("de").add_fallback(_Marked())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Hash with the least that Argon2 allows: thousands of tests sign in. What the product uses is tested apart."""
+    kept = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._nobody.cache_clear()
+    yield
+    passwords._hasher = kept
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture(autouse=True)

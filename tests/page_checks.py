@@ -219,9 +219,9 @@ FOR_FRAGMENTS: tuple[Callable[[BeautifulSoup], Iterator[str]], ...] = (
 FOR_PAGES = (shape, *FOR_FRAGMENTS, references)
 
 
-def page_problems(html: str) -> list[str]:
-    """Return all that is wrong with a page, or with a part of one that a script asked for."""
-    soup = BeautifulSoup(html, "html.parser")
+def page_problems(html: str, soup: BeautifulSoup | None = None) -> list[str]:
+    """Return all that is wrong with a page, or with a part of one; ``soup`` is ``html`` if that was read already."""
+    soup = soup or BeautifulSoup(html, "html.parser")
     checks = FOR_FRAGMENTS if soup.html is None else FOR_PAGES
     return balance(html) + [problem for check in checks for problem in check(soup)]
 

@@ -60,7 +60,11 @@ def _run(folder: Path, *command: str) -> None:
         raise RuntimeError(f"{Path(command[0]).name} failed:\n{said}")
 
 
-def start(folder: Path) -> None:
+#: As above, but what was committed stays: for tests that pull the plug.
+DURABLE = SETTINGS.replace("synchronous_commit=off", "synchronous_commit=on").replace("fsync=off", "fsync=on")
+
+
+def start(folder: Path, settings: str = SETTINGS) -> None:
     """Make a cluster in ``folder`` and start its server; its socket is there too."""
     binaries = find_binaries()
     assert binaries is not None
@@ -69,8 +73,22 @@ def start(folder: Path) -> None:
         os.chown(folder, account.pw_uid, account.pw_gid)
     data = str(folder / "data")
     _run(folder, str(binaries / "initdb"), "-D", data, "-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-    log = str(folder / "server.log")
-    _run(folder, str(binaries / "pg_ctl"), "-D", data, "-l", log, "-w", "-o", f"-k {folder} {SETTINGS}", "start")
+    resume(folder, settings)
+
+
+def resume(folder: Path, settings: str = SETTINGS) -> None:
+    """Start the server over the cluster that is in ``folder``."""
+    binaries = find_binaries()
+    assert binaries is not None
+    data, log = str(folder / "data"), str(folder / "server.log")
+    _run(folder, str(binaries / "pg_ctl"), "-D", data, "-l", log, "-w", "-o", f"-k {folder} {settings}", "start")
+
+
+def crash(folder: Path) -> None:
+    """End the server at once, as a power cut would; what was committed is recovered when it is resumed."""
+    binaries = find_binaries()
+    assert binaries is not None
+    _run(folder, str(binaries / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "-w", "stop")
 
 
 def stop(folder: Path) -> None:

@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from coordination.accounts import queries, rules, services
 from coordination.accounts.forms import AccountForm
+from coordination.accounts.models import UserAccount
 from coordination.accounts.views import site
 from coordination.core.access import Permission, Role
-from coordination.core.errors import RuleViolation
+from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.directory import choices
+from coordination.directory.steps import differing
+from coordination.mail.desk import has_server
 from coordination.web.extensions import db
 from coordination.web.forms import given, tidy_line
 from coordination.web.guard import authorize, unit_of_work
@@ -30,7 +33,10 @@ def accounts() -> ResponseReturnValue:
 
 
 def _form() -> AccountForm:
-    form = AccountForm(request.form)
+    return _offered(AccountForm(request.form))
+
+
+def _offered(form: AccountForm) -> AccountForm:
     form.offer(choices.people(db.session()), choices.organisations(db.session()))
     return form
 
@@ -48,9 +54,37 @@ def new() -> ResponseReturnValue:
         except RuleViolation as violation:
             form.show(violation)
         else:
-            flash(_("The account of %(name)s is set up; the invitation is on its way.", name=name), "success")
+            flash(_invited(name), "success")
             return redirect(url_for(".accounts"), 303)
     return render_template("accounts/new.html", form=form), 422 if form.errors else 200
+
+
+def _invited(name: str) -> str:
+    if has_server():
+        return _("The account of %(name)s is set up; the invitation is on its way.", name=name)
+    return _("The account of %(name)s is set up. No mail server: the invitation waits in the outbox.", name=name)
+
+
+def _keep(form: AccountForm, account: UserAccount) -> None:
+    scope = next((r.organisation_id for r in account.roles if r.role is Role.DIRECTORY_KEEPER), None)
+    form.keep(
+        display_name=account.display_name,
+        email=account.email,
+        person_id=account.person_id or 0,
+        roles=[role.role.value for role in account.roles],
+        keeps=scope or 0,
+        language=account.language,
+        version=account.version,
+    )
+
+
+def _meanwhile(form: AccountForm, account_id: int) -> list[tuple[str, str, str]]:
+    """Return what differs from what somebody else stored; the form goes on from there with what was typed."""
+    account = queries.get_account(db.session(), account_id)
+    stored = _offered(AccountForm())
+    _keep(stored, account)
+    form.version.data, form.version.raw_data = account.version, None
+    return differing(form, stored) or [(_("Version"), "", _("changed in the meantime"))]
 
 
 @bp.route("/konten/<int:account_id>", methods=["GET", "POST"])
@@ -59,27 +93,23 @@ def edit(account_id: int) -> ResponseReturnValue:
     authorize(Permission.ACCOUNT_MANAGE)
     account = queries.get_account(db.session(), account_id)
     form = _form()
+    differences: list[tuple[str, str, str]] = []
     if request.method == "GET":
-        scope = next((r.organisation_id for r in account.roles if r.role is Role.DIRECTORY_KEEPER), None)
-        form.keep(
-            display_name=account.display_name,
-            email=account.email,
-            person_id=account.person_id or 0,
-            roles=[role.role.value for role in account.roles],
-            keeps=scope or 0,
-            language=account.language,
-            version=account.version,
-        )
+        _keep(form, account)
     elif form.validate():
         try:
             with unit_of_work() as work:
                 services.change_account(work, account, form.value(), version=given(form.version.data))
         except RuleViolation as violation:
             form.show(violation)
+        except Conflict:
+            differences = _meanwhile(form, account_id)
         else:
             flash(_("The account is changed. New rights hold at once."), "success")
             return redirect(url_for(".accounts"), 303)
-    return render_template("accounts/edit.html", form=form, of=account), 422 if form.errors else 200
+    account = queries.get_account(db.session(), account_id)
+    page = render_template("accounts/edit.html", form=form, of=account, differences=differences)
+    return page, 409 if differences else 422 if form.errors else 200
 
 
 @bp.post("/konten/<int:account_id>/einladen")
@@ -92,7 +122,9 @@ def invite(account_id: int) -> ResponseReturnValue:
     except RuleViolation as violation:
         flash(_(violation.message), "danger")
     else:
-        flash(_("A new invitation is on its way; older links no longer work."), "success")
+        sent = _("A new invitation is on its way; older links no longer work.")
+        waits = _("No mail server: the new invitation waits in the outbox. Older links no longer work.")
+        flash(sent if has_server() else waits, "success")
     return redirect(url_for(".edit", account_id=account_id), 303)
 
 

@@ -51,7 +51,7 @@ def invitation(account: UserAccount, site: Site) -> Letter:
             subject=gettext("Your access to Koordination (%(city)s)", city=site.city_name),
             paragraphs=[
                 gettext(
-                    "an account has been set up for you in Koordination. There you find who is at which school "
+                    "An account has been set up for you in Koordination. There you find who is at which school "
                     "and in which youth facility, and how to reach them."
                 ),
                 gettext("Please choose a password here. The link is for you alone and lasts 14 days:"),
@@ -71,7 +71,7 @@ def reset(account: UserAccount, site: Site) -> Letter:
             RESET,
             subject=gettext("New password for Koordination (%(city)s)", city=site.city_name),
             paragraphs=[
-                gettext("somebody, probably you, asked for a new password for your account."),
+                gettext("Somebody, probably you, asked for a new password for your account."),
                 gettext("Please choose it here. The link is for you alone and lasts 60 minutes:"),
                 site.url(PATHS[RESET] + token),
                 gettext("If it was not you, you need not do anything: your password stays as it is."),
@@ -88,7 +88,7 @@ def password_changed(account: UserAccount, site: Site) -> Letter:
             "changed",
             subject=gettext("Your password was changed"),
             paragraphs=[
-                gettext("the password of your account in Koordination was just changed. All devices were signed out."),
+                gettext("The password of your account in Koordination was just changed. All devices were signed out."),
                 gettext("If it was not you, please tell us at once: %(contact)s", contact=site.contact_email),
             ],
         )

@@ -85,7 +85,8 @@ def _keep_preference(name: str, value: str) -> None:
 
 def install(app: Flask) -> None:
     """Register loader, telemetry and listener."""
-    login_manager.init_app(app)
+    # Templates know the actor; theirs would ask the database again, also on the page that says it is away.
+    login_manager.init_app(app, add_context_processor=False)
     # Flask-Login's own protection ties a session to the address, which changes on a phone from
     # cell to cell; ours ends sessions on the server.
     login_manager.session_protection = None

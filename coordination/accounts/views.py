@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from coordination.accounts import letters, passwords, queries, reset_job, rules, services, signed_in
 from coordination.accounts.forms import PasswordForm, ResetForm, SignInForm
 from coordination.accounts.models import UserAccount
+from coordination.core.access import Actor
 from coordination.core.errors import LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import add_job
@@ -43,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         account = _checked(form)
         if account is not None:
-            with unit_of_work() as work:
+            with unit_of_work(Actor(user_id=account.id)) as work:
                 device = rules.device_name(request.headers.get("User-Agent", ""))
                 token = services.begin_session(work, account, own_device=bool(form.own_device.data), device=device)
             signed_in.begin(token, account, own_device=bool(form.own_device.data))
@@ -138,7 +139,7 @@ def _password_by_link(purpose: str, token: str) -> ResponseReturnValue:
         else:
             db.session.rollback()
             hashed = passwords.hash_password(password)
-            with unit_of_work() as work:
+            with unit_of_work(Actor(user_id=account.id)) as work:
                 services.set_password(
                     work, services.account_behind(work.session, site(), purpose, token), hashed, site()
                 )

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     DIRECTORY_READ = "directory_read"
     DIRECTORY_PLANNED = "directory_planned"
+    GAPS_READ = "gaps_read"
     DIRECTORY_EDIT = "directory_edit"
     DIRECTORY_EDIT_ANY = "directory_edit_any"
     DIRECTORY_EDIT_ALL = "directory_edit_all"
@@ -62,6 +63,7 @@ class Permission(StrEnum):
     TASK_SETTLE = "task_settle"
     ACCOUNT_MANAGE = "account_manage"
     OUTBOX_READ = "outbox_read"
+    JOBS_READ = "jobs_read"
     OUTBOX_MANAGE = "outbox_manage"
     AUDIT_READ = "audit_read"
     FEEDBACK_READ = "feedback_read"
@@ -130,6 +132,11 @@ def planner(actor: Actor, _subject: Subject) -> bool:
     return Role.PLANNER in actor.roles
 
 
+def lead(actor: Actor, _subject: Subject) -> bool:
+    """Heads a department."""
+    return Role.LEAD in actor.roles
+
+
 def keeper(actor: Actor, _subject: Subject) -> bool:
     """Keeps some part of the directory."""
     return Role.DIRECTORY_KEEPER in actor.roles and (actor.keeps_all or bool(actor.keeps))
@@ -179,6 +186,8 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.SIGNED_IN: (signed_in,),
     Permission.DIRECTORY_READ: (signed_in,),
     Permission.DIRECTORY_PLANNED: (keeper, coordinator, planner),
+    #: Schools with nobody and what ends soon, over the whole city.
+    Permission.GAPS_READ: (keeper_of_all, coordinator, planner, lead),
     Permission.DIRECTORY_EDIT: (keeper_of_it,),
     Permission.DIRECTORY_EDIT_ANY: (keeper,),
     Permission.DIRECTORY_EDIT_ALL: (keeper_of_all, system),
@@ -198,6 +207,7 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.ACCOUNT_MANAGE: (administrator, system),
     Permission.OUTBOX_READ: (administrator, system),
     Permission.OUTBOX_MANAGE: (administrator, system),
+    Permission.JOBS_READ: (administrator,),
     Permission.AUDIT_READ: (administrator,),
     Permission.FEEDBACK_READ: (administrator, keeper_of_all),
 }
@@ -212,6 +222,7 @@ READS = frozenset(
         Permission.MINUTES_READ,
         Permission.DECISION_READ,
         Permission.OUTBOX_READ,
+        Permission.JOBS_READ,
         Permission.FEEDBACK_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNT_MANAGE,

@@ -40,6 +40,11 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Abwesenheit", "Absence", "days on which a person is not there; never with a reason"),
         Term("Beweglicher Ferientag", "FreeDay", "a day off that one school chose itself"),
         Term("Früherer Stand", "EarlierValue", "what a field held until a day"),
+        Term(
+            "Rückgängig-Schritt",
+            "AssignmentStep",
+            "how an assignment was before a step, kept while it can be taken back",
+        ),
         Term("Anstellungsträger", "employer", "organisation that employs the person of an assignment"),
         Term("Träger", "operator", "organisation that runs a place; of a school: Schulträger, maintainer"),
         Term("Anteil", "share", "size of an assignment, in posts or in hours of 39"),

@@ -132,6 +132,17 @@ def format_time(moment: time | datetime) -> str:
     return moment.strftime("%H:%M")
 
 
+def _hour(moment: time) -> str:
+    if _language.get() != "de":
+        return format_time(moment)
+    return str(moment.hour) if moment.minute == 0 else f"{moment.hour}:{moment.minute:02d}"
+
+
+def format_hours(first: time, last: time) -> str:
+    """Return "8–13 Uhr", "8:30–13 Uhr"; in English "08:00–13:00"."""
+    return gettext("%(first)s–%(last)s", first=_hour(first), last=_hour(last))
+
+
 def format_number(value: float, digits: int = 0) -> str:
     """Return "1.234" or "0,5": at most ``digits`` places behind the comma, none that are zero."""
     from babel.numbers import format_decimal

@@ -104,12 +104,14 @@ def claim_job(session: Session, now: datetime) -> Job | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    statement = (
+    # Asked first and written then: inside an UPDATE, PostgreSQL may look again for each row and go beyond the limit.
+    key = session.scalar(due)
+    if key is None:
+        return None
+    session.execute(
         update(Job)
-        .where(Job.id.in_(due.scalar_subquery()))
+        .where(Job.id == key)
         .values(state=JobState.RUNNING, lease_until=now + LEASE, attempts=Job.attempts + 1, done=0, total=0)
-        .returning(Job.id)
         .execution_options(synchronize_session=False)
     )
-    key = session.scalar(statement)
-    return None if key is None else session.get(Job, key)
+    return session.get(Job, key)

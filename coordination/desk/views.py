@@ -7,6 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core import clock, registry, special_days
 from coordination.core.access import Permission
+from coordination.core.i18n import gettext as _
+from coordination.core.jobs import Job
+from coordination.desk import failures as failed
 from coordination.directory.desk import my_today
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
@@ -33,4 +36,17 @@ def index() -> ResponseReturnValue:
         more=max(0, len(lines) - MOST_LINES),
         places=places,
         holiday=holiday,
+    )
+
+
+def _reason(job: Job) -> str:
+    return _(job.problem, **job.problem_values) if job.problem else ""
+
+
+@bp.get("/verwaltung/auftraege")
+def failures() -> ResponseReturnValue:
+    """List the work in the background that failed of late."""
+    authorize(Permission.JOBS_READ)
+    return render_template(
+        "desk/failures.html", jobs=failed.recent(db.session()), kind_words=failed.KIND_WORDS, reason=_reason
     )

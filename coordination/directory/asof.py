@@ -41,6 +41,11 @@ class AsOf:
         return self.day == self.today
 
     @property
+    def is_past(self) -> bool:
+        """Return whether the page shows what was: to read, not to act upon."""
+        return self.day < self.today
+
+    @property
     def arguments(self) -> dict[str, Any]:
         """Return what links of the page carry on, so that one stays on the day."""
         return {} if self.is_today else {"stand": self.day.isoformat()}
@@ -48,6 +53,16 @@ class AsOf:
     def shows_end(self, last: date | None) -> bool:
         """Return whether an end may be named: it has come, or what is planned may be seen."""
         return last is not None and (self.planned or last < self.today)
+
+    def confirmed_on(self, assignment: Assignment) -> date | None:
+        """Return the day of the last confirmation, if it was known on ``day`` already."""
+        day = assignment.confirmed_on
+        return day if day is not None and (day <= self.day or not self.is_past) else None
+
+
+def as_text(value: object) -> str:
+    """Return a value as ``EarlierValue`` holds it."""
+    return "" if value is None else str(value)
 
 
 def parse_day(text: str) -> date | None:
@@ -125,8 +140,15 @@ class Then:
             self._values.setdefault((key[0], key[1] or 0), {}).setdefault(row.field, row.value)
 
     @classmethod
-    def of(cls, session: Session, as_of: AsOf, assignments: Iterable[Assignment], *more: Place | Person) -> Then:
-        """Return the names of everything that ``assignments`` and ``more`` mention."""
+    def of(
+        cls,
+        session: Session,
+        as_of: AsOf,
+        assignments: Iterable[Assignment],
+        *more: Place | Person,
+        places: Iterable[Place] = (),
+    ) -> Then:
+        """Return the names of everything that ``assignments`` and ``more`` mention, and of ``places`` themselves."""
         rows = list(assignments)
         return cls(
             session,
@@ -134,13 +156,19 @@ class Then:
             people=[*(a.person for a in rows), *(row for row in more if isinstance(row, Person))],
             organisations=[a.employer for a in rows]
             + [row.operator if isinstance(row, Place) else row.organisation for row in more],
-            places=[*(a.place for a in rows), *(row for row in more if isinstance(row, Place))],
+            places=[*(a.place for a in rows), *(row for row in more if isinstance(row, Place)), *places],
         )
 
     def value(self, row: Person | Organisation | Place, field: str) -> str:
         """Return a text field of ``row`` as it was."""
         earlier = self._values.get((row.__tablename__, row.id), {})
         return earlier.get(field, getattr(row, field) or "")
+
+    def of_school(self, place: Place, field: str) -> str:
+        """Return a text or date field of a place's school as it was; "" of a place that is none."""
+        if place.school is None:
+            return ""
+        return self._values.get(("place", place.id), {}).get(field, as_text(getattr(place.school, field)))
 
     def key(self, row: Person | Organisation | Place, field: str) -> int | None:
         """Return a key held by ``row`` (a district, an organisation) as it was."""

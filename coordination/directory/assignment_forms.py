@@ -122,8 +122,8 @@ class AssignmentForm(WeekForm):
 class ChangeForm(AssignmentForm):
     """An assignment that is there: the same, and since when the change holds."""
 
-    scope = RadioField(_("Since when does this hold?"), [Needed()], default=FROM_DAY)
-    from_day = DayField(_("Changed from"))
+    scope = RadioField(_("What has changed?"), [Needed()], default=FROM_DAY)
+    from_day = DayField(_("Holds from"))
     version = IntegerField(widget=widgets.HiddenInput(), default=0)
 
     def offer(
@@ -132,8 +132,8 @@ class ChangeForm(AssignmentForm):
         """Fill in what can be chosen."""
         super().offer(people, places, employers)
         self.scope.choices = [
-            (FROM_DAY, gettext("From a day on. What was before stays in the history.")),
-            (CORRECTION, gettext("It is a correction: it has always been so.")),
+            (FROM_DAY, gettext("From a day on something new holds. What was before stays in the history.")),
+            (CORRECTION, gettext("It was entered wrongly. The entry itself is put right.")),
         ]
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -143,6 +143,10 @@ class ChangeForm(AssignmentForm):
             self.from_day.errors = [gettext("Please fill in this field.")]
             return False
         return is_valid
+
+    def moves_begin(self, assignment: Assignment) -> bool:
+        """Return whether another first day was typed although the change only holds from a day on."""
+        return self.since is not None and self.valid_from.data != assignment.valid_from
 
     @property
     def since(self) -> date | None:
@@ -156,3 +160,9 @@ class EndForm(Form):
     last_on = DayField(_("Last day"), [Needed()])
     version = IntegerField(widget=widgets.HiddenInput(), default=0)
     shown = HiddenField()
+
+
+class WithdrawForm(Form):
+    """Nothing but the version that was looked at."""
+
+    version = IntegerField(widget=widgets.HiddenInput(), default=0)

@@ -1,4 +1,4 @@
-"""What is done with assignments: made, changed from a day on, corrected, ended, taken back, confirmed."""
+"""What is done with assignments: made, changed from a day on, corrected, withdrawn, ended, confirmed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.core.access import Permission, Subject, allows, require
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_, format_date
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory import previews
+from coordination.directory import assignment_undo, previews
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, plan_change, times_of
+from coordination.directory.assignment_undo import Done, Way
 from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import Function, PlaceKind, check_span
@@ -115,6 +117,8 @@ def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) ->
         assignment.confirmed_on, assignment.confirmed_by = work.today, by
     if set(times_of(assignment)) != set(data.times):
         assignment.presences.clear()
+        # Weekly times alone would leave the version as it is, and a stale form would overwrite them.
+        flag_modified(assignment, "place_id")
         # Old rows go before new ones come, or two of the same hour would meet for a moment.
         work.session.flush()
         assignment.presences = [
@@ -122,7 +126,7 @@ def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) ->
         ]
 
 
-def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_SO) -> Assignment:
+def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_SO) -> Done:
     """Make an assignment.
 
     Raises:
@@ -138,7 +142,7 @@ def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_S
     _fill_new(work, assignment, data, saving.by)
     work.session.add(assignment)
     work.record("assignment.created", assignment)
-    return assignment
+    return assignment_undo.keep(work, Way.CREATED, assignment)
 
 
 def _fill_new(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> None:
@@ -148,8 +152,8 @@ def _fill_new(work: Work, assignment: Assignment, data: AssignmentInput, by: str
     _fill(work, assignment, data, by)
 
 
-def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput, saving: Saving) -> Assignment:
-    """Change an assignment from a day on, or correct it (``saving.since`` None), and return the row that holds then.
+def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput, saving: Saving) -> Done:
+    """Change an assignment from a day on, or correct it (``saving.since`` None), and return what it led to.
 
     Raises: as ``create_assignment``; Conflict if somebody else changed it meanwhile.
     """
@@ -159,20 +163,49 @@ def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput,
     _check_links(work, plan.data, assignment)
     _check_shown(work, plan, assignment, saving.shown)
     if plan.old_until is None:
+        before = assignment_undo.snapshot(assignment)
         _fill(work, assignment, plan.data, saving.by)
         work.record("assignment.changed", assignment)
-        return assignment
+        return assignment_undo.keep(work, Way.CORRECTED, assignment, before)
     _refuse_twice(work, plan.data)
-    confirmed = (assignment.confirmed_on, assignment.confirmed_by)
-    assignment.valid_until = plan.old_until
+    until, assignment.valid_until = assignment.valid_until, plan.old_until
     work.record("assignment.ended", assignment)
+    # Who confirmed the old entry has said nothing of the new one.
     following = Assignment()
     _fill_new(work, following, plan.data, saving.by)
-    if not plan.data.is_confirmed:
-        following.confirmed_on, following.confirmed_by = confirmed
     work.session.add(following)
     work.record("assignment.created", following)
-    return following
+    old = {
+        "old_id": assignment.id,
+        "old_version": assignment.version,
+        "old_until": until.isoformat() if until else None,
+    }
+    return assignment_undo.keep(work, Way.FOLLOWED, following, old)
+
+
+def check_withdrawal(today: date, assignment: Assignment) -> None:
+    """Raise RuleViolation if an assignment has begun: then it has been true, and is ended."""
+    if assignment.valid_from <= today:
+        raise RuleViolation(N_("The assignment has begun already. Please end it instead."))
+
+
+def withdraw_assignment(work: Work, assignment: Assignment, *, version: int, shown: str | None = None) -> Done:
+    """Take away an assignment that was only planned; the audit trail keeps that it was there.
+
+    Raises:
+        RuleViolation: it has begun.
+        Conflict, Overtaken, Forbidden: see ``change_assignment``.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
+    check_version(assignment, version)
+    check_withdrawal(work.today, assignment)
+    if shown is not None and previews.fingerprint(previews.of_withdrawal(work.session, assignment)) != shown:
+        raise Overtaken
+    before = assignment_undo.snapshot(assignment)
+    work.record("assignment.withdrawn", assignment)
+    done = assignment_undo.keep(work, Way.WITHDRAWN, assignment, before)
+    work.session.delete(assignment)
+    return done
 
 
 def check_end(assignment: Assignment, last_on: date) -> None:

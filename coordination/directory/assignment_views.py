@@ -1,10 +1,9 @@
-"""Assignments: the form, what it means, and the saving."""
+"""Assignments: the form, what it means, and the saving. How they end stands in ``assignment_end_views``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,13 +11,14 @@ from flask.typing import ResponseReturnValue
 from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.errors import Conflict, RuleViolation
-from coordination.core.i18n import format_date
+from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.directory import assignment_services as services
-from coordination.directory import edit_choices, previews, queries, undo_links
-from coordination.directory.assignment_forms import AssignmentForm, ChangeForm, EndForm
+from coordination.directory import edit_choices, previews, queries, undo_links, words
+from coordination.directory.assignment_forms import AssignmentForm, ChangeForm
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, plan_change, times_of
 from coordination.directory.assignment_services import Overtaken, Saving
+from coordination.directory.assignment_undo import Done
 from coordination.directory.blueprint import bp
 from coordination.directory.clock_field import without_room
 from coordination.directory.consequences import Consequence
@@ -28,7 +28,6 @@ from coordination.directory.steps import EDIT, SAVE, carried, differing, key_of,
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
-from coordination.web.views import own_path
 
 
 def _number(name: str) -> int:
@@ -75,6 +74,7 @@ def _preview(
         names=_names(plan.data),
         consequences=consequences,
         shown=previews.fingerprint(consequences),
+        words=words,
         of=of,
         is_new_truth=is_new_truth,
     )
@@ -120,13 +120,18 @@ def _create(form: AssignmentForm) -> ResponseReturnValue:
         return _preview(form, Plan(data), found, of=None, is_new_truth=False)
     try:
         with unit_of_work() as work:
-            assignment = services.create_assignment(work, data, Saving(by=own_name(), shown=shown()))
-            place_id = assignment.place_id
+            done = services.create_assignment(work, data, Saving(by=own_name(), shown=shown()))
     except Overtaken:
         found = previews.of_assignment(db.session(), Plan(data))
         return _preview(form, Plan(data), found, of=None, is_new_truth=True)
-    flash(_("The assignment is stored."), "success")
-    return redirect(url_for(".place", place_id=place_id), 303)
+    return landed(_("The assignment is stored."), done)
+
+
+def landed(text: str, done: Done) -> ResponseReturnValue:
+    """Go on at the place, where a message says what was done and offers the way back."""
+    way_back = url_for(".take_back", assignment_id=done.assignment_id, **undo_links.step_arguments(done))
+    flash({"text": text, "undo_url": way_back}, "success")  # type: ignore[arg-type]
+    return redirect(url_for(".place", place_id=done.place_id), 303)
 
 
 @bp.route("/einsaetze/<int:assignment_id>/bearbeiten", methods=["GET", "POST"])
@@ -136,6 +141,7 @@ def edit_assignment(assignment_id: int) -> ResponseReturnValue:
     assignment = queries.get_assignment(db.session(), assignment_id)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
     form = ChangeForm(request.form)
+    form.more_times = without_room(times_of(assignment))
     is_long = _offer(form, assignment)
     differences: list[tuple[str, str, str]] = []
     if request.method == "GET":
@@ -163,18 +169,21 @@ def _meanwhile(form: ChangeForm, assignment_id: int) -> list[tuple[str, str, str
     stored = ChangeForm()
     _offer(stored, assignment)
     stored.keep_assignment(assignment)
-    form.version.data = assignment.version
-    form.version.raw_data = None
+    form.keep(version=assignment.version)
+    if form.since is not None:
+        form.keep(valid_from=assignment.valid_from)
     found = differing(form, stored, frozenset({"scope", "from_day", "confirmed"}))
     return found or [(_("Version"), "", _("changed in the meantime"))]
 
 
 def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
-    data = form.value()
-    data = replace(data, times=(*data.times, *without_room(times_of(assignment))))
-    plan = plan_change(assignment, data, form.since)
     if assignment.version != form.version.data:
         raise Conflict
+    if form.moves_begin(assignment):
+        raise RuleViolation(N_("The first day changes only where it was entered wrongly."), field="valid_from")
+    data = form.value()
+    data = replace(data, times=(*data.times, *form.more_times))
+    plan = plan_change(assignment, data, form.since)
     if step() != SAVE:
         found = previews.of_assignment(db.session(), plan, assignment)
         return _preview(form, plan, found, of=assignment, is_new_truth=False)
@@ -183,103 +192,9 @@ def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
         with unit_of_work() as work:
             current = queries.get_assignment(work.session, key)
             saving = Saving(own_name(), shown(), given(form.version.data), form.since)
-            row = services.change_assignment(work, current, data, saving)
-            place_id = row.place_id
+            done = services.change_assignment(work, current, data, saving)
     except Overtaken:
         assignment = queries.get_assignment(db.session(), key)
         found = previews.of_assignment(db.session(), plan, assignment)
         return _preview(form, plan, found, of=assignment, is_new_truth=True)
-    flash(_("The assignment is changed."), "success")
-    return redirect(url_for(".place", place_id=place_id), 303)
-
-
-@bp.route("/einsaetze/<int:assignment_id>/beenden", methods=["GET", "POST"])
-def end_assignment(assignment_id: int) -> ResponseReturnValue:
-    """Ask for the last day, say what follows, end the assignment."""
-    authorize(Permission.DIRECTORY_READ)
-    assignment = queries.get_assignment(db.session(), assignment_id)
-    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
-    form = EndForm(request.form)
-    status = 200
-    found: list[Consequence] | None = None
-    if request.method == "GET":
-        form.keep(last_on=_likely_end(assignment), version=assignment.version)
-    elif form.validate() and step() != EDIT:
-        try:
-            if step() == SAVE:
-                return _end(form, assignment_id)
-            services.check_end(assignment, given(form.last_on.data))
-            found = previews.of_ends(db.session(), [assignment], given(form.last_on.data))
-        except RuleViolation as violation:
-            form.show(violation)
-        except Conflict:
-            status = 409
-            db.session().rollback()
-            assignment = queries.get_assignment(db.session(), assignment_id)
-            form.version.data, form.version.raw_data = assignment.version, None
-            found = previews.of_ends(db.session(), [assignment], given(form.last_on.data))
-    page = render_template(
-        "directory/assignment_end.html",
-        form=form,
-        of=assignment,
-        function=_(FUNCTION_WORDS[assignment.function]),
-        consequences=found,
-        shown=previews.fingerprint(found or []),
-        is_new_truth=status == 409,
-    )
-    return page, 422 if form.errors else status
-
-
-def _likely_end(assignment: Assignment) -> date:
-    last_on = max(clock.today(), assignment.valid_from)
-    return last_on if assignment.valid_until is None else min(last_on, assignment.valid_until)
-
-
-def _end(form: EndForm, assignment_id: int) -> ResponseReturnValue:
-    last_on = given(form.last_on.data)
-    with unit_of_work() as work:
-        assignment = queries.get_assignment(work.session, assignment_id)
-        version = given(form.version.data)
-        end = services.end_assignment(work, assignment, last_on, version=version, shown=shown())
-        work.session.flush()
-        place_id, name = assignment.place_id, assignment.place.name
-        way_back = undo_links.arguments("assignment", assignment_id, assignment.version, end)
-    undo = {
-        "text": _("The assignment at %(place)s ends on %(day)s.", place=name, day=format_date(last_on)),
-        "undo_url": url_for(".undo_end", assignment_id=assignment_id, **way_back),
-    }
-    flash(undo, "success")  # type: ignore[arg-type]
-    return redirect(url_for(".place", place_id=place_id), 303)
-
-
-@bp.post("/einsaetze/<int:assignment_id>/ende-zuruecknehmen")
-def undo_end(assignment_id: int) -> ResponseReturnValue:
-    """Give an assignment back the end it had; refuses kindly if it was changed since."""
-    authorize(Permission.DIRECTORY_READ)
-    assignment = queries.get_assignment(db.session(), assignment_id)
-    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
-    place_id = assignment.place_id
-    try:
-        with unit_of_work() as work:
-            undo = undo_links.read("assignment", assignment_id)
-            services.undo_end(work, queries.get_assignment(work.session, assignment_id), undo)
-    except Conflict:
-        text = _("The assignment was changed again in the meantime, so its end stays. You can change it in the form.")
-        flash(text, "warning")
-    else:
-        flash(_("The end is taken back."), "success")
-    return redirect(url_for(".place", place_id=place_id), 303)
-
-
-@bp.post("/einsaetze/<int:assignment_id>/bestaetigen")
-def confirm_assignment(assignment_id: int) -> ResponseReturnValue:
-    """Note that an entry is still right."""
-    authorize(Permission.DIRECTORY_READ)
-    assignment = queries.get_assignment(db.session(), assignment_id)
-    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
-    with unit_of_work() as work:
-        assignment = queries.get_assignment(work.session, assignment_id)
-        services.confirm(work, assignment, by=own_name())
-        place_id = assignment.place_id
-    flash(_("Confirmed: the entry is right as of today."), "success")
-    return redirect(own_path(request.form.get("next")) or url_for(".place", place_id=place_id), 303)
+    return landed(_("The assignment is changed."), done)

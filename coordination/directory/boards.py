@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -38,6 +38,8 @@ class BoardRow:
     substitute: Person | None
     #: Weekday (0 is Monday) → times, for the week grid.
     week: dict[int, tuple[WeeklyTime, ...]]
+    #: Answers for any other day of the weeks shown.
+    on: Callable[[date], PresenceAnswer]
 
     @property
     def is_here(self) -> bool:
@@ -63,10 +65,11 @@ def facts_of(place: Place, day: date, free_days: set[date]) -> DayFacts:
 
 def rows(session: Session, assignments: Sequence[Assignment], day: date) -> list[BoardRow]:
     """Return what is to be shown of ``assignments`` on ``day``: two statements, however many there are."""
-    last = day + timedelta(days=LOOK_AHEAD)
+    # From Monday on: the week is shown as a whole, with the days of it that are over.
+    first, last = day - timedelta(days=day.weekday()), day + timedelta(days=LOOK_AHEAD)
     people = {a.person_id for a in assignments if a.person_id is not None}
-    absences = queries.absences_of(session, people, day, last)
-    free_days = queries.free_days_of(session, {a.place_id for a in assignments}, day, last)
+    absences = queries.absences_of(session, people, first, last)
+    free_days = queries.free_days_of(session, {a.place_id for a in assignments}, first, last)
     return [_row(a, day, absences.get(a.person_id or 0, []), free_days.get(a.place_id, set())) for a in assignments]
 
 
@@ -92,4 +95,5 @@ def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: 
         next_times=following[1].times if following else (),
         substitute=current.substitute if current else None,
         week=week,
+        on=answer_on,
     )

@@ -1,4 +1,4 @@
-"""A time of day in a form, and the ten pairs of them that make a school week."""
+"""A time of day in a form, and the pairs of them that make a week: three a day, on weekends too."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from coordination.core.i18n import N_, gettext, weekday_name
 from coordination.directory.rules import WeeklyTime
 from coordination.web.forms import AtMost, Form, LineField
 
-WEEKDAYS = range(5)
-#: Two times of one day; the second one has this behind its name.
-SLOTS = ("", "_2")
+WEEKDAYS = range(7)
+#: Three times of one day; the later ones have this behind their names.
+SLOTS = ("", "_2", "_3")
 ROOM_LENGTH = 60
 
 _WRITTEN = re.compile(r"(\d{1,2})(?:[:.h ]?(\d{2}))?(?::\d{2})?(?:\s*uhr)?", re.IGNORECASE)
@@ -45,17 +45,18 @@ class ClockField(Field):
 
 
 def without_room(times: tuple[WeeklyTime, ...]) -> tuple[WeeklyTime, ...]:
-    """Return the times that the form cannot show (weekends, a third of one day): they are kept as they are."""
-    kept = [one for one in times if one.weekday not in WEEKDAYS]
-    for weekday in WEEKDAYS:
-        kept += [one for one in times if one.weekday == weekday][len(SLOTS) :]
-    return tuple(kept)
+    """Return the times that the form has no fields for (a fourth of one day): they are kept as they are."""
+    return tuple(
+        one for weekday in WEEKDAYS for one in [time for time in times if time.weekday == weekday][len(SLOTS) :]
+    )
 
 
 def _label(weekday: int, slot: str, part: str) -> str:
     day, word = weekday_name(weekday), gettext(part)
-    if slot:
+    if slot == "_2":
         return gettext("%(day)s, second time, %(part)s", day=day, part=word)
+    if slot == "_3":
+        return gettext("%(day)s, third time, %(part)s", day=day, part=word)
     return gettext("%(day)s, %(part)s", day=day, part=word)
 
 
@@ -65,6 +66,9 @@ def _lazy_label(weekday: int, slot: str, part: str) -> Any:
 
 class WeekForm(Form):
     """The part of a form that holds the weekly times; its fields are added below."""
+
+    #: Times that are stored but have no fields here; the page names them.
+    more_times: tuple[WeeklyTime, ...] = ()
 
     def times(self) -> tuple[WeeklyTime, ...]:
         """Return the times that were given in full; call after ``validate()`` said yes."""
@@ -77,7 +81,8 @@ class WeekForm(Form):
         return tuple(found)
 
     def keep_times(self, times: tuple[WeeklyTime, ...]) -> None:
-        """Fill the fields; of more than two times a day only two have room."""
+        """Fill the fields; what has no fields is noted, to be named and kept."""
+        self.more_times = without_room(times)
         for weekday in WEEKDAYS:
             for slot, one in zip(SLOTS, [t for t in times if t.weekday == weekday], strict=False):
                 self.keep(

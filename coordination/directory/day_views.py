@@ -11,7 +11,7 @@ from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import format_date, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.directory import day_services as services
-from coordination.directory import edit_choices, queries
+from coordination.directory import edit_choices, queries, substitutes
 from coordination.directory.blueprint import bp
 from coordination.directory.forms import AbsenceForm, FreeDaysForm
 from coordination.directory.models import Person, Place
@@ -48,11 +48,14 @@ def absences(person_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work() as work:
                 row, first, last = queries.get_person(work.session, person_id), form.first_on.data, form.last_on.data
-                services.add_absence(work, row, given(first), last, substitute_id=form.substitute_id.data or None)
+                substitute_id = form.substitute_id.data or None
+                absence_id = services.add_absence(work, row, given(first), last, substitute_id=substitute_id).id
         except RuleViolation as violation:
             form.show(violation)
         else:
             flash(_("The absence is entered."), "success")
+            for note in substitutes.notes(db.session(), services.get_absence(db.session(), absence_id)):
+                flash(note, "warning")
             return redirect(url_for(".absences", person_id=person_id), 303)
     page = render_template(
         "directory/absences.html",

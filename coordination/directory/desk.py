@@ -1,4 +1,4 @@
-"""What the directory puts on the desk: a professional's own places today, and what a keeper should look at."""
+"""What the directory puts on the desk: a professional's own places today, and gaps for those who plan and keep."""
 
 from __future__ import annotations
 
@@ -61,21 +61,18 @@ def my_today(session: Session, person_id: int, day: date) -> list[MyPlace]:
 
 
 def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
-    """Return what a keeper should look at: assignments and funding that end soon, schools with nobody."""
-    if not allows(actor, Permission.DIRECTORY_EDIT_ANY):
+    """Return what those who plan and keep should look at: what ends soon, schools with nobody.
+
+    Who keeps a part of the directory hears of that part; who plans for the city, of all of it.
+    """
+    is_whole = allows(actor, Permission.GAPS_READ)
+    if not is_whole and not allows(actor, Permission.DIRECTORY_EDIT_ANY):
         return []
-    lines = _ending(session, actor, day)
-    if allows(actor, Permission.DIRECTORY_EDIT_ALL):
-        lines += _schools_with_nobody(session, day)
-    return lines
+    lines = _ending(session, day, true() if is_whole else Assignment.employer_id.in_(actor.keeps))
+    return lines + (_schools_with_nobody(session, day) if is_whole else [])
 
 
-def _kept(actor: Actor) -> ColumnElement[bool]:
-    """Return the condition that an assignment is the actor's to keep."""
-    return true() if actor.keeps_all else Assignment.employer_id.in_(actor.keeps)
-
-
-def _ending(session: Session, actor: Actor, day: date) -> list[DeskLine]:
+def _ending(session: Session, day: date, wanted: ColumnElement[bool]) -> list[DeskLine]:
     soon = day + SOON
     ends = Assignment.valid_until.between(day, soon)
     funding = and_(
@@ -84,7 +81,7 @@ def _ending(session: Session, actor: Actor, day: date) -> list[DeskLine]:
     )
     statement = (
         select(Assignment)
-        .where(or_(ends, funding), Assignment.valid_from <= day, _kept(actor))
+        .where(or_(ends, funding), Assignment.valid_from <= day, wanted)
         .options(joinedload(Assignment.person), joinedload(Assignment.place))
         .order_by(func.coalesce(Assignment.funded_until, Assignment.valid_until), Assignment.id)
     )

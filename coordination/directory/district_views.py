@@ -52,7 +52,7 @@ def _district(district_id: int) -> dict[str, Any]:
     people = by_place(entries_of(board_rows(session, assignments, as_of.day), then, as_of))
     return {
         "district": found,
-        "groups": _groups(listed),
+        "groups": _groups(listed, then),
         "people": people,
         "then": then,
         "words": words,
@@ -64,11 +64,11 @@ def _district(district_id: int) -> dict[str, Any]:
     }
 
 
-def _groups(listed: Any) -> list[tuple[str, list[Place]]]:
+def _groups(listed: Any, then: Then) -> list[tuple[str, list[Place]]]:
     """Return places under the words for their form or kind, schools first, in the order of the official codes."""
     groups: dict[tuple[int, str, str], list[Place]] = {}
     for one in listed:
-        code = one.school.form_code if one.school is not None else ""
+        code = then.of_school(one, "form_code")
         rank = list(PlaceKind).index(one.kind)
         word = _(form_label(code)) if code else words.place_word(one.kind)
         groups.setdefault((rank, code, word), []).append(one)

@@ -8,8 +8,8 @@ from datetime import date
 
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
-from coordination.core.phones import display_phone
 from coordination.directory.models import EarlierValue
+from coordination.directory.school_changes import value_text
 
 #: Fields that are shown, with their labels. What is not listed stays in the database.
 LABELS: dict[str, str] = {
@@ -20,6 +20,8 @@ LABELS: dict[str, str] = {
     "given_name": N_("Given name"),
     "title": N_("Title"),
     "function": N_("Function"),
+    "form_code": N_("School form"),
+    "operation_key": N_("Operation"),
     "facility_type": N_("Type of facility"),
     "street": N_("Street"),
     "postcode": N_("Postcode"),
@@ -58,7 +60,7 @@ def lines(
         values: the entries, newest first.
         until: entries that held beyond this day are left out.
         names: field → key → name, for fields that hold keys; a key without a name is left out.
-        without: fields that the reader may not see.
+        without: fields that stand elsewhere, or that the reader may not see.
     """
     found = []
     for entry in values:
@@ -69,7 +71,7 @@ def lines(
                 continue
         if entry.field not in LABELS or entry.field in without or entry.valid_until > until:
             continue
-        if entry.field in {"phone", "mobile", "fax"} and text:
-            text = display_phone(text)
+        if entry.field in {"phone", "mobile", "fax", "form_code", "operation_key"} and text:
+            text = value_text(entry.field.replace("mobile", "phone"), text)
         found.append(Earlier(_(LABELS[entry.field]), text, entry.valid_until))
     return found

@@ -165,7 +165,7 @@ class OrganisationForm(ContactForm):
             **self.contact(),
         )
 
-    def keep_organisation(self, row: Organisation) -> None:
+    def keep_row(self, row: Organisation) -> None:
         """Fill in what is stored."""
         self.keep_contact(row)
         self.keep(kind=row.kind.value, short_name=row.short_name, parent_id=row.parent_id or 0)
@@ -206,7 +206,7 @@ class PlaceForm(ContactForm):
             **self.contact(),
         )
 
-    def keep_place(self, row: Place) -> None:
+    def keep_row(self, row: Place) -> None:
         """Fill in what is stored."""
         self.keep_contact(row)
         self.keep(
@@ -231,7 +231,7 @@ class SchoolForm(VersionedForm):
         self.operator_id.choices = [(0, gettext("not known")), *operators]
         self.district_id.choices = [(0, gettext("not known")), *districts]
 
-    def keep_place(self, row: Place) -> None:
+    def keep_row(self, row: Place) -> None:
         """Fill in what is stored."""
         self.keep(operator_id=row.operator_id or 0, district_id=row.district_id or 0, version=row.version)
 

@@ -5,20 +5,27 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from coordination.core import clock
-from coordination.directory.models import EarlierValue, Organisation, Person, Place
+from coordination.directory.models import EarlierValue, Organisation, Person, Place, School
 
-_OWNER: dict[Any, InstrumentedAttribute[int | None]] = {
-    Person: EarlierValue.person_id,
-    Organisation: EarlierValue.organisation_id,
-    Place: EarlierValue.place_id,
+#: Whose entries they are: those of a school are kept with its place.
+_OWNED: dict[Any, ColumnElement[bool]] = {
+    Person: EarlierValue.person_id == Person.id,
+    Organisation: EarlierValue.organisation_id == Organisation.id,
+    Place: EarlierValue.place_id == Place.id,
+    School: EarlierValue.place_id == School.place_id,
 }
 
 
-def key_on(day: date, column: InstrumentedAttribute[int | None]) -> ColumnElement[str]:
+def form_on(day: date) -> SQLColumnExpression[str]:
+    """Return a school's form as it was on ``day``; of today the column itself, with its index."""
+    return School.form_code if day >= clock.today() else key_on(day, School.form_code)
+
+
+def key_on(day: date, column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
     """Return the key in ``column`` as it was on ``day``, as text; "" where there was none.
 
     The oldest entry that still held on the day wins, as in ``asof.Then``; a field without one is as it is now.
@@ -29,7 +36,7 @@ def key_on(day: date, column: InstrumentedAttribute[int | None]) -> ColumnElemen
     model = column.class_
     earlier = (
         select(EarlierValue.value)
-        .where(_OWNER[model] == model.id, EarlierValue.field == column.key, EarlierValue.valid_until >= day)
+        .where(_OWNED[model], EarlierValue.field == column.key, EarlierValue.valid_until >= day)
         .order_by(EarlierValue.valid_until, EarlierValue.id)
         .limit(1)
         .correlate(model)

@@ -9,16 +9,18 @@ from sqlalchemy import ColumnElement, or_, select
 
 from coordination.core import clock
 from coordination.core.work import AuditEntry, Work
-from coordination.directory.models import EarlierValue, Organisation, Person, Place
+from coordination.directory.asof import as_text
+from coordination.directory.models import EarlierValue, Organisation, Person, Place, School
 from coordination.directory.rules import day_before
 
 #: Fields whose earlier values are kept: what "as of" shows, and what a list once said.
 KEPT = {
     Person: ("given_name", "family_name", "title", "function", "organisation_id", "phone", "mobile", "email"),
-    Organisation: ("name", "short_name", "parent_id", "phone", "email", "street"),
+    Organisation: ("name", "short_name", "parent_id", "phone", "email", "website", "street", "postcode", "city"),
     Place: (
         "name",
         "official_name",
+        "facility_type",
         "street",
         "postcode",
         "city",
@@ -30,6 +32,8 @@ KEPT = {
         "district_id",
     ),
 }
+#: The same of a school, kept with its place: its form, and whether it runs.
+KEPT_OF_SCHOOL = frozenset({"form_code", "operation_key", "operation_date"})
 
 
 def change(work: Work, row: Person | Organisation | Place, **values: Any) -> bool:
@@ -42,24 +46,35 @@ def change(work: Work, row: Person | Organisation | Place, **values: Any) -> boo
     changed = {field: value for field, value in values.items() if getattr(row, field) != value}
     kept = [field for field in changed if field in KEPT[type(row)]]
     if kept and not _is_new(work, row):
-        _keep(work, row, {field: changed[field] for field in kept})
+        _keep(work, row, {field: (getattr(row, field), changed[field]) for field in kept})
     for field, value in changed.items():
         setattr(row, field, value)
     return bool(changed)
 
 
-def _keep(work: Work, row: Person | Organisation | Place, changed: dict[str, Any]) -> None:
-    """Note what the fields in ``changed`` held until yesterday, unless an earlier change of today did."""
+def change_school(work: Work, school: School, **values: Any) -> None:
+    """Set fields of a stored school from today on, keeping what those of ``KEPT_OF_SCHOOL`` held."""
+    changed = {
+        field: (getattr(school, field), value)
+        for field, value in values.items()
+        if field in KEPT_OF_SCHOOL and getattr(school, field) != value
+    }
+    if changed and not _is_new(work, school.place):
+        _keep(work, school.place, changed)
+    for field, value in values.items():
+        setattr(school, field, value)
+
+
+def _keep(work: Work, row: Person | Organisation | Place, changed: dict[str, tuple[Any, Any]]) -> None:
+    """Note what the fields in ``changed`` (old and new) held until yesterday, unless an earlier change of today did."""
     last = day_before(work.today)
     statement = select(EarlierValue).where(_of(row), EarlierValue.valid_until == last)
     noted = {entry.field: entry for entry in work.session.scalars(statement)}
-    for field, value in changed.items():
+    for field, (old, new) in changed.items():
         if field not in noted:
-            entry = EarlierValue(
-                field=field, value=_text(getattr(row, field)), valid_until=last, recorded_at=work.now, **_key(row)
-            )
+            entry = EarlierValue(field=field, value=as_text(old), valid_until=last, recorded_at=work.now, **_key(row))
             work.session.add(entry)
-        elif noted[field].value == _text(value):
+        elif noted[field].value == as_text(new):
             work.session.delete(noted[field])
 
 
@@ -89,7 +104,3 @@ def _of(row: Person | Organisation | Place) -> ColumnElement[bool]:
             return EarlierValue.organisation_id == row.id
         case Place():
             return EarlierValue.place_id == row.id
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)

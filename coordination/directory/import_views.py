@@ -132,12 +132,15 @@ def discard(job_id: int) -> ResponseReturnValue:
     """Let a preview go."""
     authorize(Permission.DIRECTORY_EDIT_ALL)
     try:
+        read = jobs.get_job(db.session(), job_id, import_jobs.PREVIEW).result
+        is_idle = bool(read) and report_of(read).number == 0
         with unit_of_work() as work:
             import_jobs.discard(work, job_id)
     except RuleViolation as violation:
         flash(_(violation.message), "danger")
         return redirect(url_for(".show", job_id=job_id), 303)
-    flash(_("The file is discarded. Nothing was changed."), "success")
+    kept = _("Done: the file held nothing new.")
+    flash(kept if is_idle else _("The file is discarded. Nothing was changed."), "success")
     return redirect(url_for(".index"), 303)
 
 

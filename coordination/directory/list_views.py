@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
         kinds=[
             (name, words.place_word(kind), kinds[kind]) for name, kind in place_filters.KINDS.items() if kinds[kind]
         ],
-        there=sum(there.values()),
+        heading=words.day_heading(as_of.day, as_of.today),
         as_of=as_of,
     )
 

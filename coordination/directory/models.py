@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.core.collation import SORT_KEY_LENGTH, sort_key
 from coordination.core.db import Base, UtcDateTime
+from coordination.core.versions import next_version
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
 
 #: Compared byte by byte on both databases, whatever language the server was set up in.
@@ -24,6 +25,10 @@ def _person_key(context: Any) -> str:
 
 def _place_key(context: Any) -> str:
     return sort_key(context.get_current_parameters()["name"])
+
+
+def _email_key(context: Any) -> str:
+    return str(context.get_current_parameters()["email"]).lower()
 
 
 class District(Base):
@@ -78,6 +83,8 @@ class Person(Base):
     phone: Mapped[str] = mapped_column(String(40), default="")
     mobile: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(320), default="", index=True)
+    #: The address as it is compared: in small letters; nobody sets it.
+    email_key: Mapped[str] = mapped_column(String(320), default=_email_key, index=True)
     #: Last day of belonging here; afterwards the person is found as former.
     valid_until: Mapped[date | None]
     version: Mapped[int] = mapped_column()
@@ -204,7 +211,7 @@ class Assignment(Base):
         back_populates="assignment", cascade="all, delete-orphan", order_by="(Presence.weekday, Presence.starts_at)"
     )
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": next_version}
 
 
 class Presence(Base):
@@ -283,7 +290,9 @@ class EarlierValue(Base):
 @event.listens_for(Person, "before_update")
 @event.listens_for(Place, "before_update")
 def _follow_name(_mapper: Any, _connection: Any, row: Person | Place) -> None:
-    """Keep the sort key in step with a changed name."""
+    """Keep the keys in step with a changed name or address."""
     key = sort_key(row.family_name, row.given_name) if isinstance(row, Person) else sort_key(row.name)
     if row.sort_name != key:
         row.sort_name = key
+    if isinstance(row, Person) and row.email_key != row.email.lower():
+        row.email_key = row.email.lower()

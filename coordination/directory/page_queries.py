@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coordination.core import special_days
-from coordination.directory.held import held, key_on
+from coordination.directory.held import form_on, held, key_on
 from coordination.directory.models import (
     Absence,
     Assignment,
@@ -92,7 +92,7 @@ def related_places(session: Session, place: Place, day: date) -> Sequence[Place]
 
 
 def _is_listed(day: date) -> ColumnElement[bool]:
-    return and_(is_current(day), or_(School.id.is_(None), School.form_code.not_in(NOT_SCHOOLS)))
+    return and_(is_current(day), or_(School.id.is_(None), form_on(day).not_in(NOT_SCHOOLS)))
 
 
 def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
@@ -102,7 +102,7 @@ def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
     if wanted.district_id is not None:
         statement = statement.where(held(day, Place.district_id, wanted.district_id))
     if wanted.form_code is not None:
-        statement = statement.where(School.form_code == wanted.form_code)
+        statement = statement.where(form_on(day) == wanted.form_code)
     if wanted.is_empty:
         somebody = exists().where(Assignment.place_id == Place.id, Assignment.person_id.is_not(None), _holds(day))
         statement = statement.where(~somebody)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from coordination.core import i18n
@@ -156,34 +156,49 @@ def _next_key(row: BoardRow) -> tuple[date, str]:
 
 
 def week_rows(entries: Sequence[Entry], as_of: AsOf, *, by_place: bool = False, url: Address) -> dict[str, Any]:
-    """Return what the macro ``week_grid`` wants: the weekly times, today's column as it really is.
+    """Return what the macro ``week_grid`` wants: the weekly times, each day of the week as it really is.
 
     Args:
         entries: those with weekly times are shown, in the order given.
-        as_of: the day whose column is marked.
+        as_of: the day whose column is marked if it is today; its week is shown, at a weekend without anybody the one
+            that follows.
         by_place: one row for each place of a person instead of each person of a place.
         url: makes the address of a row from its assignment.
     """
     shown = [entry for entry in entries if entry.row.week]
     last = max([4, *(day for entry in shown for day in entry.row.week)])
+    is_over = as_of.day.weekday() > last
+    monday = as_of.day + timedelta(days=7 * is_over - as_of.day.weekday())
+    days = [monday + timedelta(days=number) for number in range(last + 1)]
     rows = [
         {
             "label": entry.place if by_place else entry.name,
             "url": url(entry.assignment),
             "meta": f"{entry.function} · {entry.employer}",
-            "days": [_slots(entry, day, as_of.day) for day in range(last + 1)],
+            "days": [_slots(entry, day) for day in days],
         }
         for entry in shown
     ]
     return {
         "rows": rows,
-        "days": [i18n.weekday_short(day) for day in range(last + 1)],
-        "today": as_of.day.weekday() if as_of.day.weekday() <= last else None,
+        "heading": _week_heading(monday, as_of, is_over=is_over),
+        "days": [i18n.format_short_day(day) for day in days],
+        "today": as_of.day.weekday() if as_of.is_today and not is_over else None,
     }
 
 
-def _slots(entry: Entry, weekday: int, day: date) -> list[dict[str, str]]:
-    kind = "here"
-    if weekday == day.weekday() and not entry.is_here:
-        kind = "unknown" if entry.row.answer.here is Here.UNKNOWN else "away"
-    return [{"time": words.hours(t), "place": t.room, "kind": kind} for t in entry.row.week.get(weekday, ())]
+def _week_heading(monday: date, as_of: AsOf, *, is_over: bool) -> str:
+    if not as_of.is_today:
+        return _("The week from %(day)s", day=i18n.format_date(monday))
+    return _("Next week") if is_over else _("This week")
+
+
+def _slots(entry: Entry, day: date) -> list[dict[str, str]]:
+    """Return the usual times of a weekday, struck if they do not hold on ``day``: for a holiday with its name."""
+    answer, note = entry.row.on(day), ""
+    kind = {Here.YES: "here", Here.NO: "away", Here.UNKNOWN: "unknown"}[answer.here]
+    if answer.why in {Why.PUBLIC_HOLIDAY, Why.SCHOOL_HOLIDAY, Why.FREE_DAY}:
+        place = entry.assignment.place
+        note = words.closed_because(place, day, is_free_day=answer.why is Why.FREE_DAY)
+    times = entry.row.week.get(day.weekday(), ())
+    return [{"time": words.hours(t), "place": t.room, "kind": kind, "note": note} for t in times]

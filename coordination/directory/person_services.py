@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.core.access import Actor, Permission, Subject, allows, require
+from coordination.core.collation import sort_key
 from coordination.core.errors import DomainError, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
@@ -71,21 +72,26 @@ def fold_name(text: str) -> str:
 
 
 def _spellings(name: str) -> set[str]:
-    """Return the ways a family name may be stored, for a search that both databases understand alike."""
+    """Return the ways a family name may be stored: "Müller", "Mueller"."""
     lower = name.casefold()
     unfolded = folded = lower.translate(_GERMAN)
     for digraph, letter in _BACK:
         unfolded = unfolded.replace(digraph, letter)
-    found = {lower, folded, unfolded}
-    return found | {one[:1].upper() + one[1:] for one in found}
+    return {lower, folded, unfolded}
+
+
+def _is_called(family_name: str) -> ColumnElement[bool]:
+    """Return the condition that somebody has this family name in any spelling: ranges of the index of ``sort_name``."""
+    keys = {sort_key(one, "") for one in _spellings(family_name)}
+    # A tab ends the family name; the character after it ends the range of those who have it.
+    return or_(*(and_(Person.sort_name >= key, Person.sort_name < key[:-1] + chr(ord(key[-1]) + 1)) for key in keys))
 
 
 def hints_for(session: Session, data: PersonInput, without: int | None = None) -> list[Hint]:
     """Return who may be the same person, and whether the address looks private."""
-    same_mail = func.lower(Person.email) == data.email.lower() if data.email else Person.id.is_(None)
-    same_name = func.lower(Person.family_name).in_(_spellings(data.family_name))
+    same = [_is_called(data.family_name)] + ([Person.email_key == data.email.lower()] if data.email else [])
     found = []
-    for other in session.scalars(select(Person).where(or_(same_mail, same_name)).order_by(Person.id)):
+    for other in session.scalars(select(Person).where(or_(*same)).order_by(Person.id)):
         if other.id == without:
             continue
         if data.email and other.email.lower() == data.email.lower():

@@ -22,7 +22,7 @@ from coordination.directory.consequences import (
     pause_before,
 )
 from coordination.directory.models import Assignment, Person, Place
-from coordination.directory.rules import Span
+from coordination.directory.rules import Span, day_before
 
 
 def _holding(data: AssignmentInput, place_name: str, span: Span | None = None) -> Holding:
@@ -108,6 +108,11 @@ def of_ends(session: Session, ending: Sequence[Assignment], last_on: date) -> li
     for one in ending:
         found += gaps(holding_of(one), [*others, *kept])
     return list(dict.fromkeys(found))
+
+
+def of_withdrawal(session: Session, planned: Assignment) -> list[Consequence]:
+    """Return the gaps that come of an assignment that never begins."""
+    return of_ends(session, [planned], day_before(planned.valid_from))
 
 
 def fingerprint(consequences: Sequence[Consequence]) -> str:

@@ -9,9 +9,12 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from coordination.core import clock
 from coordination.core.access import Subject
 from coordination.core.db import Base
 from coordination.core.errors import NotFound
+from coordination.core.work import AuditEntry
+from coordination.directory.held import form_on
 from coordination.directory.models import (
     Absence,
     Assignment,
@@ -167,6 +170,12 @@ def history_of(session: Session, row: Person | Organisation | Place) -> Sequence
     ).all()
 
 
+def kept_since(session: Session, row: Person | Place) -> date | None:
+    """Return the day since which the directory has had a row: nobody changed it here before. None if unknown."""
+    first = session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.subject == f"{row.__tablename__}:{row.id}"))
+    return None if first is None else clock.wall_date(first)
+
+
 def names_in(session: Session, history: Iterable[EarlierValue]) -> dict[str, dict[int, str]]:
     """Return what the districts and organisations of a history are called: field → key → name."""
     keys: dict[str, set[int]] = {}
@@ -197,12 +206,9 @@ def is_current(day: date) -> ColumnElement[bool]:
 
 def schools_by_form(session: Session, day: date) -> dict[str, int]:
     """Return how many schools of each form there are on ``day``: Schulformschlüssel → number."""
-    statement = (
-        select(School.form_code, func.count())
-        .join(School.place)
-        .where(School.form_code.not_in(NOT_SCHOOLS), is_current(day))
-        .group_by(School.form_code)
-    )
+    # The form is made in a query of its own: PostgreSQL takes an expression with values for another one each time.
+    forms = select(form_on(day).label("form")).select_from(School).join(School.place).where(is_current(day)).subquery()
+    statement = select(forms.c.form, func.count()).where(forms.c.form.not_in(NOT_SCHOOLS)).group_by(forms.c.form)
     return {row[0]: row[1] for row in session.execute(statement)}
 
 

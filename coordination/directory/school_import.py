@@ -177,15 +177,20 @@ def _change(work: Work, school: School, change: SchoolChange, maintainers: dict[
         place.utm_east, place.utm_north = record.utm_east, record.utm_north
     if changed & {"operation_key", "operation_date"}:
         place.valid_from, place.valid_until = record.opens_on, record.closes_on
-    for name in changed & SCHOOL_FIELDS:
-        _set(school, name, getattr(record, name))
+    known = {name: _stored_value(name, getattr(record, name)) for name in changed & SCHOOL_FIELDS}
+    history.change_school(work, school, **known)
 
 
 def _set(school: School, field: str, value: object) -> None:
-    """Store a field of the file where it belongs; texts are "" where there is none."""
+    """Store a field of the file where it belongs."""
     if field in PLACE_FIELDS:
         setattr(school.place, PLACE_FIELDS[field], value or "")
-    elif value is None and field in {"operation_date", "pupils", "social_index"}:
-        setattr(school, field, None)
     else:
-        setattr(school, field, value if isinstance(value, (int, date)) else value or "")
+        setattr(school, field, _stored_value(field, value))
+
+
+def _stored_value(field: str, value: object) -> object:
+    """Return what a field of the school holds for ``value``; texts are "" where there is none."""
+    if value is None and field in {"operation_date", "pupils", "social_index"}:
+        return None
+    return value if isinstance(value, (int, date)) else value or ""

@@ -52,6 +52,8 @@ def spoken(form: Form) -> dict[str, str]:
             continue
         if field.type in {"SelectField", "RadioField"}:
             texts[field.name] = _label_of(field)
+        elif field.type == "MultiCheckboxField":
+            texts[field.name] = _labels_of(field)
         elif field.type == "BooleanField":
             texts[field.name] = gettext("yes") if field.data else gettext("no")
         else:
@@ -63,6 +65,11 @@ def _written(value: object) -> str:
     if isinstance(value, date):
         return format_date(value)
     return format_time(value) if isinstance(value, time) else str(value or "")
+
+
+def _labels_of(field: Any) -> str:
+    """Return the words of all options that are ticked."""
+    return ", ".join(str(option.label.text) for option in field if option.checked)
 
 
 def _label_of(field: Any) -> str:

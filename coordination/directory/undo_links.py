@@ -1,4 +1,4 @@
-"""Signed addresses that take an end back: over the row, the version that ending it made, and the end before."""
+"""Signed addresses that take a step back: over what was done, and the version of the row that doing it made."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 from flask import current_app, request
 
 from coordination.core.errors import Conflict
-from coordination.core.tokens import DAYS
+from coordination.core.tokens import DAYS, Claim
 from coordination.directory.assignment_services import Undo, read_day
+from coordination.directory.assignment_undo import UNDO_DAYS, Done
 from coordination.directory.steps import key_of
 
 #: How long something ended can be taken back from the message that says so.
-UNDO_AGE = 7 * DAYS
+UNDO_AGE = UNDO_DAYS * DAYS
+
+_STEP = "undo-assignment"
 
 
 def _purpose(kind: str, earlier: str) -> str:
@@ -25,6 +28,22 @@ def arguments(kind: str, key: int, version: int, earlier: date | None) -> dict[s
     text = earlier.isoformat() if earlier else ""
     token = current_app.extensions["koordination.site"].signer.make(_purpose(kind, text), key, version)
     return {"bis": text, "t": token}
+
+
+def step_arguments(done: Done) -> dict[str, Any]:
+    """Return the query of an address that takes back what was done with an assignment."""
+    return {"t": current_app.extensions["koordination.site"].signer.make(_STEP, done.step_id, done.version)}
+
+
+def read_step() -> Claim:
+    """Return which step the request's signed address takes back, and the version that it made.
+
+    Raises:
+        NotFound, LinkOver: nobody signed it, or it is too old.
+    """
+    signer = current_app.extensions["koordination.site"].signer
+    found: Claim = signer.read(_STEP, request.args.get("t", ""), max_age=UNDO_AGE)
+    return found
 
 
 def is_asked() -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,11 +15,12 @@ from coordination.core.access import Permission, allows
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
+from coordination.core.work import Work
 from coordination.directory import choices, edit_choices, queries, undo_links
 from coordination.directory import unit_services as services
 from coordination.directory.assignment_forms import EndForm
 from coordination.directory.blueprint import bp
-from coordination.directory.forms import OrganisationForm, PlaceForm, SchoolForm, VersionedForm
+from coordination.directory.forms import OrganisationForm, PlaceForm, SchoolForm
 from coordination.directory.models import Organisation, Place
 from coordination.directory.rules import PlaceKind
 from coordination.directory.steps import EDIT, SAVE, differing, step
@@ -26,6 +29,8 @@ from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 Differences = list[tuple[str, str, str]]
+UnitForm = OrganisationForm | PlaceForm | SchoolForm
+Sent = MultiDict[str, str] | None
 
 
 def _offer_organisation(form: OrganisationForm, of: Organisation | None = None) -> OrganisationForm:
@@ -50,122 +55,102 @@ def _offer_school(form: SchoolForm, of: Place) -> SchoolForm:
     return form
 
 
-def _next_version(form: VersionedForm, version: int) -> None:
-    form.version.data, form.version.raw_data = version, None
+def _entering(kind: str, form: OrganisationForm | PlaceForm, said: str) -> ResponseReturnValue:
+    """Show the empty form of a kind of unit, or enter what it says."""
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                if isinstance(form, PlaceForm):
+                    key = services.create_place(work, form.value()).id
+                else:
+                    key = services.create_organisation(work, form.value()).id
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(said, "success")
+            return redirect(_url(kind, key), 303)
+    return render_template(f"directory/{kind}_new.html", form=form), 422 if form.errors else 200
 
 
-def _told(differences: Differences) -> Differences:
-    return differences or [(_("Version"), "", _("changed in the meantime"))]
+def _changing(
+    kind: str, key: int, form_of: Callable[[Any, Any], UnitForm], save: Callable[[Work, Any, Any], None]
+) -> ResponseReturnValue:
+    """Show the form of a unit, or change it; the old values stay in the history, of a conflict both are shown."""
+    authorize(Permission.DIRECTORY_READ)
+    row: Any = _unit(kind, key)
+    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(row))
+    form = form_of(row, request.form)
+    differences: Differences = []
+    if request.method == "GET":
+        form.keep_row(row)
+    elif form.validate():
+        try:
+            with unit_of_work() as work:
+                save(work, _unit(kind, key), form)
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            row = _unit(kind, key)
+            stored = form_of(row, None)
+            stored.keep_row(row)
+            differences = differing(form, stored) or [(_("Version"), "", _("changed in the meantime"))]
+            form.keep(version=row.version)
+        else:
+            flash(_("The entry is changed. What was before stays in the history."), "success")
+            return redirect(_url(kind, key), 303)
+    page = render_template(f"directory/{kind}_edit.html", form=form, of=_unit(kind, key), differences=differences)
+    return page, 409 if differences else 422 if form.errors else 200
 
 
 @bp.route("/organisationen/neu", methods=["GET", "POST"])
 def new_organisation() -> ResponseReturnValue:
     """Enter an organisation."""
     authorize(Permission.DIRECTORY_EDIT_ANY)
-    form = _offer_organisation(OrganisationForm(request.form))
-    if request.method == "POST" and form.validate():
-        try:
-            with unit_of_work() as work:
-                key = services.create_organisation(work, form.value()).id
-        except RuleViolation as violation:
-            form.show(violation)
-        else:
-            flash(_("The organisation is entered."), "success")
-            return redirect(url_for(".organisation", organisation_id=key), 303)
-    return render_template("directory/organisation_new.html", form=form), 422 if form.errors else 200
+    return _entering(
+        "organisation", _offer_organisation(OrganisationForm(request.form)), _("The organisation is entered.")
+    )
 
 
 @bp.route("/organisationen/<int:organisation_id>/bearbeiten", methods=["GET", "POST"])
 def edit_organisation(organisation_id: int) -> ResponseReturnValue:
     """Change an organisation; the old values stay in the history."""
-    authorize(Permission.DIRECTORY_READ)
-    row = queries.get_organisation(db.session(), organisation_id)
-    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(row))
-    form = _offer_organisation(OrganisationForm(request.form), row)
-    differences: Differences = []
-    if request.method == "GET":
-        form.keep_organisation(row)
-    elif form.validate():
-        try:
-            with unit_of_work() as work:
-                row = queries.get_organisation(work.session, organisation_id)
-                services.change_organisation(work, row, form.value(), version=given(form.version.data))
-        except RuleViolation as violation:
-            form.show(violation)
-        except Conflict:
-            row = queries.get_organisation(db.session(), organisation_id)
-            stored = _offer_organisation(OrganisationForm(), row)
-            stored.keep_organisation(row)
-            differences = _told(differing(form, stored))
-            _next_version(form, row.version)
-        else:
-            flash(_("The entry is changed. What was before stays in the history."), "success")
-            return redirect(url_for(".organisation", organisation_id=organisation_id), 303)
-    row = queries.get_organisation(db.session(), organisation_id)
-    page = render_template("directory/organisation_edit.html", form=form, of=row, differences=differences)
-    return page, 409 if differences else 422 if form.errors else 200
+    return _changing("organisation", organisation_id, _organisation_form, _change_organisation)
+
+
+def _organisation_form(row: Organisation, data: Sent) -> OrganisationForm:
+    return _offer_organisation(OrganisationForm(data), row)
+
+
+def _change_organisation(work: Work, row: Organisation, form: OrganisationForm) -> None:
+    services.change_organisation(work, row, form.value(), version=given(form.version.data))
 
 
 @bp.route("/orte/neu", methods=["GET", "POST"])
 def new_place() -> ResponseReturnValue:
     """Enter a place."""
     authorize(Permission.DIRECTORY_EDIT_ANY)
-    form = _offer_place(PlaceForm(request.form))
-    if request.method == "POST" and form.validate():
-        try:
-            with unit_of_work() as work:
-                key = services.create_place(work, form.value()).id
-        except RuleViolation as violation:
-            form.show(violation)
-        else:
-            flash(_("The place is entered."), "success")
-            return redirect(url_for(".place", place_id=key), 303)
-    return render_template("directory/place_new.html", form=form), 422 if form.errors else 200
-
-
-def _place_form(row: Place, data: MultiDict[str, str] | None = None) -> PlaceForm | SchoolForm:
-    if row.kind is PlaceKind.SCHOOL:
-        return _offer_school(SchoolForm(data), row)
-    return _offer_place(PlaceForm(data), row)
+    return _entering("place", _offer_place(PlaceForm(request.form)), _("The place is entered."))
 
 
 @bp.route("/orte/<int:place_id>/bearbeiten", methods=["GET", "POST"])
 def edit_place(place_id: int) -> ResponseReturnValue:
     """Change a place; of a school only what the official list does not say."""
-    authorize(Permission.DIRECTORY_READ)
-    row = queries.get_place(db.session(), place_id)
-    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(row))
-    form = _place_form(row, request.form)
-    differences: Differences = []
-    if request.method == "GET":
-        form.keep_place(row)
-    elif form.validate():
-        try:
-            _change_place(form, place_id)
-        except RuleViolation as violation:
-            form.show(violation)
-        except Conflict:
-            row = queries.get_place(db.session(), place_id)
-            stored = _place_form(row)
-            stored.keep_place(row)
-            differences = _told(differing(form, stored))
-            _next_version(form, row.version)
-        else:
-            flash(_("The entry is changed. What was before stays in the history."), "success")
-            return redirect(url_for(".place", place_id=place_id), 303)
-    row = queries.get_place(db.session(), place_id)
-    page = render_template("directory/place_edit.html", form=form, of=row, differences=differences)
-    return page, 409 if differences else 422 if form.errors else 200
+    return _changing("place", place_id, _place_form, _change_place)
 
 
-def _change_place(form: PlaceForm | SchoolForm, place_id: int) -> None:
-    with unit_of_work() as work:
-        row, version = queries.get_place(work.session, place_id), given(form.version.data)
-        if isinstance(form, PlaceForm):
-            services.change_place(work, row, form.value(), version=version)
-        else:
-            district_id, operator_id = form.district_id.data or None, form.operator_id.data or None
-            services.change_school(work, row, district_id=district_id, operator_id=operator_id, version=version)
+def _place_form(row: Place, data: Sent) -> PlaceForm | SchoolForm:
+    if row.kind is PlaceKind.SCHOOL:
+        return _offer_school(SchoolForm(data), row)
+    return _offer_place(PlaceForm(data), row)
+
+
+def _change_place(work: Work, row: Place, form: PlaceForm | SchoolForm) -> None:
+    version = given(form.version.data)
+    if isinstance(form, PlaceForm):
+        services.change_place(work, row, form.value(), version=version)
+    else:
+        district_id, operator_id = form.district_id.data or None, form.operator_id.data or None
+        services.change_school(work, row, district_id=district_id, operator_id=operator_id, version=version)
 
 
 def _unit(kind: str, key: int) -> Organisation | Place:
@@ -196,7 +181,7 @@ def _ending(kind: str, key: int) -> ResponseReturnValue:
             form.show(violation)
         except Conflict:
             status, row = 409, _unit(kind, key)
-            form.version.data, form.version.raw_data = row.version, None
+            form.keep(version=row.version)
         hanging = services.hanging_on(db.session(), row, last_on)
     page = render_template(
         "directory/unit_end.html", form=form, of=_unit(kind, key), kind=kind, back=_url(kind, key), hanging=hanging

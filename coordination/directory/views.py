@@ -16,7 +16,7 @@ from coordination.core.access import Permission, allows
 from coordination.directory import asof, boards, earlier, page_queries, panels, queries, words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
-from coordination.directory.models import Assignment, Person, Place
+from coordination.directory.models import Assignment, EarlierValue, Person, Place
 from coordination.directory.panels import Entry
 from coordination.directory.rules import Span, posts_of
 from coordination.web.extensions import db
@@ -60,11 +60,12 @@ def place(place_id: int) -> ResponseReturnValue:
     session = db.session()
     found = queries.get_place(session, place_id)
     assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
-    then = Then.of(session, as_of, [*assignments.current, *assignments.planned, *assignments.former], found)
+    related = page_queries.related_places(session, found, as_of.day)
+    every = [*assignments.current, *assignments.planned, *assignments.former]
+    then = Then.of(session, as_of, every, found, places=related)
     rows = boards.rows(session, assignments.current, as_of.day)
     entries = panels.entries_of(rows, then, as_of)
     history = queries.history_of(session, found)
-    related = page_queries.related_places(session, found, as_of.day)
     return render_template(
         "directory/place.html",
         place=found,
@@ -77,13 +78,14 @@ def place(place_id: int) -> ResponseReturnValue:
         entries=entries,
         week=panels.week_rows(entries, as_of, url=_person_url(as_of)),
         assignments=assignments,
-        badges=words.place_badges(found, as_of.day),
+        badges=words.place_badges(found, as_of.day, then),
         district=_district(session, found, then),
         parents=[one for one in related if one.id == found.parent_id],
         sites=[one for one in related if one.parent_id == found.id],
         neighbours=[one for one in related if one.id != found.parent_id and one.parent_id != found.id],
         operator=then.organisation_of(found),
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history)),
+        kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=_boxes(registry.place_panels, session, place_id, as_of.day),
     )
 
@@ -140,14 +142,17 @@ def person(person_id: int) -> ResponseReturnValue:
         week=panels.week_rows(entries, as_of, by_place=True, url=_place_url(as_of)),
         posts=_posts(entries),
         assignments=assignments,
-        earlier=earlier.lines(
-            history,
-            as_of.today,
-            queries.names_in(session, history),
-            without=() if may_edit else earlier.CONTACT,
-        ),
+        earlier=earlier.lines(history, as_of.today, queries.names_in(session, history), without=earlier.CONTACT),
+        earlier_contact=_earlier_contact(history, as_of) if may_edit else [],
+        may_see_contact_then=may_edit and as_of.is_past,
+        kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=_boxes(registry.person_panels, session, person_id, as_of.day),
     )
+
+
+def _earlier_contact(history: Sequence[EarlierValue], as_of: AsOf) -> list[earlier.Earlier]:
+    """Return by what numbers and addresses somebody was reached once: for those only who keep them in order."""
+    return earlier.lines([one for one in history if one.field in earlier.CONTACT], as_of.today)
 
 
 def _place_url(as_of: AsOf) -> panels.Address:

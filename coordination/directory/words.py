@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date
 
 from coordination.core import i18n, special_days
 from coordination.core.i18n import gettext as _
-from coordination.directory.models import Place, School
+from coordination.directory.asof import Then, parse_day
+from coordination.directory.models import Place
 from coordination.directory.rules import (
     FUNCTION_WORDS,
     FUNDING_WORDS,
@@ -51,23 +52,16 @@ def place_word(kind: PlaceKind) -> str:
     return _(PLACE_WORDS[kind])
 
 
-def place_form(place: Place) -> str:
-    """Return what a place is: a school's form, a facility's type, else its kind."""
+def place_form(place: Place, then: Then | None = None) -> str:
+    """Return what a place is, or was ``then``: a school's form, a facility's type, else its kind."""
     if place.school is not None:
-        return _(form_label(place.school.form_code))
-    return place.facility_type or place_word(place.kind)
-
-
-def hour(moment: time) -> str:
-    """Return "8", "8:30" in German, "08:00" in English."""
-    if i18n.current_language() != "de":
-        return i18n.format_time(moment)
-    return str(moment.hour) if moment.minute == 0 else f"{moment.hour}:{moment.minute:02d}"
+        return _(form_label(then.of_school(place, "form_code") if then else place.school.form_code))
+    return (then.value(place, "facility_type") if then else place.facility_type) or place_word(place.kind)
 
 
 def hours(one: WeeklyTime) -> str:
     """Return "8–13 Uhr"."""
-    return _("%(first)s–%(last)s", first=hour(one.starts_at), last=hour(one.ends_at))
+    return i18n.format_hours(one.starts_at, one.ends_at)
 
 
 def hours_and_rooms(times: Iterable[WeeklyTime]) -> str:
@@ -107,25 +101,26 @@ def closed_because(place: Place, day: date, *, is_free_day: bool) -> str:
     is_school = place.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE}
     if is_school and (holidays := special_days.school_holiday(day)):
         return holidays
-    return _("a day off that this school chose itself") if is_free_day else ""
+    return _("A day off that this school chose itself") if is_free_day else ""
 
 
-def place_badges(place: Place, day: date) -> list[tuple[str, str]]:
+def place_badges(place: Place, day: date, then: Then) -> list[tuple[str, str]]:
     """Return what is unusual about a place on ``day``: pairs of a state for the badge and its words."""
     found: list[tuple[str, str]] = []
     if place.valid_until is not None and place.valid_until < day:
         found.append(("assignment.ended", _("closed")))
     if place.valid_from is not None and place.valid_from > day:
         found.append(("assignment.planned", _("from %(day)s", day=i18n.format_date(place.valid_from))))
-    return found or _school_badges(place.school, day)
+    return found or _school_badges(place, day, then)
 
 
-def _school_badges(school: School | None, day: date) -> list[tuple[str, str]]:
+def _school_badges(place: Place, day: date, then: Then) -> list[tuple[str, str]]:
     """Return what the official list says of a school's operation, and whether it still has it."""
+    school = place.school
     if school is None:
         return []
     found: list[tuple[str, str]] = []
-    key, turns = school.operation_key, school.operation_date
+    key, turns = then.of_school(place, "operation_key"), parse_day(then.of_school(place, "operation_date"))
     if key == OPENS_LATER and turns and turns > day:
         found.append(("assignment.planned", _("from %(day)s", day=i18n.format_date(turns))))
     if key in CLOSES and turns:

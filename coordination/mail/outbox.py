@@ -34,6 +34,9 @@ BACKOFF = (
     timedelta(hours=24),
 )
 
+#: Problem of a mail that waited until its text was deleted.
+EXPIRED = "expired"
+
 
 class MailState(StrEnum):
     """Where a mail is (``docs/glossary.md`` has the German words)."""
@@ -175,14 +178,14 @@ def claim(session: Session, now: datetime, limit: int = 20) -> list[OutboxMail]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    statement = (
+    # Asked first and written then: inside an UPDATE, PostgreSQL may look again for each row and go beyond the limit.
+    keys = session.scalars(due).all()
+    session.execute(
         update(OutboxMail)
-        .where(OutboxMail.id.in_(due.scalar_subquery()), OutboxMail.state == MailState.WAITING)
+        .where(OutboxMail.id.in_(keys))
         .values(state=MailState.SENDING, lease_until=now + LEASE, attempts=OutboxMail.attempts + 1)
-        .returning(OutboxMail.id)
         .execution_options(synchronize_session=False)
     )
-    keys = list(session.scalars(statement))
     mails = session.scalars(
         select(OutboxMail).where(OutboxMail.id.in_(keys)).order_by(OutboxMail.due_at, OutboxMail.id)
     )
@@ -257,8 +260,10 @@ def send_again(work: Work, mail: OutboxMail) -> None:
     """Put a failed or unclear mail back to waiting, with its bytes and Message-ID as they are.
 
     Raises:
-        RuleViolation: it is under way or has been sent.
+        RuleViolation: it is under way or has been sent, or its text is over its time.
     """
+    if not mail.content:
+        raise RuleViolation(N_("The text of this mail is deleted; it can no longer be sent."))
     if mail.state not in {MailState.FAILED, MailState.UNCLEAR, MailState.WAITING}:
         raise RuleViolation(N_("This mail has been sent or is on its way."))
     mail.state, mail.due_at, mail.attempts, mail.problem = MailState.WAITING, work.now, 0, ""

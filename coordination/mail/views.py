@@ -13,6 +13,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.mail import outbox
+from coordination.mail.desk import has_server
 from coordination.mail.outbox import MailState, OutboxMail
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
@@ -38,6 +39,8 @@ def reason(mail: OutboxMail) -> str:
     """Return in plain words why a mail is where it is, or nothing."""
     if mail.state is MailState.UNCLEAR:
         return _("The connection broke while the mail was handed over. It may have arrived.")
+    if mail.problem == outbox.EXPIRED:
+        return _("It could not be sent for 90 days; its text is deleted.")
     if not mail.problem:
         return ""
     if mail.problem.startswith("5"):
@@ -81,7 +84,7 @@ def index() -> ResponseReturnValue:
         state_words=STATE_WORDS,
         purpose_words=PURPOSE_WORDS,
         reason=reason,
-        has_server=bool(current_app.extensions["koordination.mail_server"].host),
+        has_server=has_server(),
     )
 
 

@@ -11,6 +11,9 @@ from coordination.core.errors import NotFound
 from coordination.core.work import AuditEntry
 from coordination.privacy.models import Feedback
 
+#: Action of the lines that ``web.errors`` leaves about refused access.
+REFUSED = "access.refused"
+
 
 def messages(session: Session) -> Sequence[Feedback]:
     """Return what people wrote: open ones first, newest first."""
@@ -32,10 +35,13 @@ def get_feedback(session: Session, feedback_id: int) -> Feedback:
 
 
 def trail(session: Session, *, user_id: int | None = None, before: int | None = None) -> Sequence[AuditEntry]:
-    """Return 100 lines of the audit trail, newest first: of one account or all, older than the line ``before``."""
+    """Return 100 lines of the audit trail, newest first, older than the line ``before``.
+
+    Of all accounts, or what one of them did: what it was refused is no change and is left out there.
+    """
     statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(100)
     if user_id is not None:
-        statement = statement.where(AuditEntry.user_id == user_id)
+        statement = statement.where(AuditEntry.user_id == user_id, AuditEntry.action != REFUSED)
     if before is not None:
         statement = statement.where(AuditEntry.id < before)
     return session.scalars(statement).all()

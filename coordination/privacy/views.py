@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coordination.core import registry
+from coordination.core import clock, registry
 from coordination.core.access import Permission
 from coordination.core.i18n import gettext as _
-from coordination.privacy import queries, services, words
+from coordination.privacy import pages, queries, retention, services, words
 from coordination.privacy.forms import TOPICS, FeedbackForm
 from coordination.privacy.services import Message
 from coordination.web.extensions import db
@@ -35,9 +35,8 @@ def accessibility() -> ResponseReturnValue:
 @open_to_all("information of Art. 13 GDPR is for everybody")
 def data_protection() -> ResponseReturnValue:
     """Show what is kept, why, how long, and who may see it."""
-    return render_template(
-        "privacy/data_protection.html", contact=current_app.extensions["koordination.site"].contact_email
-    )
+    contact = current_app.extensions["koordination.site"].contact_email
+    return render_template("privacy/data_protection.html", contact=contact, terms=retention.TERMS)
 
 
 @bp.route("/rueckmeldung", methods=["GET", "POST"])
@@ -68,7 +67,10 @@ def feedback() -> ResponseReturnValue:
 def messages() -> ResponseReturnValue:
     """List what people wrote."""
     authorize(Permission.FEEDBACK_READ)
-    return render_template("privacy/messages.html", messages=queries.messages(db.session()))
+    session = db.session()
+    found = queries.messages(session)
+    page_names = pages.names(session, current_actor(), {one.page for one in found if one.page}, clock.today())
+    return render_template("privacy/messages.html", messages=found, page_names=page_names, words=words)
 
 
 @bp.post("/rueckmeldungen/<int:feedback_id>/erledigt")

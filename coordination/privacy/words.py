@@ -20,12 +20,16 @@ ACTIONS = {
     "account.signed_in": N_("Signed in"),
     "account.signed_out": N_("Signed out"),
     "account.signed_out_everywhere": N_("Signed out everywhere"),
+    "assignment.change_undone": N_("Change of an assignment taken back"),
     "assignment.changed": N_("Assignment changed"),
     "assignment.confirmed": N_("Assignment confirmed"),
     "assignment.created": N_("Assignment entered"),
+    "assignment.creation_undone": N_("Entry of an assignment taken back"),
     "assignment.end_undone": N_("End of an assignment taken back"),
     "assignment.ended": N_("Assignment ended"),
     "assignment.vacated": N_("Assignment made vacant"),
+    "assignment.withdrawal_undone": N_("Planned assignment entered again"),
+    "assignment.withdrawn": N_("Planned assignment withdrawn"),
     "body.created": N_("Body set up"),
     "district.created": N_("District entered"),
     "feedback.given": N_("Message from a page"),
@@ -46,9 +50,15 @@ ACTIONS = {
     "place.created": N_("Place entered"),
     "place.free_days_added": N_("Days off entered"),
     "place.free_days_removed": N_("Days off removed"),
+    "retention.applied": N_("Deleted what was over its time"),
     "school.changed": N_("School changed by the school file"),
     "school.gone": N_("School no longer in the school file"),
     "school.imported": N_("School taken over from the school file"),
+}
+TOPICS = {
+    "accessibility": N_("Barrier"),
+    "entry": N_("Entry"),
+    "other": N_("Other"),
 }
 #: Kind of row → where it is shown: only what everybody who sees a line may open.
 PATHS = {
@@ -56,6 +66,11 @@ PATHS = {
     "place": "/orte/{}",
     "organisation": "/organisationen/{}",
 }
+
+
+def topic(name: str) -> str:
+    """Return what a message is about in a word; what has none is said as it is stored."""
+    return gettext(TOPICS[name]) if name in TOPICS else name
 
 
 def action(name: str) -> str:

@@ -15,7 +15,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from coordination.core import clock, errors
-from coordination.core.i18n import N_, gettext
+from coordination.core.access import ANONYMOUS
+from coordination.core.i18n import N_, gettext, ngettext
 from coordination.core.work import AuditEntry
 from coordination.web import guard
 from coordination.web.extensions import db
@@ -94,8 +95,8 @@ OF_ERROR: dict[type[errors.DomainError], int] = {
 }
 
 
-def page(status: int, text: str = "") -> Response:
-    """Return the page for ``status``; ``text`` (already translated) replaces its standing sentence."""
+def page(status: int, text: str = "", advice: str = "") -> Response:
+    """Return the page for ``status``; ``text`` and ``advice`` (translated) replace its standing sentences."""
     title, what, hint = PAGES.get(status, PAGES[500 if status >= 500 else 400])
     g.access_decided = True
     body = render_template(
@@ -103,7 +104,7 @@ def page(status: int, text: str = "") -> Response:
         code=status,
         title=gettext(title),
         text=text or gettext(what),
-        hint=gettext(hint),
+        hint=advice or gettext(hint),
         request_id=request_id(),
     )
     return make_response(body, status)
@@ -114,10 +115,21 @@ def _domain_error(error: errors.DomainError) -> ResponseReturnValue:
     status = OF_ERROR.get(type(error), 422)
     if status in {403, 404} and guard.current_actor().is_signed_in and request.endpoint:
         _note_refusal(status)
-    answer = page(status, gettext(error.message, **error.values) if error.message else "")
+    advice = _wait(error.retry_after) if isinstance(error, errors.TooManyAttempts) else ""
+    answer = page(status, gettext(error.message, **error.values) if error.message else "", advice)
     if isinstance(error, errors.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
+
+
+def _wait(seconds: int) -> str:
+    """Return for how long, in whole minutes: the last one counts as one."""
+    minutes = max(1, -(-seconds // 60))
+    return ngettext(
+        "Please try again in %(n)s minute. Nothing was changed.",
+        "Please try again in %(n)s minutes. Nothing was changed.",
+        minutes,
+    )
 
 
 def _note_refusal(status: int) -> None:
@@ -145,6 +157,8 @@ def _sign_in(_error: errors.SignInRequired) -> ResponseReturnValue:
 def _unavailable(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     log.error("database_unavailable", exc_info=error)
+    # The page must not ask the database who is there: it would fail on its way to say so.
+    g.actor, g.account = ANONYMOUS, None
     answer = page(503)
     answer.headers["Retry-After"] = "30"
     return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, TypeVar
 
 import wtforms
@@ -12,6 +13,7 @@ from flask import current_app
 from wtforms import (
     DateField,
     Field,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -20,6 +22,7 @@ from wtforms import (
 from wtforms import Form as WTForm
 from wtforms.validators import ValidationError
 
+from coordination.core.collation import german_key
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import current_language, gettext
 from coordination.core.i18n import lazy_gettext as _
@@ -54,9 +57,22 @@ class Form(WTForm):
             self.form_errors.append(text)
 
     def keep(self, **values: Any) -> None:
-        """Fill fields from ``values``; for the first showing of an edit form."""
+        """Fill fields from ``values``: for the first showing of an edit form, and in place of what was sent."""
         for name, value in values.items():
-            self[name].data = value
+            self[name].data, self[name].raw_data = value, None
+
+
+#: From here on nobody finds a name by looking: the list is grouped, and with scripts typed in.
+LONG_LIST = 20
+
+
+def by_initial(field: SelectField) -> list[tuple[str, list[Any]]]:
+    """Return the options by the initial letters of their words, in their order; what stands for "none" comes first."""
+    options: list[Any] = list(field.iter_choices())
+    none = [one for one in options if not one.value or str(one.value) == "0"]
+    rest = [one for one in options if one not in none]
+    groups = groupby(rest, key=lambda one: german_key(str(one.label))[0][:1].upper())
+    return ([("", none)] if none else []) + [(letter, list(found)) for letter, found in groups]
 
 
 def given(value: T | None) -> T:

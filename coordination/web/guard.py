@@ -103,7 +103,9 @@ def install(app: Flask, load_actor: ActorLoader) -> None:
 
     @app.after_request
     def _refuse_undecided(response: Response) -> Response:
-        decided = g.get("access_decided") or request.endpoint in {None, "static"}
+        # Which methods an address has is said by Flask itself, without any view; it shows nothing.
+        is_flask_s_own = request.endpoint in {None, "static"} or request.method == "OPTIONS"
+        decided = g.get("access_decided") or is_flask_s_own
         if not decided and response.status_code < 400:
             raise RuntimeError(f"{request.endpoint} answered without asking for access")
         return response

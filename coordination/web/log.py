@@ -82,7 +82,7 @@ def install(app: Flask) -> None:
         if request.endpoint not in {"static", "web.healthz"}:
             milliseconds = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000)
             facts = {
-                "method": request.method,
+                "method": request.environ["REQUEST_METHOD"],
                 "endpoint": request.endpoint,
                 "status": response.status_code,
                 "ms": milliseconds,

@@ -11,9 +11,10 @@ from typing import Any
 from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
+from markupsafe import Markup, escape
 
 from coordination.core import clock, i18n, phones
-from coordination.web import guard
+from coordination.web import forms, guard
 
 THEMES = ("system", "light", "dark")
 
@@ -66,11 +67,35 @@ def static_url(name: str) -> str:
     return known[name]
 
 
+#: Longest local part of an address that is kept in one piece.
+LONG_LOCAL_PART = 20
+
+
+def breakable(address: str | None) -> Markup:
+    """Return an e-mail address that may break after its "@", a long one after the dots before it too."""
+    local, at, domain = str(escape(address or "")).partition("@")
+    if len(local) > LONG_LOCAL_PART:
+        local = local.replace(".", ".<wbr>")
+    return Markup(f"{local}{at}<wbr>{domain}" if at else local)  # noqa: S704 - escaped above
+
+
+_UNBROKEN = ((" e. V.", "\u00a0e.\u00a0V."), (" e.V.", "\u00a0e.V."), ("–", "\u2060–\u2060"), (" Uhr", "\u00a0Uhr"))
+
+
+def unbroken(name: str | None) -> str:
+    """Return text in which "e. V." and a time from one hour to another stay in one piece."""
+    for apart, whole in _UNBROKEN:
+        name = (name or "").replace(apart, whole)
+    return name or ""
+
+
 def share_text(posts: float | None, hours: float | None) -> str:
     """Return "0,5 Stelle (19,5 Std.)", with what is known of both."""
     parts = []
     if posts is not None:
-        parts.append(i18n.gettext("%(posts)s post", posts=i18n.format_number(float(posts), 2)))
+        # "0,5 Stelle", "1 Stelle", "1,27 Stellen": what counts is whether it is more than one.
+        number = i18n.format_number(float(posts), 2)
+        parts.append(i18n.ngettext("%(posts)s post", "%(posts)s posts", 1 if posts <= 1 else 2, posts=number))
     if hours is not None:
         text = i18n.gettext("%(hours)s hrs", hours=i18n.format_number(float(hours), 2))
         parts.append(f"({text})" if parts else text)
@@ -100,18 +125,23 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
         "short_day": i18n.format_short_day,
         "month": i18n.format_month,
         "clock": i18n.format_time,
+        "hours": lambda one: i18n.format_hours(one.starts_at, one.ends_at),
         "phone": phones.display_phone,
         "phone_href": phones.phone_href,
         "number": i18n.format_number,
         "weekday": i18n.weekday_short,
         "weekday_name": i18n.weekday_name,
         "wall": clock.wall_clock,
+        "breakable": breakable,
+        "unbroken": unbroken,
     }
     app.jinja_env.globals |= {
         "static_url": static_url,
         "share": share_text,
         "may": guard.may,
         "csrf_token": generate_csrf,
+        "by_initial": forms.by_initial,
+        "LONG_LIST": forms.LONG_LIST,
     }
 
     @app.context_processor

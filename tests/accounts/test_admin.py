@@ -54,6 +54,7 @@ def test_a_new_account_is_invited_and_waits_for_its_password(admin: Browser, ses
     assert (page.status, page.location) == (303, "/verwaltung/konten")
     page = page.follow()
     assert "Neu Hier" in page.flash
+    assert "wartet im Postausgang" in page.flash, "without a mail server nothing is on its way"
     account = stored(session, "neu@example.org")
     assert (account.password_hash, account.generation) == ("", 1)
     assert roles(session, "neu@example.org") == {Role.PLANNER}
@@ -151,7 +152,12 @@ def test_two_who_change_the_name_at_once_are_told(admin: Browser, ada: str, sess
     assert first.submit("Speichern", display_name="Erste").status == 303
     page = second.submit("Speichern", display_name="Zweite")
     assert page.status == 409
+    assert "Zweite" in page.select(".versions")[0]
+    assert "Erste" in page.select(".versions")[0]
     assert stored(session).display_name == "Erste"
+    assert page.form("Speichern").values("display_name") == ["Zweite"], "nothing typed is lost"
+    assert page.submit("Speichern").status == 303
+    assert stored(session).display_name == "Zweite"
 
 
 def test_two_who_change_the_roles_at_once_are_told(admin: Browser, ada: str, session: Session) -> None:
@@ -159,6 +165,8 @@ def test_two_who_change_the_roles_at_once_are_told(admin: Browser, ada: str, ses
     assert first.submit("Speichern", roles=["planner"]).status == 303
     page = second.submit("Speichern", roles=["lead"])
     assert page.status == 409
+    assert "Leitung" in page.select(".versions")[0]
+    assert "Planung" in page.select(".versions")[0]
     assert roles(session) == {Role.PLANNER}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,8 @@ def test_after_five_failures_there_is_a_pause_even_with_the_right_password(brows
     page = browser.get("/konto/anmelden").submit("Anmelden", email="ada@example.org", password=factories.PASSWORD)
     assert page.status == 429
     assert int(page.headers["Retry-After"]) > 60
+    assert re.search(r"in \d+ Minuten erneut", page.main)
+    assert page.click("Neues Passwort anfordern").status == 200
 
 
 def test_a_session_gets_a_new_token_and_drops_what_the_cookie_held(

@@ -13,19 +13,20 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from coordination.accounts import letters
-from coordination.accounts.models import UserAccount
+from coordination.accounts.models import UserAccount, UserSession
 from coordination.core import clock, jobs
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work
 from coordination.directory.models import Organisation
 from coordination.mail import outbox
-from coordination.mail.outbox import Letter
+from coordination.mail.outbox import Letter, OutboxMail
 from coordination.privacy.models import Feedback
 from tests import factories
 
 #: What only some may see, planted where it would leak from.
 PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
 
+VARIABLE = re.compile(r"<([^>]+)>")
 KINDS = (
     "anonymous",
     "guest",
@@ -42,6 +43,8 @@ KINDS = (
     "keeper_of_all",
     "administrator",
 )
+#: Who is not signed in, or no longer.
+NOBODY = {"anonymous", "guest", "deactivated"}
 #: Marker → the kinds of person who may see it; everybody else never does.
 MAY_SEE = {
     PLANNED: {"coordinator", "planner", "keeper", "keeper_elsewhere", "keeper_of_all"},
@@ -61,22 +64,41 @@ _ROLES = {
 
 @dataclass(frozen=True)
 class World:
-    """Keys of what was planted, by the name of the URL's variable."""
+    """Keys of what was planted, by the name of the URL's variable: ours, and some of others."""
 
     keys: dict[str, Any]
+    foreign: dict[str, Any]
     invitation: str
     reset: str
 
-    def address(self, rule: str) -> str:
-        """Return ``rule`` with its variables filled in."""
+    def address(self, rule: str, **other: str) -> str:
+        """Return ``rule`` with its variables filled in; ``other`` values stand in place of ours."""
+        return VARIABLE.sub(lambda found: other.get(name := variable(found), self._own(rule, name)), rule)
 
-        def fill(found: re.Match[str]) -> str:
-            name = found[1].split(":")[-1]
-            if name == "token":
-                return self.invitation if "einladung" in rule else self.reset
-            return str(self.keys[name])
+    def address_of_others(self, rule: str) -> str:
+        """Return ``rule`` with keys of what belongs to others, or to nobody who may be asked."""
+        return self.address(rule, **{name: self.of_others(rule, name) for name in variables(rule)})
 
-        return re.sub(r"<([^>]+)>", fill, rule)
+    def of_others(self, rule: str, name: str) -> str:
+        """Return the key that stands for somebody else's; a token is one for another purpose."""
+        if name == "token":
+            return self.reset if "einladung" in rule else self.invitation
+        return str(self.foreign[name])
+
+    def _own(self, rule: str, name: str) -> str:
+        if name == "token":
+            return self.invitation if "einladung" in rule else self.reset
+        return str(self.keys[name])
+
+
+def variable(found: re.Match[str]) -> str:
+    """Return the name of one variable of a rule."""
+    return found[1].split(":")[-1]
+
+
+def variables(rule: str) -> list[str]:
+    """Return the names of all variables of a rule."""
+    return [variable(found) for found in VARIABLE.finditer(rule)]
 
 
 def build(app: Flask, session: Session) -> World:
@@ -105,6 +127,7 @@ def build(app: Flask, session: Session) -> World:
     session.add(message)
     job = jobs.add_job(work, "schools.preview", {"municipality": "05711000", "filename": "schulen.csv"}, b"")
     session.flush()
+    foreign = _of_others(session, work, other, mail)
     keys = {
         "district_id": district.id,
         "organisation_id": own.id,
@@ -116,16 +139,53 @@ def build(app: Flask, session: Session) -> World:
         "feedback_id": message.id,
         "account_id": known.id,
         "job_id": job.id,
-        "session_id": 1,
         "filename": "css/base.css",
     }
+    assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
     world = World(
         keys,
+        foreign,
         site.signer.make(letters.INVITATION, invited.id, invited.generation),
         site.signer.make(letters.RESET, known.id, known.generation),
     )
     session.commit()
     return world
+
+
+def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMail) -> dict[str, Any]:
+    """Plant one more of everything that has nothing to do with Träger Alpha."""
+    who = factories.person(session, "Berta", "Beta", organisation_id=other.id)
+    where = factories.school(session, "Betaschule", "654321")
+    starts = clock.today() + timedelta(days=40)
+    account = factories.account(session, "fremd@example.org")
+    device = UserSession(
+        user_id=account.id,
+        token_hash="0" * 64,
+        created_at=work.now,
+        seen_at=work.now,
+        own_device=True,
+        device="Telefon",
+    )
+    message = Feedback(at=work.now, topic="other", page="", text=f"{MESSAGE} 2", reply_to="")
+    session.add_all([device, message])
+    session.flush()
+    return {
+        "district_id": factories.district(session, "Beta", "9").id,
+        "organisation_id": other.id,
+        "place_id": where.id,
+        "person_id": who.id,
+        "assignment_id": factories.assignment(
+            session, who, where, other, valid_from=starts, target_group=f"{PLANNED} 2"
+        ).id,
+        "absence_id": factories.absence(session, who, starts, starts).id,
+        "mail_id": mail.id,
+        "feedback_id": message.id,
+        "account_id": account.id,
+        # Of a kind that no page shows.
+        "job_id": jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id,
+        "session_id": device.id,
+        "filename": "../config.py",
+    }
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:

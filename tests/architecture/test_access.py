@@ -1,4 +1,7 @@
-"""Every route with every kind of person: exactly what the table says, nothing leaked, nothing stored when refused."""
+"""Every route with every kind of person: exactly what the table says, nothing leaked, nothing stored when refused.
+
+The fast tests ask as everybody on SQLite, and wrongly as a few; ``test_access_full`` asks everything on both.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,52 @@ from pathlib import Path
 import pytest
 
 from tests import databases
-from tests.architecture import access_walk
+from tests.architecture import access_forms, access_variants, access_walk
+from tests.architecture.access_city import routes, visiting
 from tests.architecture.access_world import KINDS, MAY_SEE
+
+#: Whoever sees something, and nearly everything.
+FEW = ("professional", "keeper_of_all")
+#: One of each sort; the rest of them is asked in the slow tests.
+SOME_MALFORMED = ("abc", "-1", str(2**70), "9" * 5000, "%00", "x" * 5000)
+
+
+def check_walk(kind: str, database_kind: str) -> None:
+    found = access_walk.walk(kind, database_kind)
+    wanted = {line: answers.get(kind, "no line") for line, answers in access_walk.read_table().items()}
+    assert found.answers == wanted
+    assert found.problems == []
+    # Who may see something does see it somewhere, or "nobody sees anything" would pass.
+    assert found.seen == {marker for marker, kinds in MAY_SEE.items() if kind in kinds}
+
+
+def check_forms(kind: str, database_kind: str) -> None:
+    with visiting(kind, database_kind) as visitor:
+        done = access_forms.plant(visitor)
+    assert done.problems == []
+    # As they stand most are accepted, or a refusal would say nothing.
+    assert len(done.accepted) > len(done.found) / 3
+    assert done.planted > 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_person_gets_what_the_table_says(kind: str) -> None:
-    found = access_walk.walk(kind)
-    wanted = {route: answers.get(kind, "no line") for route, answers in access_walk.read_table().items()}
-    assert found.answers == wanted
-    assert found.leaks == []
-    assert found.changes == []
-    # Who may see something does see it somewhere, or "nobody sees anything" would pass.
-    assert found.seen == {marker for marker, kinds in MAY_SEE.items() if kind in kinds}
+    check_walk(kind, "sqlite")
+
+
+@pytest.mark.parametrize("kind", FEW)
+def test_wrong_keys_and_methods_are_refused(kind: str) -> None:
+    with visiting(kind) as visitor:
+        assert access_variants.wrong_keys(visitor, SOME_MALFORMED) == []
+        assert access_variants.wrong_methods(visitor) == []
+
+
+def test_forms_refuse_keys_they_do_not_offer() -> None:
+    check_forms("keeper_of_all", "sqlite")
 
 
 def test_every_route_has_a_line(tmp_path: Path) -> None:
     with databases.fresh_database("sqlite", tmp_path) as url:
         app = databases.make_app(url, tmp_path)
         databases.dispose(app)
-    assert set(access_walk.routes(app)) == set(access_walk.read_table())
+    assert set(access_walk.lines_of(routes(app))) == set(access_walk.read_table())

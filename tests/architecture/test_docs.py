@@ -61,8 +61,9 @@ def test_works_of_others_are_all_named() -> None:
     assert {name for name in locked | vendored if f"| {name} |" not in page} == set()
 
 
-def test_the_security_page_names_tests_that_exist() -> None:
-    named = set(re.findall(r"`(test_\w+)`", read("docs/security.md")))
+@pytest.mark.parametrize("page", ["docs/security.md", "docs/reliability.md"])
+def test_the_pages_about_trust_name_tests_that_exist(page: str) -> None:
+    named = set(re.findall(r"`(test_\w+)`", read(page)))
     assert named
     written = "\n".join(read(name) for name in own_files(".py") if name.startswith("tests/"))
     assert {name for name in named if f"def {name}(" not in written} == set()

@@ -60,7 +60,7 @@ def test_a_new_assignment_is_shown_before_it_is_stored(keeper: Browser, city: Ci
     assert page.status == 200
     assert page.h1 == "Was der neue Einsatz bedeutet"
     assert "Nichts spricht dagegen" in page.main
-    assert "Mo 08:00–12:30, Raum 7" in page.main
+    assert "Mo 8–12:30 Uhr, Raum 7" in page.main
     assert count(session) == 1
     done = save(page)
     assert "Der Einsatz ist gespeichert." in done.flash
@@ -100,7 +100,7 @@ def test_a_vacancy_needs_nobody(keeper: Browser, city: City, session: Session) -
     [
         ({"person_id": "ada", "share": "0,6"}, "kommt ab 01.02.2027 zusammen auf 1,1 Stellen"),
         ({"person_id": "ada", "share": "25"}, "zusammen auf 1,14 Stellen"),
-        ({"person_id": "ada", "share": ""}, "Montag 08:00–12:30 Uhr: Dann ist die Person schon hier eingetragen"),
+        ({"person_id": "ada", "share": ""}, "Montag 8–12:30 Uhr: Dann ist die Person schon hier eingetragen"),
         ({"funded_until": "2027-07-31"}, "Das Geld reicht bis zum 31.07.2027"),
         ({"day0_starts": "", "day0_ends": "", "day0_room": ""}, "Keine Wochenzeiten"),
     ],

@@ -2,12 +2,15 @@
 
 from datetime import date, timedelta
 
+import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Role
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY, Town
+from tests.statements import counted
 
 
 def test_a_professional_sees_the_own_school_and_who_else_is_there(
@@ -31,9 +34,9 @@ def test_a_keeper_hears_of_ends_and_of_schools_with_nobody(keeper: Browser, sess
     session.commit()
     lines = keeper.get("/").select(".desk-lines li")
     assert [line.rsplit(" ", 1)[0] for line in lines] == [
-        "Die Förderung von Aylin Musterfrau an Fröbelschule endet am 15.12.2026, der Einsatz läuft weiter.",
+        "Aylin Musterfrau: Die Förderung endet am 15.12.2026, der Einsatz läuft weiter (Fröbelschule).",
         "An einer Schule ist niemand eingesetzt: Leere Schule. Schulen",
-        "Der Einsatz von Jonas Probemann an Jugendtreff Ärmel endet am 23.01.2027.",
+        "Jonas Probemann: Der Einsatz endet am 23.01.2027 (Jugendtreff Ärmel).",
     ]
     assert keeper.get("/").click("Schulen zeigen").select("tbody th a") == ["Leere Schule"]
 
@@ -63,3 +66,34 @@ def test_a_professional_is_not_bothered(professional: Browser, session: Session,
     town.work.valid_until = WEDNESDAY
     session.commit()
     assert professional.get("/").select(".desk-lines li") == []
+
+
+@pytest.mark.parametrize("role", [Role.PLANNER, Role.LEAD, Role.COORDINATOR])
+def test_who_plans_hears_of_gaps_in_the_whole_city(browser: Browser, session: Session, town: Town, role: Role) -> None:
+    town.work.funded_until = WEDNESDAY + timedelta(days=20)
+    factories.school(session, "Leere Schule", "654321")
+    factories.account(session, "plan@example.org", role)
+    session.commit()
+    browser.sign_in("plan@example.org", factories.PASSWORD)
+    lines = browser.get("/").select(".desk-lines li")
+    assert [line.split(" ")[0] for line in lines] == ["Aylin", "An"]
+    assert "Förderung endet am 15.12.2026" in lines[0]
+    assert browser.get("/").click("Ansehen").status == 200
+
+
+def test_the_desk_takes_as_many_statements_whatever_is_due(
+    app: Flask, browser: Browser, session: Session, town: Town
+) -> None:
+    factories.account(session, "plan@example.org", Role.PLANNER)
+    session.commit()
+    browser.sign_in("plan@example.org", factories.PASSWORD)
+    with counted(app) as few:
+        browser.get("/")
+    for n in range(4):
+        one = factories.person(session, f"V{n}", f"N{n}")
+        factories.assignment(session, one, town.club, town.provider, valid_until=WEDNESDAY + timedelta(days=n))
+        factories.school(session, f"Leere Schule {n}", f"65432{n}")
+    session.commit()
+    with counted(app) as many:
+        assert len(browser.get("/").select(".desk-lines li")) == 5
+    assert len(many) == len(few)

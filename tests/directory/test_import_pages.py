@@ -82,6 +82,9 @@ def test_the_same_file_again_changes_nothing(app: Flask, session: Session, keepe
     before = dump(session)
     page = preview(app, keeper, NEW.read_bytes())
     assert page.h1 == "Die Datei ändert nichts"
+    assert "Nichts zu übernehmen" in page.main
+    assert "Verwerfen" not in page.main
+    assert page.submit("Fertig").follow().flash == "Fertig: Die Datei enthielt nichts Neues."
     assert not any("übernehmen" in button for form in page.soup.main.find_all("form") for button in [form.get_text()])  # type: ignore[union-attr]
     after = dump(session)
     assert {table for table in after if after[table] != before[table]} == {"job"}

@@ -24,6 +24,8 @@ class Sink:
     #: "550", "451" refuse the recipient; "452" refuses after the data; "drop" hangs up after the data was kept.
     answers: list[str] = field(default_factory=list)
     port: int = 0
+    #: Seconds that the server takes over each mail, after it was kept.
+    pause: float = 0
 
     @property
     def server(self) -> Server:
@@ -50,6 +52,7 @@ class Sink:
         assert isinstance(envelope.content, bytes)
         self.received.append(envelope.content)
         self.recipients.extend(envelope.rcpt_tos)
+        await asyncio.sleep(self.pause)
         if late == "drop":
             server.transport.abort()
             await asyncio.sleep(0)

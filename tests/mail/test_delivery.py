@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.errors import RuleViolation
-from coordination.core.work import Work, work_as
+from coordination.core.work import Work, work_as, writing
 from coordination.mail import outbox
 from coordination.mail.delivery import Server, deliver
 from coordination.mail.outbox import Letter, MailState, OutboxMail
@@ -90,6 +90,15 @@ def test_a_mail_arrives_once_as_it_was_frozen(
     assert (mail.state, message["Message-ID"]) == (MailState.SENT, mail.message_id)
     # The server adds its own headers; ours follow unchanged.
     assert sink.received[0].rstrip().endswith(outbox.content_of(mail, site.sender).rstrip())
+
+
+def test_one_claim_takes_no_more_than_its_batch(session: Session, site: Site) -> None:
+    # A worker that dies leaves what it claimed in doubt: on either database that is a few, not the whole outbox.
+    queue(session, site, *[letter(to=f"p{n}@example.org") for n in range(90)])
+    with writing():
+        assert len(outbox.claim(session, clock.utc_now(), 20)) == 20
+        session.commit()
+        assert len(outbox.claim(session, clock.utc_now(), 20)) == 20
 
 
 def test_content_rests_encrypted(session: Session, site: Site) -> None:

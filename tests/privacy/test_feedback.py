@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.core.access import Role
 from coordination.mail.outbox import OutboxMail, content_of
 from coordination.privacy.models import Feedback
@@ -97,3 +98,35 @@ def test_a_message_is_settled_and_opened_again(browser: Browser, session: Sessio
     assert reopen != settle
     page.submit(reopen)
     assert stored(session)[0].settled_at is None
+
+
+def test_messages_name_their_pages_and_a_topic_of_tomorrow_does_not_break_the_list(
+    browser: Browser, session: Session
+) -> None:
+    factories.account(session, "ada@example.org", Role.ADMINISTRATOR)
+    place, who = factories.place(session), factories.person(session)
+    district = factories.district(session, "Heepen")
+    paths = [
+        f"/orte/{place.id}/bearbeiten",
+        f"/personen/{who.id}",
+        f"/bezirke/{district.id}",
+        "/",
+        "/konto/anmelden",
+        "/orte/999999",
+        "/unbekannt",
+    ]
+    for path in paths:
+        session.add(Feedback(at=clock.utc_now(), topic="future", page=path, text="x", reply_to=""))
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = browser.get("/rueckmeldungen")
+    assert page.select("article a[href^='/']")[::-1] == [
+        "Jugendtreff Probe",
+        "Ada Ahornblatt",
+        "Heepen",
+        "Schreibtisch",
+        "Anmelden",
+        "Schulen und Einrichtungen",
+        "/unbekannt",
+    ]
+    assert "future" in page.main

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -65,3 +66,21 @@ def test_a_hundred_lines_make_a_page_and_the_next_goes_on(browser: Browser, ada:
 def test_a_strange_beginning_is_ignored(browser: Browser, ada: int, before: str) -> None:
     browser.sign_in("ada@example.org", factories.PASSWORD)
     assert "own.probe" in browser.get(f"/pruefspur?vor={before}").main
+
+
+def test_signing_in_and_a_new_password_are_lines_of_the_account(browser: Browser, ada: int, session: Session) -> None:
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "account.signed_in")).all()
+    assert [entry.user_id for entry in entries] == [ada]
+    assert "Angemeldet" in browser.get("/pruefspur").main
+
+
+def test_what_was_refused_is_no_change(browser: Browser, ada: int, session: Session) -> None:
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    assert browser.get("/verwaltung/konten").status == 404
+    assert "Zugriff abgelehnt" not in browser.get("/pruefspur").main
+    factories.account(session, "eva@example.org", Role.ADMINISTRATOR)
+    session.commit()
+    browser.forget()
+    browser.sign_in("eva@example.org", factories.PASSWORD)
+    assert "Zugriff abgelehnt" in browser.get("/pruefspur?alle=1").main

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -17,7 +19,7 @@ from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, To
 from coordination.core.work import AuditEntry
 from coordination.web import errors
 from coordination.web.guard import open_to_all
-from tests import factories
+from tests import databases, factories
 from tests.browser import Browser
 
 NUMBER = re.compile(r"[0-9a-f]{12}")
@@ -134,3 +136,20 @@ def test_an_english_reader_gets_english_pages(browser: Browser, session: Session
     session.commit()
     browser.sign_in("ada@example.org", factories.PASSWORD)
     assert browser.get("/gibt-es-nicht").h1.startswith("This page does not exist")
+
+
+def test_without_its_database_the_product_still_says_so(app: Flask, session: Session, browser: Browser) -> None:
+    factories.account(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    session.close()
+    url = make_url(app.extensions["koordination.settings"].database_url)
+    databases.dispose(app)
+    if url.get_backend_name() == "sqlite":
+        Path(str(url.database)).unlink()
+    else:
+        databases.drop(url, str(url.database))
+    for page in (browser.get("/"), browser.get("/readyz")):
+        assert page.status == 503
+    page = browser.get("/personen/1")
+    assert (page.h1, page.headers["Retry-After"]) == ("Gerade nicht erreichbar", "30")

@@ -1,0 +1,153 @@
+"""Taking back what was done with an assignment: the rows become again what they were, or nothing happens at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm.attributes import flag_modified
+
+from coordination.core.access import Permission, require
+from coordination.core.errors import Conflict
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory.models import Assignment, Presence
+from coordination.directory.queries import subject_of
+from coordination.directory.rules import Function, Funding
+from coordination.directory.undo_models import AssignmentStep
+
+#: How long a step can be taken back; what it needs for that is kept no longer.
+UNDO_DAYS = 7
+
+_PLAIN = ("person_id", "place_id", "employer_id", "target_group", "confirmed_by")
+_WORDS = {"function": Function, "funding": Funding}
+_NUMBERS = ("share_posts", "share_hours")
+_DAYS = ("funded_until", "valid_from", "valid_until", "confirmed_on")
+
+
+class Way(StrEnum):
+    """What was done, and so what taking it back means."""
+
+    CREATED = "created"
+    CORRECTED = "corrected"
+    #: From a day on a new row holds; the old one ends the day before.
+    FOLLOWED = "followed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a step led to: the assignment that holds now, its place, and what to sign for the way back."""
+
+    assignment_id: int
+    place_id: int
+    step_id: int
+    version: int
+
+
+def snapshot(row: Assignment) -> dict[str, Any]:
+    """Return all that an assignment says, as JSON can hold it."""
+    found: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+    found |= {name: getattr(row, name).value for name in _WORDS}
+    found |= {name: None if getattr(row, name) is None else str(getattr(row, name)) for name in _NUMBERS}
+    found |= {name: None if getattr(row, name) is None else getattr(row, name).isoformat() for name in _DAYS}
+    found["presences"] = [[p.weekday, p.starts_at.isoformat(), p.ends_at.isoformat(), p.room] for p in row.presences]
+    return found
+
+
+def _put_back(work: Work, row: Assignment, before: dict[str, Any]) -> None:
+    """Let ``row`` say what ``before`` says."""
+    values: dict[str, Any] = {name: before[name] for name in _PLAIN}
+    values |= {name: kind(before[name]) for name, kind in _WORDS.items()}
+    values |= {name: None if before[name] is None else Decimal(before[name]) for name in _NUMBERS}
+    values |= {name: None if before[name] is None else date.fromisoformat(before[name]) for name in _DAYS}
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.presences.clear()
+    if row in work.session:
+        # Weekly times alone would leave the version as it is.
+        flag_modified(row, "place_id")
+        # Old rows go before new ones come, or two of the same hour would meet for a moment.
+        work.session.flush()
+    row.presences = [
+        Presence(weekday=day, starts_at=time.fromisoformat(first), ends_at=time.fromisoformat(last), room=room)
+        for day, first, last, room in before["presences"]
+    ]
+
+
+def keep(work: Work, way: Way, row: Assignment, before: dict[str, Any] | None = None) -> Done:
+    """Note how to take back the step that was just recorded for ``row``; what is too old for that goes."""
+    over = work.now - timedelta(days=UNDO_DAYS)
+    work.session.execute(delete(AssignmentStep).where(AssignmentStep.recorded_at < over))
+    step = AssignmentStep(
+        assignment_id=row.id,
+        version=row.version,
+        way=way.value,
+        before=json.dumps(before or {}, ensure_ascii=False),
+        recorded_at=work.now,
+    )
+    work.session.add(step)
+    work.session.flush()
+    return Done(row.id, row.place_id, step.id, row.version)
+
+
+def take_back(work: Work, step_id: int, version: int) -> int:
+    """Take back a step, wholly or not at all, and return the place to go on at.
+
+    Raises:
+        Conflict: the assignment was changed since, or the step was taken back already.
+        Forbidden: the assignment is not the actor's to edit.
+    """
+    step = work.session.get(AssignmentStep, step_id, with_for_update=True)
+    if step is None or step.version != version:
+        raise Conflict
+    before = json.loads(step.before)
+    place_id = _restore(work, step, before) if step.way == Way.WITHDRAWN else _reverse(work, step, before)
+    work.session.delete(step)
+    return place_id
+
+
+def _reverse(work: Work, step: AssignmentStep, before: dict[str, Any]) -> int:
+    row = _untouched(work, step.assignment_id, step.version)
+    if step.way == Way.CORRECTED:
+        _put_back(work, row, before)
+        # Whoever may not edit what it becomes may not make it that.
+        require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+        work.record("assignment.change_undone", row)
+        return row.place_id
+    place_id = row.place_id
+    if step.way == Way.FOLLOWED:
+        old = _untouched(work, before["old_id"], before["old_version"])
+        old.valid_until = date.fromisoformat(before["old_until"]) if before["old_until"] else None
+        work.record("assignment.change_undone", old)
+        place_id = old.place_id
+    work.record("assignment.creation_undone", row)
+    work.session.delete(row)
+    return place_id
+
+
+def _untouched(work: Work, key: int, version: int) -> Assignment:
+    """Return an assignment that is as the step left it."""
+    row = work.session.get(Assignment, key)
+    if row is None:
+        raise Conflict
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    check_version(row, version)
+    return row
+
+
+def _restore(work: Work, step: AssignmentStep, before: dict[str, Any]) -> int:
+    """Enter again what was withdrawn, under its old key if that is still free."""
+    row = Assignment()
+    _put_back(work, row, before)
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    if work.session.get(Assignment, step.assignment_id) is None:
+        row.id = step.assignment_id
+    work.session.add(row)
+    work.record("assignment.withdrawal_undone", row)
+    return row.place_id

@@ -1,0 +1,54 @@
+"""What the outbox says on the desk of the administration: no server, mails that did not get through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import current_app, url_for
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor, Permission, allows
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import ngettext
+from coordination.core.registry import DeskLine
+from coordination.mail import outbox
+from coordination.mail.outbox import MailState
+
+
+def has_server() -> bool:
+    """Return whether mails leave the house at all, or only wait in the outbox."""
+    return bool(current_app.extensions["koordination.mail_server"].host)
+
+
+def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]:
+    """Return what the administration should look at: one statement, however many mails there are."""
+    if not allows(actor, Permission.OUTBOX_READ):
+        return []
+    counts = outbox.counts(session)
+    failed, unclear, waiting = (counts[one] for one in (MailState.FAILED, MailState.UNCLEAR, MailState.WAITING))
+    lines = []
+    if failed:
+        text = ngettext("%(n)s mail is undeliverable.", "%(n)s mails are undeliverable.", failed)
+        lines.append(_line(0, text, MailState.FAILED))
+    if unclear:
+        text = ngettext(
+            "Of %(n)s mail it is not known whether it arrived.",
+            "Of %(n)s mails it is not known whether they arrived.",
+            unclear,
+        )
+        lines.append(_line(1, text, MailState.UNCLEAR))
+    if not has_server():
+        none = _("No mail server is set up: invitations will wait in the outbox.")
+        some = ngettext(
+            "No mail server is set up: %(n)s mail is waiting.",
+            "No mail server is set up: %(n)s mails are waiting.",
+            waiting,
+        )
+        lines.append(_line(2, some if waiting else none, MailState.WAITING if waiting else None))
+    return lines
+
+
+def _line(urgency: int, text: str, state: MailState | None) -> DeskLine:
+    url = url_for("mail.index", stand=state.value if state else None)
+    return DeskLine(urgency=urgency, text=text, button=_("Open the outbox"), url=url)

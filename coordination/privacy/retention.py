@@ -1,0 +1,186 @@
+"""How long things are kept: one table of terms. What is over its time is deleted each night, or by a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from coordination.accounts import rules as account_rules
+from coordination.accounts.models import UserAccount, UserSession
+from coordination.core.access import SYSTEM, Actor
+from coordination.core.db import Base
+from coordination.core.i18n import N_
+from coordination.core.jobs import Job, JobState, Progress
+from coordination.core.work import AuditEntry, Work, work_as
+from coordination.directory import import_jobs
+from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
+from coordination.privacy.models import Feedback
+from coordination.web.throttle import Throttle
+
+KIND = "privacy.retain"
+#: Lines about coming and going, which tell when somebody works.
+SIGN_INS = ("account.signed_in", "account.signed_out", "account.signed_out_everywhere", "access.refused")
+
+Condition = ColumnElement[bool]
+
+
+def _months(count: int) -> timedelta:
+    return timedelta(days=round(count * 365.25 / 12))
+
+
+def _delete(session: Session, model: type[Base], is_over: Condition) -> None:
+    session.execute(delete(model).where(is_over).execution_options(synchronize_session=False))
+
+
+def _empty_mails(session: Session, _model: type[Base], is_over: Condition) -> None:
+    """Take the text away; what never left is not to leave without it."""
+    unsent = and_(is_over, OutboxMail.state == MailState.WAITING)
+    for condition, values in (
+        (unsent, {"state": MailState.FAILED, "problem": EXPIRED, "content": b""}),
+        (is_over, {"content": b""}),
+    ):
+        session.execute(update(OutboxMail).where(condition).values(values).execution_options(synchronize_session=False))
+
+
+def _empty_files(session: Session, _model: type[Base], is_over: Condition) -> None:
+    """Let undecided imports go, as somebody who discards them would."""
+    for job in session.scalars(select(Job).where(is_over)):
+        job.params, job.content = {**job.params, "discarded": True}, None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One kind of thing and how long it is kept. Without a model it has to be deleted by hand."""
+
+    key: str
+    #: Msgids: what it is, and for how long.
+    what: str
+    period: str
+    model: type[Base] | None = None
+    is_over: Callable[[datetime], Condition] | None = None
+    end: Callable[[Session, type[Base], Condition], None] = _delete
+
+
+#: Sources: decisions.md of the project for mails, KGSt 4/2006 and the city's own proposal for the rest.
+TERMS = (
+    Term("assignments", N_("Assignments"), N_("three years after they end, then only as numbers")),
+    Term("contacts", N_("Contacts of professionals"), N_("six months after the last assignment or seat")),
+    Term(
+        "accounts",
+        N_("Deactivated accounts"),
+        N_("six months"),
+        UserAccount,
+        lambda now: UserAccount.deactivated_at < now - _months(6),
+    ),
+    Term(
+        "sessions",
+        N_("Signed-in devices"),
+        N_("until they sign out, at most 30 days"),
+        UserSession,
+        lambda now: or_(
+            UserSession.created_at < now - account_rules.OWN_DEVICE,
+            and_(UserSession.own_device.is_(False), UserSession.created_at < now - account_rules.ABSOLUTE),
+        ),
+    ),
+    Term(
+        "throttle",
+        N_("Counters of failed attempts, without address"),
+        N_("at most one hour"),
+        Throttle,
+        lambda now: Throttle.expires_at <= now,
+    ),
+    Term(
+        "mail_texts",
+        N_("Text of mails"),
+        N_("90 days"),
+        OutboxMail,
+        lambda now: and_(
+            OutboxMail.created_at < now - timedelta(days=90),
+            OutboxMail.state != MailState.SENDING,
+            func.length(OutboxMail.content) > 0,
+        ),
+        _empty_mails,
+    ),
+    Term(
+        "mails",
+        N_("That a mail was sent, and to whom"),
+        N_("one year"),
+        OutboxMail,
+        lambda now: and_(OutboxMail.created_at < now - _months(12), OutboxMail.state != MailState.SENDING),
+    ),
+    Term(
+        "files",
+        N_("Uploaded school files"),
+        N_("until they are stored or discarded, at most 30 days"),
+        Job,
+        lambda now: and_(
+            Job.content.is_not(None),
+            Job.created_at < now - timedelta(days=30),
+            Job.state.in_([JobState.DONE, JobState.FAILED]),
+        ),
+        _empty_files,
+    ),
+    Term(
+        "jobs",
+        N_("Work in the background, except imports"),
+        N_("90 days"),
+        Job,
+        lambda now: and_(
+            Job.ended_at < now - timedelta(days=90),
+            Job.kind.not_in([import_jobs.PREVIEW, import_jobs.APPLY]),
+        ),
+    ),
+    Term(
+        "sign_ins",
+        N_("Trail of changes: signing in and out, refused access"),
+        N_("90 days"),
+        AuditEntry,
+        lambda now: and_(AuditEntry.at < now - timedelta(days=90), AuditEntry.action.in_(SIGN_INS)),
+    ),
+    Term(
+        "trail",
+        N_("Trail of changes: all else"),
+        N_("twelve months"),
+        AuditEntry,
+        lambda now: AuditEntry.at < now - _months(12),
+    ),
+    Term(
+        "feedback",
+        N_("Messages from pages"),
+        N_("twelve months after they are dealt with, at most 24"),
+        Feedback,
+        lambda now: or_(Feedback.settled_at < now - _months(12), Feedback.at < now - _months(24)),
+    ),
+)
+
+
+def due(session: Session, now: datetime) -> dict[str, int]:
+    """Return how many rows of each term are over their time."""
+    return {
+        term.key: session.scalar(select(func.count()).select_from(term.model).where(term.is_over(now))) or 0
+        for term in TERMS
+        if term.model is not None and term.is_over is not None
+    }
+
+
+def retain(work: Work) -> dict[str, int]:
+    """Delete what is over its time; returns how many rows of each term that were."""
+    counts = due(work.session, work.now)
+    for term in TERMS:
+        if term.model is not None and term.is_over is not None and counts[term.key]:
+            term.end(work.session, term.model, term.is_over(work.now))
+    return counts
+
+
+def run(session: Session, _actor: Actor, job: Job, _progress: Progress) -> dict[str, Any]:
+    """Delete what is over its time (``core.jobs.Handler``); the result has the numbers."""
+    with work_as(session, SYSTEM) as work:
+        counts = retain(work)
+        if any(counts.values()):
+            work.record("retention.applied", work.session.get_one(Job, job.id))
+    return counts

@@ -1,0 +1,145 @@
+/* A long list to choose from becomes a field to type in (ARIA combobox with a listbox). The select stays what is sent; without scripts it is used as it is. */
+(() => {
+  "use strict";
+
+  const MOST = 50;
+  const fold = (text) =>
+    text
+      .toLowerCase()
+      .replaceAll("ß", "ss")
+      .normalize("NFD")
+      .replace(/\p{M}/gu, "");
+  /* "Mueller" finds Müller too. */
+  const spelt = (text) =>
+    fold(text.toLowerCase().replace(/[äöü]/g, (letter) => ({ ä: "ae", ö: "oe", ü: "ue" })[letter]));
+
+  const make = (name, attributes) => {
+    const element = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(key, value);
+    return element;
+  };
+
+  const enhance = (select) => {
+    const id = select.id;
+    const entries = [...select.options].map((option) => ({
+      option,
+      text: option.text,
+      words: `${fold(option.text)} ${spelt(option.text)}`,
+    }));
+    const box = make("div", { class: "pick" });
+    const list = make("ul", { class: "pick__list", id: `${id}-list`, role: "listbox", hidden: "" });
+    list.setAttribute("aria-label", select.dataset.list);
+    const status = make("span", { class: "sr-only", role: "status" });
+    const field = make("input", {
+      class: "input pick__field",
+      type: "text",
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-autocomplete": "list",
+      "aria-controls": list.id,
+      "aria-expanded": "false",
+      "aria-describedby": select.getAttribute("aria-describedby"),
+      "aria-invalid": select.getAttribute("aria-invalid"),
+    });
+    let shown = [];
+    let active = -1;
+
+    const chosen = () => select.selectedOptions[0];
+    const write = () => {
+      field.value = chosen()?.text ?? "";
+    };
+    const close = () => {
+      list.hidden = true;
+      active = -1;
+      field.setAttribute("aria-expanded", "false");
+      field.removeAttribute("aria-activedescendant");
+      status.textContent = "";
+    };
+    const choose = (entry) => {
+      const before = select.value;
+      entry.option.selected = true;
+      write();
+      close();
+      if (select.value !== before) select.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    const mark = (at) => {
+      active = at;
+      [...list.children].forEach((line, number) => {
+        line.setAttribute("aria-selected", number === at ? "true" : "false");
+        if (number === at) {
+          field.setAttribute("aria-activedescendant", line.id);
+          line.scrollIntoView({ block: "nearest" });
+        }
+      });
+      if (at < 0) field.removeAttribute("aria-activedescendant");
+    };
+    const open = (typed) => {
+      const wanted = fold(typed).split(/\s+/).filter(Boolean);
+      const found = entries.filter((entry) => wanted.every((word) => entry.words.includes(word)));
+      shown = wanted.length ? found.slice(0, MOST) : found;
+      list.replaceChildren(
+        ...shown.map((entry, number) => {
+          const line = make("li", { class: "pick__option", id: `${id}-option-${number}`, role: "option", "aria-selected": "false" });
+          line.textContent = entry.text;
+          return line;
+        }),
+      );
+      list.hidden = !shown.length;
+      field.setAttribute("aria-expanded", String(!list.hidden));
+      status.textContent = found.length ? select.dataset.found.replace("%n", String(found.length)) : select.dataset.none;
+      field.classList.toggle("pick__field--none", !found.length);
+      mark(shown.length && wanted.length ? 0 : shown.findIndex((entry) => entry.option === chosen()));
+    };
+    const leave = () => {
+      const typed = fold(field.value.trim());
+      const empty = entries.find((entry) => ["", "0"].includes(entry.option.value));
+      const same = entries.find((entry) => fold(entry.text) === typed);
+      if (!typed && empty) choose(empty);
+      else if (same) choose(same);
+      else write();
+      field.classList.remove("pick__field--none");
+      close();
+    };
+
+    field.addEventListener("input", () => open(field.value));
+    field.addEventListener("focus", () => field.select());
+    field.addEventListener("click", () => {
+      if (list.hidden) open("");
+    });
+    field.addEventListener("blur", leave);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        if (list.hidden) open("");
+        else if (shown.length) mark((active + (event.key === "ArrowDown" ? 1 : shown.length - 1) + shown.length) % shown.length);
+      } else if (event.key === "Enter" && !list.hidden) {
+        event.preventDefault();
+        if (shown[active]) choose(shown[active]);
+      } else if (event.key === "Tab" && !list.hidden && shown[active] && field.value.trim() && field.value !== chosen()?.text) {
+        choose(shown[active]);
+      } else if (event.key === "Escape" && !list.hidden) {
+        event.preventDefault();
+        write();
+        close();
+      }
+    });
+    /* The field keeps the focus while the list is used with a pointer. */
+    list.addEventListener("pointerdown", (event) => event.preventDefault());
+    list.addEventListener("click", (event) => {
+      const at = [...list.children].indexOf(event.target.closest("li"));
+      if (at >= 0) choose(shown[at]);
+    });
+    select.addEventListener("change", write);
+
+    /* Label, hint, error and the links of the summary lead to the field that is seen. */
+    select.id = `${id}-value`;
+    field.id = id;
+    select.hidden = true;
+    select.after(box);
+    box.append(field, list, status);
+    write();
+  };
+
+  document.querySelectorAll("select[data-found]").forEach(enhance);
+})();

@@ -1,0 +1,30 @@
+"""Every route, wrong key, method and form with every kind of person, on either database."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.architecture import access_variants
+from tests.architecture.access_city import visiting
+from tests.architecture.access_world import KINDS
+from tests.architecture.test_access import check_forms, check_walk
+
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("kind", KINDS)]
+
+
+def test_each_kind_of_person_gets_what_the_table_says(kind: str, database_kind: str) -> None:
+    check_walk(kind, database_kind)
+
+
+def test_wrong_keys_are_refused(kind: str, database_kind: str) -> None:
+    with visiting(kind, database_kind) as visitor:
+        assert access_variants.wrong_keys(visitor) == []
+
+
+def test_wrong_methods_are_refused(kind: str, database_kind: str) -> None:
+    with visiting(kind, database_kind) as visitor:
+        assert access_variants.wrong_methods(visitor) == []
+
+
+def test_forms_refuse_keys_they_do_not_offer(kind: str, database_kind: str) -> None:
+    check_forms(kind, database_kind)

@@ -1,0 +1,215 @@
+"""Taking back what was done with assignments, and withdrawing what was only planned."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.work import AuditEntry
+from coordination.directory.assignment_undo import snapshot
+from coordination.directory.models import Assignment, Presence
+from coordination.directory.undo_models import AssignmentStep
+from tests.browser import Browser, Page
+from tests.directory.keepers import City, build, enter, every, forge, stored
+
+
+@pytest.fixture
+def city(session: Session) -> City:
+    return build(session)
+
+
+@pytest.fixture
+def keeper(browser: Browser, city: City) -> Browser:
+    return enter(browser, "eins")
+
+
+def save(page: Page) -> Page:
+    answer = page.submit(button="Einsatz speichern")
+    assert answer.status == 303, answer.main
+    return answer.follow()
+
+
+def change(keeper: Browser, city: City, **fields: Any) -> Page:
+    return save(keeper.get(f"/einsaetze/{city.post}/bearbeiten").submit("Weiter zur Vorschau", **fields))
+
+
+def new(keeper: Browser, city: City, first: date) -> Page:
+    fields: dict[str, Any] = {
+        "person_id": city.ben,
+        "place_id": city.second_school,
+        "employer_id": city.provider,
+        "function": "school_social_work",
+        "valid_from": first.isoformat(),
+        "day5_starts": "10:00",
+        "day5_ends": "12:00",
+    }
+    return save(keeper.get("/einsaetze/neu").submit("Weiter zur Vorschau", **fields))
+
+
+def state(session: Session) -> list[dict[str, Any]]:
+    return [{"id": row.id} | snapshot(row) for row in every(session, Assignment)]
+
+
+def actions(session: Session, key: int) -> list[str]:
+    found = select(AuditEntry.action).where(AuditEntry.subject == f"assignment:{key}").order_by(AuditEntry.id)
+    return list(session.scalars(found))
+
+
+def test_a_creation_is_taken_back_wholly(keeper: Browser, city: City, session: Session) -> None:
+    before = state(session)
+    done = new(keeper, city, clock.today())
+    made = every(session, Assignment)[-1].id
+    back = done.submit("Rückgängig").follow()
+    assert "Rückgängig gemacht" in back.flash
+    assert state(session) == before
+    assert len(every(session, Presence)) == 5
+    assert actions(session, made) == ["assignment.created", "assignment.creation_undone"]
+
+
+def test_a_change_is_taken_back_with_times_and_confirmation(keeper: Browser, city: City, session: Session) -> None:
+    row = stored(session, Assignment, city.post)
+    row.confirmed_on, row.confirmed_by, row.valid_until = date(2026, 9, 3), "Frau Eins", date(2029, 7, 31)
+    session.commit()
+    before = state(session)
+    day = clock.today() + timedelta(days=20)
+    done = change(keeper, city, from_day=day.isoformat(), share="0,75", day0_starts="", day0_ends="", day0_room="")
+    old, following = every(session, Assignment)
+    assert (following.confirmed_on, following.confirmed_by) == (None, "")
+    assert old.confirmed_on == date(2026, 9, 3)
+    assert "Rückgängig gemacht" in done.submit("Rückgängig").follow().flash
+    assert state(session) == before
+
+
+def test_a_correction_is_taken_back_with_times_and_confirmation(keeper: Browser, city: City, session: Session) -> None:
+    before = state(session)
+    done = change(
+        keeper, city, scope="correction", valid_from="2021-01-01", day0_starts="09:00", confirmed=True, share="0,75"
+    )
+    assert state(session) != before
+    assert "Rückgängig gemacht" in done.submit("Rückgängig").follow().flash
+    assert state(session) == before
+
+
+@pytest.mark.parametrize("scope", ["from", "correction"])
+def test_what_somebody_changed_since_is_not_taken_back(
+    keeper: Browser, city: City, session: Session, scope: str
+) -> None:
+    done = change(keeper, city, scope=scope, target_group="Integration")
+    row = every(session, Assignment)[-1]
+    forge(keeper, "/einsaetze/neu", f"/einsaetze/{row.id}/bestaetigen")
+    after = state(session)
+    back = done.submit("Rückgängig").follow()
+    assert "Jetzt wurde nichts zurückgenommen" in back.flash
+    assert state(session) == after
+
+
+def test_new_weekly_times_alone_make_older_forms_stale(keeper: Browser, city: City, session: Session) -> None:
+    stale = keeper.get(f"/einsaetze/{city.post}/bearbeiten")
+    done = change(keeper, city, scope="correction", day0_starts="09:00")
+    assert stale.submit("Weiter zur Vorschau", scope="correction", day0_starts="10:00").status == 409
+    change(keeper, city, scope="correction", day0_starts="11:00")
+    assert "Jetzt wurde nichts zurückgenommen" in done.submit("Rückgängig").follow().flash
+    assert stored(session, Assignment, city.post).presences[0].starts_at == time(11)
+
+
+def test_a_step_is_taken_back_once_and_only_where_it_was_done(keeper: Browser, city: City, session: Session) -> None:
+    done = new(keeper, city, clock.today())
+    done.submit("Rückgängig").follow()
+    again = new(keeper, city, clock.today())
+    assert again.status == 200
+    assert "Jetzt wurde nichts zurückgenommen" in done.submit("Rückgängig").follow().flash
+    assert len(every(session, Assignment)) == 2
+
+
+def test_nobody_else_takes_it_back_and_old_steps_go(
+    keeper: Browser, other_browser: Browser, city: City, session: Session
+) -> None:
+    new(keeper, city, clock.today())
+    row = every(session, Assignment)[-1]
+    url = f"/einsaetze/{row.id}/zuruecknehmen"
+    assert forge(keeper, "/einsaetze/neu", f"{url}?t=abc").status == 404
+    other = enter(other_browser, "liest")
+    assert forge(other, "/rueckmeldung", f"{url}?t=abc").status == 403
+    (step,) = every(session, AssignmentStep)
+    step.recorded_at -= timedelta(days=8)
+    session.commit()
+    new(keeper, city, clock.today() + timedelta(days=1))
+    assert len(every(session, AssignmentStep)) == 1
+
+
+def test_what_was_planned_is_withdrawn_and_comes_back(keeper: Browser, city: City, session: Session) -> None:
+    first = clock.today() + timedelta(days=40)
+    new(keeper, city, first)
+    key = every(session, Assignment)[-1].id
+    before = state(session)
+    place = keeper.get(f"/orte/{city.second_school}")
+    assert "Ben Birke" in place.main
+    assert "Zurückziehen" in place.main
+    page = keeper.get(f"/einsaetze/{key}/zurueckziehen")
+    assert f"ab {first:%d.%m.%Y} ist niemand für Schulsozialarbeit eingetragen" in page.main
+    done = page.submit(button="Einsatz zurückziehen").follow()
+    assert "ist zurückgezogen" in done.flash
+    assert "Ben Birke" not in keeper.get(f"/orte/{city.second_school}").main
+    assert len(every(session, Assignment)) == 1
+    assert actions(session, key)[-1] == "assignment.withdrawn"
+    assert "Rückgängig gemacht" in done.submit("Rückgängig").follow().flash
+    assert state(session) == before
+
+
+def test_what_has_begun_is_not_withdrawn(keeper: Browser, city: City, session: Session) -> None:
+    row = stored(session, Assignment, city.post)
+    page = f"/einsaetze/{city.post}/zurueckziehen"
+    assert keeper.get(page).status == 422
+    assert "hat schon begonnen" in keeper.get(page).main
+    assert forge(keeper, "/einsaetze/neu", page, version=row.version).status == 422
+    assert len(every(session, Assignment)) == 1
+
+
+def test_a_stale_withdrawal_is_shown_again(keeper: Browser, city: City, session: Session) -> None:
+    new(keeper, city, clock.today() + timedelta(days=40))
+    key = every(session, Assignment)[-1].id
+    page = keeper.get(f"/einsaetze/{key}/zurueckziehen")
+    forge(keeper, "/einsaetze/neu", f"/einsaetze/{key}/bestaetigen")
+    again = page.submit(button="Einsatz zurückziehen")
+    assert again.status == 409
+    assert again.submit(button="Einsatz zurückziehen").status == 303
+
+
+def test_the_first_day_changes_only_by_a_correction(keeper: Browser, city: City, session: Session) -> None:
+    form = keeper.get(f"/einsaetze/{city.post}/bearbeiten")
+    assert "freiwillig" not in str(form.soup.select_one(".scope"))
+    page = form.submit("Weiter zur Vorschau", scope="from", valid_from="2021-01-01")
+    assert page.status == 422
+    assert "Der erste Tag ändert sich nur, wenn er falsch eingetragen war" in page.main
+
+
+def test_weekends_and_third_times_can_be_edited_and_a_fourth_is_kept(
+    keeper: Browser, city: City, session: Session
+) -> None:
+    row = stored(session, Assignment, city.post)
+    row.presences.clear()
+    session.flush()
+    row.presences = [
+        Presence(weekday=day, starts_at=time(hour), ends_at=time(hour + 1), room="")
+        for day, hour in ((0, 8), (0, 10), (0, 12), (0, 14), (5, 9))
+    ]
+    session.commit()
+    page = keeper.get(f"/einsaetze/{city.post}/bearbeiten")
+    assert "Weitere Zeiten haben hier keinen Platz" in page.main
+    assert "Mo 14–15 Uhr" in page.main
+    fields = {"day0_ends_3": "13:30", "day5_starts": "09:30", "day6_starts": "11:00", "day6_ends": "12:00"}
+    save(page.submit("Weiter zur Vorschau", scope="correction", **fields))
+    times = [(p.weekday, p.starts_at, p.ends_at) for p in stored(session, Assignment, city.post).presences]
+    assert times == [
+        (0, time(8), time(9)),
+        (0, time(10), time(11)),
+        (0, time(12), time(13, 30)),
+        (0, time(14), time(15)),
+        (5, time(9, 30), time(10)),
+        (6, time(11), time(12)),
+    ]

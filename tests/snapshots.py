@@ -1,0 +1,100 @@
+"""Everything stored, to compare before and after, and to put back: for tests that walk over the whole product."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from flask import Flask
+from sqlalchemy.engine import make_url
+
+from coordination.core import telemetry
+from tests import databases
+
+#: What a refused request may leave behind in the trail; every other line counts as stored.
+REFUSAL = "access.refused"
+#: Derived from the other tables, or not ours.
+LEFT_OUT = ("search_", "sqlite_")
+
+
+class Snapshot:
+    """The database of one app: what it holds, kept once, put back as often as needed."""
+
+    def __init__(self, app: Flask, database_url: str, folder: Path) -> None:
+        self.app = app
+        self.url = make_url(database_url)
+        self.is_file = self.url.get_backend_name() == "sqlite"
+        self.kept = folder / "kept.db"
+        self._standing: dict[str, str] = {}
+
+    def keep(self) -> None:
+        """Keep what is stored now."""
+        databases.dispose(self.app)
+        if self.is_file:
+            shutil.copyfile(str(self.url.database), self.kept)
+        else:
+            databases.clone(self.url, str(self.url.database), self._twin)
+        self._standing = self._hashes()
+
+    def put_back(self) -> None:
+        """Make it as it was, unless it still is."""
+        if self._hashes() == self._standing:
+            return
+        databases.dispose(self.app)
+        if self.is_file:
+            path = str(self.url.database)
+            for more in ("-wal", "-shm"):
+                Path(f"{path}{more}").unlink(missing_ok=True)
+            shutil.copyfile(self.kept, path)
+        else:
+            databases.clone(self.url, self._twin, str(self.url.database))
+
+    def changed(self) -> set[str]:
+        """Return the tables that hold something else than was kept; telemetry apart."""
+        found = self._hashes()
+        # The trail is telemetry only as far as it tells of refusals.
+        watched = found.keys() - (telemetry.TABLES - {"audit_entry"})
+        return {name for name in watched if found[name] != self._standing[name]}
+
+    def close(self) -> None:
+        """Remove what was kept."""
+        if not self.is_file:
+            databases.drop(self.url, self._twin)
+
+    @property
+    def _twin(self) -> str:
+        return f"{self.url.database}_kept"
+
+    def _hashes(self) -> dict[str, str]:
+        return {
+            name: hashlib.sha256(repr(rows).encode()).hexdigest()
+            for name, rows in rows_of(self.url.render_as_string(hide_password=False)).items()
+        }
+
+
+def rows_of(database_url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every table's rows in the order of their keys; lines about refused access are left out."""
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        file = sqlite3.connect(str(url.database))
+        try:
+            names = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            return {name: file.execute(_query(name)).fetchall() for name in _ours(names)}
+        finally:
+            file.close()
+    with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as server:
+        names = server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        return {name: server.execute(_query(name).encode()).fetchall() for name in _ours(names)}
+
+
+def _ours(names: list[Any]) -> list[str]:
+    return sorted(name for (name,) in names if not name.startswith(LEFT_OUT))
+
+
+def _query(table: str) -> str:
+    which = f" WHERE action <> '{REFUSAL}'" if table == "audit_entry" else ""
+    return f'SELECT * FROM "{table}"{which} ORDER BY 1'
