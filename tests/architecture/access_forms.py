@@ -78,6 +78,9 @@ def plant(visitor: Visitor, malformed: tuple[str, ...] = MALFORMED) -> Forms:
             # A preview may be shown again: it stores nothing, which is looked at below.
             is_refused = answer.status in DENIED or answer.status == untouched.status == "200"
             _judge(done, visitor, f"{where}: {name} = {value[:20]!r}", answer, is_refused=is_refused)
+        if changed := visitor.city.snapshot.changed():
+            done.problems.append(f"{where}: with one of its wrong keys {', '.join(sorted(changed))} was written")
+            visitor.city.snapshot.put_back()
         extras = MultiDict({name: value for name, value in NOT_OFFERED.items() if name not in data})
         more = visitor.ask(action, "POST", MultiDict([*data.items(multi=True), *extras.items()]))
         if more.status != untouched.status:
@@ -92,9 +95,6 @@ def _judge(done: Forms, visitor: Visitor, where: str, answer: Answer, *, is_refu
         fault = f"\n{answer.text[:200]}" if answer.status == "500" else ""
         done.problems.append(f"{where}: {answer.status} {answer.location}{fault}")
     _look(done, visitor, where, answer)
-    if changed := visitor.city.snapshot.changed():
-        done.problems.append(f"{where}: {answer.status}, yet {', '.join(sorted(changed))} was written")
-        visitor.city.snapshot.put_back()
 
 
 def _look(done: Forms, visitor: Visitor, where: str, answer: Answer) -> None:

@@ -27,6 +27,14 @@ def end(page: Page, name: str) -> None:
     expect(page.get_by_text("endet am 20.11.2026")).to_be_visible()
 
 
+def choose_person(page: Page, name: str) -> None:
+    """Choose from the long list: with JavaScript it is sent but not seen."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Neuer Einsatz")
+    chosen = page.locator("[name=person_id]")
+    label = next(text for text in chosen.locator("option").all_text_contents() if text.startswith(name))
+    chosen.select_option(label=label, force=True)
+
+
 @pytest.mark.parametrize(
     ("database_kind", "size"),
     [
@@ -51,12 +59,7 @@ def test_an_assignment_ends_and_another_begins(demo: None, open_page: OpenPage, 
 
     end(page, goes)
     page.get_by_role("main").get_by_role("link", name="Einsatz hinzufügen").last.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Neuer Einsatz")
-    # A phone without JavaScript cannot look names up; it types a part of the name.
-    chosen = page.locator("[name=person_id]")
-    label = next(text for text in chosen.locator("option").all_text_contents() if text.startswith("Taubnessel"))
-    # With JavaScript the list is sent but not seen.
-    chosen.select_option(label=label, force=True)
+    choose_person(page, "Taubnessel")
     expect(page.locator("[name=place_id] option:checked")).to_have_text(re.compile("Fröbelschule"))
     page.locator("[name=employer_id]").select_option(label="Stadt Bielefeld", force=True)
     page.get_by_label("Anteil").fill("0,5")
