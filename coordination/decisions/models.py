@@ -97,7 +97,7 @@ class StatusEntry(Base):
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    user_id: Mapped[int | None]
     origin: Mapped[Origin]
     before: Mapped[Status]
     after: Mapped[Status]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coordination.core.db import Base, UtcDateTime
@@ -22,4 +22,5 @@ class StoredFile(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: The account, without a foreign key: the file outlives it.
+    added_by_id: Mapped[int | None]

@@ -65,7 +65,8 @@ class MeetingChange(Base):
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    #: The account, without a foreign key: what was done outlives it.
+    user_id: Mapped[int | None]
     kind: Mapped[ChangeKind]
     before: Mapped[str] = mapped_column(String(500), default="")
     after: Mapped[str] = mapped_column(String(500), default="")
@@ -100,7 +101,7 @@ class Invitation(Base):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     origin: Mapped[Origin | None]
     #: Who entered it, where it was not the person.
-    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    entered_by_id: Mapped[int | None]
     comment: Mapped[str] = mapped_column(String(500), default="")
     #: Raised to end the personal links that are out.
     generation: Mapped[int] = mapped_column(default=1)
@@ -126,7 +127,7 @@ class AnswerEntry(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     answer: Mapped[Answer]
     origin: Mapped[Origin]
-    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    entered_by_id: Mapped[int | None]
     comment: Mapped[str] = mapped_column(String(500), default="")
 
 

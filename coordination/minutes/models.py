@@ -46,7 +46,7 @@ class ItemText(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
     text: Mapped[str] = mapped_column(Text, default="")
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    saved_by_id: Mapped[int | None]
     version: Mapped[int] = mapped_column()
 
     item: Mapped[AgendaItem] = relationship()

@@ -157,7 +157,6 @@ def upgrade() -> None:
     sa.Column('mailed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('first_message_id', sa.String(length=200), nullable=False),
     sa.Column('removed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['entered_by_id'], ['user_account.id'], name=op.f('fk_invitation_entered_by_id')),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_invitation_meeting_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_invitation_person_id')),
     sa.ForeignKeyConstraint(['stands_in_for_id'], ['person.id'], name=op.f('fk_invitation_stands_in_for_id')),
@@ -177,7 +176,6 @@ def upgrade() -> None:
     sa.Column('after', sa.String(length=500), nullable=False),
     sa.Column('reason', sa.String(length=500), nullable=False),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_meeting_change_meeting_id')),
-    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_meeting_change_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting_change'))
     )
     with op.batch_alter_table('meeting_change', schema=None) as batch_op:
@@ -191,7 +189,6 @@ def upgrade() -> None:
     sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('added_by_id', sa.Integer(), nullable=True),
-    sa.ForeignKeyConstraint(['added_by_id'], ['user_account.id'], name=op.f('fk_stored_file_added_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file'))
     )
     with op.batch_alter_table('stored_file', schema=None) as batch_op:
@@ -205,7 +202,6 @@ def upgrade() -> None:
     sa.Column('origin', sa.Enum('link', 'signed_in', 'office', 'mail', name='origin', native_enum=False, length=40), nullable=False),
     sa.Column('entered_by_id', sa.Integer(), nullable=True),
     sa.Column('comment', sa.String(length=500), nullable=False),
-    sa.ForeignKeyConstraint(['entered_by_id'], ['user_account.id'], name=op.f('fk_answer_entry_entered_by_id')),
     sa.ForeignKeyConstraint(['invitation_id'], ['invitation.id'], name=op.f('fk_answer_entry_invitation_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_answer_entry'))
     )

@@ -109,7 +109,6 @@ def upgrade() -> None:
     sa.Column('saved_by_id', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_item_text_item_id')),
-    sa.ForeignKeyConstraint(['saved_by_id'], ['user_account.id'], name=op.f('fk_item_text_saved_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_item_text')),
     sa.UniqueConstraint('item_id', name=op.f('uq_item_text_item_id'))
     )
@@ -155,7 +154,6 @@ def upgrade() -> None:
     sa.CheckConstraint('(decision_id IS NULL) <> (task_id IS NULL)', name=op.f('ck_status_entry_one_subject')),
     sa.ForeignKeyConstraint(['decision_id'], ['decision.id'], name=op.f('fk_status_entry_decision_id')),
     sa.ForeignKeyConstraint(['task_id'], ['task.id'], name=op.f('fk_status_entry_task_id')),
-    sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_status_entry_user_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_status_entry'))
     )
     with op.batch_alter_table('status_entry', schema=None) as batch_op:
