@@ -13,6 +13,7 @@ from coordination.accounts.cli import accounts_cli
 from coordination.bodies import panels as body_panels
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
+from coordination.decisions import models as _decision_models  # noqa: F401  its tables are known through this line
 from coordination.desk import failures
 from coordination.desk import views as desk_views
 from coordination.directory import (
@@ -37,6 +38,7 @@ from coordination.jobs_cli import jobs_cli
 from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
+from coordination.minutes import models as _minutes_models  # noqa: F401  its tables are known through this line
 from coordination.privacy import desk as privacy_desk
 from coordination.privacy import retention
 from coordination.privacy import views as privacy_views

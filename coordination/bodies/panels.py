@@ -6,7 +6,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from coordination.bodies.queries import ROLE_WORDS, memberships_of
+from coordination.bodies.queries import memberships_of
+from coordination.bodies.rules import ROLE_WORDS
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Panel

@@ -9,16 +9,6 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, Membership
 from coordination.core.access import BodyRole
-from coordination.core.i18n import N_
-
-ROLE_WORDS = {
-    BodyRole.CHAIR: N_("Chair"),
-    BodyRole.DEPUTY_CHAIR: N_("Deputy chair"),
-    BodyRole.SECRETARIAT: N_("Secretariat"),
-    BodyRole.VOTING_MEMBER: N_("Member with a vote"),
-    BodyRole.ADVISORY_MEMBER: N_("Advisory member"),
-    BodyRole.PERMANENT_GUEST: N_("Permanent guest"),
-}
 
 
 def memberships_of(session: Session, person_id: int, day: date) -> list[tuple[Body, BodyRole]]:

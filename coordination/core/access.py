@@ -27,11 +27,16 @@ class BodyRole(StrEnum):
     """What a person is in a body for a time."""
 
     CHAIR = "chair"
+    CO_CHAIR = "co_chair"
     DEPUTY_CHAIR = "deputy_chair"
     SECRETARIAT = "secretariat"
     VOTING_MEMBER = "voting_member"
     ADVISORY_MEMBER = "advisory_member"
     PERMANENT_GUEST = "permanent_guest"
+
+
+#: Who manages a body: its secretariat, and those who chair it.
+OFFICE = frozenset({BodyRole.SECRETARIAT, BodyRole.CHAIR, BodyRole.CO_CHAIR})
 
 
 class Permission(StrEnum):
@@ -45,6 +50,17 @@ class Permission(StrEnum):
     DIRECTORY_EDIT_ANY = "directory_edit_any"
     DIRECTORY_EDIT_ALL = "directory_edit_all"
     BODY_READ = "body_read"
+    BODY_CREATE = "body_create"
+    BODY_MANAGE = "body_manage"
+    TOPIC_MANAGE = "topic_manage"
+    MEETING_READ = "meeting_read"
+    MEETING_READ_INSIDE = "meeting_read_inside"
+    MEETING_MANAGE = "meeting_manage"
+    AGENDA_PROPOSE = "agenda_propose"
+    MINUTES_WRITE = "minutes_write"
+    MINUTES_READ = "minutes_read"
+    DECISION_READ = "decision_read"
+    TASK_SETTLE = "task_settle"
     ACCOUNT_MANAGE = "account_manage"
     OUTBOX_READ = "outbox_read"
     JOBS_READ = "jobs_read"
@@ -86,6 +102,10 @@ class Subject:
     body_id: int | None = None
     organisation_ids: frozenset[int] = frozenset()
     person_id: int | None = None
+    #: Open to everybody who is signed in.
+    is_public: bool = False
+    #: People who were asked to it by name: guests and deputies of one meeting.
+    invited: frozenset[int] = frozenset()
 
 
 ANYTHING = Subject()
@@ -137,6 +157,26 @@ def belongs(actor: Actor, subject: Subject) -> bool:
     return subject.body_id is not None and subject.body_id in actor.body_roles
 
 
+def office(actor: Actor, subject: Subject) -> bool:
+    """Runs the body's office, or chairs it today."""
+    return subject.body_id is not None and actor.body_roles.get(subject.body_id) in OFFICE
+
+
+def invited(actor: Actor, subject: Subject) -> bool:
+    """Was asked to this meeting by name."""
+    return actor.is_signed_in and actor.person_id is not None and actor.person_id in subject.invited
+
+
+def public(actor: Actor, subject: Subject) -> bool:
+    """Signed in, and the thing was made public."""
+    return actor.is_signed_in and subject.is_public
+
+
+def person_itself(actor: Actor, subject: Subject) -> bool:
+    """The person that it is about."""
+    return actor.person_id is not None and actor.person_id == subject.person_id
+
+
 def system(actor: Actor, _subject: Subject) -> bool:
     """A command typed by an operator, or the job worker."""
     return actor.is_system
@@ -152,6 +192,18 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.DIRECTORY_EDIT_ANY: (keeper,),
     Permission.DIRECTORY_EDIT_ALL: (keeper_of_all, system),
     Permission.BODY_READ: (signed_in,),
+    Permission.BODY_CREATE: (coordinator,),
+    Permission.BODY_MANAGE: (office, system),
+    Permission.TOPIC_MANAGE: (coordinator,),
+    # That a meeting is, when and where; its inside: agenda not made public, who comes, papers.
+    Permission.MEETING_READ: (belongs, invited, public, system),
+    Permission.MEETING_READ_INSIDE: (belongs, invited, system),
+    Permission.MEETING_MANAGE: (office, system),
+    Permission.AGENDA_PROPOSE: (belongs,),
+    Permission.MINUTES_WRITE: (office, system),
+    Permission.MINUTES_READ: (belongs, invited, system),
+    Permission.DECISION_READ: (belongs, public, system),
+    Permission.TASK_SETTLE: (office, person_itself, system),
     Permission.ACCOUNT_MANAGE: (administrator, system),
     Permission.OUTBOX_READ: (administrator, system),
     Permission.OUTBOX_MANAGE: (administrator, system),
@@ -165,6 +217,10 @@ READS = frozenset(
     {
         Permission.DIRECTORY_READ,
         Permission.BODY_READ,
+        Permission.MEETING_READ,
+        Permission.MEETING_READ_INSIDE,
+        Permission.MINUTES_READ,
+        Permission.DECISION_READ,
         Permission.OUTBOX_READ,
         Permission.JOBS_READ,
         Permission.FEEDBACK_READ,

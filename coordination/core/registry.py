@@ -57,6 +57,8 @@ class SearchSource:
     may_see: Callable[[Actor], bool]
     #: Rows of any kind whose entries changed → which rows of this kind mention them and are entered anew; None: none.
     dependants: Callable[[Sequence[Any]], ColumnElement[bool] | None] | None = None
+    #: Keys of the rows that an actor may see on a day, where that differs by row; None: all of the kind.
+    visible: Callable[[Actor, date], Select[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ would cost more than everything else on the page.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -45,10 +47,23 @@ class Where(StrEnum):
     INSIDE = "inside"
 
 
-def matching(session: Session, query: Query, where: Where, *, kind: str, limit: int) -> Select[int]:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of entry, and the keys of the things that may be seen (None: all of them)."""
+
+    name: str
+    visible: Select[Any] | None = None
+
+
+def matching(session: Session, query: Query, where: Where, *, kind: Kind, limit: int) -> Select[int]:
     """Return the statement for the keys of the entries of ``kind`` that match, at most ``limit``."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return (_sqlite if is_sqlite else _postgresql)(query, where, kind).limit(limit)
+    found = (_sqlite if is_sqlite else _postgresql)(query, where, kind.name)
+    if kind.visible is not None:
+        # Before the limit: what may not be seen takes no place.
+        seen = select(IndexEntry.id).where(IndexEntry.kind == kind.name, IndexEntry.subject_id.in_(kind.visible))
+        found = found.where(found.selected_columns.id.in_(seen))
+    return found.limit(limit)
 
 
 def _sqlite(query: Query, where: Where, kind: str) -> Select[int]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
-from coordination.search.dialects import Where, matching
+from coordination.search.dialects import Kind, Where, matching
 from coordination.search.models import IndexEntry
 from coordination.search.rules import Query, fold, highlight, read_query
 
@@ -66,7 +66,7 @@ def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted
     if not query.terms:
         return []
     sources = [source for source in search_sources if wanted.kind in (None, source.kind) and source.may_see(actor)]
-    keys = _keys(session, _Asked(query, day, wanted.limit + 1), sources)
+    keys = _keys(session, _Asked(query, actor, day, wanted.limit + 1), sources)
     groups = []
     for source in sources:
         ranks = keys[source.kind]
@@ -81,6 +81,7 @@ def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted
 @dataclass(frozen=True, slots=True)
 class _Asked:
     query: Query
+    actor: Actor
     day: date
     number: int
 
@@ -88,26 +89,30 @@ class _Asked:
 def _keys(session: Session, asked: _Asked, sources: Sequence[SearchSource]) -> dict[str, dict[int, Rank]]:
     """Return kind → key of the thing → how well it matches (lowest is best); at most three statements."""
     found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
+    kinds = {
+        source.kind: Kind(source.kind, source.visible(asked.actor, asked.day) if source.visible else None)
+        for source in sources
+    }
     for stage, where in enumerate(Where):
         if where is Where.INSIDE and not asked.query.can_look_inside:
             break
         short = [kind for kind, keys in found.items() if len(keys) < asked.number]
         if not short:
             break
-        parts = [select(_best(session, asked, where, kind).subquery()) for kind in short]
+        parts = [select(_best(session, asked, where, kinds[kind]).subquery()) for kind in short]
         for kind, key, is_over in session.execute(union_all(*parts)):
             if len(found[kind]) < asked.number:
                 found[kind].setdefault(key, (stage, bool(is_over)))
     return found
 
 
-def _best(session: Session, asked: _Asked, where: Where, kind: str) -> Select[Any]:
+def _best(session: Session, asked: _Asked, where: Where, kind: Kind) -> Select[Any]:
     """Return the statement for (kind, key, is over) of the best of what the index gives."""
     hits = matching(session, asked.query, where, kind=kind, limit=max(CANDIDATES, asked.number)).subquery()
     is_over = case((IndexEntry.valid_until < asked.day, 1), else_=0).label("is_over")
     begins = case((IndexEntry.title_words.startswith(asked.query.terms[0], autoescape=True), 0), else_=1)
     return (
-        select(literal(kind).label("kind"), IndexEntry.subject_id, is_over)
+        select(literal(kind.name).label("kind"), IndexEntry.subject_id, is_over)
         .where(IndexEntry.id.in_(select(hits.c.id)))
         .order_by(is_over, begins, IndexEntry.title_words, IndexEntry.id)
         .limit(asked.number)

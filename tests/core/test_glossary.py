@@ -6,15 +6,19 @@ import pytest
 
 from coordination import registrations
 from coordination.accounts.rules import ROLE_WORDS
-from coordination.bodies.queries import ROLE_WORDS as BODY_ROLE_WORDS
+from coordination.bodies import rules as bodies
+from coordination.bodies.rules import ROLE_WORDS as BODY_ROLE_WORDS
 from coordination.core import glossary
 from coordination.core.access import BodyRole, Role
 from coordination.core.db import Base
 from coordination.core.i18n import gettext
 from coordination.core.jobs import JobState
+from coordination.decisions import rules as decisions
 from coordination.directory import rules
 from coordination.mail.outbox import MailState
 from coordination.mail.views import STATE_WORDS
+from coordination.meetings import rules as meetings
+from coordination.minutes import rules as minutes
 
 TERMS = [term for terms in glossary.GLOSSARY.values() for term in terms]
 NAMES = [term.identifier for term in TERMS]
@@ -28,6 +32,20 @@ SAID: list[type[StrEnum]] = [
     rules.Function,
     rules.Funding,
     rules.Here,
+    bodies.BodyKind,
+    bodies.BodyLevel,
+    bodies.FilledBy,
+    meetings.MeetingState,
+    meetings.Answer,
+    meetings.Origin,
+    meetings.ItemKind,
+    meetings.ItemState,
+    minutes.MinutesState,
+    minutes.Presence,
+    decisions.DecisionKind,
+    decisions.Means,
+    decisions.Result,
+    decisions.Status,
 ]
 ON_PAGES: tuple[Mapping[Any, str], ...] = (
     ROLE_WORDS,
@@ -37,6 +55,20 @@ ON_PAGES: tuple[Mapping[Any, str], ...] = (
     rules.PLACE_WORDS,
     rules.FUNCTION_WORDS,
     rules.FUNDING_WORDS,
+    bodies.KIND_WORDS,
+    bodies.LEVEL_WORDS,
+    bodies.FILLED_BY_WORDS,
+    meetings.STATE_WORDS,
+    meetings.ANSWER_WORDS,
+    meetings.ORIGIN_WORDS,
+    meetings.ITEM_KIND_WORDS,
+    meetings.ITEM_STATE_WORDS,
+    minutes.STATE_WORDS,
+    minutes.PRESENCE_WORDS,
+    decisions.KIND_WORDS,
+    decisions.MEANS_WORDS,
+    decisions.RESULT_WORDS,
+    decisions.STATUS_WORDS,
 )
 
 

@@ -1,0 +1,1 @@
+"""Decisions and tasks: numbered, voted, followed until they are carried out."""

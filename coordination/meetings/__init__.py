@@ -1,0 +1,1 @@
+"""Meetings of bodies: the date, the agenda, invitations and answers, attendance."""

@@ -1,0 +1,176 @@
+"""The words of meetings and the table of their states. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+
+
+class MeetingState(StrEnum):
+    """Where a meeting stands. A move keeps the state; iCalendar's STATUS is derived (RFC 5545 section 3.8.1.11)."""
+
+    DRAFT = "draft"
+    FIXED = "fixed"
+    INVITED = "invited"
+    RUNNING = "running"
+    MINUTES_OPEN = "minutes_open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Step(StrEnum):
+    """What is done with a meeting."""
+
+    FIX = "fix"
+    INVITE = "invite"
+    BEGIN = "begin"
+    END = "end"
+    CLOSE = "close"
+    CANCEL = "cancel"
+    MOVE = "move"
+
+
+class Answer(StrEnum):
+    """What an invited person said; iCalendar's PARTSTAT is derived (RFC 5545 section 3.2.12)."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+    DELEGATED = "delegated"
+
+
+class Origin(StrEnum):
+    """How an answer came in."""
+
+    LINK = "link"
+    SIGNED_IN = "signed_in"
+    OFFICE = "office"
+    MAIL = "mail"
+
+
+class ItemKind(StrEnum):
+    """What an agenda item is for."""
+
+    FORMALITY = "formality"
+    INFORMATION = "information"
+    DISCUSSION = "discussion"
+    DECISION = "decision"
+
+
+class ItemState(StrEnum):
+    """Whether an item is on the agenda, only proposed, or was left for another meeting."""
+
+    PROPOSED = "proposed"
+    ON_AGENDA = "on_agenda"
+    REFUSED = "refused"
+    LEFT_OVER = "left_over"
+
+
+class Deadline(StrEnum):
+    """What is due before or after a meeting by the rules of procedure."""
+
+    ITEMS = "items"
+    PAPERS = "papers"
+    INVITATION = "invitation"
+    MINUTES = "minutes"
+
+
+class ChangeKind(StrEnum):
+    """What the history of a meeting holds."""
+
+    CREATED = "created"
+    EDITED = "edited"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    STATE = "state"
+    INVITED = "invited"
+    DEADLINE = "deadline"
+
+
+STATE_WORDS = {
+    MeetingState.DRAFT: N_("Draft"),
+    MeetingState.FIXED: N_("Date is fixed"),
+    MeetingState.INVITED: N_("invited"),
+    MeetingState.RUNNING: N_("under way"),
+    MeetingState.MINUTES_OPEN: N_("Minutes open"),
+    MeetingState.CLOSED: N_("closed"),
+    MeetingState.CANCELLED: N_("cancelled"),
+}
+ANSWER_WORDS = {
+    Answer.OPEN: N_("not answered"),
+    Answer.ACCEPTED: N_("coming"),
+    Answer.TENTATIVE: N_("perhaps"),
+    Answer.DECLINED: N_("not coming"),
+    Answer.DELEGATED: N_("deputy asked"),
+}
+ORIGIN_WORDS = {
+    Origin.LINK: N_("by link"),
+    Origin.SIGNED_IN: N_("signed in"),
+    Origin.OFFICE: N_("entered by the office"),
+    Origin.MAIL: N_("by mail"),
+}
+ITEM_KIND_WORDS = {
+    ItemKind.FORMALITY: N_("Formality"),
+    ItemKind.INFORMATION: N_("For information"),
+    ItemKind.DISCUSSION: N_("For discussion"),
+    ItemKind.DECISION: N_("For decision"),
+}
+ITEM_STATE_WORDS = {
+    ItemState.PROPOSED: N_("proposed"),
+    ItemState.ON_AGENDA: N_("on the agenda"),
+    ItemState.REFUSED: N_("not taken up"),
+    ItemState.LEFT_OVER: N_("left over"),
+}
+DEADLINE_WORDS = {
+    Deadline.ITEMS: N_("Proposals for the agenda until"),
+    Deadline.PAPERS: N_("Papers until"),
+    Deadline.INVITATION: N_("Invitation until"),
+    Deadline.MINUTES: N_("Minutes until"),
+}
+
+_S = MeetingState
+#: (state, step) → next state. What is missing is not possible.
+TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
+    (_S.DRAFT, Step.FIX): _S.FIXED,
+    (_S.FIXED, Step.INVITE): _S.INVITED,
+    (_S.INVITED, Step.INVITE): _S.INVITED,
+    (_S.FIXED, Step.BEGIN): _S.RUNNING,
+    (_S.INVITED, Step.BEGIN): _S.RUNNING,
+    (_S.RUNNING, Step.END): _S.MINUTES_OPEN,
+    (_S.MINUTES_OPEN, Step.CLOSE): _S.CLOSED,
+    (_S.DRAFT, Step.MOVE): _S.DRAFT,
+    (_S.FIXED, Step.MOVE): _S.FIXED,
+    (_S.INVITED, Step.MOVE): _S.INVITED,
+    (_S.DRAFT, Step.CANCEL): _S.CANCELLED,
+    (_S.FIXED, Step.CANCEL): _S.CANCELLED,
+    (_S.INVITED, Step.CANCEL): _S.CANCELLED,
+    (_S.RUNNING, Step.CANCEL): _S.CANCELLED,
+}
+#: In light mode a meeting may be closed as soon as its date is fixed.
+LIGHT_TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
+    **TRANSITIONS,
+    (_S.FIXED, Step.CLOSE): _S.CLOSED,
+    (_S.INVITED, Step.CLOSE): _S.CLOSED,
+}
+
+
+def possible(state: MeetingState, *, is_formal: bool) -> set[Step]:
+    """Return what may be done with a meeting in ``state``."""
+    table = TRANSITIONS if is_formal else LIGHT_TRANSITIONS
+    return {step for known, step in table if known is state}
+
+
+def after(state: MeetingState, step: Step, *, is_formal: bool) -> MeetingState:
+    """Return the state that ``step`` leads to.
+
+    Raises:
+        RuleViolation: the step is not possible from ``state``.
+    """
+    found = (TRANSITIONS if is_formal else LIGHT_TRANSITIONS).get((state, step))
+    if found is None:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    return found

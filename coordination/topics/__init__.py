@@ -1,0 +1,1 @@
+"""Topics: the controlled list that bodies, meetings and decisions are found by."""
