@@ -10,7 +10,13 @@ from coordination.accounts import admin_views, own_views, reset_job
 from coordination.accounts import queries as account_queries
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
+from coordination.bodies import desk as body_desk
+from coordination.bodies import edit_views as body_edit_views
+from coordination.bodies import findable as body_findable
 from coordination.bodies import panels as body_panels
+from coordination.bodies import seat_views
+from coordination.bodies import views as body_views
+from coordination.bodies.blueprint import bp as bodies_bp
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.decisions import models as _decision_models  # noqa: F401  its tables are known through this line
@@ -52,6 +58,7 @@ from coordination.web.templating import NavItem, navigation
 
 NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
+    NavItem("bodies", N_("Bodies"), "bodies.index", "body_read"),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
     NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
@@ -66,6 +73,7 @@ BLUEPRINTS = (
     admin_views.bp,
     mail_views.bp,
     directory_bp,
+    bodies_bp,
     import_views.bp,
     search_views.bp,
     privacy_views.bp,
@@ -91,6 +99,9 @@ VIEW_MODULES = (
     edit_views,
     unit_views,
     day_views,
+    body_views,
+    body_edit_views,
+    seat_views,
 )
 
 
@@ -108,13 +119,14 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
-    registry.search_sources[:] = findable.SOURCES
+    registry.search_sources[:] = [*findable.SOURCES, *body_findable.SOURCES]
     registry.desk_lines[:] = [
         mail_desk.desk_lines,
         failures.desk_lines,
         privacy_desk.desk_lines,
         import_desk.desk_lines,
         directory_desk.desk_lines,
+        body_desk.desk_lines,
     ]
     registry.place_panels[:] = []
     registry.person_panels[:] = [body_panels.person_panel]

@@ -18,5 +18,5 @@ def person_panel(session: Session, actor: Actor, person_id: int, day: date) -> P
     if not allows(actor, Permission.DIRECTORY_READ):
         return None
     found = memberships_of(session, person_id, day)
-    lines = [(f"{body.name} ({_(ROLE_WORDS[role])})", "") for body, role in found]
+    lines = [(f"{body.name} ({_(ROLE_WORDS[role])})", f"/gremien/{body.id}") for body, role in found]
     return Panel(_("Bodies"), lines) if lines else None

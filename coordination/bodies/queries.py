@@ -1,14 +1,201 @@
-"""Who sits where on a day."""
+"""Bodies, and who sits where on a day."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from coordination.bodies.models import Body, Membership
-from coordination.core.access import BodyRole
+from coordination.bodies.models import Body, Deputy, Membership, Seat, body_topic
+from coordination.bodies.rules import MANDATE_WARNING, BodyKind, BodyLevel
+from coordination.core.access import OFFICE, BodyRole
+from coordination.core.db import Base
+from coordination.core.errors import NotFound
+from coordination.directory.models import Person
+from coordination.topics.models import Topic
+
+Row = TypeVar("Row", bound=Base)
+#: More bodies than any city has on one page.
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class BodyFilter:
+    """What a list of bodies is narrowed to; ``keys`` are those of one's own."""
+
+    keys: frozenset[int] | None = None
+    kind: BodyKind | None = None
+    level: BodyLevel | None = None
+    topic_id: int | None = None
+
+
+def holds(model: Any, day: date) -> ColumnElement[bool]:
+    """Return the condition that a dated row is in force on ``day``."""
+    return and_(model.valid_from <= day, goes_on(model, day))
+
+
+def goes_on(model: Any, day: date) -> ColumnElement[bool]:
+    """Return the condition that a dated row has not ended before ``day``."""
+    return or_(model.valid_until.is_(None), model.valid_until >= day)
+
+
+def _get(session: Session, model: type[Row], key: int, *options: Any) -> Row:
+    # An address may hold any number; what no key can be is asked of no database.
+    row = session.get(model, key, options=options) if key < 2**31 else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+def get_body(session: Session, body_id: int) -> Body:
+    """Return a body with its topics, leads and the one above it, or raise NotFound."""
+    return _get(session, Body, body_id, selectinload(Body.topics), selectinload(Body.leads), joinedload(Body.parent))
+
+
+def get_seat(session: Session, seat_id: int) -> Seat:
+    """Return a seat with its body, or raise NotFound."""
+    return _get(session, Seat, seat_id, joinedload(Seat.body), joinedload(Seat.organisation))
+
+
+def get_membership(session: Session, membership_id: int) -> Membership:
+    """Return a membership with its body, person and seat, or raise NotFound."""
+    return _get(
+        session,
+        Membership,
+        membership_id,
+        joinedload(Membership.body),
+        joinedload(Membership.person),
+        joinedload(Membership.seat).joinedload(Seat.organisation),
+    )
+
+
+def get_deputy(session: Session, deputy_id: int) -> Deputy:
+    """Return a deputy with the person, or raise NotFound."""
+    return _get(session, Deputy, deputy_id, joinedload(Deputy.person))
+
+
+def bodies(session: Session, day: date, wanted: BodyFilter = BodyFilter()) -> Sequence[Body]:
+    """Return the bodies that work on ``day``, narrowed."""
+    statement = select(Body).where(goes_on(Body, day)).options(selectinload(Body.topics)).order_by(Body.name)
+    if wanted.keys is not None:
+        statement = statement.where(Body.id.in_(wanted.keys))
+    if wanted.kind is not None:
+        statement = statement.where(Body.kind == wanted.kind)
+    if wanted.level is not None:
+        statement = statement.where(Body.level == wanted.level)
+    if wanted.topic_id is not None:
+        mine = select(body_topic.c.body_id).where(body_topic.c.topic_id == wanted.topic_id)
+        statement = statement.where(Body.id.in_(mine))
+    return session.scalars(statement.limit(MOST)).all()
+
+
+def below(session: Session, body_id: int, day: date) -> Sequence[Body]:
+    """Return the bodies that report to one."""
+    return session.scalars(select(Body).where(Body.parent_id == body_id, goes_on(Body, day)).order_by(Body.name)).all()
+
+
+def topics(session: Session) -> Sequence[Topic]:
+    """Return all topics by name."""
+    return session.scalars(select(Topic).order_by(Topic.name)).all()
+
+
+def kinds(session: Session, day: date) -> set[BodyKind]:
+    """Return the kinds of which there is a body: what a filter offers."""
+    return set(session.scalars(select(Body.kind).where(goes_on(Body, day)).distinct()))
+
+
+def member_counts(session: Session, day: date) -> dict[int, int]:
+    """Return how many people sit in each body on ``day``."""
+    statement = select(Membership.body_id, func.count()).where(holds(Membership, day)).group_by(Membership.body_id)
+    return {key: count for key, count in session.execute(statement)}  # noqa: C416 - rows are no pairs for mypy
+
+
+def vacant_seats(session: Session, day: date, body_ids: Collection[int] | None = None) -> Sequence[Seat]:
+    """Return the seats in force on ``day`` that nobody holds then; of some bodies or all that go on."""
+    taken = select(Membership.seat_id).where(Membership.seat_id.is_not(None), holds(Membership, day))
+    statement = (
+        select(Seat)
+        .join(Seat.body)
+        .where(holds(Seat, day), goes_on(Body, day), Seat.id.not_in(taken))
+        .options(joinedload(Seat.organisation), joinedload(Seat.body))
+        .order_by(Seat.body_id, Seat.id)
+    )
+    if body_ids is not None:
+        statement = statement.where(Seat.body_id.in_(body_ids))
+    return session.scalars(statement).all()
+
+
+def ending_mandates(session: Session, day: date, body_ids: Collection[int]) -> Sequence[Membership]:
+    """Return the memberships in some bodies that end soon and that nobody follows on the same seat."""
+    statement = (
+        select(Membership)
+        .join(Membership.body)
+        .where(
+            Membership.body_id.in_(body_ids),
+            Membership.valid_from <= day,
+            Membership.valid_until.between(day, day + MANDATE_WARNING),
+            goes_on(Body, day),
+        )
+        .options(joinedload(Membership.person), joinedload(Membership.body))
+        .order_by(Membership.valid_until, Membership.id)
+    )
+    found = session.scalars(statement).all()
+    later = session.scalars(
+        select(Membership).where(Membership.body_id.in_(body_ids), Membership.valid_from > day)
+    ).all()
+    followed = {(one.body_id, one.seat_id) for one in later if one.seat_id is not None}
+    stay = {(one.body_id, one.person_id) for one in later}
+    return [
+        one for one in found if (one.body_id, one.seat_id) not in followed and (one.body_id, one.person_id) not in stay
+    ]
+
+
+def seats_of(session: Session, body_id: int, day: date) -> Sequence[Seat]:
+    """Return the seats of a body that are in force on ``day`` or will be."""
+    return session.scalars(
+        select(Seat)
+        .where(Seat.body_id == body_id, goes_on(Seat, day))
+        .options(joinedload(Seat.organisation))
+        .order_by(Seat.id)
+    ).all()
+
+
+def members_of(session: Session, body_id: int) -> Sequence[Membership]:
+    """Return all memberships of a body, ended ones too, with person, employer and seat."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.body_id == body_id)
+        .options(
+            joinedload(Membership.person).joinedload(Person.organisation),
+            joinedload(Membership.seat).joinedload(Seat.organisation),
+        )
+        .order_by(Membership.valid_from, Membership.id)
+    ).all()
+
+
+def deputies_of(session: Session, body_id: int, day: date) -> Sequence[Deputy]:
+    """Return who stands in within a body on ``day`` or later."""
+    return session.scalars(
+        select(Deputy)
+        .where(Deputy.body_id == body_id, goes_on(Deputy, day))
+        .options(joinedload(Deputy.person))
+        .order_by(Deputy.valid_from, Deputy.id)
+    ).all()
+
+
+def has_office_after(session: Session, body_id: int, day: date, without: int) -> bool:
+    """Return whether somebody but the membership ``without`` runs or chairs a body beyond ``day``."""
+    statement = select(Membership.id).where(
+        Membership.body_id == body_id,
+        Membership.id != without,
+        Membership.role.in_(OFFICE),
+        or_(Membership.valid_until.is_(None), Membership.valid_until > day),
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def memberships_of(session: Session, person_id: int, day: date) -> list[tuple[Body, BodyRole]]:
@@ -16,11 +203,7 @@ def memberships_of(session: Session, person_id: int, day: date) -> list[tuple[Bo
     rows = session.execute(
         select(Body, Membership.role)
         .join(Membership, Membership.body_id == Body.id)
-        .where(
-            Membership.person_id == person_id,
-            Membership.valid_from <= day,
-            or_(Membership.valid_until.is_(None), Membership.valid_until >= day),
-        )
+        .where(Membership.person_id == person_id, holds(Membership, day))
         .order_by(Body.name)
     )
     return [(body, role) for body, role in rows]

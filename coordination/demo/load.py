@@ -17,11 +17,9 @@ from config import Settings
 from coordination.accounts import passwords, services
 from coordination.accounts.models import UserAccount
 from coordination.accounts.services import AccountInput, RoleGrant
-from coordination.bodies.models import Body, Membership
-from coordination.core import clock
-from coordination.core.access import SYSTEM, BodyRole, Role
+from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work, work_as
-from coordination.demo import ground, names, staff
+from coordination.demo import bodies, ground, names, staff
 from coordination.demo.staff import Filling, Post
 from coordination.directory import queries
 from coordination.directory.models import Organisation, Person, Place
@@ -31,14 +29,6 @@ from coordination.web.extensions import db
 SEED = 20260801
 YOUTH_WORKERS = 40
 
-BODIES = (
-    "Steuerungsgruppe Jugendhilfe und Schule",
-    "Beirat Rucksack KiTa",
-    "Jugendkonferenz Heepen",
-    "Arbeitskreis Übergang Kita–Grundschule",
-    "Koordinierungsrunde Schulsozialarbeit",
-    "Arbeitsgemeinschaft nach § 78 SGB VIII",
-)
 #: (address, unit of the person, function, roles): one account for each kind of person.
 OFFICE = (
     ("verwaltung@example.org", "city", "Administration", (Role.ADMINISTRATOR,)),
@@ -115,7 +105,7 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     professional = _froebel(work, people, employers, random)
     _stories(work, workers, schools, employers=employers, random=random)
     _accounts(work, office, professional, units=units, hashes=hashes)
-    _bodies(work, [person for _email, person, _roles in office], professional)
+    bodies.load(work, [person for _email, person, _roles in office], professional, workers=workers, units=units)
 
 
 def _froebel(
@@ -176,22 +166,3 @@ def _accounts(
         grants = [RoleGrant(role, scope) for role in roles]
         account = services.create_account(work, AccountInput(email, person.name, person.id, grants), site)
         account.password_hash = hashes[email]
-
-
-def _bodies(work: Work, office: list[Person], professional: Person) -> None:
-    since = staff.school_year(clock.wall_date(work.now)).replace(year=work.today.year - 2)
-    roles = (BodyRole.SECRETARIAT, BodyRole.CHAIR, BodyRole.DEPUTY_CHAIR, BodyRole.VOTING_MEMBER)
-    for n, name in enumerate(BODIES):
-        body = Body(name=name)
-        work.session.add(body)
-        work.record("body.created", body)
-        members = [office[1], office[5], office[4], office[2]]
-        rows = [
-            Membership(body_id=body.id, person_id=p.id, role=r, valid_from=since)
-            for p, r in zip(members, roles, strict=True)
-        ]
-        if n in {2, 4}:
-            rows.append(
-                Membership(body_id=body.id, person_id=professional.id, role=BodyRole.ADVISORY_MEMBER, valid_from=since)
-            )
-        work.session.add_all(rows)

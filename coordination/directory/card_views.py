@@ -10,6 +10,7 @@ from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
 from coordination.directory import queries, words
 from coordination.directory.blueprint import bp
+from coordination.directory.models import Person
 from coordination.directory.vcard import Card, attachment, write
 from coordination.web.extensions import db
 from coordination.web.guard import authorize
@@ -45,8 +46,13 @@ def person_vcard(person_id: int) -> Response:
     found = queries.get_person(db.session(), person_id)
     if found.valid_until is not None and found.valid_until < clock.today():
         raise NotFound
-    address = _address("directory.person", person_id=person_id)
-    card = Card(
+    return _answer(card_of_person(found))
+
+
+def card_of_person(found: Person) -> Card:
+    """Return the official contact of a person; for one's own page and for the list of a body."""
+    address = _address("directory.person", person_id=found.id)
+    return Card(
         uid=address,
         name=found.name,
         family_name=found.family_name,
@@ -60,7 +66,6 @@ def person_vcard(person_id: int) -> Response:
         website=address,
         note=_note(),
     )
-    return _answer(card)
 
 
 def _address(endpoint: str, **values: int) -> str:

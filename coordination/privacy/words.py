@@ -30,7 +30,11 @@ ACTIONS = {
     "assignment.vacated": N_("Assignment made vacant"),
     "assignment.withdrawal_undone": N_("Planned assignment entered again"),
     "assignment.withdrawn": N_("Planned assignment withdrawn"),
+    "body.changed": N_("Body changed"),
     "body.created": N_("Body set up"),
+    "body.rules_changed": N_("Rules of a body changed"),
+    "deputy.created": N_("Deputy entered"),
+    "deputy.ended": N_("Deputy ended"),
     "district.created": N_("District entered"),
     "feedback.given": N_("Message from a page"),
     "feedback.reopened": N_("Message opened again"),
@@ -39,6 +43,9 @@ ACTIONS = {
     "import.discarded": N_("School file discarded"),
     "import.uploaded": N_("School file uploaded"),
     "mail.again": N_("Mail sent again"),
+    "membership.created": N_("Membership entered"),
+    "membership.ended": N_("Membership ended"),
+    "membership.role_changed": N_("Role in a body changed"),
     "organisation.changed": N_("Organisation changed"),
     "organisation.created": N_("Organisation entered"),
     "organisation.end_undone": N_("End of an organisation taken back"),
@@ -60,6 +67,9 @@ ACTIONS = {
     "school.changed": N_("School changed by the school file"),
     "school.gone": N_("School no longer in the school file"),
     "school.imported": N_("School taken over from the school file"),
+    "seat.created": N_("Seat entered"),
+    "seat.ended": N_("Seat ended"),
+    "topic.created": N_("Topic entered"),
 }
 TOPICS = {
     "accessibility": N_("Barrier"),
@@ -71,6 +81,7 @@ PATHS = {
     "person": "/personen/{}",
     "place": "/orte/{}",
     "organisation": "/organisationen/{}",
+    "body": "/gremien/{}",
 }
 
 

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from coordination.accounts import letters
 from coordination.accounts.models import UserAccount, UserSession
+from coordination.bodies.models import Deputy, Membership, Seat
 from coordination.core import clock, jobs
-from coordination.core.access import SYSTEM, Role
+from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.work import Work
-from coordination.directory.models import Organisation
+from coordination.directory.models import Organisation, Person
 from coordination.mail import outbox
 from coordination.mail.outbox import Letter, OutboxMail
 from coordination.privacy.models import Feedback
@@ -117,6 +118,7 @@ def build(app: Flask, session: Session) -> World:
     )
     absence = factories.absence(session, person, clock.today() + timedelta(days=90), clock.today() + timedelta(days=95))
     _people(session, own, other)
+    ours = _of_body(session, "Beirat Alpha", own, person, later)
     invited = factories.account(session, "neu@example.org", password_hash="")
     known = factories.account(session, "alt@example.org")
     work = Work(session, SYSTEM, now)
@@ -140,7 +142,7 @@ def build(app: Flask, session: Session) -> World:
         "account_id": known.id,
         "job_id": job.id,
         "filename": "css/base.css",
-    }
+    } | ours
     assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
     world = World(
         keys,
@@ -185,14 +187,35 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
         "job_id": jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id,
         "session_id": device.id,
         "filename": "../config.py",
-    }
+    } | _of_body(
+        session, "Beirat Beta", other, who, factories.person(session, "Bela", "Beta", organisation_id=other.id)
+    )
+
+
+def _of_body(session: Session, name: str, owner: Organisation, first: Person, second: Person) -> dict[str, Any]:
+    """Give a body a seat that is held, with a deputy; return the keys."""
+    body = factories.member(session, second, name, BodyRole.PERMANENT_GUEST)
+    since = factories.LONG_AGO
+    seat = Seat(body_id=body.id, organisation_id=owner.id, role=BodyRole.VOTING_MEMBER, valid_from=since)
+    session.add(seat)
+    session.flush()
+    member = Membership(
+        body_id=body.id, person_id=first.id, seat_id=seat.id, role=BodyRole.VOTING_MEMBER, valid_from=since
+    )
+    session.add(member)
+    session.flush()
+    deputy = Deputy(body_id=body.id, membership_id=member.id, person_id=second.id, valid_from=since)
+    session.add(deputy)
+    session.flush()
+    return {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:
     """Give each kind of person an account."""
     for kind in KINDS[2:]:
         keeps = {"keeper": own, "keeper_elsewhere": other}.get(kind)
-        who = factories.person(session, kind.title(), "Probe") if "body" in kind or "member" in kind else None
+        is_member = "body" in kind or "member" in kind or kind == "coordinator"
+        who = factories.person(session, kind.title(), "Probe") if is_member else None
         factories.account(
             session, f"{kind}@example.org", *_ROLES.get(kind, ()), keeps=keeps, person_id=who.id if who else None
         )
@@ -200,6 +223,8 @@ def _people(session: Session, own: Organisation, other: Organisation) -> None:
             ended: dict[str, Any] = {}
             if kind == "former_member":
                 ended["valid_until"] = clock.today() - timedelta(days=1)
+            if kind == "coordinator":
+                ended["role"] = BodyRole.SECRETARIAT
             factories.member(session, who, "Beirat Beta" if kind == "other_body" else "Beirat Alpha", **ended)
 
 

@@ -1,0 +1,258 @@
+"""Bodies of the demonstration: what a city has, with invented people on their seats. Relative to the day of loading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from coordination.bodies.models import Body, Deputy, Membership, Seat
+from coordination.bodies.procedure import TEMPLATE_OF_KIND
+from coordination.bodies.rules import BodyKind, BodyLevel, FilledBy
+from coordination.core.access import BodyRole
+from coordination.core.work import Work
+from coordination.demo.staff import school_year
+from coordination.directory.models import District, Organisation, Person
+from coordination.topics.models import Topic
+
+STEERING = "Steuerungsgruppe Jugendhilfe und Schule"
+SSW, TRANSITION, LANGUAGE, TAKING_PART = (
+    "Schulsozialarbeit",
+    "Übergang Kita–Grundschule",
+    "Sprache und Elternbildung",
+    "Beteiligung",
+)
+YOUTH_WORK = "Jugendarbeit im Stadtteil"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One body to make: words, units in the lead, topics, how many seats with a vote, whether ours is the office."""
+
+    name: str
+    short_name: str
+    kind: BodyKind
+    level: BodyLevel
+    purpose: str
+    leads: tuple[str, ...]
+    topics: tuple[str, ...]
+    seats: int = 4
+    is_ours: bool = False
+
+
+PLANS = (
+    Plan(
+        STEERING,
+        "STG",
+        BodyKind.STEERING_GROUP,
+        BodyLevel.STEERING,
+        "Stimmt Jugendhilfe und Schule ab und entscheidet über gemeinsame Vorhaben.",
+        ("social", "school_dept"),
+        (SSW, TRANSITION),
+        is_ours=True,
+    ),
+    Plan(
+        "Beirat Rucksack KiTa",
+        "RUCK",
+        BodyKind.ADVISORY_BOARD,
+        BodyLevel.STEERING,
+        "Begleitet das Programm Rucksack KiTa und empfiehlt, wie es weitergeht.",
+        ("youth", "education"),
+        (LANGUAGE,),
+        seats=6,
+        is_ours=True,
+    ),
+    Plan(
+        "Arbeitskreis Übergang Kita–Grundschule",
+        "AKÜ",
+        BodyKind.WORKING_GROUP,
+        BodyLevel.OPERATIONAL,
+        "Hält den Übergang von der Kita in die Grundschule in einer Hand.",
+        ("transition", "youth"),
+        (TRANSITION, LANGUAGE),
+        is_ours=True,
+    ),
+    Plan(
+        "Koordinierungsrunde Schulsozialarbeit",
+        "KSSA",
+        BodyKind.ROUND_TABLE,
+        BodyLevel.OPERATIONAL,
+        "Verteilt Stellen und klärt Fragen, die mehrere Träger betreffen.",
+        ("ssw", "planning"),
+        (SSW,),
+        seats=5,
+        is_ours=True,
+    ),
+    Plan(
+        "Arbeitsgruppe Beteiligung",
+        "AGB",
+        BodyKind.PROJECT_MEETING,
+        BodyLevel.PROJECT,
+        "Bereitet vor, wie Kinder und Jugendliche mitreden.",
+        ("planning",),
+        (TAKING_PART,),
+        is_ours=True,
+    ),
+    Plan(
+        "Workshop Haltungsabgleich",
+        "WHA",
+        BodyKind.WORKSHOP,
+        BodyLevel.PROJECT,
+        "Klärt einmal gemeinsam, was Jugendhilfe und Schule voneinander erwarten.",
+        ("education", "planning"),
+        (TAKING_PART, SSW),
+    ),
+    Plan(
+        "Arbeitsgemeinschaft nach § 78 SGB VIII",
+        "AG78",
+        BodyKind.SECTION78_WORKING_GROUP,
+        BodyLevel.STEERING,
+        "Öffentliche und freie Träger stimmen ihre Angebote ab.",
+        ("youth",),
+        (YOUTH_WORK, SSW),
+        seats=6,
+        is_ours=True,
+    ),
+)
+
+
+class _Maker:
+    """Makes bodies one by one; people are taken in turn, nobody twice into one body."""
+
+    def __init__(self, work: Work, people: Sequence[Person], units: dict[str, Organisation]) -> None:
+        self.work, self.people, self.units = work, people, units
+        self.since = school_year(work.today).replace(year=work.today.year - 2)
+        self.next = 0
+        self.topics: dict[str, Topic] = {}
+        self.count = 0
+
+    def body(self, plan: Plan, parent: Body | None) -> Body:
+        self.count += 1
+        found = Body(
+            name=plan.name,
+            short_name=plan.short_name or None,
+            kind=plan.kind,
+            level=plan.level,
+            purpose=plan.purpose,
+            parent_id=parent.id if parent else None,
+            colour=(self.count - 1) % 8 + 1,
+            template=TEMPLATE_OF_KIND.get(plan.kind, "light"),
+            topics=[self._topic(name) for name in plan.topics],
+            leads=[self.units[key] for key in plan.leads],
+        )
+        self.work.session.add(found)
+        self.work.record("body.created", found)
+        return found
+
+    def _topic(self, name: str) -> Topic:
+        if name not in self.topics:
+            self.topics[name] = Topic(name=name)
+            self.work.session.add(self.topics[name])
+            self.work.record("topic.created", self.topics[name])
+        return self.topics[name]
+
+    def person(self) -> Person:
+        self.next += 1
+        return self.people[(self.next - 1) % len(self.people)]
+
+    def seat(self, body: Body, role: BodyRole, owner: Organisation | None, *, label: str = "") -> Seat:
+        by = FilledBy.DELEGATED if role is BodyRole.VOTING_MEMBER else FilledBy.EX_OFFICIO
+        found = Seat(
+            body_id=body.id,
+            organisation_id=owner.id if owner else None,
+            role=role,
+            filled_by=by,
+            label=label,
+            valid_from=self.since,
+        )
+        self.work.session.add(found)
+        self.work.session.flush()
+        return found
+
+    def member(
+        self, body: Body, person: Person, role: BodyRole, *, seat: Seat | None = None, until: date | None = None
+    ) -> Membership:
+        found = Membership(
+            body_id=body.id,
+            person_id=person.id,
+            role=role,
+            seat_id=seat.id if seat else None,
+            valid_from=self.since,
+            valid_until=until,
+        )
+        self.work.session.add(found)
+        self.work.session.flush()
+        return found
+
+    def deputy(self, body: Body, person: Person, member: Membership | None) -> None:
+        key = member.id if member else None
+        row = Deputy(body_id=body.id, membership_id=key, person_id=person.id, valid_from=self.since)
+        self.work.session.add(row)
+
+
+def load(
+    work: Work,
+    office: Sequence[Person],
+    professional: Person,
+    *,
+    workers: Sequence[Person],
+    units: dict[str, Organisation],
+) -> None:
+    """Make the bodies: who runs offices and heads is from the demo's accounts, the rest from its professionals."""
+    _admin, ours, keeper, _provider, planner, head = office
+    stays = [one for one in workers if one.valid_until is None]
+    make = _Maker(work, stays, units)
+    made: dict[str, Body] = {}
+    for plan in PLANS:
+        body = made[plan.name] = make.body(plan, made.get(STEERING))
+        make.member(body, ours if plan.is_ours else planner, BodyRole.SECRETARIAT)
+        chair = make.seat(body, BodyRole.CHAIR, units[plan.leads[0]])
+        first = make.member(body, head, BodyRole.CHAIR, seat=chair)
+        deputy = make.person()
+        if TEMPLATE_OF_KIND.get(plan.kind) in {"steering", "advisory", "section78"}:
+            make.deputy(body, deputy, first)
+        else:
+            make.deputy(body, deputy, None)
+        for n in range(plan.seats):
+            person = make.person()
+            seat = make.seat(body, BodyRole.VOTING_MEMBER, person.organisation)
+            # Terms end with a school year; a few are over sooner.
+            is_soon = n == 1 and plan.short_name in {"RUCK", "AG78"}
+            until = work.today + timedelta(days=42) if is_soon else None
+            make.member(body, person, BodyRole.VOTING_MEMBER, seat=seat, until=until)
+        if not plan.is_ours:
+            continue
+        make.member(body, keeper, BodyRole.ADVISORY_MEMBER)
+    _stories(make, made, professional)
+    _conferences(make, made[STEERING], planner, professional=professional)
+
+
+def _stories(make: _Maker, made: dict[str, Body], professional: Person) -> None:
+    """Add a vacancy, somebody who sat there before, and the professional of the handbook."""
+    board = made["Beirat Rucksack KiTa"]
+    vacant = make.seat(board, BodyRole.VOTING_MEMBER, None, label="Familienzentren")
+    year = school_year(make.work.today)
+    make.member(board, make.person(), BodyRole.VOTING_MEMBER, seat=vacant, until=year - timedelta(days=1))
+    make.member(made["Koordinierungsrunde Schulsozialarbeit"], professional, BodyRole.ADVISORY_MEMBER)
+
+
+def _conferences(make: _Maker, parent: Body, planner: Person, *, professional: Person) -> None:
+    """Make a youth conference for each district; the professional of the handbook goes to that of Heepen."""
+    for district in make.work.session.scalars(select(District).order_by(District.number, District.name)):
+        plan = Plan(
+            f"Jugendkonferenz {district.name}",
+            "",
+            BodyKind.YOUTH_SERVICES_CONFERENCE,
+            BodyLevel.OPERATIONAL,
+            f"Alle Fachkräfte im Stadtbezirk {district.name} tauschen sich aus.",
+            ("planning",),
+            (YOUTH_WORK,),
+        )
+        body = make.body(plan, parent)
+        make.member(body, planner, BodyRole.SECRETARIAT)
+        for _n in range(4):
+            make.member(body, make.person(), BodyRole.VOTING_MEMBER)
+        if district.name == "Heepen":
+            make.member(body, professional, BodyRole.ADVISORY_MEMBER)

@@ -1,0 +1,289 @@
+"""Bodies on the screen: the list, the page of one, setting up, rules, and seats by the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.bodies.models import Body, Deputy, Membership, Seat
+from coordination.bodies.procedure import QuorumRule
+from coordination.bodies.rules import BodyKind
+from coordination.core import clock
+from coordination.core.access import BodyRole, Role
+from coordination.core.db import Base
+from coordination.topics.models import Topic
+from tests import factories
+from tests.browser import Browser, Page
+
+Row = TypeVar("Row", bound=Base)
+DAY = timedelta(days=1)
+
+
+def every(session: Session, model: type[Row]) -> Sequence[Row]:
+    session.rollback()
+    session.expire_all()
+    return session.scalars(select(model).order_by(model.id)).all()
+
+
+@pytest.fixture
+def town(session: Session) -> dict[str, int]:
+    """A body with its office, a held seat and somebody who could come in; an account for the office and one for all."""
+    unit = factories.organisation(session, "Jugendamt", kind="office")
+    provider = factories.organisation(session, "Trägerverein Probe e. V.")
+    office = factories.person(session, "Olga", "Amtlich", organisation_id=unit.id)
+    ada = factories.person(session, organisation_id=provider.id, email="ada@example.org", phone="+49521511234")
+    ben = factories.person(session, "Ben", "Birke", organisation_id=provider.id)
+    body = factories.member(session, office, "Beirat Probe", BodyRole.SECRETARIAT)
+    seat = Seat(
+        body_id=body.id, organisation_id=provider.id, role=BodyRole.VOTING_MEMBER, valid_from=factories.LONG_AGO
+    )
+    session.add(seat)
+    session.flush()
+    member = factories.member(session, ada, "Beirat Probe", seat_id=seat.id)
+    assert member is body
+    factories.account(session, "koordination@example.org", Role.COORDINATOR, person_id=office.id)
+    factories.account(session, "liest@example.org")
+    keys = {"body": body.id, "seat": seat.id, "ada": ada.id, "ben": ben.id, "office": office.id, "unit": unit.id}
+    session.commit()
+    keys["ada_sits"] = every(session, Membership)[1].id
+    return keys
+
+
+@pytest.fixture
+def office(browser: Browser, town: dict[str, int]) -> Browser:
+    browser.sign_in("koordination@example.org", factories.PASSWORD)
+    return browser
+
+
+@pytest.fixture
+def reader(other_browser: Browser, town: dict[str, int]) -> Browser:
+    other_browser.sign_in("liest@example.org", factories.PASSWORD)
+    return other_browser
+
+
+def add(office: Browser, town: dict[str, int], **fields: Any) -> Page:
+    values = {"person_id": town["ben"], "valid_from": clock.today(), **fields}
+    return office.get(f"/gremien/{town['body']}/mitglieder/neu").submit("Mitglied speichern", **values)
+
+
+def test_everybody_reads_who_sits_where_and_nobody_else_changes_it(reader: Browser, town: dict[str, int]) -> None:
+    page = reader.get("/gremien").click("Beirat Probe")
+    assert page.h1 == "Beirat Probe"
+    assert "Ada Ahornblatt" in page.main
+    assert "Stimmberechtigtes Mitglied" in page.main
+    assert "Mitglied hinzufügen" not in page.text
+    assert reader.get(f"/gremien/{town['body']}/bearbeiten").status == 403
+    assert "Regeln speichern" not in reader.get(f"/gremien/{town['body']}/regeln").main
+
+
+def test_a_list_without_bodies_says_what_belongs_there(browser: Browser, session: Session) -> None:
+    factories.account(session, "koordination@example.org", Role.COORDINATOR)
+    session.commit()
+    browser.sign_in("koordination@example.org", factories.PASSWORD)
+    assert "Noch keine Gremien" in browser.get("/gremien").main
+
+
+def test_links_narrow_the_list(office: Browser, session: Session) -> None:
+    session.add(Body(name="Lenkungskreis Probe", kind=BodyKind.STEERING_COMMITTEE, topics=[Topic(name="Sprache")]))
+    session.commit()
+    page = office.get("/gremien")
+    assert page.select("tbody th a") == ["Beirat Probe", "Lenkungskreis Probe"]
+    assert page.click("Lenkungskreis").select("tbody th a") == ["Lenkungskreis Probe"]
+    assert page.click("Sprache").select("tbody th a") == ["Lenkungskreis Probe"]
+    assert page.click("meine Gremien").select("tbody th a") == ["Beirat Probe"]
+    assert "Kein Gremium passt" in office.get("/gremien?meine=1&art=workshop").main
+    assert len(office.get("/gremien?art=gibtsnicht&thema=x&ebene=%00").select("tbody th a")) == 2
+
+
+def test_who_sets_up_a_body_runs_its_office(office: Browser, town: dict[str, int], session: Session) -> None:
+    page = office.get("/gremien/neu").submit(
+        "Gremium anlegen",
+        name="Steuerungsgruppe Probe",
+        short_name="STP",
+        kind="steering_group",
+        level="steering",
+        new_topics="Übergang, Sprache",
+        lead_ids=[str(town["unit"])],
+    )
+    page = page.follow()
+    assert "Sie führen die Geschäfte" in page.flash
+    assert "Geschäftsführung" in page.main
+    body = every(session, Body)[-1]
+    assert body.procedure.quorum_rule is QuorumRule.MORE_THAN_HALF
+    assert {one.name for one in body.topics} == {"Übergang", "Sprache"}
+    assert every(session, Membership)[-1].role is BodyRole.SECRETARIAT
+    again = office.get("/gremien/neu").submit("Gremium anlegen", name="steuerungsgruppe probe", kind="workshop")
+    assert "gibt es schon" in again.error("name")
+
+
+def test_what_somebody_else_stored_meanwhile_is_not_overwritten(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    form = office.get(f"/gremien/{town['body']}/bearbeiten")
+    office.get(f"/gremien/{town['body']}/bearbeiten").submit("Gremium speichern", purpose="Begleitet alles.")
+    late = form.submit("Gremium speichern", purpose="Etwas anderes.")
+    assert late.status == 409
+    assert "Begleitet alles." in late.main
+    assert every(session, Body)[0].purpose == "Begleitet alles."
+    assert late.submit("Gremium speichern").follow().status == 200
+    assert every(session, Body)[0].purpose == "Etwas anderes."
+
+
+def test_a_body_does_not_report_to_itself(office: Browser, town: dict[str, int], session: Session) -> None:
+    below = Body(name="Unterarbeit", parent_id=town["body"])
+    session.add(below)
+    session.commit()
+    page = office.get(f"/gremien/{town['body']}/bearbeiten").submit("Gremium speichern", parent_id=below.id)
+    assert "nicht sich selbst" in page.error("parent_id")
+
+
+def test_rules_are_said_in_words_and_only_what_differs_is_kept(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    address = f"/gremien/{town['body']}/regeln"
+    page = office.get(address).submit("Regeln speichern", template="steering").follow()
+    assert "Einladung 10 Kalendertage vorher" in page.main
+    assert "zurzeit 1 von 1" in page.main
+    page = office.get(address).submit("Regeln speichern", notice_days=12, statutory_seats=12).follow()
+    assert "Einladung 12 Kalendertage vorher" in page.main
+    assert "zurzeit 7 von 12" in page.main
+    body = every(session, Body)[0]
+    assert (body.template, body.overrides) == ("steering", {"notice_days": 12})
+    for wrong in ("-1", "401", "viele", "9" * 5000, ""):
+        bad = office.get(address).submit("Regeln speichern", notice_days=wrong)
+        assert "ganze Zahl" in bad.error("notice_days")
+
+
+def test_a_seat_is_vacant_until_somebody_fills_it(office: Browser, town: dict[str, int], session: Session) -> None:
+    page = office.get(f"/gremien/{town['body']}/sitze/neu").submit("Sitz speichern", label="Schulaufsicht").follow()
+    assert "unbesetzt" in page.main
+    assert "Schulaufsicht" in office.get("/").main
+    filled = page.click("Besetzen").submit("Mitglied speichern", person_id=town["ben"]).follow()
+    assert "Ben Birke" in filled.main
+    assert every(session, Membership)[-1].seat_id == every(session, Seat)[-1].id
+    assert "unbesetzt" not in filled.main
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "said"),
+    [
+        ({"person_id": 0}, "person_id", "Bitte wählen Sie eine Person"),
+        ({"person_id": "ada"}, "person_id", "sitzt in dieser Zeit schon"),
+        ({"seat_id": "seat"}, "seat_id", "Diesen Sitz hat dann Ada Ahornblatt"),
+        ({"valid_until": date(2020, 1, 1)}, "valid_until", "liegt vor dem ersten"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_field(
+    office: Browser, town: dict[str, int], session: Session, fields: dict[str, Any], field: str, said: str
+) -> None:
+    page = add(office, town, **{name: town.get(str(value), value) for name, value in fields.items()})
+    assert said in page.error(field)
+    assert len(every(session, Membership)) == 2
+
+
+def test_two_forms_at_once_meet_each_other(office: Browser, town: dict[str, int], session: Session) -> None:
+    address = f"/gremien/{town['body']}/mitglieder/neu"
+    first, second = office.get(address), office.get(address)
+    values: dict[str, Any] = {"person_id": town["ben"], "valid_from": clock.today()}
+    assert first.submit("Mitglied speichern", **values).status == 303
+    late = second.submit("Mitglied speichern", **values)
+    assert late.status == 409
+    assert len(every(session, Membership)) == 3
+    assert "sitzt in dieser Zeit schon" in late.submit("Mitglied speichern").error("person_id")
+
+
+def test_another_role_ends_one_membership_and_begins_another(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    body, today = town["body"], clock.today()
+    office.get(f"/gremien/{body}/vertretungen/neu?fuer={town['ada_sits']}").submit(
+        "Stellvertretung speichern", person_id=town["ben"], valid_from=today - DAY
+    )
+    step = office.get(f"/gremien/mitgliedschaften/{town['ada_sits']}/rolle")
+    assert "hat diese Rolle schon" in step.submit("Rolle ändern").error("role")
+    early = step.submit("Rolle ändern", role="chair", first_on=factories.LONG_AGO)
+    assert "späteren Tag" in early.error("first_on")
+    page = step.submit("Rolle ändern", role="chair", first_on=today).follow()
+    _office, old, new = every(session, Membership)
+    assert (old.role, old.valid_until) == (BodyRole.VOTING_MEMBER, today - DAY)
+    assert (new.role, new.valid_from, new.seat_id) == (BodyRole.CHAIR, today, town["seat"])
+    before, after = every(session, Deputy)
+    assert (before.membership_id, before.valid_until) == (old.id, today - DAY)
+    assert (after.membership_id, after.valid_from) == (new.id, today)
+    assert "Frühere Mitglieder" in page.main
+    assert "unbesetzt" not in page.main
+
+
+def test_ending_a_membership_says_what_it_means(office: Browser, town: dict[str, int], session: Session) -> None:
+    yesterday = clock.today() - DAY
+    assert "Dort sitzt jemand länger" in office.get(f"/gremien/sitze/{town['seat']}/beenden").submit(
+        "Sitz beenden"
+    ).error("last_on")
+    step = office.get(f"/gremien/mitgliedschaften/{town['ada_sits']}/beenden")
+    assert "Der Sitz Trägerverein Probe e. V. wird nach diesem Tag unbesetzt" in step.main
+    assert "vor dem Beginn" in step.submit("Mitgliedschaft beenden", last_on=date(2019, 1, 1)).error("last_on")
+    page = step.submit("Mitgliedschaft beenden", last_on=yesterday).follow()
+    assert "unbesetzt" in page.main
+    assert every(session, Membership)[1].valid_until == yesterday
+    # What is over is not made longer.
+    again = office.get(f"/gremien/mitgliedschaften/{town['ada_sits']}/beenden")
+    assert "endet schon" in again.submit("Mitgliedschaft beenden", last_on=clock.today()).error("last_on")
+    office.get(f"/gremien/sitze/{town['seat']}/beenden").submit("Sitz beenden", last_on=yesterday)
+    assert "unbesetzt" not in office.get(f"/gremien/{town['body']}").main
+
+
+def test_somebody_always_runs_the_office(office: Browser, town: dict[str, int], session: Session) -> None:
+    own = every(session, Membership)[0].id
+    page = office.get(f"/gremien/mitgliedschaften/{own}/beenden").submit("Mitgliedschaft beenden")
+    assert "führte niemand mehr die Geschäfte" in page.error("last_on")
+    other = office.get(f"/gremien/mitgliedschaften/{own}/rolle").submit("Rolle ändern", role="voting_member")
+    assert "führte niemand mehr die Geschäfte" in other.error("role")
+
+
+def test_nobody_stands_in_for_themselves(office: Browser, town: dict[str, int], session: Session) -> None:
+    address = f"/gremien/{town['body']}/vertretungen/neu?fuer={town['ada_sits']}"
+    page = office.get(address).submit("Stellvertretung speichern", person_id=town["ada"])
+    assert "vertritt sich selbst" in page.error("person_id")
+    pool = office.get(f"/gremien/{town['body']}/vertretungen/neu")
+    assert "Stellvertretung für alle" in pool.submit("Stellvertretung speichern", person_id=town["ben"]).follow().main
+    twice = office.get(f"/gremien/{town['body']}/vertretungen/neu")
+    assert "vertritt dort" in twice.submit("Stellvertretung speichern", person_id=town["ben"]).error("person_id")
+    key = every(session, Deputy)[0].id
+    office.get(f"/gremien/vertretungen/{key}/beenden").submit("Stellvertretung beenden", last_on=clock.today())
+    assert every(session, Deputy)[0].valid_until == clock.today()
+
+
+def test_a_mandate_that_ends_soon_is_on_the_desk_until_somebody_follows(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    last = clock.today() + 42 * DAY
+    add(office, town, valid_until=last, valid_from=clock.today())
+    assert "endet in 6 Wochen" in office.get(f"/gremien/{town['body']}").main
+    assert "Das Mandat von Ben Birke endet" in office.get("/").main
+    add(office, town, valid_from=last + DAY)
+    assert "Das Mandat von Ben Birke endet" not in office.get("/").main
+
+
+def test_the_person_and_the_search_lead_to_the_body(office: Browser, town: dict[str, int]) -> None:
+    office.get(f"/gremien/{town['body']}/bearbeiten").submit(
+        "Gremium speichern", purpose="Begleitet Rucksäcke.", new_topics="Elternbildung"
+    )
+    assert "Beirat Probe" in office.get("/suche?q=elternbil").main
+    assert (
+        office.get(f"/personen/{town['ada']}")
+        .href("Beirat Probe (Stimmberechtigtes Mitglied)")
+        .endswith(f"/gremien/{town['body']}")
+    )
+
+
+def test_all_members_come_as_one_file_of_cards(reader: Browser, town: dict[str, int]) -> None:
+    answer = reader.get(f"/gremien/{town['body']}/mitglieder.vcf").response
+    assert answer.content_type == "text/vcard; charset=utf-8"
+    assert answer.text.count("BEGIN:VCARD") == 2
+    assert "FN:Ada Ahornblatt" in answer.text
+    assert "Beirat Probe.vcf" in answer.headers["Content-Disposition"]
