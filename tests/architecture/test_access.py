@@ -33,8 +33,8 @@ def check_forms(kind: str, database_kind: str) -> None:
     with visiting(kind, database_kind) as visitor:
         done = access_forms.plant(visitor)
     assert done.problems == []
-    # As they stand, those of a keeper are mostly accepted, or a refusal would say nothing.
-    assert len(done.accepted) > len(done.found) / 2 or not kind.startswith("keeper")
+    # As they stand, those of a keeper are accepted often enough, or a refusal would say nothing.
+    assert len(done.accepted) > len(done.found) / 3 or not kind.startswith("keeper")
     assert done.accepted
     assert done.planted > 0
 
