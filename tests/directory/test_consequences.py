@@ -142,8 +142,9 @@ def test_what_cannot_collide_is_not_told(first: int, more: dict[str, Any]) -> No
     assert doubles(new, [holding(0, 10, place_id=2, times=(MORNING,))]) == []
 
 
-def test_only_missing_times_are_no_warning() -> None:
-    assert [effect for effect in Effect if not Consequence(effect).is_warning] == [Effect.NO_TIMES]
+def test_missing_times_and_another_employer_are_hints_and_all_else_warns() -> None:
+    hints = [effect for effect in Effect if not Consequence(effect).is_warning]
+    assert hints == [Effect.NO_TIMES, Effect.OTHER_EMPLOYER]
 
 
 def test_what_never_ends_outlasts_every_limit_and_nothing_outlasts_none() -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from coordination import worker
 from coordination.accounts import letters
 from coordination.accounts.models import UserAccount
+from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.core import clock
 from coordination.core.access import Actor
 from coordination.core.work import Work
@@ -28,7 +29,13 @@ from tests.journeys.demo import KEEPER as KEEPER_EMAIL
 from tests.journeys.demo import PROFESSIONAL
 
 ANONYMOUS, PROFESSION, KEEPER, ADMINISTRATION = "anonymous", "professional", "keeper", "administrator"
-EMAILS = {PROFESSION: PROFESSIONAL, KEEPER: KEEPER_EMAIL, ADMINISTRATION: ADMINISTRATOR_EMAIL}
+OFFICE = "office"
+EMAILS = {
+    PROFESSION: PROFESSIONAL,
+    KEEPER: KEEPER_EMAIL,
+    ADMINISTRATION: ADMINISTRATOR_EMAIL,
+    OFFICE: "koordination@example.org",
+}
 #: Pages that look different from what the bare route shows.
 VARIANTS = (
     "/suche?q=fr%C3%B6",
@@ -103,6 +110,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "former_id": first(Person, Person.valid_until < today),
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
+        **_body(session),
         **_imports(app, session),
     }
     stations = Stations(
@@ -120,6 +128,30 @@ def _first(session: Session) -> Any:
         return int(session.scalars(select(model.id).where(condition).order_by(model.id).limit(1)).one())
 
     return first
+
+
+def _body(session: Session) -> dict[str, int]:
+    """Return a body with seats, members and deputies that the demonstration's coordinator runs, and one of each."""
+    person_id = session.scalars(select(UserAccount.person_id).where(UserAccount.email == EMAILS[OFFICE])).one()
+    body_id = session.scalars(
+        select(Membership.body_id)
+        .join(Deputy, Deputy.body_id == Membership.body_id)
+        .join(Body, Body.id == Membership.body_id)
+        .where(Membership.person_id == person_id)
+        .order_by(Body.name)
+        .limit(1)
+    ).one()
+
+    def one(model: type[Any], *conditions: ColumnElement[bool]) -> int:
+        found = select(model.id).where(model.body_id == body_id, model.valid_until.is_(None), *conditions)
+        return int(session.scalars(found.order_by(model.id).limit(1)).one())
+
+    return {
+        "body_id": body_id,
+        "seat_id": one(Seat),
+        "membership_id": one(Membership, Membership.person_id != person_id),
+        "deputy_id": one(Deputy),
+    }
 
 
 def _imports(app: Flask, session: Session) -> dict[str, int]:

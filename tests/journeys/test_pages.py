@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from tests.journeys.conftest import DESK, PHONE, OpenPage
 from tests.journeys.demo import sign_in
-from tests.journeys.stations import ADMINISTRATION, ANONYMOUS, EMAILS, KEEPER, PROFESSION, Stations, plant
+from tests.journeys.stations import ADMINISTRATION, ANONYMOUS, EMAILS, KEEPER, OFFICE, PROFESSION, Stations, plant
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 #: As narrow as a page is when 1280 pixels are enlarged four times.
 NARROW = (320, 640)
 SLOW = pytest.mark.slow
-KINDS = (ANONYMOUS, PROFESSION, KEEPER, ADMINISTRATION)
+KINDS = (ANONYMOUS, PROFESSION, KEEPER, ADMINISTRATION, OFFICE)
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_the_shortest_way_over_every_page(
 ) -> None:
     """Each page once, with whoever sees the most of it."""
     left, wrong = set(stations.addresses()), []
-    for kind in (KEEPER, ADMINISTRATION, ANONYMOUS):
+    for kind in (KEEPER, ADMINISTRATION, OFFICE, ANONYMOUS):
         page = enter(open_page, kind, DESK)
         for address in sorted(left):
             if go(page, address):
@@ -66,7 +66,7 @@ def complaints(axe: Callable[[Page], None], page: Page) -> list[str]:
 @SLOW
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "360"])
-@pytest.mark.parametrize("kind", [KEEPER, ADMINISTRATION, ANONYMOUS])
+@pytest.mark.parametrize("kind", [KEEPER, ADMINISTRATION, OFFICE, ANONYMOUS])
 def test_axe_finds_nothing(
     stations: Stations,
     open_page: OpenPage,
