@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -188,11 +188,12 @@ def deputies_of(session: Session, body_id: int, day: date) -> Sequence[Deputy]:
 
 
 def has_office_after(session: Session, body_id: int, day: date, without: int) -> bool:
-    """Return whether somebody but the membership ``without`` runs or chairs a body beyond ``day``."""
+    """Return whether somebody but the membership ``without`` runs or chairs a body on the day after ``day``."""
     statement = select(Membership.id).where(
         Membership.body_id == body_id,
         Membership.id != without,
         Membership.role.in_(OFFICE),
+        Membership.valid_from <= day + timedelta(days=1),
         or_(Membership.valid_until.is_(None), Membership.valid_until > day),
     )
     return session.scalar(statement.limit(1)) is not None

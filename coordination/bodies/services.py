@@ -126,7 +126,9 @@ def _fill(work: Work, body: Body, data: BodyInput) -> None:
 
 def _check_names(session: Session, body: Body, data: BodyInput) -> None:
     others = select(Body.id).where(Body.id != (body.id or 0))
-    if session.scalar(others.where(func.lower(Body.name) == data.name.lower()).limit(1)) is not None:
+    # In Python: SQLite's lower() knows no umlauts.
+    names = session.scalars(select(Body.name).where(Body.id != (body.id or 0)))
+    if data.name.casefold() in {name.casefold() for name in names}:
         raise RuleViolation(N_("There is a body with this name already."), field="name")
     if data.short_name and session.scalar(others.where(Body.short_name == data.short_name).limit(1)) is not None:
         raise RuleViolation(N_("Another body has this short name. Please choose another one."), field="short_name")
@@ -147,8 +149,9 @@ def _check_parent(session: Session, body: Body, parent_id: int) -> None:
 def _new_topics(work: Work, names: tuple[str, ...], known: set[int]) -> list[Topic]:
     """Return the topics of these names; those that are not in the list yet are entered."""
     found = []
+    listed = {topic.name.casefold(): topic for topic in work.session.scalars(select(Topic))} if names else {}
     for name in dict.fromkeys(names):
-        topic = work.session.scalar(select(Topic).where(func.lower(Topic.name) == name.lower()))
+        topic = listed.get(name.casefold())
         if topic is None:
             if not allows(work.actor, Permission.TOPIC_MANAGE):
                 text = N_("Only the co-ordination enters new topics. Please choose from the list.")
@@ -156,6 +159,7 @@ def _new_topics(work: Work, names: tuple[str, ...], known: set[int]) -> list[Top
             topic = Topic(name=name)
             work.session.add(topic)
             work.record("topic.created", topic)
+            listed[name.casefold()] = topic
         if topic.id not in known:
             known.add(topic.id)
             found.append(topic)

@@ -9,14 +9,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.core.access import Permission, require
 from coordination.core.errors import Conflict
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory.models import Assignment, Presence
+from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import Function, Funding
 from coordination.directory.undo_models import AssignmentStep
@@ -146,8 +146,29 @@ def _restore(work: Work, step: AssignmentStep, before: dict[str, Any]) -> int:
     row = Assignment()
     _put_back(work, row, before)
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    _check_still_possible(work, row)
     if work.session.get(Assignment, step.assignment_id) is None:
         row.id = step.assignment_id
     work.session.add(row)
     work.record("assignment.withdrawal_undone", row)
     return row.place_id
+
+
+def _check_still_possible(work: Work, row: Assignment) -> None:
+    """Raise Conflict if person, place or employer are gone by the first day, or the same was entered again since."""
+    place = work.session.get(Place, row.place_id, with_for_update=True)
+    person = work.session.get(Person, row.person_id) if row.person_id is not None else None
+    parties = [place, work.session.get(Organisation, row.employer_id), *([person] if row.person_id is not None else [])]
+    for party in parties:
+        if party is None or (party.valid_until is not None and party.valid_until < row.valid_from):
+            raise Conflict
+    same_person = Assignment.person_id.is_(None) if row.person_id is None else Assignment.person_id == row.person_id
+    twin = select(Assignment.id).where(
+        same_person,
+        Assignment.place_id == row.place_id,
+        Assignment.employer_id == row.employer_id,
+        Assignment.function == row.function,
+        Assignment.valid_from == row.valid_from,
+    )
+    if work.session.scalar(twin.limit(1)) is not None:
+        raise Conflict

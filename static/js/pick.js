@@ -94,9 +94,11 @@
     const leave = () => {
       const typed = fold(field.value.trim());
       const empty = entries.find((entry) => ["", "-1", "0"].includes(entry.option.value));
-      const same = entries.find((entry) => fold(entry.text) === typed);
-      if (!typed && empty) choose(empty);
-      else if (same) choose(same);
+      /* Two of the same name: what was chosen stays, and what was only typed decides nothing. */
+      const same = entries.filter((entry) => fold(entry.text) === typed);
+      if (field.value === chosen()?.text) write();
+      else if (!typed && empty) choose(empty);
+      else if (same.length === 1) choose(same[0]);
       else write();
       field.classList.remove("pick__field--none");
       close();

@@ -119,6 +119,13 @@ def test_who_sets_up_a_body_runs_its_office(office: Browser, town: dict[str, int
     assert every(session, Membership)[-1].role is BodyRole.SECRETARIAT
     again = office.get("/gremien/neu").submit("Gremium anlegen", name="steuerungsgruppe probe", kind="workshop")
     assert "gibt es schon" in again.error("name")
+    second = office.get("/gremien/neu").submit(
+        "Gremium anlegen", name="Übergangsrunde", kind="workshop", level="project", new_topics="ÜBERGANG"
+    )
+    assert second.status == 303, second.main
+    assert [one.name for one in every(session, Body)[-1].topics] == ["Übergang"]
+    umlaut = office.get("/gremien/neu").submit("Gremium anlegen", name="übergangsrunde", kind="workshop")
+    assert "gibt es schon" in umlaut.error("name")
 
 
 def test_what_somebody_else_stored_meanwhile_is_not_overwritten(

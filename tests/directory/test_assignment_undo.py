@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.work import AuditEntry
 from coordination.directory.assignment_undo import snapshot
-from coordination.directory.models import Assignment, Presence
+from coordination.directory.models import Assignment, Person, Presence
 from coordination.directory.undo_models import AssignmentStep
 from tests.browser import Browser, Page
 from tests.directory.keepers import City, build, enter, every, forge, stored
@@ -158,6 +158,25 @@ def test_what_was_planned_is_withdrawn_and_comes_back(keeper: Browser, city: Cit
     assert len(every(session, Assignment)) == 1
     assert actions(session, key)[-1] == "assignment.withdrawn"
     assert "Rückgängig gemacht" in done.submit("Rückgängig").follow().flash
+    assert state(session) == before
+
+
+@pytest.mark.parametrize("meanwhile", ["entered again", "the person left"])
+def test_what_does_not_fit_any_more_does_not_come_back(
+    keeper: Browser, city: City, session: Session, meanwhile: str
+) -> None:
+    first = clock.today() + timedelta(days=40)
+    new(keeper, city, first)
+    key = every(session, Assignment)[-1].id
+    done = keeper.get(f"/einsaetze/{key}/zurueckziehen").submit(button="Einsatz zurückziehen").follow()
+    if meanwhile == "entered again":
+        new(keeper, city, first)
+    else:
+        session.rollback()
+        stored(session, Person, city.ben).valid_until = first - timedelta(days=1)
+        session.commit()
+    before = state(session)
+    assert done.submit("Rückgängig").follow().flash
     assert state(session) == before
 
 
