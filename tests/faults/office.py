@@ -28,6 +28,8 @@ class Office:
     places: list[int]
     employer: int
     running: list[int]
+    #: Of the running ones, as they were stored.
+    versions: list[int]
 
     def beginning(self, number: int) -> Write:
         """Return the form for a new assignment that is like no other."""
@@ -54,7 +56,8 @@ class Office:
         """Return the form that ends the nth running assignment."""
         key = self.running[number]
         last_on = (clock.today() + timedelta(days=30)).isoformat()
-        return Write(f"Ende {key}", f"/einsaetze/{key}/beenden", {"step": "save", "last_on": last_on, "version": "1"})
+        fields = {"step": "save", "last_on": last_on, "version": str(self.versions[number])}
+        return Write(f"Ende {key}", f"/einsaetze/{key}/beenden", fields)
 
 
 def furnish(app: Flask, *, running: int = 0) -> Office:
@@ -70,7 +73,8 @@ def furnish(app: Flask, *, running: int = 0) -> Office:
             factories.assignment(session, person, places[n % 5], employer, target_group=f"läuft {n}")
             for n in range(running)
         ]
-        office = Office(person.id, [one.id for one in places], employer.id, [one.id for one in there])
+        keys, versions = [one.id for one in there], [one.version for one in there]
+        office = Office(person.id, [one.id for one in places], employer.id, keys, versions)
         session.commit()
     return office
 
