@@ -100,9 +100,9 @@ def _keys(session: Session, asked: _Asked, sources: Sequence[SearchSource]) -> d
         if not short:
             break
         parts = [select(_best(session, asked, where, kinds[kind]).subquery()) for kind in short]
+        # No cut here: nothing promises in which order the rows of a union come, and each part is short already.
         for kind, key, is_over in session.execute(union_all(*parts)):
-            if len(found[kind]) < asked.number:
-                found[kind].setdefault(key, (stage, bool(is_over)))
+            found[kind].setdefault(key, (stage, bool(is_over)))
     return found
 
 
