@@ -44,6 +44,13 @@ from coordination.jobs_cli import jobs_cli
 from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
+from coordination.meetings import desk as meeting_desk
+from coordination.meetings import findable as meeting_findable
+from coordination.meetings import list_views as meeting_list_views
+from coordination.meetings import panels as meeting_panels
+from coordination.meetings import plan_views, step_views
+from coordination.meetings import views as meeting_views
+from coordination.meetings.blueprint import bp as meetings_bp
 from coordination.minutes import models as _minutes_models  # noqa: F401  its tables are known through this line
 from coordination.privacy import desk as privacy_desk
 from coordination.privacy import retention
@@ -58,6 +65,7 @@ from coordination.web.templating import NavItem, navigation
 
 NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
+    NavItem("meetings", N_("Dates"), "meetings.index", "signed_in", in_bottom=True),
     NavItem("bodies", N_("Bodies"), "bodies.index", "body_read"),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
@@ -74,6 +82,7 @@ BLUEPRINTS = (
     mail_views.bp,
     directory_bp,
     bodies_bp,
+    meetings_bp,
     import_views.bp,
     search_views.bp,
     privacy_views.bp,
@@ -102,6 +111,10 @@ VIEW_MODULES = (
     body_views,
     body_edit_views,
     seat_views,
+    meeting_views,
+    plan_views,
+    step_views,
+    meeting_list_views,
 )
 
 
@@ -119,7 +132,7 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
-    registry.search_sources[:] = [*findable.SOURCES, *body_findable.SOURCES]
+    registry.search_sources[:] = [*findable.SOURCES, *body_findable.SOURCES, *meeting_findable.SOURCES]
     registry.desk_lines[:] = [
         mail_desk.desk_lines,
         failures.desk_lines,
@@ -127,7 +140,13 @@ def register(app: Flask, settings: Settings) -> None:
         import_desk.desk_lines,
         directory_desk.desk_lines,
         body_desk.desk_lines,
+        meeting_desk.desk_lines,
     ]
-    registry.place_panels[:] = []
+    registry.desk_sections[:] = [meeting_desk.my_meetings]
+    registry.body_sections[:] = [meeting_panels.body_section]
+    registry.meeting_left[:] = []
+    registry.meeting_right[:] = []
+    registry.meeting_facts[:] = []
+    registry.place_panels[:] = [meeting_panels.place_panel]
     registry.person_panels[:] = [body_panels.person_panel]
     registry.account_names[:] = [account_queries.display_names]

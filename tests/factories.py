@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from coordination.bodies.models import Body, Membership
 from coordination.core.access import BodyRole, Role
 from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, Presence, School
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
 
 PASSWORD = "korrekt pferd batterie heftklammer"
 LONG_AGO = date(2020, 8, 1)
@@ -143,4 +146,19 @@ def member(session: Session, who: Person, body_name: str, role: BodyRole = BodyR
     values = {"valid_from": LONG_AGO, **more}
     _add(session, Membership(body_id=body.id, person_id=who.id, role=role, **values))
     found: Body = body
+    return found
+
+
+def meeting(session: Session, body: Body, day: date, hour: int = 14, **more: Any) -> Meeting:
+    """``hours``: how long it takes; its date is fixed unless a ``state`` is given."""
+    starts_at = datetime.combine(day, time(hour))
+    values = {
+        "title": "Sitzung Probe",
+        "ends_at": starts_at + timedelta(hours=more.pop("hours", 2)),
+        "state": MeetingState(more.pop("state", "fixed")),
+        "uid": f"{uuid4()}@koordination",
+        "revised_at": datetime(2026, 1, 1, tzinfo=UTC),
+        **more,
+    }
+    found: Meeting = _add(session, Meeting(body_id=body.id, starts_at=starts_at, **values))
     return found

@@ -14,7 +14,7 @@ from coordination.bodies.models import Body
 from coordination.bodies.queries import BodyFilter
 from coordination.bodies.roster import roster
 from coordination.bodies.rules import KIND_WORDS, LEVEL_WORDS, BodyKind, BodyLevel
-from coordination.core import clock
+from coordination.core import clock, registry
 from coordination.core.access import Permission, Subject
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
@@ -111,7 +111,14 @@ def body(body_id: int) -> ResponseReturnValue:
         kind=_(KIND_WORDS[found.kind]),
         level=_(LEVEL_WORDS[found.level]),
         words=words,
+        sections=_sections(found, day),
     )
+
+
+def _sections(found: Body, day: date) -> list[registry.Section]:
+    """Return what upper slices put on the page of a body."""
+    filled = (fill(db.session(), current_actor(), found, day) for fill in registry.body_sections)
+    return [one for one in filled if one is not None]
 
 
 def _is_here(person: Person, day: date) -> bool:

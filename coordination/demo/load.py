@@ -19,7 +19,7 @@ from coordination.accounts.models import UserAccount
 from coordination.accounts.services import AccountInput, RoleGrant
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work, work_as
-from coordination.demo import bodies, ground, names, staff
+from coordination.demo import bodies, ground, meetings, names, staff
 from coordination.demo.staff import Filling, Post
 from coordination.directory import queries
 from coordination.directory.models import Organisation, Person, Place
@@ -106,6 +106,7 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     _stories(work, workers, schools, employers=employers, random=random)
     _accounts(work, office, professional, units=units, hashes=hashes)
     bodies.load(work, [person for _email, person, _roles in office], professional, workers=workers, units=units)
+    meetings.load(work)
 
 
 def _froebel(

@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
         more=max(0, len(lines) - MOST_LINES),
         places=places,
         holiday=holiday,
+        sections=[one for fill in registry.desk_sections if (one := fill(session, actor, day)) is not None],
     )
 
 

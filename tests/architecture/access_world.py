@@ -26,6 +26,8 @@ from tests import factories
 
 #: What only some may see, planted where it would leak from.
 PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
+#: Before the name of the body whose meeting it is.
+MEETING, DRAFT = "Geheimsitzung", "Geheimentwurf"
 
 VARIABLE = re.compile(r"<([^>]+)>")
 KINDS = (
@@ -47,10 +49,14 @@ KINDS = (
 #: Who is not signed in, or no longer.
 NOBODY = {"anonymous", "guest", "deactivated"}
 #: Marker → the kinds of person who may see it; everybody else never does.
-MAY_SEE = {
+MAY_SEE: dict[str, set[str]] = {
     PLANNED: {"coordinator", "planner", "keeper", "keeper_elsewhere", "keeper_of_all"},
     MAIL: {"administrator"},
     MESSAGE: {"administrator", "keeper_of_all"},
+    f"{MEETING} Beirat Alpha": {"own_body", "coordinator"},
+    f"{MEETING} Beirat Beta": {"other_body"},
+    f"{DRAFT} Beirat Alpha": {"coordinator"},
+    f"{DRAFT} Beirat Beta": set(),
 }
 _ROLES = {
     "coordinator": (Role.COORDINATOR,),
@@ -61,6 +67,10 @@ _ROLES = {
     "keeper_of_all": (Role.DIRECTORY_KEEPER,),
     "administrator": (Role.ADMINISTRATOR,),
 }
+
+#: Variables that are no keys.
+PLAIN = {"filename": "css/base.css", "monat": "2026-11", "jahr": "2026", "frist": "papers"}
+PLAIN_OF_OTHERS = {"filename": "../config.py", "monat": "2026-13", "jahr": "3026", "frist": "gibtsnicht"}
 
 
 @dataclass(frozen=True)
@@ -130,19 +140,22 @@ def build(app: Flask, session: Session) -> World:
     job = jobs.add_job(work, "schools.preview", {"municipality": "05711000", "filename": "schulen.csv"}, b"")
     session.flush()
     foreign = _of_others(session, work, other, mail)
-    keys = {
-        "district_id": district.id,
-        "organisation_id": own.id,
-        "place_id": school.id,
-        "person_id": person.id,
-        "assignment_id": assignment.id,
-        "absence_id": absence.id,
-        "mail_id": mail.id,
-        "feedback_id": message.id,
-        "account_id": known.id,
-        "job_id": job.id,
-        "filename": "css/base.css",
-    } | ours
+    keys = (
+        {
+            "district_id": district.id,
+            "organisation_id": own.id,
+            "place_id": school.id,
+            "person_id": person.id,
+            "assignment_id": assignment.id,
+            "absence_id": absence.id,
+            "mail_id": mail.id,
+            "feedback_id": message.id,
+            "account_id": known.id,
+            "job_id": job.id,
+        }
+        | ours
+        | PLAIN
+    )
     assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
     world = World(
         keys,
@@ -171,24 +184,27 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
     message = Feedback(at=work.now, topic="other", page="", text=f"{MESSAGE} 2", reply_to="")
     session.add_all([device, message])
     session.flush()
-    return {
-        "district_id": factories.district(session, "Beta", "9").id,
-        "organisation_id": other.id,
-        "place_id": where.id,
-        "person_id": who.id,
-        "assignment_id": factories.assignment(
-            session, who, where, other, valid_from=starts, target_group=f"{PLANNED} 2"
-        ).id,
-        "absence_id": factories.absence(session, who, starts, starts).id,
-        "mail_id": mail.id,
-        "feedback_id": message.id,
-        "account_id": account.id,
-        # Of a kind that no page shows.
-        "job_id": jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id,
-        "session_id": device.id,
-        "filename": "../config.py",
-    } | _of_body(
-        session, "Beirat Beta", other, who, factories.person(session, "Bela", "Beta", organisation_id=other.id)
+    return (
+        {
+            "district_id": factories.district(session, "Beta", "9").id,
+            "organisation_id": other.id,
+            "place_id": where.id,
+            "person_id": who.id,
+            "assignment_id": factories.assignment(
+                session, who, where, other, valid_from=starts, target_group=f"{PLANNED} 2"
+            ).id,
+            "absence_id": factories.absence(session, who, starts, starts).id,
+            "mail_id": mail.id,
+            "feedback_id": message.id,
+            "account_id": account.id,
+            # Of a kind that no page shows.
+            "job_id": jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id,
+            "session_id": device.id,
+        }
+        | PLAIN_OF_OTHERS
+        | _of_body(
+            session, "Beirat Beta", other, who, factories.person(session, "Bela", "Beta", organisation_id=other.id)
+        )
     )
 
 
@@ -207,7 +223,15 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
     deputy = Deputy(body_id=body.id, membership_id=member.id, person_id=second.id, valid_from=since)
     session.add(deputy)
     session.flush()
-    return {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
+    meeting = factories.meeting(session, body, clock.today() + timedelta(days=30), title=f"{MEETING} {name}")
+    factories.meeting(session, body, clock.today() + timedelta(days=60), title=f"{DRAFT} {name}", state="draft")
+    return {
+        "body_id": body.id,
+        "seat_id": seat.id,
+        "membership_id": member.id,
+        "deputy_id": deputy.id,
+        "meeting_id": meeting.id,
+    }
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:

@@ -21,6 +21,8 @@ from coordination.core.work import Work
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, Person, Place
 from coordination.mail.outbox import OutboxMail
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
 from coordination.privacy.models import Feedback
 from tests import factories
 from tests.directory.import_pages import OLD
@@ -52,6 +54,11 @@ VARIANTS = (
     "/einsaetze/neu?ort={place_id}",
     "/diese-seite-gibt-es-nicht",
     "/pruefspur?wer=alle",
+    "/sitzungen/{moved_id}",
+    "/sitzungen/{cancelled_id}",
+    "/termine?vergangen=1",
+    "/termine?thema=99999",
+    "/termine/monat/2026-12",
 )
 
 
@@ -111,6 +118,12 @@ def plant(app: Flask, session: Session) -> Stations:
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_body(session),
+        "meeting_id": first(Meeting, Meeting.state == MeetingState.INVITED),
+        "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
+        "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
+        "monat": f"{today:%Y-%m}",
+        "jahr": today.year,
+        "frist": "papers",
         **_imports(app, session),
     }
     stations = Stations(
