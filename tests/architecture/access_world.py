@@ -140,22 +140,19 @@ def build(app: Flask, session: Session) -> World:
     job = jobs.add_job(work, "schools.preview", {"municipality": "05711000", "filename": "schulen.csv"}, b"")
     session.flush()
     foreign = _of_others(session, work, other, mail)
-    keys = (
-        {
-            "district_id": district.id,
-            "organisation_id": own.id,
-            "place_id": school.id,
-            "person_id": person.id,
-            "assignment_id": assignment.id,
-            "absence_id": absence.id,
-            "mail_id": mail.id,
-            "feedback_id": message.id,
-            "account_id": known.id,
-            "job_id": job.id,
-        }
-        | ours
-        | PLAIN
-    )
+    keys: dict[str, Any] = {
+        "district_id": district.id,
+        "organisation_id": own.id,
+        "place_id": school.id,
+        "person_id": person.id,
+        "assignment_id": assignment.id,
+        "absence_id": absence.id,
+        "mail_id": mail.id,
+        "feedback_id": message.id,
+        "account_id": known.id,
+        "job_id": job.id,
+    }
+    keys |= ours | PLAIN
     assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
     world = World(
         keys,
