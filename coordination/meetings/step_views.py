@@ -193,6 +193,8 @@ def _lost(meeting: Meeting) -> list[str]:
 def close(meeting_id: int) -> ResponseReturnValue:
     """Close a meeting for good."""
     found = managed(meeting_id)
+    if request.method == "POST" and found.state is MeetingState.CLOSED:
+        return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
     _check(found, Step.CLOSE)
     if not progress.may_close(found.state, overview.facts_of(db.session(), found, clock.utc_now())):
         raise RuleViolation(NOT_NOW)

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import ANONYMOUS, SYSTEM, Actor, BodyRole, Permission, Subject, allows
 from coordination.meetings.access import subject_of, visible
-from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.models import Invitation
 from coordination.meetings.rules import MeetingState
 from tests import factories
 from tests.browser import Browser
@@ -84,7 +85,7 @@ def test_who_is_taken_off_the_list_sees_it_no_longer(session: Session) -> None:
 def test_page_list_and_search_show_the_same(ada: Browser, town: dict[str, int], session: Session, state: str) -> None:
     from coordination.search import services as search
 
-    body = session.get_one(Meeting.body.property.mapper.class_, town["formal"])
+    body = session.get_one(Body, town["formal"])
     day = clock.today() + 20 * DAY
     mine = factories.meeting(session, body, day, title="Kenntlich", state=state)
     search.rebuild(session)
