@@ -44,11 +44,11 @@ from coordination.jobs_cli import jobs_cli
 from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
+from coordination.meetings import answer_sections, answer_views, invitation_views, plan_views, progress, step_views
 from coordination.meetings import desk as meeting_desk
 from coordination.meetings import findable as meeting_findable
 from coordination.meetings import list_views as meeting_list_views
 from coordination.meetings import panels as meeting_panels
-from coordination.meetings import plan_views, step_views
 from coordination.meetings import views as meeting_views
 from coordination.meetings.blueprint import bp as meetings_bp
 from coordination.minutes import models as _minutes_models  # noqa: F401  its tables are known through this line
@@ -115,6 +115,8 @@ VIEW_MODULES = (
     plan_views,
     step_views,
     meeting_list_views,
+    invitation_views,
+    answer_views,
 )
 
 
@@ -144,9 +146,11 @@ def register(app: Flask, settings: Settings) -> None:
     ]
     registry.desk_sections[:] = [meeting_desk.my_meetings]
     registry.body_sections[:] = [meeting_panels.body_section]
-    registry.meeting_left[:] = []
-    registry.meeting_right[:] = []
+    registry.meeting_left[:] = [answer_sections.waiting]
+    registry.meeting_right[:] = [answer_sections.answers]
     registry.meeting_facts[:] = []
+    progress.PAGES[progress.Next.INVITE] = "meetings.invite"
     registry.place_panels[:] = [meeting_panels.place_panel]
     registry.person_panels[:] = [body_panels.person_panel]
     registry.account_names[:] = [account_queries.display_names]
+    registry.languages[:] = [account_queries.languages]

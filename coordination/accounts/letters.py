@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from coordination.accounts.models import UserAccount
-from coordination.core.i18n import current_language, gettext, use_language
-from coordination.mail.outbox import Letter
+from coordination.core.i18n import gettext, in_language
+from coordination.mail.message import Letter
 from coordination.mail.site import Site
 
 INVITATION, RESET = "invitation", "reset"
 PATHS = {INVITATION: "/konto/einladung/", RESET: "/konto/passwort/"}
-
-
-@contextmanager
-def language_of(account: UserAccount) -> Iterator[None]:
-    """Write in the language of ``account`` for a while."""
-    before = current_language()
-    use_language(account.language)
-    try:
-        yield
-    finally:
-        use_language(before)
 
 
 def _letter(account: UserAccount, site: Site, purpose: str, *, subject: str, paragraphs: list[str]) -> Letter:
@@ -43,7 +29,7 @@ def _letter(account: UserAccount, site: Site, purpose: str, *, subject: str, par
 def invitation(account: UserAccount, site: Site) -> Letter:
     """Return the mail with which somebody first sets a password; its link lasts 14 days."""
     token = site.signer.make(INVITATION, account.id, account.generation)
-    with language_of(account):
+    with in_language(account.language):
         return _letter(
             account,
             site,
@@ -64,7 +50,7 @@ def invitation(account: UserAccount, site: Site) -> Letter:
 def reset(account: UserAccount, site: Site) -> Letter:
     """Return the mail with which somebody sets a new password; its link lasts 60 minutes."""
     token = site.signer.make(RESET, account.id, account.generation)
-    with language_of(account):
+    with in_language(account.language):
         return _letter(
             account,
             site,
@@ -81,7 +67,7 @@ def reset(account: UserAccount, site: Site) -> Letter:
 
 def password_changed(account: UserAccount, site: Site) -> Letter:
     """Return the notice that the password was changed."""
-    with language_of(account):
+    with in_language(account.language):
         return _letter(
             account,
             site,

@@ -125,3 +125,11 @@ def _is_alive(row: UserSession, account: UserAccount, now: datetime) -> bool:
         roles=[role.role for role in account.roles],
         now=now,
     )
+
+
+def languages(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Return person's key → the language of the account, for those people who have one."""
+    rows = session.execute(
+        select(UserAccount.person_id, UserAccount.language).where(UserAccount.person_id.in_(person_ids))
+    )
+    return {key: language for key, language in rows if key is not None}

@@ -102,6 +102,9 @@ MeetingFacts = Callable[[Session, int], Mapping[str, bool]]
 #: Account keys → names of their people; accounts that are gone are missing.
 AccountNames = Callable[[Session, Collection[int]], dict[int, str]]
 
+#: Keys of people → the language ("de", "en") that those with an account read; others are missing.
+Languages = Callable[[Session, Collection[int]], dict[int, str]]
+
 desk_lines: list[DeskFiller] = []
 search_sources: list[SearchSource] = []
 place_panels: list[PanelFiller] = []
@@ -112,3 +115,4 @@ meeting_left: list[SectionFiller] = []
 meeting_right: list[SectionFiller] = []
 meeting_facts: list[MeetingFacts] = []
 account_names: list[AccountNames] = []
+languages: list[Languages] = []

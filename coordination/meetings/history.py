@@ -19,7 +19,8 @@ KIND_WORDS = {
     ChangeKind.MOVED: N_("Moved"),
     ChangeKind.CANCELLED: N_("Cancelled"),
     ChangeKind.STATE: N_("State"),
-    ChangeKind.INVITED: N_("Invited"),
+    ChangeKind.INVITED: N_("Mails sent"),
+    ChangeKind.SILENT: N_("Changes not mailed"),
     ChangeKind.DEADLINE: N_("Deadline"),
 }
 FIELD_WORDS = {

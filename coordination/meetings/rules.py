@@ -88,6 +88,8 @@ class ChangeKind(StrEnum):
     CANCELLED = "cancelled"
     STATE = "state"
     INVITED = "invited"
+    #: Changes so far are told to nobody ("ohne Mail gespeichert").
+    SILENT = "silent"
     DEADLINE = "deadline"
 
 

@@ -21,8 +21,8 @@ from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory.models import Place
 from coordination.meetings import history
-from coordination.meetings.models import Meeting, MeetingChange
-from coordination.meetings.rules import ChangeKind, MeetingState, Step, after, calendar_status
+from coordination.meetings.models import Invitation, Meeting, MeetingChange
+from coordination.meetings.rules import Answer, ChangeKind, MeetingState, Step, after, calendar_status
 
 #: Behind the "@" of a UID; names no host, as the product may move.
 UID_DOMAIN = "koordination"
@@ -160,6 +160,7 @@ def move_meeting(work: Work, meeting_id: int, span: Span, reason: str, *, versio
     if not is_draft:
         meeting.moved_from = meeting.starts_at
     meeting.starts_at, meeting.ends_at = span.starts_at, span.ends_at
+    _open_answers(work, meeting)
     if meeting.answer_until is not None and meeting.answer_until > span.starts_at.date():
         meeting.answer_until = None
     meeting.sequence += 1
@@ -168,6 +169,16 @@ def move_meeting(work: Work, meeting_id: int, span: Span, reason: str, *, versio
     _note(work, meeting, ChangeKind.MOVED, texts=(before, now), reason=reason)
     work.record("meeting.moved", meeting)
     return meeting
+
+
+def _open_answers(work: Work, meeting: Meeting) -> None:
+    """Open all answers again: they were given for another time. What was said stays in the entries."""
+    rows = work.session.scalars(
+        select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.answer != Answer.OPEN)
+    )
+    for row in rows:
+        # Who had asked a deputy is asked anew, and so is the deputy: either may have time now.
+        row.answer, row.answered_at, row.origin, row.entered_by_id, row.comment = Answer.OPEN, None, None, None, ""
 
 
 def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) -> Meeting:

@@ -20,7 +20,8 @@ from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.work import Work
 from coordination.directory.models import Organisation, Person
 from coordination.mail import outbox
-from coordination.mail.outbox import Letter, OutboxMail
+from coordination.mail.message import Letter
+from coordination.mail.outbox import OutboxMail
 from coordination.privacy.models import Feedback
 from tests import factories
 
