@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, func, select, union
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.bodies.queries import holds
@@ -44,29 +44,36 @@ class Listed:
 
 
 def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) -> list[Listed]:
-    """Return everybody who belongs to a meeting or was mailed about it, by role and name; two statements.
+    """Return everybody who belongs to a meeting or was mailed about it, by role and name; one statement.
 
     Members are those of the meeting's day, so that who joins or leaves before it is asked, or told so.
     """
-    day = meeting.starts_at.date()
-    rows = {
-        row.person_id: row
-        for row in session.scalars(
-            select(Invitation)
-            .where(Invitation.meeting_id == meeting.id)
-            .options(
-                joinedload(Invitation.person).joinedload(Person.organisation), joinedload(Invitation.stands_in_for)
-            )
-        )
-    }
-    members = session.scalars(
-        select(Membership)
-        .where(Membership.body_id == meeting.body_id, holds(Membership, day))
-        .options(joinedload(Membership.person).joinedload(Person.organisation))
+    sits = and_(
+        Membership.person_id == Person.id,
+        Membership.body_id == meeting.body_id,
+        holds(Membership, meeting.starts_at.date()),
+    )
+    asked = and_(Invitation.person_id == Person.id, Invitation.meeting_id == meeting.id)
+    member = aliased(Person)
+    # Two small sets of keys first: joined by "or", the database would read every person there is.
+    keys = union(
+        select(Membership.person_id).where(
+            Membership.body_id == meeting.body_id, holds(Membership, meeting.starts_at.date())
+        ),
+        select(Invitation.person_id).where(Invitation.meeting_id == meeting.id),
+    )
+    rows = session.execute(
+        select(Person, Membership.role, Invitation)
+        .outerjoin(Membership, sits)
+        .outerjoin(Invitation, asked)
+        .outerjoin(member, Invitation.stands_in_for_id == member.id)
+        .where(Person.id.in_(keys))
+        .options(joinedload(Person.organisation), contains_eager(Invitation.stands_in_for.of_type(member)))
         .order_by(Membership.id)
     )
-    found = {one.person_id: _member(one, rows.get(one.person_id)) for one in members}
-    found |= {key: _by_name(row) for key, row in rows.items() if key not in found}
+    found: dict[int, Listed] = {}
+    for person, role, row in rows:
+        found.setdefault(person.id, _by_name(row) if role is None else _member(person, role, row))
     shown = (
         one for one in found.values() if with_removed or one.invitee.is_wanted or one.invitee.mailed_at is not None
     )
@@ -79,9 +86,9 @@ def _place(one: Listed) -> tuple[bool, int, tuple[str, str]]:
     return not one.invitee.is_wanted, rank, german_key(f"{one.person.family_name} {one.person.given_name}")
 
 
-def _member(one: Membership, row: Invitation | None) -> Listed:
+def _member(person: Person, role: BodyRole, row: Invitation | None) -> Listed:
     is_wanted = row is None or row.removed_at is None
-    return _listed(one.person, row, role=one.role, why=Why.MEMBER, is_wanted=is_wanted)
+    return _listed(person, row, role=role, why=Why.MEMBER, is_wanted=is_wanted)
 
 
 def _by_name(row: Invitation) -> Listed:
@@ -114,20 +121,23 @@ def wanted(people: Sequence[Listed]) -> list[Listed]:
 
 
 def plan_of(session: Session, meeting: Meeting, people: Sequence[Listed]) -> MailPlan:
-    """Return the mails that are due; one statement."""
+    """Return the mails that are due; at most one statement."""
     return plan(
         [one.invitee for one in people],
         meeting.state,
         revised_at=meeting.revised_at,
-        silent_at=silent_at(session, meeting.id),
+        silent_at=_silent_at(session, meeting, people),
     )
 
 
-def silent_at(session: Session, meeting_id: int) -> datetime | None:
-    """Return when somebody last decided to tell nobody of the changes so far."""
+def _silent_at(session: Session, meeting: Meeting, people: Sequence[Listed]) -> datetime | None:
+    """Return when somebody last decided to tell nobody of the changes so far; asked only where it matters."""
+    told = [one.invitee.mailed_at for one in people if one.invitee.mailed_at is not None]
+    if not told or min(told) >= meeting.revised_at:
+        return None
     return session.scalar(
         select(func.max(MeetingChange.at)).where(
-            MeetingChange.meeting_id == meeting_id, MeetingChange.kind == ChangeKind.SILENT
+            MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.SILENT
         )
     )
 
