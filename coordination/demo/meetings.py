@@ -136,7 +136,7 @@ class _Maker:
                 DeadlineOverride(
                     meeting_id=ahead[0].id,
                     deadline=Deadline.PAPERS,
-                    due_on=ahead[0].starts_at.date() - timedelta(days=6),
+                    due_on=ahead[0].starts_at.date() - timedelta(days=3),
                     reason="Der Förderplan liegt erst dann vor.",
                 )
             )

@@ -33,6 +33,12 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
     return or_(Meeting.body_id.in_(managed_bodies(actor)), and_(Meeting.state != MeetingState.DRAFT, shown))
 
 
+def own(actor: Actor) -> Select[Any]:
+    """Return the keys of the meetings of one's own bodies, and of those to which one was asked."""
+    asked = _asked().where(Invitation.person_id == (actor.person_id or 0))
+    return select(Meeting.id).where(or_(Meeting.body_id.in_(list(actor.body_roles)), Meeting.id.in_(asked)))
+
+
 def managed_bodies(actor: Actor) -> list[int]:
     """Return the keys of the bodies whose meetings ``actor`` plans."""
     return [key for key in actor.body_roles if allows(actor, Permission.MEETING_MANAGE, Subject(body_id=key))]

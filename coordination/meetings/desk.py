@@ -13,6 +13,7 @@ from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine, Section
 from coordination.meetings import overview, queries, words
+from coordination.meetings.access import own
 from coordination.meetings.deadlines import Due, DueState, longest_gap
 from coordination.meetings.models import Meeting
 from coordination.meetings.queries import MeetingFilter
@@ -27,11 +28,7 @@ RHYTHM = 40
 
 def my_meetings(session: Session, actor: Actor, day: date) -> Section | None:
     """Return the next meetings of one's bodies, and those one is invited to."""
-    found = [
-        one
-        for one in queries.meetings(session, actor, MeetingFilter(first=day), most=20)
-        if one.state is not MeetingState.CANCELLED and (one.body_id in actor.body_roles or not one.is_public)
-    ][:MY_NEXT]
+    found = queries.meetings(session, actor, MeetingFilter(first=day, own=own(actor)), most=MY_NEXT)
     return Section("meetings/_desk_section.html", {"meetings": found, "words": words}) if found else None
 
 

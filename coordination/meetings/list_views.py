@@ -100,8 +100,9 @@ def index() -> ResponseReturnValue:
 @bp.get("/termine/monat/<monat>")
 def month(monat: str) -> ResponseReturnValue:
     """Show a month as a table with its days off."""
-    authorize(Permission.SIGNED_IN)
+    # What is no month is no address, whoever asks.
     shown = _month(monat)
+    authorize(Permission.SIGNED_IN)
     first, last = calendar_sheets.month_span(shown)
     wanted = _wanted(first, last)
     found = queries.meetings(db.session(), current_actor(), wanted)
@@ -133,9 +134,9 @@ def _address_of_month(day: date) -> str | None:
 @bp.get("/termine/jahr/<int:jahr>")
 def year(jahr: int) -> ResponseReturnValue:
     """Show a year as a plan: bodies by months."""
-    authorize(Permission.SIGNED_IN)
     if not FIRST_YEAR <= jahr <= LAST_YEAR:
         raise NotFound
+    authorize(Permission.SIGNED_IN)
     wanted = _wanted(date(jahr, 1, 1), date(jahr, 12, 31))
     found = [
         one for one in queries.meetings(db.session(), current_actor(), wanted, most=1000) if one.starts_at.year == jahr

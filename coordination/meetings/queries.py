@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body, body_topic
@@ -36,6 +36,8 @@ class MeetingFilter:
     topic_id: int | None = None
     district_id: int | None = None
     place_id: int | None = None
+    #: Keys that ``access.own`` selects.
+    own: Select[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +100,29 @@ def meetings(
 
 
 def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = []
     if wanted.first is not None:
-        statement = statement.where(Meeting.ends_at >= datetime.combine(wanted.first, time()))
+        conditions.append(Meeting.ends_at >= datetime.combine(wanted.first, time()))
     if wanted.last is not None:
-        statement = statement.where(Meeting.starts_at < datetime.combine(wanted.last + timedelta(days=1), time()))
-    if wanted.body_ids is not None:
-        statement = statement.where(Meeting.body_id.in_(wanted.body_ids))
-    if wanted.body_id is not None:
-        statement = statement.where(Meeting.body_id == wanted.body_id)
-    if wanted.place_id is not None:
-        statement = statement.where(Meeting.place_id == wanted.place_id)
+        conditions.append(Meeting.starts_at < datetime.combine(wanted.last + timedelta(days=1), time()))
     if wanted.topic_id is not None:
         of_topic = select(body_topic.c.body_id).where(body_topic.c.topic_id == wanted.topic_id)
-        statement = statement.where(Meeting.body_id.in_(of_topic))
+        conditions.append(Meeting.body_id.in_(of_topic))
     if wanted.district_id is not None:
         there = select(Place.id).where(Place.district_id == wanted.district_id)
-        statement = statement.where(Meeting.place_id.in_(there))
-    return statement
+        conditions.append(Meeting.place_id.in_(there))
+    return statement.where(*conditions, *_of_keys(wanted))
+
+
+def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.own is not None:
+        yield Meeting.id.in_(wanted.own)
+    if wanted.body_ids is not None:
+        yield Meeting.body_id.in_(wanted.body_ids)
+    if wanted.body_id is not None:
+        yield Meeting.body_id == wanted.body_id
+    if wanted.place_id is not None:
+        yield Meeting.place_id == wanted.place_id
 
 
 def bodies_with_meetings(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:

@@ -220,9 +220,9 @@ def close(meeting_id: int) -> ResponseReturnValue:
 @bp.route("/sitzungen/<int:meeting_id>/fristen/<frist>", methods=["GET", "POST"])
 def deadline(meeting_id: int, frist: str) -> ResponseReturnValue:
     """Set a deadline otherwise than the rules say, or let it follow from them again."""
-    found = managed(meeting_id)
     if frist not in set(Deadline):
         raise NotFound
+    found = managed(meeting_id)
     if found.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
         raise RuleViolation(NOT_NOW)
     which = Deadline(frist)

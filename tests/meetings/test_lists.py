@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.meetings import calendar_sheets
+from coordination.meetings.models import Invitation
 from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser
@@ -177,3 +178,18 @@ def test_pages_take_the_same_statements_however_much_is_there(
     assert taken() == few
     assert few[f"/sitzungen/{key}"] <= 10, few
     assert max(few.values()) <= 18, few
+
+
+def test_the_desk_has_one_s_own_and_what_one_is_invited_to(
+    browser: Browser, town: dict[str, int], session: Session
+) -> None:
+    guest = factories.person(session, "Gina", "Gast")
+    factories.account(session, "gast@example.org", person_id=guest.id)
+    day = clock.today() + 9 * DAY
+    asked = factories.meeting(session, body(session, town["formal"]), day, is_public=True, title="Eingeladen dazu")
+    factories.meeting(session, body(session, town["formal"]), day, is_public=True, title="Nur öffentlich")
+    session.add(Invitation(meeting_id=asked.id, person_id=guest.id))
+    session.commit()
+    browser.sign_in("gast@example.org", factories.PASSWORD)
+    assert browser.get("/").select(".term__title a") == ["Eingeladen dazu"]
+    assert len(browser.get("/termine").select(".term__title a")) == 2

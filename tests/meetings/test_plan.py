@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
 from coordination.core import clock
-from coordination.core.access import BodyRole
-from coordination.core.work import AuditEntry
+from coordination.core.access import SYSTEM, BodyRole
+from coordination.core.errors import RuleViolation
+from coordination.core.work import AuditEntry, work_as
 from coordination.meetings import proposals
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import Answer, MeetingState
+from coordination.meetings.services import MeetingInput, NewMeeting, Span, plan_meeting
 from tests import factories
 from tests.browser import Browser, Page
 from tests.meetings.conftest import DAY, every
@@ -234,3 +238,22 @@ def test_a_night_across_two_days_and_a_workshop_of_two(
     assert "09:00 Uhr, bis" in page.main
     meeting = every(session, Meeting)[0]
     assert meeting.ends_at - meeting.starts_at == timedelta(hours=30)
+
+
+def test_five_at_the_same_moment_make_one_meeting(
+    app: Flask, town: dict[str, int], far: date, session: Session
+) -> None:
+    engine = session.get_bind()
+    begins = datetime.combine(far, time(14))
+    new = NewMeeting(MeetingInput("Sitzung"), Span(begins, begins + timedelta(hours=2)), "a" * 32)
+
+    def send(_number: int) -> int:
+        with app.app_context(), Session(engine) as own, work_as(own, SYSTEM) as work:
+            return plan_meeting(work, town["light"], new).id
+
+    with ThreadPoolExecutor(5) as threads:
+        keys = set(threads.map(send, range(5)))
+    assert keys == {one.id for one in every(session, Meeting)}
+    assert len(every(session, MeetingChange)) == 1
+    with pytest.raises(RuleViolation), work_as(session, SYSTEM) as work:
+        plan_meeting(work, town["formal"], new)
