@@ -20,9 +20,9 @@ PURPOSES = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def guest() -> Iterator[Visitor]:
+def guest(database_kind: str) -> Iterator[Visitor]:
     """Return somebody in front of a city, without an account and with both kinds of link in a mail."""
-    with visiting("guest") as visitor:
+    with visiting("guest", database_kind) as visitor:
         yield visitor
 
 
