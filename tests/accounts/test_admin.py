@@ -243,6 +243,7 @@ def test_both_addresses_hear_of_a_change_and_older_links_are_over(
     link = re.search(r"/konto/passwort/\S+", mails(app, session)["ada@example.org"])
     assert link is not None
     assert other_browser.get(link[0]).status == 200
+    assert "bekommen die alte und die neue Adresse je 1 Mail" in admin.get(ada).main
     assert admin.get(ada).submit("Speichern", email="a.neu@example.org").status == 303
     texts = mails(app, session)
     assert texts.keys() == {"ada@example.org", "a.neu@example.org"}
@@ -260,6 +261,7 @@ def test_who_is_invited_at_a_wrong_address_is_invited_at_the_right_one(
     create(admin)
     first = re.search(r"/konto/einladung/\S+", mails(app, session)["neu@example.org"])
     page = f"/verwaltung/konten/{stored(session, 'neu@example.org').id}"
+    assert "geht eine neue Einladung an die neue Adresse (1 Mail)" in admin.get(page).main
     admin.get(page).submit("Speichern", email="richtig@example.org")
     second = re.search(r"/konto/einladung/\S+", mails(app, session)["richtig@example.org"])
     assert first is not None
