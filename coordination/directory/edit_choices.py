@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,12 +69,26 @@ def people(session: Session, actor: Actor, day: date, *, q: str = "", keep: Coll
         )
     named = func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name, "")
     statement = (
-        select(Person.id, Person.family_name, Person.given_name, named)
+        select(Person.id, Person.family_name, Person.given_name, named, Person.function, Person.email)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .order_by(Person.id)
     )
     rows, is_cut = _cut(session, statement, wanted, keep)
-    return Offer(_sorted([(r[0], f"{r[1]}, {r[2]}" + (f" ({r[3]})" if r[3] else "")) for r in rows]), is_cut)
+    return Offer(_sorted(told_apart(rows)), is_cut)
+
+
+def told_apart(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    """Return people with what they are chosen by; who would read like another has more beside it.
+
+    Args:
+        rows: key, family name, given name, organisation, and then what tells namesakes apart.
+    """
+    people = {row[0]: (f"{row[1]}, {row[2]}" + (f" ({row[3]})" if row[3] else ""), row[4:]) for row in rows}
+    often = Counter(label for label, _more in people.values())
+    return [
+        (key, " · ".join([label, *filter(None, more)]) if often[label] > 1 else label)
+        for key, (label, more) in people.items()
+    ]
 
 
 def with_own(session: Session, actor: Actor, offer: Offer, person_id: int) -> Offer:

@@ -31,6 +31,7 @@ PURPOSE_WORDS = {
     "account.invitation": N_("Invitation to an account"),
     "account.reset": N_("New password"),
     "account.changed": N_("Password changed"),
+    "account.address": N_("Address of an account changed"),
     "feedback": N_("Message from a page"),
 }
 

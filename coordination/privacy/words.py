@@ -17,6 +17,7 @@ ACTIONS = {
     "account.password_set": N_("Password set"),
     "account.reactivated": N_("Account reactivated"),
     "account.reset_requested": N_("New password asked for"),
+    "account.reset_sent": N_("Link for a new password sent by the administration"),
     "account.signed_in": N_("Signed in"),
     "account.signed_out": N_("Signed out"),
     "account.signed_out_everywhere": N_("Signed out everywhere"),
