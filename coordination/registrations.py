@@ -12,7 +12,7 @@ from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.bodies import desk as body_desk
 from coordination.bodies import edit_views as body_edit_views
-from coordination.bodies import ending_views, seat_views, topic_views
+from coordination.bodies import ending_views, export_views, seat_views, topic_views
 from coordination.bodies import findable as body_findable
 from coordination.bodies import panels as body_panels
 from coordination.bodies import views as body_views
@@ -105,6 +105,7 @@ VIEW_MODULES = (
     body_edit_views,
     seat_views,
     ending_views,
+    export_views,
     topic_views,
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -13,6 +15,8 @@ from coordination.bodies.procedure import QuorumRule
 from coordination.bodies.rules import BodyKind
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
+from coordination.directory.models import Person
+from coordination.exchange import sheets
 from coordination.topics.models import Topic
 from tests import factories
 from tests.bodies.town import DAY, add, every
@@ -242,3 +246,20 @@ def test_all_members_come_as_one_file_of_cards(reader: Browser, town: dict[str, 
     assert answer.text.count("BEGIN:VCARD") == 2
     assert "FN:Ada Ahornblatt" in answer.text
     assert "Beirat Probe.vcf" in answer.headers["Content-Disposition"]
+
+
+def test_the_list_of_members_comes_as_a_table(
+    office: Browser, reader: Browser, town: dict[str, int], session: Session
+) -> None:
+    session.get_one(Person, town["ada"]).given_name = "=Ada"
+    session.commit()
+    add(office, town, valid_from=clock.today() + 9 * DAY)
+    answer = reader.get(f"/gremien/{town['body']}").click("Mitglieder als Tabelle (Excel)").response
+    assert answer.content_type == sheets.XLSX
+    assert "Beirat Probe.xlsx" in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        said = book.read("xl/sharedStrings.xml").decode()
+        page = book.read("xl/worksheets/sheet1.xml").decode()
+    assert all(one in said for one in ("Stimmberechtigtes Mitglied", "Ahornblatt", "=Ada", "ada@example.org"))
+    assert "Birke" not in said, "planned members are for the office"
+    assert "<f>" not in page
