@@ -12,9 +12,9 @@ from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.bodies import desk as body_desk
 from coordination.bodies import edit_views as body_edit_views
+from coordination.bodies import ending_views, export_views, seat_views, topic_views
 from coordination.bodies import findable as body_findable
 from coordination.bodies import panels as body_panels
-from coordination.bodies import seat_views
 from coordination.bodies import views as body_views
 from coordination.bodies.blueprint import bp as bodies_bp
 from coordination.core import jobs, registry, work
@@ -44,6 +44,7 @@ from coordination.jobs_cli import jobs_cli
 from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
+from coordination.meetings import held
 from coordination.minutes import models as _minutes_models  # noqa: F401  its tables are known through this line
 from coordination.privacy import desk as privacy_desk
 from coordination.privacy import retention
@@ -59,6 +60,7 @@ from coordination.web.templating import NavItem, navigation
 NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
     NavItem("bodies", N_("Bodies"), "bodies.index", "body_read"),
+    NavItem("topics", N_("Topics"), "bodies.topics", "topic_manage"),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
     NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
@@ -102,6 +104,9 @@ VIEW_MODULES = (
     body_views,
     body_edit_views,
     seat_views,
+    ending_views,
+    export_views,
+    topic_views,
 )
 
 
@@ -128,6 +133,7 @@ def register(app: Flask, settings: Settings) -> None:
         directory_desk.desk_lines,
         body_desk.desk_lines,
     ]
+    registry.body_meetings[:] = [held.meetings_between]
     registry.place_panels[:] = []
     registry.person_panels[:] = [body_panels.person_panel]
     registry.account_names[:] = [account_queries.display_names]

@@ -84,8 +84,12 @@ PanelFiller = Callable[[Session, Actor, int, date], "Panel | None"]
 #: Account keys → names of their people; accounts that are gone are missing.
 AccountNames = Callable[[Session, Collection[int]], dict[int, str]]
 
+#: A body, a first and a last day → how many meetings of the body there are between them.
+BodyMeetings = Callable[[Session, int, date, date], int]
+
 desk_lines: list[DeskFiller] = []
 search_sources: list[SearchSource] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []
 account_names: list[AccountNames] = []
+body_meetings: list[BodyMeetings] = []

@@ -30,6 +30,12 @@ class Offer:
     is_cut: bool = False
 
 
+def has_word(sort_name: Any, word: str) -> ColumnElement[bool]:
+    """Return the condition that a name has part of a word: folded, since SQLite's lower() knows no umlauts."""
+    found: ColumnElement[bool] = sort_name.contains(german_key(word)[0], autoescape=True)
+    return found
+
+
 def _sorted(options: list[tuple[int, str]]) -> list[tuple[int, str]]:
     return sorted(options, key=lambda option: german_key(option[1]))
 
@@ -64,9 +70,7 @@ def people(session: Session, actor: Actor, day: date, *, q: str = "", keep: Coll
     """Return the people that the actor may assign, narrowed by part of a name; ``keep`` stand in any case."""
     wanted = _own_people(actor, day)
     for word in q.split()[:4]:
-        wanted = wanted & or_(
-            Person.family_name.icontains(word, autoescape=True), Person.given_name.icontains(word, autoescape=True)
-        )
+        wanted = wanted & has_word(Person.sort_name, word)
     named = func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name, "")
     statement = (
         select(Person.id, Person.family_name, Person.given_name, named, Person.function, Person.email)
@@ -107,7 +111,7 @@ def places(session: Session, day: date, *, q: str = "", keep: Collection[int] = 
         School.id.is_(None), School.gone_since.is_(None)
     )
     for word in q.split()[:4]:
-        wanted = wanted & Place.name.icontains(word, autoescape=True)
+        wanted = wanted & has_word(Place.sort_name, word)
     statement = (
         select(Place.id, Place.name, Place.kind, Place.facility_type, School.form_code)
         .outerjoin(School, School.place_id == Place.id)

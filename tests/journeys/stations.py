@@ -23,6 +23,7 @@ from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
 from coordination.mail.outbox import OutboxMail
 from coordination.privacy.models import Feedback
+from coordination.topics.models import Topic
 from tests import factories
 from tests.directory.import_pages import OLD
 from tests.journeys.demo import ADMINISTRATOR as ADMINISTRATOR_EMAIL
@@ -153,6 +154,7 @@ def _body(session: Session) -> dict[str, int]:
         "seat_id": one(Seat),
         "membership_id": one(Membership, Membership.person_id != person_id),
         "deputy_id": one(Deputy),
+        "topic_id": session.scalars(select(Topic.id).order_by(Topic.id).limit(1)).one(),
     }
 
 
