@@ -15,7 +15,7 @@ from coordination.core.access import ANONYMOUS, SYSTEM, Actor
 from coordination.core.work import work_as
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.rules import OrganisationKind
-from coordination.search import services
+from coordination.search import queries, services
 from coordination.search.models import IndexEntry
 from coordination.search.queries import CANDIDATES, Group, Wanted, find
 from tests import factories
@@ -276,3 +276,16 @@ def test_the_kind_is_left_out_where_it_says_nothing(app: Flask, session: Session
         groups = find(session, ANYBODY, "probe", day=date(2026, 11, 25))
     details = {result.hit.title: result.hit.detail for group in groups for result in group.results}
     assert details == {"Stadt Probe": "", "Team Probe": "Team"}
+
+
+@pytest.mark.parametrize(
+    "typed", ["müll schul", "schulsoz linden", "heepen frö", "jörg mül", "zoe luk", "grund gemein"]
+)
+def test_what_is_looked_for_at_once_is_found_kind_by_kind_too(
+    titles: Titles, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = titles(typed)
+    assert bool(at_once) is (typed != "vogel frö")
+    # As if more had these words than are read at once.
+    monkeypatch.setattr(queries, "AT_ONCE", 0)
+    assert titles(typed) == at_once
