@@ -12,9 +12,9 @@ from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.bodies import desk as body_desk
 from coordination.bodies import edit_views as body_edit_views
+from coordination.bodies import ending_views, export_views, seat_views, topic_views
 from coordination.bodies import findable as body_findable
 from coordination.bodies import panels as body_panels
-from coordination.bodies import seat_views
 from coordination.bodies import views as body_views
 from coordination.bodies.blueprint import bp as bodies_bp
 from coordination.core import jobs, registry, work
@@ -44,7 +44,15 @@ from coordination.jobs_cli import jobs_cli
 from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
-from coordination.meetings import answer_sections, answer_views, invitation_views, plan_views, progress, step_views
+from coordination.meetings import (
+    answer_sections,
+    answer_views,
+    held,
+    invitation_views,
+    plan_views,
+    progress,
+    step_views,
+)
 from coordination.meetings import desk as meeting_desk
 from coordination.meetings import findable as meeting_findable
 from coordination.meetings import list_views as meeting_list_views
@@ -67,6 +75,7 @@ NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
     NavItem("meetings", N_("Dates"), "meetings.index", "signed_in", in_bottom=True),
     NavItem("bodies", N_("Bodies"), "bodies.index", "body_read"),
+    NavItem("topics", N_("Topics"), "bodies.topics", "topic_manage"),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
     NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
@@ -117,6 +126,9 @@ VIEW_MODULES = (
     meeting_list_views,
     invitation_views,
     answer_views,
+    ending_views,
+    export_views,
+    topic_views,
 )
 
 
@@ -151,6 +163,7 @@ def register(app: Flask, settings: Settings) -> None:
     registry.meeting_facts[:] = []
     progress.PAGES[progress.Next.INVITE] = "meetings.invite"
     registry.place_panels[:] = [meeting_panels.place_panel]
+    registry.body_meetings[:] = [held.meetings_between]
     registry.person_panels[:] = [body_panels.person_panel]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]

@@ -99,7 +99,7 @@ def edit(account_id: int) -> ResponseReturnValue:
     elif form.validate():
         try:
             with unit_of_work() as work:
-                services.change_account(work, account, form.value(), version=given(form.version.data))
+                services.change_account(work, account, form.value(), site(), version=given(form.version.data))
         except RuleViolation as violation:
             form.show(violation)
         except Conflict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coordination.accounts.models import UserAccount
 from coordination.core.i18n import gettext, in_language
 from coordination.mail.message import Letter
@@ -63,6 +65,50 @@ def reset(account: UserAccount, site: Site) -> Letter:
                 gettext("If it was not you, you need not do anything: your password stays as it is."),
             ],
         )
+
+
+def reset_by_administration(account: UserAccount, site: Site) -> Letter:
+    """Return the mail with the same link for somebody who could not ask for it: the administration did."""
+    token = site.signer.make(RESET, account.id, account.generation)
+    with in_language(account.language):
+        return _letter(
+            account,
+            site,
+            RESET,
+            subject=gettext("New password for Koordination (%(city)s)", city=site.city_name),
+            paragraphs=[
+                gettext("The administration sends you this link so that you can choose a new password."),
+                gettext("Please choose it here. The link is for you alone and lasts 60 minutes:"),
+                site.url(PATHS[RESET] + token),
+                gettext("Until then your password stays as it is."),
+            ],
+        )
+
+
+def address_changed(account: UserAccount, site: Site, *, to: str) -> Letter:
+    """Return the notice that another address belongs to the account now, for the old or the new one.
+
+    The old one is not told the new: it may be a stranger's, which is why it was changed.
+    """
+    with in_language(account.language):
+        contact = gettext("If this is a mistake, please tell us at once: %(contact)s", contact=site.contact_email)
+        said = (
+            gettext(
+                "The administration has changed the address of your account. From now on you sign in with this one."
+            )
+            if to == account.email
+            else gettext(
+                "The administration has changed the address of your account. It no longer works with this one."
+            )
+        )
+        letter = _letter(
+            account,
+            site,
+            "address",
+            subject=gettext("The address of your account was changed"),
+            paragraphs=[said, contact],
+        )
+        return replace(letter, to=to)
 
 
 def password_changed(account: UserAccount, site: Site) -> Letter:

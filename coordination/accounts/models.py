@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.core.access import Role
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.directory.models import Organisation, Person
 
 
@@ -16,6 +16,7 @@ class UserAccount(Base):
     """Somebody who can sign in. The address is kept folded: one account for each, however it is typed."""
 
     __tablename__ = "user_account"
+    __table_args__ = KEYS_ONCE
 
     email: Mapped[str] = mapped_column(String(320), unique=True)
     display_name: Mapped[str] = mapped_column(String(160))

@@ -26,7 +26,7 @@ SHORTEST, LONGEST = 12, 128
 OFFICE_ROLES = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.DIRECTORY_KEEPER})
 
 ROLE_WORDS = {
-    Role.COORDINATOR: N_("Coordination (sees gaps and what is planned)"),
+    Role.COORDINATOR: N_("Coordination (sets up bodies, sees gaps and what is planned)"),
     Role.PLANNER: N_("Planning"),
     Role.DIRECTORY_KEEPER: N_("Keeps the directory"),
     Role.LEAD: N_("Head of a department"),

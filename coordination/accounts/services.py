@@ -57,8 +57,8 @@ def create_account(work: Work, data: AccountInput, site: Site) -> UserAccount:
     return account
 
 
-def change_account(work: Work, account: UserAccount, data: AccountInput, *, version: int) -> None:
-    """Change an account. New rights hold from the next request on.
+def change_account(work: Work, account: UserAccount, data: AccountInput, site: Site, *, version: int) -> None:
+    """Change an account. New rights hold from the next request on; of another address both addresses hear.
 
     Raises:
         RuleViolation: the address or person is another account's, or nobody would administrate any more.
@@ -73,11 +73,23 @@ def change_account(work: Work, account: UserAccount, data: AccountInput, *, vers
     keeps_office = any(grant.role is Role.ADMINISTRATOR for grant in data.roles)
     if not keeps_office:
         _refuse_last_administrator(work.session, account, field="roles")
-    account.email = rules.fold_email(data.email)
+    before, account.email = account.email, rules.fold_email(data.email)
     _fill(work, account, data)
     # Roles are rows of their own; the account's version grows with them all the same.
     flag_modified(account, "display_name")
     work.record("account.changed", account)
+    if before != account.email and account.deactivated_at is None:
+        _tell_of_address(work, account, site, before)
+
+
+def _tell_of_address(work: Work, account: UserAccount, site: Site, before: str) -> None:
+    """Void the links that went to the old address; invite anew, or tell both addresses of the change."""
+    if not account.password_hash:
+        invite(work, account, site)
+        return
+    account.generation += 1
+    for address in (before, account.email):
+        queue(work, letters.address_changed(account, site, to=address), site.sender)
 
 
 def _fill(work: Work, account: UserAccount, data: AccountInput) -> None:
@@ -148,7 +160,8 @@ def send_reset(work: Work, account: UserAccount, site: Site) -> None:
     """
     if account.deactivated_at is not None or not account.password_hash:
         raise RuleViolation(N_("This account has no password that could be set anew."))
-    request_reset(work, account, site)
+    queue(work, letters.reset_by_administration(account, site), site.sender)
+    work.record("account.reset_sent", account)
 
 
 def account_behind(session: Session, site: Site, purpose: str, token: str) -> UserAccount:

@@ -1,1 +1,1 @@
-"""Bodies and their dated memberships; so far only what rights and person pages rest on."""
+"""Bodies: their seats, memberships and deputies by the day, rules of procedure, set up and ended."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -13,7 +12,7 @@ from coordination.bodies.models import Body, Membership, Seat
 from coordination.bodies.rules import ROLE_WORDS
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext
-from coordination.directory.edit_choices import MOST, Offer
+from coordination.directory.edit_choices import MOST, Offer, has_word, told_apart
 from coordination.directory.models import Organisation, Person
 from coordination.directory.rules import OrganisationKind
 
@@ -28,18 +27,15 @@ def people(session: Session, day: date, q: str) -> Offer:
     """Return everybody who belongs here on ``day``, narrowed by part of a name."""
     named = func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name, "")
     statement = (
-        select(Person.id, Person.family_name, Person.given_name, named)
+        select(Person.id, Person.family_name, Person.given_name, named, Person.function, Person.email)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .where(or_(Person.valid_until.is_(None), Person.valid_until >= day))
         .order_by(Person.id)
     )
     for word in q.split()[:4]:
-        statement = statement.where(
-            or_(Person.family_name.icontains(word, autoescape=True), Person.given_name.icontains(word, autoescape=True))
-        )
+        statement = statement.where(has_word(Person.sort_name, word))
     rows = session.execute(statement.limit(MOST + 1)).all()
-    options = [(r[0], f"{r[1]}, {r[2]}" + (f" ({r[3]})" if r[3] else "")) for r in rows[:MOST]]
-    return Offer(_sorted(options), len(rows) > MOST)
+    return Offer(_sorted(told_apart(rows[:MOST])), len(rows) > MOST)
 
 
 def units(session: Session, day: date, keep: Body | None = None) -> Options:
@@ -90,6 +86,5 @@ def _holds(one: Membership, day: date) -> bool:
 
 
 def _seat(one: Seat, holder: str) -> str:
-    owner: Any = one.label or (one.organisation.name if one.organisation else "")
-    parts = [gettext(ROLE_WORDS[one.role]), owner, holder or gettext("vacant")]
+    parts = [gettext(ROLE_WORDS[one.role]), queries.owner(one), holder or gettext("vacant")]
     return " – ".join(part for part in parts if part)

@@ -41,7 +41,7 @@ def _ending(one: Membership, day: date) -> DeskLine:
 
 
 def _vacancy(one: Seat) -> DeskLine:
-    owner = one.label or (one.organisation.name if one.organisation else "")
+    owner = queries.owner(one)
     text = (
         _("In %(body)s the seat of %(owner)s is vacant.", body=one.body.name, owner=owner)
         if owner

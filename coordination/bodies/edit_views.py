@@ -28,7 +28,14 @@ from coordination.web.guard import authorize, may, unit_of_work
 
 Sent = MultiDict[str, str] | None
 #: What ``bodies/step.html`` asks for beside its texts.
-PLAIN: dict[str, Any] = {"differences": [], "is_stale": False, "consequences": [], "is_long": False, "danger": False}
+PLAIN: dict[str, Any] = {
+    "differences": [],
+    "is_stale": False,
+    "late": "",
+    "consequences": [],
+    "is_long": False,
+    "danger": False,
+}
 
 
 def _form(data: Sent, of: Body | None = None) -> BodyForm:

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from coordination.bodies.models import Body, body_topic
+from coordination.bodies.models import Body
 from coordination.bodies.rules import KIND_WORDS
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
-from coordination.topics.models import Topic
 
 
 def _may_read(actor: Actor) -> bool:
@@ -42,9 +41,4 @@ def _describe(session: Session, _actor: Actor, keys: Sequence[int], _day: date) 
     }
 
 
-def _of_topics(altered: Sequence[Any]) -> ColumnElement[bool] | None:
-    keys = [row.id for row in altered if isinstance(row, Topic)]
-    return Body.id.in_(select(body_topic.c.body_id).where(body_topic.c.topic_id.in_(keys))) if keys else None
-
-
-SOURCES = (SearchSource("body", N_("Bodies"), "users-round", Body, _rows, _entry, _describe, _may_read, _of_topics),)
+SOURCES = (SearchSource("body", N_("Bodies"), "users-round", Body, _rows, _entry, _describe, _may_read),)

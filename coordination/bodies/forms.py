@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import SelectField
+from wtforms import HiddenField, SelectField
 from wtforms.validators import ValidationError
 
 from coordination.bodies.choices import Options
+from coordination.bodies.deputy_services import DeputyInput
 from coordination.bodies.models import Body
 from coordination.bodies.rules import (
     FILLED_BY_WORDS,
@@ -18,7 +19,7 @@ from coordination.bodies.rules import (
     BodyLevel,
     FilledBy,
 )
-from coordination.bodies.seat_services import DeputyInput, MemberInput, SeatInput
+from coordination.bodies.seat_services import MemberInput, SeatInput
 from coordination.bodies.services import BodyInput
 from coordination.core.access import BodyRole
 from coordination.core.i18n import gettext
@@ -196,6 +197,7 @@ class RoleForm(VersionedForm):
 
     role = SelectField(_("Role"))
     first_on = DayField(_("From"), [Needed()], description=_("First day of the new role."))
+    late_on = HiddenField()
 
     def offer(self) -> None:
         """Fill in what can be chosen."""
@@ -206,3 +208,26 @@ class LastDayForm(VersionedForm):
     """The last day of something."""
 
     last_on = DayField(_("Last day"), [Needed()], description=_("It still holds on this day."))
+    #: The day long past that somebody was asked about.
+    late_on = HiddenField()
+
+
+class TopicForm(VersionedForm):
+    """What a topic is called."""
+
+    name = LineField(_("Name"), [Needed(), AtMost(TOPIC)])
+
+    def validate_name(self, field: Any) -> None:
+        """Refuse what could not be typed among several: names are separated by commas there."""
+        if "," in (field.data or ""):
+            raise ValidationError(gettext("Please write the name without a comma."))
+
+
+class MergeForm(VersionedForm):
+    """What a topic becomes part of."""
+
+    into_id = SelectField(_("Becomes part of"), coerce=int, default=0)
+
+    def offer(self, topics: Options) -> None:
+        """Fill in what can be chosen."""
+        self.into_id.choices = [(0, gettext("Please choose")), *topics]

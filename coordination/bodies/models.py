@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coordination.bodies.procedure import Procedure, procedure_of
 from coordination.bodies.rules import BodyKind, BodyLevel, FilledBy
 from coordination.core.access import BodyRole
-from coordination.core.db import Base
+from coordination.core.db import KEYS_ONCE, Base
 from coordination.directory.models import Organisation, Person
 from coordination.topics.models import Topic
 
@@ -36,6 +36,7 @@ class Body(Base):
     """A board, steering group, conference or working group (Gremium)."""
 
     __tablename__ = "body"
+    __table_args__ = KEYS_ONCE
 
     name: Mapped[str] = mapped_column(String(200), unique=True)
     #: Said before the numbers of its decisions ("STG 2026-07"); unique, so that a number names one decision.
@@ -73,7 +74,7 @@ class Seat(Base):
     """A place in a body, owned by an organisation or by nobody. Without a membership on a day it is vacant."""
 
     __tablename__ = "seat"
-    __table_args__ = (CheckConstraint(SPAN, name="span"),)
+    __table_args__ = (CheckConstraint(SPAN, name="span"), KEYS_ONCE)
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -95,7 +96,7 @@ class Membership(Base):
     """What a person is in a body from a day to a day. Never rewritten: a change ends it and begins another."""
 
     __tablename__ = "membership"
-    __table_args__ = (CheckConstraint(SPAN, name="span"),)
+    __table_args__ = (CheckConstraint(SPAN, name="span"), KEYS_ONCE)
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -113,7 +114,7 @@ class Deputy(Base):
     """Who stands in: for one membership (personal), or for anybody in the body (pool)."""
 
     __tablename__ = "deputy"
-    __table_args__ = (CheckConstraint(SPAN, name="span"),)
+    __table_args__ = (CheckConstraint(SPAN, name="span"), KEYS_ONCE)
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
     #: Whose deputy; None: of the pool.

@@ -17,6 +17,8 @@ def person_panel(session: Session, actor: Actor, person_id: int, day: date) -> P
     """Return the bodies in which a person sits on ``day``, with what the person is there."""
     if not allows(actor, Permission.DIRECTORY_READ):
         return None
-    found = memberships_of(session, person_id, day)
+    sits = memberships_of(session, person_id, day)
+    # Rights in a body outlive it, so that its office can finish the minutes; the page of a person is of now.
+    found = [(body, role) for body, role in sits if body.valid_until is None or body.valid_until >= day]
     lines = [(f"{body.name} ({_(ROLE_WORDS[role])})", f"/gremien/{body.id}") for body, role in found]
     return Panel(_("Bodies"), lines) if lines else None

@@ -78,6 +78,11 @@ def get_deputy(session: Session, deputy_id: int) -> Deputy:
     return _get(session, Deputy, deputy_id, joinedload(Deputy.person))
 
 
+def owner(seat: Seat) -> str:
+    """Return whose seat it is in a word: what it is for, else its organisation, else nothing."""
+    return seat.label or (seat.organisation.name if seat.organisation else "")
+
+
 def bodies(session: Session, day: date, wanted: BodyFilter = BodyFilter()) -> Sequence[Body]:
     """Return the bodies that work on ``day``, narrowed."""
     statement = select(Body).where(goes_on(Body, day)).options(selectinload(Body.topics)).order_by(Body.name)
@@ -99,8 +104,8 @@ def below(session: Session, body_id: int, day: date) -> Sequence[Body]:
 
 
 def topics(session: Session) -> Sequence[Topic]:
-    """Return all topics by name."""
-    return session.scalars(select(Topic).order_by(Topic.name)).all()
+    """Return the topics that can be chosen, by name; none of their earlier names."""
+    return session.scalars(select(Topic).where(Topic.merged_into_id.is_(None)).order_by(Topic.name)).all()
 
 
 def kinds(session: Session, day: date) -> set[BodyKind]:
@@ -187,11 +192,25 @@ def deputies_of(session: Session, body_id: int, day: date) -> Sequence[Deputy]:
     ).all()
 
 
-def has_office_after(session: Session, body_id: int, day: date, without: int) -> bool:
-    """Return whether somebody but the membership ``without`` runs or chairs a body on the day after ``day``."""
+def follow_ups(session: Session, member: Membership) -> Sequence[Membership]:
+    """Return what the same person is to be in the same body after a membership, the next first."""
+    statement = (
+        select(Membership)
+        .where(
+            Membership.body_id == member.body_id,
+            Membership.person_id == member.person_id,
+            Membership.valid_from > member.valid_from,
+        )
+        .order_by(Membership.valid_from)
+    )
+    return session.scalars(statement).all()
+
+
+def has_office_after(session: Session, body_id: int, day: date, without: Collection[int]) -> bool:
+    """Return whether a membership that is none of ``without`` runs or chairs a body on the day after ``day``."""
     statement = select(Membership.id).where(
         Membership.body_id == body_id,
-        Membership.id != without,
+        Membership.id.not_in(without),
         Membership.role.in_(OFFICE),
         Membership.valid_from <= day + timedelta(days=1),
         or_(Membership.valid_until.is_(None), Membership.valid_until > day),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coordination.bodies import queries, words
 from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.bodies.procedure import QuorumBase
-from coordination.bodies.rules import ROLE_WORDS, VOTING, mandate_ends_soon
+from coordination.bodies.rules import ROLE_HEADINGS, ROLE_WORDS, VOTING, mandate_ends_soon
 from coordination.core.access import BodyRole
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext
@@ -58,14 +58,16 @@ def roster(session: Session, body: Body, day: date, *, planned: bool) -> Roster:
     members = queries.members_of(session, body.id)
     seats = [one for one in queries.seats_of(session, body.id, day) if planned or one.valid_from <= day]
     deputies = [one for one in queries.deputies_of(session, body.id, day) if planned or one.valid_from <= day]
-    lines = [_line(one, deputies, day) for one in members if _stays(one, day) and (planned or one.valid_from <= day)]
+    lines = [
+        _line(one, members, deputies, day) for one in members if _stays(one, day) and (planned or one.valid_from <= day)
+    ]
     now = {one.seat_id for one in members if _stays(one, day) and one.valid_from <= day}
     vacant = [one for one in seats if one.id not in now]
     lines += [Line(one.role, one, None, is_planned=one.valid_from > day) for one in vacant]
     found = Roster(pool=[one for one in deputies if one.membership_id is None])
     for role in BodyRole:
         if mine := sorted((one for one in lines if one.role is role), key=_order):
-            found.groups.append((gettext(ROLE_WORDS[role]), mine))
+            found.groups.append((gettext((ROLE_HEADINGS if len(mine) > 1 else ROLE_WORDS)[role]), mine))
     found.former = sorted((one for one in members if not _stays(one, day)), key=_ended, reverse=True)
     current = [one for one in members if _stays(one, day) and one.valid_from <= day]
     found.people = len({one.person_id for one in current})
@@ -77,14 +79,16 @@ def roster(session: Session, body: Body, day: date, *, planned: bool) -> Roster:
     return found
 
 
-def _line(one: Membership, deputies: Sequence[Deputy], day: date) -> Line:
+def _line(one: Membership, members: Sequence[Membership], deputies: Sequence[Deputy], day: date) -> Line:
+    # Who is to stay on needs no reminder: the desk says the same.
+    goes_on = any(other.person_id == one.person_id and other.valid_from > one.valid_from for other in members)
     return Line(
         one.role,
         one.seat,
         one,
         [deputy for deputy in deputies if deputy.membership_id == one.id],
-        words.mandate(one.valid_until, day),
-        mandate_ends_soon(one.valid_until, day),
+        words.mandate(one.valid_until, day, goes_on=goes_on),
+        not goes_on and mandate_ends_soon(one.valid_until, day),
         one.valid_from > day,
     )
 

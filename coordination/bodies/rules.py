@@ -10,6 +10,10 @@ from coordination.core.i18n import N_
 
 #: How long before a mandate ends the office is reminded to have the seat filled anew.
 MANDATE_WARNING = timedelta(days=60)
+#: No mandate is given for longer: a later day is a slip of the keys.
+HORIZON = timedelta(days=3653)
+#: A day further back than this is asked about once more.
+LATE = timedelta(days=31)
 
 
 class BodyKind(StrEnum):
@@ -84,6 +88,16 @@ ROLE_WORDS = {
     BodyRole.ADVISORY_MEMBER: N_("Advisory member"),
     BodyRole.PERMANENT_GUEST: N_("Permanent guest"),
 }
+#: As a heading over several people.
+ROLE_HEADINGS = {
+    BodyRole.CHAIR: N_("Chairs"),
+    BodyRole.CO_CHAIR: N_("Co-chairs"),
+    BodyRole.DEPUTY_CHAIR: N_("Deputy chairs"),
+    BodyRole.SECRETARIAT: N_("Secretariat"),
+    BodyRole.VOTING_MEMBER: N_("Members with a vote"),
+    BodyRole.ADVISORY_MEMBER: N_("Advisory members"),
+    BodyRole.PERMANENT_GUEST: N_("Permanent guests"),
+}
 #: Seats that count for the quorum and whose people vote.
 VOTING = frozenset({BodyRole.CHAIR, BodyRole.CO_CHAIR, BodyRole.DEPUTY_CHAIR, BodyRole.VOTING_MEMBER})
 
@@ -91,3 +105,8 @@ VOTING = frozenset({BodyRole.CHAIR, BodyRole.CO_CHAIR, BodyRole.DEPUTY_CHAIR, Bo
 def mandate_ends_soon(valid_until: date | None, day: date) -> bool:
     """Return whether a mandate that is in force ends within ``MANDATE_WARNING``."""
     return valid_until is not None and day <= valid_until <= day + MANDATE_WARNING
+
+
+def is_too_far(day: date | None, today: date) -> bool:
+    """Return whether a day lies so far ahead that nobody can mean it."""
+    return day is not None and day > today + HORIZON

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coordination.bodies import choices, queries
+from coordination.bodies import choices, deputy_services, queries
 from coordination.bodies import seat_services as services
 from coordination.bodies.blueprint import bp
 from coordination.bodies.edit_views import PLAIN
 from coordination.bodies.forms import DeputyForm, LastDayForm, MemberForm, RoleForm, SeatForm
 from coordination.bodies.models import Body, Membership
+from coordination.bodies.rules import LATE, ROLE_WORDS
 from coordination.bodies.views import subject_of
-from coordination.core import clock
+from coordination.core import clock, registry
 from coordination.core.access import BodyRole, Permission
 from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import format_date, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
 from coordination.directory.steps import key_of
@@ -37,13 +40,17 @@ def _step(
     body_id: int, form: Any, save: Callable[[Work, int], object], said: str, *, first: dict[str, Any], **page: Any
 ) -> ResponseReturnValue:
     """Show the form of a step filled with ``first``, or do it; texts of the page come as they are."""
-    is_stale = False
+    is_stale, late = False, ""
     if request.method == "GET":
         form.keep(version=queries.get_body(db.session(), body_id).version, **first)
     elif form.validate():
         try:
             with unit_of_work() as work:
                 save(work, given(form.version.data))
+                _ask_first(work, body_id, form)
+        except _AskFirst as asked:
+            late = str(asked)
+            form.keep(late_on=_day_of(form).isoformat())
         except RuleViolation as violation:
             form.show(violation)
         except Conflict:
@@ -52,9 +59,36 @@ def _step(
         else:
             flash(said, "success")
             return redirect(url_for(".body", body_id=body_id), 303)
-    values = PLAIN | {"lead": "", "is_stale": is_stale} | page
+    values = PLAIN | {"lead": "", "is_stale": is_stale, "late": late} | page
     text = render_template("bodies/step.html", **values, form=form, body=queries.get_body(db.session(), body_id))
     return text, 409 if is_stale else 422 if form.errors else 200
+
+
+class _AskFirst(Exception):
+    """The step could be done, but its day is to be confirmed: nothing is stored yet."""
+
+
+def _day_of(form: Any) -> date:
+    """Return the day that a step is about; one that has none is of today."""
+    field = next((form[name] for name in ("last_on", "first_on") if name in form), None)
+    day: date = given(field.data) if field is not None else clock.today()
+    return day
+
+
+def _ask_first(work: Work, body_id: int, form: Any) -> None:
+    """Ask about a day long past before it is stored; once for each day."""
+    day = _day_of(form)
+    if day >= work.today or form.late_on.data == day.isoformat():
+        return
+    met = sum(count(work.session, body_id, day + services.DAY, work.today) for count in registry.body_meetings)
+    if not met and work.today - day <= LATE:
+        return
+    said = _("%(day)s lies back. It is entered late and counts from that day on.", day=format_date(day))
+    if met:
+        said += " " + ngettext(
+            "Since then the body has met once.", "Since then the body has met %(count)s times.", met, count=met
+        )
+    raise _AskFirst(said)
 
 
 @bp.route("/gremien/<int:body_id>/sitze/neu", methods=["GET", "POST"])
@@ -113,7 +147,7 @@ def new_deputy(body_id: int) -> ResponseReturnValue:
     return _step(
         body_id,
         form,
-        lambda work, version: services.add_deputy(work, body_id, form.value(), version=version),
+        lambda work, version: deputy_services.add_deputy(work, body_id, form.value(), version=version),
         _("The deputy is entered."),
         first={"valid_from": day, "membership_id": asked if asked in dict(members) else 0},
         title=_("Add a deputy"),
@@ -174,21 +208,26 @@ def end_membership(membership_id: int) -> ResponseReturnValue:
 
 
 def _consequences(member: Membership) -> list[str]:
+    session, day = db.session(), clock.today()
     said = []
     if member.seat is not None:
-        owner = member.seat.label or (member.seat.organisation.name if member.seat.organisation else "")
+        owner = queries.owner(member.seat)
         said.append(
             _("The seat of %(owner)s becomes vacant after that day.", owner=owner)
             if owner
             else _("The seat becomes vacant after that day.")
         )
-    standing = queries.deputies_of(db.session(), member.body_id, clock.today())
     said += [
         _("%(name)s no longer stands in after that day.", name=one.person.name)
-        for one in standing
+        for one in queries.deputies_of(session, member.body_id, day)
         if one.membership_id == member.id
     ]
-    return said or [_("The person sits for no organisation: no seat becomes vacant.")]
+    said = said or [_("The person sits for no organisation: no seat becomes vacant.")]
+    return said + [
+        _("What is planned from %(day)s on (%(role)s) is withdrawn too.", day=format_date(one.valid_from), role=_(word))
+        for one in queries.follow_ups(session, member)
+        if one.valid_from > day and (word := ROLE_WORDS[one.role])
+    ]
 
 
 @bp.route("/gremien/sitze/<int:seat_id>/beenden", methods=["GET", "POST"])
@@ -217,7 +256,7 @@ def end_deputy(deputy_id: int) -> ResponseReturnValue:
     form = LastDayForm(request.form)
 
     def save(work: Work, version: int) -> None:
-        services.end_deputy(work, deputy_id, given(form.last_on.data), version=version)
+        deputy_services.end_deputy(work, deputy_id, given(form.last_on.data), version=version)
 
     first = {"last_on": clock.today()}
     button = _("End the deputy")

@@ -86,6 +86,7 @@ def create_body(work: Work, data: BodyInput) -> Body:
     )
     work.session.add(office)
     work.record("body.created", body)
+    work.record("membership.created", office)
     return body
 
 
@@ -119,7 +120,11 @@ def _fill(work: Work, body: Body, data: BodyInput) -> None:
             _check_parent(session, body, data.parent_id)
         body.name, body.short_name, body.kind, body.level = data.name, data.short_name or None, data.kind, data.level
         body.purpose, body.parent_id = data.purpose, data.parent_id
-        kept = list(session.scalars(select(Topic).where(Topic.id.in_(data.topic_ids))))
+        # A form may have been open while its topic was merged into another.
+        chosen = session.scalars(
+            select(func.coalesce(Topic.merged_into_id, Topic.id)).where(Topic.id.in_(data.topic_ids))
+        )
+        kept = list(session.scalars(select(Topic).where(Topic.id.in_(chosen.all()))))
         body.topics = kept + _new_topics(work, data.new_topics, {one.id for one in kept})
         body.leads = list(session.scalars(select(Organisation).where(Organisation.id.in_(data.lead_ids))))
 
@@ -135,15 +140,14 @@ def _check_names(session: Session, body: Body, data: BodyInput) -> None:
 
 
 def _check_parent(session: Session, body: Body, parent_id: int) -> None:
-    key: int | None = parent_id
-    seen: set[int] = set()
-    while key is not None and key not in seen:
-        if key == body.id:
-            raise RuleViolation(N_("A body cannot report to itself. Please choose another one."), field="parent_id")
-        seen.add(key)
-        key = session.scalar(select(Body.parent_id).where(Body.id == key))
-    if session.get(Body, parent_id) is None:
+    above = select(Body.id, Body.parent_id).where(Body.id == parent_id).cte("above", recursive=True)
+    # UNION leaves out what was there already: a ring, however it came, ends too.
+    above = above.union(select(Body.id, Body.parent_id).join(above, Body.id == above.c.parent_id))
+    keys = set(session.scalars(select(above.c.id)))
+    if not keys:
         raise RuleViolation(N_("Please choose a body."), field="parent_id")
+    if body.id in keys:
+        raise RuleViolation(N_("A body cannot report to itself. Please choose another one."), field="parent_id")
 
 
 def _new_topics(work: Work, names: tuple[str, ...], known: set[int]) -> list[Topic]:
@@ -160,6 +164,8 @@ def _new_topics(work: Work, names: tuple[str, ...], known: set[int]) -> list[Top
             work.session.add(topic)
             work.record("topic.created", topic)
             listed[name.casefold()] = topic
+        if topic.merged_into_id is not None:
+            topic = work.session.get_one(Topic, topic.merged_into_id)
         if topic.id not in known:
             known.add(topic.id)
             found.append(topic)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.bodies import queries, words
@@ -18,10 +18,7 @@ from coordination.core import clock, registry
 from coordination.core.access import Permission, Subject
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
-from coordination.directory.card_views import card_of_person
-from coordination.directory.models import Person
 from coordination.directory.place_filters import whole
-from coordination.directory.vcard import attachment, write
 from coordination.topics.models import Topic
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor, may
@@ -119,26 +116,3 @@ def _sections(found: Body, day: date) -> list[registry.Section]:
     """Return what upper slices put on the page of a body."""
     filled = (fill(db.session(), current_actor(), found, day) for fill in registry.body_sections)
     return [one for one in filled if one is not None]
-
-
-def _is_here(person: Person, day: date) -> bool:
-    return person.valid_until is None or person.valid_until >= day
-
-
-@bp.get("/gremien/<int:body_id>/mitglieder.vcf")
-def members_vcard(body_id: int) -> Response:
-    """Give everybody who sits in a body as contacts in one file."""
-    authorize(Permission.BODY_READ)
-    session, day = db.session(), clock.today()
-    found = queries.get_body(session, body_id)
-    people = {}
-    for _heading, lines in roster(session, found, day, planned=False).groups:
-        for line in lines:
-            if line.membership is not None and _is_here(line.membership.person, day):
-                people[line.membership.person_id] = line.membership.person
-    response = Response(
-        b"".join(write(card_of_person(person)) for person in people.values()),
-        content_type="text/vcard; charset=utf-8",
-    )
-    response.headers["Content-Disposition"] = attachment(f"{found.name}.vcf")
-    return response

@@ -118,11 +118,11 @@ def _sentence(*words: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def mandate(valid_until: date | None, day: date) -> str:
-    """Return when a mandate ends: "endet in 6 Wochen", "bis 31.07.2028" or nothing."""
+def mandate(valid_until: date | None, day: date, *, goes_on: bool = False) -> str:
+    """Return when a mandate ends: "endet in 6 Wochen", "bis 31.07.2028" or nothing; a day where it goes on."""
     if valid_until is None:
         return ""
-    if not mandate_ends_soon(valid_until, day):
+    if goes_on or not mandate_ends_soon(valid_until, day):
         return gettext("until %(day)s", day=format_date(valid_until))
     left = (valid_until - day).days
     if left == 0:

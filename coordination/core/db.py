@@ -69,6 +69,10 @@ class Base(DeclarativeBase):
     id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
 
 
+#: For ``__table_args__`` of tables whose keys stand elsewhere without a foreign key: in the trail, in mails, in signed
+#: links. SQLite would give the key of a deleted newest row to the next one; PostgreSQL never does.
+KEYS_ONCE = {"sqlite_autoincrement": True}
+
 #: Whether the transaction about to begin will write; set by the unit of work, read when BEGIN is sent.
 Writes = Callable[[], bool]
 

@@ -197,7 +197,7 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Angemeldetes Gerät", "UserSession", "a device that is signed in; ends with its row"),
         Term("Fachkraft", "professional", "everybody with an account, without any further role"),
         Term(
-            "Koordination (sieht Lücken und geplante Einsätze)",
+            "Koordination (legt Gremien an, sieht Lücken und geplante Einsätze)",
             "Role.COORDINATOR",
             "will run the office of bodies",
         ),

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
 from coordination.core.access import Actor
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.errors import NotFound
 from coordination.core.i18n import N_
 from coordination.core.work import Work
@@ -35,6 +35,7 @@ class Job(Base):
     """One piece of long work. Every kind may run twice without harm."""
 
     __tablename__ = "job"
+    __table_args__ = KEYS_ONCE
 
     kind: Mapped[str] = mapped_column(String(40))
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING, index=True)

@@ -104,6 +104,8 @@ AccountNames = Callable[[Session, Collection[int]], dict[int, str]]
 
 #: Keys of people → the language ("de", "en") that those with an account read; others are missing.
 Languages = Callable[[Session, Collection[int]], dict[int, str]]
+#: A body, a first and a last day → how many meetings of the body there are between them.
+BodyMeetings = Callable[[Session, int, date, date], int]
 
 desk_lines: list[DeskFiller] = []
 search_sources: list[SearchSource] = []
@@ -116,3 +118,4 @@ meeting_right: list[SectionFiller] = []
 meeting_facts: list[MeetingFacts] = []
 account_names: list[AccountNames] = []
 languages: list[Languages] = []
+body_meetings: list[BodyMeetings] = []

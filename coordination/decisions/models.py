@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.bodies.models import Body
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.decisions.rules import DecisionKind, Means, Result, Status
 from coordination.directory.models import Organisation, Person
 from coordination.meetings.models import AgendaItem, Meeting
@@ -22,6 +22,7 @@ class Decision(Base):
     __table_args__ = (
         UniqueConstraint("body_id", "year", "number"),
         CheckConstraint("yes >= 0 AND no >= 0 AND abstained >= 0 AND conflicted >= 0 AND invalid >= 0", name="votes"),
+        KEYS_ONCE,
     )
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
@@ -65,6 +66,7 @@ class Task(Base):
     """Something somebody took on in a meeting: a person, a unit, or both."""
 
     __tablename__ = "task"
+    __table_args__ = KEYS_ONCE
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)

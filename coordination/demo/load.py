@@ -19,7 +19,7 @@ from coordination.accounts.models import UserAccount
 from coordination.accounts.services import AccountInput, RoleGrant
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work, work_as
-from coordination.demo import bodies, ground, meetings, names, staff
+from coordination.demo import bodies, ground, mails, meetings, names, staff
 from coordination.demo.staff import Filling, Post
 from coordination.directory import queries
 from coordination.directory.models import Organisation, Person, Place
@@ -105,6 +105,7 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     professional = _froebel(work, people, employers, random)
     _stories(work, workers, schools, employers=employers, random=random)
     _accounts(work, office, professional, units=units, hashes=hashes)
+    _invited(work, workers[11:14])
     bodies.load(work, [person for _email, person, _roles in office], professional, workers=workers, units=units)
     meetings.load(work)
 
@@ -167,3 +168,13 @@ def _accounts(
         grants = [RoleGrant(role, scope) for role in roles]
         account = services.create_account(work, AccountInput(email, person.name, person.id, grants), site)
         account.password_hash = hashes[email]
+        mails.arrived(work, account)
+
+
+def _invited(work: Work, people: Sequence[Person]) -> None:
+    """Invite people who have not come yet: of the first the address was wrong, the others hear soon."""
+    site = current_app.extensions["koordination.site"]
+    for number, person in enumerate(people):
+        account = services.create_account(work, AccountInput(person.email, person.name, person.id), site)
+        if number == 0:
+            mails.refused(work, account)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from coordination.core.collation import german_key
+from coordination.directory.edit_choices import told_apart
 from coordination.directory.models import District, Organisation, Person
 from coordination.web.forms import SelectChoice
 
@@ -17,9 +18,15 @@ def _by_label(choice: Any) -> tuple[str, str]:
 
 
 def people(session: Session) -> list[Any]:
-    """Return everybody who has not left, as "Name, Vorname"."""
-    rows = session.execute(select(Person.id, Person.family_name, Person.given_name).where(Person.valid_until.is_(None)))
-    return sorted((SelectChoice(key, f"{family}, {given}") for key, family, given in rows), key=_by_label)
+    """Return everybody who has not left, as "Name, Vorname"; of namesakes with what tells them apart."""
+    statement = (
+        select(Person.id, Person.family_name, Person.given_name, literal(""), Organisation.name, Person.function)
+        .add_columns(Person.email)
+        .outerjoin(Organisation, Organisation.id == Person.organisation_id)
+        .where(Person.valid_until.is_(None))
+        .order_by(Person.id)
+    )
+    return sorted((SelectChoice(*one) for one in told_apart(session.execute(statement))), key=_by_label)
 
 
 def organisations(session: Session) -> list[Any]:

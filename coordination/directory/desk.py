@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import url_for
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.core import i18n
@@ -85,14 +85,16 @@ def _ending(session: Session, day: date, wanted: ColumnElement[bool]) -> list[De
         select(Assignment)
         .where(or_(ends, funding), Assignment.valid_from <= day, wanted)
         .options(joinedload(Assignment.person), joinedload(Assignment.place))
-        .order_by(func.coalesce(Assignment.funded_until, Assignment.valid_until), Assignment.id)
+        .order_by(case((funding, Assignment.funded_until), else_=Assignment.valid_until), Assignment.id)
     )
     found = session.scalars(statement.limit(MOST_OF_A_KIND)).all()
     return [_ending_line(one, day) for one in found]
 
 
 def _ending_line(one: Assignment, day: date) -> DeskLine:
-    is_funding = one.funded_until is not None and (one.valid_until is None or one.valid_until > one.funded_until)
+    funded, until = one.funded_until, one.valid_until
+    # Money that ran out before today is no news: then the end of the assignment itself is.
+    is_funding = funded is not None and funded >= day and (until is None or until > funded)
     last = one.funded_until if is_funding else one.valid_until
     assert last is not None
     who = one.person.name if one.person else _("Vacant post")

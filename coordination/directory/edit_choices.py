@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,6 +28,12 @@ class Offer:
 
     options: list[tuple[int, str]]
     is_cut: bool = False
+
+
+def has_word(sort_name: Any, word: str) -> ColumnElement[bool]:
+    """Return the condition that a name has part of a word: folded, since SQLite's lower() knows no umlauts."""
+    found: ColumnElement[bool] = sort_name.contains(german_key(word)[0], autoescape=True)
+    return found
 
 
 def _sorted(options: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -63,17 +70,29 @@ def people(session: Session, actor: Actor, day: date, *, q: str = "", keep: Coll
     """Return the people that the actor may assign, narrowed by part of a name; ``keep`` stand in any case."""
     wanted = _own_people(actor, day)
     for word in q.split()[:4]:
-        wanted = wanted & or_(
-            Person.family_name.icontains(word, autoescape=True), Person.given_name.icontains(word, autoescape=True)
-        )
+        wanted = wanted & has_word(Person.sort_name, word)
     named = func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name, "")
     statement = (
-        select(Person.id, Person.family_name, Person.given_name, named)
+        select(Person.id, Person.family_name, Person.given_name, named, Person.function, Person.email)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .order_by(Person.id)
     )
     rows, is_cut = _cut(session, statement, wanted, keep)
-    return Offer(_sorted([(r[0], f"{r[1]}, {r[2]}" + (f" ({r[3]})" if r[3] else "")) for r in rows]), is_cut)
+    return Offer(_sorted(told_apart(rows)), is_cut)
+
+
+def told_apart(rows: Iterable[Any]) -> list[tuple[int, str]]:
+    """Return people with what they are chosen by; who would read like another has more beside it.
+
+    Args:
+        rows: key, family name, given name, organisation, and then what tells namesakes apart.
+    """
+    people = {row[0]: (f"{row[1]}, {row[2]}" + (f" ({row[3]})" if row[3] else ""), row[4:]) for row in rows}
+    often = Counter(label for label, _more in people.values())
+    return [
+        (key, " · ".join([label, *filter(None, more)]) if often[label] > 1 else label)
+        for key, (label, more) in people.items()
+    ]
 
 
 def with_own(session: Session, actor: Actor, offer: Offer, person_id: int) -> Offer:
@@ -92,7 +111,7 @@ def places(session: Session, day: date, *, q: str = "", keep: Collection[int] = 
         School.id.is_(None), School.gone_since.is_(None)
     )
     for word in q.split()[:4]:
-        wanted = wanted & Place.name.icontains(word, autoescape=True)
+        wanted = wanted & has_word(Place.sort_name, word)
     statement = (
         select(Place.id, Place.name, Place.kind, Place.facility_type, School.form_code)
         .outerjoin(School, School.place_id == Place.id)

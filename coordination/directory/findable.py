@@ -14,7 +14,7 @@ from coordination.core.i18n import N_, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import queries
 from coordination.directory.models import Assignment, Organisation, Person, Place
-from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS
+from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS, OrganisationKind
 from coordination.directory.school_forms import FORMS, form_text
 
 
@@ -128,7 +128,9 @@ def _describe_organisations(session: Session, _actor: Actor, keys: Sequence[int]
     )
     hits = {}
     for one in found:
-        detail = " · ".join(_present(gettext(ORGANISATION_WORDS[one.kind]), one.parent.name if one.parent else ""))
+        # "Other" says nothing: of the city itself least of all.
+        kind = gettext(ORGANISATION_WORDS[one.kind]) if one.kind is not OrganisationKind.OTHER else ""
+        detail = " · ".join(_present(kind, one.parent.name if one.parent else ""))
         hits[one.id] = SearchHit(one.name, detail, f"/organisationen/{one.id}", one.phone)
     return hits
 

@@ -156,6 +156,10 @@ class ContactForm(VersionedForm):
 class OrganisationForm(ContactForm):
     """A node of the tree."""
 
+    page_order = (
+        *("name", "short_name", "kind", "parent_id"),
+        *("street", "postcode", "city", "phone", "email", "website"),
+    )
     kind = SelectField(_("Kind"), [Needed()])
     short_name = LineField(_("Short name"), [AtMost(60)])
     parent_id = SelectField(_("Belongs to"), coerce=int, default=0)
@@ -184,6 +188,10 @@ class OrganisationForm(ContactForm):
 class PlaceForm(ContactForm):
     """A facility, day care, site of a school or other place."""
 
+    page_order = (
+        *("name", "kind", "facility_type", "parent_id", "operator_id", "district_id"),
+        *("street", "postcode", "city", "phone", "email", "website", "source_note"),
+    )
     kind = SelectField(_("Kind"), [Needed()])
     facility_type = LineField(_("In the words of the field"), [AtMost(80)])
     operator_id = SelectField(_("Run by"), coerce=int, default=0)

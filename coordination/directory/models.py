@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.core.collation import SORT_KEY_LENGTH, sort_key
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.versions import next_version
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
 
@@ -35,6 +35,7 @@ class District(Base):
     """A Stadtbezirk, as the city numbers them."""
 
     __tablename__ = "district"
+    __table_args__ = KEYS_ONCE
 
     number: Mapped[str] = mapped_column(String(4), unique=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
@@ -44,6 +45,7 @@ class Organisation(Base):
     """A department, office, division or team of the city, or a provider: nodes of one tree."""
 
     __tablename__ = "organisation"
+    __table_args__ = KEYS_ONCE
 
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     kind: Mapped[OrganisationKind]
@@ -69,6 +71,7 @@ class Person(Base):
     """A professional with official contact. Nothing private is kept here."""
 
     __tablename__ = "person"
+    __table_args__ = KEYS_ONCE
 
     given_name: Mapped[str] = mapped_column(String(80))
     family_name: Mapped[str] = mapped_column(String(80))
@@ -107,6 +110,7 @@ class Place(Base):
         Index("ix_place_district_sort", "district_id", "sort_name"),
         Index("ix_place_kind_sort", "kind", "sort_name"),
         CheckConstraint("valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from", name="span"),
+        KEYS_ONCE,
     )
 
     kind: Mapped[PlaceKind] = mapped_column(index=True)
@@ -183,6 +187,7 @@ class Assignment(Base):
         CheckConstraint("share_hours IS NULL OR (share_hours > 0 AND share_hours <= 80)", name="hours"),
         Index("ix_assignment_place_span", "place_id", "valid_from", "valid_until"),
         Index("ix_assignment_person_span", "person_id", "valid_from", "valid_until"),
+        KEYS_ONCE,
     )
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -238,7 +243,7 @@ class Absence(Base):
     """Days on which a person is not there. Without a reason: none is ever kept."""
 
     __tablename__ = "absence"
-    __table_args__ = (CheckConstraint("last_on IS NULL OR last_on >= first_on", name="span"),)
+    __table_args__ = (CheckConstraint("last_on IS NULL OR last_on >= first_on", name="span"), KEYS_ONCE)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     first_on: Mapped[date]

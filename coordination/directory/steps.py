@@ -45,9 +45,9 @@ def own_name() -> str:
 
 
 def spoken(form: Form) -> dict[str, str]:
-    """Return what stands in each visible field, in words."""
+    """Return what stands in each visible field, in words, in the order of the page."""
     texts: dict[str, str] = {}
-    for field in form:
+    for field in form.in_order():
         if field.type in {"HiddenField", "IntegerField"}:
             continue
         if field.type in {"SelectField", "RadioField"}:

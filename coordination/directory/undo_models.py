@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 
 
 class AssignmentStep(Base):
     """One step that can be taken back: made, changed, corrected or withdrawn."""
 
     __tablename__ = "assignment_step"
+    __table_args__ = KEYS_ONCE
 
     #: No foreign key: what was withdrawn is gone.
     assignment_id: Mapped[int] = mapped_column(index=True)

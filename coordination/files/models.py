@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 
 
 class StoredFile(Base):
     """One file as somebody gave it. Two with the same bytes share them."""
 
     __tablename__ = "stored_file"
+    __table_args__ = KEYS_ONCE
 
     #: SHA-256 of the bytes in hexadecimal: their name in the store.
     digest: Mapped[str] = mapped_column(String(64), index=True)

@@ -17,10 +17,14 @@ mail_cli = AppGroup("mail", help="The outbox: list, show, deliver.")
 
 
 @mail_cli.command("list")
-@click.option("--state", type=click.Choice([state.value for state in MailState]), help="Only mails in this state.")
+@click.option(
+    "--state",
+    type=click.Choice([*(state.value for state in MailState), outbox.EXPIRED]),
+    help="Only mails in this state.",
+)
 def list_mails(state: str | None) -> None:
     """Print the newest 200 mails, one line each: key, state, recipient, subject."""
-    for mail in outbox.mails(db.session(), MailState(state) if state else None):
+    for mail in outbox.mails(db.session(), state or ""):
         click.echo(f"{mail.id}\t{mail.state.value}\t{mail.recipient}\t{mail.subject}\t{mail.problem}")
 
 

@@ -25,6 +25,7 @@ def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]
     """Return what the administration should look at: one statement, however many mails there are."""
     if not allows(actor, Permission.OUTBOX_READ):
         return []
+    # What is expired is none of them: nobody can do anything about it.
     counts = outbox.counts(session)
     failed, unclear, waiting = (counts[one] for one in (MailState.FAILED, MailState.UNCLEAR, MailState.WAITING))
     lines = []

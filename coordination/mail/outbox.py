@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, LargeBinary, String, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column
 
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
@@ -47,7 +47,7 @@ class OutboxMail(Base):
     """One mail to one person, as it goes out."""
 
     __tablename__ = "outbox_mail"
-    __table_args__ = (CheckConstraint("attempts >= 0", name="attempts"),)
+    __table_args__ = (CheckConstraint("attempts >= 0", name="attempts"), KEYS_ONCE)
 
     state: Mapped[MailState] = mapped_column(default=MailState.WAITING, index=True)
     #: "account" so far; who may read the mail depends on it.
@@ -183,18 +183,30 @@ def content_of(mail: OutboxMail, sender: Sender) -> bytes:
     return sender.cipher.decrypt(mail.content)
 
 
-def mails(session: Session, state: MailState | None = None, limit: int = 200) -> Sequence[OutboxMail]:
-    """Return the newest mails, of one state or all."""
+def shown_state(mail: OutboxMail) -> str:
+    """Return the state as people read it: what waited until its text was deleted is expired; nobody can mend it."""
+    return EXPIRED if mail.problem == EXPIRED else mail.state.value
+
+
+def mails(session: Session, shown: str = "", limit: int = 200) -> Sequence[OutboxMail]:
+    """Return the newest mails, of one state as it is shown or all."""
     statement = select(OutboxMail).order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc()).limit(limit)
-    if state is not None:
-        statement = statement.where(OutboxMail.state == state)
+    if shown == EXPIRED:
+        statement = statement.where(OutboxMail.problem == EXPIRED)
+    elif shown:
+        statement = statement.where(OutboxMail.state == MailState(shown), OutboxMail.problem != EXPIRED)
     return session.scalars(statement).all()
 
 
-def counts(session: Session) -> dict[MailState, int]:
-    """Return how many mails are in each state."""
-    rows = session.execute(select(OutboxMail.state, func.count()).group_by(OutboxMail.state)).all()
-    return dict.fromkeys(MailState, 0) | {row[0]: row[1] for row in rows}
+def counts(session: Session) -> dict[str, int]:
+    """Return how many mails are in each state as it is shown."""
+    expired = OutboxMail.problem == EXPIRED
+    found = dict.fromkeys([*(one.value for one in MailState), EXPIRED], 0)
+    for state, is_expired, count in session.execute(
+        select(OutboxMail.state, expired, func.count()).group_by(OutboxMail.state, expired)
+    ):
+        found[EXPIRED if is_expired else state.value] += count
+    return found
 
 
 def latest(session: Session, about: str) -> dict[str, OutboxMail]:

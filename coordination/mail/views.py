@@ -14,17 +14,20 @@ from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.mail import outbox
 from coordination.mail.desk import has_server
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
 from coordination.mail.words import STATE_WORDS, reason
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
 
 bp = Blueprint("mail", __name__, url_prefix="/postausgang")
 
+#: As people read them: beside the states, what waited until its time was over.
+SHOWN_WORDS = {**{state.value: word for state, word in STATE_WORDS.items()}, outbox.EXPIRED: N_("expired")}
 PURPOSE_WORDS = {
     "account.invitation": N_("Invitation to an account"),
     "account.reset": N_("New password"),
     "account.changed": N_("Password changed"),
+    "account.address": N_("Address of an account changed"),
     "feedback": N_("Message from a page"),
     "meeting": N_("Mail about a meeting"),
 }
@@ -49,19 +52,20 @@ def text_of(mail: OutboxMail) -> str:
 def index() -> ResponseReturnValue:
     """List the newest mails, narrowed to a state."""
     authorize(Permission.OUTBOX_READ)
-    state = MailState(name) if (name := request.args.get("stand", "")) in set(MailState) else None
+    shown = name if (name := request.args.get("stand", "")) in SHOWN_WORDS else ""
     counts = outbox.counts(db.session())
-    options = [{"label": _("all"), "url": url_for(".index"), "current": state is None, "count": sum(counts.values())}]
+    options = [{"label": _("all"), "url": url_for(".index"), "current": not shown, "count": sum(counts.values())}]
     options += [
-        {"label": _(word), "url": url_for(".index", stand=one.value), "current": state is one, "count": counts[one]}
-        for one, word in STATE_WORDS.items()
+        {"label": _(word), "url": url_for(".index", stand=one), "current": shown == one, "count": counts[one]}
+        for one, word in SHOWN_WORDS.items()
     ]
     return render_template(
         "mail/index.html",
-        mails=outbox.mails(db.session(), state),
+        mails=outbox.mails(db.session(), shown),
         counts=counts,
         options=options,
-        state_words=STATE_WORDS,
+        shown_state=outbox.shown_state,
+        state_words=SHOWN_WORDS,
         purpose_words=PURPOSE_WORDS,
         reason=reason,
         has_server=has_server(),
@@ -78,7 +82,8 @@ def show(mail_id: int) -> ResponseReturnValue:
         mail=mail,
         text=text_of(mail),
         reason=reason,
-        state_words=STATE_WORDS,
+        shown_state=outbox.shown_state,
+        state_words=SHOWN_WORDS,
         purpose_words=PURPOSE_WORDS,
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.bodies.models import Body
 from coordination.core.access import BodyRole
-from coordination.core.db import Base, UtcDateTime, WallTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime, WallTime
 from coordination.directory.models import Person, Place
 from coordination.files.models import StoredFile
 from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemKind, ItemState, MeetingState, Origin
@@ -22,6 +22,7 @@ class Meeting(Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_meeting_body_starts", "body_id", "starts_at"),
+        KEYS_ONCE,
     )
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
@@ -89,7 +90,7 @@ class Invitation(Base):
     """One person asked to one meeting, and the newest answer. Rows stay when somebody is taken off the list."""
 
     __tablename__ = "invitation"
-    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"), KEYS_ONCE)
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -138,6 +139,7 @@ class AgendaItem(Base):
     __table_args__ = (
         CheckConstraint("minutes_planned IS NULL OR minutes_planned BETWEEN 1 AND 600", name="time"),
         Index("ix_agenda_item_meeting_position", "meeting_id", "position"),
+        KEYS_ONCE,
     )
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.core.access import BodyRole
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.directory.models import Person
 from coordination.files.models import StoredFile
 from coordination.meetings.models import AgendaItem, Meeting
@@ -19,6 +19,7 @@ class Minutes(Base):
     """The minutes of one meeting (Niederschrift, Protokoll)."""
 
     __tablename__ = "minutes"
+    __table_args__ = KEYS_ONCE
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), unique=True)
     state: Mapped[MinutesState] = mapped_column(default=MinutesState.DRAFT)

@@ -26,7 +26,7 @@ def retain(*, dry_run: bool) -> None:
         counts = retention.due(db.session(), clock.utc_now())
     else:
         with work_as(db.session(), SYSTEM) as work:
-            counts = retention.retain(work)
+            counts = retention.run_now(work)
         log.info("retention_applied", extra=counts)
     for term in retention.TERMS:
         click.echo(f"{term.key}\t{counts.get(term.key, 'by hand')}\t{term.period}")

@@ -7,13 +7,14 @@ from datetime import datetime
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coordination.core.db import Base, UtcDateTime
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 
 
 class Feedback(Base):
     """A message from a page: a barrier, a fault in an entry, a question."""
 
     __tablename__ = "feedback"
+    __table_args__ = KEYS_ONCE
 
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     #: "accessibility", "entry" or "other".

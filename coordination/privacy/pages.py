@@ -8,13 +8,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from coordination.core import registry
 from coordination.core.access import Actor
 from coordination.core.i18n import N_, gettext
 from coordination.directory import queries
+from coordination.privacy import known
 from coordination.privacy.words import PATHS
 
-_ROWS = re.compile(r"^/(orte|personen|organisationen)/([0-9]{1,9})(?:/|$)")
+_ROWS = re.compile(r"^/(orte|personen|organisationen|gremien)/([0-9]{1,9})(?:/|$)")
 _DISTRICT = re.compile(r"^/bezirke/([0-9]{1,9})(?:/|$)")
 _KINDS = {template.split("/")[1]: kind for kind, template in PATHS.items()}
 #: Pages that have no row of their own: the longest beginning counts.
@@ -23,15 +23,20 @@ _WORDS = {
     "/datenschutz": N_("Data protection"),
     "/datenquellen": N_("Data sources"),
     "/einsaetze": N_("Assignments"),
+    "/gremien": N_("Bodies"),
     "/konto": N_("Your account"),
     "/konto/anmelden": N_("Sign in"),
     "/orte": N_("Schools and facilities"),
     "/organisationen": N_("Organisations"),
+    "/personen/neu": N_("New person"),
     "/postausgang": N_("Outbox"),
     "/pruefspur": N_("Trail of changes"),
+    "/rueckmeldung": N_("Give feedback"),
     "/rueckmeldungen": N_("Messages from pages"),
     "/suche": N_("Search"),
+    "/themen": N_("Topics"),
     "/verwaltung": N_("Administration"),
+    "/verwaltung/auftraege": N_("Work that failed"),
     "/verzeichnis/import": N_("Read in the school file"),
     "/wer-ist-wo": N_("Who is where?"),
 }
@@ -44,10 +49,9 @@ def names(session: Session, actor: Actor, paths: Collection[str], day: date) -> 
         if found := _ROWS.match(path):
             wanted.setdefault(_KINDS[found[1]], {})[path] = int(found[2])
     titles = {path: gettext(word) for path in paths if (word := _word(path))}
-    for source in registry.search_sources:
-        if keys := wanted.get(source.kind):
-            hits = source.describe(session, actor, sorted(set(keys.values())), day)
-            titles |= {path: hits[key].title for path, key in keys.items() if key in hits}
+    for kind, keys in wanted.items():
+        hits = known.hits(known.Reader(session, actor, day), kind, keys.values())
+        titles |= {path: hits[key].title for path, key in keys.items() if key in hits}
     return titles | _districts(session, paths)
 
 

@@ -15,14 +15,17 @@ from coordination.accounts.models import UserAccount, UserSession
 from coordination.core.access import SYSTEM, Actor
 from coordination.core.db import Base
 from coordination.core.i18n import N_
-from coordination.core.jobs import Job, JobState, Progress
+from coordination.core.jobs import Job, JobState, Progress, add_job
 from coordination.core.work import AuditEntry, Work, work_as
-from coordination.directory import import_jobs
+from coordination.directory import assignment_undo, earlier, import_jobs
+from coordination.directory.models import EarlierValue
+from coordination.directory.undo_models import AssignmentStep
 from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
 from coordination.privacy.models import Feedback
 from coordination.web.throttle import Throttle
 
 KIND = "privacy.retain"
+IMPORTS = (import_jobs.PREVIEW, import_jobs.APPLY)
 #: Lines about coming and going, which tell when somebody works.
 SIGN_INS = ("account.signed_in", "account.signed_out", "account.signed_out_everywhere", "access.refused")
 
@@ -132,8 +135,39 @@ TERMS = (
         Job,
         lambda now: and_(
             Job.ended_at < now - timedelta(days=90),
-            Job.kind.not_in([import_jobs.PREVIEW, import_jobs.APPLY]),
+            Job.kind.not_in(IMPORTS),
         ),
+    ),
+    Term(
+        "imports",
+        N_("Imports of the school file and their reports"),
+        N_("twelve months"),
+        Job,
+        lambda now: and_(Job.ended_at < now - _months(12), Job.kind.in_(IMPORTS)),
+    ),
+    Term(
+        "steps",
+        N_("What taking back a step with an assignment needs"),
+        N_("seven days"),
+        AssignmentStep,
+        lambda now: AssignmentStep.recorded_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
+    ),
+    Term(
+        "earlier_contacts",
+        N_("Earlier telephone numbers and e-mail addresses of professionals"),
+        N_("six months after they changed"),
+        EarlierValue,
+        lambda now: and_(
+            EarlierValue.person_id.is_not(None),
+            EarlierValue.field.in_(earlier.CONTACT),
+            EarlierValue.valid_until < (now - _months(6)).date(),
+        ),
+    ),
+    # The history behind every page "as of" a day: names, employers, districts.
+    Term(
+        "earlier_values",
+        N_("Earlier names, units and addresses"),
+        N_("as long as the person, organisation or place itself"),
     ),
     Term(
         "sign_ins",
@@ -183,4 +217,15 @@ def run(session: Session, _actor: Actor, job: Job, _progress: Progress) -> dict[
         counts = retain(work)
         if any(counts.values()):
             work.record("retention.applied", work.session.get_one(Job, job.id))
+    return counts
+
+
+def run_now(work: Work) -> dict[str, int]:
+    """Delete what is over its time for somebody who typed the command; it leaves what the nightly job leaves."""
+    counts = retain(work)
+    if any(counts.values()):
+        job = add_job(work, KIND, {})
+        job.state, job.ended_at, job.result = JobState.DONE, work.now, dict(counts)
+        work.session.info.pop("wake", None)
+        work.record("retention.applied", job)
     return counts

@@ -3,39 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from coordination.core import registry
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, gettext
 from coordination.directory import queries
 from coordination.directory.models import Assignment
-from coordination.privacy import words
+from coordination.privacy import known, words
+from coordination.topics.models import Topic
 
 #: Kind of row → what it is called; a kind that is not here is named by its action alone.
 KINDS = {
     "absence": N_("Absence"),
     "assignment": N_("Assignment"),
     "body": N_("Body"),
+    "deputy": N_("Deputy"),
     "district": N_("District"),
     "feedback": N_("Message"),
     "job": N_("Background work"),
+    "membership": N_("Membership"),
     "organisation": N_("Organisation"),
     "outbox_mail": N_("Mail"),
     "person": N_("Person"),
     "place": N_("Place"),
+    "seat": N_("Seat"),
+    "topic": N_("Topic"),
     "user_account": N_("Account"),
 }
 #: Pages for some only: kind → address and the permission it asks for.
 GUARDED = {
     "feedback": ("/rueckmeldungen", Permission.FEEDBACK_READ),
     "outbox_mail": ("/postausgang/{}", Permission.OUTBOX_READ),
-    "user_account": ("/verwaltung/konten/{}", Permission.ACCOUNT_MANAGE),
 }
 
 
@@ -75,35 +78,53 @@ def _names(
     session: Session, actor: Actor, keys: Mapping[str, set[int]], day: date
 ) -> dict[str, dict[int, tuple[str, str]]]:
     names: dict[str, dict[int, tuple[str, str]]] = {}
-    for source in registry.search_sources:
-        if source.kind in keys and source.kind in words.PATHS and source.may_see(actor):
-            hits = source.describe(session, actor, sorted(keys[source.kind]), day)
-            names[source.kind] = {key: (hit.title, hit.url) for key, hit in hits.items()}
-    accounts: dict[int, str] = {}
-    for lookup in registry.account_names if keys.get("user_account") else ():
-        accounts |= lookup(session, keys["user_account"])
-    names["user_account"] = {key: (name, _guarded(actor, "user_account", key)) for key, name in accounts.items()}
-    if keys.get("assignment"):
-        names["assignment"] = _assignments(session, actor, keys["assignment"], day)
-    if keys.get("district"):
-        districts = {one.id: one.name for one in queries.districts(session)}
-        names["district"] = {key: (districts[key], f"/bezirke/{key}") for key in keys["district"] & districts.keys()}
+    for kind in keys.keys() & words.PATHS.keys():
+        shown = known.hits(known.Reader(session, actor, day), kind, keys[kind])
+        names[kind] = {key: (hit.title, hit.url) for key, hit in shown.items()}
+    for kind, lookup in _LOOKUPS.items():
+        if keys.get(kind):
+            names[kind] = lookup(known.Reader(session, actor, day), keys[kind])
     return names
 
 
-def _assignments(session: Session, actor: Actor, keys: Collection[int], day: date) -> dict[int, tuple[str, str]]:
+def _districts(reader: known.Reader, keys: Collection[int]) -> known.Names:
+    if not allows(reader.actor, Permission.DIRECTORY_READ):
+        return {}
+    return {one.id: (one.name, f"/bezirke/{one.id}") for one in queries.districts(reader.session) if one.id in keys}
+
+
+def _topics(reader: known.Reader, keys: Collection[int]) -> known.Names:
+    if not allows(reader.actor, Permission.BODY_READ):
+        return {}
+    return {one.id: (one.name, "/themen") for one in reader.session.scalars(select(Topic).where(Topic.id.in_(keys)))}
+
+
+def _assignments(reader: known.Reader, keys: Collection[int]) -> known.Names:
     """Return whose and where; what is only planned is named to those who may see plans."""
+    if not allows(reader.actor, Permission.DIRECTORY_READ):
+        return {}
     statement = (
         select(Assignment)
         .where(Assignment.id.in_(keys))
         .options(joinedload(Assignment.person), joinedload(Assignment.place))
     )
-    if not allows(actor, Permission.DIRECTORY_PLANNED):
-        statement = statement.where(Assignment.valid_from <= day)
+    if not allows(reader.actor, Permission.DIRECTORY_PLANNED):
+        statement = statement.where(Assignment.valid_from <= reader.day)
     return {
         one.id: (
             ", ".join([one.person.name if one.person else gettext("vacant"), one.place.name]),
             words.path(f"place:{one.place_id}") + "#assignments",
         )
-        for one in session.scalars(statement)
+        for one in reader.session.scalars(statement)
     }
+
+
+_LOOKUPS: dict[str, Callable[[known.Reader, Collection[int]], known.Names]] = {
+    "assignment": _assignments,
+    "deputy": known.deputies,
+    "district": _districts,
+    "membership": known.memberships,
+    "seat": known.seats,
+    "topic": _topics,
+    "user_account": known.accounts,
+}

@@ -24,7 +24,7 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.selectable import Select
+from sqlalchemy.sql.selectable import Select, Subquery
 
 from coordination.search.models import IndexEntry
 from coordination.search.rules import Query, is_looked_for_inside, kind_word
@@ -64,6 +64,15 @@ def matching(session: Session, query: Query, where: Where, *, kind: Kind, limit:
         seen = select(IndexEntry.id).where(IndexEntry.kind == kind.name, IndexEntry.subject_id.in_(kind.visible))
         found = found.where(found.selected_columns.id.in_(seen))
     return found.limit(limit)
+
+
+def with_all_words(session: Session, query: Query) -> Subquery:
+    """Return the keys (``id``) of the entries of all kinds that have all terms as beginnings of words."""
+    if session.get_bind().dialect.name == "sqlite":
+        prefixes = " AND ".join(f'"{term}"*' for term in query.terms)
+        return _fts("search_word", f"{{words}} : ({prefixes})").subquery()
+    found = select(IndexEntry.id).where(_tokens("tokens", " & ".join(f"{term}:*" for term in query.terms)))
+    return select(found.cte().prefix_with("MATERIALIZED").c.id).subquery()
 
 
 def _sqlite(query: Query, where: Where, kind: str) -> Select[int]:

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
-from coordination.search.dialects import Kind, Where, matching
+from coordination.search.dialects import Kind, Where, matching, with_all_words
 from coordination.search.models import IndexEntry
 from coordination.search.rules import Query, fold, highlight, read_query
 
 #: So many matches of a kind and stage are put in order at most: all that a city has, but a bounded time for any number.
 CANDIDATES = 200
+
+#: Entries with all of several words that are read at once; of more, each kind is looked through by itself.
+AT_ONCE = 1000
 
 #: Stage (0: in the title), and whether the thing is over.
 Rank = tuple[int, bool]
@@ -87,13 +90,15 @@ class _Asked:
 
 
 def _keys(session: Session, asked: _Asked, sources: Sequence[SearchSource]) -> dict[str, dict[int, Rank]]:
-    """Return kind → key of the thing → how well it matches (lowest is best); at most three statements."""
-    found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
+    """Return kind → key of the thing → how well it matches (lowest is best); at most four statements."""
     kinds = {
         source.kind: Kind(source.kind, source.visible(asked.actor, asked.day) if source.visible else None)
         for source in sources
     }
-    for stage, where in enumerate(Where):
+    found = _at_once(session, asked, kinds) if len(asked.query.terms) > 1 else None
+    stages = list(enumerate(Where)) if found is None else [(len(Where) - 1, Where.INSIDE)]
+    found = found if found is not None else {kind: {} for kind in kinds}
+    for stage, where in stages:
         if where is Where.INSIDE and not asked.query.can_look_inside:
             break
         short = [kind for kind, keys in found.items() if len(keys) < asked.number]
@@ -104,6 +109,36 @@ def _keys(session: Session, asked: _Asked, sources: Sequence[SearchSource]) -> d
         for kind, key, is_over in session.execute(union_all(*parts)):
             found[kind].setdefault(key, (stage, bool(is_over)))
     return found
+
+
+def _at_once(session: Session, asked: _Asked, kinds: dict[str, Kind]) -> dict[str, dict[int, Rank]] | None:
+    """Return what has all of several words as beginnings, or None if that is too much to be read at once.
+
+    Few things have two words: one look instead of two for each kind, of which each reads all that the commoner
+    word has.
+    """
+    entry, hits = IndexEntry, with_all_words(session, asked.query)
+    seen = [and_(entry.kind == one.name, *_visible(one)) for one in kinds.values()]
+    is_over = case((entry.valid_until < asked.day, 1), else_=0)
+    rows = session.execute(
+        select(entry.kind, entry.subject_id, is_over, entry.title_words, entry.id)
+        .join(hits, hits.c.id == entry.id)
+        .where(or_(*seen))
+        .limit(AT_ONCE + 1)
+    ).all()
+    if len(rows) > AT_ONCE:
+        return None
+    found: dict[str, list[tuple[Rank, bool, str, int, int]]] = {kind: [] for kind in kinds}
+    for kind, key, over, title, entry_id in rows:
+        words = title.split()
+        in_title = all(any(word.startswith(term) for word in words) for term in asked.query.terms)
+        begins = title.startswith(asked.query.terms[0])
+        found[kind].append(((0 if in_title else 1, bool(over)), not begins, title, entry_id, key))
+    return {kind: {row[4]: row[0] for row in sorted(rows_)[: asked.number]} for kind, rows_ in found.items()}
+
+
+def _visible(kind: Kind) -> list[ColumnElement[bool]]:
+    return [] if kind.visible is None else [IndexEntry.subject_id.in_(kind.visible)]
 
 
 def _best(session: Session, asked: _Asked, where: Where, kind: Kind) -> Select[Any]:

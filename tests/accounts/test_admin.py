@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import quopri
+import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.accounts.models import UserAccount, UserSession
 from coordination.core.access import Role
-from coordination.mail.outbox import OutboxMail
+from coordination.core.work import AuditEntry
+from coordination.mail.outbox import OutboxMail, content_of
 from tests import factories
 from tests.browser import Browser, Page
 
@@ -42,6 +46,14 @@ def stored(session: Session, email: str = "ada@example.org") -> UserAccount:
 
 def roles(session: Session, email: str = "ada@example.org") -> set[Role]:
     return {role.role for role in stored(session, email).roles}
+
+
+def mails(app: Flask, session: Session) -> dict[str, str]:
+    """Return who is written to, with the text."""
+    session.rollback()
+    sender = app.extensions["koordination.site"].sender
+    rows = session.scalars(select(OutboxMail).order_by(OutboxMail.id))
+    return {row.recipient: quopri.decodestring(content_of(row, sender)).decode() for row in rows}
 
 
 def create(admin: Browser, **fields: Any) -> Page:
@@ -210,6 +222,51 @@ def test_the_administration_sends_a_link_for_a_new_password(admin: Browser, ada:
     assert "kein Passwort" in refused.flash
     session.rollback()
     assert len(session.scalars(select(OutboxMail.recipient)).all()) == 1
+
+
+def test_a_link_from_the_administration_says_that_it_is_one(
+    app: Flask, admin: Browser, ada: str, session: Session
+) -> None:
+    admin.get(ada).submit("Link für neues Passwort senden")
+    text = mails(app, session)["ada@example.org"]
+    assert "Die Verwaltung sendet Ihnen diesen Link" in text
+    assert "vermutlich Sie" not in text
+    actions = session.scalars(select(AuditEntry.action)).all()
+    assert "account.reset_sent" in actions
+    assert "account.reset_requested" not in actions
+
+
+def test_both_addresses_hear_of_a_change_and_older_links_are_over(
+    app: Flask, admin: Browser, other_browser: Browser, ada: str, session: Session
+) -> None:
+    admin.get(ada).submit("Link für neues Passwort senden")
+    link = re.search(r"/konto/passwort/\S+", mails(app, session)["ada@example.org"])
+    assert link is not None
+    assert other_browser.get(link[0]).status == 200
+    assert "bekommen die alte und die neue Adresse je 1 Mail" in admin.get(ada).main
+    assert admin.get(ada).submit("Speichern", email="a.neu@example.org").status == 303
+    texts = mails(app, session)
+    assert texts.keys() == {"ada@example.org", "a.neu@example.org"}
+    assert "a.neu@example.org" not in texts["ada@example.org"], "the old address may be a stranger's"
+    assert "Mit dieser Adresse geht es nicht mehr" in texts["ada@example.org"]
+    assert "melden Sie sich ab jetzt mit dieser Adresse an" in texts["a.neu@example.org"]
+    assert other_browser.get(link[0]).status == 410
+    admin.get(ada).submit("Speichern", display_name="Ada A.")
+    assert session.scalars(select(OutboxMail.recipient)).all().count("a.neu@example.org") == 1
+
+
+def test_who_is_invited_at_a_wrong_address_is_invited_at_the_right_one(
+    app: Flask, admin: Browser, other_browser: Browser, session: Session
+) -> None:
+    create(admin)
+    first = re.search(r"/konto/einladung/\S+", mails(app, session)["neu@example.org"])
+    page = f"/verwaltung/konten/{stored(session, 'neu@example.org').id}"
+    assert "geht eine neue Einladung an die neue Adresse (1 Mail)" in admin.get(page).main
+    admin.get(page).submit("Speichern", email="richtig@example.org")
+    second = re.search(r"/konto/einladung/\S+", mails(app, session)["richtig@example.org"])
+    assert first is not None
+    assert second is not None
+    assert (other_browser.get(first[0]).status, other_browser.get(second[0]).status) == (410, 200)
 
 
 def test_the_list_is_narrowed_by_text_and_role(admin: Browser, ada: str) -> None:

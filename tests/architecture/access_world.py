@@ -23,6 +23,7 @@ from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail
 from coordination.privacy.models import Feedback
+from coordination.topics.models import Topic
 from tests import factories
 
 #: What only some may see, planted where it would leak from.
@@ -207,7 +208,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
 
 
 def _of_body(session: Session, name: str, owner: Organisation, first: Person, second: Person) -> dict[str, Any]:
-    """Give a body a seat that is held, with a deputy; return the keys."""
+    """Give a body a seat that is held, with a deputy, and a topic; return the keys."""
     body = factories.member(session, second, name, BodyRole.PERMANENT_GUEST)
     since = factories.LONG_AGO
     seat = Seat(body_id=body.id, organisation_id=owner.id, role=BodyRole.VOTING_MEMBER, valid_from=since)
@@ -220,16 +221,13 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
     session.flush()
     deputy = Deputy(body_id=body.id, membership_id=member.id, person_id=second.id, valid_from=since)
     session.add(deputy)
+    topic = Topic(name=f"Thema von {name}")
+    body.topics = [topic]
     session.flush()
     meeting = factories.meeting(session, body, clock.today() + timedelta(days=30), title=f"{MEETING} {name}")
     factories.meeting(session, body, clock.today() + timedelta(days=60), title=f"{DRAFT} {name}", state="draft")
-    return {
-        "body_id": body.id,
-        "seat_id": seat.id,
-        "membership_id": member.id,
-        "deputy_id": deputy.id,
-        "meeting_id": meeting.id,
-    }
+    keys = {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
+    return keys | {"topic_id": topic.id, "meeting_id": meeting.id}
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:

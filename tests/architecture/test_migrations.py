@@ -4,10 +4,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Engine, Index, create_engine, inspect
+from sqlalchemy import Column, Connection, Engine, Index, create_engine, delete, inspect, select
+from sqlalchemy.orm import Session
 
+from coordination.accounts.models import UserAccount
+from coordination.core import clock
+from coordination.core.access import Role
 from coordination.core.db import Base
-from tests import databases
+from coordination.core.work import AuditEntry
+from coordination.search.models import IndexEntry
+from tests import databases, factories
 
 SCRIPTS = ScriptDirectory(str(databases.ROOT / "migrations"))
 REVISIONS = [revision.revision for revision in reversed(list(SCRIPTS.walk_revisions()))]
@@ -83,6 +89,64 @@ def test_the_migrated_tables_are_those_of_the_models(empty_database_url: str, en
         difference = compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
 
     assert difference == []
+
+
+def _made_once(connection: Connection) -> set[str]:
+    """Return the tables of an SQLite database that never give a key twice."""
+    found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
+    return set(found.scalars())
+
+
+def test_keys_that_stand_elsewhere_are_never_given_again(empty_database_url: str, engine: Engine) -> None:
+    databases.migrate(empty_database_url)
+    wanted = {
+        table.name for table in Base.metadata.sorted_tables if table.dialect_options["sqlite"].get("autoincrement")
+    }
+    assert {"user_account", "job", "outbox_mail", "assignment_step", "deputy"} <= wanted
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            assert _made_once(connection) == wanted
+
+
+def _rows(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
+    tables = [table for table in Base.metadata.sorted_tables if table.name != "audit_entry"]
+    return {table.name: [tuple(row) for row in connection.execute(select(table))] for table in tables}
+
+
+def _found(connection: Connection) -> list[int]:
+    statement = "SELECT rowid FROM search_word WHERE search_word MATCH 'ahornblatt'"
+    return list(connection.exec_driver_sql(statement).scalars()) if connection.dialect.name == "sqlite" else []
+
+
+def test_rows_survive_the_step_that_keeps_keys_and_gone_ones_count(empty_database_url: str, engine: Engine) -> None:
+    databases.migrate(empty_database_url)
+    with Session(engine) as session:
+        unit = factories.organisation(session)
+        who = factories.person(session, organisation_id=unit.id)
+        factories.assignment(session, who, factories.school(session), unit)
+        factories.member(session, who, "Beirat Probe")
+        account = factories.account(session, "ada@example.org", Role.PLANNER, person_id=who.id)
+        session.add(IndexEntry(kind="person", subject_id=who.id, title_words="ahornblatt", words="ada ahornblatt"))
+        session.add(AuditEntry(at=clock.utc_now(), user_id=4711, action="x", subject=f"user_account:{account.id}"))
+        session.commit()
+    with engine.connect() as connection:
+        before, schema = _rows(connection), _schema(connection)
+        assert before["presence"], "weekly times hang on a table that is built anew"
+    for revision, down in (("0006", True), ("0007", False), ("head", False)):
+        engine.dispose()
+        databases.migrate(empty_database_url, revision, down=down)
+    with engine.connect() as connection:
+        assert (_rows(connection), _schema(connection)) == (before, schema)
+        assert len(_found(connection)) == (engine.dialect.name == "sqlite")
+        if engine.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    if engine.dialect.name != "sqlite":
+        return
+    with Session(engine) as session:
+        # The trail names an account that was deleted before this step: its key is not given again either.
+        assert factories.account(session, "neu@example.org").id == 4712
+        session.execute(delete(UserAccount).where(UserAccount.id == 4712))
+        assert factories.account(session, "neuer@example.org").id == 4713
 
 
 @pytest.mark.slow

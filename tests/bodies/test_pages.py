@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import Any, TypeVar
+import io
+import zipfile
+from datetime import date
+from typing import Any
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat
@@ -15,60 +15,12 @@ from coordination.bodies.procedure import QuorumRule
 from coordination.bodies.rules import BodyKind
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
-from coordination.core.db import Base
+from coordination.directory.models import Person
+from coordination.exchange import sheets
 from coordination.topics.models import Topic
 from tests import factories
-from tests.browser import Browser, Page
-
-Row = TypeVar("Row", bound=Base)
-DAY = timedelta(days=1)
-
-
-def every(session: Session, model: type[Row]) -> Sequence[Row]:
-    session.rollback()
-    session.expire_all()
-    return session.scalars(select(model).order_by(model.id)).all()
-
-
-@pytest.fixture
-def town(session: Session) -> dict[str, int]:
-    """A body with its office, a held seat and somebody who could come in; an account for the office and one for all."""
-    unit = factories.organisation(session, "Jugendamt", kind="office")
-    provider = factories.organisation(session, "Trägerverein Probe e. V.")
-    office = factories.person(session, "Olga", "Amtlich", organisation_id=unit.id)
-    ada = factories.person(session, organisation_id=provider.id, email="ada@example.org", phone="+49521511234")
-    ben = factories.person(session, "Ben", "Birke", organisation_id=provider.id)
-    body = factories.member(session, office, "Beirat Probe", BodyRole.SECRETARIAT)
-    seat = Seat(
-        body_id=body.id, organisation_id=provider.id, role=BodyRole.VOTING_MEMBER, valid_from=factories.LONG_AGO
-    )
-    session.add(seat)
-    session.flush()
-    member = factories.member(session, ada, "Beirat Probe", seat_id=seat.id)
-    assert member is body
-    factories.account(session, "koordination@example.org", Role.COORDINATOR, person_id=office.id)
-    factories.account(session, "liest@example.org")
-    keys = {"body": body.id, "seat": seat.id, "ada": ada.id, "ben": ben.id, "office": office.id, "unit": unit.id}
-    session.commit()
-    keys["ada_sits"] = every(session, Membership)[1].id
-    return keys
-
-
-@pytest.fixture
-def office(browser: Browser, town: dict[str, int]) -> Browser:
-    browser.sign_in("koordination@example.org", factories.PASSWORD)
-    return browser
-
-
-@pytest.fixture
-def reader(other_browser: Browser, town: dict[str, int]) -> Browser:
-    other_browser.sign_in("liest@example.org", factories.PASSWORD)
-    return other_browser
-
-
-def add(office: Browser, town: dict[str, int], **fields: Any) -> Page:
-    values = {"person_id": town["ben"], "valid_from": clock.today(), **fields}
-    return office.get(f"/gremien/{town['body']}/mitglieder/neu").submit("Mitglied speichern", **values)
+from tests.bodies.town import DAY, add, every
+from tests.browser import Browser
 
 
 def test_everybody_reads_who_sits_where_and_nobody_else_changes_it(reader: Browser, town: dict[str, int]) -> None:
@@ -294,3 +246,20 @@ def test_all_members_come_as_one_file_of_cards(reader: Browser, town: dict[str, 
     assert answer.text.count("BEGIN:VCARD") == 2
     assert "FN:Ada Ahornblatt" in answer.text
     assert "Beirat Probe.vcf" in answer.headers["Content-Disposition"]
+
+
+def test_the_list_of_members_comes_as_a_table(
+    office: Browser, reader: Browser, town: dict[str, int], session: Session
+) -> None:
+    session.get_one(Person, town["ada"]).given_name = "=Ada"
+    session.commit()
+    add(office, town, valid_from=clock.today() + 9 * DAY)
+    answer = reader.get(f"/gremien/{town['body']}").click("Mitglieder als Tabelle (Excel)").response
+    assert answer.content_type == sheets.XLSX
+    assert "Beirat Probe.xlsx" in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        said = book.read("xl/sharedStrings.xml").decode()
+        page = book.read("xl/worksheets/sheet1.xml").decode()
+    assert all(one in said for one in ("Stimmberechtigtes Mitglied", "Ahornblatt", "=Ada", "ada@example.org"))
+    assert "Birke" not in said, "planned members are for the office"
+    assert "<f>" not in page

@@ -41,6 +41,25 @@ def test_a_keeper_hears_of_ends_and_of_schools_with_nobody(keeper: Browser, sess
     assert keeper.get("/").click("Schulen zeigen").select("tbody th a") == ["Leere Schule"]
 
 
+def test_the_earlier_end_comes_first_whichever_it_is(keeper: Browser, session: Session, town: Town) -> None:
+    def post(given: str, *, funded: int, until: int | None) -> None:
+        who = factories.person(session, given, "Probe")
+        days = [WEDNESDAY + timedelta(days=n) if n is not None else None for n in (funded, until)]
+        factories.assignment(session, who, town.club, town.provider, funded_until=days[0], valid_until=days[1])
+
+    post("Money-ends-long-after", funded=250, until=3)
+    post("Money-ended-before", funded=-5, until=6)
+    for n in range(10, 14):
+        post(f"Money-ends-{n}", funded=n, until=None)
+    session.commit()
+    lines = keeper.get("/").select(".desk-lines li")
+    assert [line.split(" ")[0] for line in lines[:4]] == [
+        *("Money-ends-long-after", "Money-ended-before", "Money-ends-10", "Money-ends-11")
+    ]
+    assert "Der Einsatz endet am 01.12.2026" in lines[1]
+    assert len(lines) == 5
+
+
 def test_sentences_of_a_kind_are_limited(keeper: Browser, session: Session, town: Town) -> None:
     for n in range(9):
         one = factories.person(session, f"V{n}", f"N{n}")

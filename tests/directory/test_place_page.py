@@ -124,6 +124,19 @@ def test_as_of_shows_names_employers_and_people_of_then(professional: Browser, s
     assert "bis 31.07.2026 Telefon: 0521 333333" in today.main
 
 
+def test_all_former_assignments_are_a_click_away(professional: Browser, session: Session, town: Town) -> None:
+    for n in range(23):
+        last = WEDNESDAY - timedelta(days=30 + n)
+        factories.assignment(session, town.jonas, town.club, town.provider, valid_until=last, times=[])
+    session.commit()
+    for address in (f"/orte/{town.club.id}", f"/personen/{town.jonas.id}"):
+        page = professional.get(address)
+        assert len(page.select(".section:has(#history) tbody tr")) == 20
+        page = page.click("Alle 23 früheren Einsätze zeigen")
+        assert len(page.select(".section:has(#history) tbody tr")) == 23
+        assert "früheren Einsätze zeigen" not in page.main
+
+
 def test_former_assignments_stay(professional: Browser, session: Session, town: Town) -> None:
     factories.assignment(session, town.jonas, town.school, town.provider, valid_until=date(2026, 10, 31))
     session.commit()

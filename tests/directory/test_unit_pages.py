@@ -57,6 +57,16 @@ def test_bad_contact_is_refused(keeper: Browser, city: City, session: Session, f
     assert len(every(session, Organisation)) == 4
 
 
+@pytest.mark.parametrize("kind", ["organisationen", "orte"])
+def test_errors_are_listed_in_the_order_of_the_page(chief: Browser, city: City, kind: str) -> None:
+    wrong = {"name": "", "postcode": "33", "phone": "x", "email": "x", "website": "http://["}
+    page = chief.get(f"/{kind}/neu").submit(**wrong)
+    listed = [one["href"] for one in page.soup.select(".error-summary a")]
+    fields = [f"#{one['id']}" for one in page.soup.select("main [aria-invalid=true]")]
+    assert listed == fields
+    assert len(listed) == 5
+
+
 def test_a_keeper_stays_below_the_own_organisation(keeper: Browser, city: City, session: Session) -> None:
     for parent in (0, city.city, city.other):
         answer = forge(keeper, "/organisationen/neu", name="X", kind="team", parent_id=parent)

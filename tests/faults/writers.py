@@ -54,10 +54,10 @@ class Person:
         self.port = port
         self.cookie, self.token = "", ""
 
-    def sign_in(self, email: str) -> Person:
+    def sign_in(self, email: str, password: str = factories.PASSWORD) -> Person:
         """Sign in as a person would, and keep a form token."""
         self._open_form("/konto/anmelden")
-        status = self.send("/konto/anmelden", {"email": email, "password": factories.PASSWORD})
+        status = self.send("/konto/anmelden", {"email": email, "password": password})
         assert status == 303, status
         self._open_form("/rueckmeldung")
         return self

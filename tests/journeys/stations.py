@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -19,11 +20,12 @@ from coordination.core import clock
 from coordination.core.access import Actor
 from coordination.core.work import Work
 from coordination.directory import import_jobs
-from coordination.directory.models import Absence, Assignment, District, Person, Place
+from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.privacy.models import Feedback
+from coordination.topics.models import Topic
 from tests import factories
 from tests.directory.import_pages import OLD
 from tests.journeys.demo import ADMINISTRATOR as ADMINISTRATOR_EMAIL
@@ -31,12 +33,14 @@ from tests.journeys.demo import KEEPER as KEEPER_EMAIL
 from tests.journeys.demo import PROFESSIONAL
 
 ANONYMOUS, PROFESSION, KEEPER, ADMINISTRATION = "anonymous", "professional", "keeper", "administrator"
-OFFICE = "office"
+OFFICE, PLANNING, LEAD = "office", "planner", "lead"
 EMAILS = {
     PROFESSION: PROFESSIONAL,
     KEEPER: KEEPER_EMAIL,
     ADMINISTRATION: ADMINISTRATOR_EMAIL,
     OFFICE: "koordination@example.org",
+    PLANNING: "planung@example.org",
+    LEAD: "leitung@example.org",
 }
 #: Pages that look different from what the bare route shows.
 VARIANTS = (
@@ -64,12 +68,10 @@ VARIANTS = (
 
 @dataclass(frozen=True)
 class Stations:
-    """What was found and planted: keys by the name of the address's variable, and links of mails."""
+    """What was found and planted: keys by the name of the address's variable, and tokens of mails."""
 
     app: Flask
     keys: dict[str, Any]
-    invitation: str
-    reset: str
 
     def addresses(self) -> list[str]:
         """Return one address for each GET route, then the variants; files and probes are left out."""
@@ -84,7 +86,7 @@ class Stations:
         def fill(found: re.Match[str]) -> str:
             name = found[1].split(":")[-1]
             if name == "token":
-                return self.invitation if "einladung" in rule else self.reset
+                name = "invitation" if "einladung" in rule else "reset"
             return str(self.keys[name])
 
         return re.sub(r"<([^>]+)>", fill, rule)
@@ -100,7 +102,7 @@ def plant(app: Flask, session: Session) -> Stations:
     absence = factories.absence(session, person, today.replace(month=12), today.replace(month=12))
     feedback = Feedback(at=clock.utc_now(), topic="accessibility", page="/wer-ist-wo", text="Zu klein.", reply_to="")
     invited = factories.account(session, "neu@example.org", password_hash="")
-    session.add(feedback)
+    session.add_all([feedback, FreeDay(place_id=place_id, day=today + timedelta(days=2))])
     session.commit()
     site = app.extensions["koordination.site"]
     keys = {
@@ -115,6 +117,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "account_id": invited.id,
         "facility_id": first(Place, Place.facility_type != ""),
         "former_id": first(Person, Person.valid_until < today),
+        "planned_id": first(Assignment, Assignment.valid_from > today),
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_body(session),
@@ -126,12 +129,12 @@ def plant(app: Flask, session: Session) -> Stations:
         "frist": "papers",
         **_imports(app, session),
     }
-    stations = Stations(
-        app,
-        keys,
-        site.signer.make(letters.INVITATION, invited.id, invited.generation),
-        site.signer.make(letters.RESET, professional.id, professional.generation),
-    )
+    links = {
+        "invitation": site.signer.make(letters.INVITATION, invited.id, invited.generation),
+        "reset": site.signer.make(letters.RESET, professional.id, professional.generation),
+        "used": site.signer.make(letters.INVITATION, invited.id, invited.generation - 1),
+    }
+    stations = Stations(app, keys | links)
     session.rollback()
     return stations
 
@@ -164,6 +167,7 @@ def _body(session: Session) -> dict[str, int]:
         "seat_id": one(Seat),
         "membership_id": one(Membership, Membership.person_id != person_id),
         "deputy_id": one(Deputy),
+        "topic_id": session.scalars(select(Topic.id).order_by(Topic.id).limit(1)).one(),
     }
 
 

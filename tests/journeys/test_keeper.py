@@ -4,7 +4,11 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from coordination.directory.models import Assignment, Person
+from tests import factories
 from tests.journeys.conftest import DESK, PHONE, OpenPage
 from tests.journeys.demo import KEEPER, SQLITE_FIRST, sign_in
 
@@ -132,3 +136,44 @@ def test_a_long_list_is_typed_in(demo: None, desktop: Page) -> None:
     desktop.keyboard.press("Tab")
     expect(who).to_have_value(re.compile("bitte wählen"))
     assert sent.input_value() == "-1"
+
+
+@SQLITE_FIRST
+@pytest.mark.parametrize("work", ["Andere Aufgabe", ""], ids=["other function", "nothing but the mail differs"])
+def test_namesakes_are_told_apart_and_the_chosen_one_is_stored(
+    demo: None, session: Session, desktop: Page, work: str
+) -> None:
+    known = session.scalars(select(Person).filter_by(given_name="Bo", family_name="Taubnessel")).one()
+    mail = "b.taubnessel@example.org"
+    other = factories.person(
+        session, "Bo", "Taubnessel", organisation_id=known.organisation_id, function=work or known.function, email=mail
+    )
+    session.commit()
+    keys = [other.id, known.id]
+    session.rollback()
+    sign_in(desktop, KEEPER)
+    for key in keys:
+        desktop.goto("/einsaetze/neu?ort=1")
+        who = desktop.get_by_role("combobox", name="Person", exact=True)
+        who.click()
+        who.fill("taubnessel bo")
+        options = desktop.locator(".pick__option:visible")
+        texts = options.all_text_contents()
+        assert len(set(texts)) == 2, texts
+        at = next(number for number, text in enumerate(texts) if (mail in text) == (key == keys[0]))
+        for _ in range(at):
+            desktop.keyboard.press("ArrowDown")
+        desktop.keyboard.press("Enter")
+        expect(who).to_have_value(texts[at])
+        who.click()
+        desktop.keyboard.press("Tab")
+        expect(who).to_have_value(texts[at])
+        assert desktop.locator("[name=person_id]").input_value() == str(key)
+        desktop.locator("[name=employer_id]").select_option(label="Stadt Bielefeld", force=True)
+        desktop.get_by_label("Zielgruppe").fill(f"für {key}")
+        desktop.get_by_role("button", name="Weiter zur Vorschau").click()
+        desktop.get_by_role("button", name="Einsatz speichern").click()
+        expect(desktop.get_by_text("Der Einsatz ist gespeichert.")).to_be_visible()
+        stored = select(Assignment.person_id).where(Assignment.target_group == f"für {key}")
+        assert session.scalars(stored).all() == [key]
+        session.rollback()

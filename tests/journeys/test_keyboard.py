@@ -1,6 +1,7 @@
 """At a desk, by keyboard alone: nothing here ever clicks."""
 
 import re
+from datetime import date
 
 from playwright.sync_api import Page, expect
 
@@ -62,12 +63,17 @@ def test_from_sign_in_to_the_call_button(demo: None, desktop: Page) -> None:
     tab_to(desktop, "Zum Inhalt", limit=1)
     desktop.keyboard.press("Enter")
     today = desktop.get_by_role("region", name="Heute, Mi 25.11.")
-    name = today.get_by_role("link").first.inner_text()
-    expect(today.get_by_text(re.compile(r"Uhr, .*(Raum|raum)")).first).to_be_visible()
-    tab_to(desktop, name)
-    tab_to(desktop, f"{name} anrufen", limit=1)
-    href = desktop.evaluate("() => document.activeElement.href")
-    assert re.fullmatch(r"tel:\+49\d{6,}", href)
+    there = today.get_by_role("listitem").filter(has_text="heute vor Ort")
+    expect(there).to_have_count(2)
+    for entry in there.all():
+        name = entry.get_by_role("link").first.inner_text()
+        assert re.fullmatch(r"\w+ \w+", name)
+        expect(entry.get_by_text(re.compile(r"\d Uhr, (Raum|Beratungsraum|Pavillon)"))).to_be_visible()
+        tab_to(desktop, name)
+        tab_to(desktop, f"{name} anrufen", limit=1)
+        expect(entry.get_by_role("link", name=f"{name} anrufen")).to_be_visible()
+        href = desktop.evaluate("() => document.activeElement.href")
+        assert re.fullmatch(r"tel:\+49\d{6,}", href)
 
 
 def press(page: Page, text: str, *, limit: int = 90) -> None:
@@ -97,21 +103,44 @@ def pick(page: Page, label: str, text: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_the_keeper_ends_an_assignment_and_makes_another(demo: None, desktop: Page) -> None:
-    page = desktop
-    sign_in_by_keyboard(page, KEEPER)
+def type_day(page: Page, label: str, day: date) -> None:
+    """Go to the filled field with ``label`` and type another day, part by part as the browser asks for them.
+
+    Which part comes first is the affair of the browser's own language: one key down and up again says it.
+    """
+    page.keyboard.press("Shift+Tab")
+    enter(page, label, "")
+    field = page.get_by_label(label).first
+    before = date.fromisoformat(field.input_value())
+    page.keyboard.press("ArrowDown")
+    is_day_first = date.fromisoformat(field.input_value()).month == before.month
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type(day.strftime("%d%m%Y" if is_day_first else "%m%d%Y"))
+    expect(field).to_have_value(day.isoformat())
+
+
+def find_school_by_keyboard(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("fröbelschule")
     expect(page.locator("#suggestions").get_by_role("link", name="Fröbelschule", exact=True)).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Fröbelschule")
+
+
+def end_by_keyboard(page: Page) -> None:
+    """End the first assignment of the school that is shown, some days ago."""
     press(page, "Beenden")
     expect(page.get_by_role("heading", level=1)).to_have_text("Einsatz beenden")
+    type_day(page, "Letzter Tag", date(2026, 11, 20))
     press(page, "Weiter zur Vorschau")
-    expect(page.get_by_text("Letzter Tag: Mi, 25.11.2026")).to_be_visible()
+    expect(page.get_by_text("Letzter Tag: Fr, 20.11.2026")).to_be_visible()
     press(page, "Einsatz beenden")
-    expect(page.get_by_text("endet am 25.11.2026")).to_be_visible()
+    expect(page.get_by_text("endet am 20.11.2026")).to_be_visible()
+
+
+def assign_by_keyboard(page: Page) -> None:
+    """Let Bo Taubnessel work at the school that is shown, from today on."""
     press(page, "Einsatz hinzufügen")
     expect(page.get_by_role("heading", level=1)).to_have_text("Neuer Einsatz")
     pick(page, "Person", "taubn bo")
@@ -121,10 +150,36 @@ def test_the_keeper_ends_an_assignment_and_makes_another(demo: None, desktop: Pa
     expect(page.get_by_role("heading", level=1)).to_have_text("Was der neue Einsatz bedeutet")
     press(page, "Einsatz speichern")
     expect(page.get_by_text("Der Einsatz ist gespeichert.")).to_be_visible()
-    expect(page.get_by_role("table", name="Einsätze").get_by_role("link", name="Bo Taubnessel")).to_be_visible()
-    page.goto(f"{page.url.split('?')[0].split('#')[0]}?stand=2026-10-28")
+
+
+def test_the_keeper_ends_an_assignment_and_makes_another(demo: None, desktop: Page) -> None:
+    page = desktop
+    sign_in_by_keyboard(page, KEEPER)
+    find_school_by_keyboard(page)
+    assigned = page.get_by_role("table", name="Einsätze", exact=True)
+    goes = assigned.get_by_role("row").nth(1).get_by_role("link").first.inner_text()
+    end_by_keyboard(page)
+    expect(assigned.get_by_role("link", name=goes, exact=True)).to_have_count(0)
+    assign_by_keyboard(page)
+    today = page.get_by_role("region", name="Heute, Mi 25.11.")
+    for part in (assigned, today):
+        expect(part.get_by_role("link", name="Bo Taubnessel", exact=True)).to_be_visible()
+        expect(part.get_by_role("link", name=goes, exact=True)).to_have_count(0)
+
+    type_day(page, "Stand", date(2026, 10, 28))
+    press(page, "Anzeigen", limit=3)
     then = page.get_by_role("region", name="Am Mi, 28.10.2026")
+    for part in (then, assigned):
+        expect(part.get_by_role("link", name=goes, exact=True)).to_be_visible()
     expect(then.get_by_text("Bo Taubnessel")).to_have_count(0)
+    # Who keeps the directory sees what was planned then.
+    expect(assigned.get_by_role("row").filter(has_text="Bo Taubnessel")).to_contain_text("ab 25.11.2026")
+
+    press(page, "Heutigen Stand zeigen")
+    expect(today.get_by_role("link", name="Bo Taubnessel", exact=True)).to_be_visible()
+    expect(today.get_by_role("link", name=goes, exact=True)).to_have_count(0)
+    former = page.get_by_role("table", name="Frühere Einsätze")
+    expect(former.get_by_role("row").filter(has_text=goes)).to_contain_text("20.11.2026")
 
 
 @SQLITE_FIRST

@@ -18,6 +18,8 @@ from coordination.core.db import Base
 from coordination.core.jobs import Job, JobState
 from coordination.core.work import AuditEntry, Work
 from coordination.directory import import_jobs
+from coordination.directory.models import EarlierValue
+from coordination.directory.undo_models import AssignmentStep
 from coordination.mail.outbox import MailState, OutboxMail
 from coordination.privacy import retention
 from coordination.privacy.models import Feedback
@@ -80,9 +82,14 @@ def rows(user_id: int) -> dict[str, tuple[list[Base], list[Base]]]:
         ),
         "mails": ([mail(364), mail(366, MailState.SENDING)], [mail(366), mail(367, content=b"")]),
         "jobs": (
-            [job("accounts.reset", 89), job(import_jobs.APPLY, 400), job("x", 100, ended_at=None)],
+            [job("accounts.reset", 89), job(import_jobs.APPLY, 300), job("x", 100, ended_at=None)],
             [job("accounts.reset", 91)],
         ),
+        "imports": (
+            [job(import_jobs.APPLY, 364), job("accounts.reset", 10), job(import_jobs.PREVIEW, 400, ended_at=None)],
+            [job(import_jobs.APPLY, 366), job(import_jobs.PREVIEW, 366)],
+        ),
+        "steps": ([_step(6.9)], [_step(7.1), _step(30)]),
         "sign_ins": (
             [
                 AuditEntry(at=before(89), action="account.signed_in", subject="a:1"),
@@ -101,11 +108,17 @@ def rows(user_id: int) -> dict[str, tuple[list[Base], list[Base]]]:
     }
 
 
+def _step(days: float) -> AssignmentStep:
+    return AssignmentStep(assignment_id=1, version=1, way="made", before="{}", recorded_at=before(days))
+
+
 def _feedback(days: float, **more: Any) -> Feedback:
     return Feedback(at=before(days), topic="other", page="", text="x", reply_to="", **more)
 
 
-@pytest.mark.parametrize("key", ["sessions", "throttle", "mails", "jobs", "sign_ins", "trail", "feedback"])
+@pytest.mark.parametrize(
+    "key", ["sessions", "throttle", "mails", "jobs", "imports", "steps", "sign_ins", "trail", "feedback"]
+)
 def test_a_row_stays_until_its_time_is_over(session: Session, key: str) -> None:
     stays, goes = rows(factories.account(session).id)[key]
     session.add_all([*stays, *goes])
@@ -135,6 +148,24 @@ def test_a_deactivated_account_goes_with_its_roles_after_six_months(session: Ses
     assert set(session.scalars(select(UserAccount.email))) == {"neu@example.org", "da@example.org"}
 
 
+def test_what_a_gone_account_did_is_not_read_as_anothers(browser: Browser, session: Session) -> None:
+    factories.account(session, "eva@example.org", Role.ADMINISTRATOR)
+    gone = factories.account(session, "alt@example.org", deactivated_at=before(184)).id
+    for subject in (f"user_account:{gone}", "a:1"):
+        session.add(AuditEntry(at=NOW, user_id=gone, action="account.changed", subject=subject))
+    session.commit()
+    retention.retain(work := Work(session, SYSTEM, NOW))
+    work.finish()
+    assert factories.account(session, "mia@example.org").id > gone
+    session.commit()
+    browser.sign_in("eva@example.org", factories.PASSWORD)
+    page = browser.get("/pruefspur?alle=1&vorgang=account.changed")
+    assert "Konto: ein früheres Konto" in page.main
+    assert page.select("tbody td:last-child") == ["ein früheres Konto"] * 2
+    assert "Mia" not in page.main
+    assert not page.soup.select(f"a[href='/verwaltung/konten/{gone}']"), "its page is gone"
+
+
 def test_the_text_of_a_mail_goes_first_and_what_never_left_stays_here(session: Session) -> None:
     session.add_all([mail(89), mail(91), mail(92, MailState.WAITING), mail(93, MailState.SENDING)])
     session.commit()
@@ -152,6 +183,40 @@ def test_the_text_of_a_mail_goes_first_and_what_never_left_stays_here(session: S
         (MailState.FAILED, "expired", 0),
         (MailState.SENDING, "", 1),
     ]
+
+
+def test_an_old_number_goes_and_an_old_name_stays(session: Session) -> None:
+    who = factories.person(session).id
+    for field, days in (("phone", 190), ("email", 190), ("mobile", 170), ("family_name", 4000)):
+        last = clock.wall_date(before(days))
+        session.add(EarlierValue(person_id=who, field=field, value="x", valid_until=last, recorded_at=before(days)))
+    session.commit()
+    counts = retention.retain(work := Work(session, SYSTEM, NOW))
+    work.finish()
+    assert counts["earlier_contacts"] == 2
+    assert set(session.scalars(select(EarlierValue.field))) == {"mobile", "family_name"}
+
+
+def test_an_expired_mail_troubles_nobody_and_cannot_be_sent_again(browser: Browser, session: Session) -> None:
+    factories.account(session, "eva@example.org", Role.ADMINISTRATOR)
+    one = mail(91, MailState.WAITING)
+    session.add(one)
+    session.commit()
+    retention.retain(work := Work(session, SYSTEM, NOW))
+    work.finish()
+    browser.sign_in("eva@example.org", factories.PASSWORD)
+    assert "unzustellbar" not in browser.get("/").main
+    assert "abgelaufen" in browser.get("/postausgang/").select("tbody tr")[0]
+    assert browser.get("/postausgang/?stand=expired").select("tbody th a") == ["ada@example.org"]
+    assert browser.get("/postausgang/?stand=failed").select("tbody th a") == []
+    page = browser.get(f"/postausgang/{one.id}")
+    assert "abgelaufen" in page.main
+    assert not page.soup.select(f"form[action='/postausgang/{one.id}/erneut']")
+    refused = mail(1, MailState.FAILED)
+    refused.problem, refused.message_id = "550", "<b@example.org>"
+    session.add(refused)
+    session.commit()
+    assert "1 Mail ist unzustellbar" in browser.get("/").main
 
 
 def test_a_mail_without_text_is_shown_but_not_sent_again(browser: Browser, session: Session) -> None:
@@ -189,7 +254,9 @@ def test_the_command_counts_first_and_deletes_then(app: Flask, session: Session)
     assert session.scalar(select(func.count(AuditEntry.id))) == 1
     session.rollback()
     assert "trail\t1\t" in app.test_cli_runner().invoke(args=["privacy", "retain"]).output
-    assert session.scalar(select(func.count(AuditEntry.id))) == 0
+    assert session.scalars(select(AuditEntry.action)).all() == ["retention.applied"]
+    job = session.scalars(select(Job)).one()
+    assert (job.kind, job.state, job.result["trail"]) == (retention.KIND, JobState.DONE, 1)
     session.rollback()
     assert "trail\t0\t" in app.test_cli_runner().invoke(args=["privacy", "retain"]).output
 

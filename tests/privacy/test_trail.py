@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination.core import clock
-from coordination.core.access import Role
+from coordination.accounts.models import UserAccount
+from coordination.bodies.models import Deputy, Membership, Seat
+from coordination.core import clock, registry
+from coordination.core.access import Actor, BodyRole, Role
 from coordination.core.work import AuditEntry
+from coordination.directory import findable
+from coordination.directory.models import Person
+from coordination.privacy import pages, subjects
+from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser
 from tests.statements import counted
@@ -136,3 +143,65 @@ def test_the_trail_takes_as_many_statements_whatever_it_names(
     with counted(app) as many:
         browser.get("/pruefspur")
     assert len(many) == len(few)
+
+
+def test_lines_about_a_body_name_it_and_what_is_planned_only_to_its_office(
+    browser: Browser, ada: int, session: Session
+) -> None:
+    who = factories.person(session, "Aylin", "Musterfrau")
+    body = factories.member(session, who, "Beirat Probe")
+    soon = clock.today() + timedelta(days=9)
+    ben = factories.person(session, "Ben", "Birke")
+    planned = Membership(body_id=body.id, person_id=ben.id, role=BodyRole.CHAIR, valid_from=soon)
+    seat = Seat(body_id=body.id, label="Schulaufsicht", role=BodyRole.VOTING_MEMBER, valid_from=factories.LONG_AGO)
+    topic = Topic(name="Übergang")
+    session.add_all([planned, seat, topic])
+    session.flush()
+    now = session.scalars(select(Membership).where(Membership.person_id == who.id)).one()
+    deputy = Deputy(body_id=body.id, membership_id=now.id, person_id=ben.id, valid_from=factories.LONG_AGO)
+    session.add(deputy)
+    session.flush()
+    rows = {"membership": now.id, "seat": seat.id, "deputy": deputy.id, "topic": topic.id}
+    for subject in [f"membership:{planned.id}", *(f"{kind}:{key}" for kind, key in rows.items())]:
+        session.add(AuditEntry(at=clock.utc_now(), user_id=ada, action="seat.created", subject=subject))
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = browser.get("/pruefspur")
+    assert page.click("Mitgliedschaft: Aylin Musterfrau, Beirat Probe").h1 == "Beirat Probe"
+    assert "Sitz: Schulaufsicht, Beirat Probe" in page.main
+    assert "Vertretung: Ben Birke, Beirat Probe" in page.main
+    assert "Thema: Übergang" in page.main
+    assert "Mitgliedschaft: Ben Birke" not in page.main, "a plan of the office"
+    account = session.get_one(UserAccount, ada)
+    account.person_id = ben.id
+    factories.member(session, ben, "Beirat Probe", BodyRole.SECRETARIAT)
+    session.commit()
+    assert "Mitgliedschaft: Ben Birke, Beirat Probe" in browser.get("/pruefspur").main
+
+
+def test_who_no_longer_keeps_accounts_reads_no_names_of_them(browser: Browser, ada: int, session: Session) -> None:
+    other = factories.account(session, "eva@example.org", Role.ADMINISTRATOR).id
+    for key in (ada, other):
+        session.add(
+            AuditEntry(at=clock.utc_now(), user_id=ada, action="account.changed", subject=f"user_account:{key}")
+        )
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = browser.get("/pruefspur")
+    assert "Konto: Ada" in page.main, "the own name"
+    assert "Eva" not in page.main
+
+
+def test_names_of_what_a_reader_does_not_find_are_not_said(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, hidden = factories.person(session, "Aylin"), factories.person(session, "Verborgen")
+    source = next(one for one in findable.SOURCES if one.kind == "person")
+    narrowed = replace(source, visible=lambda _actor, _day: select(Person.id).where(Person.id == seen.id))
+    closed = replace(source, may_see=lambda _actor: False)
+    paths = [f"/personen/{seen.id}", f"/personen/{hidden.id}"]
+    subjects_of = {f"person:{one.id}" for one in (seen, hidden)}
+    for sources, count in (([narrowed], 1), ([closed], 0), ([source], 2)):
+        monkeypatch.setattr(registry, "search_sources", sources)
+        actor = Actor(user_id=1)
+        assert len(pages.names(session, actor, paths, clock.today())) == count
+        named = [one for one in subjects.of(session, actor, subjects_of, clock.today()).values() if one.name]
+        assert len(named) == count

@@ -14,7 +14,8 @@ from coordination.core import clock
 from coordination.core.access import ANONYMOUS, SYSTEM, Actor
 from coordination.core.work import work_as
 from coordination.directory.models import Organisation, Person, Place
-from coordination.search import services
+from coordination.directory.rules import OrganisationKind
+from coordination.search import queries, services
 from coordination.search.models import IndexEntry
 from coordination.search.queries import CANDIDATES, Group, Wanted, find
 from tests import factories
@@ -264,3 +265,25 @@ def test_what_is_not_found_by_enters_nobody_else_anew(app: Flask, titles: Titles
             work.record("place.changed", place)
         assert {entry.words for entry in session.scalars(people)} == {"untouched"}
     assert titles("ulme") == ["Haus Ulme"]
+
+
+def test_the_kind_is_left_out_where_it_says_nothing(app: Flask, session: Session) -> None:
+    factories.organisation(session, "Stadt Probe", kind=OrganisationKind.OTHER)
+    factories.organisation(session, "Team Probe", kind=OrganisationKind.TEAM)
+    services.rebuild(session)
+    session.commit()
+    with app.test_request_context():
+        groups = find(session, ANYBODY, "probe", day=date(2026, 11, 25))
+    details = {result.hit.title: result.hit.detail for group in groups for result in group.results}
+    assert details == {"Stadt Probe": "", "Team Probe": "Team"}
+
+
+@pytest.mark.parametrize("typed", ["müll schul", "schulsoz linden", "frö 1242", "jörg mül", "zoe luk", "vogel frö"])
+def test_what_is_looked_for_at_once_is_found_kind_by_kind_too(
+    titles: Titles, typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = titles(typed)
+    assert bool(at_once) is (typed != "vogel frö")
+    # As if more had these words than are read at once.
+    monkeypatch.setattr(queries, "AT_ONCE", 0)
+    assert titles(typed) == at_once

@@ -1,0 +1,39 @@
+"""What the outbox of the demonstration has been through: mails that arrived, one that did not, some that wait."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from coordination.accounts.models import UserAccount
+from coordination.core.work import Work
+from coordination.mail.outbox import MailState, OutboxMail
+
+#: The server's answer to an address that it does not know.
+UNKNOWN = "550"
+
+
+def _invitation(work: Work, account: UserAccount) -> OutboxMail:
+    about = f"user_account:{account.id}"
+    return work.session.scalars(select(OutboxMail).where(OutboxMail.about == about)).one()
+
+
+def _written(work: Work, account: UserAccount, days: int) -> OutboxMail:
+    """Return the invitation of ``account``, as if it had been tried once some days ago."""
+    mail = _invitation(work, account)
+    account.invited_at = mail.created_at = mail.due_at = work.now - timedelta(days=days)
+    mail.attempts = 1
+    return mail
+
+
+def arrived(work: Work, account: UserAccount) -> None:
+    """Let the invitation of somebody who has signed in since be one that arrived."""
+    mail = _written(work, account, days=20)
+    mail.state, mail.sent_at = MailState.SENT, mail.created_at + timedelta(seconds=2)
+
+
+def refused(work: Work, account: UserAccount) -> None:
+    """Let an invitation be one that the recipient's server refused."""
+    mail = _written(work, account, days=3)
+    mail.state, mail.problem = MailState.FAILED, UNKNOWN

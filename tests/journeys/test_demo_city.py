@@ -1,0 +1,65 @@
+"""What the demonstration shows: a whole city in real numbers, and what happens in such a list."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from flask import Flask
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.directory import desk, queries
+from coordination.directory.models import Absence, Assignment, District, Place, School
+from coordination.directory.rules import Function, PlaceKind
+from coordination.directory.school_forms import NOT_SCHOOLS
+from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.words import reason
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+def holds() -> ColumnElement[bool]:
+    return queries.holds_on(clock.today(), Assignment.valid_from, Assignment.valid_until)
+
+
+def people(session: Session, *conditions: ColumnElement[bool]) -> int:
+    counted = select(func.count(Assignment.person_id.distinct())).join(Place, Place.id == Assignment.place_id)
+    return session.scalar(counted.where(holds(), *conditions)) or 0
+
+
+def test_the_city_has_its_size(demo: None, app: Flask, session: Session) -> None:
+    schools = select(func.count()).select_from(School).join(Place, Place.id == School.place_id)
+    current = (queries.is_current(clock.today()), School.form_code.not_in(NOT_SCHOOLS))
+    assert session.scalar(schools.where(*current)) == 110
+    assert session.scalar(select(func.count()).select_from(District)) == 10
+    at_schools = people(session, Assignment.function == Function.SCHOOL_SOCIAL_WORK)
+    assert 80 <= at_schools <= 100, at_schools
+    assert people(session, Place.kind == PlaceKind.YOUTH_FACILITY) == 40
+    assert session.scalar(select(func.count(Assignment.employer_id.distinct())).where(holds())) == 6
+
+
+def test_things_happen_in_it(demo: None, app: Flask, session: Session) -> None:
+    today = clock.today()
+    away = select(func.count()).select_from(Absence).where(queries.holds_on(today, Absence.first_on, Absence.last_on))
+    assert (session.scalar(away) or 0) >= 2
+    covered = select(func.count()).select_from(Absence).where(Absence.substitute_id.is_not(None))
+    assert (session.scalar(covered) or 0) >= 1
+    ending = Assignment.valid_until.between(today, today + desk.SOON)
+    assert people(session, ending) >= 2
+    vacant = select(func.count()).select_from(Assignment).where(holds(), Assignment.person_id.is_(None))
+    assert (session.scalar(vacant) or 0) >= 3
+    assert (session.scalar(select(func.count()).select_from(Assignment).where(Assignment.valid_from > today)) or 0) >= 1
+    with app.test_request_context():
+        assert any("niemand eingesetzt" in line.text for line in desk._schools_with_nobody(session, today))
+
+
+def test_the_outbox_has_been_through_something(demo: None, app: Flask, session: Session) -> None:
+    rows = session.execute(select(OutboxMail.state, OutboxMail.problem, OutboxMail.sent_at, OutboxMail.attempts)).all()
+    states = Counter(row.state for row in rows)
+    assert states == {MailState.SENT: 7, MailState.FAILED: 1, MailState.WAITING: 2}
+    failed = session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.FAILED)).one()
+    with app.test_request_context():
+        assert "Wahrscheinlich stimmt die Adresse nicht" in reason(failed)
+    assert all((row.sent_at is not None) == (row.state is MailState.SENT) for row in rows)
