@@ -41,9 +41,9 @@ class AnswerForm(Form):
         else:
             del self.deputy_id
 
-    def keep_answer(self, row: Invitation | None, deputy_id: int | None) -> None:
+    def keep_answer(self, row: Invitation, deputy_id: int | None) -> None:
         """Fill in what was answered last."""
-        if row is None or row.answer is Answer.OPEN:
+        if row.answer is Answer.OPEN:
             return
         delegated = row.answer is Answer.DELEGATED
         self.keep(answer=(Answer.DECLINED if delegated else row.answer).value, comment=row.comment)

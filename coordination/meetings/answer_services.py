@@ -161,7 +161,7 @@ def _answer(work: Work, site: Site, row: Invitation, data: AnswerInput, *, origi
     work.session.flush()
     if deputy is not None:
         _ask(work, site, row, deputy)
-    work.record("meeting.answered", row)
+    work.record("meeting.answered", meeting)
 
 
 def _deputy(work: Work, row: Invitation, data: AnswerInput) -> Person | None:

@@ -30,7 +30,7 @@ from coordination.web.extensions import csrf, db
 from coordination.web.guard import current_actor, open_to_all, unit_of_work
 from coordination.web.throttle import Limit
 
-wrong_links = Limit("link", "30/10minutes")
+wrong_links = Limit("answer_link", "30/10minutes")
 
 
 def can_be_answered(meeting: Meeting) -> bool:
@@ -38,19 +38,19 @@ def can_be_answered(meeting: Meeting) -> bool:
     return meeting.state in ANSWERABLE and clock.wall_clock(clock.utc_now()) < meeting.starts_at
 
 
-def offered_deputies(meeting: Meeting, row: Invitation) -> list[Person]:
-    """Return whom somebody may ask instead; who stands in already asks nobody."""
-    if meeting.body.procedure.deputies is Deputies.NONE or row.stands_in_for_id is not None or row.role is None:
+def offered_deputies(meeting: Meeting, one: Listed) -> list[Person]:
+    """Return whom somebody may ask instead; who stands in already asks nobody, and neither do guests."""
+    if meeting.body.procedure.deputies is Deputies.NONE or one.invitee.stands_in_for or one.invitee.role is None:
         return []
-    return deputies_for(db.session(), meeting, row.person_id)
+    return deputies_for(db.session(), meeting, one.person.id)
 
 
-def form_for(row: Invitation) -> AnswerForm:
+def form_for(meeting: Meeting, one: Listed) -> AnswerForm:
     """Return the form of one person's answer, with what was answered last."""
     form = AnswerForm(request.form)
-    form.offer(offered_deputies(row.meeting, row))
-    if request.method == "GET":
-        form.keep_answer(row, deputy_of(db.session(), row))
+    form.offer(offered_deputies(meeting, one))
+    if request.method == "GET" and one.invitation is not None:
+        form.keep_answer(one.invitation, deputy_of(db.session(), one.invitation))
     return form
 
 
@@ -69,7 +69,7 @@ def answer_by_link(token: str) -> ResponseReturnValue:
         return render_template("meetings/answer_over.html", is_unknown=False), 410
     person = Listed.of(row)
     use_language(preview.languages(db.session(), [person]).get(row.person_id, "de"))
-    form = form_for(row)
+    form = form_for(row.meeting, person)
     if request.method == "POST":
         if not site().signer.is_form_token(token, request.form.get("form_token", "")):
             raise NotFound
@@ -102,7 +102,7 @@ def answer(meeting_id: int) -> ResponseReturnValue:
     """Answer for oneself, signed in; buttons on the meeting's page send no more than the answer."""
     opened(meeting_id)
     row = own_row(meeting_id)
-    form = form_for(row)
+    form = form_for(row.meeting, Listed.of(row))
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:
@@ -156,12 +156,7 @@ def enter_answer(meeting_id: int, person_id: int) -> ResponseReturnValue:
     one = next((one for one in listed(db.session(), meeting) if one.person.id == person_id), None)
     if one is None or not one.invitee.is_wanted:
         raise NotFound
-    row = one.invitation or Invitation(
-        meeting=meeting, person=one.person, person_id=person_id, role=one.invitee.role, answer=Answer.OPEN
-    )
-    if one.invitation is None:
-        db.session().expunge(row)
-    form = form_for(row)
+    form = form_for(meeting, one)
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:

@@ -63,7 +63,7 @@ def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
     found = queries.changes(session, meeting.id)
     keys = {one.user_id for one in found if one.user_id is not None}
     names: dict[int, str] = {}
-    for ask in registry.account_names:
+    for ask in registry.account_names if keys else ():
         names |= ask(session, keys)
     return [
         HistoryLine(

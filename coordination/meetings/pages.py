@@ -12,9 +12,11 @@ from coordination.web.guard import authorize, current_actor
 def opened(meeting_id: int) -> tuple[Meeting, Subject]:
     """Return a meeting that the actor may know of, with what the policy is asked about it; else 404."""
     authorize(Permission.SIGNED_IN)
-    session = db.session()
-    meeting = queries.seen_meeting(session, current_actor(), meeting_id)
-    subject = access.subject_of(session, meeting)
+    session, actor = db.session(), current_actor()
+    meeting = queries.seen_meeting(session, actor, meeting_id)
+    # Whoever belongs to the body needs no invitation to see it.
+    is_member = meeting.body_id in actor.body_roles
+    subject = Subject(body_id=meeting.body_id) if is_member else access.subject_of(session, meeting)
     authorize(Permission.MEETING_READ, subject)
     return meeting, subject
 

@@ -26,6 +26,7 @@ KINDS = {
     "district": N_("District"),
     "feedback": N_("Message"),
     "job": N_("Background work"),
+    "meeting": N_("Meeting"),
     "membership": N_("Membership"),
     "organisation": N_("Organisation"),
     "outbox_mail": N_("Mail"),

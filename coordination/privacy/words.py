@@ -48,11 +48,16 @@ ACTIONS = {
     "import.discarded": N_("School file discarded"),
     "import.uploaded": N_("School file uploaded"),
     "mail.again": N_("Mail sent again"),
+    "meeting.answered": N_("Answer to an invitation"),
     "meeting.cancelled": N_("Meeting cancelled"),
     "meeting.changed": N_("Meeting changed"),
     "meeting.created": N_("Meeting entered"),
     "meeting.deadline_set": N_("Deadline of a meeting changed"),
+    "meeting.guest_added": N_("Guest asked to a meeting"),
+    "meeting.mailed": N_("Mails about a meeting sent"),
     "meeting.moved": N_("Meeting moved"),
+    "meeting.person_removed": N_("Person taken off the list of a meeting"),
+    "meeting.silent": N_("Changes of a meeting stored without a mail"),
     "meeting.state_changed": N_("Meeting taken a step further"),
     "membership.created": N_("Membership entered"),
     "membership.ended": N_("Membership ended"),
@@ -96,6 +101,7 @@ PATHS = {
     "place": "/orte/{}",
     "organisation": "/organisationen/{}",
     "body": "/gremien/{}",
+    "meeting": "/sitzungen/{}",
 }
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import TypeVar
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
 from coordination.core.db import Base
+from coordination.mail.delivery import deliver
+from coordination.mail.site import Site
+from coordination.meetings.models import Meeting
 from tests import factories
 from tests.browser import Browser
+from tests.mail.sink import Sink, smtp_sink
+from tests.meetings import world as worlds
+from tests.meetings.world import World
 
 Row = TypeVar("Row", bound=Base)
 DAY = timedelta(days=1)
@@ -79,3 +88,44 @@ def office(browser: Browser, town: dict[str, int]) -> Browser:
 def ada(other_browser: Browser, town: dict[str, int]) -> Browser:
     other_browser.sign_in("ada@example.org", factories.PASSWORD)
     return other_browser
+
+
+@pytest.fixture
+def site(app: Flask) -> Site:
+    return worlds.site_of(app)
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return worlds.make(session)
+
+
+@pytest.fixture
+def meeting(session: Session, world: World) -> Meeting:
+    return worlds.meeting(session, world)
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with smtp_sink() as found:
+        yield found
+
+
+@pytest.fixture
+def arrive(app: Flask, session: Session, site: Site, sink: Sink) -> Callable[[], dict[str, EmailMessage]]:
+    """Deliver what is due; return address → the mail that arrived just now."""
+
+    def run() -> dict[str, EmailMessage]:
+        session.rollback()
+        before = len(sink.received)
+        with app.app_context():
+            engine = app.extensions["sqlalchemy"].engines[None]
+            deliver(lambda: Session(engine), sink.server, site.sender)
+        found = {}
+        for content, to in zip(sink.received[before:], sink.recipients[before:], strict=True):
+            message = message_from_bytes(content, policy=policy.default)
+            assert isinstance(message, EmailMessage)
+            found[to] = message
+        return found
+
+    return run
