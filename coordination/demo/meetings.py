@@ -124,10 +124,11 @@ class _Maker:
         ahead = [one for one in mine if one.starts_at.date() > self.work.today]
         if short_name == "AKÜ":
             self.move(ahead[0], timedelta(days=7), "Die Schulleitungen haben an dem Tag Dienstbesprechung.")
-            ahead[-1].state = MeetingState.DRAFT
+            ahead[0].state, ahead[-1].state = MeetingState.INVITED, MeetingState.DRAFT
         elif short_name == "AGB":
             self.cancel(ahead[1], "Zwei von vier sind krank; die Punkte gehen in die Woche danach.")
             ahead[0].room, ahead[0].link = "", f"{ONLINE}beteiligung"
+            ahead[0].state = MeetingState.INVITED
         elif short_name == "AG78":
             ahead[0].state = MeetingState.INVITED
             ahead[0].note = "Bitte bringen Sie die Zahlen Ihres Trägers zum laufenden Schuljahr mit."

@@ -17,12 +17,13 @@ from coordination.accounts import letters
 from coordination.accounts.models import UserAccount
 from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.core import clock
-from coordination.core.access import Actor
+from coordination.core.access import Actor, BodyRole
 from coordination.core.work import Work
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
 from coordination.mail.outbox import OutboxMail
-from coordination.meetings.models import Meeting
+from coordination.meetings.dispatch import ANSWER
+from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.privacy.models import Feedback
 from coordination.topics.models import Topic
@@ -66,6 +67,10 @@ VARIANTS = (
 )
 
 
+#: Part of an address → the token that stands in it.
+TOKENS = {"einladung": "invitation", "passwort": "reset", "antwort": "answer"}
+
+
 @dataclass(frozen=True)
 class Stations:
     """What was found and planted: keys by the name of the address's variable, and tokens of mails."""
@@ -86,7 +91,9 @@ class Stations:
         def fill(found: re.Match[str]) -> str:
             name = found[1].split(":")[-1]
             if name == "token":
-                name = "invitation" if "einladung" in rule else "reset"
+                name = next(known for part, known in TOKENS.items() if part in rule)
+            if name == "person_id" and "antworten" in rule:
+                name = "asked_id"
             return str(self.keys[name])
 
         return re.sub(r"<([^>]+)>", fill, rule)
@@ -121,7 +128,8 @@ def plant(app: Flask, session: Session) -> Stations:
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_body(session),
-        "meeting_id": first(Meeting, Meeting.state == MeetingState.INVITED),
+        **_meeting(session),
+        "untold_id": first(Meeting, Meeting.moved_from.is_not(None) & (Meeting.state == MeetingState.INVITED)),
         "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
         "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
         "monat": f"{today:%Y-%m}",
@@ -129,7 +137,9 @@ def plant(app: Flask, session: Session) -> Stations:
         "frist": "papers",
         **_imports(app, session),
     }
+    asked = session.get_one(Invitation, keys["invitation_id"])
     links = {
+        "answer": site.signer.make(ANSWER, asked.id, asked.generation),
         "invitation": site.signer.make(letters.INVITATION, invited.id, invited.generation),
         "reset": site.signer.make(letters.RESET, professional.id, professional.generation),
         "used": site.signer.make(letters.INVITATION, invited.id, invited.generation - 1),
@@ -169,6 +179,25 @@ def _body(session: Session) -> dict[str, int]:
         "deputy_id": one(Deputy),
         "topic_id": session.scalars(select(Topic.id).order_by(Topic.id).limit(1)).one(),
     }
+
+
+def _meeting(session: Session) -> dict[str, int]:
+    """Return a meeting ahead to which the demonstration's coordinator invites, and somebody else of it."""
+    person_id = session.scalars(select(UserAccount.person_id).where(UserAccount.email == EMAILS[OFFICE])).one()
+    runs = select(Membership.body_id).where(Membership.person_id == person_id, Membership.role == BodyRole.SECRETARIAT)
+    meeting_id = session.scalars(
+        select(Meeting.id)
+        .where(Meeting.state == MeetingState.INVITED, Meeting.body_id.in_(runs), Meeting.moved_from.is_(None))
+        .order_by(Meeting.starts_at)
+        .limit(1)
+    ).one()
+    other = session.scalars(
+        select(Invitation)
+        .where(Invitation.meeting_id == meeting_id, Invitation.person_id != person_id)
+        .order_by(Invitation.id)
+        .limit(1)
+    ).one()
+    return {"meeting_id": meeting_id, "asked_id": other.person_id, "invitation_id": other.id}
 
 
 def _imports(app: Flask, session: Session) -> dict[str, int]:

@@ -14,8 +14,9 @@ from coordination.core import clock, special_days
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work
 from coordination.demo import meetings as demo
-from coordination.meetings.models import DeadlineOverride, Meeting, MeetingChange
-from coordination.meetings.rules import MeetingState
+from coordination.meetings.invitees import listed, plan_of
+from coordination.meetings.models import AnswerEntry, DeadlineOverride, Invitation, Meeting, MeetingChange
+from coordination.meetings.rules import Answer, MeetingState, Origin
 from tests.journeys.demo import NOW, fill
 from tests.meetings.conftest import every
 
@@ -41,7 +42,9 @@ def test_there_is_a_meeting_in_every_state_on_days_that_people_meet(filled: None
         assert not special_days.school_holiday(day), one.starts_at
     # Nobody is in two of a body's meetings at once, and nothing is told of the future.
     assert len({(one.body_id, one.starts_at) for one in found}) == len(found)
-    assert all(one.at <= clock.utc_now() for one in every(session, MeetingChange))
+    # The clock goes on a little while the demonstration is made.
+    end = clock.utc_now() + timedelta(minutes=5)
+    assert all(one.at <= end for one in every(session, MeetingChange))
 
 
 def test_it_is_the_same_each_time(filled: None, session: Session) -> None:
@@ -49,7 +52,7 @@ def test_it_is_the_same_each_time(filled: None, session: Session) -> None:
         return sorted((one.uid, one.starts_at, one.title, one.state) for one in every(session, Meeting))
 
     first = told()
-    for model in (MeetingChange, DeadlineOverride, Meeting):
+    for model in (AnswerEntry, Invitation, MeetingChange, DeadlineOverride, Meeting):
         session.query(model).delete()
     work = Work(session, SYSTEM, clock.utc_now())
     demo.load(work)
@@ -65,3 +68,17 @@ def test_a_day_for_a_meeting_is_never_in_the_holidays(weekday: int, database_kin
         assert found.weekday() == weekday
         assert special_days.school_holiday(found) == ""
         assert special_days.is_working_day(found)
+
+
+def test_there_are_answers_in_every_colour_and_way(filled: None, session: Session) -> None:
+    rows = every(session, Invitation)
+    assert {one.answer for one in rows} == set(Answer)
+    assert {one.origin for one in rows} - {None} == {Origin.LINK, Origin.SIGNED_IN, Origin.OFFICE}
+    assert any(one.stands_in_for_id for one in rows)
+    # One meeting was moved, and nobody has been told yet.
+    (moved,) = [one for one in every(session, Meeting) if one.moved_from and one.state is MeetingState.INVITED]
+    assert plan_of(session, moved, listed(session, moved)).due
+    told = [one for one in every(session, Meeting) if one.state is MeetingState.INVITED and one.id != moved.id]
+    assert told
+    for one in told:
+        assert plan_of(session, one, listed(session, one)).due == ()
