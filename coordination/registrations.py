@@ -45,6 +45,8 @@ from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.meetings import (
+    agenda_sections,
+    agenda_views,
     answer_sections,
     answer_views,
     held,
@@ -124,6 +126,7 @@ VIEW_MODULES = (
     plan_views,
     step_views,
     meeting_list_views,
+    agenda_views,
     invitation_views,
     answer_views,
     ending_views,
@@ -158,10 +161,10 @@ def register(app: Flask, settings: Settings) -> None:
     ]
     registry.desk_sections[:] = [meeting_desk.my_meetings]
     registry.body_sections[:] = [meeting_panels.body_section]
-    registry.meeting_left[:] = [answer_sections.waiting]
+    registry.meeting_left[:] = [answer_sections.waiting, agenda_sections.items]
     registry.meeting_right[:] = [answer_sections.answers]
     registry.meeting_facts[:] = []
-    progress.PAGES[progress.Next.INVITE] = "meetings.invite"
+    progress.PAGES |= {progress.Next.INVITE: "meetings.invite", progress.Next.AGENDA: "meetings.edit_agenda"}
     registry.place_panels[:] = [meeting_panels.place_panel]
     registry.body_meetings[:] = [held.meetings_between]
     registry.person_panels[:] = [body_panels.person_panel]

@@ -56,6 +56,8 @@ def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
     if message.kind is MailKind.CANCELLATION:
         found.extend(_taken_back(meeting))
     else:
+        if message.kind is MailKind.UPDATE and not message.changes:
+            found.append(gettext("The agenda is another one now."))
         if message.changes:
             found.append(Points(tuple(_change(one) for one in message.changes)))
         found.append(Facts(tuple(_facts(meeting))))

@@ -30,10 +30,10 @@ class HistoryLine:
     is_move: bool = False
 
 
-def facts_of(session: Session, meeting: Meeting, now: datetime) -> Facts:
+def facts_of(session: Session, meeting: Meeting, now: datetime, counted: queries.Counted | None = None) -> Facts:
     """Return what decides on the next step; ``now`` is an instant."""
     wall = clock.wall_clock(now)
-    counted = queries.counted(session, meeting.id)
+    counted = counted or queries.counted(session, meeting.id)
     known: dict[str, bool] = {}
     for ask in registry.meeting_facts:
         known.update(ask(session, meeting.id))

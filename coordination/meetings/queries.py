@@ -46,6 +46,7 @@ class Counted:
 
     items: int
     invited: int
+    overrides: dict[Deadline, DeadlineOverride]
 
 
 def get_meeting(session: Session, meeting_id: int) -> Meeting:
@@ -70,11 +71,16 @@ def _whole() -> tuple[Any, ...]:
 
 
 def counted(session: Session, meeting_id: int) -> Counted:
-    """Return how much a meeting has, in one statement."""
+    """Return how much a meeting has, and its deadlines that were set otherwise, in one statement."""
     items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
     invited = select(func.count()).where(Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None))
-    row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
-    return Counted(*row)
+    rows = session.execute(
+        select(items.scalar_subquery(), invited.scalar_subquery(), DeadlineOverride)
+        .select_from(Meeting)
+        .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
+        .where(Meeting.id == meeting_id)
+    ).all()
+    return Counted(rows[0][0], rows[0][1], {row[2].deadline: row[2] for row in rows if row[2] is not None})
 
 
 def overrides(session: Session, meeting_id: int) -> dict[Deadline, DeadlineOverride]:

@@ -36,7 +36,8 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
     found, subject = opened(meeting_id)
     session, actor, day, now = db.session(), current_actor(), clock.today(), clock.utc_now()
     may_manage = may("meeting_manage", subject)
-    facts = overview.facts_of(session, found, now)
+    counted = queries.counted(session, found.id)
+    facts = overview.facts_of(session, found, now, counted)
     steps = possible(found.state, is_formal=facts.is_formal)
     is_inside = may("meeting_read_inside", subject)
     history = overview.history_of(session, found) if is_inside else []
@@ -53,7 +54,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_cancel=Step.CANCEL in steps,
         is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED},
         stages=progress.stages(found.state, facts),
-        due=overview.due_of(found, day, queries.overrides(session, found.id)) if is_inside else [],
+        due=overview.due_of(found, day, counted.overrides) if is_inside else [],
         history=history,
         moved_reason=next((one.reason for one in history if one.is_move), ""),
         link_host=urlsplit(found.link).hostname or "",

@@ -20,6 +20,7 @@ from coordination.topics.models import Topic
 #: Kind of row → what it is called; a kind that is not here is named by its action alone.
 KINDS = {
     "absence": N_("Absence"),
+    "agenda_item": N_("Agenda item"),
     "assignment": N_("Assignment"),
     "body": N_("Body"),
     "deputy": N_("Deputy"),

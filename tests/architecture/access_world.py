@@ -22,6 +22,7 @@ from coordination.directory.models import Organisation, Person
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail
+from coordination.meetings.models import AgendaItem
 from coordination.privacy.models import Feedback
 from coordination.topics.models import Topic
 from tests import factories
@@ -30,6 +31,8 @@ from tests import factories
 PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
 #: Before the name of the body whose meeting it is.
 MEETING, DRAFT = "Geheimsitzung", "Geheimentwurf"
+#: Before it, too: an item of its agenda.
+ITEM = "Geheimpunkt"
 
 VARIABLE = re.compile(r"<([^>]+)>")
 KINDS = (
@@ -59,6 +62,8 @@ MAY_SEE: dict[str, set[str]] = {
     f"{MEETING} Beirat Beta": {"other_body"},
     f"{DRAFT} Beirat Alpha": {"coordinator"},
     f"{DRAFT} Beirat Beta": set(),
+    f"{ITEM} Beirat Alpha": {"own_body", "coordinator"},
+    f"{ITEM} Beirat Beta": {"other_body"},
 }
 _ROLES = {
     "coordinator": (Role.COORDINATOR,),
@@ -227,7 +232,10 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
     meeting = factories.meeting(session, body, clock.today() + timedelta(days=30), title=f"{MEETING} {name}")
     factories.meeting(session, body, clock.today() + timedelta(days=60), title=f"{DRAFT} {name}", state="draft")
     keys = {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
-    return keys | {"topic_id": topic.id, "meeting_id": meeting.id}
+    item = AgendaItem(meeting_id=meeting.id, position=1, title=f"{ITEM} {name}", text=f"{ITEM} {name}")
+    session.add(item)
+    session.commit()
+    return keys | {"topic_id": topic.id, "meeting_id": meeting.id, "item_id": item.id}
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:

@@ -23,7 +23,7 @@ from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.dispatch import ANSWER
-from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.privacy.models import Feedback
 from coordination.topics.models import Topic
@@ -197,7 +197,15 @@ def _meeting(session: Session) -> dict[str, int]:
         .order_by(Invitation.id)
         .limit(1)
     ).one()
-    return {"meeting_id": meeting_id, "asked_id": other.person_id, "invitation_id": other.id}
+    item = AgendaItem(meeting_id=meeting_id, position=1, title="Angebote in den Osterferien", minutes_planned=20)
+    session.add(item)
+    session.commit()
+    return {
+        "meeting_id": meeting_id,
+        "asked_id": other.person_id,
+        "invitation_id": other.id,
+        "item_id": item.id,
+    }
 
 
 def _imports(app: Flask, session: Session) -> dict[str, int]:

@@ -45,8 +45,9 @@ def test_the_page_says_what_one_came_for(office: Browser, ada: Browser, url: str
         assert "in 8 Wochen" in page.main or "in 9 Wochen" in page.main or "in 2 Monaten" in page.main
         assert "Einladung bis" in page.main
         assert page.select('.stages [aria-current="step"] .stages__word') == ["Einladung"]
-    assert "Einladung vorbereiten" in office.get(url).main
-    assert "Einladung vorbereiten" not in ada.get(url).main
+    assert "Tagesordnung schreiben" in office.get(url).main
+    assert "Mails zu dieser Sitzung" in office.get(url).main
+    assert "Tagesordnung schreiben" not in ada.get(url).main
     assert "Sitzung absagen" in office.get(url).main
     assert "Sitzung absagen" not in ada.get(url).main
     assert ada.get(f"{url}/absagen").status == 403

@@ -11,7 +11,14 @@ from coordination.privacy.subjects import KINDS
 from coordination.privacy.words import ACTIONS, action, path
 
 #: What an action is called after, where that is not its table.
-TABLES = {"account": "user_account", "import": "job", "mail": "outbox_mail", "retention": "job", "school": "place"}
+TABLES = {
+    "account": "user_account",
+    "agenda": "agenda_item",
+    "import": "job",
+    "mail": "outbox_mail",
+    "retention": "job",
+    "school": "place",
+}
 #: Pages that hold nothing of their own: for monitors, for tests, files.
 NO_PAGES = {"static", "web.healthz", "web.readyz", "style.index"}
 
