@@ -22,6 +22,7 @@ from tests.meetings.mailing import (
     calendar_of,
     do,
     invite,
+    move,
     row_of,
     token_of,
     unfolded,
@@ -150,3 +151,13 @@ def test_quorum_follows_the_answers(session: Session, world: World, meeting: Mee
         answer(session, site, token, data)
     row = session.get_one(Meeting, meeting.id)
     assert expectation(session, row, listed(session, row)).is_reached
+
+
+def test_a_move_opens_the_answers_again(session: Session, world: World, meeting: Meeting, site: Site) -> None:
+    invite(session, world, meeting, site)
+    token = token_of(session, site, meeting, world.tom)
+    answer(session, site, token, AnswerInput(Answer.ACCEPTED))
+    move(session, world, meeting)
+    row = row_of(session, meeting, world.tom)
+    assert (row.answer, row.origin, row.comment) == (Answer.OPEN, None, "")
+    assert session.scalars(select(AnswerEntry.answer)).all() == [Answer.ACCEPTED]
