@@ -22,13 +22,16 @@ from coordination.directory.models import Organisation, Person
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.minutes.models import ItemText, Minutes
+from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
 from tests import factories
 
 #: What only some may see, planted where it would leak from.
 PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
 #: Before the name of the body whose meeting it is.
-MEETING, DRAFT = "Geheimsitzung", "Geheimentwurf"
+MEETING, DRAFT, MINUTES = "Geheimsitzung", "Geheimentwurf", "Geheimprotokoll"
 
 VARIABLE = re.compile(r"<([^>]+)>")
 KINDS = (
@@ -56,6 +59,8 @@ MAY_SEE: dict[str, set[str]] = {
     MESSAGE: {"administrator", "keeper_of_all"},
     f"{MEETING} Beirat Alpha": {"own_body", "coordinator"},
     f"{MEETING} Beirat Beta": {"other_body"},
+    f"{MINUTES} Beirat Alpha": {"own_body", "coordinator"},
+    f"{MINUTES} Beirat Beta": {"other_body"},
     f"{DRAFT} Beirat Alpha": {"coordinator"},
     f"{DRAFT} Beirat Beta": set(),
 }
@@ -70,8 +75,8 @@ _ROLES = {
 }
 
 #: Variables that are no keys.
-PLAIN = {"filename": "css/base.css", "monat": "2026-11", "jahr": "2026", "frist": "papers"}
-PLAIN_OF_OTHERS = {"filename": "../config.py", "monat": "2026-13", "jahr": "3026", "frist": "gibtsnicht"}
+PLAIN = {"filename": "css/base.css", "monat": "2026-11", "jahr": "2026", "frist": "papers", "number": "1"}
+PLAIN_OF_OTHERS = {"filename": "../config.py", "monat": "2026-13", "jahr": "3026", "frist": "gibtsnicht", "number": "9"}
 
 
 @dataclass(frozen=True)
@@ -229,7 +234,19 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
         "membership_id": member.id,
         "deputy_id": deputy.id,
         "meeting_id": meeting.id,
+        "item_id": _minutes(session, meeting, name),
     }
+
+
+def _minutes(session: Session, meeting: Meeting, name: str) -> int:
+    """Plant minutes that are circulated; return the key of their one item."""
+    item = AgendaItem(meeting_id=meeting.id, position=1, title=f"{MINUTES} {name}", version=1)
+    session.add_all([item, Minutes(meeting_id=meeting.id, state=MinutesState.CIRCULATED, version=1)])
+    session.flush()
+    text = ItemText(item_id=item.id, text=f"{MINUTES} {name}", saved_at=clock.utc_now(), version=1)
+    session.add(text)
+    session.flush()
+    return item.id
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:

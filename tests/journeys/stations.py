@@ -21,8 +21,10 @@ from coordination.core.work import Work
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, Person, Place
 from coordination.mail.outbox import OutboxMail
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import MeetingState
+from coordination.minutes.models import ItemText, Minutes
+from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
 from tests import factories
 from tests.directory.import_pages import OLD
@@ -59,6 +61,9 @@ VARIANTS = (
     "/termine?vergangen=1",
     "/termine?thema=99999",
     "/termine/monat/2026-12",
+    "/sitzungen/{running_id}",
+    "/sitzungen/{running_id}/protokoll",
+    "/sitzungen/{running_id}/anwesenheit",
 )
 
 
@@ -118,12 +123,15 @@ def plant(app: Flask, session: Session) -> Stations:
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_body(session),
-        "meeting_id": first(Meeting, Meeting.state == MeetingState.INVITED),
+        "meeting_id": _with_minutes(session, first(Meeting, Meeting.state == MeetingState.INVITED)),
         "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
+        "running_id": first(Meeting, Meeting.state == MeetingState.RUNNING),
         "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
         "monat": f"{today:%Y-%m}",
         "jahr": today.year,
         "frist": "papers",
+        # Nothing of the demonstration is approved yet: its files are not there.
+        "number": 1,
         **_imports(app, session),
     }
     stations = Stations(
@@ -141,6 +149,19 @@ def _first(session: Session) -> Any:
         return int(session.scalars(select(model.id).where(condition).order_by(model.id).limit(1)).one())
 
     return first
+
+
+def _with_minutes(session: Session, meeting_id: int) -> int:
+    """Give a meeting minutes that are circulated, with a text of every kind; return the meeting's key."""
+    minutes = Minutes(meeting_id=meeting_id, state=MinutesState.CIRCULATED, version=1)
+    minutes.circulated_until = clock.today()
+    item = AgendaItem(meeting_id=meeting_id, position=1, title="Lage", version=1)
+    session.add_all([minutes, item])
+    session.flush()
+    text = "## Stand\n\n- eins\n- zwei\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> so"
+    session.add(ItemText(item_id=item.id, text=text, saved_at=clock.utc_now(), version=1))
+    session.commit()
+    return meeting_id
 
 
 def _body(session: Session) -> dict[str, int]:
