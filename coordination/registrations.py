@@ -61,7 +61,13 @@ from coordination.meetings import list_views as meeting_list_views
 from coordination.meetings import panels as meeting_panels
 from coordination.meetings import views as meeting_views
 from coordination.meetings.blueprint import bp as meetings_bp
-from coordination.minutes import models as _minutes_models  # noqa: F401  its tables are known through this line
+from coordination.minutes import attendance_views, reading_views, state_views
+from coordination.minutes import desk as minutes_desk
+from coordination.minutes import findable as minutes_findable
+from coordination.minutes import panels as minutes_panels
+from coordination.minutes import queries as minutes_queries
+from coordination.minutes import views as minutes_views
+from coordination.minutes.blueprint import bp as minutes_bp
 from coordination.privacy import desk as privacy_desk
 from coordination.privacy import retention
 from coordination.privacy import views as privacy_views
@@ -94,6 +100,7 @@ BLUEPRINTS = (
     directory_bp,
     bodies_bp,
     meetings_bp,
+    minutes_bp,
     import_views.bp,
     search_views.bp,
     privacy_views.bp,
@@ -132,6 +139,10 @@ VIEW_MODULES = (
     ending_views,
     export_views,
     topic_views,
+    minutes_views,
+    attendance_views,
+    reading_views,
+    state_views,
 )
 
 
@@ -149,7 +160,12 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
-    registry.search_sources[:] = [*findable.SOURCES, *body_findable.SOURCES, *meeting_findable.SOURCES]
+    registry.search_sources[:] = [
+        *findable.SOURCES,
+        *body_findable.SOURCES,
+        *meeting_findable.SOURCES,
+        *minutes_findable.SOURCES,
+    ]
     registry.desk_lines[:] = [
         mail_desk.desk_lines,
         failures.desk_lines,
@@ -158,13 +174,20 @@ def register(app: Flask, settings: Settings) -> None:
         directory_desk.desk_lines,
         body_desk.desk_lines,
         meeting_desk.desk_lines,
+        minutes_desk.desk_lines,
     ]
     registry.desk_sections[:] = [meeting_desk.my_meetings]
     registry.body_sections[:] = [meeting_panels.body_section]
-    registry.meeting_left[:] = [answer_sections.waiting, agenda_sections.items]
-    registry.meeting_right[:] = [answer_sections.answers]
-    registry.meeting_facts[:] = []
-    progress.PAGES |= {progress.Next.INVITE: "meetings.invite", progress.Next.AGENDA: "meetings.edit_agenda"}
+    registry.meeting_left[:] = [answer_sections.waiting, agenda_sections.items, minutes_panels.minutes_section]
+    registry.meeting_right[:] = [minutes_panels.attendance_section, answer_sections.answers]
+    registry.meeting_facts[:] = [minutes_queries.facts]
+    registry.item_cards[:] = []
+    registry.item_lines[:] = []
+    progress.PAGES |= {
+        progress.Next.INVITE: "meetings.invite",
+        progress.Next.AGENDA: "meetings.edit_agenda",
+        progress.Next.MINUTES: "minutes.write",
+    }
     registry.place_panels[:] = [meeting_panels.place_panel]
     registry.body_meetings[:] = [held.meetings_between]
     registry.person_panels[:] = [body_panels.person_panel]

@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, select, union
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat
+from coordination.bodies.procedure import QuorumBase, quorum
 from coordination.bodies.queries import holds
 from coordination.bodies.rules import VOTING
 from coordination.core.access import BodyRole
@@ -152,6 +153,14 @@ def expectation(session: Session, meeting: Meeting, people: Sequence[Listed]) ->
     voices = [Voice(one.invitee.role, one.answer) for one in there]
     filled = sum(one.invitee.role in VOTING and one.invitee.why is Why.MEMBER for one in there)
     return expected(voices, body.procedure, seats=_seats(session, meeting, filled), filled=filled)
+
+
+def quorum_of(session: Session, meeting: Meeting, people: Sequence[Listed]) -> tuple[int, int]:
+    """Return of how many places with a vote the quorum is counted, and how many are needed; at most one statement."""
+    filled = sum(one.invitee.role in VOTING and one.invitee.why is Why.MEMBER for one in wanted(people))
+    procedure = meeting.body.procedure
+    base = _seats(session, meeting, filled) if procedure.quorum_base is QuorumBase.STATUTORY else filled
+    return base, quorum(procedure.quorum_rule, base)
 
 
 def _seats(session: Session, meeting: Meeting, filled: int) -> int:

@@ -22,7 +22,9 @@ from coordination.directory.models import Organisation, Person
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail
-from coordination.meetings.models import AgendaItem
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.minutes.models import ItemText, Minutes
+from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
 from coordination.topics.models import Topic
 from tests import factories
@@ -30,7 +32,7 @@ from tests import factories
 #: What only some may see, planted where it would leak from.
 PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
 #: Before the name of the body whose meeting it is.
-MEETING, DRAFT = "Geheimsitzung", "Geheimentwurf"
+MEETING, DRAFT, MINUTES = "Geheimsitzung", "Geheimentwurf", "Geheimprotokoll"
 #: Before it, too: an item of its agenda.
 ITEM = "Geheimpunkt"
 
@@ -60,6 +62,8 @@ MAY_SEE: dict[str, set[str]] = {
     MESSAGE: {"administrator", "keeper_of_all"},
     f"{MEETING} Beirat Alpha": {"own_body", "coordinator"},
     f"{MEETING} Beirat Beta": {"other_body"},
+    f"{MINUTES} Beirat Alpha": {"own_body", "coordinator"},
+    f"{MINUTES} Beirat Beta": {"other_body"},
     f"{DRAFT} Beirat Alpha": {"coordinator"},
     f"{DRAFT} Beirat Beta": set(),
     f"{ITEM} Beirat Alpha": {"own_body", "coordinator"},
@@ -76,8 +80,8 @@ _ROLES = {
 }
 
 #: Variables that are no keys.
-PLAIN = {"filename": "css/base.css", "monat": "2026-11", "jahr": "2026", "frist": "papers"}
-PLAIN_OF_OTHERS = {"filename": "../config.py", "monat": "2026-13", "jahr": "3026", "frist": "gibtsnicht"}
+PLAIN = {"filename": "css/base.css", "monat": "2026-11", "jahr": "2026", "frist": "papers", "number": "1"}
+PLAIN_OF_OTHERS = {"filename": "../config.py", "monat": "2026-13", "jahr": "3026", "frist": "gibtsnicht", "number": "9"}
 
 
 @dataclass(frozen=True)
@@ -232,10 +236,20 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
     meeting = factories.meeting(session, body, clock.today() + timedelta(days=30), title=f"{MEETING} {name}")
     factories.meeting(session, body, clock.today() + timedelta(days=60), title=f"{DRAFT} {name}", state="draft")
     keys = {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
-    item = AgendaItem(meeting_id=meeting.id, position=1, title=f"{ITEM} {name}", text=f"{ITEM} {name}")
-    session.add(item)
-    session.commit()
-    return keys | {"topic_id": topic.id, "meeting_id": meeting.id, "item_id": item.id}
+    session.add(AgendaItem(meeting_id=meeting.id, position=2, title=f"{ITEM} {name}", text=f"{ITEM} {name}", version=1))
+    more = {"topic_id": topic.id, "meeting_id": meeting.id, "item_id": _minutes(session, meeting, name)}
+    return keys | more
+
+
+def _minutes(session: Session, meeting: Meeting, name: str) -> int:
+    """Plant minutes that are circulated; return the key of their one item."""
+    item = AgendaItem(meeting_id=meeting.id, position=1, title=f"{MINUTES} {name}", version=1)
+    session.add_all([item, Minutes(meeting_id=meeting.id, state=MinutesState.CIRCULATED, version=1)])
+    session.flush()
+    text = ItemText(item_id=item.id, text=f"{MINUTES} {name}", saved_at=clock.utc_now(), version=1)
+    session.add(text)
+    session.flush()
+    return item.id
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:

@@ -25,6 +25,8 @@ from coordination.mail.outbox import OutboxMail
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.meetings.rules import MeetingState
+from coordination.minutes.models import ItemText, Minutes
+from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
 from coordination.topics.models import Topic
 from tests import factories
@@ -64,6 +66,9 @@ VARIANTS = (
     "/termine?vergangen=1",
     "/termine?thema=99999",
     "/termine/monat/2026-12",
+    "/sitzungen/{running_id}",
+    "/sitzungen/{running_id}/protokoll",
+    "/sitzungen/{running_id}/anwesenheit",
 )
 
 
@@ -131,10 +136,13 @@ def plant(app: Flask, session: Session) -> Stations:
         **_meeting(session),
         "untold_id": first(Meeting, Meeting.moved_from.is_not(None) & (Meeting.state == MeetingState.INVITED)),
         "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
+        "running_id": first(Meeting, Meeting.state == MeetingState.RUNNING),
         "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
         "monat": f"{today:%Y-%m}",
         "jahr": today.year,
         "frist": "papers",
+        # Nothing of the demonstration is approved yet: its files are not there.
+        "number": 1,
         **_imports(app, session),
     }
     asked = session.get_one(Invitation, keys["invitation_id"])
@@ -154,6 +162,19 @@ def _first(session: Session) -> Any:
         return int(session.scalars(select(model.id).where(condition).order_by(model.id).limit(1)).one())
 
     return first
+
+
+def _with_minutes(session: Session, meeting_id: int) -> int:
+    """Give a meeting minutes that are circulated, with a text of every kind; return the key of its item."""
+    minutes = Minutes(meeting_id=meeting_id, state=MinutesState.CIRCULATED, version=1)
+    minutes.circulated_until = clock.today()
+    item = AgendaItem(meeting_id=meeting_id, position=1, title="Lage", minutes_planned=20, version=1)
+    session.add_all([minutes, item])
+    session.flush()
+    text = "## Stand\n\n- eins\n- zwei\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> so"
+    session.add(ItemText(item_id=item.id, text=text, saved_at=clock.utc_now(), version=1))
+    session.commit()
+    return item.id
 
 
 def _body(session: Session) -> dict[str, int]:
@@ -197,15 +218,8 @@ def _meeting(session: Session) -> dict[str, int]:
         .order_by(Invitation.id)
         .limit(1)
     ).one()
-    item = AgendaItem(meeting_id=meeting_id, position=1, title="Angebote in den Osterferien", minutes_planned=20)
-    session.add(item)
-    session.commit()
-    return {
-        "meeting_id": meeting_id,
-        "asked_id": other.person_id,
-        "invitation_id": other.id,
-        "item_id": item.id,
-    }
+    keys = {"meeting_id": meeting_id, "asked_id": other.person_id, "invitation_id": other.id}
+    return keys | {"item_id": _with_minutes(session, meeting_id)}
 
 
 def _imports(app: Flask, session: Session) -> dict[str, int]:
