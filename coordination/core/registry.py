@@ -99,6 +99,11 @@ DeskSectionFiller = Callable[[Session, Actor, date], "Section | None"]
 #: Key of a meeting → what upper slices know of it, by the names of ``meetings.progress.Facts``.
 MeetingFacts = Callable[[Session, int], Mapping[str, bool]]
 
+#: Session, actor, keys of agenda items, the day → what stands in the flow of each while minutes are written.
+ItemCards = Callable[[Session, Actor, Collection[int], date], Mapping[int, Section]]
+#: Session, keys of agenda items → sentences that minutes say of each beside their text: decisions, tasks.
+ItemLines = Callable[[Session, Collection[int]], Mapping[int, Sequence[str]]]
+
 #: Account keys → names of their people; accounts that are gone are missing.
 AccountNames = Callable[[Session, Collection[int]], dict[int, str]]
 
@@ -116,6 +121,8 @@ desk_sections: list[DeskSectionFiller] = []
 meeting_left: list[SectionFiller] = []
 meeting_right: list[SectionFiller] = []
 meeting_facts: list[MeetingFacts] = []
+item_cards: list[ItemCards] = []
+item_lines: list[ItemLines] = []
 account_names: list[AccountNames] = []
 languages: list[Languages] = []
 body_meetings: list[BodyMeetings] = []

@@ -22,6 +22,7 @@ KINDS = {
     "absence": N_("Absence"),
     "assignment": N_("Assignment"),
     "body": N_("Body"),
+    "decision": N_("Decision"),
     "deputy": N_("Deputy"),
     "district": N_("District"),
     "feedback": N_("Message"),
@@ -32,6 +33,7 @@ KINDS = {
     "person": N_("Person"),
     "place": N_("Place"),
     "seat": N_("Seat"),
+    "task": N_("Task"),
     "topic": N_("Topic"),
     "user_account": N_("Account"),
 }
