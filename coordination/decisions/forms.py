@@ -65,10 +65,17 @@ class KeyedForm(VersionedForm):
         return is_valid
 
 
+def _items(items: Options) -> list[Any]:
+    """Return the agenda to choose from: nothing is chosen beforehand, so that nothing lands at the first item."""
+    if not items:
+        return []
+    return [SelectChoice(0, gettext("Please choose")), *[SelectChoice(key, label) for key, label in items]]
+
+
 class DecisionForm(KeyedForm):
     """What was decided, how, and who carries it out."""
 
-    item_id = SelectField(_("Item of the agenda"), [Needed()], coerce=int)
+    item_id = SelectField(_("Item of the agenda"), [Needed()], coerce=int, default=0)
     kind = RadioField(_("Kind"), [Needed()], default=DecisionKind.DECISION.value)
     text = TextField(_("Wording"), [Needed(), AtMost(5000)], description=_("As it was decided; it stands on its own."))
     means = RadioField(_("How it was settled"), [Needed()], default=Means.CONSENSUS.value)
@@ -87,7 +94,7 @@ class DecisionForm(KeyedForm):
 
     def offer(self, items: Options, units: Options) -> None:
         """Fill in what can be chosen."""
-        self.item_id.choices = [SelectChoice(key, label) for key, label in items]
+        self.item_id.choices = _items(items)
         self.unit_id.choices = [SelectChoice(0, gettext("none")), *[SelectChoice(key, name) for key, name in units]]
         self.kind.choices = [SelectChoice(one.value, gettext(KIND_WORDS[one])) for one in DecisionKind]
         self.means.choices = [SelectChoice(one.value, str(word)) for one, word in MEANS_CHOICES.items()]
@@ -134,7 +141,7 @@ class DecisionForm(KeyedForm):
 class TaskForm(KeyedForm):
     """What somebody took on."""
 
-    item_id = SelectField(_("Item of the agenda"), [Needed()], coerce=int)
+    item_id = SelectField(_("Item of the agenda"), [Needed()], coerce=int, default=0)
     text = TextField(_("Task"), [Needed(), AtMost(500)])
     person_id = SelectField(_("Person"), coerce=int, default=0)
     unit_id = SelectField(_("Unit"), coerce=int, default=0)
@@ -142,7 +149,7 @@ class TaskForm(KeyedForm):
 
     def offer(self, items: Options, people: Options, units: Options) -> None:
         """Fill in what can be chosen."""
-        self.item_id.choices = [SelectChoice(key, label) for key, label in items]
+        self.item_id.choices = _items(items)
         for field, options in ((self.person_id, people), (self.unit_id, units)):
             field.choices = [SelectChoice(0, gettext("none")), *[SelectChoice(key, name) for key, name in options]]
 

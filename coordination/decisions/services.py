@@ -71,6 +71,9 @@ def record_decision(work: Work, meeting_id: int, data: DecisionInput, *, form_ke
     year = meeting.starts_at.year
     row = Decision(body_id=meeting.body_id, meeting_id=meeting.id, year=year, form_key=form_key)
     _fill_decision(work, row, meeting, data)
+    # What was only noted leaves nothing to do, unless somebody has to.
+    is_noted = data.kind is DecisionKind.NOTED and data.due_on is None and data.unit_id is None
+    row.status = Status.DONE if is_noted else Status.OPEN
     # The body is locked: of two that are recorded at once, the second counts on from the first.
     last = select(func.max(Decision.number)).where(Decision.body_id == meeting.body_id, Decision.year == year)
     row.number = (work.session.scalar(last) or 0) + 1

@@ -103,7 +103,7 @@ COURSES = (
     Course(Status.OPEN, 21, None, DecisionKind.RECOMMENDATION),
     Course(Status.DONE, -60, None),
     Course(Status.IN_PROGRESS, -3, (8, 1, 0)),
-    Course(Status.OPEN, None, None, DecisionKind.NOTED),
+    Course(Status.OPEN, 60, None, DecisionKind.RECOMMENDATION),
 )
 
 
@@ -162,7 +162,7 @@ def _decide(work: Work, settled: Settled, unit: Organisation | None, number: int
         no=no,
         abstained=abstained,
         unit_id=unit.id if unit else None,
-        due_on=_due(work, meeting, course) if course.kind is not DecisionKind.NOTED else None,
+        due_on=_due(work, meeting, course),
         status=course.status,
     )
     work.session.add(row)

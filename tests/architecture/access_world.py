@@ -30,6 +30,7 @@ from tests import factories
 PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
 #: Before the name of the body whose meeting it is.
 MEETING, DRAFT = "Geheimsitzung", "Geheimentwurf"
+DECISION, TASK = "Geheimbeschluss", "Geheimaufgabe"
 
 VARIABLE = re.compile(r"<([^>]+)>")
 KINDS = (
@@ -59,6 +60,10 @@ MAY_SEE: dict[str, set[str]] = {
     f"{MEETING} Beirat Beta": {"other_body"},
     f"{DRAFT} Beirat Alpha": {"coordinator"},
     f"{DRAFT} Beirat Beta": set(),
+    f"{DECISION} Beirat Alpha": {"own_body", "coordinator"},
+    f"{DECISION} Beirat Beta": {"other_body"},
+    f"{TASK} Beirat Alpha": {"own_body", "coordinator"},
+    f"{TASK} Beirat Beta": {"other_body"},
 }
 _ROLES = {
     "coordinator": (Role.COORDINATOR,),
@@ -227,6 +232,12 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
     meeting = factories.meeting(session, body, clock.today() + timedelta(days=30), title=f"{MEETING} {name}")
     factories.meeting(session, body, clock.today() + timedelta(days=60), title=f"{DRAFT} {name}", state="draft")
     keys = {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
+    held = factories.meeting(session, body, clock.today() - timedelta(days=30), title=f"{MEETING} {name}")
+    decision, task = (
+        factories.decision(session, held, f"{DECISION} {name}"),
+        factories.task(session, held, f"{TASK} {name}", second),
+    )
+    keys |= {"decision_id": decision.id, "task_id": task.id, "entry_id": factories.status_entry(session, decision).id}
     return keys | {"topic_id": topic.id, "meeting_id": meeting.id}
 
 

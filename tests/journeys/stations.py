@@ -19,6 +19,8 @@ from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.core import clock
 from coordination.core.access import Actor
 from coordination.core.work import Work
+from coordination.decisions import status_services
+from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
 from coordination.mail.outbox import OutboxMail
@@ -63,6 +65,10 @@ VARIANTS = (
     "/termine?vergangen=1",
     "/termine?thema=99999",
     "/termine/monat/2026-12",
+    "/beschluesse?art=aufgaben",
+    "/beschluesse?art=meine",
+    "/beschluesse?ueberfaellig=1&sortiert=-faellig",
+    "/beschluesse?q=gibtsnicht",
 )
 
 
@@ -86,7 +92,7 @@ class Stations:
         def fill(found: re.Match[str]) -> str:
             name = found[1].split(":")[-1]
             if name == "token":
-                name = "invitation" if "einladung" in rule else "reset"
+                name = "invitation" if "einladung" in rule else "status" if rule.startswith("/status/") else "reset"
             return str(self.keys[name])
 
         return re.sub(r"<([^>]+)>", fill, rule)
@@ -124,6 +130,8 @@ def plant(app: Flask, session: Session) -> Stations:
         "meeting_id": first(Meeting, Meeting.state == MeetingState.INVITED),
         "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
         "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
+        "decision_id": first(Decision, Decision.id > 0),
+        "task_id": first(Task, Task.person_id.is_not(None)),
         "monat": f"{today:%Y-%m}",
         "jahr": today.year,
         "frist": "papers",
@@ -132,6 +140,7 @@ def plant(app: Flask, session: Session) -> Stations:
     links = {
         "invitation": site.signer.make(letters.INVITATION, invited.id, invited.generation),
         "reset": site.signer.make(letters.RESET, professional.id, professional.generation),
+        "status": status_services.token(site.signer, session.get_one(Task, keys["task_id"])),
         "used": site.signer.make(letters.INVITATION, invited.id, invited.generation - 1),
     }
     stations = Stations(app, keys | links)
