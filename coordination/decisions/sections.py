@@ -58,15 +58,10 @@ def lines(session: Session, items: Collection[int]) -> Mapping[int, Sequence[str
     found: dict[int, list[str]] = {}
     for decision in decisions_of(session, SYSTEM, Decision.item_id.in_(items)):
         if decision.withdrawn_at is None:
-            found.setdefault(decision.item_id, []).append(_minuted(decision))
+            found.setdefault(decision.item_id, []).append(words.line(decision))
     for task in tasks_of(session, SYSTEM, Task.item_id.in_(items)):
-        found.setdefault(task.item_id, []).append(_minuted(task))
+        found.setdefault(task.item_id, []).append(words.line(task))
     return found
-
-
-def _minuted(row: Decision | Task) -> str:
-    # In minutes a day is a day, however far away it is when they are printed.
-    return words.line(row, row.due_on or clock.today()).replace(f" ({_('today')})", "")
 
 
 def of_body(session: Session, actor: Actor, body: Body, day: date) -> Section | None:

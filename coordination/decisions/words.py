@@ -113,10 +113,11 @@ def short(text: str) -> str:
     return line if len(line) <= SHORT else line[:SHORT].rsplit(" ", 1)[0] + " …"
 
 
-def line(row: Decision | Task, today: date) -> str:
-    """Return a decision or a task as one sentence of minutes."""
+def line(row: Decision | Task) -> str:
+    """Return a decision or a task as one sentence of minutes; a day is a day there, however far away."""
+    due_on = gettext("until %(day)s", day=format_date(row.due_on)) if row.due_on is not None else ""
     if isinstance(row, Task):
-        parts = [gettext("Task: %(text)s", text=row.text), who(row), due(row, today)]
+        parts = [gettext("Task: %(text)s", text=row.text), who(row), due_on]
         return " – ".join(part for part in parts if part)
-    parts = [f"{kind_word(row.kind)} {number_of(row)}: {row.text}", how(row), who(row), due(row, today)]
+    parts = [f"{kind_word(row.kind)} {number_of(row)}: {row.text}", how(row), who(row), due_on]
     return " – ".join(part for part in parts if part)
