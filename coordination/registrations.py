@@ -19,7 +19,12 @@ from coordination.bodies import views as body_views
 from coordination.bodies.blueprint import bp as bodies_bp
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
-from coordination.decisions import models as _decision_models  # noqa: F401  its tables are known through this line
+from coordination.decisions import desk as decision_desk
+from coordination.decisions import findable as decision_findable
+from coordination.decisions import record_views, register_views, reminder_views
+from coordination.decisions import sections as decision_sections
+from coordination.decisions import views as decision_views
+from coordination.decisions.blueprint import bp as decisions_bp
 from coordination.desk import failures
 from coordination.desk import views as desk_views
 from coordination.directory import (
@@ -83,6 +88,7 @@ NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
     NavItem("meetings", N_("Dates"), "meetings.index", "signed_in", in_bottom=True),
     NavItem("bodies", N_("Bodies"), "bodies.index", "body_read"),
+    NavItem("decisions", N_("Decisions and tasks"), "decisions.index", "signed_in"),
     NavItem("topics", N_("Topics"), "bodies.topics", "topic_manage"),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
@@ -101,6 +107,7 @@ BLUEPRINTS = (
     bodies_bp,
     meetings_bp,
     minutes_bp,
+    decisions_bp,
     import_views.bp,
     search_views.bp,
     privacy_views.bp,
@@ -143,6 +150,10 @@ VIEW_MODULES = (
     attendance_views,
     reading_views,
     state_views,
+    decision_views,
+    record_views,
+    register_views,
+    reminder_views,
 )
 
 
@@ -166,6 +177,7 @@ def register(app: Flask, settings: Settings) -> None:
         *meeting_findable.SOURCES,
         *minutes_findable.SOURCES,
     ]
+    registry.search_sources += decision_findable.SOURCES
     registry.desk_lines[:] = [
         mail_desk.desk_lines,
         failures.desk_lines,
@@ -175,14 +187,20 @@ def register(app: Flask, settings: Settings) -> None:
         body_desk.desk_lines,
         meeting_desk.desk_lines,
         minutes_desk.desk_lines,
+        decision_desk.desk_lines,
     ]
-    registry.desk_sections[:] = [meeting_desk.my_meetings]
-    registry.body_sections[:] = [meeting_panels.body_section]
-    registry.meeting_left[:] = [answer_sections.waiting, agenda_sections.items, minutes_panels.minutes_section]
+    registry.desk_sections[:] = [decision_sections.my_tasks, meeting_desk.my_meetings]
+    registry.body_sections[:] = [meeting_panels.body_section, decision_sections.of_body]
+    registry.meeting_left[:] = [
+        answer_sections.waiting,
+        agenda_sections.items,
+        minutes_panels.minutes_section,
+        decision_sections.of_meeting,
+    ]
     registry.meeting_right[:] = [minutes_panels.attendance_section, answer_sections.answers]
     registry.meeting_facts[:] = [minutes_queries.facts]
-    registry.item_cards[:] = []
-    registry.item_lines[:] = []
+    registry.item_cards[:] = [decision_sections.cards]
+    registry.item_lines[:] = [decision_sections.lines]
     progress.PAGES |= {
         progress.Next.INVITE: "meetings.invite",
         progress.Next.AGENDA: "meetings.edit_agenda",
@@ -190,6 +208,6 @@ def register(app: Flask, settings: Settings) -> None:
     }
     registry.place_panels[:] = [meeting_panels.place_panel]
     registry.body_meetings[:] = [held.meetings_between]
-    registry.person_panels[:] = [body_panels.person_panel]
+    registry.person_panels[:] = [body_panels.person_panel, decision_sections.of_person]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]

@@ -20,6 +20,7 @@ _KINDS = {template.split("/")[1]: kind for kind, template in PATHS.items()}
 #: Pages that have no row of their own: the longest beginning counts.
 _WORDS = {
     "/barrierefreiheit": N_("Accessibility"),
+    "/beschluesse": N_("Decisions and tasks"),
     "/datenschutz": N_("Data protection"),
     "/datenquellen": N_("Data sources"),
     "/einsaetze": N_("Assignments"),

@@ -23,6 +23,7 @@ KINDS = {
     "agenda_item": N_("Agenda item"),
     "assignment": N_("Assignment"),
     "body": N_("Body"),
+    "decision": N_("Decision"),
     "deputy": N_("Deputy"),
     "district": N_("District"),
     "feedback": N_("Message"),
@@ -34,6 +35,7 @@ KINDS = {
     "person": N_("Person"),
     "place": N_("Place"),
     "seat": N_("Seat"),
+    "task": N_("Task"),
     "topic": N_("Topic"),
     "user_account": N_("Account"),
 }

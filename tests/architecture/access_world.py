@@ -35,6 +35,7 @@ PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
 MEETING, DRAFT, MINUTES = "Geheimsitzung", "Geheimentwurf", "Geheimprotokoll"
 #: Before it, too: an item of its agenda.
 ITEM = "Geheimpunkt"
+DECISION, TASK = "Geheimbeschluss", "Geheimaufgabe"
 
 VARIABLE = re.compile(r"<([^>]+)>")
 KINDS = (
@@ -68,6 +69,10 @@ MAY_SEE: dict[str, set[str]] = {
     f"{DRAFT} Beirat Beta": set(),
     f"{ITEM} Beirat Alpha": {"own_body", "coordinator"},
     f"{ITEM} Beirat Beta": {"other_body"},
+    f"{DECISION} Beirat Alpha": {"own_body", "coordinator"},
+    f"{DECISION} Beirat Beta": {"other_body"},
+    f"{TASK} Beirat Alpha": {"own_body", "coordinator"},
+    f"{TASK} Beirat Beta": {"other_body"},
 }
 _ROLES = {
     "coordinator": (Role.COORDINATOR,),
@@ -238,6 +243,12 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
     keys = {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
     session.add(AgendaItem(meeting_id=meeting.id, position=2, title=f"{ITEM} {name}", text=f"{ITEM} {name}", version=1))
     more = {"topic_id": topic.id, "meeting_id": meeting.id, "item_id": _minutes(session, meeting, name)}
+    held = factories.meeting(session, body, clock.today() - timedelta(days=30), title=f"{MEETING} {name}")
+    decision, task = (
+        factories.decision(session, held, f"{DECISION} {name}"),
+        factories.task(session, held, f"{TASK} {name}", second),
+    )
+    keys |= {"decision_id": decision.id, "task_id": task.id, "entry_id": factories.status_entry(session, decision).id}
     return keys | more
 
 

@@ -19,6 +19,8 @@ from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.core import clock
 from coordination.core.access import Actor, BodyRole
 from coordination.core.work import Work
+from coordination.decisions import status_services
+from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
 from coordination.mail.outbox import OutboxMail
@@ -69,11 +71,15 @@ VARIANTS = (
     "/sitzungen/{running_id}",
     "/sitzungen/{running_id}/protokoll",
     "/sitzungen/{running_id}/anwesenheit",
+    "/beschluesse?art=aufgaben",
+    "/beschluesse?art=meine",
+    "/beschluesse?ueberfaellig=1&sortiert=-faellig",
+    "/beschluesse?q=gibtsnicht",
 )
 
 
 #: Part of an address → the token that stands in it.
-TOKENS = {"einladung": "invitation", "passwort": "reset", "antwort": "answer"}
+TOKENS = {"einladung": "invitation", "passwort": "reset", "antwort": "answer", "status": "status"}
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,8 @@ def plant(app: Flask, session: Session) -> Stations:
         "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
         "running_id": first(Meeting, Meeting.state == MeetingState.RUNNING),
         "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
+        "decision_id": first(Decision, Decision.id > 0),
+        "task_id": first(Task, Task.person_id.is_not(None)),
         "monat": f"{today:%Y-%m}",
         "jahr": today.year,
         "frist": "papers",
@@ -150,6 +158,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "answer": site.signer.make(ANSWER, asked.id, asked.generation),
         "invitation": site.signer.make(letters.INVITATION, invited.id, invited.generation),
         "reset": site.signer.make(letters.RESET, professional.id, professional.generation),
+        "status": status_services.token(site.signer, session.get_one(Task, keys["task_id"])),
         "used": site.signer.make(letters.INVITATION, invited.id, invited.generation - 1),
     }
     stations = Stations(app, keys | links)
