@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from coordination.core import clock, special_days
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work
+from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.demo import meetings as demo
-from coordination.meetings.models import DeadlineOverride, Meeting, MeetingChange
+from coordination.meetings.models import AgendaItem, DeadlineOverride, Meeting, MeetingChange
 from coordination.meetings.rules import MeetingState
 from tests.journeys.demo import NOW, fill
 from tests.meetings.conftest import every
@@ -49,7 +50,7 @@ def test_it_is_the_same_each_time(filled: None, session: Session) -> None:
         return sorted((one.uid, one.starts_at, one.title, one.state) for one in every(session, Meeting))
 
     first = told()
-    for model in (MeetingChange, DeadlineOverride, Meeting):
+    for model in (StatusEntry, Decision, Task, AgendaItem, MeetingChange, DeadlineOverride, Meeting):
         session.query(model).delete()
     work = Work(session, SYSTEM, clock.utc_now())
     demo.load(work)
