@@ -19,6 +19,7 @@ _DISTRICT = re.compile(r"^/bezirke/([0-9]{1,9})(?:/|$)")
 _KINDS = {template.split("/")[1]: kind for kind, template in PATHS.items()}
 #: Pages that have no row of their own: the longest beginning counts.
 _WORDS = {
+    "/aufgaben": N_("Tasks"),
     "/barrierefreiheit": N_("Accessibility"),
     "/beschluesse": N_("Decisions and tasks"),
     "/datenschutz": N_("Data protection"),

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from coordination.core import clock, special_days
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work
+from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.demo import meetings as demo
 from coordination.meetings.invitees import listed, plan_of
-from coordination.meetings.models import AnswerEntry, DeadlineOverride, Invitation, Meeting, MeetingChange
+from coordination.meetings.models import AgendaItem, AnswerEntry, DeadlineOverride, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import Answer, MeetingState, Origin
 from tests.journeys.demo import NOW, fill
 from tests.meetings.conftest import every
@@ -52,7 +53,8 @@ def test_it_is_the_same_each_time(filled: None, session: Session) -> None:
         return sorted((one.uid, one.starts_at, one.title, one.state) for one in every(session, Meeting))
 
     first = told()
-    for model in (AnswerEntry, Invitation, MeetingChange, DeadlineOverride, Meeting):
+    planted = (AnswerEntry, Invitation, StatusEntry, Decision, Task, AgendaItem, MeetingChange, DeadlineOverride)
+    for model in (*planted, Meeting):
         session.query(model).delete()
     work = Work(session, SYSTEM, clock.utc_now())
     demo.load(work)
