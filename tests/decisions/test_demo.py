@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -30,14 +31,13 @@ def test_what_lies_behind_has_an_agenda_and_is_followed(app: Flask, session: Ses
         items = Counter(one.meeting_id for one in every(session, AgendaItem))
         held = [one for one in every(session, Meeting) if one.state in {MeetingState.CLOSED, MeetingState.MINUTES_OPEN}]
         assert all(3 <= items[one.id] <= 6 for one in held)
-        for model in (Decision, Task):
-            rows = every(session, model)
+        for rows in (every(session, Decision), every(session, Task)):
             found = {one.status for one in rows}
             assert {Status.OPEN, Status.IN_PROGRESS, Status.DONE, Status.DEFERRED} <= found
             assert any(is_overdue(one, NOW.date()) for one in rows)
         first = sorted((one.body_id, one.year, one.number, one.text) for one in every(session, Decision))
         for model in (StatusEntry, Decision, Task):
-            session.query(model).delete()
+            session.execute(delete(model))
         work = Work(session, SYSTEM, clock.utc_now())
         demo.load(work)
         work.finish()
