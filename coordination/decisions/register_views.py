@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     columns = [
         column(_("Number") if wanted.tab == DECISIONS else _("Meeting"), "nummer", wanted),
         _("Wording") if wanted.tab == DECISIONS else _("Task"),
-        column(_("Body"), "gremium", wanted),
+        *([] if wanted.tab == DECISIONS else [column(_("Body"), "gremium", wanted)]),
         _("Who"),
         column(_("Due"), "faellig", wanted),
         column(_("Status"), "status", wanted),
