@@ -19,7 +19,7 @@ from coordination.core import i18n
 from coordination.core.tokens import Signer
 from coordination.core.work import is_writing
 from coordination.mail.delivery import Server
-from coordination.mail.outbox import Sender
+from coordination.mail.message import Sender
 from coordination.mail.site import Site
 from coordination.web import errors, headers, log, templating
 from coordination.web.extensions import csrf, db, migrate
@@ -113,6 +113,7 @@ def _site(settings: Settings) -> Site:
         contact_email=settings.contact_email,
         sender=Sender(settings.mail_from, settings.mail_from_name, settings.fernet_keys),
         signer=Signer((settings.secret_key, *settings.old_secret_keys)),
+        is_demo=settings.is_demo,
     )
 
 

@@ -19,7 +19,12 @@ from coordination.bodies import views as body_views
 from coordination.bodies.blueprint import bp as bodies_bp
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
-from coordination.decisions import models as _decision_models  # noqa: F401  its tables are known through this line
+from coordination.decisions import desk as decision_desk
+from coordination.decisions import findable as decision_findable
+from coordination.decisions import record_views, register_views, reminder_views
+from coordination.decisions import sections as decision_sections
+from coordination.decisions import views as decision_views
+from coordination.decisions.blueprint import bp as decisions_bp
 from coordination.desk import failures
 from coordination.desk import views as desk_views
 from coordination.directory import (
@@ -44,8 +49,30 @@ from coordination.jobs_cli import jobs_cli
 from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
-from coordination.meetings import held
-from coordination.minutes import models as _minutes_models  # noqa: F401  its tables are known through this line
+from coordination.meetings import (
+    agenda_sections,
+    agenda_views,
+    answer_sections,
+    answer_views,
+    held,
+    invitation_views,
+    plan_views,
+    progress,
+    step_views,
+)
+from coordination.meetings import desk as meeting_desk
+from coordination.meetings import findable as meeting_findable
+from coordination.meetings import list_views as meeting_list_views
+from coordination.meetings import panels as meeting_panels
+from coordination.meetings import views as meeting_views
+from coordination.meetings.blueprint import bp as meetings_bp
+from coordination.minutes import attendance_views, reading_views, state_views
+from coordination.minutes import desk as minutes_desk
+from coordination.minutes import findable as minutes_findable
+from coordination.minutes import panels as minutes_panels
+from coordination.minutes import queries as minutes_queries
+from coordination.minutes import views as minutes_views
+from coordination.minutes.blueprint import bp as minutes_bp
 from coordination.privacy import desk as privacy_desk
 from coordination.privacy import retention
 from coordination.privacy import views as privacy_views
@@ -59,7 +86,9 @@ from coordination.web.templating import NavItem, navigation
 
 NAVIGATION = (
     NavItem("desk", N_("Desk"), "desk.index", "signed_in", in_bottom=True),
+    NavItem("meetings", N_("Dates"), "meetings.index", "signed_in", in_bottom=True),
     NavItem("bodies", N_("Bodies"), "bodies.index", "body_read"),
+    NavItem("decisions", N_("Decisions and tasks"), "decisions.index", "signed_in"),
     NavItem("topics", N_("Topics"), "bodies.topics", "topic_manage"),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
@@ -76,6 +105,9 @@ BLUEPRINTS = (
     mail_views.bp,
     directory_bp,
     bodies_bp,
+    meetings_bp,
+    minutes_bp,
+    decisions_bp,
     import_views.bp,
     search_views.bp,
     privacy_views.bp,
@@ -104,9 +136,24 @@ VIEW_MODULES = (
     body_views,
     body_edit_views,
     seat_views,
+    meeting_views,
+    plan_views,
+    step_views,
+    meeting_list_views,
+    agenda_views,
+    invitation_views,
+    answer_views,
     ending_views,
     export_views,
     topic_views,
+    minutes_views,
+    attendance_views,
+    reading_views,
+    state_views,
+    decision_views,
+    record_views,
+    register_views,
+    reminder_views,
 )
 
 
@@ -124,7 +171,13 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
-    registry.search_sources[:] = [*findable.SOURCES, *body_findable.SOURCES]
+    registry.search_sources[:] = [
+        *findable.SOURCES,
+        *body_findable.SOURCES,
+        *meeting_findable.SOURCES,
+        *minutes_findable.SOURCES,
+    ]
+    registry.search_sources += decision_findable.SOURCES
     registry.desk_lines[:] = [
         mail_desk.desk_lines,
         failures.desk_lines,
@@ -132,8 +185,29 @@ def register(app: Flask, settings: Settings) -> None:
         import_desk.desk_lines,
         directory_desk.desk_lines,
         body_desk.desk_lines,
+        meeting_desk.desk_lines,
+        minutes_desk.desk_lines,
+        decision_desk.desk_lines,
     ]
+    registry.desk_sections[:] = [decision_sections.my_tasks, meeting_desk.my_meetings]
+    registry.body_sections[:] = [meeting_panels.body_section, decision_sections.of_body]
+    registry.meeting_left[:] = [
+        answer_sections.waiting,
+        agenda_sections.items,
+        minutes_panels.minutes_section,
+        decision_sections.of_meeting,
+    ]
+    registry.meeting_right[:] = [minutes_panels.attendance_section, answer_sections.answers]
+    registry.meeting_facts[:] = [minutes_queries.facts]
+    registry.item_cards[:] = [decision_sections.cards]
+    registry.item_lines[:] = [decision_sections.lines]
+    progress.PAGES |= {
+        progress.Next.INVITE: "meetings.invite",
+        progress.Next.AGENDA: "meetings.edit_agenda",
+        progress.Next.MINUTES: "minutes.write",
+    }
+    registry.place_panels[:] = [meeting_panels.place_panel]
     registry.body_meetings[:] = [held.meetings_between]
-    registry.place_panels[:] = []
-    registry.person_panels[:] = [body_panels.person_panel]
+    registry.person_panels[:] = [body_panels.person_panel, decision_sections.of_person]
     registry.account_names[:] = [account_queries.display_names]
+    registry.languages[:] = [account_queries.languages]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +13,12 @@ from coordination.accounts.models import UserAccount, UserRole
 from coordination.accounts.passwords import hash_password
 from coordination.bodies.models import Body, Membership
 from coordination.core.access import BodyRole, Role
+from coordination.decisions.models import Decision, StatusEntry, Task
+from coordination.decisions.rules import Status
 from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, Presence, School
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.rules import MeetingState, Origin
 
 PASSWORD = "korrekt pferd batterie heftklammer"
 LONG_AGO = date(2020, 8, 1)
@@ -143,4 +148,49 @@ def member(session: Session, who: Person, body_name: str, role: BodyRole = BodyR
     values = {"valid_from": LONG_AGO, **more}
     _add(session, Membership(body_id=body.id, person_id=who.id, role=role, **values))
     found: Body = body
+    return found
+
+
+def meeting(session: Session, body: Body, day: date, hour: int = 14, **more: Any) -> Meeting:
+    """``hours``: how long it takes; its date is fixed unless a ``state`` is given."""
+    starts_at = datetime.combine(day, time(hour))
+    values = {
+        "title": "Sitzung Probe",
+        "ends_at": starts_at + timedelta(hours=more.pop("hours", 2)),
+        "state": MeetingState(more.pop("state", "fixed")),
+        "uid": f"{uuid4()}@koordination",
+        "revised_at": datetime(2026, 1, 1, tzinfo=UTC),
+        **more,
+    }
+    found: Meeting = _add(session, Meeting(body_id=body.id, starts_at=starts_at, **values))
+    return found
+
+
+def item(session: Session, held: Meeting, title: str = "Punkt Probe", **more: Any) -> AgendaItem:
+    last = session.query(AgendaItem).filter_by(meeting_id=held.id).count()
+    found: AgendaItem = _add(session, AgendaItem(meeting_id=held.id, position=last + 1, title=title, **more))
+    return found
+
+
+def decision(session: Session, held: Meeting, text: str = "Beschluss Probe", **more: Any) -> Decision:
+    """``on``: its item; a new one unless given."""
+    on = more.pop("on", None) or item(session, held)
+    number = session.query(Decision).filter_by(body_id=held.body_id, year=held.starts_at.year).count() + 1
+    values = {"body_id": held.body_id, "year": held.starts_at.year, "number": number, **more}
+    found: Decision = _add(session, Decision(meeting_id=held.id, item_id=on.id, text=text, **values))
+    return found
+
+
+def task(session: Session, held: Meeting, text: str = "Aufgabe Probe", who: Person | None = None, **more: Any) -> Task:
+    on = more.pop("on", None) or item(session, held)
+    person_id = who.id if who else None
+    row = Task(body_id=held.body_id, meeting_id=held.id, item_id=on.id, text=text, person_id=person_id, **more)
+    found: Task = _add(session, row)
+    return found
+
+
+def status_entry(session: Session, row: Decision) -> StatusEntry:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    values = {"origin": Origin.OFFICE, "before": Status.DONE, "after": Status.OPEN, "note": ""}
+    found: StatusEntry = _add(session, StatusEntry(decision_id=row.id, at=at, **values))
     return found

@@ -13,7 +13,7 @@ from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work
 from coordination.directory.models import Organisation, Place
 from coordination.mail import outbox
-from coordination.mail.outbox import Letter
+from coordination.mail.message import Letter
 from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from coordination.accounts.models import UserAccount
-from coordination.core.i18n import current_language, gettext, use_language
-from coordination.mail.outbox import Letter
+from coordination.core.i18n import gettext, in_language
+from coordination.mail.message import Letter
 from coordination.mail.site import Site
 
 INVITATION, RESET = "invitation", "reset"
 PATHS = {INVITATION: "/konto/einladung/", RESET: "/konto/passwort/"}
-
-
-@contextmanager
-def language_of(account: UserAccount) -> Iterator[None]:
-    """Write in the language of ``account`` for a while."""
-    before = current_language()
-    use_language(account.language)
-    try:
-        yield
-    finally:
-        use_language(before)
 
 
 def _letter(account: UserAccount, site: Site, purpose: str, *, subject: str, paragraphs: list[str]) -> Letter:
@@ -44,7 +31,7 @@ def _letter(account: UserAccount, site: Site, purpose: str, *, subject: str, par
 def invitation(account: UserAccount, site: Site) -> Letter:
     """Return the mail with which somebody first sets a password; its link lasts 14 days."""
     token = site.signer.make(INVITATION, account.id, account.generation)
-    with language_of(account):
+    with in_language(account.language):
         return _letter(
             account,
             site,
@@ -65,7 +52,7 @@ def invitation(account: UserAccount, site: Site) -> Letter:
 def reset(account: UserAccount, site: Site) -> Letter:
     """Return the mail with which somebody sets a new password; its link lasts 60 minutes."""
     token = site.signer.make(RESET, account.id, account.generation)
-    with language_of(account):
+    with in_language(account.language):
         return _letter(
             account,
             site,
@@ -83,7 +70,7 @@ def reset(account: UserAccount, site: Site) -> Letter:
 def reset_by_administration(account: UserAccount, site: Site) -> Letter:
     """Return the mail with the same link for somebody who could not ask for it: the administration did."""
     token = site.signer.make(RESET, account.id, account.generation)
-    with language_of(account):
+    with in_language(account.language):
         return _letter(
             account,
             site,
@@ -103,7 +90,7 @@ def address_changed(account: UserAccount, site: Site, *, to: str) -> Letter:
 
     The old one is not told the new: it may be a stranger's, which is why it was changed.
     """
-    with language_of(account):
+    with in_language(account.language):
         contact = gettext("If this is a mistake, please tell us at once: %(contact)s", contact=site.contact_email)
         said = (
             gettext(
@@ -126,7 +113,7 @@ def address_changed(account: UserAccount, site: Site, *, to: str) -> Letter:
 
 def password_changed(account: UserAccount, site: Site) -> Letter:
     """Return the notice that the password was changed."""
-    with language_of(account):
+    with in_language(account.language):
         return _letter(
             account,
             site,

@@ -24,11 +24,12 @@ def hash_token(token: str) -> str:
 
 def live_session(session: Session, token: str, now: datetime) -> UserSession | None:
     """Return the session behind a cookie's token, if it and its account are alive."""
-    found = session.scalar(
+    rows = session.scalars(
         select(UserSession)
         .where(UserSession.token_hash == hash_token(token))
-        .options(joinedload(UserSession.account).selectinload(UserAccount.roles))
+        .options(joinedload(UserSession.account).joinedload(UserAccount.roles))
     )
+    found = rows.unique().one_or_none()
     if found is None or found.account.deactivated_at is not None:
         return None
     return found if _is_alive(found, found.account, now) else None
@@ -125,3 +126,11 @@ def _is_alive(row: UserSession, account: UserAccount, now: datetime) -> bool:
         roles=[role.role for role in account.roles],
         now=now,
     )
+
+
+def languages(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """Return person's key → the language of the account, for those people who have one."""
+    rows = session.execute(
+        select(UserAccount.person_id, UserAccount.language).where(UserAccount.person_id.in_(person_ids))
+    )
+    return {key: language for key, language in rows if key is not None}

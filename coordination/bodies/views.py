@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -13,7 +14,7 @@ from coordination.bodies.models import Body
 from coordination.bodies.queries import BodyFilter
 from coordination.bodies.roster import roster
 from coordination.bodies.rules import KIND_WORDS, LEVEL_WORDS, BodyKind, BodyLevel
-from coordination.core import clock
+from coordination.core import clock, registry
 from coordination.core.access import Permission, Subject
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
@@ -107,4 +108,11 @@ def body(body_id: int) -> ResponseReturnValue:
         kind=_(KIND_WORDS[found.kind]),
         level=_(LEVEL_WORDS[found.level]),
         words=words,
+        sections=_sections(found, day),
     )
+
+
+def _sections(found: Body, day: date) -> list[registry.Section]:
+    """Return what upper slices put on the page of a body."""
+    filled = (fill(db.session(), current_actor(), found, day) for fill in registry.body_sections)
+    return [one for one in filled if one is not None]

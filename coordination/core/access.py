@@ -60,6 +60,7 @@ class Permission(StrEnum):
     MINUTES_WRITE = "minutes_write"
     MINUTES_READ = "minutes_read"
     DECISION_READ = "decision_read"
+    TASK_READ = "task_read"
     TASK_SETTLE = "task_settle"
     ACCOUNT_MANAGE = "account_manage"
     OUTBOX_READ = "outbox_read"
@@ -203,6 +204,7 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.MINUTES_WRITE: (office, system),
     Permission.MINUTES_READ: (belongs, invited, system),
     Permission.DECISION_READ: (belongs, public, system),
+    Permission.TASK_READ: (belongs, person_itself, system),
     Permission.TASK_SETTLE: (office, person_itself, system),
     Permission.ACCOUNT_MANAGE: (administrator, system),
     Permission.OUTBOX_READ: (administrator, system),
@@ -221,6 +223,7 @@ READS = frozenset(
         Permission.MEETING_READ_INSIDE,
         Permission.MINUTES_READ,
         Permission.DECISION_READ,
+        Permission.TASK_READ,
         Permission.OUTBOX_READ,
         Permission.JOBS_READ,
         Permission.FEEDBACK_READ,

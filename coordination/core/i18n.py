@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gettext as gettext_module
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
 from functools import cache
@@ -28,6 +30,17 @@ def use_language(language: str) -> None:
 def current_language() -> str:
     """Return the language in use: "de" or "en"."""
     return _language.get()
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Write in ``language`` for a while: a letter is in its reader's, not in that of who sends it."""
+    before = current_language()
+    use_language(language)
+    try:
+        yield
+    finally:
+        use_language(before)
 
 
 @cache

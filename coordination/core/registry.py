@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -81,9 +81,34 @@ class Panel:
 
 PanelFiller = Callable[[Session, Actor, int, date], "Panel | None"]
 
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page that another part of the product draws: its template, and what the template is told.
+
+    The page includes the template in a loop over ``part``; what it is told is ``part.values``.
+    """
+
+    template: str
+    values: Mapping[str, Any]
+
+
+#: Session, actor, the row whose page it is, the day.
+SectionFiller = Callable[[Session, Actor, Any, date], "Section | None"]
+DeskSectionFiller = Callable[[Session, Actor, date], "Section | None"]
+#: Key of a meeting → what upper slices know of it, by the names of ``meetings.progress.Facts``.
+MeetingFacts = Callable[[Session, int], Mapping[str, bool]]
+
+#: Session, actor, keys of agenda items, the day → what stands in the flow of each while minutes are written.
+ItemCards = Callable[[Session, Actor, Collection[int], date], Mapping[int, Section]]
+#: Session, keys of agenda items → sentences that minutes say of each beside their text: decisions, tasks.
+ItemLines = Callable[[Session, Collection[int]], Mapping[int, Sequence[str]]]
+
 #: Account keys → names of their people; accounts that are gone are missing.
 AccountNames = Callable[[Session, Collection[int]], dict[int, str]]
 
+#: Keys of people → the language ("de", "en") that those with an account read; others are missing.
+Languages = Callable[[Session, Collection[int]], dict[int, str]]
 #: A body, a first and a last day → how many meetings of the body there are between them.
 BodyMeetings = Callable[[Session, int, date, date], int]
 
@@ -91,5 +116,13 @@ desk_lines: list[DeskFiller] = []
 search_sources: list[SearchSource] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []
+body_sections: list[SectionFiller] = []
+desk_sections: list[DeskSectionFiller] = []
+meeting_left: list[SectionFiller] = []
+meeting_right: list[SectionFiller] = []
+meeting_facts: list[MeetingFacts] = []
+item_cards: list[ItemCards] = []
+item_lines: list[ItemLines] = []
 account_names: list[AccountNames] = []
+languages: list[Languages] = []
 body_meetings: list[BodyMeetings] = []

@@ -19,7 +19,7 @@ from coordination.accounts.models import UserAccount
 from coordination.accounts.services import AccountInput, RoleGrant
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work, work_as
-from coordination.demo import bodies, ground, mails, names, staff
+from coordination.demo import agenda, bodies, decisions, ground, invitations, mails, meetings, names, staff
 from coordination.demo.staff import Filling, Post
 from coordination.directory import queries
 from coordination.directory.models import Organisation, Person, Place
@@ -107,6 +107,10 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     _accounts(work, office, professional, units=units, hashes=hashes)
     _invited(work, workers[11:14])
     bodies.load(work, [person for _email, person, _roles in office], professional, workers=workers, units=units)
+    meetings.load(work)
+    invitations.load(work)
+    agenda.load(work)
+    decisions.load(work)
 
 
 def _froebel(

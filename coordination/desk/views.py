@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from coordination.core import clock, registry, special_days
@@ -36,6 +36,7 @@ def index() -> ResponseReturnValue:
         more=max(0, len(lines) - MOST_LINES),
         places=places,
         holiday=holiday,
+        sections=[one for fill in registry.desk_sections if (one := fill(session, actor, day)) is not None],
     )
 
 
@@ -47,6 +48,7 @@ def _reason(job: Job) -> str:
 def failures() -> ResponseReturnValue:
     """List the work in the background that failed of late."""
     authorize(Permission.JOBS_READ)
+    g.nav_key = "admin"
     return render_template(
         "desk/failures.html", jobs=failed.recent(db.session()), kind_words=failed.KIND_WORDS, reason=_reason
     )

@@ -238,9 +238,11 @@ def end_assignment(
     check_end(assignment, last_on)
     if shown is not None and previews.fingerprint(previews.of_ends(work.session, [assignment], last_on)) != shown:
         raise Overtaken
-    earlier = assignment.valid_until
+    earlier, before = assignment.valid_until, assignment_undo.snapshot(assignment)
     assignment.valid_until = last_on
     work.record("assignment.ended", assignment)
+    work.session.flush()
+    assignment_undo.keep(work, Way.ENDED, assignment, before)
     return earlier
 
 

@@ -38,6 +38,7 @@ class Way(StrEnum):
     #: From a day on a new row holds; the old one ends the day before.
     FOLLOWED = "followed"
     WITHDRAWN = "withdrawn"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,12 @@ def take_back(work: Work, step_id: int, version: int) -> int:
 
 def _reverse(work: Work, step: AssignmentStep, before: dict[str, Any]) -> int:
     row = _untouched(work, step.assignment_id, step.version)
-    if step.way == Way.CORRECTED:
+    if step.way in {Way.CORRECTED, Way.ENDED}:
         _put_back(work, row, before)
         # Whoever may not edit what it becomes may not make it that.
         require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
-        work.record("assignment.change_undone", row)
+        action = "assignment.end_undone" if step.way == Way.ENDED else "assignment.change_undone"
+        work.record(action, row)
         return row.place_id
     place_id = row.place_id
     if step.way == Way.FOLLOWED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +19,7 @@ class Effect(StrEnum):
     """The kinds of consequence. None of them stops anybody; they are said before it is saved."""
 
     GAP = "gap"
+    LESS = "less"
     PAUSE_BEFORE = "pause_before"
     OVER_FULL = "over_full"
     DOUBLE = "double"
@@ -43,6 +44,11 @@ class Consequence:
     posts: Decimal | None = None
     mine: WeeklyTime | None = None
     theirs: WeeklyTime | None = None
+    #: Of what gets less: how much there was, where ``posts`` is how much is left; None where not all of it is known.
+    posts_before: Decimal | None = None
+    people: int = 0
+    #: Weekdays on which nobody is there any more.
+    empty_days: tuple[int, ...] = ()
 
     @property
     def is_warning(self) -> bool:
@@ -94,6 +100,60 @@ def gaps(lost: Holding, remaining: Sequence[Holding]) -> list[Consequence]:
         Consequence(Effect.GAP, name=lost.place_name, function=lost.function, first=part.first, last=part.last)
         for part in uncovered(lost.span, covers)
     ]
+
+
+def less(lost: Holding, remaining: Sequence[Holding], day: date) -> list[Consequence]:
+    """Return whether from ``day`` on there is less of the work of ``lost`` at its place, where others still do it.
+
+    What nobody does any more is a gap (``gaps``); who is planned to follow counts. ``day`` is compared with the one
+    before it, or, where ``lost`` would only have begun then, with how it would have been.
+    """
+    if lost.person_id is None or not lost.span.holds(day):
+        return []
+    same = [one for one in remaining if one.covers(lost)]
+    after = [one for one in same if one.span.holds(day)]
+    if not after:
+        return []
+    eve = day_before(day)
+    before = [one for one in same if one.span.holds(eve)] if lost.span.holds(eve) else [*after, lost]
+    found = _missing(before, after)
+    if found is None:
+        return []
+    changes = sorted(one.span.first for one in same if one.span.first > day)
+    restored = (c for c in changes if _missing(before, [one for one in same if one.span.holds(c)]) is None)
+    last = min((day_before(c) for c in restored), default=None)
+    ends = [end for end in (last, lost.span.last) if end is not None]
+    return [
+        replace(found, name=lost.place_name, function=lost.function, first=day, last=min(ends, default=None)),
+    ]
+
+
+def _missing(before: Sequence[Holding], after: Sequence[Holding]) -> Consequence | None:
+    """Return what ``after`` has less of than ``before``: posts, weekdays, or where neither is known, people."""
+    posts, posts_before = _posts(after), _posts(before)
+    # Somebody without weekly times may be there on any day: nothing is said of days then.
+    are_days_known = bool(after) and all(one.times for one in after)
+    days = _weekdays(before) - _weekdays(after) if are_days_known else set()
+    is_less = posts is not None and posts_before is not None and posts < posts_before
+    is_unknown = posts is None or posts_before is None
+    if not (is_less or days or (is_unknown and len(after) < len(before))):
+        return None
+    return Consequence(
+        Effect.LESS,
+        posts=posts if is_less else None,
+        posts_before=posts_before if is_less else None,
+        people=len(after),
+        empty_days=tuple(sorted(days)),
+    )
+
+
+def _posts(holdings: Sequence[Holding]) -> Decimal | None:
+    known = [one.posts for one in holdings if one.posts is not None]
+    return sum(known, Decimal(0)) if len(known) == len(holdings) else None
+
+
+def _weekdays(holdings: Sequence[Holding]) -> set[int]:
+    return {one.weekday for holding in holdings for one in holding.times}
 
 
 def pause_before(new: Holding, others: Sequence[Holding]) -> list[Consequence]:

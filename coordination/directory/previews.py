@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -17,6 +17,7 @@ from coordination.directory.consequences import (
     Holding,
     doubles,
     gaps,
+    less,
     outlasts,
     over_full,
     pause_before,
@@ -70,7 +71,7 @@ def of_assignment(session: Session, plan: Plan, old: Assignment | None = None) -
     kept = [replace(before, span=Span(before.span.first, plan.old_until))] if before and plan.old_until else []
     found: list[Consequence] = []
     if before is not None:
-        found += gaps(before, [*others, *kept, new])
+        found += _lost(before, [*others, *kept, new], plan.old_until or data.valid_until)
     else:
         found += pause_before(new, others)
     if person is not None:
@@ -81,6 +82,13 @@ def of_assignment(session: Session, plan: Plan, old: Assignment | None = None) -
         if old is None and person.organisation is not None and person.organisation_id != data.employer_id:
             found.append(Consequence(Effect.OTHER_EMPLOYER, name=person.organisation.name))
     return found + _limits(data, place, person)
+
+
+def _lost(lost: Holding, remaining: Sequence[Holding], last_on: date | None) -> list[Consequence]:
+    """Return when nobody does the work of ``lost`` any more, else how much less of it there is after ``last_on``."""
+    found = gaps(lost, remaining)
+    day = last_on + timedelta(days=1) if last_on is not None else None
+    return found + (less(lost, remaining, day) if day is not None else [])
 
 
 def _limits(data: AssignmentInput, place: Place, person: Person | None) -> list[Consequence]:
@@ -108,7 +116,7 @@ def of_ends(session: Session, ending: Sequence[Assignment], last_on: date) -> li
     kept = [replace(holding_of(one), span=Span(one.valid_from, last_on)) for one in ending if one.valid_from <= last_on]
     found: list[Consequence] = []
     for one in ending:
-        found += gaps(holding_of(one), [*others, *kept])
+        found += _lost(holding_of(one), [*others, *kept], max(last_on, day_before(one.valid_from)))
     return list(dict.fromkeys(found))
 
 

@@ -11,7 +11,7 @@ from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 
 
 class AssignmentStep(Base):
-    """One step that can be taken back: made, changed, corrected or withdrawn."""
+    """One step that can be taken back: made, changed, corrected, ended or withdrawn."""
 
     __tablename__ = "assignment_step"
     __table_args__ = KEYS_ONCE

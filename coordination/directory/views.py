@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock, registry
 from coordination.core.access import Permission, allows
-from coordination.directory import asof, boards, earlier, page_queries, panels, queries, words
+from coordination.directory import asof, boards, earlier, page_queries, panels, queries, undo_links, undo_offers, words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.models import Assignment, EarlierValue, Person, Place
@@ -85,6 +85,7 @@ def place(place_id: int) -> ResponseReturnValue:
         neighbours=[one for one in related if one.id != found.parent_id and one.parent_id != found.id],
         operator=then.organisation_of(found),
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history)),
+        undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=_boxes(registry.place_panels, session, place_id, as_of.day),
     )
@@ -123,7 +124,8 @@ def person(person_id: int) -> ResponseReturnValue:
     history = queries.history_of(session, found)
     may_edit = allows(current_actor(), Permission.DIRECTORY_EDIT, queries.subject_of(found))
     assignments = Sorted.of(page_queries.all_assignments(session, person_id=person_id), as_of)
-    then = Then.of(session, as_of, [*assignments.current, *assignments.planned, *assignments.former], found)
+    every = [*assignments.current, *assignments.planned, *assignments.former]
+    then = Then.of(session, as_of, every, found)
     entries = panels.entries_of(boards.rows(session, assignments.current, as_of.day), then, as_of)
     return render_template(
         "directory/person.html",
@@ -145,9 +147,24 @@ def person(person_id: int) -> ResponseReturnValue:
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history), without=earlier.CONTACT),
         earlier_contact=_earlier_contact(history, as_of) if may_edit else [],
         may_see_contact_then=may_edit and as_of.is_past,
+        undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=_boxes(registry.person_panels, session, person_id, as_of.day),
     )
+
+
+def _undoable(session: Session, assignments: Sequence[Assignment], as_of: AsOf) -> list[tuple[undo_offers.Offer, str]]:
+    """Return what can be taken back from today's page, each with its signed address."""
+    if as_of.is_past:
+        return []
+    offers = undo_offers.offers(session, current_actor(), assignments, clock.utc_now())
+    return [
+        (
+            one,
+            url_for(".take_back", assignment_id=one.assignment.id, **undo_links.step_arguments(one.done)),
+        )
+        for one in offers
+    ]
 
 
 def _earlier_contact(history: Sequence[EarlierValue], as_of: AsOf) -> list[earlier.Earlier]:

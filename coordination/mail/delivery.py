@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.work import writing
 from coordination.mail import outbox
-from coordination.mail.outbox import MailState, OutboxMail, Sender
+from coordination.mail.message import Sender
+from coordination.mail.outbox import MailState, OutboxMail
 
 log = logging.getLogger(__name__)
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from enum import StrEnum
 
-from cryptography.fernet import Fernet, MultiFernet
-from sqlalchemy import CheckConstraint, LargeBinary, String, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
+from sqlalchemy import CheckConstraint, LargeBinary, String, exists, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column
 
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
+from coordination.mail.message import Letter, Sender, compose, one_line
 
 #: How long a claimed mail may be under way before another process may look at it.
 LEASE = timedelta(minutes=5)
@@ -73,63 +68,11 @@ class OutboxMail(Base):
     problem: Mapped[str] = mapped_column(String(40), default="")
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is to be mailed, before it is frozen. ``text`` is plain text with its links written out."""
-
-    to: str
-    to_name: str
-    subject: str
-    text: str
-    purpose: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who mails come from, and the keys they rest encrypted with (newest first)."""
-
-    address: str
-    name: str
-    keys: tuple[bytes, ...]
-
-    @property
-    def cipher(self) -> MultiFernet:
-        """Return what encrypts with the newest key and decrypts with any."""
-        return MultiFernet([Fernet(key) for key in self.keys])
-
-
-def _one_line(text: str) -> str:
-    """Return ``text`` without line breaks: they would begin a header of their own."""
-    return " ".join(text.split())
-
-
-def _address(name: str, address: str) -> Address:
-    if any(c in address for c in "\r\n,;<> \t") or address.count("@") != 1:
-        raise RuleViolation(N_("This is not an e-mail address."), field="email")
-    local, domain = address.split("@")
-    # RFC 5321 knows international domains only in their ASCII form.
-    return Address(_one_line(name), local, domain.encode("idna").decode() if not domain.isascii() else domain)
-
-
-def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
-    """Return the message of ``letter``: one recipient, marked as sent by a program (RFC 3834)."""
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _address(sender.name, sender.address)
-    message["To"] = _address(letter.to_name, letter.to)
-    message["Subject"] = _one_line(letter.subject)
-    message["Date"] = format_datetime(now)
-    # Random, so that nothing can be counted from it; the host is the sender's, not the machine's.
-    message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.address.rsplit('@', 1)[-1]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text, cte="quoted-printable")
-    return message
-
-
 def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
     """Freeze ``letter`` as a row of this transaction; nothing is sent before it commits.
 
-    A mail about the same thing to the same person that still waits is replaced.
+    A mail about the same thing to the same person that still waits is replaced, also after attempts: a
+    waiting one was refused each time, or it would be unclear.
     """
     message = compose(letter, sender, work.now)
     overtaken = select(OutboxMail).where(
@@ -137,7 +80,6 @@ def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
         OutboxMail.purpose == letter.purpose,
         OutboxMail.recipient == letter.to,
         OutboxMail.state == MailState.WAITING,
-        OutboxMail.attempts == 0,
     )
     for old in work.session.scalars(overtaken):
         work.session.delete(old)
@@ -145,7 +87,7 @@ def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
         purpose=letter.purpose,
         about=letter.about,
         recipient=letter.to,
-        subject=_one_line(letter.subject)[:250],
+        subject=one_line(letter.subject)[:250],
         message_id=str(message["Message-ID"]),
         content=sender.cipher.encrypt(message.as_bytes()),
         created_at=work.now,
@@ -171,9 +113,17 @@ def claim(session: Session, now: datetime, limit: int = 20) -> list[OutboxMail]:
         .where(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until < now)
         .values(state=MailState.UNCLEAR, lease_until=None, problem="interrupted")
     )
+    earlier = aliased(OutboxMail)
+    is_behind = exists().where(
+        earlier.about == OutboxMail.about,
+        earlier.recipient == OutboxMail.recipient,
+        earlier.id < OutboxMail.id,
+        earlier.state.in_((MailState.WAITING, MailState.SENDING)),
+    )
+    # A change must not arrive before what it changes.
     due = (
         select(OutboxMail.id)
-        .where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now)
+        .where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now, ~is_behind)
         .order_by(OutboxMail.due_at, OutboxMail.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -257,6 +207,33 @@ def counts(session: Session) -> dict[str, int]:
     ):
         found[EXPIRED if is_expired else state.value] += count
     return found
+
+
+def latest(session: Session, about: str) -> dict[str, OutboxMail]:
+    """Return address → the newest mail about a thing: what became of it is what its sender wants to see."""
+    statement = select(OutboxMail).where(OutboxMail.about == about).order_by(OutboxMail.id)
+    return {mail.recipient: mail for mail in session.scalars(statement)}
+
+
+def last_left(session: Session, about: str) -> dict[str, datetime]:
+    """Return address → when the newest mail about a thing was written that its recipient has, or may have."""
+    statement = (
+        select(OutboxMail.recipient, func.max(OutboxMail.created_at))
+        .where(OutboxMail.about == about, OutboxMail.state.not_in((MailState.WAITING, MailState.FAILED)))
+        .group_by(OutboxMail.recipient)
+    )
+    return {address: at for address, at in session.execute(statement)}  # noqa: C416 - rows are no pairs for mypy
+
+
+def take_back(work: Work, about: str, recipient: str) -> bool:
+    """Delete what still waits about a thing for an address; return whether there was something."""
+    statement = select(OutboxMail).where(
+        OutboxMail.about == about, OutboxMail.recipient == recipient, OutboxMail.state == MailState.WAITING
+    )
+    found = work.session.scalars(statement).all()
+    for mail in found:
+        work.session.delete(mail)
+    return bool(found)
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:

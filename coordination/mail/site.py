@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coordination.core.tokens import Signer
-from coordination.mail.outbox import Sender
+from coordination.mail.message import Sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Site:
     contact_email: str
     sender: Sender
     signer: Signer
+    #: Its people are invented, and what leaves it says so.
+    is_demo: bool = False
 
     def url(self, path: str) -> str:
         """Return the address of ``path``; always the configured one, never the request's Host."""

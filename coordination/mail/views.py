@@ -14,19 +14,13 @@ from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.mail import outbox
 from coordination.mail.desk import has_server
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.words import STATE_WORDS, reason
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
 
 bp = Blueprint("mail", __name__, url_prefix="/postausgang")
 
-STATE_WORDS = {
-    MailState.WAITING: N_("waiting"),
-    MailState.SENDING: N_("being sent"),
-    MailState.SENT: N_("sent"),
-    MailState.FAILED: N_("undeliverable"),
-    MailState.UNCLEAR: N_("unclear"),
-}
 #: As people read them: beside the states, what waited until its time was over.
 SHOWN_WORDS = {**{state.value: word for state, word in STATE_WORDS.items()}, outbox.EXPIRED: N_("expired")}
 PURPOSE_WORDS = {
@@ -35,22 +29,9 @@ PURPOSE_WORDS = {
     "account.changed": N_("Password changed"),
     "account.address": N_("Address of an account changed"),
     "feedback": N_("Message from a page"),
+    "meeting": N_("Mail about a meeting"),
+    "task": N_("Reminder of a task"),
 }
-
-
-def reason(mail: OutboxMail) -> str:
-    """Return in plain words why a mail is where it is, or nothing."""
-    if mail.state is MailState.UNCLEAR:
-        return _("The connection broke while the mail was handed over. It may have arrived.")
-    if mail.problem == outbox.EXPIRED:
-        return _("It could not be sent for 90 days; its text is deleted.")
-    if not mail.problem:
-        return ""
-    if mail.problem.startswith("5"):
-        return _("The recipient's mail server refused it (%(code)s). Probably the address is wrong.", code=mail.problem)
-    if mail.problem.startswith("4"):
-        return _("The recipient's mail server is busy (%(code)s). It will be tried again.", code=mail.problem)
-    return _("The mail server cannot be reached. It will be tried again.")
 
 
 def text_of(mail: OutboxMail) -> str:

@@ -88,6 +88,8 @@ class ChangeKind(StrEnum):
     CANCELLED = "cancelled"
     STATE = "state"
     INVITED = "invited"
+    #: Changes so far are told to nobody ("ohne Mail gespeichert").
+    SILENT = "silent"
     DEADLINE = "deadline"
 
 
@@ -174,3 +176,10 @@ def after(state: MeetingState, step: Step, *, is_formal: bool) -> MeetingState:
     if found is None:
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
     return found
+
+
+def calendar_status(state: MeetingState) -> str:
+    """Return what a calendar says of a meeting in ``state`` (RFC 5545 section 3.8.1.11)."""
+    if state is MeetingState.DRAFT:
+        return "TENTATIVE"
+    return "CANCELLED" if state is MeetingState.CANCELLED else "CONFIRMED"

@@ -14,12 +14,14 @@ from coordination.directory import queries
 from coordination.privacy import known
 from coordination.privacy.words import PATHS
 
-_ROWS = re.compile(r"^/(orte|personen|organisationen|gremien)/([0-9]{1,9})(?:/|$)")
+_ROWS = re.compile(r"^/(orte|personen|organisationen|gremien|sitzungen)/([0-9]{1,9})(?:/|$)")
 _DISTRICT = re.compile(r"^/bezirke/([0-9]{1,9})(?:/|$)")
 _KINDS = {template.split("/")[1]: kind for kind, template in PATHS.items()}
 #: Pages that have no row of their own: the longest beginning counts.
 _WORDS = {
+    "/aufgaben": N_("Tasks"),
     "/barrierefreiheit": N_("Accessibility"),
+    "/beschluesse": N_("Decisions and tasks"),
     "/datenschutz": N_("Data protection"),
     "/datenquellen": N_("Data sources"),
     "/einsaetze": N_("Assignments"),
@@ -34,6 +36,7 @@ _WORDS = {
     "/rueckmeldung": N_("Give feedback"),
     "/rueckmeldungen": N_("Messages from pages"),
     "/suche": N_("Search"),
+    "/termine": N_("Dates"),
     "/themen": N_("Topics"),
     "/verwaltung": N_("Administration"),
     "/verwaltung/auftraege": N_("Work that failed"),

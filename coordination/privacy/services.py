@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from coordination.core.i18n import gettext
 from coordination.core.work import Work
-from coordination.mail.outbox import Letter, queue
+from coordination.mail.message import Letter
+from coordination.mail.outbox import queue
 from coordination.mail.site import Site
 from coordination.privacy.models import Feedback
 

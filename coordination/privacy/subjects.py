@@ -20,18 +20,22 @@ from coordination.topics.models import Topic
 #: Kind of row → what it is called; a kind that is not here is named by its action alone.
 KINDS = {
     "absence": N_("Absence"),
+    "agenda_item": N_("Agenda item"),
     "assignment": N_("Assignment"),
     "body": N_("Body"),
+    "decision": N_("Decision"),
     "deputy": N_("Deputy"),
     "district": N_("District"),
     "feedback": N_("Message"),
     "job": N_("Background work"),
+    "meeting": N_("Meeting"),
     "membership": N_("Membership"),
     "organisation": N_("Organisation"),
     "outbox_mail": N_("Mail"),
     "person": N_("Person"),
     "place": N_("Place"),
     "seat": N_("Seat"),
+    "task": N_("Task"),
     "topic": N_("Topic"),
     "user_account": N_("Account"),
 }

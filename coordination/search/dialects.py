@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    text,
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Select, Subquery
@@ -36,6 +37,7 @@ _TERM = table(
 )
 #: PostgreSQL, several words of which one stands inside others: how many entries with the longest are looked through.
 LOOKED_THROUGH = 2000
+_VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary USING fts5vocab(main, search_word, col)"
 _LAST_LETTER = "\U0010ffff"
 
 
@@ -73,6 +75,24 @@ def with_all_words(session: Session, query: Query) -> Subquery:
         return _fts("search_word", f"{{words}} : ({prefixes})").subquery()
     found = select(IndexEntry.id).where(_tokens("tokens", " & ".join(f"{term}:*" for term in query.terms)))
     return select(found.cte().prefix_with("MATERIALIZED").c.id).subquery()
+
+
+def title_words(session: Session, term: str, *, within: int) -> list[str]:
+    """Return the distinct words of titles that begin as ``term`` does and differ in length by ``within`` at most.
+
+    They are those of all kinds: what may be said of them is decided by what they lead to.
+    """
+    first, last = term[0], term[0] + _LAST_LETTER
+    shortest, longest = len(term) - within, len(term) + within
+    if session.get_bind().dialect.name == "sqlite":
+        # The index itself keeps its words; the table over them is one of this connection alone, and is nothing stored.
+        session.execute(text(_VOCABULARY))
+        words = table("search_vocabulary", column("term", Text), column("col", Text), schema="temp").c
+        word, is_title = words.term, words.col == "title_words"
+    else:
+        word, is_title = _TERM.c.word, _TERM.c.place == 0
+    long_enough = func.length(word).between(shortest, longest)
+    return list(session.scalars(select(word).where(word >= first, word < last, is_title, long_enough).distinct()))
 
 
 def _sqlite(query: Query, where: Where, kind: str) -> Select[int]:

@@ -23,6 +23,9 @@ CANDIDATES = 200
 #: Entries with all of several words that are read at once; of more, each kind is looked through by itself.
 AT_ONCE = 1000
 
+#: So many words are looked for one by one where no entry has all of them.
+MOST_ALONE = 3
+
 #: Stage (0: in the title), and whether the thing is over.
 Rank = tuple[int, bool]
 
@@ -68,16 +71,57 @@ def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted
     query = read_query(text)
     if not query.terms:
         return []
-    sources = [source for source in search_sources if wanted.kind in (None, source.kind) and source.may_see(actor)]
+    sources = _sources(actor, wanted)
     keys = _keys(session, _Asked(query, actor, day, wanted.limit + 1), sources)
+    return _groups(session, _Asked(query, actor, day, wanted.limit), sources, keys)
+
+
+def find_any(session: Session, actor: Actor, query: Query, *, day: date, wanted: Wanted = Wanted()) -> list[Group]:
+    """Return what matches any word of ``query``, what has more of them first; of many words only the longest."""
+    sources = _sources(actor, wanted)
+    found: dict[str, dict[int, list[Rank]]] = {source.kind: {} for source in sources}
+    for term in sorted(query.terms, key=len, reverse=True)[:MOST_ALONE]:
+        keys = _keys(session, _Asked(Query((term,)), actor, day, wanted.limit + 1), sources)
+        for kind, ranks in keys.items():
+            for key, rank in ranks.items():
+                found[kind].setdefault(key, []).append(rank)
+    best = {
+        kind: dict(sorted(((key, _of_several(ranks)) for key, ranks in rows.items()), key=_rank)[: wanted.limit + 1])
+        for kind, rows in found.items()
+    }
+    return _groups(session, _Asked(query, actor, day, wanted.limit), sources, best)
+
+
+def _of_several(ranks: list[Rank]) -> Rank:
+    """Return the rank of what matches as many words as there are ``ranks``: each word more beats every stage."""
+    stage, is_over = min(ranks)
+    return stage - len(Where) * len(ranks), is_over
+
+
+def _rank(pair: tuple[int, Rank]) -> Rank:
+    return pair[1]
+
+
+def may_see(actor: Actor) -> bool:
+    """Return whether there is any kind that ``actor`` may find."""
+    return any(source.may_see(actor) for source in search_sources)
+
+
+def _sources(actor: Actor, wanted: Wanted) -> list[SearchSource]:
+    return [source for source in search_sources if wanted.kind in (None, source.kind) and source.may_see(actor)]
+
+
+def _groups(
+    session: Session, asked: _Asked, sources: Sequence[SearchSource], keys: dict[str, dict[int, Rank]]
+) -> list[Group]:
     groups = []
     for source in sources:
         ranks = keys[source.kind]
         if ranks:
-            hits = source.describe(session, actor, list(ranks), day)
-            ordered = _in_order(query, ranks, hits)
-            results = [_marked(query, hit) for hit in ordered[: wanted.limit]]
-            groups.append(Group(source.kind, results, has_more=len(ordered) > wanted.limit))
+            hits = source.describe(session, asked.actor, list(ranks), asked.day)
+            ordered = _in_order(asked.query, ranks, hits)
+            results = [_marked(asked.query, hit) for hit in ordered[: asked.number]]
+            groups.append(Group(source.kind, results, has_more=len(ordered) > asked.number))
     return groups
 
 

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.registry import search_sources
-from coordination.search.queries import CANDIDATES, Wanted, find
+from coordination.search.nearest import look
+from coordination.search.queries import CANDIDATES, Wanted
 from coordination.web.extensions import db
 from coordination.web.forms import tidy_line
 from coordination.web.guard import authorize, current_actor
@@ -31,6 +32,6 @@ def results() -> ResponseReturnValue:
         wanted = Wanted(CANDIDATES, kind)
     else:
         kind, wanted = None, Wanted(AS_TYPED if is_fragment else ON_PAGE)
-    groups = find(db.session(), current_actor(), text, day=clock.today(), wanted=wanted)
+    answer = look(db.session(), current_actor(), text, day=clock.today(), wanted=wanted)
     template = "search/_suggestions.html" if is_fragment else "search/results.html"
-    return render_template(template, q=text, groups=groups, sources=sources, kind=kind)
+    return render_template(template, q=text, groups=answer.groups, answer=answer, sources=sources, kind=kind)

@@ -20,13 +20,22 @@ from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.work import Work
 from coordination.directory.models import Organisation, Person
 from coordination.mail import outbox
-from coordination.mail.outbox import Letter, OutboxMail
+from coordination.mail.message import Letter
+from coordination.mail.outbox import OutboxMail
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.minutes.models import ItemText, Minutes
+from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
 from coordination.topics.models import Topic
 from tests import factories
 
 #: What only some may see, planted where it would leak from.
 PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
+#: Before the name of the body whose meeting it is.
+MEETING, DRAFT, MINUTES = "Geheimsitzung", "Geheimentwurf", "Geheimprotokoll"
+#: Before it, too: an item of its agenda.
+ITEM = "Geheimpunkt"
+DECISION, TASK = "Geheimbeschluss", "Geheimaufgabe"
 
 VARIABLE = re.compile(r"<([^>]+)>")
 KINDS = (
@@ -48,10 +57,22 @@ KINDS = (
 #: Who is not signed in, or no longer.
 NOBODY = {"anonymous", "guest", "deactivated"}
 #: Marker → the kinds of person who may see it; everybody else never does.
-MAY_SEE = {
+MAY_SEE: dict[str, set[str]] = {
     PLANNED: {"coordinator", "planner", "keeper", "keeper_elsewhere", "keeper_of_all"},
     MAIL: {"administrator"},
     MESSAGE: {"administrator", "keeper_of_all"},
+    f"{MEETING} Beirat Alpha": {"own_body", "coordinator"},
+    f"{MEETING} Beirat Beta": {"other_body"},
+    f"{MINUTES} Beirat Alpha": {"own_body", "coordinator"},
+    f"{MINUTES} Beirat Beta": {"other_body"},
+    f"{DRAFT} Beirat Alpha": {"coordinator"},
+    f"{DRAFT} Beirat Beta": set(),
+    f"{ITEM} Beirat Alpha": {"own_body", "coordinator"},
+    f"{ITEM} Beirat Beta": {"other_body"},
+    f"{DECISION} Beirat Alpha": {"own_body", "coordinator"},
+    f"{DECISION} Beirat Beta": {"other_body"},
+    f"{TASK} Beirat Alpha": {"own_body", "coordinator"},
+    f"{TASK} Beirat Beta": {"other_body"},
 }
 _ROLES = {
     "coordinator": (Role.COORDINATOR,),
@@ -62,6 +83,10 @@ _ROLES = {
     "keeper_of_all": (Role.DIRECTORY_KEEPER,),
     "administrator": (Role.ADMINISTRATOR,),
 }
+
+#: Variables that are no keys.
+PLAIN = {"filename": "css/base.css", "monat": "2026-11", "jahr": "2026", "frist": "papers", "number": "1"}
+PLAIN_OF_OTHERS = {"filename": "../config.py", "monat": "2026-13", "jahr": "3026", "frist": "gibtsnicht", "number": "9"}
 
 
 @dataclass(frozen=True)
@@ -131,7 +156,7 @@ def build(app: Flask, session: Session) -> World:
     job = jobs.add_job(work, "schools.preview", {"municipality": "05711000", "filename": "schulen.csv"}, b"")
     session.flush()
     foreign = _of_others(session, work, other, mail)
-    keys = {
+    keys: dict[str, Any] = {
         "district_id": district.id,
         "organisation_id": own.id,
         "place_id": school.id,
@@ -142,8 +167,8 @@ def build(app: Flask, session: Session) -> World:
         "feedback_id": message.id,
         "account_id": known.id,
         "job_id": job.id,
-        "filename": "css/base.css",
-    } | ours
+    }
+    keys |= ours | PLAIN
     assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
     world = World(
         keys,
@@ -172,24 +197,27 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
     message = Feedback(at=work.now, topic="other", page="", text=f"{MESSAGE} 2", reply_to="")
     session.add_all([device, message])
     session.flush()
-    return {
-        "district_id": factories.district(session, "Beta", "9").id,
-        "organisation_id": other.id,
-        "place_id": where.id,
-        "person_id": who.id,
-        "assignment_id": factories.assignment(
-            session, who, where, other, valid_from=starts, target_group=f"{PLANNED} 2"
-        ).id,
-        "absence_id": factories.absence(session, who, starts, starts).id,
-        "mail_id": mail.id,
-        "feedback_id": message.id,
-        "account_id": account.id,
-        # Of a kind that no page shows.
-        "job_id": jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id,
-        "session_id": device.id,
-        "filename": "../config.py",
-    } | _of_body(
-        session, "Beirat Beta", other, who, factories.person(session, "Bela", "Beta", organisation_id=other.id)
+    return (
+        {
+            "district_id": factories.district(session, "Beta", "9").id,
+            "organisation_id": other.id,
+            "place_id": where.id,
+            "person_id": who.id,
+            "assignment_id": factories.assignment(
+                session, who, where, other, valid_from=starts, target_group=f"{PLANNED} 2"
+            ).id,
+            "absence_id": factories.absence(session, who, starts, starts).id,
+            "mail_id": mail.id,
+            "feedback_id": message.id,
+            "account_id": account.id,
+            # Of a kind that no page shows.
+            "job_id": jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id,
+            "session_id": device.id,
+        }
+        | PLAIN_OF_OTHERS
+        | _of_body(
+            session, "Beirat Beta", other, who, factories.person(session, "Bela", "Beta", organisation_id=other.id)
+        )
     )
 
 
@@ -210,8 +238,29 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
     topic = Topic(name=f"Thema von {name}")
     body.topics = [topic]
     session.flush()
+    meeting = factories.meeting(session, body, clock.today() + timedelta(days=30), title=f"{MEETING} {name}")
+    factories.meeting(session, body, clock.today() + timedelta(days=60), title=f"{DRAFT} {name}", state="draft")
     keys = {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
-    return keys | {"topic_id": topic.id}
+    session.add(AgendaItem(meeting_id=meeting.id, position=2, title=f"{ITEM} {name}", text=f"{ITEM} {name}", version=1))
+    more = {"topic_id": topic.id, "meeting_id": meeting.id, "item_id": _minutes(session, meeting, name)}
+    held = factories.meeting(session, body, clock.today() - timedelta(days=30), title=f"{MEETING} {name}")
+    decision, task = (
+        factories.decision(session, held, f"{DECISION} {name}"),
+        factories.task(session, held, f"{TASK} {name}", second),
+    )
+    keys |= {"decision_id": decision.id, "task_id": task.id, "entry_id": factories.status_entry(session, decision).id}
+    return keys | more
+
+
+def _minutes(session: Session, meeting: Meeting, name: str) -> int:
+    """Plant minutes that are circulated; return the key of their one item."""
+    item = AgendaItem(meeting_id=meeting.id, position=1, title=f"{MINUTES} {name}", version=1)
+    session.add_all([item, Minutes(meeting_id=meeting.id, state=MinutesState.CIRCULATED, version=1)])
+    session.flush()
+    text = ItemText(item_id=item.id, text=f"{MINUTES} {name}", saved_at=clock.utc_now(), version=1)
+    session.add(text)
+    session.flush()
+    return item.id
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:

@@ -172,6 +172,7 @@ def test_a_body_ends_with_a_preview_and_comes_back(
     assert "kam am" in step.submit("Gremium beenden", last_on=date(2020, 7, 1)).error("last_on")
     page = step.submit("Gremium beenden", last_on=today - DAY).follow()
     assert "Das Gremium endet am" in page.flash
+    assert "Mitglied hinzufügen" not in page.main
     assert "Beirat Probe" not in office.get("/gremien").select("tbody th a")
     assert "Beirat Probe" not in office.get(f"/personen/{town['ada']}").main
     assert page.submit("Rückgängig").follow().status == 200

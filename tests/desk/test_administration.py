@@ -92,6 +92,11 @@ def test_failed_work_is_named_with_its_reason_for_two_weeks(admin: Browser, sess
     assert row.endswith("Dafür haben Sie keine Berechtigung mehr.")
 
 
+def test_failed_work_belongs_to_the_administration(admin: Browser) -> None:
+    page = admin.get("/verwaltung/auftraege")
+    assert {tag.get_text(strip=True) for tag in page.soup.select('nav a[aria-current="page"]')} == {"Verwaltung"}
+
+
 def test_nobody_else_hears_of_it(other_browser: Browser, session: Session) -> None:
     factories.account(session, "ada@example.org", Role.PLANNER)
     mail(session, MailState.FAILED, 1)

@@ -115,6 +115,26 @@ def test_ending_shows_the_gap_and_can_be_taken_back(keeper: Browser, city: City,
     assert stored(session, Assignment, city.post).valid_until is None
 
 
+def test_ending_says_what_gets_less_where_somebody_stays(keeper: Browser, city: City, session: Session) -> None:
+    """One of two goes: no gap, but half of the posts and two days of the week."""
+    today = clock.today()
+    get = session.get_one
+    rest = [(number, 8, 13, "") for number in range(3)]
+    ben, school, employer = get(Person, city.ben), get(Place, city.school), get(Organisation, city.provider)
+    factories.assignment(session, ben, school, employer, times=rest, share_posts=Decimal(1))
+    session.commit()
+    page = end(keeper, city, today)
+    said = f"Fröbelschule, Schulsozialarbeit ab {today + timedelta(days=1):%d.%m.%Y}: 1 statt 1,5 Stellen."
+    assert said in " ".join(page.main.split()), page.main[page.main.index("Weniger") :][:160]
+    assert "Do und Fr ist niemand da." in page.main
+    assert "Nichts spricht dagegen" not in page.main
+    factories.assignment(
+        session, get(Person, city.stranger), school, employer, valid_from=today + timedelta(days=1), share_posts=0.5
+    )
+    session.commit()
+    assert "Nichts spricht dagegen" in end(keeper, city, today).main
+
+
 def test_a_stale_undo_refuses_kindly(keeper: Browser, city: City, session: Session) -> None:
     done = end(keeper, city, clock.today()).submit(button="Einsatz beenden").follow()
     session.get_one(Assignment, city.post).target_group = "andere"

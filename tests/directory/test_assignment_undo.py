@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -232,3 +232,43 @@ def test_weekends_and_third_times_can_be_edited_and_a_fourth_is_kept(
         (5, time(9, 30), time(10)),
         (6, time(11), time(12)),
     ]
+
+
+def test_a_step_can_be_taken_back_from_the_history_for_a_week(keeper: Browser, city: City, session: Session) -> None:
+    """The message is gone with the next page; the way back is not."""
+    before = state(session)
+    change(keeper, city, scope="correction", share="0,7")
+    for page in (f"/orte/{city.school}", f"/personen/{city.ada}"):
+        assert "Einsatz geändert" in keeper.get(page).main
+    now = clock.utc_now()
+    for age, is_offered in ((timedelta(days=7, minutes=1), False), (timedelta(days=6, hours=23), True)):
+        session.execute(update(AssignmentStep).values(recorded_at=now - age))
+        session.commit()
+        assert ("Einsatz geändert" in keeper.get(f"/orte/{city.school}").main) is is_offered
+    done = keeper.get(f"/orte/{city.school}").submit("Zurücknehmen").follow()
+    assert "stehen wieder da wie vorher" in done.flash
+    session.expire_all()
+    assert state(session) == before
+    assert "Zurücknehmen" not in keeper.get(f"/orte/{city.school}").main
+
+
+def test_an_end_can_be_taken_back_from_the_history(keeper: Browser, city: City, session: Session) -> None:
+    before = state(session)
+    page = keeper.get(f"/einsaetze/{city.post}/beenden").submit("Weiter zur Vorschau")
+    page.submit(button="Einsatz beenden")
+    page = keeper.get(f"/personen/{city.ada}")
+    assert "Einsatz beendet: Fröbelschule" in page.main
+    page.submit("Zurücknehmen")
+    session.expire_all()
+    assert state(session) == before
+    assert actions(session, city.post)[-1] == "assignment.end_undone"
+
+
+def test_only_the_newest_step_is_offered_and_only_to_who_may(
+    keeper: Browser, other_browser: Browser, city: City, session: Session
+) -> None:
+    change(keeper, city, scope="correction", share="0,7")
+    change(keeper, city, scope="correction", share="0,8")
+    page = keeper.get(f"/orte/{city.school}")
+    assert page.main.count("Einsatz geändert") == 1
+    assert "Zurücknehmen" not in enter(other_browser, "liest").get(f"/orte/{city.school}").main

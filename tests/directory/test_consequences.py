@@ -17,6 +17,7 @@ from coordination.directory.consequences import (
     Holding,
     doubles,
     gaps,
+    less,
     outlasts,
     over_full,
     pause_before,
@@ -71,6 +72,48 @@ def test_who_leaves_between_two_others_leaves_the_days_between_them_uncovered() 
         (Effect.GAP, day(61), day(100)),
     ]
     assert {one.name for one in found} == {"Fröbelschule"}
+
+
+def week(*days: int) -> tuple[WeeklyTime, ...]:
+    return tuple(WeeklyTime(number, time(8), time(12)) for number in days)
+
+
+def lessened(*remaining: Holding, posts: Decimal | None = Decimal(1)) -> list[Any]:
+    """Return what gets less when day 10 is the last of somebody who was there all week: posts, days, until when."""
+    lost = holding(0, None, posts=posts, times=week(0, 1, 2, 3, 4))
+    kept = holding(0, 10, posts=posts, times=week(0, 1, 2, 3, 4))
+    found = less(lost, [*remaining, kept], day(11))
+    assert {one.first for one in found} <= {day(11)}
+    return [(one.posts, one.posts_before, one.empty_days, one.last) for one in found]
+
+
+def test_who_stays_alone_is_less_than_two_in_posts_and_weekdays() -> None:
+    stays = holding(0, person_id=2, times=week(0, 1, 2))
+    assert lessened(stays) == [(Decimal("0.5"), Decimal("1.5"), (3, 4), None)]
+
+
+def test_a_successor_who_is_planned_counts_from_their_first_day() -> None:
+    stays = holding(0, person_id=2, times=week(0, 1, 2))
+    at_once = holding(11, person_id=3, posts=Decimal(1), times=week(3, 4))
+    later = holding(20, person_id=3, posts=Decimal(1), times=week(3, 4))
+    assert lessened(stays, at_once) == []
+    assert lessened(stays, later) == [(Decimal("0.5"), Decimal("1.5"), (3, 4), day(19))]
+
+
+def test_what_is_not_known_is_not_said_but_somebody_less_is() -> None:
+    assert lessened(holding(0, person_id=2)) == [(Decimal("0.5"), Decimal("1.5"), (), None)]
+    assert lessened(holding(0, person_id=2), posts=None) == [(None, None, (), None)]
+
+
+def test_where_nobody_is_left_the_gap_says_it_all() -> None:
+    assert lessened() == []
+    assert lessened(holding(0, person_id=2, place_id=2)) == []
+
+
+def test_what_would_only_have_begun_is_missed_too() -> None:
+    planned = holding(11, times=week(3))
+    (found,) = less(planned, [holding(0, person_id=2, times=week(0))], day(11))
+    assert (found.posts, found.posts_before, found.empty_days) == (Decimal("0.5"), Decimal("1.0"), (3,))
 
 
 def test_an_open_end_leaves_a_gap_without_an_end() -> None:

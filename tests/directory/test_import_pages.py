@@ -157,9 +157,9 @@ def test_an_undecided_file_is_on_the_desk_of_the_keeper_of_all(app: Flask, sessi
 def test_a_file_that_brings_back_what_held_before_is_called_old(app: Flask, session: Session, keeper: Browser) -> None:
     _store(app, keeper, OLD.read_bytes())
     a_day_later(session)
-    assert "scheint älter zu sein" not in preview(app, keeper, NEW.read_bytes()).main
+    assert "enthält Werte, die früher galten" not in preview(app, keeper, NEW.read_bytes()).main
     _store(app, keeper, NEW.read_bytes())
-    assert "Diese Datei scheint älter zu sein als der jetzige Stand" in preview(app, keeper, OLD.read_bytes()).main
+    assert "Diese Datei enthält Werte, die früher galten" in preview(app, keeper, OLD.read_bytes()).main
 
 
 def test_a_place_that_moved_says_how_far(app: Flask, session: Session, keeper: Browser) -> None:

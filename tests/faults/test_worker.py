@@ -21,7 +21,8 @@ from coordination.core.work import Work
 from coordination.directory import import_jobs
 from coordination.directory.models import School
 from coordination.mail import outbox
-from coordination.mail.outbox import Letter, MailState, OutboxMail
+from coordination.mail.message import Letter
+from coordination.mail.outbox import MailState, OutboxMail
 from tests.directory.import_pages import NEW
 from tests.faults.processes import product, wait_until, whenever
 from tests.faults.test_web import note

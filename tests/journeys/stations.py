@@ -17,11 +17,18 @@ from coordination.accounts import letters
 from coordination.accounts.models import UserAccount
 from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.core import clock
-from coordination.core.access import Actor
+from coordination.core.access import Actor, BodyRole
 from coordination.core.work import Work
+from coordination.decisions import status_services
+from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
 from coordination.mail.outbox import OutboxMail
+from coordination.meetings.dispatch import ANSWER
+from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from coordination.meetings.rules import MeetingState
+from coordination.minutes.models import ItemText, Minutes
+from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
 from coordination.topics.models import Topic
 from tests import factories
@@ -56,7 +63,23 @@ VARIANTS = (
     "/einsaetze/neu?ort={place_id}",
     "/diese-seite-gibt-es-nicht",
     "/pruefspur?wer=alle",
+    "/sitzungen/{moved_id}",
+    "/sitzungen/{cancelled_id}",
+    "/termine?vergangen=1",
+    "/termine?thema=99999",
+    "/termine/monat/2026-12",
+    "/sitzungen/{running_id}",
+    "/sitzungen/{running_id}/protokoll",
+    "/sitzungen/{running_id}/anwesenheit",
+    "/beschluesse?art=aufgaben",
+    "/beschluesse?art=meine",
+    "/beschluesse?ueberfaellig=1&sortiert=-faellig",
+    "/beschluesse?q=gibtsnicht",
 )
+
+
+#: Part of an address → the token that stands in it.
+TOKENS = {"einladung": "invitation", "passwort": "reset", "antwort": "answer", "status": "status"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +102,9 @@ class Stations:
         def fill(found: re.Match[str]) -> str:
             name = found[1].split(":")[-1]
             if name == "token":
-                name = "invitation" if "einladung" in rule else "reset"
+                name = next(known for part, known in TOKENS.items() if part in rule)
+            if name == "person_id" and "antworten" in rule:
+                name = "asked_id"
             return str(self.keys[name])
 
         return re.sub(r"<([^>]+)>", fill, rule)
@@ -114,11 +139,26 @@ def plant(app: Flask, session: Session) -> Stations:
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_body(session),
+        **_meeting(session),
+        "untold_id": first(Meeting, Meeting.moved_from.is_not(None) & (Meeting.state == MeetingState.INVITED)),
+        "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
+        "running_id": first(Meeting, Meeting.state == MeetingState.RUNNING),
+        "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
+        "decision_id": first(Decision, Decision.id > 0),
+        "task_id": first(Task, Task.person_id.is_not(None)),
+        "monat": f"{today:%Y-%m}",
+        "jahr": today.year,
+        "frist": "papers",
+        # Nothing of the demonstration is approved yet: its files are not there.
+        "number": 1,
         **_imports(app, session),
     }
+    asked = session.get_one(Invitation, keys["invitation_id"])
     links = {
+        "answer": site.signer.make(ANSWER, asked.id, asked.generation),
         "invitation": site.signer.make(letters.INVITATION, invited.id, invited.generation),
         "reset": site.signer.make(letters.RESET, professional.id, professional.generation),
+        "status": status_services.token(site.signer, session.get_one(Task, keys["task_id"])),
         "used": site.signer.make(letters.INVITATION, invited.id, invited.generation - 1),
     }
     stations = Stations(app, keys | links)
@@ -131,6 +171,19 @@ def _first(session: Session) -> Any:
         return int(session.scalars(select(model.id).where(condition).order_by(model.id).limit(1)).one())
 
     return first
+
+
+def _with_minutes(session: Session, meeting_id: int) -> int:
+    """Give a meeting minutes that are circulated, with a text of every kind; return the key of its item."""
+    minutes = Minutes(meeting_id=meeting_id, state=MinutesState.CIRCULATED, version=1)
+    minutes.circulated_until = clock.today()
+    item = AgendaItem(meeting_id=meeting_id, position=1, title="Lage", minutes_planned=20, version=1)
+    session.add_all([minutes, item])
+    session.flush()
+    text = "## Stand\n\n- eins\n- zwei\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> so"
+    session.add(ItemText(item_id=item.id, text=text, saved_at=clock.utc_now(), version=1))
+    session.commit()
+    return item.id
 
 
 def _body(session: Session) -> dict[str, int]:
@@ -156,6 +209,26 @@ def _body(session: Session) -> dict[str, int]:
         "deputy_id": one(Deputy),
         "topic_id": session.scalars(select(Topic.id).order_by(Topic.id).limit(1)).one(),
     }
+
+
+def _meeting(session: Session) -> dict[str, int]:
+    """Return a meeting ahead to which the demonstration's coordinator invites, and somebody else of it."""
+    person_id = session.scalars(select(UserAccount.person_id).where(UserAccount.email == EMAILS[OFFICE])).one()
+    runs = select(Membership.body_id).where(Membership.person_id == person_id, Membership.role == BodyRole.SECRETARIAT)
+    meeting_id = session.scalars(
+        select(Meeting.id)
+        .where(Meeting.state == MeetingState.INVITED, Meeting.body_id.in_(runs), Meeting.moved_from.is_(None))
+        .order_by(Meeting.starts_at)
+        .limit(1)
+    ).one()
+    other = session.scalars(
+        select(Invitation)
+        .where(Invitation.meeting_id == meeting_id, Invitation.person_id != person_id)
+        .order_by(Invitation.id)
+        .limit(1)
+    ).one()
+    keys = {"meeting_id": meeting_id, "asked_id": other.person_id, "invitation_id": other.id}
+    return keys | {"item_id": _with_minutes(session, meeting_id)}
 
 
 def _imports(app: Flask, session: Session) -> dict[str, int]:

@@ -15,7 +15,7 @@ from coordination.directory.models import Absence, Assignment, District, Place, 
 from coordination.directory.rules import Function, PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
 from coordination.mail.outbox import MailState, OutboxMail
-from coordination.mail.views import reason
+from coordination.mail.words import reason
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 

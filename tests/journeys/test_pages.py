@@ -17,6 +17,9 @@ NARROW = (320, 640)
 SLOW = pytest.mark.slow
 KINDS = (ANONYMOUS, PROFESSION, KEEPER, ADMINISTRATION, OFFICE)
 
+#: Addresses that answer with a file to save.
+FILES = (".vcf", ".xlsx", ".pdf", ".docx")
+
 
 @pytest.fixture
 def stations(demo: None, app: Flask, session: Session) -> Stations:
@@ -30,7 +33,7 @@ def enter(open_page: OpenPage, kind: str, size: tuple[int, int], theme: str = "l
 
 def go(page: Page, address: str) -> bool:
     """Open a page and return whether it is one of its own: not a file, not the way to the sign-in page."""
-    if address.endswith((".vcf", ".xlsx")):
+    if address.endswith(FILES):
         return False
     answer = page.goto(address)
     assert isinstance(answer, Response)
@@ -51,7 +54,7 @@ def test_the_shortest_way_over_every_page(
                 left.discard(address)
                 wrong += complaints(axe, page)
     assert wrong == [], "\n".join(wrong)
-    assert {address for address in left if not address.endswith((".vcf", ".xlsx"))} == set()
+    assert {address for address in left if not address.endswith(FILES)} == set()
 
 
 def complaints(axe: Callable[[Page], None], page: Page) -> list[str]:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from email import policy
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -20,7 +21,8 @@ from coordination.core.errors import RuleViolation
 from coordination.core.work import Work, work_as, writing
 from coordination.mail import outbox
 from coordination.mail.delivery import Server, deliver
-from coordination.mail.outbox import Letter, MailState, OutboxMail
+from coordination.mail.message import Letter
+from coordination.mail.outbox import MailState, OutboxMail
 from coordination.mail.site import Site
 from coordination.web.extensions import db
 from tests.mail.sink import Sink, smtp_sink
@@ -44,8 +46,8 @@ def send(app: Flask, site: Site) -> Iterator[Callable[[Server], dict[MailState, 
         yield lambda server: deliver(lambda: Session(db.engine), server, site.sender)
 
 
-def letter(**more: str) -> Letter:
-    values = {
+def letter(**more: Any) -> Letter:
+    values: dict[str, Any] = {
         "to": "ada@example.org",
         "to_name": "Ada Ahornblatt",
         "subject": "Grüße",

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import Role
 from coordination.core.work import Work
-from coordination.mail.outbox import Letter, MailState, OutboxMail, queue
+from coordination.mail.message import Letter
+from coordination.mail.outbox import MailState, OutboxMail, queue
 from tests import databases, factories
 from tests.browser import Browser
 

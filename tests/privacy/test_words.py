@@ -11,7 +11,14 @@ from coordination.privacy.subjects import KINDS
 from coordination.privacy.words import ACTIONS, action, path
 
 #: What an action is called after, where that is not its table.
-TABLES = {"account": "user_account", "import": "job", "mail": "outbox_mail", "retention": "job", "school": "place"}
+TABLES = {
+    "account": "user_account",
+    "agenda": "agenda_item",
+    "import": "job",
+    "mail": "outbox_mail",
+    "retention": "job",
+    "school": "place",
+}
 #: Pages that hold nothing of their own: for monitors, for tests, files.
 NO_PAGES = {"static", "web.healthz", "web.readyz", "style.index"}
 
@@ -46,6 +53,6 @@ def test_every_page_has_a_name(app: Flask) -> None:
         path = re.sub(r"<int:[a-z_]+>", "7", rule.rule)
         if "GET" in (rule.methods or ()) and "<" not in path and rule.endpoint not in NO_PAGES:
             is_row = any(pattern.match(path) for pattern in (pages._ROWS, pages._DISTRICT))
-            if not (is_row or pages._word(path) or path.endswith((".vcf", ".xlsx"))):
+            if not (is_row or pages._word(path) or path.endswith((".vcf", ".xlsx", ".csv"))):
                 nameless.add((rule.endpoint, path))
     assert nameless == set()

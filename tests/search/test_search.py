@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import ANONYMOUS, SYSTEM, Actor
+from coordination.core.registry import search_sources
 from coordination.core.work import work_as
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.rules import OrganisationKind
 from coordination.search import queries, services
 from coordination.search.models import IndexEntry
+from coordination.search.nearest import look
 from coordination.search.queries import CANDIDATES, Group, Wanted, find
 from tests import factories
 from tests.browser import Browser
@@ -287,3 +290,66 @@ def test_what_is_looked_for_at_once_is_found_kind_by_kind_too(
     # As if more had these words than are read at once.
     monkeypatch.setattr(queries, "AT_ONCE", 0)
     assert titles(typed) == at_once
+
+
+@pytest.mark.parametrize(
+    ("typed", "similar", "title"),
+    [
+        ("Fröblschule", "Fröbelschule", "Fröbelschule"),
+        ("Frobelschuel", "Fröbelschule", "Fröbelschule"),
+        ("Jörg Mülelr", "Jörg Müller", "Jörg Müller"),
+        ("niedermühlnkamp jugend", "Niedermühlenkamp jugend", "Jugendzentrum Niedermühlenkamp"),
+        ("vogl", "Vogel", "Vera Vogel"),
+    ],
+)
+def test_a_typing_error_finds_the_nearest_and_says_so(
+    app: Flask, titles: Titles, session: Session, typed: str, similar: str, title: str
+) -> None:
+    assert titles(typed) == []
+    with app.test_request_context():
+        answer = look(session, ANYBODY, typed, day=date(2026, 11, 25))
+    assert (answer.similar, answer.is_any) == (similar, False)
+    assert answer.groups[0].results[0].hit.title == title
+
+
+def test_where_nothing_is_near_any_word_counts_and_more_words_first(
+    app: Flask, titles: Titles, session: Session
+) -> None:
+    with app.test_request_context():
+        answer = look(session, ANYBODY, "Vera Müller Xylophon", day=date(2026, 11, 25))
+        assert answer.is_any
+        assert {found.hit.title for group in answer.groups for found in group.results} == {"Jörg Müller", "Vera Vogel"}
+        answer = look(session, ANYBODY, "Vera Müller Jörg", day=date(2026, 11, 25))
+        assert [found.hit.title for found in answer.groups[0].results] == ["Jörg Müller", "Vera Vogel"]
+        for nothing in ("", "xyzzy", "124279", "vg", "%"):
+            assert look(session, ANYBODY, nothing, day=date(2026, 11, 25)).groups == []
+        assert look(session, ANONYMOUS, "Fröblschule", day=date(2026, 11, 25)).groups == []
+
+
+def test_what_may_not_be_seen_is_not_similar_to_anything(
+    app: Flask, titles: Titles, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(_actor: Actor, _day: date) -> Select[int]:
+        return select(Place.id).where(Place.id < 0)
+
+    hidden = [replace(source, visible=nothing) if source.kind == "place" else source for source in search_sources]
+    monkeypatch.setattr(queries, "search_sources", hidden)
+    with app.test_request_context():
+        answer = look(session, ANYBODY, "Fröblschule", day=date(2026, 11, 25))
+    assert (answer.groups, answer.similar) == ([], "")
+
+
+def test_only_what_finds_nothing_costs_more(app: Flask, titles: Titles, browser: Browser, session: Session) -> None:
+    factories.account(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = browser.get("/suche?q=Fr%C3%B6blschule")
+    assert "Nichts mit „Fröblschule“. Ähnlich: Fröbelschule" in page.main
+    assert "Nichts mit „Fröblschule“" in browser.get("/suche?q=Fr%C3%B6blschule", headers={"HX-Request": "true"}).html
+    assert "Mit einigen davon" in browser.get("/suche?q=Vera+Müller").main
+    with counted(app) as exact:
+        browser.get("/suche?q=fr%C3%B6")
+    assert not [one for one in exact if "search_vocabulary" in one or "SELECT DISTINCT search_term" in one]
+    with counted(app) as near:
+        browser.get("/suche?q=Fr%C3%B6blschule")
+    assert len(near) <= len(exact) + 8

@@ -14,7 +14,8 @@ from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work
 from coordination.mail.delivery import Server
-from coordination.mail.outbox import Letter, queue
+from coordination.mail.message import Letter
+from coordination.mail.outbox import queue
 from tests import databases
 from tests.browser import Browser
 

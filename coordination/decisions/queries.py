@@ -1,0 +1,136 @@
+"""Decisions and tasks as pages show them: one with its history, those of a meeting, of some items, of a body."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.core.access import Actor
+from coordination.core.errors import NotFound
+from coordination.decisions.access import decision_seen, task_seen
+from coordination.decisions.models import Decision, StatusEntry, Task
+from coordination.decisions.rules import UNDONE
+from coordination.meetings.models import AgendaItem
+from coordination.meetings.rules import ItemState
+from coordination.minutes.models import Attendance, Minutes
+from coordination.minutes.rules import MinutesState, Presence
+
+Row = TypeVar("Row", Decision, Task)
+#: Lines of a history that a page shows.
+MOST_ENTRIES = 50
+
+
+def whole(model: type[Decision | Task]) -> tuple[Any, ...]:
+    """Return what is read along with each row."""
+    always = (joinedload(model.body), joinedload(model.meeting), joinedload(model.item), joinedload(model.unit))
+    return (*always, joinedload(Task.person)) if model is Task else always
+
+
+def seen_decision(session: Session, actor: Actor, decision_id: int) -> Decision:
+    """Return a decision that ``actor`` may see, or raise NotFound."""
+    statement = select(Decision).where(Decision.id == decision_id, decision_seen(actor))
+    return _found(session.scalars(statement.options(*whole(Decision))).one_or_none())
+
+
+def seen_task(session: Session, actor: Actor, task_id: int) -> Task:
+    """Return a task that ``actor`` may see, or raise NotFound."""
+    statement = select(Task).where(Task.id == task_id, task_seen(actor))
+    return _found(session.scalars(statement.options(*whole(Task))).one_or_none())
+
+
+def _found(found: Row | None) -> Row:
+    if found is None:
+        raise NotFound
+    return found
+
+
+def entries(session: Session, row: Decision | Task) -> Sequence[StatusEntry]:
+    """Return the history of the status, newest first."""
+    own = StatusEntry.task_id if isinstance(row, Task) else StatusEntry.decision_id
+    newest = select(StatusEntry).where(own == row.id).order_by(StatusEntry.at.desc(), StatusEntry.id.desc())
+    return session.scalars(newest.limit(MOST_ENTRIES)).all()
+
+
+def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
+    """Return the agenda of a meeting in its order."""
+    return session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
+        .order_by(AgendaItem.position, AgendaItem.id)
+    ).all()
+
+
+def decisions_of(session: Session, actor: Actor, condition: ColumnElement[bool]) -> Sequence[Decision]:
+    """Return the decisions that meet a condition and that ``actor`` may see, by their number."""
+    statement = select(Decision).where(condition, decision_seen(actor)).options(*whole(Decision))
+    return session.scalars(statement.order_by(Decision.year, Decision.number, Decision.id)).all()
+
+
+def tasks_of(session: Session, actor: Actor, condition: ColumnElement[bool]) -> Sequence[Task]:
+    """Return the tasks that meet a condition and that ``actor`` may see, as they were entered."""
+    statement = select(Task).where(condition, task_seen(actor)).options(*whole(Task))
+    return session.scalars(statement.order_by(Task.id)).all()
+
+
+def is_frozen(session: Session, meeting_id: int) -> bool:
+    """Return whether the minutes of a meeting are approved: what they say is not changed any more."""
+    return session.scalar(select(Minutes.state).where(Minutes.meeting_id == meeting_id)) is MinutesState.APPROVED
+
+
+def present_at_vote(session: Session, decision: Decision) -> int | None:
+    """Return how many were there at the minute of the vote, with or without a vote; None: nobody has entered it.
+
+    Who leaves at that minute counts as absent.
+    """
+    rows = session.execute(
+        select(Attendance.came_at, Attendance.left_at, Attendance.presence).where(
+            Attendance.meeting_id == decision.meeting_id
+        )
+    ).all()
+    there = [row for row in rows if row.presence is Presence.PRESENT]
+    if not there:
+        return None
+    at = decision.voted_at
+    if at is None:
+        return len(there)
+    there_then: int = sum(
+        (row.came_at is None or row.came_at <= at) and (row.left_at is None or row.left_at > at) for row in there
+    )
+    return there_then
+
+
+def overdue(model: type[Decision | Task], today: date) -> ColumnElement[bool]:
+    """Return the condition that something should be done by now and is not."""
+    return and_(model.status.in_(UNDONE), model.due_on.is_not(None), model.due_on < today)
+
+
+def own_tasks(session: Session, actor: Actor) -> Sequence[Task]:
+    """Return what the actor has taken on and not done yet, the most urgent first."""
+    statement = (
+        select(Task)
+        .where(Task.person_id == (actor.person_id or 0), Task.status.in_(UNDONE))
+        .options(*whole(Task))
+        .order_by(Task.due_on.is_(None), Task.due_on, Task.id)
+    )
+    return session.scalars(statement.limit(20)).all()
+
+
+def overdue_by_body(session: Session, body_ids: Collection[int], today: date) -> dict[int, tuple[int, int, date]]:
+    """Return for each body (decisions overdue, tasks overdue, the earliest day due)."""
+    found: dict[int, tuple[int, int, date]] = {}
+    models: tuple[type[Decision | Task], ...] = (Decision, Task)
+    for place, model in enumerate(models):
+        rows: Any = session.execute(
+            select(model.body_id, func.count(), func.min(model.due_on))
+            .where(model.body_id.in_(body_ids), overdue(model, today))
+            .group_by(model.body_id)
+        )
+        for key, count, first in rows:
+            decisions, tasks, earliest = found.get(key, (0, 0, first))
+            counts = (count, tasks) if place == 0 else (decisions, count)
+            found[key] = (*counts, min(earliest, first))
+    return found

@@ -1,0 +1,196 @@
+"""Recording decisions and tasks of a meeting, putting them right, taking a decision back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.bodies import choices
+from coordination.bodies.edit_views import saving
+from coordination.core import clock
+from coordination.core.access import Permission
+from coordination.core.errors import Conflict, Forbidden, RuleViolation
+from coordination.core.i18n import gettext as _
+from coordination.core.work import Work
+from coordination.decisions import access, queries, services, words
+from coordination.decisions.blueprint import bp
+from coordination.decisions.forms import DecisionForm, TaskForm, WithdrawForm
+from coordination.decisions.models import Decision, Task
+from coordination.meetings.forms import new_form_key
+from coordination.meetings.models import Meeting
+from coordination.meetings.pages import managed
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import authorize, current_actor, unit_of_work
+
+
+def _items(meeting_id: int) -> list[tuple[int, str]]:
+    found = queries.items_of(db.session(), meeting_id)
+    return [(one.id, f"{number}. {one.title}") for number, one in enumerate(found, 1)]
+
+
+def _offer(form: DecisionForm | TaskForm, meeting_id: int, keep: Decision | Task | None = None) -> bool:
+    """Fill in what can be chosen; return whether the list of people is too long and has to be narrowed."""
+    session, day = db.session(), clock.today()
+    units = choices.organisations(session, day)
+    if keep is not None and keep.unit is not None and keep.unit_id not in dict(units):
+        units.append((keep.unit.id, keep.unit.name))
+    if isinstance(form, DecisionForm):
+        form.offer(_items(meeting_id), units)
+        return False
+    found = choices.people(session, day, request.args.get("q_person", ""))
+    people = list(found.options)
+    person = keep.person if isinstance(keep, Task) else None
+    if person is not None and person.id not in dict(people):
+        people.append((person.id, person.name))
+    form.offer(_items(meeting_id), people, units)
+    return found.is_cut
+
+
+def _page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
+    is_open = not queries.is_frozen(db.session(), meeting.id)
+    plain: dict[str, Any] = {"differences": [], "row": None, "is_long": False}
+    page = render_template("decisions/record.html", **(plain | values), form=form, meeting=meeting, is_open=is_open)
+    return page, 409 if values.get("differences") else 422 if form.errors else 200
+
+
+def _new(
+    meeting_id: int, form: DecisionForm | TaskForm, save: Callable[[Work, str], Decision | Task]
+) -> ResponseReturnValue:
+    managed(meeting_id)
+    is_long = _offer(form, meeting_id)
+    if request.method == "GET":
+        form.keep(form_key=new_form_key())
+        asked = request.args.get("top", "")
+        if asked in {str(key) for key, _label in _items(meeting_id)}:
+            form.keep(item_id=int(asked))
+    elif form.validate():
+        try:
+            with unit_of_work() as work:
+                row = save(work, given(form.form_key.data))
+                address = _address(row)
+                said = words.number_of(row) if isinstance(row, Decision) else ""
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("Decision %(number)s is recorded.", number=said) if said else _("The task is entered."), "success")
+            return redirect(address, 303)
+    # After a refusal everything is read anew.
+    return _page(form, managed(meeting_id), is_long=is_long)
+
+
+def _address(row: Decision | Task) -> str:
+    if isinstance(row, Task):
+        return url_for("decisions.task", task_id=row.id)
+    return url_for("decisions.decision", decision_id=row.id)
+
+
+@bp.route("/sitzungen/<int:meeting_id>/beschluesse/neu", methods=["GET", "POST"])
+def new_decision(meeting_id: int) -> ResponseReturnValue:
+    """Record what a meeting decided."""
+    authorize(Permission.SIGNED_IN)
+    form = DecisionForm(request.form)
+    return _new(
+        meeting_id,
+        form,
+        lambda work, key: services.record_decision(work, meeting_id, form.value(), form_key=key),
+    )
+
+
+@bp.route("/sitzungen/<int:meeting_id>/aufgaben/neu", methods=["GET", "POST"])
+def new_task(meeting_id: int) -> ResponseReturnValue:
+    """Enter what somebody took on."""
+    authorize(Permission.SIGNED_IN)
+    form = TaskForm(request.form)
+    return _new(meeting_id, form, lambda work, key: services.record_task(work, meeting_id, form.value(), form_key=key))
+
+
+@bp.route("/beschluesse/<int:decision_id>/bearbeiten", methods=["GET", "POST"])
+def edit_decision(decision_id: int) -> ResponseReturnValue:
+    """Put a decision right; its number stays."""
+    authorize(Permission.SIGNED_IN)
+    row = queries.seen_decision(db.session(), current_actor(), decision_id)
+    authorize(Permission.MINUTES_WRITE, access.subject_of(row))
+
+    def stored(data: Any) -> DecisionForm:
+        found = DecisionForm(data)
+        again = queries.seen_decision(db.session(), current_actor(), decision_id)
+        _offer(found, again.meeting_id, again)
+        found.keep_decision(again)
+        return found
+
+    form = DecisionForm(request.form)
+    return _edited(
+        form,
+        row,
+        stored,
+        lambda work: services.edit_decision(work, decision_id, form.value(), version=given(form.version.data)),
+    )
+
+
+@bp.route("/aufgaben/<int:task_id>/bearbeiten", methods=["GET", "POST"])
+def edit_task(task_id: int) -> ResponseReturnValue:
+    """Put a task right."""
+    authorize(Permission.SIGNED_IN)
+    row = queries.seen_task(db.session(), current_actor(), task_id)
+    authorize(Permission.MINUTES_WRITE, access.subject_of(row))
+
+    def stored(data: Any) -> TaskForm:
+        found = TaskForm(data)
+        again = queries.seen_task(db.session(), current_actor(), task_id)
+        _offer(found, again.meeting_id, again)
+        found.keep_task(again)
+        return found
+
+    form = TaskForm(request.form)
+    return _edited(
+        form,
+        row,
+        stored,
+        lambda work: services.edit_task(work, task_id, form.value(), version=given(form.version.data)),
+    )
+
+
+def _edited(form: Any, row: Decision | Task, stored: Any, save: Any) -> ResponseReturnValue:
+    address, meeting_id, key = _address(row), row.meeting_id, row.id
+    is_long = _offer(form, meeting_id, row)
+    saved, differences = saving(form, stored, save)
+    if saved:
+        flash(_("The changes are stored."), "success")
+        return redirect(address, 303)
+    model: type[Any] = type(row)
+    again = db.session().get_one(model, key)
+    return _page(form, again.meeting, row=again, differences=differences, is_long=is_long)
+
+
+@bp.route("/beschluesse/<int:decision_id>/zurueckziehen", methods=["GET", "POST"])
+def withdraw(decision_id: int) -> ResponseReturnValue:
+    """Take a decision back with a reason; it keeps its number."""
+    authorize(Permission.SIGNED_IN)
+    row = queries.seen_decision(db.session(), current_actor(), decision_id)
+    authorize(Permission.MINUTES_WRITE, access.subject_of(row))
+    if row.withdrawn_at is not None:
+        raise Forbidden
+    form, is_stale = WithdrawForm(request.form), False
+    if request.method == "GET":
+        form.keep(version=row.version)
+    elif form.validate():
+        try:
+            with unit_of_work() as work:
+                reason, version = given(form.reason.data), given(form.version.data)
+                services.withdraw_decision(work, decision_id, reason, version=version)
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            is_stale = True
+            row = queries.seen_decision(db.session(), current_actor(), decision_id)
+            form.keep(version=row.version)
+        else:
+            flash(_("The decision is withdrawn. Its number stays with it."), "success")
+            return redirect(url_for(".decision", decision_id=decision_id), 303)
+    row = queries.seen_decision(db.session(), current_actor(), decision_id)
+    page = render_template("decisions/withdraw.html", form=form, row=row, is_stale=is_stale, words=words)
+    return page, 409 if is_stale else 422 if form.errors else 200

@@ -1,0 +1,110 @@
+"""Reminding: the plan with its preview and its one button; and the page behind the personal link."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock
+from coordination.core.access import ANONYMOUS, Permission
+from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, RuleViolation
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import ngettext
+from coordination.core.work import Work
+from coordination.decisions import access, reminder_services, reminders, status_services, words
+from coordination.decisions.blueprint import bp
+from coordination.decisions.forms import StatusForm
+from coordination.decisions.models import Task
+from coordination.meetings.answer_views import wrong_links
+from coordination.meetings.invitation_views import site
+from coordination.web.extensions import csrf, db
+from coordination.web.guard import authorize, current_actor, open_to_all, unit_of_work
+
+
+@bp.route("/beschluesse/erinnern", methods=["GET", "POST"])
+def remind() -> ResponseReturnValue:
+    """Show who is reminded of what, and send it."""
+    authorize(Permission.SIGNED_IN)
+    if not access.managed_bodies(current_actor()):
+        raise Forbidden
+    again = request.values.get("erneut") == "1"
+    has_changed = False
+    if request.method == "POST":
+        try:
+            with unit_of_work() as work:
+                count = reminder_services.send(work, site(), seen=request.form.get("seen", ""), again=again)
+        except Conflict:
+            has_changed = True
+        else:
+            flash(_said(count), "success")
+            return redirect(url_for(".remind"), 303)
+    session, day = db.session(), clock.today()
+    mails = reminders.plan(session, current_actor(), clock.utc_now(), day, again=again)
+    due = [one for one in mails if one.is_due]
+    shown = request.args.get("vorschau", "")
+    chosen = next((one for one in due if one.key == shown), due[0] if due else None)
+    reading = Work(session, current_actor(), clock.utc_now())
+    page = render_template(
+        "decisions/remind.html",
+        mails=mails,
+        due=due,
+        seen=reminders.fingerprint(mails),
+        chosen=chosen,
+        letter=reminder_services.preview(reading, site(), chosen) if chosen else None,
+        again=again,
+        resting=sum(len(one.resting) for one in mails),
+        unreachable=[one for one in mails if one.rows and not one.email],
+        has_changed=has_changed,
+        words=words,
+        day=day,
+        Task=Task,
+    )
+    return page, 409 if has_changed else 200
+
+
+def _said(count: int) -> str:
+    if not count:
+        return _("There was nothing left to send.")
+    return ngettext("One reminder is on its way.", "%(count)s reminders are on their way.", count, count=count)
+
+
+@bp.route("/status/<token>", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+@open_to_all("the signed link is the capability; its form token is derived from it")
+def status_by_link(token: str) -> ResponseReturnValue:
+    """GET shows the task and the choice, POST stores: programs that look at every link change nothing."""
+    wrong_links.check()
+    try:
+        row = status_services.row_behind(db.session(), site(), token)
+    except NotFound:
+        wrong_links.count()
+        return render_template("decisions/link_over.html", is_unknown=True), 404
+    except LinkOver:
+        return render_template("decisions/link_over.html", is_unknown=False), 410
+    form = StatusForm(request.form)
+    form.offer(by_link=True)
+    if request.method == "GET":
+        form.keep(status=row.status.value if row.status in status_services.CHOICES else None)
+    else:
+        if not site().signer.is_form_token(token, request.form.get("form_token", "")):
+            raise NotFound
+        if form.validate():
+            try:
+                with unit_of_work(ANONYMOUS) as work:
+                    status_services.set_by_link(work, site(), token, form.value())
+            except RuleViolation as violation:
+                form.show(violation)
+            else:
+                return redirect(url_for(".status_by_link", token=token, gespeichert=1), 303)
+        row = status_services.row_behind(db.session(), site(), token)
+    page = render_template(
+        "decisions/link.html",
+        row=row,
+        is_task=isinstance(row, Task),
+        form=form,
+        form_token=site().signer.form_token(token),
+        is_stored=request.method == "GET" and "gespeichert" in request.args,
+        words=words,
+        day=clock.today(),
+    )
+    return page, 422 if form.errors else 200

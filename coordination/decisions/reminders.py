@@ -1,0 +1,96 @@
+"""Who is reminded of what: everything overdue or due within a week, grouped by who is written to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor
+from coordination.core.collation import german_key
+from coordination.decisions.access import managed_bodies
+from coordination.decisions.models import Decision, Task
+from coordination.decisions.queries import whole
+from coordination.decisions.rules import UNDONE
+from coordination.directory.models import Organisation, Person
+
+#: What falls due within so many days is reminded of already.
+AHEAD = timedelta(days=7)
+#: Within so many days nobody is reminded of the same thing twice without being asked for it.
+PAUSE = timedelta(days=7)
+#: More than anybody looks through on one page.
+MOST = 500
+
+
+@dataclass(slots=True)
+class Reminded:
+    """One mail: to a person, or to a unit's official address, with what it is about."""
+
+    key: str
+    name: str
+    email: str
+    person_id: int | None
+    rows: list[Decision | Task] = field(default_factory=list)
+    #: What was reminded of within the pause, and is left out unless asked for.
+    resting: list[Decision | Task] = field(default_factory=list)
+
+    @property
+    def is_due(self) -> bool:
+        """Return whether there is a mail to send."""
+        return bool(self.rows and self.email)
+
+
+def plan(session: Session, actor: Actor, now: datetime, today: date, *, again: bool = False) -> list[Reminded]:
+    """Return who is to be reminded of what, in German order. ``again``: of what they heard of this week, too."""
+    found: dict[str, Reminded] = {}
+    for row in _due(session, managed_bodies(actor), today):
+        one = _recipient(row, today)
+        if one is None:
+            continue
+        mine = found.setdefault(one.key, one)
+        is_resting = row.reminded_at is not None and now - row.reminded_at < PAUSE
+        (mine.resting if is_resting and not again else mine.rows).append(row)
+    return sorted(found.values(), key=lambda one: german_key(one.name))
+
+
+def _due(session: Session, bodies: Sequence[int], today: date) -> list[Decision | Task]:
+    found: list[Decision | Task] = []
+    models: tuple[type[Decision | Task], ...] = (Decision, Task)
+    for model in models:
+        statement = select(model).where(
+            model.body_id.in_(bodies), model.status.in_(UNDONE), model.due_on <= today + AHEAD
+        )
+        if model is Decision:
+            statement = statement.where(Decision.withdrawn_at.is_(None))
+        rows: Any = session.scalars(statement.options(*whole(model)).order_by(model.due_on, model.id).limit(MOST))
+        found.extend(rows)
+    return sorted(found, key=lambda row: row.due_on or today)
+
+
+def _recipient(row: Decision | Task, today: date) -> Reminded | None:
+    """Return who is written to: the person who took it on while there, else the unit in charge."""
+    person = row.person if isinstance(row, Task) else None
+    if person is not None and _is_there(person, today):
+        return Reminded(f"person:{person.id}", person.name, person.email, person.id)
+    if row.unit is not None and _is_there(row.unit, today):
+        return Reminded(f"organisation:{row.unit.id}", row.unit.name, row.unit.email, None)
+    return None
+
+
+def _is_there(one: Person | Organisation, today: date) -> bool:
+    return one.valid_until is None or one.valid_until >= today
+
+
+def fingerprint(mails: Sequence[Reminded]) -> str:
+    """Return what stands for a plan in the form that sends it: what was looked at is what is sent, or nothing."""
+    lines = [
+        f"{one.key} {one.email} " + " ".join(f"{row.__tablename__}{row.id}" for row in one.rows)
+        for one in mails
+        if one.is_due
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

@@ -1,0 +1,123 @@
+"""A decision or a task in the reader's words: its number, how it was decided, when it is due."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from coordination.core.i18n import format_date, gettext, ngettext
+from coordination.decisions.models import Decision, Task
+from coordination.decisions.rules import (
+    KIND_WORDS,
+    RESULT_WORDS,
+    STATUS_WORDS,
+    UNDONE,
+    DecisionKind,
+    Means,
+    Result,
+    Status,
+    Votes,
+    number,
+)
+from coordination.meetings.words import distance
+
+#: So many characters stand for a text in a list.
+SHORT = 140
+
+
+def number_of(decision: Decision) -> str:
+    """Return the number as people write it: "STG 2026-07"."""
+    return number(decision.body.short_name or decision.body.name, decision.year, decision.number)
+
+
+def kind_word(kind: DecisionKind) -> str:
+    """Return what was settled: a decision, a recommendation, something noted."""
+    return gettext(KIND_WORDS[kind])
+
+
+def votes_of(decision: Decision) -> Votes:
+    """Return the votes as counted."""
+    return Votes(decision.yes, decision.no, decision.abstained, decision.conflicted, decision.invalid)
+
+
+def how(decision: Decision) -> str:
+    """Return how it was decided: "einstimmig bei 2 Enthaltungen", "7 Ja, 2 Nein, 1 Enthaltung – angenommen"."""
+    if decision.means is Means.CONSENSUS:
+        return gettext("by consensus")
+    return voted(votes_of(decision), decision.result)
+
+
+def voted(votes: Votes, result: Result) -> str:
+    """Return a vote in words. Who took no part and what was invalid is named beside it."""
+    if votes.is_unanimous and result is Result.ACCEPTED:
+        text = gettext("unanimously")
+        if votes.abstained:
+            more = ngettext("one abstention", "%(count)s abstentions", votes.abstained, count=votes.abstained)
+            text = gettext("unanimously with %(abstentions)s", abstentions=more)
+    else:
+        counted = [gettext("%(n)s yes", n=votes.yes), gettext("%(n)s no", n=votes.no)]
+        if votes.abstained:
+            counted.append(ngettext("one to abstain", "%(count)s to abstain", votes.abstained, count=votes.abstained))
+        text = f"{', '.join(counted)} – {gettext(RESULT_WORDS[result])}"
+    if votes.invalid:
+        text += ", " + ngettext("one vote invalid", "%(count)s votes invalid", votes.invalid, count=votes.invalid)
+    if votes.conflicted:
+        text += ", " + ngettext(
+            "one person took no part (conflict of interest)",
+            "%(count)s people took no part (conflict of interest)",
+            votes.conflicted,
+            count=votes.conflicted,
+        )
+    return text
+
+
+def status_word(status: Status) -> str:
+    """Return how far it is, in a word."""
+    return gettext(STATUS_WORDS[status])
+
+
+def is_overdue(row: Decision | Task, today: date) -> bool:
+    """Return whether something should be done by now and is not."""
+    return row.status in UNDONE and row.due_on is not None and row.due_on < today
+
+
+def state_key(row: Decision | Task, today: date) -> str:
+    """Return the identifier of the state as it is drawn; "overdue" is derived."""
+    return "decision.overdue" if is_overdue(row, today) else f"decision.{row.status.value}"
+
+
+def state_text(row: Decision | Task, today: date) -> str:
+    """Return the state in words: "überfällig seit 3.11.2026"."""
+    if is_overdue(row, today) and row.due_on is not None:
+        return gettext("overdue since %(day)s", day=format_date(row.due_on))
+    return status_word(row.status)
+
+
+def due(row: Decision | Task, today: date) -> str:
+    """Return the day it is due with how far away that is; what is done is not counted any more."""
+    if row.due_on is None:
+        return ""
+    if row.status not in UNDONE:
+        return format_date(row.due_on)
+    return f"{format_date(row.due_on)} ({distance(row.due_on, today)})"
+
+
+def who(row: Decision | Task) -> str:
+    """Return who carries it out: the person, the unit, or both."""
+    person = row.person.name if isinstance(row, Task) and row.person is not None else ""
+    return ", ".join(part for part in (person, row.unit.name if row.unit is not None else "") if part)
+
+
+def short(text: str) -> str:
+    """Return the beginning of a text in one line, ended at a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHORT else line[:SHORT].rsplit(" ", 1)[0] + " …"
+
+
+def line(row: Decision | Task) -> str:
+    """Return a decision or a task as one sentence of minutes; a day is a day there, however far away."""
+    due_on = gettext("until %(day)s", day=format_date(row.due_on)) if row.due_on is not None else ""
+    if isinstance(row, Task):
+        parts = [gettext("Task: %(text)s", text=row.text), who(row), due_on]
+        return " – ".join(part for part in parts if part)
+    parts = [f"{kind_word(row.kind)} {number_of(row)}: {row.text}", how(row), who(row), due_on]
+    return " – ".join(part for part in parts if part)

@@ -1,0 +1,193 @@
+"""Meetings of the demonstration: a school year around the day of loading, in every state, at real places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy import select
+
+from coordination.bodies.models import Body
+from coordination.bodies.rules import BodyKind
+from coordination.core import clock, special_days
+from coordination.core.work import Work
+from coordination.directory.models import District, Place
+from coordination.meetings import history
+from coordination.meetings.models import DeadlineOverride, Meeting, MeetingChange
+from coordination.meetings.rules import ChangeKind, Deadline, MeetingState
+from coordination.meetings.services import UID_DOMAIN
+
+TOWN_HALL = "Neues Rathaus, Sitzungsraum 3"
+ONLINE = "https://konferenz.example.org/"
+
+
+#: In place of a weekday: that of the day of loading, so that a meeting is under way.
+TODAY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How a body of the demonstration meets: weekday, hour, hours, weeks from today of each meeting, where."""
+
+    short_name: str
+    weekday: int
+    starts: time
+    hours: float
+    weeks: tuple[int, ...]
+    places: tuple[str, ...] = ()
+    room: str = ""
+    word: str = "Sitzung"
+    #: Of the meetings that lie behind, the newest is not finished yet.
+    is_open: bool = True
+
+
+RHYTHMS = (
+    # Two meetings ahead; the next one within its notice period and not invited yet.
+    Rhythm("RUCK", 1, time(14), 2, (-36, -17, -3, 2, 20), room=TOWN_HALL),
+    Rhythm("AKÜ", 2, time(9, 30), 2.5, (-30, -22, -13, -5, 3, 9, 17), ("Fröbelschule",), word="Treffen"),
+    Rhythm("KSSA", TODAY, time(13), 2, (-26, -19, -12, -6, 0, 7, 14), room="Bildungsbüro, Raum 204", word="Runde"),
+    Rhythm(
+        "AGB", 0, time(10), 1.5, (-8, -6, -4, -3, -2, -1, 1, 2, 3, 4), room="Bildungsbüro, Raum 201", word="Jour fixe"
+    ),
+    Rhythm("AG78", 3, time(15), 2.5, (-33, -20, -9, 5, 19), room="Neues Rathaus, Großer Saal"),
+    # So long ago that the rhythm is missed.
+    Rhythm("STG", 4, time(9), 2, (-47, -35, -22), room=TOWN_HALL, is_open=False),
+)
+
+
+def load(work: Work) -> None:
+    """Make the meetings of all bodies that meet in the demonstration."""
+    bodies = {one.short_name or one.name: one for one in work.session.scalars(select(Body))}
+    places = {one.name: one for one in work.session.scalars(select(Place).order_by(Place.id))}
+    for rhythm in RHYTHMS:
+        _Maker(work, bodies[rhythm.short_name], places).make(rhythm)
+    _conferences(work, [one for one in bodies.values() if one.kind is BodyKind.YOUTH_SERVICES_CONFERENCE])
+
+
+class _Maker:
+    """Makes the meetings of one body one by one, numbered by the year."""
+
+    def __init__(self, work: Work, body: Body, places: dict[str, Place]) -> None:
+        self.work, self.body, self.places = work, body, places
+        self.numbers: dict[int, int] = {}
+
+    def make(self, rhythm: Rhythm) -> None:
+        today = self.work.today
+        weekday = min(today.weekday(), 4) if rhythm.weekday == TODAY else rhythm.weekday
+        days = [school_day(today + timedelta(weeks=n), weekday) for n in rhythm.weeks]
+        past = [day for day in days if day < today]
+        for n, day in enumerate(dict.fromkeys(days)):
+            place = self.places.get(rhythm.places[n % len(rhythm.places)]) if rhythm.places else None
+            self.numbers[day.year] = number = self.numbers.get(day.year, 0) + 1
+            title = rhythm.word if rhythm.word == "Jour fixe" else f"{number}. {rhythm.word} {day.year}"
+            is_newest = bool(past) and day == past[-1] and rhythm.is_open
+            found = self.add(title, datetime.combine(day, rhythm.starts), rhythm.hours, _state(day, today, is_newest))
+            found.room = rhythm.room if place is None else "Mehrzweckraum"
+            found.place_id = place.id if place else None
+        self.stories(rhythm.short_name)
+
+    def add(self, title: str, starts_at: datetime, hours: float, state: MeetingState) -> Meeting:
+        ends_at = starts_at + timedelta(hours=hours)
+        key = f"{self.body.name}/{title}/{starts_at.isoformat()}"
+        found = Meeting(
+            body_id=self.body.id,
+            title=title,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            state=state,
+            uid=f"{uuid5(NAMESPACE_URL, key)}@{UID_DOMAIN}",
+            revised_at=self.work.now,
+            is_public=self.body.kind is BodyKind.YOUTH_SERVICES_CONFERENCE,
+        )
+        self.work.session.add(found)
+        self.work.session.flush()
+        self.note(found, ChangeKind.CREATED, texts=("", history.pack_span(starts_at, ends_at)))
+        self.work.record("meeting.created", found)
+        return found
+
+    def note(self, meeting: Meeting, kind: ChangeKind, *, texts: tuple[str, str], reason: str = "") -> None:
+        before, after = texts
+        # Entered some weeks before it takes place, but never after the day of loading.
+        wall = min(meeting.starts_at - timedelta(weeks=8), clock.wall_clock(self.work.now))
+        row = MeetingChange(
+            meeting_id=meeting.id, at=clock.zoned(wall), kind=kind, before=before, after=after, reason=reason
+        )
+        self.work.session.add(row)
+
+    def stories(self, short_name: str) -> None:
+        """Move one, cancel one, set a deadline otherwise, leave one as a draft, hold one online."""
+        mine = self.work.session.scalars(
+            select(Meeting).where(Meeting.body_id == self.body.id).order_by(Meeting.starts_at)
+        ).all()
+        ahead = [one for one in mine if one.starts_at.date() > self.work.today]
+        if short_name == "AKÜ":
+            self.move(ahead[0], timedelta(days=7), "Die Schulleitungen haben an dem Tag Dienstbesprechung.")
+            ahead[0].state, ahead[-1].state = MeetingState.INVITED, MeetingState.DRAFT
+        elif short_name == "AGB":
+            self.cancel(ahead[1], "Zwei von vier sind krank; die Punkte gehen in die Woche danach.")
+            ahead[0].room, ahead[0].link = "", f"{ONLINE}beteiligung"
+            ahead[0].state = MeetingState.INVITED
+        elif short_name == "AG78":
+            ahead[0].state = MeetingState.INVITED
+            ahead[0].note = "Bitte bringen Sie die Zahlen Ihres Trägers zum laufenden Schuljahr mit."
+            ahead[0].answer_until = ahead[0].starts_at.date() - timedelta(days=7)
+            self.work.session.add(
+                DeadlineOverride(
+                    meeting_id=ahead[0].id,
+                    deadline=Deadline.PAPERS,
+                    due_on=ahead[0].starts_at.date() - timedelta(days=3),
+                    reason="Der Förderplan liegt erst dann vor.",
+                )
+            )
+
+    def move(self, meeting: Meeting, by: timedelta, reason: str) -> None:
+        before = history.pack_span(meeting.starts_at, meeting.ends_at)
+        meeting.moved_from = meeting.starts_at
+        day = school_day(meeting.starts_at.date() + by, meeting.starts_at.weekday())
+        length = meeting.ends_at - meeting.starts_at
+        meeting.starts_at = datetime.combine(day, meeting.starts_at.time())
+        meeting.ends_at = meeting.starts_at + length
+        meeting.sequence += 1
+        after = history.pack_span(meeting.starts_at, meeting.ends_at)
+        self.note(meeting, ChangeKind.MOVED, texts=(before, after), reason=reason)
+
+    def cancel(self, meeting: Meeting, reason: str) -> None:
+        before, meeting.state = meeting.state, MeetingState.CANCELLED
+        meeting.cancel_reason, meeting.sequence = reason, meeting.sequence + 1
+        self.note(meeting, ChangeKind.CANCELLED, texts=(before, meeting.state), reason=reason)
+
+
+def _state(day: date, today: date, is_newest: bool) -> MeetingState:
+    if day == today:
+        return MeetingState.RUNNING
+    if day > today:
+        return MeetingState.FIXED
+    return MeetingState.MINUTES_OPEN if is_newest else MeetingState.CLOSED
+
+
+def school_day(near: date, weekday: int) -> date:
+    """Return the day of that weekday in the week of ``near``, or in the first week after it that has school then."""
+    day = near - timedelta(days=near.weekday() - weekday)
+    while special_days.school_holiday(day) or not special_days.is_working_day(day):
+        day += timedelta(weeks=1)
+    return day
+
+
+def _conferences(work: Work, bodies: Sequence[Body]) -> None:
+    """Give each youth conference one meeting in spring or autumn past and one ahead, at a facility of its district."""
+    districts = {f"Jugendkonferenz {one.name}": one.id for one in work.session.scalars(select(District))}
+    hosts: dict[int, list[Place]] = {}
+    for place in work.session.scalars(select(Place).where(Place.facility_type != "").order_by(Place.id)):
+        if place.district_id is not None:
+            hosts.setdefault(place.district_id, []).append(place)
+    for n, body in enumerate(sorted(bodies, key=lambda one: one.name)):
+        maker = _Maker(work, body, {})
+        host = hosts.get(districts.get(body.name, 0), [])
+        for weeks in (-20 + n, 4 + n):
+            day = school_day(work.today + timedelta(weeks=weeks), (1, 2, 3)[n % 3])
+            season = "Frühjahr" if day.month < 8 else "Herbst"
+            state = _state(day, work.today, is_newest=False)
+            found = maker.add(f"Jugendkonferenz {season} {day.year}", datetime.combine(day, time(9, 30)), 3, state)
+            found.place_id = host[n % len(host)].id if host else None

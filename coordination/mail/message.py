@@ -1,0 +1,99 @@
+"""Letters, and the message (RFC 5322) that each becomes."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from cryptography.fernet import Fernet, MultiFernet
+
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """An iTIP message to go by mail (RFC 6047); ``method`` is the word that ``content`` itself says."""
+
+    method: str
+    content: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is to be mailed, before it is frozen. ``text`` is plain text with its links written out."""
+
+    to: str
+    to_name: str
+    subject: str
+    text: str
+    purpose: str
+    about: str
+    #: The same as HTML, for those whose program shows it.
+    html: str = ""
+    calendar: CalendarPart | None = None
+    #: Who signs it, beside the installation's address; empty: the installation.
+    sender_name: str = ""
+    #: Message-ID of the mail that this one follows.
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who mails come from, and the keys they rest encrypted with (newest first)."""
+
+    address: str
+    name: str
+    keys: tuple[bytes, ...]
+
+    @property
+    def cipher(self) -> MultiFernet:
+        """Return what encrypts with the newest key and decrypts with any."""
+        return MultiFernet([Fernet(key) for key in self.keys])
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` without line breaks: they would begin a header of their own."""
+    return " ".join(text.split())
+
+
+def _address(name: str, address: str) -> Address:
+    if any(c in address for c in "\r\n,;<> \t") or address.count("@") != 1:
+        raise RuleViolation(N_("This is not an e-mail address."), field="email")
+    local, domain = address.split("@")
+    # RFC 5321 knows international domains only in their ASCII form.
+    return Address(one_line(name), local, domain.encode("idna").decode() if not domain.isascii() else domain)
+
+
+def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
+    """Return the message of ``letter``: one recipient, marked as sent by a program (RFC 3834)."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(letter.sender_name or sender.name, sender.address)
+    message["To"] = _address(letter.to_name, letter.to)
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = format_datetime(now)
+    # Random, so that nothing can be counted from it; the host is the sender's, not the machine's.
+    message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.address.rsplit('@', 1)[-1]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    if letter.follows:
+        message["In-Reply-To"] = message["References"] = letter.follows
+    message.set_content(letter.text, cte="quoted-printable")
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    if letter.calendar is not None:
+        _add_calendar(message, letter.calendar)
+    return message
+
+
+def _add_calendar(message: EmailMessage, part: CalendarPart) -> None:
+    """Add an invitation as clients want it: the last alternative, in base64, and once more as a file."""
+    params = {"charset": "utf-8", "method": part.method}
+    message.add_alternative(part.content, maintype="text", subtype="calendar", params=params, cte="base64")
+    # Not text/calendar a second time, or it is shown twice.
+    message.add_attachment(part.content, maintype="application", subtype="ics", filename=part.name)

@@ -1,0 +1,78 @@
+"""Who sees which meeting: one condition for pages, lists, the search and everything that counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from coordination.bodies.models import Membership
+from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import MeetingState
+
+
+def visible(actor: Actor, _day: date | None = None) -> Select[Any]:
+    """Return the keys of all meetings that ``actor`` may know of; what a body is planning, only its office.
+
+    The same on any day: the actor's roles in bodies are those of today already. Who has left a body sees no longer
+    what it does, but still the meetings to which they were asked while they sat there.
+    """
+    return select(Meeting.id).where(_seen_by(actor))
+
+
+def _seen_by(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_system:
+        return true()
+    if not actor.is_signed_in:
+        return false()
+    asked = _asked().where(Invitation.person_id == (actor.person_id or 0))
+    shown = or_(Meeting.body_id.in_(list(actor.body_roles)), Meeting.is_public, Meeting.id.in_(asked))
+    return or_(Meeting.body_id.in_(managed_bodies(actor)), and_(Meeting.state != MeetingState.DRAFT, shown))
+
+
+def own(actor: Actor) -> Select[Any]:
+    """Return the keys of the meetings of one's own bodies, and of those to which one was asked."""
+    asked = _asked().where(Invitation.person_id == (actor.person_id or 0))
+    return select(Meeting.id).where(or_(Meeting.body_id.in_(list(actor.body_roles)), Meeting.id.in_(asked)))
+
+
+def managed_bodies(actor: Actor) -> list[int]:
+    """Return the keys of the bodies whose meetings ``actor`` plans."""
+    return [key for key in actor.body_roles if allows(actor, Permission.MEETING_MANAGE, Subject(body_id=key))]
+
+
+def _asked() -> Select[Any]:
+    """Return (key of the meeting) of each invitation that lets its person see the meeting.
+
+    Guests and deputies were asked by name. A member was asked as a member: whose seat ends before the meeting
+    does not see it any more.
+    """
+    of = aliased(Meeting)
+    day = func.date(of.starts_at, type_=Date)
+    sits = (
+        exists()
+        .where(
+            Membership.body_id == of.body_id,
+            Membership.person_id == Invitation.person_id,
+            Membership.valid_from <= day,
+            or_(Membership.valid_until.is_(None), Membership.valid_until >= day),
+        )
+        .correlate(of, Invitation)
+    )
+    by_name = or_(Invitation.role.is_(None), Invitation.stands_in_for_id.is_not(None))
+    return (
+        select(Invitation.meeting_id)
+        .join(of, of.id == Invitation.meeting_id)
+        .where(Invitation.removed_at.is_(None), or_(by_name, sits))
+    )
+
+
+def subject_of(session: Session, meeting: Meeting) -> Subject:
+    """Return what the policy is asked about a meeting; a draft is the business of its office alone."""
+    if meeting.state is MeetingState.DRAFT:
+        return Subject(body_id=meeting.body_id)
+    asked = _asked().where(Invitation.meeting_id == meeting.id).with_only_columns(Invitation.person_id)
+    return Subject(body_id=meeting.body_id, is_public=meeting.is_public, invited=frozenset(session.scalars(asked)))

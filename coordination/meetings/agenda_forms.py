@@ -1,0 +1,55 @@
+"""Forms of the agenda."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, IntegerField, SelectField
+from wtforms.validators import NumberRange, Optional
+
+from coordination.core.i18n import gettext
+from coordination.core.i18n import lazy_gettext as _
+from coordination.directory.forms import VersionedForm
+from coordination.meetings.agenda_services import ItemInput
+from coordination.meetings.models import AgendaItem
+from coordination.meetings.rules import ITEM_KIND_WORDS, ItemKind
+from coordination.web.forms import AtMost, LineField, Needed, SelectChoice, TextField, given
+
+#: Longest text of an item, in characters.
+MOST_TEXT = 20_000
+
+
+class ItemForm(VersionedForm):
+    """An item: what it is called, what it is for, how long it takes, who brings it in."""
+
+    page_order = ("title", "kind", "minutes_planned", "presenter_id", "text", "is_public")
+
+    title = LineField(_("Title"), [Needed(), AtMost(200)])
+    kind = SelectField(_("What for"), default=ItemKind.DISCUSSION.value)
+    minutes_planned = IntegerField(
+        _("Planned minutes"),
+        [Optional(), NumberRange(1, 600, message=_("Please give 1 to 600 minutes, or leave it empty."))],
+    )
+    presenter_id = SelectField(_("Brought in by"), coerce=int, default=0)
+    text = TextField(_("What it is about"), [AtMost(MOST_TEXT)])
+    is_public = BooleanField(_("Public"), description=_("Guests read it too, and everybody if the meeting is public."))
+
+    def offer(self, people: list[tuple[int, str]]) -> None:
+        """Fill in what can be chosen."""
+        self.kind.choices = [SelectChoice(one.value, gettext(word)) for one, word in ITEM_KIND_WORDS.items()]
+        self.presenter_id.choices = [(0, gettext("nobody")), *people]
+
+    def value(self) -> ItemInput:
+        """Return the input; call after ``validate()`` said yes."""
+        return ItemInput(
+            title=given(self.title.data),
+            kind=ItemKind(given(self.kind.data)),
+            text=self.text.data or "",
+            minutes_planned=self.minutes_planned.data,
+            presenter_id=self.presenter_id.data or None,
+            is_public=bool(self.is_public.data),
+        )
+
+    def keep_item(self, item: AgendaItem) -> None:
+        """Fill in what is stored."""
+        names = ("title", "text", "minutes_planned", "is_public", "version")
+        values = {name: getattr(item, name) for name in names}
+        self.keep(kind=item.kind.value, presenter_id=item.presenter_id or 0, **values)

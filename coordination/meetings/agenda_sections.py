@@ -1,0 +1,37 @@
+"""The agenda on the page of its meeting, as far as the reader may see it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.core.registry import Section
+from coordination.meetings import agenda, agenda_services
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import ITEM_KIND_WORDS, ItemState, MeetingState
+
+
+def items(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Section | None:
+    """Return the items: all of them to people of the body, the public part to everybody else who sees the meeting."""
+    is_inside = actor.is_system or meeting.body_id in actor.body_roles
+    found = agenda_services.items_of(session, meeting.id)
+    there = [one for one in agenda.in_order(found) if is_inside or one.is_public]
+    subject = Subject(body_id=meeting.body_id)
+    can_propose = allows(actor, Permission.AGENDA_PROPOSE, subject) and meeting.state in {
+        MeetingState.FIXED,
+        MeetingState.INVITED,
+    }
+    if not there and not is_inside:
+        return None
+    return Section(
+        "meetings/_agenda.html",
+        {
+            "items": there,
+            "numbers": agenda.numbers(found),
+            "proposed": sum(one.state is ItemState.PROPOSED for one in found) if is_inside else 0,
+            "can_propose": can_propose,
+            "kind_words": ITEM_KIND_WORDS,
+        },
+    )

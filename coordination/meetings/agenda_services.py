@@ -1,0 +1,204 @@
+"""What is done with an agenda: items put on it, proposed, put in order, taken off, taken up again. None is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from coordination.core import registry
+from coordination.core.access import Permission, Subject, require
+from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory.models import Person
+from coordination.meetings import agenda, services
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.rules import ItemKind, ItemState, MeetingState
+
+#: More items than anybody deals with in a day.
+MOST_ITEMS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInput:
+    """An item as typed."""
+
+    title: str
+    kind: ItemKind = ItemKind.DISCUSSION
+    text: str = ""
+    minutes_planned: int | None = None
+    presenter_id: int | None = None
+    is_public: bool = False
+
+
+def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
+    """Return all items of a meeting by position, whatever their state."""
+    return session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting_id)
+        .options(joinedload(AgendaItem.presenter), joinedload(AgendaItem.proposed_by))
+        .order_by(AgendaItem.position, AgendaItem.id)
+    ).all()
+
+
+def check_open(work: Work, meeting: Meeting) -> None:
+    """Raise if the agenda can change no more: the meeting is over for good, or its minutes are approved."""
+    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    if any(ask(work.session, meeting.id).get("minutes_approved") for ask in registry.meeting_facts):
+        raise RuleViolation(N_("The minutes are approved: nothing of this meeting can be changed any more."))
+
+
+def add_item(work: Work, meeting_id: int, title: str, *, text: str = "", is_public: bool = False) -> AgendaItem:
+    """Put an item of no more than a title at the end of the agenda: while the minutes are taken."""
+    return put_on(work, meeting_id, ItemInput(title, text=text, is_public=is_public))
+
+
+def put_on(work: Work, meeting_id: int, data: ItemInput) -> AgendaItem:
+    """Put an item at the end of its part of the agenda.
+
+    Raises:
+        RuleViolation: it has no title, or the agenda can change no more.
+    """
+    meeting = services.take(work, meeting_id)
+    check_open(work, meeting)
+    item = _new(work, meeting, data, ItemState.ON_AGENDA)
+    work.record("agenda.item_added", item)
+    return item
+
+
+def propose(work: Work, meeting_id: int, data: ItemInput) -> AgendaItem:
+    """Propose an item; the office takes it up or not.
+
+    Raises:
+        NotFound, RuleViolation: the person does not belong to the body, or see ``put_on``.
+    """
+    meeting = work.session.get(Meeting, meeting_id, with_for_update=True)
+    if meeting is None:
+        raise NotFound
+    require(work.actor, Permission.AGENDA_PROPOSE, Subject(body_id=meeting.body_id))
+    if meeting.state not in {MeetingState.FIXED, MeetingState.INVITED}:
+        raise RuleViolation(N_("Items can be proposed until the meeting begins."))
+    item = _new(work, meeting, data, ItemState.PROPOSED)
+    item.proposed_by_id = work.actor.person_id
+    work.record("agenda.item_proposed", item)
+    return item
+
+
+def change_item(work: Work, item_id: int, data: ItemInput, *, version: int) -> AgendaItem:
+    """Change an item.
+
+    Raises:
+        Conflict: somebody else has changed it in the meantime.
+    """
+    item = _take(work, item_id)
+    check_version(item, version)
+    _fill(work, item, data)
+    _touch(work, item)
+    work.record("agenda.item_changed", item)
+    return item
+
+
+def move_item(work: Work, item_id: int, *, up: bool) -> AgendaItem:
+    """Let an item change places with the one before or behind it in its part; at the end nothing happens."""
+    item = _take(work, item_id)
+    other = agenda.neighbour(items_of(work.session, item.meeting_id), item.id, up=up)
+    if other is not None:
+        row = work.session.get_one(AgendaItem, other.id)
+        item.position, row.position = row.position, item.position
+        if item.position == row.position:
+            row.position += 1 if up else -1
+        _touch(work, item)
+        work.record("agenda.item_moved", item)
+    return item
+
+
+def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
+    """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end."""
+    item = _take(work, item_id)
+    if item.state is state:
+        return item
+    if state is ItemState.PROPOSED:
+        raise RuleViolation(N_("This is not possible with the item as it stands now."))
+    if state is ItemState.ON_AGENDA:
+        item.position = _last(work.session, item.meeting_id) + 1
+    item.state = state
+    _touch(work, item)
+    work.record("agenda.item_settled", item)
+    return item
+
+
+def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
+    """Return what earlier meetings of the same body left and no later one has taken up, oldest first."""
+    taken = select(AgendaItem.carried_from_id).where(AgendaItem.carried_from_id.is_not(None))
+    return session.scalars(
+        select(AgendaItem)
+        .join(AgendaItem.meeting)
+        .options(contains_eager(AgendaItem.meeting))
+        .where(
+            Meeting.body_id == meeting.body_id,
+            Meeting.starts_at < meeting.starts_at,
+            AgendaItem.state == ItemState.LEFT_OVER,
+            AgendaItem.id.not_in(taken),
+        )
+        .order_by(Meeting.starts_at, AgendaItem.position)
+        .limit(MOST_ITEMS)
+    ).all()
+
+
+def carry_over(work: Work, meeting_id: int, item_ids: Sequence[int]) -> int:
+    """Take up again what earlier meetings left; return how many items that are."""
+    meeting = services.take(work, meeting_id)
+    check_open(work, meeting)
+    chosen = [one for one in left_over(work.session, meeting) if one.id in set(item_ids)]
+    for old in chosen:
+        data = ItemInput(old.title, old.kind, old.text, old.minutes_planned, old.presenter_id, old.is_public)
+        item = _new(work, meeting, data, ItemState.ON_AGENDA)
+        item.carried_from_id = old.id
+        work.record("agenda.item_added", item)
+    return len(chosen)
+
+
+def _take(work: Work, item_id: int) -> AgendaItem:
+    item = work.session.get(AgendaItem, item_id)
+    if item is None:
+        raise NotFound
+    meeting = services.take(work, item.meeting_id)
+    check_open(work, meeting)
+    work.session.refresh(item)
+    return item
+
+
+def _new(work: Work, meeting: Meeting, data: ItemInput, state: ItemState) -> AgendaItem:
+    count = work.session.scalar(select(func.count()).select_from(AgendaItem).where(AgendaItem.meeting_id == meeting.id))
+    if (count or 0) >= MOST_ITEMS:
+        raise RuleViolation(N_("An agenda has at most %(most)d items."), field="title", most=MOST_ITEMS)
+    item = AgendaItem(meeting_id=meeting.id, position=_last(work.session, meeting.id) + 1, state=state)
+    _fill(work, item, data)
+    work.session.add(item)
+    _touch(work, item, meeting)
+    return item
+
+
+def _fill(work: Work, item: AgendaItem, data: ItemInput) -> None:
+    if not data.title:
+        raise RuleViolation(N_("Please give the item a title."), field="title")
+    if data.presenter_id is not None and work.session.get(Person, data.presenter_id) is None:
+        raise RuleViolation(N_("Please choose a person."), field="presenter_id")
+    item.title, item.kind, item.text, item.is_public = data.title, data.kind, data.text, data.is_public
+    item.minutes_planned, item.presenter_id = data.minutes_planned, data.presenter_id
+
+
+def _touch(work: Work, item: AgendaItem, meeting: Meeting | None = None) -> None:
+    """Let those who were invited be told: the mails hold the agenda. A proposal is the office's business so far."""
+    found = meeting or work.session.get_one(Meeting, item.meeting_id)
+    if item.state is not ItemState.PROPOSED:
+        found.revised_at = work.now
+
+
+def _last(session: Session, meeting_id: int) -> int:
+    return session.scalar(select(func.max(AgendaItem.position)).where(AgendaItem.meeting_id == meeting_id)) or 0

@@ -1,0 +1,184 @@
+"""The agenda: its page for whoever keeps it, items by buttons, proposals, and what earlier meetings left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.bodies.edit_views import saving
+from coordination.core.access import Permission
+from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.i18n import N_, ngettext
+from coordination.core.i18n import gettext as _
+from coordination.core.work import Work
+from coordination.directory.steps import key_of
+from coordination.meetings import agenda, agenda_services, words
+from coordination.meetings.agenda_forms import ItemForm
+from coordination.meetings.blueprint import bp
+from coordination.meetings.invitees import listed, wanted
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.pages import managed, opened
+from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import authorize, unit_of_work
+
+#: What a button of an item says → what becomes of it.
+SETTLED = {"auf": ItemState.ON_AGENDA, "vertagt": ItemState.LEFT_OVER, "nicht": ItemState.REFUSED}
+
+
+def _form(meeting: Meeting, data: Any = None) -> ItemForm:
+    form = ItemForm(data)
+    people = wanted(listed(db.session(), meeting))
+    form.offer(sorted((one.person.id, f"{one.person.family_name}, {one.person.given_name}") for one in people))
+    return form
+
+
+def _item(meeting_id: int, item_id: int) -> AgendaItem:
+    item = db.session().get(AgendaItem, item_id)
+    if item is None or item.meeting_id != meeting_id:
+        raise NotFound
+    return item
+
+
+def _back(meeting_id: int, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
+
+
+def _page(meeting_id: int, form: ItemForm) -> ResponseReturnValue:
+    session = db.session()
+    meeting, _subject = opened(meeting_id)
+    items = agenda_services.items_of(session, meeting_id)
+    minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
+    text = render_template(
+        "meetings/agenda.html",
+        meeting=meeting,
+        items=agenda.in_order(items),
+        numbers=agenda.numbers(items),
+        budget=agenda.budget(items, minutes),
+        proposed=[one for one in items if one.state is ItemState.PROPOSED],
+        off=[one for one in items if one.state in {ItemState.LEFT_OVER, ItemState.REFUSED}],
+        earlier=agenda_services.left_over(session, meeting),
+        form=form,
+        kind_words=ITEM_KIND_WORDS,
+        state_words=ITEM_STATE_WORDS,
+        words=words,
+    )
+    return text, 422 if form.errors else 200
+
+
+@bp.route("/sitzungen/<int:meeting_id>/tagesordnung", methods=["GET", "POST"])
+def edit_agenda(meeting_id: int) -> ResponseReturnValue:
+    """Show the agenda to whoever keeps it, and put items on it."""
+    meeting = managed(meeting_id)
+    form = _form(meeting, request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                agenda_services.put_on(work, meeting_id, form.value())
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            return _back(meeting_id, _("The item is on the agenda."))
+    return _page(meeting_id, form)
+
+
+@bp.route("/sitzungen/<int:meeting_id>/vorschlagen", methods=["GET", "POST"])
+def propose_item(meeting_id: int) -> ResponseReturnValue:
+    """Propose an item: for whoever belongs to the body."""
+    meeting, subject = opened(meeting_id)
+    authorize(Permission.AGENDA_PROPOSE, subject)
+    form = _form(meeting, request.form)
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                agenda_services.propose(work, meeting_id, form.value())
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("Your proposal is with the office."), "success")
+            return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+    page = render_template(
+        "meetings/item.html", meeting=opened(meeting_id)[0], form=form, title=_("Propose an item"), differences=[]
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>", methods=["GET", "POST"])
+def edit_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
+    """Change an item."""
+    meeting = managed(meeting_id)
+    _item(meeting_id, item_id)
+    form = _form(meeting, request.form)
+
+    def stored(data: Any) -> ItemForm:
+        kept = _form(managed(meeting_id), data)
+        kept.keep_item(_item(meeting_id, item_id))
+        return kept
+
+    def save(work: Work) -> None:
+        agenda_services.change_item(work, item_id, form.value(), version=given(form.version.data))
+
+    saved, differences = saving(form, stored, save)
+    if saved:
+        return _back(meeting_id, _("The item is changed."))
+    page = render_template(
+        "meetings/item.html",
+        meeting=managed(meeting_id),
+        form=form,
+        title=_("Change the item"),
+        differences=differences,
+    )
+    return page, 409 if differences else 422 if form.errors else 200
+
+
+@bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/verschieben")
+def move_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
+    """Let an item change places with its neighbour; the notice brings the way back."""
+    managed(meeting_id)
+    item = _item(meeting_id, item_id)
+    title, up = item.title, request.form.get("richtung") != "ab"
+    with unit_of_work() as work:
+        agenda_services.move_item(work, item_id, up=up)
+    said = (
+        _("“%(title)s” stands further up now.", title=title)
+        if up
+        else _("“%(title)s” stands further down now.", title=title)
+    )
+    flash(said, "success")
+    return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
+
+
+@bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/stand")
+def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
+    """Take an item off the agenda, or put it on."""
+    managed(meeting_id)
+    _item(meeting_id, item_id)
+    state = SETTLED.get(request.form.get("stand", ""))
+    if state is None:
+        raise RuleViolation(N_("This is not possible with the item as it stands now."))
+    with unit_of_work() as work:
+        agenda_services.settle_item(work, item_id, state)
+    said = {
+        ItemState.ON_AGENDA: _("The item is on the agenda."),
+        ItemState.LEFT_OVER: _("The item is left for another meeting; its agenda will offer it."),
+        ItemState.REFUSED: _("The item is not taken up. It stays to be seen below."),
+    }
+    return _back(meeting_id, said[state])
+
+
+@bp.post("/sitzungen/<int:meeting_id>/tagesordnung/uebernehmen")
+def carry_over(meeting_id: int) -> ResponseReturnValue:
+    """Take up again what earlier meetings left."""
+    managed(meeting_id)
+    keys = [key_of(text) for text in request.form.getlist("punkt")]
+    with unit_of_work() as work:
+        count = agenda_services.carry_over(work, meeting_id, keys)
+    if not count:
+        flash(_("Please choose the items to take up."), "warning")
+        return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
+    said = ngettext("One item is taken up again.", "%(count)s items are taken up again.", count, count=count)
+    return _back(meeting_id, said)

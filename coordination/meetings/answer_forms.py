@@ -1,0 +1,68 @@
+"""Forms of invitations and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wtforms import HiddenField, RadioField, SelectField
+
+from coordination.core.i18n import gettext
+from coordination.core.i18n import lazy_gettext as _
+from coordination.directory.models import Person
+from coordination.meetings.answer_services import AnswerInput
+from coordination.meetings.answers import CHOICES
+from coordination.meetings.models import Invitation
+from coordination.meetings.rules import Answer
+from coordination.web.forms import AtMost, Form, Needed, SelectChoice, TextField, given
+
+#: What one says of oneself; lists say "zugesagt".
+CHOICE_WORDS = {
+    Answer.ACCEPTED: _("I am coming"),
+    Answer.TENTATIVE: _("Perhaps"),
+    Answer.DECLINED: _("I am not coming"),
+}
+
+
+class AnswerForm(Form):
+    """Whether one comes; by link, signed in, or entered by the office."""
+
+    answer = RadioField(_("The answer"), [Needed(_("Please choose whether you come."))])
+    deputy_id = SelectField(
+        _("Deputy"), coerce=int, default=0, description=_("Only if you are not coming. This person is invited at once.")
+    )
+    comment = TextField(_("Note to the office"), [AtMost(500)])
+
+    def offer(self, deputies: Sequence[Person]) -> None:
+        """Fill in what can be chosen; without deputies the field goes."""
+        self.answer.choices = [SelectChoice(one.value, str(CHOICE_WORDS[one])) for one in CHOICES]
+        if deputies:
+            options = [SelectChoice(one.id, one.name) for one in deputies]
+            self.deputy_id.choices = [SelectChoice(0, gettext("nobody")), *options]
+        else:
+            del self.deputy_id
+
+    def keep_answer(self, row: Invitation, deputy_id: int | None) -> None:
+        """Fill in what was answered last."""
+        if row.answer is Answer.OPEN:
+            return
+        delegated = row.answer is Answer.DELEGATED
+        self.keep(answer=(Answer.DECLINED if delegated else row.answer).value, comment=row.comment)
+        if "deputy_id" in self:
+            self.keep(deputy_id=deputy_id or 0)
+
+    def value(self) -> AnswerInput:
+        """Return the answer; call after ``validate()`` said yes."""
+        deputy = self.deputy_id.data if "deputy_id" in self else None
+        return AnswerInput(Answer(given(self.answer.data)), self.comment.data or "", deputy or None)
+
+
+class PlanForm(Form):
+    """The mark of the plan that was looked at."""
+
+    seen = HiddenField()
+
+
+class GuestForm(Form):
+    """Somebody who is asked to this one meeting."""
+
+    person_id = SelectField(_("Person"), [Needed()], coerce=int)

@@ -1,0 +1,59 @@
+"""What the page of a meeting shows of invitations and answers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coordination.bodies.procedure import Deputies
+from coordination.core import clock
+from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.core.registry import Section
+from coordination.meetings.answers import ANSWERABLE
+from coordination.meetings.invitees import Listed, expectation, listed, plan_of, wanted
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import ANSWER_WORDS, MeetingState
+
+
+def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Section | None:
+    """Return who comes, for people of the body and for those invited; guests see only their own answer."""
+    if meeting.state is MeetingState.DRAFT:
+        return None
+    everybody = _listed_once(session, meeting)
+    people = wanted(everybody)
+    own = next((one.invitation for one in people if one.person.id == actor.person_id), None)
+    invited = frozenset() if own is None else frozenset({own.person_id})
+    subject = Subject(body_id=meeting.body_id, invited=invited)
+    if not people or not allows(actor, Permission.MEETING_READ_INSIDE, subject):
+        return None
+    can_answer = meeting.state in ANSWERABLE and clock.wall_clock(clock.utc_now()) < meeting.starts_at
+    sees_names = actor.is_system or meeting.body_id in actor.body_roles
+    return Section(
+        "meetings/_answers.html",
+        {
+            "people": people if sees_names else [],
+            "own": own,
+            "can_answer": can_answer,
+            "has_deputies": meeting.body.procedure.deputies is not Deputies.NONE,
+            "expected": expectation(session, meeting, everybody),
+            "answer_words": ANSWER_WORDS,
+        },
+    )
+
+
+def waiting(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Section | None:
+    """Return how many have not been told of a change; for whoever sends the mails."""
+    is_told = meeting.state in {MeetingState.INVITED, MeetingState.CANCELLED}
+    if not is_told or not allows(actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id)):
+        return None
+    count = len(plan_of(session, meeting, _listed_once(session, meeting)).due)
+    return Section("meetings/_waiting.html", {"count": count}) if count else None
+
+
+def _listed_once(session: Session, meeting: Meeting) -> list[Listed]:
+    """Return the people of a meeting; read once for all parts of its page, whose session ends with the request."""
+    known: dict[int, list[Listed]] = session.info.setdefault("listed_of_meeting", {})
+    if meeting.id not in known:
+        known[meeting.id] = listed(session, meeting)
+    return known[meeting.id]

@@ -1,0 +1,233 @@
+"""Answers: by personal link, signed in, or entered by the office. The newest one holds, the earlier ones stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.bodies.models import Body
+from coordination.bodies.procedure import Deputies
+from coordination.core import clock
+from coordination.core.errors import LinkOver, NotFound, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.tokens import DAYS
+from coordination.core.work import Work
+from coordination.directory.models import Person
+from coordination.mail.site import Site
+from coordination.meetings import dispatch, services
+from coordination.meetings.answers import check_answer
+from coordination.meetings.invitees import Listed, deputies_for, listed
+from coordination.meetings.mail_plan import MailKind
+from coordination.meetings.models import AgendaItem, AnswerEntry, Invitation, Meeting
+from coordination.meetings.rules import Answer, ItemState, MeetingState, Origin
+
+#: How long after the end of the meeting its link still shows what was answered.
+LINK_STAYS = timedelta(days=7)
+#: No link is older: a meeting is not planned further ahead.
+LINK_AGE = 800 * DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInput:
+    """An answer as given; ``deputy_id`` is the person asked instead by somebody who cannot come."""
+
+    answer: Answer
+    comment: str = ""
+    deputy_id: int | None = None
+
+
+def invitation_behind(session: Session, site: Site, token: str) -> Invitation:
+    """Return the invitation that a personal link stands for.
+
+    Raises:
+        NotFound: the link was not made here.
+        LinkOver: it was, but the person is no longer asked, or the meeting is over for a week.
+    """
+    claim = site.signer.read(dispatch.ANSWER, token, max_age=LINK_AGE)
+    row: Invitation | None = session.scalars(
+        select(Invitation)
+        .where(Invitation.id == claim.id)
+        .options(
+            joinedload(Invitation.person),
+            joinedload(Invitation.stands_in_for),
+            joinedload(Invitation.meeting).joinedload(Meeting.body),
+            joinedload(Invitation.meeting).joinedload(Meeting.place),
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    is_past = clock.wall_clock(clock.utc_now()) > row.meeting.ends_at + LINK_STAYS
+    if row.generation != claim.generation or row.removed_at is not None or is_past:
+        raise LinkOver
+    return row
+
+
+def own_invitation(session: Session, meeting_id: int, person_id: int | None) -> Invitation | None:
+    """Return the invitation of one person, unless it was taken back."""
+    return session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.meeting_id == meeting_id,
+            Invitation.person_id == (person_id or 0),
+            Invitation.removed_at.is_(None),
+        )
+        .options(joinedload(Invitation.meeting).joinedload(Meeting.body), joinedload(Invitation.stands_in_for))
+    ).one_or_none()
+
+
+def agenda_for(session: Session, row: Invitation) -> Sequence[str]:
+    """Return the titles on the agenda that an invited person may read: guests the public part."""
+    statement = (
+        select(AgendaItem.title)
+        .where(AgendaItem.meeting_id == row.meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
+        .order_by(AgendaItem.position, AgendaItem.id)
+    )
+    if row.role is None:
+        statement = statement.where(AgendaItem.is_public)
+    return session.scalars(statement).all()
+
+
+def answer_by_link(work: Work, site: Site, token: str, data: AnswerInput) -> Invitation:
+    """Store the answer of whoever holds a personal link: it changes that person's own answer and nothing else."""
+    row = invitation_behind(work.session, site, token)
+    _lock(work, row.meeting_id)
+    _answer(work, site, row, data, origin=Origin.LINK)
+    return row
+
+
+def answer_signed_in(work: Work, site: Site, meeting_id: int, data: AnswerInput) -> Invitation:
+    """Store the answer of the person who is signed in.
+
+    Raises:
+        NotFound: this person was not asked to this meeting.
+    """
+    _lock(work, meeting_id)
+    row = own_invitation(work.session, meeting_id, work.actor.person_id)
+    if row is None:
+        raise NotFound
+    _answer(work, site, row, data, origin=Origin.SIGNED_IN)
+    return row
+
+
+def answer_by_office(work: Work, site: Site, meeting_id: int, person_id: int, *, data: AnswerInput) -> Invitation:
+    """Enter an answer that came by telephone or otherwise; it is marked as entered by the office.
+
+    Raises:
+        RuleViolation: the person is not on the list, or see ``answers.check_answer``.
+    """
+    meeting = services.take(work, meeting_id)
+    people = listed(work.session, meeting)
+    one = next((one for one in people if one.person.id == person_id and one.invitee.is_wanted), None)
+    if one is None:
+        raise RuleViolation(N_("This person is not on the list of this meeting."))
+    row = one.invitation or dispatch.new_row(work, meeting, person_id, one.invitee.role)
+    _answer(work, site, row, data, origin=Origin.OFFICE)
+    return row
+
+
+def _lock(work: Work, meeting_id: int) -> None:
+    """Let answers to one meeting come one after another: two of them may ask the same deputy."""
+    work.session.get(Meeting, meeting_id, with_for_update=True)
+
+
+def _answer(work: Work, site: Site, row: Invitation, data: AnswerInput, *, origin: Origin) -> None:
+    meeting = row.meeting
+    has_begun = clock.wall_clock(work.now) >= meeting.starts_at
+    check_answer(meeting.state, has_begun=has_begun, answer=data.answer)
+    deputy = _deputy(work, row, data)
+    answer = Answer.DELEGATED if deputy is not None else data.answer
+    was = (row.answer, row.comment, row.origin, _deputy_row(work, row))
+    if was[:3] == (answer, data.comment, origin) and (was[3].person_id if was[3] else None) == (
+        deputy.id if deputy else None
+    ):
+        return
+    _release(work, site, row, keep=deputy)
+    row.answer, row.comment, row.origin, row.answered_at = answer, data.comment, origin, work.now
+    row.entered_by_id = work.actor.user_id if origin is Origin.OFFICE else None
+    entry = AnswerEntry(
+        invitation_id=row.id,
+        at=work.now,
+        answer=answer,
+        origin=origin,
+        entered_by_id=row.entered_by_id,
+        comment=data.comment,
+    )
+    work.session.add(entry)
+    work.session.flush()
+    if deputy is not None:
+        _ask(work, site, row, deputy)
+    work.record("meeting.answered", meeting)
+
+
+def _deputy(work: Work, row: Invitation, data: AnswerInput) -> Person | None:
+    """Return who is asked instead, if somebody is.
+
+    Raises:
+        RuleViolation: the body knows no deputies, or this person is not one of them, or comes anyway.
+    """
+    if data.deputy_id is None or data.answer is not Answer.DECLINED:
+        return None
+    body: Body = row.meeting.body
+    known = {one.id: one for one in deputies_for(work.session, row.meeting, row.person_id)}
+    if body.procedure.deputies is Deputies.NONE or row.stands_in_for_id is not None or data.deputy_id not in known:
+        raise RuleViolation(N_("Please choose a deputy from the list."), field="deputy_id")
+    deputy = known[data.deputy_id]
+    for one in listed(work.session, row.meeting):
+        if one.person.id == deputy.id and one.invitee.is_wanted:
+            own = one.invitation
+            if own is None or own.stands_in_for_id != row.person_id:
+                text = N_("%(name)s comes to this meeting anyway. Please choose somebody else.")
+                raise RuleViolation(text, field="deputy_id", name=deputy.name)
+    return deputy
+
+
+def _deputy_row(work: Work, row: Invitation) -> Invitation | None:
+    return work.session.scalars(
+        select(Invitation).where(
+            Invitation.meeting_id == row.meeting_id,
+            Invitation.stands_in_for_id == row.person_id,
+            Invitation.removed_at.is_(None),
+        )
+    ).one_or_none()
+
+
+def _release(work: Work, site: Site, row: Invitation, *, keep: Person | None) -> None:
+    """Let a deputy go who is not needed any more, with a mail if one was sent: nobody comes for nothing."""
+    old = _deputy_row(work, row)
+    if old is None or (keep is not None and old.person_id == keep.id):
+        return
+    one = _listed(work, row.meeting, old.person_id)
+    if one is not None and one.invitee.mailed_at is not None:
+        _mail(work, site, one, MailKind.CANCELLATION, meeting=row.meeting)
+    old.removed_at = work.now
+    old.generation += 1
+    work.session.flush()
+
+
+def _ask(work: Work, site: Site, row: Invitation, deputy: Person) -> None:
+    """Put the deputy on the list in the member's place; if the others have their invitation, send this one too."""
+    found = work.session.scalars(
+        select(Invitation).where(Invitation.meeting_id == row.meeting_id, Invitation.person_id == deputy.id)
+    ).one_or_none()
+    place = found or dispatch.new_row(work, row.meeting, deputy.id, row.role)
+    place.removed_at, place.role, place.stands_in_for_id = None, row.role, row.person_id
+    if found is not None:
+        place.answer, place.origin, place.answered_at, place.comment = Answer.OPEN, None, None, ""
+    work.session.flush()
+    work.session.refresh(place, ["stands_in_for"])
+    one = _listed(work, row.meeting, deputy.id)
+    if row.meeting.state is MeetingState.INVITED and one is not None and deputy.email:
+        _mail(work, site, one, MailKind.INVITATION, meeting=row.meeting)
+
+
+def _listed(work: Work, meeting: Meeting, person_id: int) -> Listed | None:
+    return next((one for one in listed(work.session, meeting) if one.person.id == person_id), None)
+
+
+def _mail(work: Work, site: Site, one: Listed, kind: MailKind, *, meeting: Meeting) -> None:
+    dispatch.mail(dispatch.begin(work, site, meeting, [one]), one, kind)

@@ -1,0 +1,187 @@
+"""Answering: by personal link without an account, signed in on the meeting's page, or entered by the office."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.bodies.procedure import Deputies
+from coordination.bodies.rules import ROLE_WORDS
+from coordination.core import clock
+from coordination.core.access import ANONYMOUS
+from coordination.core.errors import LinkOver, NotFound, RuleViolation
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import use_language
+from coordination.directory.models import Person
+from coordination.mail import outbox
+from coordination.mail.outbox import MailState
+from coordination.mail.words import STATE_WORDS as MAIL_WORDS
+from coordination.mail.words import reason
+from coordination.meetings import answer_services, letters, preview, words
+from coordination.meetings.answer_forms import AnswerForm
+from coordination.meetings.answers import ANSWERABLE
+from coordination.meetings.blueprint import bp
+from coordination.meetings.invitation_views import site
+from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expectation, listed, wanted
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.pages import managed, opened
+from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer
+from coordination.web.extensions import csrf, db
+from coordination.web.guard import current_actor, open_to_all, unit_of_work
+from coordination.web.throttle import Limit
+
+wrong_links = Limit("answer_link", "30/10minutes")
+
+
+def can_be_answered(meeting: Meeting) -> bool:
+    """Return whether it still makes sense to say whether one comes."""
+    return meeting.state in ANSWERABLE and clock.wall_clock(clock.utc_now()) < meeting.starts_at
+
+
+def offered_deputies(meeting: Meeting, one: Listed) -> list[Person]:
+    """Return whom somebody may ask instead; who stands in already asks nobody, and neither do guests."""
+    if meeting.body.procedure.deputies is Deputies.NONE or one.invitee.stands_in_for or one.invitee.role is None:
+        return []
+    return deputies_for(db.session(), meeting, one.person.id)
+
+
+def form_for(meeting: Meeting, one: Listed) -> AnswerForm:
+    """Return the form of one person's answer, with what was answered last."""
+    form = AnswerForm(request.form)
+    form.offer(offered_deputies(meeting, one))
+    if request.method == "GET" and one.invitation is not None:
+        form.keep_answer(one.invitation, deputy_of(db.session(), one.invitation))
+    return form
+
+
+@bp.route("/antwort/<token>", methods=["GET", "POST"])
+@csrf.exempt  # type: ignore[untyped-decorator]
+@open_to_all("the signed link is the capability; its form token is derived from it")
+def answer_by_link(token: str) -> ResponseReturnValue:
+    """GET shows the invitation and the form, POST stores: programs that look at every link answer nothing."""
+    wrong_links.check()
+    try:
+        row = answer_services.invitation_behind(db.session(), site(), token)
+    except NotFound:
+        wrong_links.count()
+        return render_template("meetings/answer_over.html", is_unknown=True), 404
+    except LinkOver:
+        return render_template("meetings/answer_over.html", is_unknown=False), 410
+    person = Listed.of(row)
+    use_language(preview.languages(db.session(), [person]).get(row.person_id, "de"))
+    form = form_for(row.meeting, person)
+    if request.method == "POST":
+        if not site().signer.is_form_token(token, request.form.get("form_token", "")):
+            raise NotFound
+        if form.validate():
+            try:
+                with unit_of_work(ANONYMOUS) as work:
+                    answer_services.answer_by_link(work, site(), token, form.value())
+            except RuleViolation as violation:
+                form.show(violation)
+            else:
+                return redirect(url_for(".answer_by_link", token=token, gespeichert=1), 303)
+        row = answer_services.invitation_behind(db.session(), site(), token)
+    page = render_template(
+        "meetings/answer.html",
+        row=row,
+        meeting=row.meeting,
+        form=form,
+        form_token=site().signer.form_token(token),
+        is_open=can_be_answered(row.meeting),
+        is_stored=request.method == "GET" and "gespeichert" in request.args and row.answer is not Answer.OPEN,
+        answer_words=ANSWER_WORDS,
+        items=answer_services.agenda_for(db.session(), row),
+        words=words,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/sitzungen/<int:meeting_id>/antwort", methods=["GET", "POST"])
+def answer(meeting_id: int) -> ResponseReturnValue:
+    """Answer for oneself, signed in; buttons on the meeting's page send no more than the answer."""
+    opened(meeting_id)
+    row = own_row(meeting_id)
+    form = form_for(row.meeting, Listed.of(row))
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                answer_services.answer_signed_in(work, site(), meeting_id, form.value())
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("Your answer is stored."), "success")
+            return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+    row = own_row(meeting_id)
+    page = render_template("meetings/answer_own.html", row=row, meeting=row.meeting, form=form, words=words)
+    return page, 422 if form.errors else 200
+
+
+def own_row(meeting_id: int) -> Invitation:
+    """Return the invitation of the person who is signed in, or raise NotFound."""
+    row = answer_services.own_invitation(db.session(), meeting_id, current_actor().person_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+@bp.get("/sitzungen/<int:meeting_id>/antworten")
+def answers(meeting_id: int) -> ResponseReturnValue:
+    """List who was asked, what they said, and whether the mail has arrived."""
+    meeting = managed(meeting_id)
+    session = db.session()
+    people = listed(session, meeting)
+    return render_template(
+        "meetings/answers.html",
+        meeting=meeting,
+        people=wanted(people),
+        mails=outbox.latest(session, letters.about(meeting_id)),
+        expected=expectation(session, meeting, people),
+        is_open=can_be_answered(meeting),
+        answer_words=ANSWER_WORDS,
+        origin_words=ORIGIN_WORDS,
+        role_words=ROLE_WORDS,
+        mail_words=MAIL_WORDS,
+        reason=reason,
+        troubles={MailState.FAILED, MailState.UNCLEAR},
+        words=words,
+        wall_clock=clock.wall_clock,
+    )
+
+
+@bp.route("/sitzungen/<int:meeting_id>/antworten/<int:person_id>", methods=["GET", "POST"])
+def enter_answer(meeting_id: int, person_id: int) -> ResponseReturnValue:
+    """Enter what somebody said on the telephone."""
+    meeting = managed(meeting_id)
+    one = next((one for one in listed(db.session(), meeting) if one.person.id == person_id), None)
+    if one is None or not one.invitee.is_wanted:
+        raise NotFound
+    form = form_for(meeting, one)
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                answer_services.answer_by_office(work, site(), meeting_id, person_id, data=form.value())
+        except RuleViolation as violation:
+            form.show(violation)
+        else:
+            flash(_("The answer is entered."), "success")
+            return redirect(url_for(".answers", meeting_id=meeting_id), 303)
+    page = render_template("meetings/enter_answer.html", meeting=meeting, person=one.person, form=form, words=words)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/sitzungen/<int:meeting_id>/mails/<int:mail_id>/erneut")
+def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
+    """Send a mail of this meeting again that failed or may not have arrived."""
+    managed(meeting_id)
+    try:
+        with unit_of_work() as work:
+            mail = outbox.get_mail(work.session, mail_id)
+            if mail.about != letters.about(meeting_id):
+                raise NotFound
+            outbox.send_again(work, mail)
+    except RuleViolation as violation:
+        flash(_(violation.message), "danger")
+    else:
+        flash(_("The mail waits to be sent again."), "success")
+    return redirect(url_for(".answers", meeting_id=meeting_id), 303)

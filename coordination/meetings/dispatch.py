@@ -1,0 +1,169 @@
+"""Writes mails about a meeting into the outbox, and notes with each invitation what its person was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from coordination.bodies.models import Membership
+from coordination.bodies.queries import holds
+from coordination.core import registry
+from coordination.core.access import BodyRole
+from coordination.core.i18n import in_language
+from coordination.core.work import Work
+from coordination.directory.models import Person
+from coordination.mail import outbox
+from coordination.mail.message import Letter
+from coordination.mail.site import Site
+from coordination.meetings import history, letters
+from coordination.meetings.invitees import Listed
+from coordination.meetings.letter_text import Message, Occasion
+from coordination.meetings.mail_plan import MailKind, Planned
+from coordination.meetings.models import AgendaItem, Invitation, Meeting, MeetingChange
+from coordination.meetings.rules import ChangeKind, ItemState
+
+#: Purpose of the tokens in the links that answer an invitation.
+ANSWER = "answer"
+_TOLD = frozenset({ChangeKind.EDITED, ChangeKind.MOVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What all mails of one sending share: read once, however many there are."""
+
+    work: Work
+    site: Site
+    occasion: Occasion
+    languages: Mapping[int, str]
+    #: Address → when the newest mail was written that arrived, or may have.
+    last_left: Mapping[str, datetime]
+    changes: Sequence[MeetingChange]
+
+
+def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) -> Sending:
+    """Read what mails to ``people`` about a meeting need."""
+    items = work.session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.ON_AGENDA)
+        .order_by(AgendaItem.position, AgendaItem.id)
+    ).all()
+    occasion = Occasion(
+        meeting=meeting,
+        sender_name=_office(work, meeting),
+        now=work.now,
+        agenda=[item.title for item in items if item.is_public],
+        agenda_inside=[item.title for item in items],
+    )
+    languages: dict[int, str] = {}
+    for lookup in registry.languages:
+        languages |= lookup(work.session, [one.person.id for one in people])
+    changes = work.session.scalars(
+        select(MeetingChange)
+        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.kind.in_(_TOLD))
+        .order_by(MeetingChange.id)
+    ).all()
+    return Sending(work, site, occasion, languages, outbox.last_left(work.session, letters.about(meeting.id)), changes)
+
+
+def _office(work: Work, meeting: Meeting) -> str:
+    """Return who signs: the body's office; without one whoever sends it; a command nobody."""
+    office = work.session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.body_id == meeting.body_id,
+            Membership.role == BodyRole.SECRETARIAT,
+            holds(Membership, work.today),
+        )
+        .order_by(Membership.valid_from, Membership.id)
+        .limit(1)
+    ).one_or_none()
+    if office is None and work.actor.person_id is not None:
+        office = work.session.get(Person, work.actor.person_id)
+    return office.name if office is not None else ""
+
+
+def mail(sending: Sending, listed: Listed, kind: MailKind) -> bool:
+    """Write one mail, and note it with the invitation; return whether there was one to write.
+
+    Of a mail that still waits its reader knows nothing: a change to it is an invitation again, and a
+    cancellation takes it back without a word.
+    """
+    work, meeting = sending.work, sending.occasion.meeting
+    row, email = _row(work, meeting, listed), listed.invitee.email
+    left = sending.last_left.get(email)
+    if kind is MailKind.CANCELLATION:
+        row.mailed_sequence = None
+        outbox.take_back(work, letters.about(meeting.id), email)
+        if left is None:
+            return False
+    elif left is None:
+        kind = MailKind.INVITATION
+    letter = letters.letter(sending.occasion, _message(sending, listed, row, kind), sending.site)
+    sent = outbox.queue(work, letter, sending.site.sender)
+    if kind is not MailKind.CANCELLATION:
+        row.mailed_sequence = meeting.sequence
+        if kind is MailKind.INVITATION:
+            row.first_message_id = sent.message_id
+    row.mailed_at = work.now
+    return True
+
+
+def previewed(sending: Sending, listed: Listed, line: Planned) -> Letter:
+    """Return the mail that ``mail`` would write, with a link that leads nowhere yet; nothing is written."""
+    kind = line.kind or MailKind.INVITATION
+    if kind is MailKind.UPDATE and sending.last_left.get(listed.invitee.email) is None:
+        kind = MailKind.INVITATION
+    row = listed.invitation or Invitation(id=0, generation=0, first_message_id="")
+    message = _message(sending, listed, row, kind)
+    # The link is the person's own: whoever looks at the plan must not hold it.
+    return letters.letter(sending.occasion, replace(message, token="…" if message.token else ""), sending.site)
+
+
+def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind) -> Message:
+    language = sending.languages.get(listed.person.id, "de")
+    changes: Sequence[history.Told] = ()
+    if kind is MailKind.UPDATE:
+        with in_language(language):
+            changes = _changes(sending.changes, sending.last_left.get(listed.invitee.email))
+    is_asked = kind is not MailKind.CANCELLATION
+    return Message(
+        invitee=listed.invitee,
+        kind=kind,
+        language=language,
+        token=sending.site.signer.make(ANSWER, row.id, row.generation) if is_asked else "",
+        follows=row.first_message_id if kind is not MailKind.INVITATION else "",
+        changes=changes,
+        delegated_from=row.stands_in_for.email if row.stands_in_for is not None else "",
+    )
+
+
+def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequence[history.Told]:
+    """Return what its reader has not been told: of several changes of the same thing the first and the last text."""
+    merged: dict[str, history.Told] = {}
+    for change in changes:
+        if left is not None and change.at <= left:
+            continue
+        for told in history.told(change):
+            before = merged[told.what].before if told.what in merged else told.before
+            merged[told.what] = history.Told(told.what, before, told.after)
+    return [told for told in merged.values() if told.before != told.after]
+
+
+def _row(work: Work, meeting: Meeting, listed: Listed) -> Invitation:
+    if listed.invitation is not None:
+        if listed.invitee.is_wanted and listed.invitation.stands_in_for_id is None:
+            listed.invitation.role = listed.invitee.role
+        return listed.invitation
+    return new_row(work, meeting, listed.person.id, listed.invitee.role)
+
+
+def new_row(work: Work, meeting: Meeting, person_id: int, role: BodyRole | None) -> Invitation:
+    """Enter that somebody belongs to a meeting."""
+    row = Invitation(meeting_id=meeting.id, person_id=person_id, role=role, generation=1)
+    work.session.add(row)
+    work.session.flush()
+    return row

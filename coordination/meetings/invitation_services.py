@@ -1,0 +1,121 @@
+"""Inviting: the plan is sent, or kept to oneself; guests come and go. Only here does a plan become mails."""
+
+from __future__ import annotations
+
+import hashlib
+
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.work import Work
+from coordination.directory.models import Person
+from coordination.mail.site import Site
+from coordination.meetings import dispatch, services
+from coordination.meetings.invitees import Listed, listed, plan_of
+from coordination.meetings.mail_plan import MailPlan, Why
+from coordination.meetings.models import Meeting, MeetingChange
+from coordination.meetings.rules import ChangeKind, MeetingState, Step
+
+#: More people than any body has; beyond it the mails of one click are no longer looked at by anybody.
+MOST_MAILS = 500
+
+
+def fingerprint(plan: MailPlan) -> str:
+    """Return what stands for a plan in the form that sends it: what was looked at is what is sent, or nothing."""
+    lines = "\n".join(f"{line.invitee.person_id} {line.kind} {line.invitee.email}" for line in plan.due)
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
+    """Write the mails that are due into the outbox, and return how many. ``seen`` is the ``fingerprint`` looked at.
+
+    The people are worked out at this moment; the bytes and the Message-ID of each mail are frozen in this
+    transaction. Sent twice, the same form finds nothing more that is due.
+
+    Raises:
+        Conflict: the plan is another one by now.
+        RuleViolation: it has more than ``MOST_MAILS`` mails.
+    """
+    meeting = services.take(work, meeting_id)
+    people = listed(work.session, meeting)
+    plan = plan_of(work.session, meeting, people)
+    if not plan.due:
+        return 0
+    if fingerprint(plan) != seen:
+        raise Conflict
+    if len(plan.due) > MOST_MAILS:
+        raise RuleViolation(N_("That is more than %(most)d mails at once."), most=MOST_MAILS)
+    if meeting.state is MeetingState.FIXED:
+        services.advance(work, meeting, Step.INVITE)
+    sending = dispatch.begin(work, site, meeting, people)
+    of_person = {one.person.id: one for one in people}
+    count = 0
+    for line in plan.due:
+        if line.kind is not None:
+            count += dispatch.mail(sending, of_person[line.invitee.person_id], line.kind)
+    _note(work, meeting, ChangeKind.INVITED, after=str(count))
+    work.record("meeting.mailed", meeting)
+    return count
+
+
+def stay_silent(work: Work, meeting_id: int, *, version: int) -> Meeting:
+    """Keep what has changed so far to oneself ("ohne Mail speichern"): it stays visible that this was decided."""
+    meeting = services.take(work, meeting_id, version)
+    _note(work, meeting, ChangeKind.SILENT)
+    work.record("meeting.silent", meeting)
+    return meeting
+
+
+def add_guest(work: Work, meeting_id: int, person_id: int) -> None:
+    """Ask somebody to this one meeting; the plan shows the invitation that is due.
+
+    Raises:
+        RuleViolation: the person belongs to the meeting already, is gone, or nobody can be asked any more.
+    """
+    meeting = services.take(work, meeting_id)
+    _check_open(meeting)
+    person = work.session.get(Person, person_id)
+    if person is None or (person.valid_until is not None and person.valid_until < meeting.starts_at.date()):
+        raise RuleViolation(N_("Please choose a person."), field="person_id")
+    one = _find(work, meeting, person_id)
+    if one is not None and one.invitee.is_wanted:
+        raise RuleViolation(N_("%(name)s is invited already."), field="person_id", name=person.name)
+    if one is None or one.invitation is None:
+        dispatch.new_row(work, meeting, person_id, None)
+    else:
+        # A member who was taken off the list comes back as one; a former deputy comes as a guest.
+        one.invitation.removed_at = one.invitation.stands_in_for_id = None
+        one.invitation.role = one.invitee.role if one.invitee.why is Why.MEMBER else None
+    work.record("meeting.guest_added", meeting)
+
+
+def remove(work: Work, meeting_id: int, person_id: int) -> None:
+    """Take somebody off the list of this one meeting; who was mailed gets a cancellation by the plan.
+
+    Raises:
+        RuleViolation: the person is not on the list, or the meeting has begun.
+    """
+    meeting = services.take(work, meeting_id)
+    _check_open(meeting)
+    one = _find(work, meeting, person_id)
+    if one is None or not one.invitee.is_wanted:
+        raise RuleViolation(N_("This person is not on the list of this meeting."))
+    row = one.invitation or dispatch.new_row(work, meeting, person_id, one.invitee.role)
+    row.removed_at = work.now
+    # Its link is over with it.
+    row.generation += 1
+    work.record("meeting.person_removed", meeting)
+
+
+def _find(work: Work, meeting: Meeting, person_id: int) -> Listed | None:
+    everybody = listed(work.session, meeting, with_removed=True)
+    return next((one for one in everybody if one.person.id == person_id), None)
+
+
+def _check_open(meeting: Meeting) -> None:
+    if meeting.state not in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED}:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+
+
+def _note(work: Work, meeting: Meeting, kind: ChangeKind, *, after: str = "") -> None:
+    row = MeetingChange(meeting_id=meeting.id, at=work.now, user_id=work.actor.user_id, kind=kind, after=after)
+    work.session.add(row)

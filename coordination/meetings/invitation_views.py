@@ -1,0 +1,137 @@
+"""The mail plan: who gets what and why, the preview, and the button that sends; guests of one meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.bodies import choices
+from coordination.bodies.rules import ROLE_WORDS
+from coordination.core import clock
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import ngettext
+from coordination.core.work import Work
+from coordination.directory.steps import key_of
+from coordination.mail.message import Letter
+from coordination.mail.site import Site
+from coordination.meetings import invitation_services, preview, queries, words
+from coordination.meetings.answer_forms import GuestForm
+from coordination.meetings.blueprint import bp
+from coordination.meetings.forms import StepForm
+from coordination.meetings.invitees import Listed, listed, plan_of
+from coordination.meetings.mail_plan import MAIL_KIND_WORDS, MailKind, Planned, Why
+from coordination.meetings.models import Meeting
+from coordination.meetings.pages import managed
+from coordination.meetings.rules import MeetingState
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import current_actor, unit_of_work
+
+
+def site() -> Site:
+    """Return what letters need to know of this installation."""
+    found: Site = current_app.extensions["koordination.site"]
+    return found
+
+
+@bp.route("/sitzungen/<int:meeting_id>/einladen", methods=["GET", "POST"])
+def invite(meeting_id: int) -> ResponseReturnValue:
+    """Show the mails that are due, and send them."""
+    managed(meeting_id)
+    has_changed = False
+    if request.method == "POST":
+        try:
+            with unit_of_work() as work:
+                count = invitation_services.send(work, meeting_id, site(), seen=request.form.get("seen", ""))
+        except Conflict:
+            has_changed = True
+        else:
+            flash(_said(count), "success")
+            return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+    return _plan_page(meeting_id, has_changed=has_changed)
+
+
+def _said(count: int) -> str:
+    if not count:
+        return _("There was nothing left to send.")
+    return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
+
+
+def _plan_page(meeting_id: int, *, has_changed: bool, form: GuestForm | None = None) -> ResponseReturnValue:
+    session = db.session()
+    meeting = queries.get_meeting(session, meeting_id)
+    people = listed(session, meeting)
+    plan = plan_of(session, meeting, people)
+    offer = choices.people(session, clock.today(), request.args.get("q_person", ""))
+    guest = form or GuestForm()
+    guest.person_id.choices = [(0, _("Please choose")), *offer.options]
+    shown = key_of(request.args.get("vorschau"))
+    chosen = next((line for line in plan.due if line.invitee.person_id == shown), plan.due[0] if plan.due else None)
+    page = render_template(
+        "meetings/invite.html",
+        meeting=meeting,
+        plan=plan,
+        lines=sorted(plan.lines, key=lambda line: line.kind is None),
+        seen=invitation_services.fingerprint(plan),
+        chosen=chosen,
+        letter=_preview(meeting, people, chosen),
+        languages=preview.languages(session, people),
+        form=guest,
+        is_long=offer.is_cut,
+        has_changed=has_changed,
+        is_open=meeting.state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED},
+        is_update=any(line.kind is MailKind.UPDATE for line in plan.due),
+        kind_words=MAIL_KIND_WORDS,
+        role_words=ROLE_WORDS,
+        Why=Why,
+        words=words,
+    )
+    return page, 409 if has_changed else 422 if guest.errors else 200
+
+
+def _preview(meeting: Meeting, people: Sequence[Listed], line: Planned | None) -> Letter | None:
+    if line is None:
+        return None
+    reading = Work(db.session(), current_actor(), clock.utc_now())
+    return preview.letter(reading, site(), meeting, people=people, line=line)
+
+
+@bp.post("/sitzungen/<int:meeting_id>/ohne-mail")
+def silent(meeting_id: int) -> ResponseReturnValue:
+    """Tell nobody of the changes so far; the history keeps that this was decided."""
+    managed(meeting_id)
+    form = StepForm(request.form)
+    form.validate()
+    with unit_of_work() as work:
+        invitation_services.stay_silent(work, meeting_id, version=given(form.version.data))
+    flash(_("The changes are stored without a mail."), "success")
+    return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+
+
+@bp.post("/sitzungen/<int:meeting_id>/gaeste")
+def add_guest(meeting_id: int) -> ResponseReturnValue:
+    """Ask somebody to this one meeting."""
+    managed(meeting_id)
+    form = GuestForm(request.form)
+    form.person_id.choices = [(key_of(request.form.get("person_id")), "")]
+    try:
+        with unit_of_work() as work:
+            invitation_services.add_guest(work, meeting_id, key_of(request.form.get("person_id")))
+    except RuleViolation as violation:
+        form.show(violation)
+        return _plan_page(meeting_id, has_changed=False, form=form)
+    flash(_("This person is on the list. The invitation is not sent yet."), "success")
+    return redirect(url_for(".invite", meeting_id=meeting_id), 303)
+
+
+@bp.post("/sitzungen/<int:meeting_id>/gaeste/<int:person_id>/streichen")
+def remove_invited(meeting_id: int, person_id: int) -> ResponseReturnValue:
+    """Take somebody off the list of this one meeting."""
+    managed(meeting_id)
+    with unit_of_work() as work:
+        invitation_services.remove(work, meeting_id, person_id)
+    flash(_("This person is off the list of this meeting."), "success")
+    return redirect(url_for(".invite", meeting_id=meeting_id), 303)

@@ -1,0 +1,205 @@
+"""Who belongs to a meeting: its body's members on its day, guests, and deputies who were named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select, union
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+
+from coordination.bodies.models import Body, Deputy, Membership, Seat
+from coordination.bodies.procedure import QuorumBase, quorum
+from coordination.bodies.queries import holds
+from coordination.bodies.rules import VOTING
+from coordination.core.access import BodyRole
+from coordination.core.collation import german_key
+from coordination.directory.models import Person
+from coordination.meetings.answers import Expected, Voice, expected
+from coordination.meetings.mail_plan import Invitee, MailPlan, Why, plan
+from coordination.meetings.models import Invitation, Meeting, MeetingChange
+from coordination.meetings.rules import Answer, ChangeKind
+
+#: Those who lead stand first; then as in the body's own list.
+_ORDER = {role: number for number, role in enumerate(BodyRole)}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person of a meeting: who, as what, and the row that holds the answer, once there is one."""
+
+    person: Person
+    invitee: Invitee
+    invitation: Invitation | None
+
+    @property
+    def answer(self) -> Answer:
+        """Return what the person said; who was not asked yet is open."""
+        return self.invitation.answer if self.invitation is not None else Answer.OPEN
+
+    @classmethod
+    def of(cls, row: Invitation) -> Listed:
+        """Return one person as its own row knows it, for what asks nothing of the body."""
+        return _by_name(row)
+
+
+def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) -> list[Listed]:
+    """Return everybody who belongs to a meeting or was mailed about it, by role and name; one statement.
+
+    Members are those of the meeting's day, so that who joins or leaves before it is asked, or told so.
+    """
+    sits = and_(
+        Membership.person_id == Person.id,
+        Membership.body_id == meeting.body_id,
+        holds(Membership, meeting.starts_at.date()),
+    )
+    asked = and_(Invitation.person_id == Person.id, Invitation.meeting_id == meeting.id)
+    member = aliased(Person)
+    # Two small sets of keys first: joined by "or", the database would read every person there is.
+    keys = union(
+        select(Membership.person_id).where(
+            Membership.body_id == meeting.body_id, holds(Membership, meeting.starts_at.date())
+        ),
+        select(Invitation.person_id).where(Invitation.meeting_id == meeting.id),
+    )
+    rows = session.execute(
+        select(Person, Membership.role, Invitation)
+        .outerjoin(Membership, sits)
+        .outerjoin(Invitation, asked)
+        .outerjoin(member, Invitation.stands_in_for_id == member.id)
+        .where(Person.id.in_(keys))
+        .options(joinedload(Person.organisation), contains_eager(Invitation.stands_in_for.of_type(member)))
+        .order_by(Membership.id)
+    )
+    found: dict[int, Listed] = {}
+    for person, role, row in rows:
+        found.setdefault(person.id, _by_name(row) if role is None else _member(person, role, row))
+    shown = (
+        one for one in found.values() if with_removed or one.invitee.is_wanted or one.invitee.mailed_at is not None
+    )
+    return sorted(shown, key=_place)
+
+
+def _place(one: Listed) -> tuple[bool, int, tuple[str, str]]:
+    role = one.invitee.role
+    rank = len(_ORDER) if role is None else _ORDER[role]
+    return not one.invitee.is_wanted, rank, german_key(f"{one.person.family_name} {one.person.given_name}")
+
+
+def _member(person: Person, role: BodyRole, row: Invitation | None) -> Listed:
+    is_wanted = row is None or row.removed_at is None
+    return _listed(person, row, role=role, why=Why.MEMBER, is_wanted=is_wanted)
+
+
+def _by_name(row: Invitation) -> Listed:
+    """Return somebody who does not sit in the body on that day: a guest, a deputy, or a member who leaves before."""
+    is_deputy, is_guest = row.stands_in_for_id is not None, row.role is None
+    why = Why.DEPUTY if is_deputy else Why.GUEST if is_guest else Why.LEFT
+    is_wanted = row.removed_at is None and why is not Why.LEFT
+    return _listed(row.person, row, role=row.role, why=why, is_wanted=is_wanted)
+
+
+def _listed(person: Person, row: Invitation | None, *, role: BodyRole | None, why: Why, is_wanted: bool) -> Listed:
+    was_mailed = row is not None and row.mailed_sequence is not None
+    invitee = Invitee(
+        person_id=person.id,
+        name=person.name,
+        email=person.email,
+        role=role,
+        why=why,
+        is_wanted=is_wanted,
+        mailed_at=row.mailed_at if row is not None and was_mailed else None,
+        answer=row.answer if row is not None else Answer.OPEN,
+        stands_in_for=row.stands_in_for.name if row is not None and row.stands_in_for is not None else "",
+    )
+    return Listed(person, invitee, row)
+
+
+def wanted(people: Sequence[Listed]) -> list[Listed]:
+    """Return those who belong to the meeting now."""
+    return [one for one in people if one.invitee.is_wanted]
+
+
+def plan_of(session: Session, meeting: Meeting, people: Sequence[Listed]) -> MailPlan:
+    """Return the mails that are due; at most one statement."""
+    return plan(
+        [one.invitee for one in people],
+        meeting.state,
+        revised_at=meeting.revised_at,
+        silent_at=_silent_at(session, meeting, people),
+    )
+
+
+def _silent_at(session: Session, meeting: Meeting, people: Sequence[Listed]) -> datetime | None:
+    """Return when somebody last decided to tell nobody of the changes so far; asked only where it matters."""
+    told = [one.invitee.mailed_at for one in people if one.invitee.mailed_at is not None]
+    if not told or min(told) >= meeting.revised_at:
+        return None
+    return session.scalar(
+        select(func.max(MeetingChange.at)).where(
+            MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.SILENT
+        )
+    )
+
+
+def expectation(session: Session, meeting: Meeting, people: Sequence[Listed]) -> Expected:
+    """Return how many come and whether that is enough; at most one statement.
+
+    A deputy counts in the place of the member, whose own answer is then no more than "deputy asked".
+    """
+    body: Body = meeting.body
+    there = wanted(people)
+    voices = [Voice(one.invitee.role, one.answer) for one in there]
+    filled = sum(one.invitee.role in VOTING and one.invitee.why is Why.MEMBER for one in there)
+    return expected(voices, body.procedure, seats=_seats(session, meeting, filled), filled=filled)
+
+
+def quorum_of(session: Session, meeting: Meeting, people: Sequence[Listed]) -> tuple[int, int]:
+    """Return of how many places with a vote the quorum is counted, and how many are needed; at most one statement."""
+    filled = sum(one.invitee.role in VOTING and one.invitee.why is Why.MEMBER for one in wanted(people))
+    procedure = meeting.body.procedure
+    base = _seats(session, meeting, filled) if procedure.quorum_base is QuorumBase.STATUTORY else filled
+    return base, quorum(procedure.quorum_rule, base)
+
+
+def _seats(session: Session, meeting: Meeting, filled: int) -> int:
+    """Return the seats with a vote by the rules: the number fixed there, else the seats that are kept, else people."""
+    if meeting.body.statutory_seats:
+        return meeting.body.statutory_seats
+    day = meeting.starts_at.date()
+    kept = session.scalar(
+        select(func.count())
+        .select_from(Seat)
+        .where(Seat.body_id == meeting.body_id, Seat.role.in_(VOTING), holds(Seat, day))
+    )
+    return max(kept or 0, filled)
+
+
+def deputies_for(session: Session, meeting: Meeting, person_id: int) -> list[Person]:
+    """Return who may stand in for a member on the meeting's day: personal deputies first, then the pool."""
+    day = meeting.starts_at.date()
+    rows = session.scalars(
+        select(Deputy)
+        .outerjoin(Membership, Membership.id == Deputy.membership_id)
+        .where(
+            Deputy.body_id == meeting.body_id,
+            holds(Deputy, day),
+            Deputy.person_id != person_id,
+            (Deputy.membership_id.is_(None)) | (Membership.person_id == person_id),
+        )
+        .options(joinedload(Deputy.person))
+        .order_by(Deputy.membership_id.is_(None), Deputy.id)
+    ).all()
+    return list({row.person_id: row.person for row in rows}.values())
+
+
+def deputy_of(session: Session, row: Invitation) -> int | None:
+    """Return whom somebody has asked to stand in, as the key of the person."""
+    return session.scalar(
+        select(Invitation.person_id).where(
+            Invitation.meeting_id == row.meeting_id,
+            Invitation.stands_in_for_id == row.person_id,
+            Invitation.removed_at.is_(None),
+        )
+    )

@@ -1,0 +1,124 @@
+"""What the mails about a meeting say, as blocks that become plain text and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from coordination.core.i18n import format_day, gettext
+from coordination.mail.site import Site
+from coordination.mail.text import Block, Facts, Link, Points
+from coordination.meetings import calendar, words
+from coordination.meetings.history import Told
+from coordination.meetings.mail_plan import Invitee, MailKind
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
+
+#: Where the personal links of invitations lead.
+ANSWER_PATH = "/antwort/"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What is the same in all mails of one sending.
+
+    ``agenda`` are the titles that everybody may read, ``agenda_inside`` those for people of the body.
+    """
+
+    meeting: Meeting
+    sender_name: str
+    now: datetime
+    agenda: Sequence[str] = ()
+    agenda_inside: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one mail says: to whom, which, and what the reader does not know yet."""
+
+    invitee: Invitee
+    kind: MailKind
+    language: str
+    #: Token of the personal link; empty where nothing is to be answered.
+    token: str = ""
+    #: Message-ID of the first mail about this meeting.
+    follows: str = ""
+    changes: Sequence[Told] = ()
+    #: Address of the member in whose place a deputy is asked.
+    delegated_from: str = ""
+
+
+def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
+    """Return what one mail says, in the language in use."""
+    meeting = occasion.meeting
+    found: list[Block] = [gettext("Good day, %(name)s,", name=message.invitee.name), _opening(meeting, message)]
+    if message.kind is MailKind.CANCELLATION:
+        found.extend(_taken_back(meeting))
+    else:
+        if message.kind is MailKind.UPDATE and not message.changes:
+            found.append(gettext("The agenda is another one now."))
+        if message.changes:
+            found.append(Points(tuple(_change(one) for one in message.changes)))
+        found.append(Facts(tuple(_facts(meeting))))
+        found.extend(_inside(occasion, message, site))
+    closing = gettext(
+        "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
+    )
+    found.append(f"{occasion.sender_name}\n{meeting.body.name}")
+    found.append(f"-- \n{closing}" + (f"\n{gettext('Demonstration with invented people')}" if site.is_demo else ""))
+    return found
+
+
+def _opening(meeting: Meeting, message: Message) -> str:
+    values = {"body": meeting.body.name, "title": meeting.title, "when": words.when(meeting)}
+    if message.kind is MailKind.UPDATE:
+        return gettext("Something has changed about the meeting “%(title)s” (%(body)s):", **values)
+    if message.kind is MailKind.CANCELLATION:
+        if meeting.state is MeetingState.CANCELLED:
+            return gettext("The meeting “%(title)s” (%(body)s) on %(when)s does not take place.", **values)
+        return gettext("You need not come to the meeting “%(title)s” (%(body)s) on %(when)s.", **values)
+    if message.invitee.stands_in_for:
+        values |= {"member": message.invitee.stands_in_for}
+        return gettext(
+            "%(member)s cannot come to the meeting “%(title)s” (%(body)s) and asks you to stand in.", **values
+        )
+    return gettext("You are invited to the meeting “%(title)s” (%(body)s).", **values)
+
+
+def _taken_back(meeting: Meeting) -> Iterator[Block]:
+    if meeting.state is MeetingState.CANCELLED and meeting.cancel_reason:
+        yield gettext("Reason: %(reason)s", reason=meeting.cancel_reason)
+    yield gettext("Please remove it from your calendar, if that does not happen by itself.")
+
+
+def _change(one: Told) -> str:
+    values = {"what": one.what, "before": one.before, "after": one.after or gettext("(empty)")}
+    if one.before:
+        return gettext("%(what)s: %(after)s (before: %(before)s)", **values)
+    return gettext("%(what)s: %(after)s", **values)
+
+
+def _facts(meeting: Meeting) -> Iterator[tuple[str, str]]:
+    yield gettext("When"), words.when(meeting)
+    place = calendar.location(meeting)
+    if place:
+        yield gettext("Where"), place
+    if meeting.link:
+        yield gettext("Online"), meeting.link
+    if meeting.answer_until is not None:
+        yield gettext("Answer until"), format_day(meeting.answer_until)
+
+
+def _inside(occasion: Occasion, message: Message, site: Site) -> Iterator[Block]:
+    meeting = occasion.meeting
+    if meeting.note:
+        yield meeting.note
+    items = occasion.agenda_inside if message.invitee.role is not None else occasion.agenda
+    if items:
+        yield gettext("Agenda:")
+        yield Points(tuple(items))
+    if message.token:
+        yield gettext("Please say whether you come. The link is for you alone; no password is needed:")
+        yield Link(gettext("Answer now"), site.url(ANSWER_PATH + message.token))
+    yield Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}"))

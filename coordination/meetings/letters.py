@@ -1,0 +1,83 @@
+"""Mails about meetings: invitation, change and cancellation, each with its calendar part (RFC 6047).
+
+One mail to each person, in that person's language; nobody reads the addresses of others.
+"""
+
+from __future__ import annotations
+
+from coordination.core import ical
+from coordination.core.access import BodyRole
+from coordination.core.i18n import current_language, gettext, in_language
+from coordination.core.ical import Attendee, EventStatus, Method, Part, PartStat, Party
+from coordination.mail import text
+from coordination.mail.message import CalendarPart, Letter
+from coordination.mail.site import Site
+from coordination.meetings import calendar, letter_text, words
+from coordination.meetings.letter_text import Message, Occasion
+from coordination.meetings.mail_plan import MailKind
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import Answer
+
+#: Purpose of these mails in the outbox.
+PURPOSE = "meeting"
+_PARTSTAT = {
+    Answer.OPEN: PartStat.NEEDS_ACTION,
+    Answer.ACCEPTED: PartStat.ACCEPTED,
+    Answer.TENTATIVE: PartStat.TENTATIVE,
+    Answer.DECLINED: PartStat.DECLINED,
+    Answer.DELEGATED: PartStat.DELEGATED,
+}
+_METHOD = {
+    MailKind.INVITATION: Method.REQUEST,
+    MailKind.UPDATE: Method.REQUEST,
+    MailKind.CANCELLATION: Method.CANCEL,
+}
+
+
+def about(meeting_id: int) -> str:
+    """Return how the outbox knows the mails of a meeting."""
+    return f"meeting:{meeting_id}"
+
+
+def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
+    """Return one mail as it will be frozen."""
+    with in_language(message.language):
+        blocks = letter_text.blocks(occasion, message, site)
+        is_off = message.kind is MailKind.CANCELLATION
+        status = EventStatus.CANCELLED if is_off else EventStatus.CONFIRMED
+        content = ical.message(
+            calendar.event(occasion.meeting, site, stamp=occasion.now, status=status),
+            _METHOD[message.kind],
+            Party(occasion.sender_name, site.sender.address),
+            [_attendee(message)],
+        )
+        name = "absage.ics" if is_off else "einladung.ics"
+        return Letter(
+            to=message.invitee.email,
+            to_name=message.invitee.name,
+            subject=_subject(occasion.meeting, message.kind),
+            text=text.plain(blocks),
+            html=text.html(blocks, language=current_language()),
+            purpose=PURPOSE,
+            about=about(occasion.meeting.id),
+            calendar=CalendarPart(_METHOD[message.kind].value, content, name),
+            sender_name=occasion.sender_name,
+            follows=message.follows,
+        )
+
+
+def _subject(meeting: Meeting, kind: MailKind) -> str:
+    values = {"what": calendar.title(meeting), "when": words.moment(meeting.starts_at)}
+    if kind is MailKind.CANCELLATION:
+        return gettext("Cancelled: %(what)s, %(when)s", **values)
+    if kind is MailKind.UPDATE:
+        return gettext("Changed: %(what)s, %(when)s", **values)
+    return gettext("Invitation: %(what)s, %(when)s", **values)
+
+
+def _attendee(message: Message) -> Attendee:
+    role = message.invitee.role
+    optional = role is None or role is BodyRole.PERMANENT_GUEST
+    part = Part.CHAIR if role is BodyRole.CHAIR else Part.OPTIONAL if optional else Part.REQUIRED
+    party = Party(message.invitee.name, message.invitee.email)
+    return Attendee(party, part, _PARTSTAT[message.invitee.answer], message.delegated_from)

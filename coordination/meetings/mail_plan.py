@@ -1,0 +1,112 @@
+"""Who is to be mailed what, and why: worked out anew each time it is shown or sent. No database.
+
+Nothing is mailed on saving. What is said here is what the plan shows before anybody presses the button, and
+what the button does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from coordination.core.access import BodyRole
+from coordination.core.i18n import N_
+from coordination.meetings.rules import Answer, MeetingState
+
+
+class MailKind(StrEnum):
+    """Which mail somebody gets (calendar clients: REQUEST, REQUEST with a higher SEQUENCE, CANCEL)."""
+
+    INVITATION = "invitation"
+    UPDATE = "update"
+    CANCELLATION = "cancellation"
+
+
+class Why(StrEnum):
+    """Why somebody is on the list."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    DEPUTY = "deputy"
+    LEFT = "left"
+
+
+MAIL_KIND_WORDS = {
+    MailKind.INVITATION: N_("Invitation"),
+    MailKind.UPDATE: N_("Change"),
+    MailKind.CANCELLATION: N_("Cancellation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """One person of a meeting as the plan needs to know it.
+
+    ``is_wanted``: belongs to the meeting now: a member on its day, a guest, a deputy who was named.
+    ``mailed_at`` is that of the last mail, None if there was none or the last one took the invitation back.
+    """
+
+    person_id: int
+    name: str
+    email: str
+    role: BodyRole | None
+    why: Why
+    is_wanted: bool = True
+    mailed_at: datetime | None = None
+    answer: Answer = Answer.OPEN
+    stands_in_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One line of the plan: a person and the mail that is due, or why there is none."""
+
+    invitee: Invitee
+    kind: MailKind | None
+    #: Whether there is an address to send to.
+    can_be_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailPlan:
+    """The whole plan: ``lines`` in the order of the people given."""
+
+    lines: tuple[Planned, ...]
+
+    @property
+    def due(self) -> tuple[Planned, ...]:
+        """Return what the button sends."""
+        return tuple(line for line in self.lines if line.kind is not None and line.can_be_sent)
+
+    @property
+    def unreachable(self) -> tuple[Planned, ...]:
+        """Return for whom a mail is due that has nowhere to go."""
+        return tuple(line for line in self.lines if line.kind is not None and not line.can_be_sent)
+
+
+def plan(
+    invitees: Sequence[Invitee], state: MeetingState, *, revised_at: datetime, silent_at: datetime | None
+) -> MailPlan:
+    """Return who is to be mailed what.
+
+    ``revised_at`` is the last change that those invited should know of; ``silent_at`` the last time somebody
+    decided to tell nobody of the changes so far.
+    """
+    return MailPlan(tuple(_planned(one, state, revised_at, silent_at) for one in invitees))
+
+
+def _planned(one: Invitee, state: MeetingState, revised_at: datetime, silent_at: datetime | None) -> Planned:
+    return Planned(one, _kind(one, state, revised_at, silent_at), can_be_sent=bool(one.email))
+
+
+def _kind(one: Invitee, state: MeetingState, revised_at: datetime, silent_at: datetime | None) -> MailKind | None:
+    if state is MeetingState.CANCELLED or not one.is_wanted:
+        return MailKind.CANCELLATION if one.mailed_at is not None else None
+    if state not in {MeetingState.FIXED, MeetingState.INVITED}:
+        return None
+    if one.mailed_at is None:
+        return MailKind.INVITATION
+    known_until = max(one.mailed_at, silent_at or one.mailed_at)
+    return MailKind.UPDATE if revised_at > known_until else None

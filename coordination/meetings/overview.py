@@ -1,0 +1,85 @@
+"""What the page of one meeting shows, put together from its own tables and what other parts know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from coordination.core import clock, registry
+from coordination.core.access import Actor
+from coordination.core.registry import Section, SectionFiller
+from coordination.meetings import deadlines, history, queries
+from coordination.meetings.deadlines import Due
+from coordination.meetings.models import DeadlineOverride, Meeting
+from coordination.meetings.progress import Facts
+from coordination.meetings.rules import ChangeKind, Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One change with who made it."""
+
+    at: datetime
+    who: str
+    told: Sequence[history.Told]
+    reason: str
+    is_move: bool = False
+
+
+def facts_of(session: Session, meeting: Meeting, now: datetime, counted: queries.Counted | None = None) -> Facts:
+    """Return what decides on the next step; ``now`` is an instant."""
+    wall = clock.wall_clock(now)
+    counted = counted or queries.counted(session, meeting.id)
+    known: dict[str, bool] = {}
+    for ask in registry.meeting_facts:
+        known.update(ask(session, meeting.id))
+    return Facts(
+        is_formal=meeting.body.procedure.is_formal,
+        days_left=(meeting.starts_at.date() - wall.date()).days,
+        is_over=meeting.ends_at <= wall,
+        items=counted.items,
+        invited=counted.invited,
+        **known,
+    )
+
+
+def due_of(meeting: Meeting, today: date, overrides: dict[Deadline, DeadlineOverride]) -> list[Due]:
+    """Return the deadlines of a meeting, what was set otherwise among them."""
+    return deadlines.deadlines(
+        meeting.body.procedure,
+        (meeting.starts_at.date(), meeting.ends_at.date()),
+        today,
+        overrides={key: (one.due_on, one.reason) for key, one in overrides.items()},
+        kept=deadlines.kept_in(meeting.state),
+    )
+
+
+def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
+    """Return the history in words, newest first."""
+    found = queries.changes(session, meeting.id)
+    keys = {one.user_id for one in found if one.user_id is not None}
+    names: dict[int, str] = {}
+    for ask in registry.account_names if keys else ():
+        names |= ask(session, keys)
+    return [
+        HistoryLine(
+            clock.wall_clock(one.at),
+            names.get(one.user_id or 0, ""),
+            history.told(one),
+            one.reason,
+            one.kind is ChangeKind.MOVED,
+        )
+        for one in found
+    ]
+
+
+def sections(
+    fillers: Sequence[SectionFiller], session: Session, actor: Actor, *, about: Any, day: date
+) -> list[Section]:
+    """Return what other parts put on a page, those that have something to say."""
+    found = (fill(session, actor, about, day) for fill in fillers)
+    return [one for one in found if one is not None]

@@ -1,0 +1,145 @@
+"""What comes next with a meeting, from its state and what is known of it. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coordination.core.i18n import N_
+from coordination.meetings.rules import MeetingState, Step
+
+
+class Next(StrEnum):
+    """What the one button of a meeting's page may be."""
+
+    FIX = "fix"
+    INVITE = "invite"
+    AGENDA = "agenda"
+    BEGIN = "begin"
+    END = "end"
+    MINUTES = "minutes"
+    CLOSE = "close"
+    PLAN = "plan"
+
+
+#: Done on this page by a click.
+CLICKS = {Next.FIX: Step.FIX, Next.BEGIN: Step.BEGIN, Next.END: Step.END}
+NEXT_WORDS = {
+    Next.FIX: N_("Fix the date"),
+    Next.INVITE: N_("Prepare the invitation"),
+    Next.AGENDA: N_("Write the agenda"),
+    Next.BEGIN: N_("Begin the meeting"),
+    Next.END: N_("End the meeting"),
+    Next.MINUTES: N_("Write the minutes"),
+    Next.CLOSE: N_("Close the meeting"),
+    Next.PLAN: N_("Plan the next meeting"),
+}
+NEXT_ICONS = {
+    Next.FIX: "calendar-check",
+    Next.INVITE: "send",
+    Next.AGENDA: "list-checks",
+    Next.BEGIN: "circle-dot",
+    Next.END: "circle-check",
+    Next.MINUTES: "pencil",
+    Next.CLOSE: "lock",
+    Next.PLAN: "calendar-plus",
+}
+#: What this slice does itself.
+OWN = frozenset({Next.FIX, Next.BEGIN, Next.END, Next.CLOSE, Next.PLAN})
+#: Step → endpoint of its page, which takes ``meeting_id``: filled by registrations as these pages come to be.
+PAGES: dict[Next, str] = {Next.CLOSE: "meetings.close"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of a meeting beside its state; the last two come from upper slices."""
+
+    is_formal: bool
+    #: Days until its first day; below zero it lies behind.
+    days_left: int
+    is_over: bool = False
+    items: int = 0
+    invited: int = 0
+    minutes_begun: bool = False
+    minutes_approved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the six steps in the order of a meeting's life: ``word`` and ``missing`` are msgids."""
+
+    word: str
+    done: bool
+    current: bool
+    missing: str = ""
+
+
+def offered() -> frozenset[Next]:
+    """Return what has a page or is done by a click."""
+    return OWN | frozenset(PAGES)
+
+
+def next_step(state: MeetingState, facts: Facts, may: Collection[Next] | None = None) -> Next | None:
+    """Return the one thing to do next with a meeting, among what the product offers; None: wait."""
+    there = offered() if may is None else may
+    return next((one for one in _wanted(state, facts) if one in there), None)
+
+
+def _wanted(state: MeetingState, facts: Facts) -> list[Next]:
+    """Return what would be next, the best first."""
+    if state in {MeetingState.FIXED, MeetingState.INVITED}:
+        return _before(state, facts)
+    closes = facts.minutes_approved or not facts.is_formal
+    wanted = {
+        MeetingState.DRAFT: [Next.FIX],
+        MeetingState.RUNNING: [Next.END] if facts.is_over else [Next.MINUTES, Next.END],
+        MeetingState.MINUTES_OPEN: [Next.CLOSE] if closes and not _minutes_wait(facts) else [Next.MINUTES],
+    }
+    return wanted.get(state, [Next.PLAN])
+
+
+def _minutes_wait(facts: Facts) -> bool:
+    return facts.minutes_begun and not facts.minutes_approved
+
+
+def _before(state: MeetingState, facts: Facts) -> list[Next]:
+    if facts.is_over:
+        return [Next.BEGIN] if facts.is_formal else [Next.CLOSE]
+    if facts.days_left <= 0:
+        return [Next.BEGIN]
+    needs = [] if facts.items else [Next.AGENDA]
+    if state is MeetingState.FIXED:
+        needs.append(Next.INVITE)
+    return needs
+
+
+def may_close(state: MeetingState, facts: Facts) -> bool:
+    """Return whether a meeting may be closed: in formal mode its minutes are approved first."""
+    if state is MeetingState.MINUTES_OPEN:
+        return facts.minutes_approved or not facts.is_formal
+    return not facts.is_formal and facts.days_left <= 0 and state in {MeetingState.FIXED, MeetingState.INVITED}
+
+
+def stages(state: MeetingState, facts: Facts) -> list[Stage]:
+    """Return the six steps with where the meeting stands and what is missing there."""
+    is_held = state in {MeetingState.MINUTES_OPEN, MeetingState.CLOSED}
+    is_closed = state is MeetingState.CLOSED
+    is_asked = state is MeetingState.INVITED or facts.invited > 0
+    done = [
+        (N_("Date"), state is not MeetingState.DRAFT, N_("still a draft")),
+        (N_("Invitation"), is_asked or state is MeetingState.RUNNING or is_held, N_("not sent yet")),
+        (N_("Agenda"), facts.items > 0 or is_held, N_("no items yet")),
+        (N_("Meeting"), is_held, N_("under way") if state is MeetingState.RUNNING else N_("still ahead")),
+        (N_("Minutes"), is_closed or facts.minutes_approved, N_("not approved yet")),
+        (N_("Closing"), is_closed, ""),
+    ]
+    current = next((number for number, (_word, is_done, _missing) in enumerate(done) if not is_done), None)
+    if state is MeetingState.RUNNING:
+        current = 3
+    elif state is MeetingState.MINUTES_OPEN and not facts.is_formal and not _minutes_wait(facts):
+        current = 5
+    return [
+        Stage(word, is_done, number == current, "" if is_done else missing)
+        for number, (word, is_done, missing) in enumerate(done)
+    ]

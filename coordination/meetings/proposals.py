@@ -1,0 +1,57 @@
+"""What is proposed for a body's next meeting: its title, its times, where it meets; from what it did before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time, timedelta
+
+from coordination.core.i18n import gettext
+from coordination.meetings.models import Meeting
+
+#: "3. Beiratstreffen 2026": what changes from one to the next, and what stays.
+NUMBERED = re.compile(r"(\d{1,3})\. (.{1,150}?) (\d{4})")
+LENGTH = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the form is filled with before anybody types."""
+
+    starts: time = time(14)
+    ends: time = time(16)
+    place_id: int | None = None
+    room: str = ""
+    link: str = ""
+
+
+def proposal(latest: Sequence[Meeting]) -> Proposal:
+    """Return times, place, room and link of the newest meeting; without one two hours in the afternoon."""
+    if not latest:
+        return Proposal()
+    last = latest[0]
+    is_one_day = last.starts_at.date() == last.ends_at.date()
+    ends = last.ends_at.time() if is_one_day else (last.starts_at + LENGTH).time()
+    return Proposal(last.starts_at.time(), ends, last.place_id, last.room, last.link)
+
+
+def usual_length(latest: Sequence[Meeting]) -> timedelta:
+    """Return how long a meeting takes: as long as the last one, else two hours."""
+    length = latest[0].ends_at - latest[0].starts_at if latest else LENGTH
+    return length if length <= timedelta(hours=12) else LENGTH
+
+
+def title(latest: Sequence[Meeting], year: int, count: int) -> str:
+    """Return what the next meeting of a body is called.
+
+    A body that numbers its meetings goes on with its own word; one that always uses the same title keeps it; any
+    other begins with "3. Sitzung 2026". ``count``: meetings in that year so far.
+    """
+    found = NUMBERED.fullmatch(latest[0].title) if latest else None
+    if found:
+        number = int(found[1]) + 1 if int(found[3]) == year else count + 1
+        return f"{number}. {found[2]} {year}"
+    if len(latest) > 1 and latest[0].title == latest[1].title:
+        return latest[0].title
+    return gettext("Meeting %(n)s of %(year)s", n=count + 1, year=year)

@@ -1,0 +1,211 @@
+"""Meetings as the pages show them: one, and lists narrowed by links."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.bodies.models import Body, body_topic
+from coordination.bodies.queries import goes_on
+from coordination.core.access import Actor
+from coordination.core.errors import NotFound
+from coordination.directory.models import District, Place
+from coordination.meetings.access import managed_bodies, visible
+from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting, MeetingChange
+from coordination.meetings.rules import Deadline, ItemState, MeetingState
+
+#: More meetings than anybody reads on one page.
+MOST = 300
+#: Lines of a history that a page shows.
+MOST_CHANGES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFilter:
+    """What a list is narrowed to; days are inclusive, ``body_ids`` are those of one's own."""
+
+    first: date | None = None
+    last: date | None = None
+    body_ids: frozenset[int] | None = None
+    body_id: int | None = None
+    topic_id: int | None = None
+    district_id: int | None = None
+    place_id: int | None = None
+    #: Keys that ``access.own`` selects.
+    own: Select[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one look at a meeting's other tables tells its page."""
+
+    items: int
+    invited: int
+    overrides: dict[Deadline, DeadlineOverride]
+
+
+def get_meeting(session: Session, meeting_id: int) -> Meeting:
+    """Return a meeting with its body and place, or raise NotFound. Pages ask ``seen_meeting``."""
+    return _one(session, select(Meeting).where(Meeting.id == meeting_id))
+
+
+def seen_meeting(session: Session, actor: Actor, meeting_id: int) -> Meeting:
+    """Return a meeting that ``actor`` may know of, or raise NotFound."""
+    return _one(session, select(Meeting).where(Meeting.id == meeting_id, Meeting.id.in_(visible(actor))))
+
+
+def _one(session: Session, statement: Select[Any]) -> Meeting:
+    found: Meeting | None = session.scalars(statement.options(*_whole())).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _whole() -> tuple[Any, ...]:
+    return (joinedload(Meeting.body), joinedload(Meeting.place).joinedload(Place.school))
+
+
+def counted(session: Session, meeting_id: int) -> Counted:
+    """Return how much a meeting has, and its deadlines that were set otherwise, in one statement."""
+    items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
+    invited = select(func.count()).where(Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None))
+    rows = session.execute(
+        select(items.scalar_subquery(), invited.scalar_subquery(), DeadlineOverride)
+        .select_from(Meeting)
+        .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
+        .where(Meeting.id == meeting_id)
+    ).all()
+    return Counted(rows[0][0], rows[0][1], {row[2].deadline: row[2] for row in rows if row[2] is not None})
+
+
+def overrides(session: Session, meeting_id: int) -> dict[Deadline, DeadlineOverride]:
+    """Return the deadlines of a meeting that were set otherwise."""
+    found = session.scalars(select(DeadlineOverride).where(DeadlineOverride.meeting_id == meeting_id))
+    return {one.deadline: one for one in found}
+
+
+def changes(session: Session, meeting_id: int) -> Sequence[MeetingChange]:
+    """Return the history of a meeting, newest first."""
+    statement = select(MeetingChange).where(MeetingChange.meeting_id == meeting_id)
+    newest = statement.order_by(MeetingChange.at.desc(), MeetingChange.id.desc())
+    return session.scalars(newest.limit(MOST_CHANGES)).all()
+
+
+def meetings(
+    session: Session, actor: Actor, wanted: MeetingFilter, *, newest_first: bool = False, most: int = MOST
+) -> Sequence[Meeting]:
+    """Return the meetings that ``actor`` may know of, narrowed, in the order of their time."""
+    order = (Meeting.starts_at.desc(), Meeting.id.desc()) if newest_first else (Meeting.starts_at, Meeting.id)
+    statement = _narrowed(select(Meeting).where(Meeting.id.in_(visible(actor))), wanted)
+    return session.scalars(statement.options(*_whole()).order_by(*order).limit(most)).all()
+
+
+def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.first is not None:
+        conditions.append(Meeting.ends_at >= datetime.combine(wanted.first, time()))
+    if wanted.last is not None:
+        conditions.append(Meeting.starts_at < datetime.combine(wanted.last + timedelta(days=1), time()))
+    if wanted.topic_id is not None:
+        of_topic = select(body_topic.c.body_id).where(body_topic.c.topic_id == wanted.topic_id)
+        conditions.append(Meeting.body_id.in_(of_topic))
+    if wanted.district_id is not None:
+        there = select(Place.id).where(Place.district_id == wanted.district_id)
+        conditions.append(Meeting.place_id.in_(there))
+    return statement.where(*conditions, *_of_keys(wanted))
+
+
+def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.own is not None:
+        yield Meeting.id.in_(wanted.own)
+    if wanted.body_ids is not None:
+        yield Meeting.body_id.in_(wanted.body_ids)
+    if wanted.body_id is not None:
+        yield Meeting.body_id == wanted.body_id
+    if wanted.place_id is not None:
+        yield Meeting.place_id == wanted.place_id
+
+
+def bodies_with_meetings(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
+    """Return (key, name) of the bodies of which ``actor`` may know a meeting: what a filter offers."""
+    known = select(Meeting.body_id).where(Meeting.id.in_(visible(actor)))
+    rows = session.execute(select(Body.id, Body.name).where(Body.id.in_(known)).order_by(Body.name))
+    return [(key, name) for key, name in rows]
+
+
+def districts(session: Session) -> Sequence[tuple[int, str]]:
+    """Return (key, name) of all districts."""
+    rows = session.execute(select(District.id, District.name).order_by(District.number, District.name))
+    return [(key, name) for key, name in rows]
+
+
+def managed(session: Session, actor: Actor, day: date) -> Sequence[Body]:
+    """Return the bodies that go on and whose meetings ``actor`` plans."""
+    return session.scalars(
+        select(Body).where(Body.id.in_(managed_bodies(actor)), goes_on(Body, day)).order_by(Body.name)
+    ).all()
+
+
+def latest_of(session: Session, body_id: int, most: int = 12) -> Sequence[Meeting]:
+    """Return the newest meetings of a body that were not cancelled: where it meets, when, what it calls them."""
+    return session.scalars(
+        select(Meeting)
+        .where(Meeting.body_id == body_id, Meeting.state != MeetingState.CANCELLED)
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+        .limit(most)
+    ).all()
+
+
+def sent_before(session: Session, body_id: int, form_key: str) -> int | None:
+    """Return the key of the meeting that a form has made already."""
+    statement = select(Meeting.id).where(Meeting.body_id == body_id, Meeting.form_key == form_key)
+    return session.scalar(statement) if form_key else None
+
+
+def count_in_year(session: Session, body_id: int, year: int) -> int:
+    """Return how many meetings of a body, not cancelled, begin in a year."""
+    first, next_one = datetime(year, 1, 1), datetime(year + 1, 1, 1)  # noqa: DTZ001 - wall times
+    statement = select(func.count()).where(
+        Meeting.body_id == body_id,
+        Meeting.state != MeetingState.CANCELLED,
+        Meeting.starts_at >= first,
+        Meeting.starts_at < next_one,
+    )
+    return session.scalar(statement) or 0
+
+
+def open_meetings_of(session: Session, body_ids: Collection[int]) -> Sequence[Meeting]:
+    """Return the meetings of some bodies that are neither closed nor cancelled."""
+    over = (MeetingState.CLOSED, MeetingState.CANCELLED)
+    return session.scalars(
+        select(Meeting)
+        .where(Meeting.body_id.in_(body_ids), Meeting.state.not_in(over))
+        .options(joinedload(Meeting.body))
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(MOST)
+    ).all()
+
+
+def overrides_of(session: Session, meeting_ids: Collection[int]) -> dict[int, dict[Deadline, DeadlineOverride]]:
+    """Return the deadlines of some meetings that were set otherwise, by meeting."""
+    found: dict[int, dict[Deadline, DeadlineOverride]] = {}
+    for one in session.scalars(select(DeadlineOverride).where(DeadlineOverride.meeting_id.in_(meeting_ids))):
+        found.setdefault(one.meeting_id, {})[one.deadline] = one
+    return found
+
+
+def last_and_next(session: Session, body_ids: Collection[int], now: datetime) -> dict[int, tuple[date | None, bool]]:
+    """Return for each body (day of its last meeting, whether another is planned); cancelled ones count for nothing."""
+    past = func.max(Meeting.starts_at).filter(Meeting.starts_at <= now)
+    ahead = func.count().filter(Meeting.starts_at > now)
+    rows = session.execute(
+        select(Meeting.body_id, past, ahead)
+        .where(Meeting.body_id.in_(body_ids), Meeting.state != MeetingState.CANCELLED)
+        .group_by(Meeting.body_id)
+    )
+    return {key: (last.date() if last else None, count > 0) for key, last, count in rows}

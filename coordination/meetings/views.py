@@ -1,0 +1,88 @@
+"""The page of one meeting, and the clicks that take it from state to state."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock, registry
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.i18n import gettext as _
+from coordination.meetings import overview, progress, queries, services, words
+from coordination.meetings.blueprint import bp
+from coordination.meetings.forms import StepForm
+from coordination.meetings.models import Meeting
+from coordination.meetings.pages import managed, opened
+from coordination.meetings.progress import CLICKS, Next
+from coordination.meetings.rules import DEADLINE_WORDS, MeetingState, Step, possible
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import current_actor, may, unit_of_work
+
+
+def address_of(step: Next, meeting: Meeting) -> str:
+    """Return the page on which a step is done."""
+    if step is Next.PLAN:
+        return url_for("meetings.new", body_id=meeting.body_id)
+    return url_for(progress.PAGES[step], meeting_id=meeting.id)
+
+
+@bp.get("/sitzungen/<int:meeting_id>")
+def meeting(meeting_id: int) -> ResponseReturnValue:
+    """Show a meeting: when, where, how far it is, what is next."""
+    found, subject = opened(meeting_id)
+    session, actor, day, now = db.session(), current_actor(), clock.today(), clock.utc_now()
+    may_manage = may("meeting_manage", subject)
+    counted = queries.counted(session, found.id)
+    facts = overview.facts_of(session, found, now, counted)
+    steps = possible(found.state, is_formal=facts.is_formal)
+    is_inside = may("meeting_read_inside", subject)
+    history = overview.history_of(session, found) if is_inside else []
+    return render_template(
+        "meetings/meeting.html",
+        meeting=found,
+        subject=subject,
+        may_manage=may_manage,
+        is_inside=is_inside,
+        facts=facts,
+        next_step=progress.next_step(found.state, facts) if may_manage else None,
+        may_close=Step.CLOSE in steps and progress.may_close(found.state, facts),
+        may_move=Step.MOVE in steps,
+        may_cancel=Step.CANCEL in steps,
+        is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED},
+        stages=progress.stages(found.state, facts),
+        due=overview.due_of(found, day, counted.overrides) if is_inside else [],
+        history=history,
+        moved_reason=next((one.reason for one in history if one.is_move), ""),
+        link_host=urlsplit(found.link).hostname or "",
+        left=overview.sections(registry.meeting_left, session, actor, about=found, day=day),
+        right=overview.sections(registry.meeting_right, session, actor, about=found, day=day),
+        clicks=CLICKS,
+        next_words=progress.NEXT_WORDS,
+        next_icons=progress.NEXT_ICONS,
+        deadline_words=DEADLINE_WORDS,
+        address_of=address_of,
+        words=words,
+    )
+
+
+@bp.post("/sitzungen/<int:meeting_id>/schritt")
+def step(meeting_id: int) -> ResponseReturnValue:
+    """Fix, begin or end a meeting by one click."""
+    managed(meeting_id)
+    wanted = CLICKS.get(Next(name)) if (name := request.form.get("schritt", "")) in set(Next) else None
+    form = StepForm(request.form)
+    if wanted is None or not form.validate():
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    with unit_of_work() as work:
+        services.take_step(work, meeting_id, wanted, version=given(form.version.data))
+    said = {
+        Step.FIX: _("The date is fixed."),
+        Step.BEGIN: _("The meeting has begun."),
+        Step.END: _("The meeting has ended."),
+    }
+    flash(said[wanted], "success")
+    return redirect(url_for(".meeting", meeting_id=meeting_id), 303)

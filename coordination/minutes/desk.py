@@ -1,0 +1,51 @@
+"""What minutes put on the desk of those who write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.access import Actor
+from coordination.core.i18n import format_short_day, ngettext
+from coordination.core.i18n import gettext as _
+from coordination.core.registry import DeskLine
+from coordination.meetings.access import managed_bodies
+from coordination.minutes.queries import open_minutes
+from coordination.minutes.rules import MinutesState
+
+#: Before that the writer is still at it.
+PATIENCE = 3
+MOST = 5
+URGENCY = 20
+
+
+def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
+    """Return drafts that lie about, and circulated minutes whose day for objections is over."""
+    bodies = managed_bodies(actor)
+    if not bodies:
+        return []
+    lines = []
+    for minutes, meeting, last in open_minutes(session, bodies):
+        values = {"day": format_short_day(meeting.starts_at.date()), "body": meeting.body.name}
+        base = f"/sitzungen/{meeting.id}/protokoll"
+        if minutes.state is MinutesState.CIRCULATED:
+            if minutes.circulated_until is not None and minutes.circulated_until < day:
+                text = _("Minutes of %(day)s (%(body)s): the time for objections is over.", **values)
+                lines.append(DeskLine(URGENCY, text, _("Enter the approval"), f"{base}/genehmigen"))
+            continue
+        since = clock.wall_date(last) if last is not None else meeting.starts_at.date()
+        days = (day - since).days
+        if days >= PATIENCE:
+            text = ngettext(
+                "Minutes of %(day)s (%(body)s): a draft for one day.",
+                "Minutes of %(day)s (%(body)s): a draft for %(count)s days.",
+                days,
+                count=days,
+                **values,
+            )
+            url = base if minutes.state is MinutesState.DRAFT else f"{base}/lesen"
+            lines.append(DeskLine(URGENCY - min(days, 15), text, _("Go on writing"), url))
+    return lines[:MOST]

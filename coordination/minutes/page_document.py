@@ -1,0 +1,46 @@
+"""A document as HTML: the reading page shows it, and what is approved is kept as this text."""
+
+from __future__ import annotations
+
+import hashlib
+from html import escape
+
+from markupsafe import Markup
+
+from coordination.minutes.document import Document, Item
+from coordination.minutes.page_text import of_blocks
+
+
+def html(document: Document) -> Markup:
+    """Return the whole document below its title; headings begin at the second level."""
+    parts = ['<dl class="facts">']
+    state = (document.labels["state"], document.state)
+    for word, value in (*document.facts, state):
+        parts.append(f"<div><dt>{escape(word)}</dt><dd>{escape(value)}</dd></div>")
+    parts.append("</dl>")
+    if document.note:
+        parts.append(f"<p><strong>{escape(document.labels['correction'])}:</strong> {escape(document.note)}</p>")
+    if document.groups:
+        parts.append(f'<section><h2>{escape(document.labels["present"])}</h2><dl class="facts">')
+        for group in document.groups:
+            names = "".join(f"<li>{escape(name)}</li>" for name in group.names)
+            parts.append(f'<div><dt>{escape(group.word)}</dt><dd><ul class="plain-list">{names}</ul></dd></div>')
+        parts.append("</dl></section>")
+    parts += [_item(document, one) for one in document.items]
+    return Markup("\n".join(parts))  # noqa: S704 - every text in it was escaped or cleaned above
+
+
+def _item(document: Document, item: Item) -> str:
+    word = f"{document.labels['item']} {item.number}"
+    text = of_blocks(item.blocks) if item.blocks else ""
+    if not text and not item.lines:
+        text = f'<p class="muted">{escape(document.labels["nothing"])}</p>'
+    lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
+    results = f'<ul class="results-of-item">{lines}</ul>' if lines else ""
+    title = f'<h2 id="item-{item.number}"><span class="item-number">{escape(word)}</span> {escape(item.title)}</h2>'
+    return f'<section class="minutes-item">{title}{text}{results}</section>'
+
+
+def digest(content: str) -> str:
+    """Return the SHA-256 of a text in hexadecimal."""
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,77 @@
+"""Makes a PDF or a Word file of a document: ``python -m coordination.minutes.printing pdf``, JSON in, bytes out.
+
+Runs as a process of its own that ends with its file: the libraries are large, and a web worker stays small. It knows
+no setting and no secret, and reads nothing but what it is given.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+TEMPLATE = Path(__file__).with_name("minutes.typ")
+#: In place of a character that no typeface at hand can show: better seen than missing.
+UNKNOWN = "\u25a1"
+_REFUSED = re.compile(r"the text `?\"(.+?)\"`? could not be displayed", re.DOTALL)
+_ATTEMPTS = 12
+_LATIN = 0x024F
+#: What the typefaces show for certain, if finding the others one by one takes too long.
+_SAFE = re.compile(r"[^\n\t\u0020-\u007e\u00a0-\u017f\u2010-\u2027\u20ac\u25a1]")
+
+
+def pdf(values: dict[str, Any]) -> bytes:
+    """Return the PDF (PDF/UA-1 and PDF/A-2a). Characters that cannot be shown become a visible box."""
+    data = json.dumps(values, ensure_ascii=False)
+    for _attempt in range(_ATTEMPTS):
+        try:
+            return _compile(data)
+        except RuntimeError as error:
+            refused = _REFUSED.search(str(error))
+            if refused is None:
+                raise
+            # Of a sign put together from several, the letters that all typefaces have are left alone.
+            strange = {character for character in refused[1] if ord(character) > _LATIN}
+            if not strange:
+                break
+            for character in strange:
+                data = data.replace(character, UNKNOWN)
+    return _compile(_SAFE.sub(UNKNOWN, data))
+
+
+def _compile(data: str) -> bytes:
+    import typst
+
+    # A folder with nothing else in it: whatever a template might read, there is nothing to be found.
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / TEMPLATE.name
+        template.write_bytes(TEMPLATE.read_bytes())
+        try:
+            return typst.compile(
+                template,
+                root=Path(folder),
+                format="pdf",
+                ignore_system_fonts=True,
+                sys_inputs={"data": data},
+                pdf_standards=["ua-1", "a-2a"],
+            )
+        except typst.TypstError as error:
+            raise RuntimeError(str(error)) from error
+
+
+def docx(values: dict[str, Any]) -> bytes:
+    """Return the Word file."""
+    from coordination.minutes.word import write
+
+    stream = io.BytesIO()
+    write(values, stream)
+    return stream.getvalue()
+
+
+if __name__ == "__main__":
+    MAKERS = {"pdf": pdf, "docx": docx}
+    sys.stdout.buffer.write(MAKERS[sys.argv[1]](json.load(sys.stdin)))

@@ -1,0 +1,182 @@
+"""What the pages of minutes read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Date, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from coordination.bodies.models import Membership
+from coordination.core import registry
+from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.meetings.access import managed_bodies, subject_of
+from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from coordination.meetings.rules import ItemState, MeetingState
+from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
+from coordination.minutes.rules import MinutesState
+
+#: What stands in minutes: also what was on the agenda and was left for another time.
+SHOWN = (ItemState.ON_AGENDA, ItemState.LEFT_OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One item with what the minutes say of it so far; ``number`` counts from 1 in the order of the agenda."""
+
+    number: int
+    item: AgendaItem
+    row: ItemText | None
+
+    @property
+    def text(self) -> str:
+        """Return the text, empty at first."""
+        return self.row.text if self.row is not None else ""
+
+    @property
+    def version(self) -> int:
+        """Return the version that a form is filled from; 0: nothing was stored yet."""
+        return self.row.version if self.row is not None else 0
+
+
+def items(session: Session, meeting_id: int) -> list[Written]:
+    """Return the agenda of a meeting with the texts of its minutes; one statement."""
+    rows = session.execute(
+        select(AgendaItem, ItemText)
+        .outerjoin(ItemText, ItemText.item_id == AgendaItem.id)
+        .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state.in_(SHOWN))
+        .order_by(AgendaItem.position, AgendaItem.id)
+    )
+    return [Written(number, item, row) for number, (item, row) in enumerate(rows, 1)]
+
+
+def minutes_of(session: Session, meeting_id: int) -> Minutes | None:
+    """Return the minutes of a meeting, once they are begun."""
+    return session.scalars(select(Minutes).where(Minutes.meeting_id == meeting_id)).one_or_none()
+
+
+def frozen_of(session: Session, minutes_id: int) -> Sequence[FrozenMinutes]:
+    """Return the approved versions, the newest first."""
+    return session.scalars(
+        select(FrozenMinutes).where(FrozenMinutes.minutes_id == minutes_id).order_by(FrozenMinutes.number.desc())
+    ).all()
+
+
+def names_of(session: Session, account_ids: Collection[int]) -> dict[int, str]:
+    """Return account keys → names of their people."""
+    names: dict[int, str] = {}
+    for ask in registry.account_names:
+        names |= ask(session, account_ids)
+    return names
+
+
+def may_read(actor: Actor, subject: Subject, minutes: Minutes | None) -> bool:
+    """Return whether an actor may read minutes as they stand: a draft only who writes them."""
+    if minutes is None or minutes.state in {MinutesState.DRAFT, MinutesState.CHECKED}:
+        return allows(actor, Permission.MINUTES_WRITE, subject)
+    return allows(actor, Permission.MINUTES_READ, subject)
+
+
+def sees_inside(session: Session, actor: Actor, meeting: Meeting) -> bool:
+    """Return whether somebody who may read the minutes also reads the items that are not public.
+
+    Members do, and who stood in for one; guests of a meeting do not.
+    """
+    if actor.is_system or meeting.body_id in actor.body_roles:
+        return True
+    found = select(Invitation.id).where(_as_member(actor), Invitation.meeting_id == meeting.id)
+    return session.scalar(found.limit(1)) is not None
+
+
+def _as_member(actor: Actor) -> Any:
+    return and_(
+        Invitation.person_id == (actor.person_id or 0), Invitation.removed_at.is_(None), Invitation.role.is_not(None)
+    )
+
+
+def subject(session: Session, meeting: Meeting) -> Subject:
+    """Return what the policy is asked about minutes: made public they are only by hand, never by the meeting."""
+    asked = subject_of(session, meeting)
+    return Subject(body_id=asked.body_id, invited=asked.invited)
+
+
+def facts(session: Session, meeting_id: int) -> dict[str, bool]:
+    """Return what the page of a meeting knows of its minutes; one statement."""
+    state = session.scalar(select(Minutes.state).where(Minutes.meeting_id == meeting_id))
+    return {"minutes_begun": state is not None, "minutes_approved": state is MinutesState.APPROVED}
+
+
+def open_minutes(session: Session, body_ids: Collection[int]) -> Sequence[tuple[Minutes, Meeting, Any]]:
+    """Return minutes of some bodies that are not approved, with when somebody last wrote; the oldest first."""
+    last = func.max(ItemText.saved_at)
+    of = aliased(Meeting)
+    rows = session.execute(
+        select(Minutes, of, last)
+        .join(of, of.id == Minutes.meeting_id)
+        .outerjoin(AgendaItem, AgendaItem.meeting_id == of.id)
+        .outerjoin(ItemText, ItemText.item_id == AgendaItem.id)
+        .where(of.body_id.in_(body_ids), Minutes.state != MinutesState.APPROVED)
+        .where(of.state.in_((MeetingState.RUNNING, MeetingState.MINUTES_OPEN)))
+        .group_by(Minutes.id, of.id)
+        .order_by(of.starts_at, of.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def later_meetings(session: Session, meeting: Meeting, most: int = 12) -> Sequence[Meeting]:
+    """Return meetings of the same body in which its minutes may have been approved, the nearest first."""
+    held = (MeetingState.RUNNING, MeetingState.MINUTES_OPEN, MeetingState.CLOSED)
+    return session.scalars(
+        select(Meeting)
+        .where(Meeting.body_id == meeting.body_id, Meeting.starts_at > meeting.starts_at, Meeting.state.in_(held))
+        .order_by(Meeting.starts_at)
+        .limit(most)
+    ).all()
+
+
+def readable_texts(actor: Actor) -> Select[Any]:
+    """Return the keys of the texts that an actor may find: the same condition as that of the reading page.
+
+    Joined rather than nested: the search puts it into a statement that is deep already.
+    """
+    day = func.date(Meeting.starts_at, type_=Date)
+    asked = and_(
+        Invitation.meeting_id == Meeting.id,
+        Invitation.person_id == (actor.person_id or 0),
+        Invitation.removed_at.is_(None),
+    )
+    # Who was asked as a member, and left the body before the meeting, was not there.
+    sat = and_(
+        Membership.body_id == Meeting.body_id,
+        Membership.person_id == Invitation.person_id,
+        Membership.valid_from <= day,
+        or_(Membership.valid_until.is_(None), Membership.valid_until >= day),
+    )
+    as_guest = and_(Invitation.id.is_not(None), Invitation.role.is_(None), AgendaItem.is_public)
+    as_member = and_(
+        Invitation.role.is_not(None), or_(Invitation.stands_in_for_id.is_not(None), Membership.id.is_not(None))
+    )
+    done = Minutes.state.in_((MinutesState.CIRCULATED, MinutesState.APPROVED))
+    read = and_(done, or_(Meeting.body_id.in_(list(actor.body_roles)), as_member, as_guest))
+    return (
+        select(ItemText.id)
+        .join(AgendaItem, AgendaItem.id == ItemText.item_id)
+        .join(Meeting, Meeting.id == AgendaItem.meeting_id)
+        .join(Minutes, Minutes.meeting_id == Meeting.id)
+        .outerjoin(Invitation, asked)
+        .outerjoin(Membership, sat)
+        .where(or_(Meeting.body_id.in_(managed_bodies(actor)), read))
+    )
+
+
+def texts_with_items(session: Session, keys: Collection[int]) -> Sequence[ItemText]:
+    """Return texts with their items and meetings, for what a search result shows."""
+    return session.scalars(
+        select(ItemText)
+        .join(ItemText.item)
+        .join(AgendaItem.meeting)
+        .where(ItemText.id.in_(keys))
+        .options(contains_eager(ItemText.item).contains_eager(AgendaItem.meeting).joinedload(Meeting.body))
+    ).all()

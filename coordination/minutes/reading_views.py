@@ -1,0 +1,124 @@
+"""Reading minutes: as a page, as PDF and as a Word file; for each reader without what is not theirs to see."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Response, current_app, render_template
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from coordination.core import clock
+from coordination.core.access import Subject
+from coordination.core.errors import NotFound
+from coordination.directory.vcard import attachment
+from coordination.files.store import Store
+from coordination.meetings import words as meeting_words
+from coordination.meetings.models import Meeting
+from coordination.minutes import page_document, queries
+from coordination.minutes.blueprint import bp
+from coordination.minutes.document import build
+from coordination.minutes.making import MEDIA_TYPES, make
+from coordination.minutes.models import FrozenMinutes
+from coordination.minutes.pages import read as opened
+from coordination.minutes.pages import setting
+from coordination.minutes.rules import STATE_WORDS, MinutesState
+from coordination.web.extensions import db
+from coordination.web.guard import current_actor, may
+
+
+def store() -> Store:
+    """Return where files lie."""
+    return Store(Path(current_app.instance_path) / "files")
+
+
+@bp.get("/sitzungen/<int:meeting_id>/protokoll/lesen")
+def read(meeting_id: int) -> ResponseReturnValue:
+    """Show minutes; what is approved as it was frozen."""
+    meeting, minutes = opened(meeting_id)
+    session, actor = db.session(), current_actor()
+    sees_inside = queries.sees_inside(session, actor, meeting)
+    versions = queries.frozen_of(session, minutes.id) if minutes.state is MinutesState.APPROVED else []
+    return render_template(
+        "minutes/read.html",
+        meeting=meeting,
+        minutes=minutes,
+        content=_content(meeting, versions[0] if versions else None, sees_inside=sees_inside),
+        versions=versions if sees_inside else [],
+        sees_inside=sees_inside,
+        may_write=may("minutes_write", Subject(body_id=meeting.body_id)),
+        today=clock.today(),
+        state_words=STATE_WORDS,
+        words=meeting_words,
+    )
+
+
+def _content(meeting: Meeting, frozen: FrozenMinutes | None, *, sees_inside: bool) -> Markup:
+    if frozen is not None and sees_inside:
+        return Markup(frozen.content)  # noqa: S704 - written by page_document, which escapes and cleans
+    return page_document.html(build(db.session(), meeting, setting(), with_inside=sees_inside))
+
+
+@bp.get("/sitzungen/<int:meeting_id>/protokoll.pdf")
+def as_pdf(meeting_id: int) -> Response:
+    """Give minutes as PDF; approved ones are the file that was frozen with them."""
+    meeting, minutes = opened(meeting_id)
+    session = db.session()
+    sees_inside = queries.sees_inside(session, current_actor(), meeting)
+    if minutes.state is MinutesState.APPROVED and sees_inside:
+        frozen = queries.frozen_of(session, minutes.id)
+        if frozen and frozen[0].pdf is not None:
+            return _kept(meeting, frozen[0])
+    return _made(meeting, "pdf", sees_inside=sees_inside)
+
+
+@bp.get("/sitzungen/<int:meeting_id>/protokoll.docx")
+def as_word(meeting_id: int) -> Response:
+    """Give minutes as a Word file."""
+    meeting, _minutes = opened(meeting_id)
+    return _made(meeting, "docx", sees_inside=queries.sees_inside(db.session(), current_actor(), meeting))
+
+
+@bp.get("/sitzungen/<int:meeting_id>/protokoll/fassung/<int:number>.pdf")
+def version(meeting_id: int, number: int) -> Response:
+    """Give one approved version as it was frozen."""
+    meeting, minutes = opened(meeting_id)
+    session = db.session()
+    found = [one for one in queries.frozen_of(session, minutes.id) if one.number == number]
+    if not found or found[0].pdf is None or not queries.sees_inside(session, current_actor(), meeting):
+        raise NotFound
+    return _kept(meeting, found[0])
+
+
+def _kept(meeting: Meeting, frozen: FrozenMinutes) -> Response:
+    if frozen.pdf is None:
+        raise NotFound
+    try:
+        content = store().get(frozen.pdf.digest)
+    except FileNotFoundError:
+        # A backup without its files: the same document can be made again, though not the same bytes.
+        return _made(meeting, "pdf", sees_inside=True)
+    return _answer(content, "pdf", file_name(meeting, "pdf", frozen.number))
+
+
+def _made(meeting: Meeting, kind: str, *, sees_inside: bool) -> Response:
+    session = db.session()
+    document = build(session, meeting, setting(), with_inside=sees_inside)
+    name = file_name(meeting, kind)
+    # Nothing is held while the other process works.
+    session.rollback()
+    return _answer(make(document, kind), kind, name)
+
+
+def file_name(meeting: Meeting, kind: str, number: int = 1) -> str:
+    """Return what the file is called: "Protokoll STG 2026-11-12.pdf"."""
+    body = re.sub(r"[^\w .-]+", " ", meeting.body.short_name or meeting.body.name).strip()
+    more = f" Fassung {number}" if number > 1 else ""
+    return f"Protokoll {body} {meeting.starts_at.date().isoformat()}{more}.{kind}"
+
+
+def _answer(content: bytes, kind: str, name: str) -> Response:
+    response = Response(content, mimetype=MEDIA_TYPES[kind])
+    response.headers["Content-Disposition"] = attachment(name)
+    return response

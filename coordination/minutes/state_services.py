@@ -1,0 +1,207 @@
+"""From draft to approval: checked, circulated, taken back, approved and frozen, corrected."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from coordination.core import registry
+from coordination.core.errors import Conflict, NotFound, RuleViolation
+from coordination.core.i18n import N_, format_date
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory.models import Person
+from coordination.files.models import StoredFile
+from coordination.mail import outbox
+from coordination.mail.site import Site
+from coordination.meetings.invitees import Listed, listed, wanted
+from coordination.meetings.models import Meeting
+from coordination.minutes import letters, page_document, services
+from coordination.minutes.document import Document, Setting, build
+from coordination.minutes.letters import Reader
+from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
+from coordination.minutes.queries import items, minutes_of
+from coordination.minutes.rules import MinutesState, check, check_length
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """On which day minutes were approved, and in which meeting; None: in writing."""
+
+    on: date
+    in_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What is to be frozen: the document as it was looked at, and the file made of it before the transaction."""
+
+    document: Document
+    setting: Setting
+    pdf_digest: str
+    pdf_size: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """That mails go out, and the ``fingerprint`` of the plan that was looked at."""
+
+    site: Site
+    seen: str
+
+
+def _taken(work: Work, meeting_id: int, version: int | None) -> tuple[Meeting, Minutes]:
+    meeting = services.take(work, meeting_id)
+    minutes = minutes_of(work.session, meeting.id)
+    if minutes is None:
+        raise NotFound
+    if version is not None:
+        check_version(minutes, version)
+    return meeting, minutes
+
+
+def go(work: Work, meeting_id: int, wanted_state: MinutesState, *, version: int) -> Minutes:
+    """Take minutes to a state that needs nothing else: checked by the chair, or back to being written."""
+    _meeting, minutes = _taken(work, meeting_id, None)
+    if minutes.state is wanted_state:
+        return minutes
+    check_version(minutes, version)
+    check(minutes.state, wanted_state)
+    minutes.state = wanted_state
+    if wanted_state is MinutesState.DRAFT:
+        minutes.circulated_until = minutes.circulated_at = None
+    work.record("minutes.state_changed", minutes)
+    return minutes
+
+
+def readers(session: Session, meeting: Meeting) -> list[Reader]:
+    """Return who is asked to read: the members, and who stood in for one. Guests are not."""
+    people: list[Listed] = [one for one in wanted(listed(session, meeting)) if one.invitee.role is not None]
+    languages: dict[int, str] = {}
+    for ask in registry.languages:
+        languages |= ask(session, [one.person.id for one in people])
+    return [
+        Reader(one.person.id, one.person.name, one.person.email, languages.get(one.person.id, "de")) for one in people
+    ]
+
+
+def fingerprint(found: Sequence[Reader]) -> str:
+    """Return what stands for a mail plan in the form that sends it."""
+    lines = "\n".join(f"{one.person_id} {one.email}" for one in found if one.email)
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing: Mailing | None) -> int:
+    """Ask for objections until a day, and return how many mails were written. Without a mailing nobody is told.
+
+    Raises:
+        Conflict: the minutes or the people have changed since the form was opened.
+        RuleViolation: the day lies behind us, or the minutes are not being written.
+    """
+    meeting, minutes = _taken(work, meeting_id, None)
+    if minutes.state is MinutesState.CIRCULATED:
+        # The second click on the same button.
+        return 0
+    check_version(minutes, version)
+    check(minutes.state, MinutesState.CIRCULATED)
+    if until < work.today:
+        raise RuleViolation(N_("This day lies in the past. Please choose another one."), field="until")
+    minutes.state = MinutesState.CIRCULATED
+    minutes.circulated_until, minutes.circulated_at = until, work.now
+    work.record("minutes.circulated", minutes)
+    if mailing is None:
+        return 0
+    found = readers(work.session, meeting)
+    if fingerprint(found) != mailing.seen:
+        raise Conflict
+    sender = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
+    with_address = [one for one in found if one.email]
+    for one in with_address:
+        mail = letters.letter(meeting, one, until, mailing.site, sender_name=sender.name if sender else "")
+        outbox.queue(work, mail, mailing.site.sender)
+    return len(with_address)
+
+
+def approve(work: Work, meeting_id: int, approval: Approval, *, version: int, frozen: Frozen) -> FrozenMinutes:
+    """Write down that minutes were approved, and freeze them as the page and the file they are.
+
+    Raises:
+        Conflict: something in them has changed since the file was made.
+        RuleViolation: the day or the meeting cannot be, or they were not circulated.
+    """
+    meeting, minutes = _taken(work, meeting_id, version)
+    check(minutes.state, MinutesState.APPROVED)
+    if not meeting.starts_at.date() <= approval.on <= work.today:
+        said = N_("Please choose a day from %(first)s until today.")
+        raise RuleViolation(said, field="approved_on", first=format_date(meeting.starts_at.date()))
+    where = work.session.get(Meeting, approval.in_id) if approval.in_id is not None else None
+    if approval.in_id is not None and (where is None or where.body_id != meeting.body_id):
+        raise RuleViolation(N_("Please choose a meeting of this body."), field="approved_in")
+    minutes.state = MinutesState.APPROVED
+    minutes.approved_on, minutes.approved_in_id = approval.on, approval.in_id
+    row = _freeze(work, meeting, minutes, frozen=frozen)
+    work.record("minutes.approved", minutes)
+    return row
+
+
+def correct(work: Work, meeting_id: int, texts: Mapping[int, str], *, version: int, frozen: Frozen) -> FrozenMinutes:
+    """Make a further version of approved minutes; the one before stays as it was."""
+    meeting, minutes = _taken(work, meeting_id, version)
+    if minutes.state is not MinutesState.APPROVED:
+        raise RuleViolation(N_("Only approved minutes are corrected. These can still be written on."))
+    rows = {one.item.id: one.row for one in items(work.session, meeting.id)}
+    for key, text in texts.items():
+        check_length(text)
+        if key not in rows:
+            raise NotFound
+        row = rows[key]
+        if row is None:
+            row = ItemText(item_id=key, text="", saved_at=work.now)
+            work.session.add(row)
+        if row.text != text:
+            row.text, row.saved_at, row.saved_by_id = text, work.now, work.actor.user_id
+            work.changed.append(row)
+    work.session.flush()
+    # Its version grows with each correction, so that a second form finds it changed.
+    flag_modified(minutes, "state")
+    found = _freeze(work, meeting, minutes, frozen=frozen)
+    work.record("minutes.corrected", minutes)
+    return found
+
+
+def _freeze(work: Work, meeting: Meeting, minutes: Minutes, *, frozen: Frozen) -> FrozenMinutes:
+    work.session.flush()
+    document = build(work.session, meeting, frozen.setting, with_inside=True)
+    if document != frozen.document:
+        raise Conflict
+    content = str(page_document.html(document))
+    file = StoredFile(
+        digest=frozen.pdf_digest,
+        name=frozen.name,
+        media_type="application/pdf",
+        size=frozen.pdf_size,
+        added_at=work.now,
+        added_by_id=work.actor.user_id,
+    )
+    work.session.add(file)
+    work.session.flush()
+    newest = work.session.scalar(select(func.max(FrozenMinutes.number)).where(FrozenMinutes.minutes_id == minutes.id))
+    row = FrozenMinutes(
+        minutes_id=minutes.id,
+        number=(newest or 0) + 1,
+        frozen_at=work.now,
+        note=frozen.setting.note,
+        content=content,
+        digest=page_document.digest(content),
+        pdf_id=file.id,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row

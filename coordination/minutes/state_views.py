@@ -1,0 +1,200 @@
+"""The steps of minutes: checked, circulated with a mail plan, taken back, approved, corrected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock
+from coordination.core.errors import Conflict, NotFound, RuleViolation
+from coordination.core.i18n import N_, format_day, ngettext
+from coordination.core.i18n import gettext as _
+from coordination.directory.steps import step as pressed
+from coordination.meetings import queries as meeting_queries
+from coordination.meetings.models import Meeting
+from coordination.minutes import queries, state_services
+from coordination.minutes.blueprint import bp
+from coordination.minutes.document import Setting, build
+from coordination.minutes.forms import ApproveForm, CirculateForm, CorrectForm, StateForm
+from coordination.minutes.making import make
+from coordination.minutes.models import Minutes
+from coordination.minutes.pages import setting, site, written
+from coordination.minutes.reading_views import file_name, store
+from coordination.minutes.rules import MinutesState, check
+from coordination.minutes.state_services import Approval, Frozen, Mailing
+from coordination.web.extensions import db
+from coordination.web.forms import SelectChoice, TextField, given
+from coordination.web.guard import unit_of_work
+
+STEPS = {"checked": MinutesState.CHECKED, "draft": MinutesState.DRAFT}
+
+
+def _begun(meeting_id: int) -> tuple[Meeting, Minutes]:
+    meeting = written(meeting_id)
+    minutes = queries.minutes_of(db.session(), meeting.id)
+    if minutes is None:
+        raise NotFound
+    return meeting, minutes
+
+
+def _to_reading(meeting_id: int, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    return redirect(url_for(".read", meeting_id=meeting_id), 303)
+
+
+@bp.post("/sitzungen/<int:meeting_id>/protokoll/stand")
+def move_on(meeting_id: int) -> ResponseReturnValue:
+    """Say that the chair has checked the minutes, or take them back to be written on."""
+    _begun(meeting_id)
+    wanted = STEPS.get(request.form.get("stand", ""))
+    form = StateForm(request.form)
+    if wanted is None or not form.validate():
+        raise NotFound
+    with unit_of_work() as work:
+        state_services.go(work, meeting_id, wanted, version=form.version.data or 0)
+    if wanted is MinutesState.DRAFT:
+        flash(_("You can go on writing."), "success")
+        return redirect(url_for(".write", meeting_id=meeting_id), 303)
+    return _to_reading(meeting_id, _("The minutes are marked as checked."))
+
+
+@bp.route("/sitzungen/<int:meeting_id>/protokoll/abstimmung", methods=["GET", "POST"])
+def circulate(meeting_id: int) -> ResponseReturnValue:
+    """Show whom the minutes go to, and circulate them with or without mails."""
+    meeting, minutes = _begun(meeting_id)
+    form = CirculateForm(request.form)
+    is_stale = False
+    if request.method == "GET":
+        check(minutes.state, MinutesState.CIRCULATED)
+        until = clock.today() + timedelta(days=meeting.body.procedure.objection_days)
+        form.keep(until=until, version=minutes.version)
+    elif form.validate():
+        mailing = None if pressed() == "silent" else Mailing(site(), form.seen.data or "")
+        try:
+            with unit_of_work() as work:
+                count = state_services.circulate(
+                    work,
+                    meeting_id,
+                    given(form.until.data),
+                    version=form.version.data or 0,
+                    mailing=mailing,
+                )
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            is_stale = True
+        else:
+            said = ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
+            return _to_reading(meeting_id, said if count else _("The minutes are circulated without a mail."))
+    return _circulate_page(meeting_id, form, is_stale=is_stale)
+
+
+def _circulate_page(meeting_id: int, form: CirculateForm, *, is_stale: bool) -> ResponseReturnValue:
+    session = db.session()
+    meeting, minutes = meeting_queries.get_meeting(session, meeting_id), queries.minutes_of(session, meeting_id)
+    readers = state_services.readers(session, meeting)
+    form.keep(seen=state_services.fingerprint(readers), version=minutes.version if minutes else 0)
+    page = render_template(
+        "minutes/circulate.html",
+        meeting=meeting,
+        form=form,
+        is_stale=is_stale,
+        due=[one for one in readers if one.email],
+        unreachable=[one for one in readers if not one.email],
+        days=meeting.body.procedure.objection_days,
+    )
+    return page, 409 if is_stale else 422 if form.errors else 200
+
+
+@bp.route("/sitzungen/<int:meeting_id>/protokoll/genehmigen", methods=["GET", "POST"])
+def approve(meeting_id: int) -> ResponseReturnValue:
+    """Write down that the minutes were approved; from then on they are frozen."""
+    meeting, minutes = _begun(meeting_id)
+    if minutes.state is MinutesState.APPROVED and request.method == "POST":
+        # The second click on the same button.
+        return redirect(url_for(".read", meeting_id=meeting_id), 303)
+    check(minutes.state, MinutesState.APPROVED)
+    form = ApproveForm(request.form)
+    later = queries.later_meetings(db.session(), meeting)
+    named = [SelectChoice(one.id, f"{one.title}, {format_day(one.starts_at.date())}") for one in later]
+    form.approved_in.choices = [SelectChoice(0, _("in writing, or in no meeting")), *named]
+    is_stale = False
+    if request.method == "GET":
+        form.keep(approved_on=clock.today(), approved_in=later[0].id if later else 0, version=minutes.version)
+    elif form.validate():
+        approval = Approval(given(form.approved_on.data), form.approved_in.data or None)
+        plain = setting()
+        frozen = _frozen(meeting, plain, approved_on=approval.on)
+        try:
+            with unit_of_work() as work:
+                state_services.approve(work, meeting_id, approval, version=form.version.data or 0, frozen=frozen)
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            is_stale = True
+        else:
+            return _to_reading(meeting_id, _("The minutes are approved and can no longer be changed."))
+    return _step_page(meeting_id, "minutes/approve.html", form, is_stale=is_stale)
+
+
+def _frozen(meeting: Meeting, plain: Setting, number: int = 1, **later: Any) -> Frozen:
+    """Make the file of what will be stored, before the transaction that stores it."""
+    session = db.session()
+    document = build(session, meeting, replace(plain, **later), with_inside=True)
+    name = file_name(meeting, "pdf", number)
+    session.rollback()
+    content = make(document, "pdf")
+    return Frozen(document, plain, store().put(content), len(content), name)
+
+
+def _step_page(meeting_id: int, template: str, form: Any, *, is_stale: bool, **more: Any) -> ResponseReturnValue:
+    session = db.session()
+    minutes = queries.minutes_of(session, meeting_id)
+    if is_stale and minutes is not None:
+        form.keep(version=minutes.version)
+    meeting = meeting_queries.get_meeting(session, meeting_id)
+    page = render_template(template, meeting=meeting, minutes=minutes, form=form, is_stale=is_stale, **more)
+    return page, 409 if is_stale else 422 if form.errors else 200
+
+
+@bp.route("/sitzungen/<int:meeting_id>/protokoll/berichtigen", methods=["GET", "POST"])
+def correct(meeting_id: int) -> ResponseReturnValue:
+    """Make a further version of approved minutes, with a note that says why."""
+    meeting, minutes = _begun(meeting_id)
+    if minutes.state is not MinutesState.APPROVED:
+        raise RuleViolation(N_("Only approved minutes are corrected. These can still be written on."))
+    session = db.session()
+    items = queries.items(session, meeting_id)
+    form = _correct_form(items)
+    is_stale = False
+    if request.method == "GET":
+        form.keep(version=minutes.version, **{f"text_{one.item.id}": one.text for one in items})
+    elif form.validate():
+        texts = {one.item.id: form[f"text_{one.item.id}"].data or "" for one in items}
+        note = form.note.data or ""
+        number = len(queries.frozen_of(session, minutes.id)) + 1
+        plain = setting(note)
+        frozen = _frozen(meeting, plain, number, texts=texts)
+        try:
+            with unit_of_work() as work:
+                state_services.correct(work, meeting_id, texts, version=form.version.data or 0, frozen=frozen)
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            is_stale = True
+        else:
+            return _to_reading(meeting_id, _("The corrected version is stored; the one before is kept."))
+    return _step_page(meeting_id, "minutes/correct.html", form, is_stale=is_stale, items=items)
+
+
+def _correct_form(items: list[queries.Written]) -> CorrectForm:
+    class WithTexts(CorrectForm):
+        """Made anew for each agenda: one text for each of its items."""
+
+    for one in items:
+        setattr(WithTexts, f"text_{one.item.id}", TextField(f"{one.number}. {one.item.title}"))
+    return WithTexts(request.form)

@@ -1,0 +1,82 @@
+"""What stands nearest to words that nothing has: by typing errors, then by any one of the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor
+from coordination.search.dialects import title_words
+from coordination.search.queries import Group, Wanted, find, find_any, may_see
+from coordination.search.rules import Query, read_query, words_of
+
+#: Shorter words are too near to too many others; numbers are not guessed at all.
+SHORTEST = 4
+#: From how many letters on two errors are forgiven instead of one.
+TWO_ERRORS = 7
+#: Nearest words of each word, and how many combinations of them are looked up.
+NEAREST, TRIES = 3, 5
+ALL_KINDS = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found; ``similar``: the words that were looked for instead, ``is_any``: not all words match."""
+
+    groups: list[Group]
+    similar: str = ""
+    is_any: bool = False
+
+
+def look(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted = ALL_KINDS) -> Answer:
+    """Return what matches every word of ``text``; if nothing does, the nearest by typing errors, then by any word.
+
+    Whether something similar may be said is decided by whether it leads to anything that ``actor`` may see.
+    """
+    groups = find(session, actor, text, day=day, wanted=wanted)
+    query = read_query(text)
+    if groups or not may_see(actor):
+        return Answer(groups)
+    for terms in _instead(session, query):
+        groups = find(session, actor, " ".join(terms), day=day, wanted=wanted)
+        if groups:
+            return Answer(groups, similar=_as_written(groups, terms))
+    if len(query.terms) > 1:
+        return Answer(find_any(session, actor, query, day=day, wanted=wanted), is_any=True)
+    return Answer([])
+
+
+def errors_forgiven(term: str) -> int:
+    """Return how many letters of ``term`` may be wrong, missing, too many or swapped."""
+    if len(term) < SHORTEST or any(letter.isdecimal() for letter in term):
+        return 0
+    return 2 if len(term) >= TWO_ERRORS else 1
+
+
+def _instead(session: Session, query: Query) -> Iterator[tuple[str, ...]]:
+    """Return what else the words could have been, the fewest errors first."""
+    choices = []
+    for term in query.terms:
+        most = errors_forgiven(term)
+        words = title_words(session, term, within=most) if most else []
+        near = process.extract(term, words, scorer=OSA.distance, processor=None, score_cutoff=most, limit=NEAREST)
+        choices.append([(0, term), *((int(errors), word) for word, errors, _place in near if word != term)])
+    combinations = sorted(product(*choices), key=lambda pairs: sum(errors for errors, _word in pairs))
+    for pairs in combinations[1 : TRIES + 1]:
+        yield tuple(word for _errors, word in pairs)
+
+
+def _as_written(groups: list[Group], terms: tuple[str, ...]) -> str:
+    """Return the words as a title that was found writes them, not as they are folded."""
+    written: dict[str, str] = {}
+    for found in (result for group in groups for result in group.results):
+        for word in found.hit.title.replace("-", " ").split():
+            for folded in words_of(word):
+                written.setdefault(folded, word.strip(".,()"))
+    return " ".join(dict.fromkeys(written.get(term, term) for term in terms))

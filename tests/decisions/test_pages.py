@@ -1,0 +1,188 @@
+"""The pages: recorded by the office, followed by whoever took it on, listed, taken along."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.decisions.models import Decision, StatusEntry, Task
+from coordination.decisions.rules import Status
+from coordination.directory.models import Person
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.search import services as search
+from tests import factories
+from tests.browser import Browser
+from tests.meetings.conftest import every
+from tests.statements import counted
+
+DAY = timedelta(days=1)
+
+
+def test_the_office_records_and_the_members_read(
+    session: Session, office: Browser, ada: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
+    values = {"text": "Das Rahmenkonzept gilt.", "means": "vote", "yes": "7", "no": "2", "abstained": "1"}
+    page = page.submit("Beschluss festhalten", **values).follow()
+    assert f"BPR {held.starts_at.year}-01" in page.h1
+    assert "7 Ja, 2 Nein, 1 Enthaltung – angenommen" in page.main
+    row = every(session, Decision)[0]
+    assert "Das Rahmenkonzept gilt." in ada.get(f"/beschluesse/{row.id}").main
+    assert "Das Rahmenkonzept gilt." in ada.get(f"/sitzungen/{held.id}").main
+    assert ada.get(f"/beschluesse/{row.id}/bearbeiten").status == 403
+
+
+def test_what_is_wrong_stands_beside_its_field(session: Session, office: Browser, held: Meeting) -> None:
+    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu").submit("Beschluss festhalten", text="Etwas", yes="-1")
+    assert page.status == 422
+    assert page.error("yes")
+    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu").submit("Beschluss festhalten", text="Etwas")
+    assert "Tagesordnungspunkt" in page.error("item_id")
+    assert every(session, Decision) == []
+
+
+def test_two_who_edit_at_once_see_both_texts(session: Session, office: Browser, held: Meeting) -> None:
+    row = factories.decision(session, held, "Erste Fassung")
+    session.commit()
+    early = office.get(f"/beschluesse/{row.id}/bearbeiten")
+    office.get(f"/beschluesse/{row.id}/bearbeiten").submit("Speichern", text="Zweite Fassung")
+    late = early.submit("Speichern", text="Dritte Fassung")
+    assert late.status == 409
+    assert "Zweite Fassung" in late.main
+    assert "Dritte Fassung" in late.main
+    assert every(session, Decision)[0].text == "Zweite Fassung"
+
+
+def test_a_decision_is_withdrawn_with_a_reason(session: Session, office: Browser, held: Meeting) -> None:
+    row = factories.decision(session, held)
+    session.commit()
+    page = office.get(f"/beschluesse/{row.id}/zurueckziehen")
+    assert page.submit("Beschluss zurückziehen").status == 422
+    page = page.submit("Beschluss zurückziehen", reason="Doppelt").follow()
+    assert "zurückgezogen" in page.main
+    assert "Doppelt" in page.main
+    assert office.get(f"/beschluesse/{row.id}/zurueckziehen").status == 403
+
+
+def test_whoever_took_it_on_settles_it_by_one_click_and_takes_it_back(
+    session: Session, ada: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    row = factories.task(
+        session, held, "Muster entwerfen", session.get_one(Person, town["ada"]), due_on=clock.today() - DAY
+    )
+    foreign = factories.task(session, held, "Anderes")
+    session.commit()
+    page = ada.get("/")
+    assert "Muster entwerfen" in page.main
+    ada.get(f"/aufgaben/{row.id}").submit("erledigt")
+    assert every(session, Task)[0].status is Status.DONE
+    page = ada.get(f"/aufgaben/{row.id}")
+    assert "Der Status ist „erledigt“." in page.flash
+    page.submit("Rückgängig")
+    assert [one.after for one in every(session, StatusEntry)] == [Status.DONE, Status.OPEN]
+    assert every(session, Task)[0].status is Status.OPEN
+    # A member sees what another took on, and settles only the own.
+    page = ada.get(f"/aufgaben/{foreign.id}")
+    assert "gegenstandslos" not in page.main
+
+
+def test_a_public_item_shows_its_decision_to_everybody_signed_in(
+    session: Session, browser: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    hidden = factories.decision(session, held, "Nur innen")
+    shown = factories.decision(session, held, "Für alle", on=session.get_one(AgendaItem, town["public_item"]))
+    task = factories.task(session, held, "Auch nur innen", on=session.get_one(AgendaItem, town["public_item"]))
+    search.rebuild(session)
+    session.commit()
+    browser.sign_in("liest@example.org", factories.PASSWORD)
+    assert browser.get(f"/beschluesse/{hidden.id}").status == 404
+    assert browser.get(f"/aufgaben/{task.id}").status == 404
+    page = browser.get(f"/beschluesse/{shown.id}")
+    assert "Für alle" in page.main
+    # Nothing leads to a meeting that one may not know of.
+    assert held.title not in page.main
+    register = browser.get("/beschluesse").main
+    assert "Für alle" in register
+    assert "Nur innen" not in register
+    assert "Nur innen" not in browser.get("/suche?q=innen").main
+    assert "Nur innen" not in browser.get("/beschluesse.csv").text
+
+
+def test_the_register_is_narrowed_counted_and_sorted(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    item = session.get_one(AgendaItem, town["item"])
+    factories.decision(session, held, "Übergang Kita regeln", on=item, due_on=clock.today() - DAY)
+    factories.decision(session, held, "Ferien abstimmen", on=item, due_on=clock.today() + DAY)
+    factories.decision(session, held, "100 % Ganztag", on=item, status=Status.DONE)
+    session.commit()
+    for query, texts in {
+        "ueberfaellig=1": {"Übergang"},
+        "status=done": {"Ganztag"},
+        "q=übergang": {"Übergang"},
+        "q=FERIEN": {"Ferien"},
+        "q=%25": {"Ganztag"},
+        f"q={held.starts_at.year}-02": {"Ferien"},
+        f"gremium={town['light']}": set(),
+        f"jahr={held.starts_at.year}": {"Übergang", "Ferien", "Ganztag"},
+        "status=quatsch&seite=abc&sortiert=--x": {"Übergang", "Ferien", "Ganztag"},
+    }.items():
+        main = " ".join(office.get(f"/beschluesse?{query}").select("tbody th a"))
+        assert {text for text in ("Übergang", "Ferien", "Ganztag") if text in main} == texts, query
+    rows = office.get("/beschluesse?sortiert=faellig").select("tbody th a")
+    assert rows == ["Übergang Kita regeln", "Ferien abstimmen", "100 % Ganztag"]
+
+
+def test_one_click_opens_it_beside_the_list(session: Session, office: Browser, held: Meeting) -> None:
+    row = factories.decision(session, held, "Beschluss daneben")
+    session.commit()
+    part = office.get(f"/beschluesse/{row.id}", headers={"HX-Request": "true"})
+    assert "Beschluss daneben" in part.text
+    assert "<html" not in part.text
+
+
+def test_a_table_to_take_along_calculates_nothing(session: Session, office: Browser, held: Meeting) -> None:
+    factories.decision(session, held, '=HYPERLINK("https://boese.example","Klick")')
+    factories.decision(session, held, "+49 ist keine Formel", status=Status.DONE)
+    session.commit()
+    rows = list(csv.reader(io.StringIO(office.get("/beschluesse.csv").text.lstrip("\ufeff")), delimiter=";"))
+    texts = {row[2] for row in rows[1:]}
+    assert texts == {'\'=HYPERLINK("https://boese.example","Klick")', "'+49 ist keine Formel"}
+    narrowed = list(csv.reader(io.StringIO(office.get("/beschluesse.csv?status=done").text), delimiter=";"))
+    assert [row[2] for row in narrowed[1:]] == ["'+49 ist keine Formel"]
+    answer = office.get("/beschluesse.xlsx").response
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("address", ["/beschluesse", "/beschluesse?art=aufgaben", "/beschluesse/erinnern", "/"])
+def test_pages_take_the_same_statements_whatever_is_on_them(
+    app: Flask, session: Session, office: Browser, held: Meeting, address: str
+) -> None:
+    def more(count: int) -> None:
+        for n in range(count):
+            unit = factories.organisation(session, f"Amt {n} {count}", email=f"amt{n}-{count}@example.org")
+            due = clock.today() - DAY
+            factories.decision(session, held, f"Beschluss {n}", unit_id=unit.id, due_on=due)
+            who = factories.person(session, f"Wer{n}", f"Mit{count}", email=f"wer{n}-{count}@example.org")
+            factories.task(session, held, f"Aufgabe {n}", who, due_on=due)
+        session.commit()
+
+    def statements() -> int:
+        office.get(address)
+        with counted(app) as seen:
+            office.get(address)
+        return len(seen)
+
+    more(2)
+    few = statements()
+    more(6)
+    assert statements() == few
+    assert few <= 40

@@ -1,0 +1,158 @@
+"""Reminders: who is written to, what the links do, and what ends them; through a real mail server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.decisions.models import Decision, StatusEntry, Task
+from coordination.decisions.rules import Status
+from coordination.directory.models import Person
+from coordination.mail.delivery import deliver
+from coordination.mail.outbox import OutboxMail
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import Origin
+from tests import factories
+from tests.browser import Browser
+from tests.mail.sink import smtp_sink
+from tests.meetings.conftest import every
+
+PLAN = "/beschluesse/erinnern"
+
+
+@pytest.fixture
+def late(session: Session, held: Meeting, town: dict[str, int]) -> dict[str, int]:
+    yesterday = clock.today() - timedelta(days=1)
+    ada = session.get_one(Person, town["ada"])
+    unit = factories.organisation(session, "Schulamt", email="schulamt@example.org")
+    silent = factories.organisation(session, "Stelle ohne Adresse")
+    task = factories.task(session, held, "Muster entwerfen", ada, due_on=yesterday)
+    decision = factories.decision(session, held, "Alle Schulen gehen mit", unit_id=unit.id, due_on=yesterday)
+    factories.decision(session, held, "Unerreichbar", unit_id=silent.id, due_on=yesterday)
+    factories.task(session, held, "Erst später", ada, due_on=yesterday + timedelta(days=30))
+    factories.task(session, held, "Schon fertig", ada, due_on=yesterday, status=Status.DONE)
+    session.commit()
+    return {"task": task.id, "decision": decision.id}
+
+
+@pytest.fixture
+def mails(app: Flask, session: Session) -> Callable[[], dict[str, str]]:
+    def run() -> dict[str, str]:
+        session.rollback()
+        found = {}
+        with smtp_sink() as sink, app.app_context():
+            engine = app.extensions["sqlalchemy"].engines[None]
+            deliver(lambda: Session(engine), sink.server, app.extensions["koordination.site"].sender)
+            for content, to in zip(sink.received, sink.recipients, strict=True):
+                body = message_from_bytes(content, policy=policy.default).get_body(("plain",))
+                found[to] = str(body.get_content()) if body else ""
+        return found
+
+    return run
+
+
+def link(text: str) -> str:
+    found = re.search(r"/status/[\w.-]+", text)
+    assert found is not None
+    return found[0]
+
+
+def written(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(OutboxMail)) or 0
+
+
+def test_everybody_gets_one_mail_with_what_is_due_and_not_twice_a_week(
+    session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]]
+) -> None:
+    page = office.get(PLAN)
+    assert "Stelle ohne Adresse" in page.main
+    assert not re.search(r"/status/[\w.-]{10,}", page.text), "the links are their readers' own"
+    answers = [page.submit("2 Erinnerungen senden") for _n in range(3)]
+    assert {one.status for one in answers} <= {303, 409}
+    arrived = mails()
+    assert set(arrived) == {"ada@example.org", "schulamt@example.org"}
+    assert "Muster entwerfen" in arrived["ada@example.org"]
+    for text in ("Erst später", "Schon fertig", "Alle Schulen"):
+        assert text not in arrived["ada@example.org"]
+    again = office.get(PLAN)
+    assert "schon erinnert" in again.main
+    assert "Erinnerungen senden" not in again.main
+    office.get(f"{PLAN}?erneut=1").submit("2 Erinnerungen senden")
+    assert written(session) == 4
+
+
+def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
+    session: Session,
+    office: Browser,
+    late: dict[str, int],
+    mails: Callable[[], dict[str, str]],
+    app: Flask,
+) -> None:
+    office.get(PLAN).submit("2 Erinnerungen senden")
+    address = link(mails()["ada@example.org"])
+    guest = Browser(app, session)
+    page = guest.get(address)
+    assert "Muster entwerfen" in page.main
+    assert every(session, StatusEntry) == [], "a program that looks at every link changes nothing"
+    page = page.submit("Speichern", status="in_progress", note="Entwurf steht").follow()
+    assert "Gespeichert" in page.main
+    entry = every(session, StatusEntry)[0]
+    assert (entry.origin, entry.user_id, entry.after, entry.note) == (
+        Origin.LINK,
+        None,
+        Status.IN_PROGRESS,
+        "Entwurf steht",
+    )
+    assert session.get_one(Task, late["task"]).status is Status.IN_PROGRESS
+    assert "per Link" in office.get(f"/aufgaben/{late['task']}").main
+    session.get_one(Task, late["task"]).generation += 1
+    session.commit()
+    assert guest.get(address).status == 410
+    assert guest.get(address + "x").status == 404
+    assert guest.get("/status/a.b.c").status == 404
+
+
+def test_the_link_needs_its_form_token_and_offers_no_other_status(
+    session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]], app: Flask
+) -> None:
+    office.get(PLAN).submit("2 Erinnerungen senden")
+    address = link(mails()["schulamt@example.org"])
+    guest = Browser(app, session)
+    assert guest.post(address, {"status": "done"}).status in {400, 404}
+    page = guest.get(address)
+    token = page.form("Speichern").fill(None, {}).data["form_token"]
+    assert guest.post(address, {"status": "obsolete", "form_token": token}).status == 422
+    assert session.get_one(Decision, late["decision"]).status is Status.OPEN
+    session.get_one(Decision, late["decision"]).withdrawn_at = clock.utc_now()
+    session.commit()
+    assert guest.get(address).status == 410
+
+
+def test_a_plan_that_changed_meanwhile_sends_nothing(
+    session: Session, office: Browser, held: Meeting, late: dict[str, int], town: dict[str, int]
+) -> None:
+    page = office.get(PLAN)
+    session.get_one(Task, late["task"]).status = Status.DONE
+    session.commit()
+    page = page.submit("2 Erinnerungen senden")
+    assert page.status == 409
+    assert written(session) == 0
+
+
+def test_who_runs_no_body_reminds_nobody(ada: Browser, late: dict[str, int]) -> None:
+    assert ada.get(PLAN).status == 403
+
+
+def test_the_desk_says_one_sentence_for_each_body(office: Browser, late: dict[str, int]) -> None:
+    lines = [one for one in office.get("/").select(".desk-lines li p") if "überfällig" in one]
+    assert len(lines) == 1
+    assert "2 Beschlüsse und eine Aufgabe überfällig" in lines[0]

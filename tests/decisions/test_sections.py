@@ -1,0 +1,58 @@
+"""What decisions and tasks put on other pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.access import ANONYMOUS, SYSTEM
+from coordination.decisions import sections
+from coordination.directory.models import Person
+from coordination.meetings.models import AgendaItem, Meeting
+from tests import factories
+from tests.browser import Browser
+
+DUE = date(2027, 1, 14)
+
+
+def test_minutes_say_what_was_decided_and_who_took_on_what(
+    session: Session, held: Meeting, town: dict[str, int]
+) -> None:
+    item = session.get_one(AgendaItem, town["item"])
+    factories.decision(session, held, "Das Konzept gilt.", on=item, due_on=DUE)
+    factories.decision(session, held, "Doch nicht.", on=item, withdrawn_at=clock.utc_now())
+    factories.task(session, held, "Konzept versenden", session.get_one(Person, town["ada"]), on=item)
+    session.commit()
+    lines = sections.lines(session, [item.id, town["public_item"]])
+    year = held.starts_at.year
+    assert lines == {
+        item.id: [
+            f"Beschluss BPR {year}-01: Das Konzept gilt. – im Konsens – bis 14.01.2027",
+            "Aufgabe: Konzept versenden – Ada Ahornblatt",
+        ]
+    }
+
+
+def test_cards_stand_in_the_flow_of_their_item_for_those_who_may_see_them(
+    session: Session, held: Meeting, town: dict[str, int]
+) -> None:
+    item = session.get_one(AgendaItem, town["item"])
+    factories.decision(session, held, on=item)
+    session.commit()
+    keys = [item.id, town["public_item"]]
+    assert set(sections.cards(session, SYSTEM, keys, clock.today())) == {item.id}
+    assert sections.cards(session, ANONYMOUS, keys, clock.today()) == {}
+
+
+def test_the_pages_of_body_and_person_show_what_is_open(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    factories.decision(session, held, "Das Konzept gilt.", due_on=date(2026, 1, 7))
+    factories.task(session, held, "Konzept versenden", session.get_one(Person, town["ada"]))
+    session.commit()
+    body = office.get(f"/gremien/{held.body_id}").main
+    assert "Das Konzept gilt." in body
+    assert "einer davon überfällig" in body
+    assert "Konzept versenden" in office.get(f"/personen/{town['ada']}").main

@@ -1,0 +1,32 @@
+"""How a decision was made, in words, against worked examples."""
+
+import pytest
+
+from coordination.decisions.rules import Result, Votes
+from coordination.decisions.words import SHORT, short, voted
+
+A, R = Result.ACCEPTED, Result.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("votes", "result", "text"),
+    [
+        (Votes(9, 0), A, "einstimmig"),
+        (Votes(9, 0, 2), A, "einstimmig bei 2 Enthaltungen"),
+        (Votes(9, 0, 1), A, "einstimmig bei einer Enthaltung"),
+        (Votes(7, 2, 1), A, "7 Ja, 2 Nein, 1 Enthaltung – angenommen"),
+        (Votes(3, 3), R, "3 Ja, 3 Nein – abgelehnt"),
+        # Without a no, but short of a majority of members: nothing to call unanimous.
+        (Votes(2, 0), R, "2 Ja, 0 Nein – abgelehnt"),
+        (Votes(0, 0, 4), R, "0 Ja, 0 Nein, 4 Enthaltungen – abgelehnt"),
+        (Votes(5, 1, 0, 1, 2), A, "5 Ja, 1 Nein – angenommen, 2 Stimmen ungültig, eine Person wirkte nicht mit"),
+    ],
+)
+def test_a_vote_is_said_in_words(votes: Votes, result: Result, text: str) -> None:
+    assert voted(votes, result).removesuffix(" (befangen)") == text
+
+
+def test_a_long_text_ends_at_a_word() -> None:
+    assert short("kurz\nund gut") == "kurz und gut"
+    assert len(short("Wort " * 100)) <= SHORT + 2
+    assert short("Wort " * 100).endswith("Wort …")

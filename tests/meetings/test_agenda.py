@@ -1,0 +1,202 @@
+"""The agenda: order and numbers by property, and what office, members and guests do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Role
+from coordination.meetings import agenda
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.rules import ItemState
+from tests import factories
+from tests.browser import Browser
+from tests.meetings import world as worlds
+from tests.meetings.world import World
+
+
+@dataclass
+class One:
+    id: int
+    position: int
+    is_public: bool
+    state: ItemState = ItemState.ON_AGENDA
+    minutes_planned: int | None = None
+
+
+ITEMS = st.lists(
+    st.builds(One, st.integers(1, 99), st.integers(1, 9), st.booleans(), st.sampled_from(ItemState)),
+    unique_by=lambda one: one.id,
+    max_size=12,
+)
+
+
+@given(ITEMS)
+def test_numbers_count_each_part_from_one(items: list[One]) -> None:
+    found = agenda.numbers(items)
+    ordered = agenda.in_order(items)
+    assert set(found) == {one.id for one in items if one.state is ItemState.ON_AGENDA}
+    for is_public in (True, False):
+        part = [found[one.id] for one in ordered if one.is_public is is_public]
+        assert [int(number.removeprefix("N ")) for number in part] == list(range(1, len(part) + 1))
+    assert len(set(found.values())) == len(found)
+
+
+@given(ITEMS, st.integers(1, 99), st.booleans())
+def test_a_neighbour_is_next_in_the_same_part(items: list[One], key: int, up: bool) -> None:
+    other = agenda.neighbour(items, key, up=up)
+    if other is not None:
+        order = [one.id for one in agenda.in_order(items)]
+        assert order.index(other.id) - order.index(key) == (-1 if up else 1)
+        assert other.is_public is next(one.is_public for one in items if one.id == key)
+
+
+def test_the_time_there_is() -> None:
+    items = [One(1, 1, True, minutes_planned=50), One(2, 2, True, minutes_planned=80), One(3, 3, False)]
+    found = agenda.budget(items, 120)
+    assert (found.planned, found.there, found.without, found.is_over) == (130, 120, 1, True)
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    found = worlds.make(session)
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=found.mira.id)
+    factories.account(session, "tom@example.org", person_id=found.tom.id)
+    session.commit()
+    return found
+
+
+@pytest.fixture
+def meeting(session: Session, world: World) -> Meeting:
+    return worlds.meeting(session, world)
+
+
+@pytest.fixture
+def office(browser: Browser, world: World) -> Browser:
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    return browser
+
+
+@pytest.fixture
+def tom(other_browser: Browser, world: World) -> Browser:
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    return other_browser
+
+
+def page_of(meeting: Meeting) -> str:
+    return f"/sitzungen/{meeting.id}/tagesordnung"
+
+
+def titles(session: Session, meeting: Meeting) -> list[str]:
+    session.rollback()
+    session.expire_all()
+    items = session.scalars(select(AgendaItem).filter_by(meeting_id=meeting.id)).all()
+    return [session.get_one(AgendaItem, one.id).title for one in agenda.in_order(items)]
+
+
+def put(office: Browser, meeting: Meeting, *names: str) -> None:
+    for name in names:
+        assert office.get(page_of(meeting)).submit("Auf die Tagesordnung setzen", title=name).status == 303
+
+
+def test_items_are_put_on_and_in_order_by_buttons(office: Browser, session: Session, meeting: Meeting) -> None:
+    put(office, meeting, "Begrüßung", "Rahmenkonzept", "Verschiedenes")
+    assert titles(session, meeting) == ["Begrüßung", "Rahmenkonzept", "Verschiedenes"]
+    office.get(page_of(meeting)).submit("Nach oben: Verschiedenes")
+    assert titles(session, meeting) == ["Begrüßung", "Verschiedenes", "Rahmenkonzept"]
+    office.get(page_of(meeting)).submit("Nach oben: Begrüßung")
+    assert titles(session, meeting) == ["Begrüßung", "Verschiedenes", "Rahmenkonzept"]
+    assert "Rahmenkonzept" in office.get(f"/sitzungen/{meeting.id}").main
+
+
+def test_an_item_without_a_title_is_refused_beside_the_field(
+    office: Browser, session: Session, meeting: Meeting
+) -> None:
+    page = office.get(page_of(meeting)).submit("Auf die Tagesordnung setzen", title="  ", minutes_planned="700")
+    assert page.status == 422
+    assert "füllen" in page.error("title")
+    assert "1 bis 600" in page.error("minutes_planned")
+    assert titles(session, meeting) == []
+
+
+def test_two_who_change_an_item_meet_each_other(office: Browser, session: Session, meeting: Meeting) -> None:
+    put(office, meeting, "Rahmenkonzept")
+    first = office.get(page_of(meeting)).click("Rahmenkonzept")
+    second = office.get(first.url)
+    first.submit("Punkt ändern", title="Rahmenkonzept Schulsozialarbeit")
+    stale = second.submit("Punkt ändern", title="Konzept")
+    assert stale.status == 409
+    assert "Rahmenkonzept Schulsozialarbeit" in stale.main
+    assert titles(session, meeting) == ["Rahmenkonzept Schulsozialarbeit"]
+
+
+def test_a_member_proposes_and_the_office_takes_it_up(
+    office: Browser, tom: Browser, session: Session, meeting: Meeting
+) -> None:
+    page = tom.get(f"/sitzungen/{meeting.id}").click("Punkt vorschlagen")
+    page.submit("Punkt vorschlagen", title="Ferienzeiten")
+    assert titles(session, meeting) == []
+    assert "Ferienzeiten" not in tom.get(f"/sitzungen/{meeting.id}").main
+    assert "Ein Punkt wurde vorgeschlagen." in office.get(f"/sitzungen/{meeting.id}").main
+    page = office.get(page_of(meeting))
+    assert "Tom Probe" in page.main
+    page.submit("Aufnehmen : Ferienzeiten")
+    assert titles(session, meeting) == ["Ferienzeiten"]
+    assert tom.get(page_of(meeting)).status == 403
+
+
+def test_what_is_left_is_offered_to_the_next_meeting_once(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    put(office, meeting, "Ferienzeiten", "Haushalt")
+    office.get(page_of(meeting)).submit("Vertagen : Haushalt")
+    assert titles(session, meeting) == ["Ferienzeiten"]
+    later = worlds.meeting(session, world, key="second", days=60)
+    page = office.get(page_of(later))
+    assert "Aus früheren Sitzungen übrig" in page.main
+    page.submit(
+        "Diese Punkte übernehmen", punkt=str(session.scalars(select(AgendaItem.id).filter_by(title="Haushalt")).one())
+    )
+    assert titles(session, later) == ["Haushalt"]
+    assert "Aus früheren Sitzungen übrig" not in office.get(page_of(later)).main
+
+
+def test_what_is_not_public_is_not_shown_to_strangers(
+    office: Browser, tom: Browser, app: object, session: Session, world: World
+) -> None:
+    open_one = worlds.meeting(session, world, key="open", is_public=True)
+    put(office, open_one, "Geheime Sache")
+    office.get(page_of(open_one)).submit("Auf die Tagesordnung setzen", title="Offene Sache", is_public="y")
+    factories.account(session, "fremd@example.org")
+    session.commit()
+    tom.forget()
+    tom.sign_in("fremd@example.org", factories.PASSWORD)
+    page = tom.get(f"/sitzungen/{open_one.id}")
+    assert "Offene Sache" in page.main
+    assert "Geheime Sache" not in page.text
+
+
+def test_an_agenda_that_changes_after_the_invitation_is_told(
+    office: Browser, session: Session, meeting: Meeting
+) -> None:
+    office.get(f"/sitzungen/{meeting.id}/einladen").submit("5 Mails senden")
+    put(office, meeting, "Rahmenkonzept")
+    page = office.get(f"/sitzungen/{meeting.id}/einladen")
+    assert "5 Mails senden" in page.main
+    assert "Rahmenkonzept" in page.main
+
+
+def test_a_meeting_that_is_over_keeps_its_agenda(office: Browser, session: Session, meeting: Meeting) -> None:
+    row = session.get_one(Meeting, meeting.id)
+    row.state, row.starts_at = type(row.state).CLOSED, row.starts_at - timedelta(days=60)
+    row.ends_at -= timedelta(days=60)
+    session.commit()
+    page = office.get(page_of(meeting)).submit("Auf die Tagesordnung setzen", title="Zu spät")
+    assert page.status == 422
+    assert titles(session, meeting) == []

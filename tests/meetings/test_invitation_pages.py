@@ -1,0 +1,268 @@
+"""The mail plan, answers and personal links as people meet them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Role
+from coordination.mail.outbox import MailState, OutboxMail
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import Answer, MeetingState, Origin
+from tests import factories
+from tests.browser import Browser
+from tests.meetings import world as worlds
+from tests.meetings.world import World
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    found = worlds.make(session)
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=found.mira.id)
+    factories.account(session, "tom@example.org", person_id=found.tom.id)
+    factories.account(session, "lena@example.org", person_id=found.lena.id)
+    session.commit()
+    return found
+
+
+@pytest.fixture
+def meeting(session: Session, world: World) -> Meeting:
+    return worlds.meeting(session, world)
+
+
+@pytest.fixture
+def office(browser: Browser, world: World) -> Browser:
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    return browser
+
+
+def plan_url(meeting: Meeting) -> str:
+    return f"/sitzungen/{meeting.id}/einladen"
+
+
+def row_of(session: Session, meeting: Meeting, person_id: int) -> Invitation:
+    session.rollback()
+    return session.scalars(select(Invitation).filter_by(meeting_id=meeting.id, person_id=person_id)).one()
+
+
+def link_of(app: Flask, session: Session, meeting: Meeting, person_id: int) -> str:
+    row = row_of(session, meeting, person_id)
+    return "/antwort/" + worlds.site_of(app).signer.make("answer", row.id, row.generation)
+
+
+def outbox_size(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(OutboxMail)) or 0
+
+
+def test_the_plan_names_people_mails_and_reasons_and_one_button_sends(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(plan_url(meeting))
+    for text in ("5 Mails senden", "Tom Probe", "tom@example.org", "Vorsitz", "Vorschau für Ada Probe"):
+        assert text in page.main
+    assert "Guten Tag, Ada Probe," in page.main
+    assert outbox_size(session) == 0
+    page = page.submit("5 Mails senden").follow()
+    assert "5 Mails sind unterwegs." in page.flash
+    assert outbox_size(session) == 5
+    assert session.get_one(Meeting, meeting.id).state is MeetingState.INVITED
+    assert "Alle wissen Bescheid" in office.get(plan_url(meeting)).main
+
+
+def test_the_preview_is_that_of_the_person_asked_for_and_holds_no_link(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    session.rollback()
+    for one in session.scalars(select(Invitation)):
+        one.mailed_sequence = None
+    session.commit()
+    page = office.get(f"{plan_url(meeting)}?vorschau={world.tom.id}")
+    assert "Vorschau für Tom Probe" in page.main
+    assert not re.search(r"/antwort/[\w.-]{10,}", page.text)
+
+
+def test_the_same_form_sent_five_times_sends_once(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(plan_url(meeting))
+    answers = [page.submit("5 Mails senden") for _ in range(5)]
+    assert {one.status for one in answers} == {303}
+    assert outbox_size(session) == 5
+
+
+def test_a_plan_that_changed_meanwhile_is_shown_again_and_nothing_is_sent(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(plan_url(meeting))
+    factories.member(session, factories.person(session, "Neu", "Probe", email="neu@example.org"), worlds.BODY)
+    session.commit()
+    page = page.submit("5 Mails senden")
+    assert page.status == 409
+    assert "Der Plan hat sich geändert" in page.main
+    assert "6 Mails senden" in page.main
+    assert outbox_size(session) == 0
+
+
+def test_one_without_an_address_is_named_and_stops_nobody(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    session.get_one(type(world.emre), world.emre.id).email = ""
+    session.commit()
+    page = office.get(plan_url(meeting))
+    assert "Diese Personen erhalten keine Mail" in page.main
+    page.submit("4 Mails senden")
+    assert outbox_size(session) == 4
+
+
+def test_a_change_is_told_or_kept_visibly(office: Browser, session: Session, world: World, meeting: Meeting) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    office.get(f"/sitzungen/{meeting.id}/bearbeiten").submit(room="Raum 3")
+    page = office.get(f"/sitzungen/{meeting.id}")
+    assert "5 Personen kennen den jetzigen Stand noch nicht." in page.main
+    page = office.get(plan_url(meeting)).submit("Ohne Mail speichern").follow()
+    assert "5 Personen kennen" not in page.main
+    assert "Änderungen ohne Mail gespeichert" in page.main
+    assert outbox_size(session) == 5
+
+
+def test_a_guest_is_put_on_the_list_and_taken_off(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.paul.id)).follow()
+    assert "Gast dieser Sitzung" in page.main
+    assert "6 Mails senden" in page.main
+    again = office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.tom.id))
+    assert again.status == 422
+    assert "ist schon eingeladen" in again.error("person_id")
+    page = office.get(plan_url(meeting)).submit("Streichen : Paul Probe").follow()
+    assert "5 Mails senden" in page.main
+
+
+def test_a_personal_link_shows_on_get_and_stores_on_post_without_cookie(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    for _ in range(3):
+        page = other_browser.get(link)
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+    assert "Tom Probe" in page.text
+    assert worlds.BODY in page.main
+    assert "emre@example.org" not in page.text
+    other_browser.forget()
+    response = app.test_client().get(link)
+    assert "Set-Cookie" not in response.headers
+    page = page.submit("Antwort speichern", answer="accepted", comment="Ich komme etwas später.").follow()
+    assert "Ihre Antwort ist gespeichert" in page.main
+    assert "zugesagt" in page.main
+    row = row_of(session, meeting, world.tom.id)
+    assert (row.answer, row.origin, row.comment) == (Answer.ACCEPTED, Origin.LINK, "Ich komme etwas später.")
+    page = other_browser.get(link).submit("Antwort speichern", answer="declined").follow()
+    assert row_of(session, meeting, world.tom.id).answer is Answer.DECLINED
+
+
+def test_a_link_needs_its_form_token(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    for token in ("", "x" * 64):
+        response = app.test_client().post(link, data={"answer": "accepted", "form_token": token})
+        assert response.status_code == 404
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+
+
+@pytest.mark.parametrize("mangle", [lambda link: link[:-3], lambda link: link + "x", lambda _link: "/antwort/x.y.z"])
+def test_a_link_that_was_never_made_says_so(
+    app: Flask,
+    other_browser: Browser,
+    office: Browser,
+    session: Session,
+    meeting: Meeting,
+    world: World,
+    mangle: object,
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    assert callable(mangle)
+    page = other_browser.get(mangle(link_of(app, session, meeting, world.tom.id)))
+    assert page.status == 404
+    assert worlds.BODY not in page.text
+
+
+def test_a_link_of_somebody_taken_off_is_over_and_shows_nothing(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    office.get(plan_url(meeting)).submit("Streichen : Tom Probe")
+    page = other_browser.get(link)
+    assert page.status == 410
+    assert worlds.BODY not in page.text
+
+
+def test_declining_with_a_deputy_invites_that_person(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    page = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    page = page.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id)).follow()
+    assert "Vertretung angefragt" in page.main
+    assert row_of(session, meeting, world.paul.id).stands_in_for_id == world.tom.id
+    assert outbox_size(session) == 6
+
+
+def test_signed_in_one_answers_on_the_page_of_the_meeting(
+    other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    page = other_browser.get(f"/sitzungen/{meeting.id}").submit("Zusagen").follow()
+    assert "Ihre Antwort ist gespeichert." in page.flash
+    row = row_of(session, meeting, world.tom.id)
+    assert (row.answer, row.origin) == (Answer.ACCEPTED, Origin.SIGNED_IN)
+    assert other_browser.get(plan_url(meeting)).status == 403
+    assert other_browser.get(f"/sitzungen/{meeting.id}/antworten").status == 403
+
+
+def test_the_office_enters_an_answer_and_sees_the_mails(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    page = office.get(f"/sitzungen/{meeting.id}/antworten/{world.lena.id}")
+    page = page.submit("Antwort eintragen", answer="tentative", comment="rief an").follow()
+    assert "von der Geschäftsführung eingetragen" in page.main
+    row = row_of(session, meeting, world.lena.id)
+    assert (row.answer, row.origin) == (Answer.TENTATIVE, Origin.OFFICE)
+    assert "wartet" in page.main
+    mail = session.scalars(select(OutboxMail).where(OutboxMail.recipient == "tom@example.org")).one()
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    page = office.get(f"/sitzungen/{meeting.id}/antworten")
+    assert "unzustellbar" in page.main
+    page.submit("Erneut senden")
+    session.rollback()
+    assert session.get_one(OutboxMail, mail.id).state is MailState.WAITING
+
+
+def test_the_quorum_is_foretold(office: Browser, session: Session, world: World, meeting: Meeting) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    assert "Beschlussfähig, wenn 2 Stimmberechtigte kommen" in office.get(f"/sitzungen/{meeting.id}").main
+
+
+def test_long_and_odd_notes_are_refused_beside_the_field(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    page = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    refused = page.submit("Antwort speichern", answer="accepted", comment="x" * 200_000)
+    assert refused.status == 422
+    assert "500" in refused.error("comment")
+    nothing = page.submit("Antwort speichern", comment="nur Text")
+    assert nothing.status == 422
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN

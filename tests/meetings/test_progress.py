@@ -1,0 +1,61 @@
+"""What is next with a meeting: the one button, and the six steps."""
+
+import pytest
+
+from coordination.meetings.progress import Facts, Next, may_close, next_step, offered, stages
+from coordination.meetings.rules import MeetingState
+
+ALL = frozenset(Next)
+AHEAD = {"days_left": 10}
+TODAY = {"days_left": 0}
+BEHIND = {"days_left": -3, "is_over": True}
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "wanted"),
+    [
+        ("draft", {"is_formal": True, **AHEAD}, Next.FIX),
+        ("fixed", {"is_formal": True, **AHEAD}, Next.AGENDA),
+        ("fixed", {"is_formal": True, "items": 3, **AHEAD}, Next.INVITE),
+        ("fixed", {"is_formal": False, **TODAY}, Next.BEGIN),
+        ("fixed", {"is_formal": False, **BEHIND}, Next.CLOSE),
+        ("fixed", {"is_formal": True, **BEHIND}, Next.BEGIN),
+        ("invited", {"is_formal": True, **AHEAD}, Next.AGENDA),
+        ("invited", {"is_formal": True, "items": 1, **AHEAD}, None),
+        ("invited", {"is_formal": True, "items": 1, **TODAY}, Next.BEGIN),
+        ("running", {"is_formal": True, **TODAY}, Next.MINUTES),
+        ("running", {"is_formal": True, "is_over": True, **TODAY}, Next.END),
+        ("minutes_open", {"is_formal": True, **BEHIND}, Next.MINUTES),
+        ("minutes_open", {"is_formal": True, "minutes_approved": True, **BEHIND}, Next.CLOSE),
+        ("minutes_open", {"is_formal": False, **BEHIND}, Next.CLOSE),
+        ("minutes_open", {"is_formal": False, "minutes_begun": True, **BEHIND}, Next.MINUTES),
+        ("closed", {"is_formal": True, **BEHIND}, Next.PLAN),
+        ("cancelled", {"is_formal": True, **AHEAD}, Next.PLAN),
+    ],
+)
+def test_one_button_follows_from_the_state(state: str, facts: dict[str, bool | int], wanted: Next | None) -> None:
+    assert next_step(MeetingState(state), Facts(**facts), ALL) is wanted  # type: ignore[arg-type]
+
+
+def test_what_has_no_page_yet_is_not_offered() -> None:
+    facts = Facts(is_formal=True, days_left=0)
+    assert next_step(MeetingState.RUNNING, facts, {Next.END}) is Next.END
+    assert {Next.FIX, Next.BEGIN, Next.END, Next.CLOSE, Next.PLAN} <= offered()
+
+
+def test_formal_meetings_are_closed_only_with_approved_minutes() -> None:
+    formal = Facts(is_formal=True, days_left=-1, is_over=True)
+    assert not may_close(MeetingState.MINUTES_OPEN, formal)
+    assert may_close(MeetingState.MINUTES_OPEN, Facts(is_formal=True, days_left=-1, minutes_approved=True))
+    assert may_close(MeetingState.FIXED, Facts(is_formal=False, days_left=0))
+    assert not may_close(MeetingState.FIXED, Facts(is_formal=False, days_left=1))
+    assert not may_close(MeetingState.FIXED, formal)
+
+
+@pytest.mark.parametrize("state", [one for one in MeetingState if one is not MeetingState.CANCELLED])
+def test_exactly_one_step_is_where_we_are_until_it_is_closed(state: MeetingState) -> None:
+    found = stages(state, Facts(is_formal=True, days_left=3))
+    assert len(found) == 6
+    assert sum(one.current for one in found) == (0 if state is MeetingState.CLOSED else 1)
+    assert all(one.done for one in found) == (state is MeetingState.CLOSED)
+    assert not any(one.missing for one in found if one.done)

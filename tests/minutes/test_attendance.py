@@ -1,0 +1,152 @@
+"""Who was there: proposed from the answers, kept by the role of the day, counted at each minute."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.bodies.models import Membership
+from coordination.core.access import BodyRole
+from coordination.core.errors import RuleViolation
+from coordination.meetings.models import Meeting
+from coordination.minutes.attendance import sheet
+from coordination.minutes.models import Attendance, Minutes
+from coordination.minutes.rules import MinutesState, Presence, There, check_attendance, quorum_at
+from tests.browser import Browser
+from tests.meetings.world import World
+
+VOTING = BodyRole.VOTING_MEMBER
+times = st.times(time(13), time(18)).map(lambda one: one.replace(second=0, microsecond=0))
+
+
+def _in_order(span: tuple[time | None, time | None]) -> bool:
+    first, last = span
+    return first is None or last is None or first <= last
+
+
+spans: st.SearchStrategy[tuple[time | None, time | None]] = st.tuples(st.none() | times, st.none() | times).filter(
+    _in_order
+)
+
+
+def there(key: int, role: BodyRole | None = VOTING, **more: object) -> There:
+    return There(key, role, Presence.PRESENT, **more)  # type: ignore[arg-type]
+
+
+@given(st.lists(spans, max_size=8), times)
+def test_the_quorum_counts_those_who_are_in_the_room_at_that_minute(
+    found: list[tuple[time | None, time | None]], at: time
+) -> None:
+    people = [there(key, came_at=came, left_at=left) for key, (came, left) in enumerate(found, 1)]
+    inside = [1 for came, left in found if (came or time.min) <= at < (left or time.max)]
+    assert quorum_at(people, at, base=8, needed=5).there == len(inside)
+
+
+@given(times)
+def test_who_leaves_at_the_minute_of_the_vote_is_absent(at: time) -> None:
+    """Decision 31."""
+    assert quorum_at([there(1, left_at=at)], at, base=1, needed=1).there == 0
+    assert quorum_at([there(1, came_at=at)], at, base=1, needed=1).is_reached
+
+
+@given(st.lists(st.tuples(st.integers(1, 4), st.none() | st.integers(1, 4), spans), max_size=8), times)
+def test_no_place_counts_twice(found: list[tuple[int, int | None, tuple[time | None, time | None]]], at: time) -> None:
+    people = [there(key, stands_in_for_id=member, came_at=came, left_at=left) for key, member, (came, left) in found]
+    places = {one.place for one in people}
+    assert quorum_at(people, at, base=4, needed=3).there <= len(places) <= 4
+
+
+def test_advisers_guests_and_those_who_are_not_there_do_not_count() -> None:
+    people = [there(1), there(2, BodyRole.ADVISORY_MEMBER), there(3, None), There(4, VOTING, Presence.EXCUSED)]
+    assert quorum_at(people, time(14), base=3, needed=2).there == 1
+
+
+def test_a_deputy_may_come_when_the_member_has_left_and_not_before() -> None:
+    member = there(1, left_at=time(15))
+    check_attendance([member, there(2, stands_in_for_id=1, came_at=time(15))])
+    with pytest.raises(RuleViolation):
+        check_attendance([member, there(2, stands_in_for_id=1, came_at=time(14, 59))])
+    with pytest.raises(RuleViolation):
+        check_attendance([there(2, stands_in_for_id=1), there(3, stands_in_for_id=1)])
+
+
+def url(meeting: Meeting) -> str:
+    return f"/sitzungen/{meeting.id}/anwesenheit"
+
+
+def test_the_list_is_proposed_from_the_answers(session: Session, world: World, meeting: Meeting) -> None:
+    found = {one.person.given_name: one.there for one in sheet(session, meeting).lines}
+    assert found["Ada"].presence is Presence.PRESENT
+    assert found["Emre"].presence is Presence.EXCUSED
+    assert found["Tom"].presence is Presence.EXCUSED
+    assert found["Paul"].presence is Presence.PRESENT
+    assert found["Paul"].stands_in_for_id == world.tom.id
+    assert found["Paul"].role is VOTING
+    assert found["Nele"].role is None
+    assert found["Lena"].presence is Presence.UNKNOWN
+    # Ada and, for Tom, Paul.
+    assert sheet(session, meeting).quorum(time(14)).there == 2
+
+
+def test_one_form_stores_the_list_and_says_the_quorum(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(url(meeting))
+    page = page.submit("Anwesenheit speichern", **{f"came_{world.ada.id}": "14:10"}).follow()
+    assert "Die Anwesenheit ist gespeichert." in page.flash
+    assert "beschlussfähig: 1 von 3, nötig 2" in page.main
+    row = session.scalars(select(Attendance).filter_by(person_id=world.ada.id)).one()
+    assert (row.came_at, row.role) == (time(14, 10), BodyRole.CHAIR)
+    assert "(ab 14:10 Uhr)" in office.get(f"/sitzungen/{meeting.id}").main
+
+
+def test_member_and_deputy_at_once_are_refused_beside_the_line(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(url(meeting)).submit("Anwesenheit speichern", **{f"presence_{world.tom.id}": "present"})
+    assert page.status == 422
+    assert "nicht gleichzeitig" in page.main
+    assert session.scalars(select(Attendance)).all() == []
+
+
+def test_two_lists_at_once_meet_only_where_both_changed_the_same_line(
+    office: Browser, chair: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(url(meeting)).submit("Anwesenheit speichern")
+    mine, theirs = office.get(url(meeting)), chair.get(url(meeting))
+    assert mine.submit("Anwesenheit speichern", **{f"presence_{world.lena.id}": "absent"}).status == 303
+    assert theirs.submit("Anwesenheit speichern", **{f"came_{world.ada.id}": "14:30"}).status == 303
+    page = theirs.submit("Anwesenheit speichern", **{f"presence_{world.lena.id}": "present"})
+    assert page.status == 409
+    assert "Lena Probe: abwesend" in page.main.replace("(", " (")
+    assert page.submit("Anwesenheit speichern").status == 303
+    session.rollback()
+    row = session.scalars(select(Attendance).filter_by(person_id=world.lena.id)).one()
+    assert row.presence is Presence.PRESENT
+
+
+def test_who_leaves_the_body_later_was_there_all_the_same(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(url(meeting)).submit("Anwesenheit speichern")
+    session.rollback()
+    held = session.scalars(select(Membership).filter_by(person_id=world.ada.id)).one()
+    held.valid_until = meeting.starts_at.date() - timedelta(days=1)
+    session.commit()
+    line = next(one for one in sheet(session, meeting).lines if one.person.id == world.ada.id)
+    assert line.there.role is BodyRole.CHAIR
+
+
+def test_nothing_of_it_changes_once_the_minutes_are_approved(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(url(meeting))
+    session.add(Minutes(meeting_id=meeting.id, state=MinutesState.APPROVED, version=1))
+    session.commit()
+    assert page.submit("Anwesenheit speichern").status == 422
+    assert session.scalars(select(Attendance)).all() == []

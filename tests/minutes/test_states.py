@@ -1,0 +1,195 @@
+"""From draft to approval: who reads when, what is mailed, what is frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from coordination.mail.outbox import OutboxMail
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
+from coordination.minutes.rules import MinutesState
+from tests import factories
+from tests.browser import Browser
+from tests.meetings.world import World
+
+PUBLIC, INSIDE = "Offenes Wort", "GEHEIMES-WORT"
+TRICKS = '#read("/etc/passwd") $a$ <script>alert(1)</script> [x](javascript:alert(1)) 🎉'
+
+
+def url(meeting: Meeting, part: str = "") -> str:
+    return f"/sitzungen/{meeting.id}/protokoll{part}"
+
+
+@pytest.fixture
+def written(office: Browser, meeting: Meeting, items: list[AgendaItem]) -> Meeting:
+    office.get(f"/sitzungen/{meeting.id}/anwesenheit").submit("Anwesenheit speichern")
+    sent = {f"text_{items[0].id}": f"# Lage\n\n{PUBLIC}\n\n{TRICKS}", f"text_{items[1].id}": f"- {INSIDE}\n- zwei"}
+    assert office.get(url(meeting)).submit("Alles speichern", **sent).status == 303
+    return meeting
+
+
+@pytest.fixture
+def circulated(office: Browser, written: Meeting) -> Meeting:
+    office.get(url(written, "/abstimmung")).submit("Ohne Mail zur Abstimmung geben")
+    return written
+
+
+@pytest.fixture
+def approved(office: Browser, circulated: Meeting) -> Meeting:
+    page = office.get(url(circulated, "/genehmigen")).submit("Als genehmigt festhalten")
+    assert page.status == 303, page.main
+    return circulated
+
+
+def words_of(content: bytes, folder: Path) -> str:
+    path = folder / "a.pdf"
+    path.write_bytes(content)
+    return subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True).stdout
+
+
+def download(browser: Browser, at: str) -> tuple[bytes, str]:
+    response = browser.client.get(at)
+    return response.get_data(), response.headers.get("Content-Disposition", "")
+
+
+def test_a_draft_is_read_by_those_who_write_it_alone(office: Browser, other_browser: Browser, written: Meeting) -> None:
+    assert INSIDE in office.get(url(written, "/lesen")).main
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    for part in ("/lesen", ".pdf", ".docx"):
+        assert other_browser.client.get(url(written, part)).status_code == 404
+    assert "Haushalt" not in other_browser.get("/suche?q=GEHEIMES-WORT").main
+
+
+def test_circulated_minutes_are_read_by_members_found_by_them_and_by_nobody_else(
+    other_browser: Browser, circulated: Meeting
+) -> None:
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    assert INSIDE in other_browser.get(url(circulated, "/lesen")).main
+    assert "Haushalt" in other_browser.get("/suche?q=GEHEIMES-WORT").main
+    other_browser.forget()
+    other_browser.sign_in("liest@example.org", factories.PASSWORD)
+    assert other_browser.get(url(circulated, "/lesen")).status == 404
+    assert "Haushalt" not in other_browser.get("/suche?q=GEHEIMES-WORT").main
+
+
+def test_a_guest_reads_the_public_items_alone_on_the_page_in_files_and_in_the_search(
+    other_browser: Browser, session: Session, world: World, circulated: Meeting, tmp_path: Path
+) -> None:
+    factories.account(session, "nele@example.org", person_id=world.nele.id)
+    session.commit()
+    other_browser.sign_in("nele@example.org", factories.PASSWORD)
+    page = other_browser.get(url(circulated, "/lesen"))
+    assert PUBLIC in page.main
+    assert INSIDE not in page.html
+    assert "Haushalt" not in page.html
+    words = words_of(download(other_browser, url(circulated, ".pdf"))[0], tmp_path)
+    assert PUBLIC in words
+    assert INSIDE not in words
+    word_file = zipfile.ZipFile(io.BytesIO(download(other_browser, url(circulated, ".docx"))[0]))
+    assert INSIDE not in word_file.read("word/document.xml").decode()
+    assert "Haushalt" not in other_browser.get("/suche?q=GEHEIMES-WORT").main
+
+
+def test_the_plan_names_who_is_mailed_and_one_button_sends_once(
+    office: Browser, session: Session, written: Meeting
+) -> None:
+    page = office.get(url(written, "/abstimmung"))
+    assert "6 Mails senden" in page.main
+    assert "Nele" not in page.main
+    answers = [page.submit("6 Mails senden") for _ in range(3)]
+    assert {one.status for one in answers} == {303}
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(OutboxMail)) == 6
+    assert session.scalars(select(Minutes)).one().state is MinutesState.CIRCULATED
+
+
+def test_circulated_minutes_are_not_written_on_until_they_are_taken_back(
+    office: Browser, session: Session, circulated: Meeting, items: list[AgendaItem]
+) -> None:
+    assert "gerade nicht geschrieben" in office.get(url(circulated)).main
+    page = office.get(url(circulated, "/lesen")).submit("Zurückholen und weiterschreiben").follow()
+    assert page.submit("Alles speichern", **{f"text_{items[0].id}": "neu"}).status == 303
+
+
+def test_approved_minutes_are_frozen_with_their_hash_and_their_file(
+    app: Flask, office: Browser, session: Session, approved: Meeting, tmp_path: Path
+) -> None:
+    row = session.scalars(select(FrozenMinutes)).one()
+    assert row.digest == hashlib.sha256(row.content.encode()).hexdigest()
+    assert row.pdf is not None
+    content, disposition = download(office, url(approved, ".pdf"))
+    assert hashlib.sha256(content).hexdigest() == row.pdf.digest
+    assert "filename*=UTF-8''Protokoll%20STG%20" in disposition
+    words = words_of(content, tmp_path)
+    for text in (PUBLIC, INSIDE, '#read("/etc/passwd") $a$', "<script>", "i. V. für Tom Probe", "Genehmigt am"):
+        assert text in words
+    assert "root:" not in words
+    page = office.get(url(approved, "/lesen"))
+    assert "<script>alert" not in page.html
+    assert 'href="javascript' not in page.html
+
+
+def test_nothing_of_the_meeting_changes_after_the_approval(
+    office: Browser, session: Session, approved: Meeting, items: list[AgendaItem]
+) -> None:
+    page = office.get("/rueckmeldung")
+    field = page.soup.find("input", {"name": "csrf_token"})
+    assert field is not None
+    token = {"csrf_token": field["value"]}
+    assert office.post(url(approved, f"/top/{items[0].id}"), token | {"text": "neu", "version": "0"}).status == 422
+    assert office.post(url(approved, "/top"), token | {"title": "neu"}).status == 422
+    assert office.post(url(approved, "/stand"), token | {"stand": "draft", "version": "1"}).status in {409, 422}
+    session.rollback()
+    assert "neu" not in set(session.scalars(select(ItemText.text)))
+
+
+def test_a_correction_is_a_further_version_and_the_first_one_stays(
+    office: Browser, session: Session, approved: Meeting, items: list[AgendaItem], tmp_path: Path
+) -> None:
+    page = office.get(url(approved, "/berichtigen"))
+    assert page.submit("Berichtigte Fassung speichern").status == 422
+    sent = {"note": "Zahl berichtigt", f"text_{items[1].id}": "- BERICHTIGT"}
+    assert page.submit("Berichtigte Fassung speichern", **sent).status == 303
+    session.rollback()
+    first, second = session.scalars(select(FrozenMinutes).order_by(FrozenMinutes.number)).all()
+    assert INSIDE in first.content
+    assert "BERICHTIGT" in second.content
+    assert INSIDE not in second.content
+    page = office.get(url(approved, "/lesen"))
+    assert "BERICHTIGT" in page.main
+    assert "Zahl berichtigt" in page.main
+    assert INSIDE in words_of(download(office, url(approved, "/fassung/1.pdf"))[0], tmp_path)
+    assert INSIDE not in words_of(download(office, url(approved, "/fassung/2.pdf"))[0], tmp_path)
+
+
+def test_an_approval_over_something_changed_meanwhile_freezes_nothing(
+    office: Browser, session: Session, circulated: Meeting
+) -> None:
+    page = office.get(url(circulated, "/genehmigen"))
+    session.scalars(select(Minutes)).one().taker_id = None
+    session.commit()
+    assert page.submit("Als genehmigt festhalten").status == 409
+    session.rollback()
+    assert session.scalars(select(FrozenMinutes)).all() == []
+
+
+def test_a_word_file_has_headings_a_language_and_the_texts(office: Browser, written: Meeting) -> None:
+    content, disposition = download(office, url(written, ".docx"))
+    assert disposition.startswith('attachment; filename="Protokoll STG ')
+    found = zipfile.ZipFile(io.BytesIO(content))
+    document = found.read("word/document.xml").decode()
+    assert PUBLIC in document
+    assert INSIDE in document
+    assert 'w:val="Heading2"' in document
+    assert "&lt;script&gt;" in document
+    assert "de-DE" in found.read("word/styles.xml").decode()
+    assert "Protokoll: 1. Sitzung 2027" in found.read("docProps/core.xml").decode()

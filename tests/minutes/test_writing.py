@@ -1,0 +1,148 @@
+"""Minutes written by two at once, with and without scripts: nothing is lost, nothing is written over."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.rules import MeetingState
+from coordination.minutes.models import ItemText, Minutes
+from coordination.minutes.rules import MOST_TEXT, MinutesState
+from tests import factories
+from tests.browser import Browser, Page
+from tests.meetings.world import World
+from tests.statements import counted
+
+
+def url(meeting: Meeting) -> str:
+    return f"/sitzungen/{meeting.id}/protokoll"
+
+
+def typed(browser: Browser, meeting: Meeting, item: AgendaItem, text: str, version: int = 0) -> Page:
+    """Send what the script of the page sends."""
+    page = browser.get("/rueckmeldung")
+    field = page.soup.find("input", {"name": "csrf_token"})
+    assert field is not None
+    data = {"csrf_token": field["value"], "text": text, "version": str(version)}
+    return browser.post(f"{url(meeting)}/top/{item.id}", data)
+
+
+def texts(session: Session) -> dict[int, str]:
+    session.rollback()
+    return {row.item_id: row.text for row in session.scalars(select(ItemText))}
+
+
+def test_one_button_stores_all_that_was_changed_and_begins_the_minutes(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    page = office.get(url(meeting))
+    assert "Begrüßung" in page.main
+    first, second = (f"text_{one.id}" for one in items)
+    answer = page.submit("Alles speichern", **{first: "Ada begrüßt.", second: "Beraten."})
+    assert answer.status == 303
+    assert texts(session) == {items[0].id: "Ada begrüßt.", items[1].id: "Beraten."}
+    assert session.scalars(select(Minutes)).one().state is MinutesState.DRAFT
+    assert "gespeichert" in office.get(url(meeting)).main
+
+
+def test_two_who_write_different_items_do_not_meet(
+    office: Browser, chair: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    mine, theirs = office.get(url(meeting)), chair.get(url(meeting))
+    assert mine.submit("Alles speichern", **{f"text_{items[0].id}": "Von Mira"}).status == 303
+    assert theirs.submit("Alles speichern", **{f"text_{items[1].id}": "Von Ada"}).status == 303
+    assert texts(session) == {items[0].id: "Von Mira", items[1].id: "Von Ada"}
+
+
+def test_two_who_write_the_same_item_get_both_texts_and_nothing_is_lost(
+    office: Browser, chair: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    key = items[0].id
+    mine, theirs = office.get(url(meeting)), chair.get(url(meeting))
+    mine.submit("Alles speichern", **{f"text_{key}": "Fassung Mira"})
+    page = theirs.submit("Alles speichern", **{f"text_{key}": "Fassung Ada", f"text_{items[1].id}": "Anderes"})
+    assert page.status == 409
+    assert "Fassung Mira" in page.main
+    assert "Fassung Ada" in page.main
+    assert texts(session) == {key: "Fassung Mira", items[1].id: "Anderes"}
+    merged = page.submit("Meine Fassung speichern", **{f"text_{key}": "Fassung Mira und Ada"})
+    assert merged.status == 303
+    assert texts(session)[key] == "Fassung Mira und Ada"
+
+
+def test_a_script_stores_and_is_told_the_next_version(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    item = items[0]
+    told = json.loads(typed(office, meeting, item, "a").response.get_data())
+    assert told["said"].startswith("gespeichert ")
+    later = typed(office, meeting, item, "a b", told["version"])
+    assert later.status == 200
+    stale = typed(office, meeting, item, "a c", told["version"])
+    assert stale.status == 409
+    assert "a b" in json.loads(stale.response.get_data())["fragment"]
+    # What is there already is stored, whatever version it comes with: a lost answer does no harm.
+    assert typed(office, meeting, item, "a b").status == 200
+    assert texts(session) == {items[0].id: "a b"}
+
+
+def test_a_text_that_is_too_long_stays_in_its_field(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    long = "x" * (MOST_TEXT * 2)
+    page = office.get(url(meeting)).submit("Alles speichern", **{f"text_{items[0].id}": long})
+    assert page.status == 422
+    assert "200000 Zeichen; 100000 sind möglich" in page.main
+    assert long in page.text
+    fits = page.submit("Alles speichern", **{f"text_{items[0].id}": "x" * MOST_TEXT})
+    assert fits.status == 303
+    assert len(texts(session)[items[0].id]) == MOST_TEXT
+
+
+def test_without_an_agenda_a_first_item_is_made_here(office: Browser, session: Session, meeting: Meeting) -> None:
+    page = office.get(url(meeting))
+    assert "noch keine Tagesordnung" in page.main
+    page = page.submit("Punkt hinzufügen", title="Lage").follow()
+    assert "Text zu TOP 1" in page.main
+    assert session.scalars(select(AgendaItem.title)).all() == ["Lage"]
+
+
+@pytest.mark.parametrize("state", [MeetingState.FIXED, MeetingState.CLOSED, MeetingState.CANCELLED])
+def test_before_the_meeting_and_after_its_end_nothing_is_written(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem], state: MeetingState
+) -> None:
+    meeting.state = state
+    session.commit()
+    assert office.get(url(meeting)).status == 422
+    assert typed(office, meeting, items[0], "a").status == 422
+    assert texts(session) == {}
+
+
+def test_members_and_strangers_do_not_write(
+    browser: Browser, session: Session, world: World, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    browser.sign_in("tom@example.org", factories.PASSWORD)
+    assert browser.get(url(meeting)).status == 403
+    assert browser.get(f"{url(meeting)}/lesen").status == 404
+
+
+def test_a_page_may_hold_any_number_of_items_with_as_many_statements(
+    app: Flask, office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    with counted(app) as few:
+        office.get(url(meeting))
+    for number in range(20):
+        item = AgendaItem(meeting_id=meeting.id, position=number + 5, title=f"Punkt {number}", version=1)
+        session.add(item)
+        session.flush()
+        session.add(ItemText(item_id=item.id, text="a", saved_at=meeting.revised_at, saved_by_id=1, version=1))
+    session.commit()
+    with counted(app) as many:
+        office.get(url(meeting))
+    # One more: the names of those who saved.
+    assert len(many) <= len(few) + 1
