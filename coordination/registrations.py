@@ -171,6 +171,11 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     work.after_changes[:] = [search_services.follow]
+    _fill_registries()
+
+
+def _fill_registries() -> None:
+    """Put into the lists of ``core.registry`` what the slices bring, in the order in which pages show it."""
     registry.search_sources[:] = [
         *findable.SOURCES,
         *body_findable.SOURCES,

@@ -60,7 +60,7 @@ def write(meeting_id: int) -> ResponseReturnValue:
     return _page(meeting_id, {})
 
 
-@bp.post("/sitzungen/<int:meeting_id>/protokoll")
+@bp.post("/sitzungen/<int:meeting_id>/protokoll/speichern")
 def save(meeting_id: int) -> ResponseReturnValue:
     """Store every text that was changed on the page; each on its own, so that one problem keeps none back."""
     written(meeting_id)

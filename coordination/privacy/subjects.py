@@ -30,6 +30,7 @@ KINDS = {
     "job": N_("Background work"),
     "meeting": N_("Meeting"),
     "membership": N_("Membership"),
+    "minutes": N_("Minutes"),
     "organisation": N_("Organisation"),
     "outbox_mail": N_("Mail"),
     "person": N_("Person"),

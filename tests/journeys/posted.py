@@ -221,7 +221,7 @@ LEADS_ON = frozenset(
         "/beschluesse/<int:decision_id>/zurueckziehen",
         "/beschluesse/erinnern",
         "/sitzungen/<int:meeting_id>/anwesenheit",
-        "/sitzungen/<int:meeting_id>/protokoll",
+        "/sitzungen/<int:meeting_id>/protokoll/speichern",
         "/sitzungen/<int:meeting_id>/protokoll/abstimmung",
         "/sitzungen/<int:meeting_id>/protokoll/berichtigen",
         "/sitzungen/<int:meeting_id>/protokoll/genehmigen",

@@ -140,12 +140,6 @@ def plant(app: Flask, session: Session) -> Stations:
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_body(session),
         **_meeting(session),
-        "untold_id": first(Meeting, Meeting.moved_from.is_not(None) & (Meeting.state == MeetingState.INVITED)),
-        "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
-        "running_id": first(Meeting, Meeting.state == MeetingState.RUNNING),
-        "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
-        "decision_id": first(Decision, Decision.id > 0),
-        "task_id": first(Task, Task.person_id.is_not(None)),
         "monat": f"{today:%Y-%m}",
         "jahr": today.year,
         "frist": "papers",
@@ -227,8 +221,19 @@ def _meeting(session: Session) -> dict[str, int]:
         .order_by(Invitation.id)
         .limit(1)
     ).one()
-    keys = {"meeting_id": meeting_id, "asked_id": other.person_id, "invitation_id": other.id}
-    return keys | {"item_id": _with_minutes(session, meeting_id)}
+    first = _first(session)
+    return {
+        "meeting_id": meeting_id,
+        "asked_id": other.person_id,
+        "invitation_id": other.id,
+        "item_id": _with_minutes(session, meeting_id),
+        "untold_id": first(Meeting, Meeting.moved_from.is_not(None) & (Meeting.state == MeetingState.INVITED)),
+        "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
+        "running_id": first(Meeting, Meeting.state == MeetingState.RUNNING),
+        "cancelled_id": first(Meeting, Meeting.state == MeetingState.CANCELLED),
+        "decision_id": first(Decision, Decision.id > 0),
+        "task_id": first(Task, Task.person_id.is_not(None)),
+    }
 
 
 def _imports(app: Flask, session: Session) -> dict[str, int]:

@@ -14,6 +14,7 @@ from coordination.privacy.words import ACTIONS, action, path
 TABLES = {
     "account": "user_account",
     "agenda": "agenda_item",
+    "attendance": "meeting",
     "import": "job",
     "mail": "outbox_mail",
     "retention": "job",
