@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.directory.models import Person
@@ -92,12 +92,15 @@ def remove(work: Work, meeting_id: int, person_id: int) -> None:
     """Take somebody off the list of this one meeting; who was mailed gets a cancellation by the plan.
 
     Raises:
-        RuleViolation: the person is not on the list, or the meeting has begun.
+        NotFound: the person was never on the list.
+        RuleViolation: the person is off the list already, or the meeting has begun.
     """
     meeting = services.take(work, meeting_id)
     _check_open(meeting)
     one = _find(work, meeting, person_id)
-    if one is None or not one.invitee.is_wanted:
+    if one is None:
+        raise NotFound
+    if not one.invitee.is_wanted:
         raise RuleViolation(N_("This person is not on the list of this meeting."))
     row = one.invitation or dispatch.new_row(work, meeting, person_id, one.invitee.role)
     row.removed_at = work.now

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from coordination.core import clock, registry
-from coordination.core.errors import RuleViolation
+from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import format_time, gettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Section
@@ -109,6 +109,8 @@ def _conflict(text: str, row: ItemText | None) -> Problem:
 def autosave(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Store one text while it is typed; the answer is for the script of the page."""
     written(meeting_id)
+    if all(one.item.id != item_id for one in queries.items(db.session(), meeting_id)):
+        raise NotFound
     problem = _store(meeting_id, item_id, TextForm(request.form))
     if problem is None:
         row = next(one for one in queries.items(db.session(), meeting_id) if one.item.id == item_id).row
