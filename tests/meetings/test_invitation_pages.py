@@ -204,6 +204,10 @@ def test_a_link_of_somebody_taken_off_is_over_and_shows_nothing(
     page = other_browser.get(link)
     assert page.status == 410
     assert worlds.BODY not in page.text
+    # Back on the list, the person gets a new link; the old one stays over.
+    office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.tom.id))
+    assert row_of(session, meeting, world.tom.id).removed_at is None
+    assert other_browser.get(link).status == 410
 
 
 def test_declining_with_a_deputy_invites_that_person(
