@@ -6,13 +6,14 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 
 from coordination.accounts import rules
 from coordination.accounts.models import UserAccount, UserRole, UserSession
-from coordination.bodies.queries import roles_of
-from coordination.core.access import Actor, Role
+from coordination.bodies.models import Membership
+from coordination.bodies.queries import holds, roles_of
+from coordination.core.access import Actor, BodyRole, Role
 from coordination.core.errors import NotFound
 from coordination.directory.models import Organisation
 
@@ -22,21 +23,38 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def live_session(session: Session, token: str, now: datetime) -> UserSession | None:
-    """Return the session behind a cookie's token, if it and its account are alive."""
-    rows = session.scalars(
-        select(UserSession)
+def live_session(
+    session: Session, token: str, now: datetime, today: date
+) -> tuple[UserSession, dict[int, BodyRole]] | None:
+    """Return the session behind a cookie's token, if it and its account are alive, with its person's bodies.
+
+    Every page begins with this: account, roles and memberships of ``today`` are read in one statement.
+    """
+    sits = and_(Membership.person_id == UserAccount.person_id, holds(Membership, today))
+    rows = session.execute(
+        select(UserSession, Membership.body_id, Membership.role)
+        .join(UserSession.account)
+        .outerjoin(Membership, sits)
         .where(UserSession.token_hash == hash_token(token))
-        .options(joinedload(UserSession.account).joinedload(UserAccount.roles))
+        .options(contains_eager(UserSession.account).joinedload(UserAccount.roles))
+        .order_by(Membership.id)
     )
-    found = rows.unique().one_or_none()
-    if found is None or found.account.deactivated_at is not None:
+    found = rows.unique().all()
+    row = found[0][0] if found else None
+    if row is None or row.account.deactivated_at is not None or not _is_alive(row, row.account, now):
         return None
-    return found if _is_alive(found, found.account, now) else None
+    return row, {body_id: role for _row, body_id, role in found if body_id is not None}
 
 
-def actor_of(session: Session, account: UserAccount, today: date) -> Actor:
-    """Return what ``account`` may act as on ``today``: rights are derived anew for each request."""
+def actor_of(
+    session: Session, account: UserAccount, today: date, body_roles: dict[int, BodyRole] | None = None
+) -> Actor:
+    """Return what ``account`` may act as on ``today``: rights are derived anew for each request.
+
+    ``body_roles``: what its person is in which body that day, where that is known already.
+    """
+    if body_roles is None:
+        body_roles = roles_of(session, account.person_id, today) if account.person_id is not None else {}
     scopes = [role.organisation_id for role in account.roles if role.role is Role.DIRECTORY_KEEPER]
     roots = [scope for scope in scopes if scope is not None]
     return Actor(
@@ -45,7 +63,7 @@ def actor_of(session: Session, account: UserAccount, today: date) -> Actor:
         roles=frozenset(role.role for role in account.roles),
         keeps=subtree(session, roots) if roots else frozenset(),
         keeps_all=None in scopes,
-        body_roles=roles_of(session, account.person_id, today) if account.person_id is not None else {},
+        body_roles=body_roles,
     )
 
 

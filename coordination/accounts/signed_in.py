@@ -33,10 +33,11 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def _load(token: str) -> SignedIn | None:
-    found = queries.live_session(db.session(), token, clock.utc_now())
+    found = queries.live_session(db.session(), token, clock.utc_now(), clock.today())
     if found is None:
         return None
-    g.account, g.user_session_id, g.user_session_seen_at = found.account, found.id, found.seen_at
+    row, g.body_roles = found
+    g.account, g.user_session_id, g.user_session_seen_at = row.account, row.id, row.seen_at
     return SignedIn(token)
 
 
@@ -44,7 +45,7 @@ def load_actor() -> Actor:
     """Return who acts: anonymous without a live session."""
     if not current_user.is_authenticated:
         return ANONYMOUS
-    return queries.actor_of(db.session(), g.account, clock.today())
+    return queries.actor_of(db.session(), g.account, clock.today(), g.body_roles)
 
 
 def current_account() -> UserAccount:

@@ -25,8 +25,8 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     mine = [key for key in actor.body_roles if allows(actor, Permission.BODY_MANAGE, Subject(body_id=key))]
     if not mine:
         return []
-    ends = [_ending(one, day) for one in queries.ending_mandates(session, day, mine)[:MOST_OF_A_KIND]]
-    return ends + [_vacancy(one) for one in queries.vacant_seats(session, day, mine)[:MOST_OF_A_KIND]]
+    ends, vacant = queries.ends_and_vacancies(session, day, mine)
+    return [_ending(one, day) for one in ends[:MOST_OF_A_KIND]] + [_vacancy(one) for one in vacant[:MOST_OF_A_KIND]]
 
 
 def _ending(one: Membership, day: date) -> DeskLine:

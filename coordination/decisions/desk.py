@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination.bodies.models import Body
 from coordination.core.access import Actor
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
 from coordination.decisions import queries
 from coordination.decisions.access import managed_bodies
+from coordination.decisions.queries import Late
 from coordination.meetings.words import since
 
 #: Below deadlines of meetings, above rhythms.
@@ -27,24 +26,24 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     if not bodies:
         return []
     late = queries.overdue_by_body(session, bodies, day)
-    names = session.execute(select(Body.id, Body.name).where(Body.id.in_(late)).order_by(Body.name)).all()
-    return [
-        DeskLine(URGENCY, _sentence(name, late[key], day), _("Look at them"), _address(key, late[key]))
-        for key, name in names
-    ]
+    return [DeskLine(URGENCY, _sentence(one, day), _("Look at them"), _address(one)) for one in late]
 
 
-def _sentence(name: str, late: tuple[int, int, date], day: date) -> str:
-    decisions, tasks, first = late
+def _sentence(late: Late, day: date) -> str:
     parts = []
-    if decisions:
-        parts.append(ngettext("one decision", "%(count)s decisions", decisions, count=decisions))
-    if tasks:
-        parts.append(ngettext("one task", "%(count)s tasks", tasks, count=tasks))
+    if late.decisions:
+        parts.append(ngettext("one decision", "%(count)s decisions", late.decisions, count=late.decisions))
+    if late.tasks:
+        parts.append(ngettext("one task", "%(count)s tasks", late.tasks, count=late.tasks))
     what = _(" and ").join(parts)
-    return _("%(body)s: %(what)s overdue, the oldest %(since)s.", body=name, what=what, since=since((day - first).days))
+    return _(
+        "%(body)s: %(what)s overdue, the oldest %(since)s.",
+        body=late.name,
+        what=what,
+        since=since((day - late.oldest).days),
+    )
 
 
-def _address(body_id: int, late: tuple[int, int, date]) -> str:
-    tab = "" if late[0] else "art=aufgaben&"
-    return f"/beschluesse?{tab}gremium={body_id}&ueberfaellig=1"
+def _address(late: Late) -> str:
+    tab = "" if late.decisions else "art=aufgaben&"
+    return f"/beschluesse?{tab}gremium={late.body_id}&ueberfaellig=1"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
+from coordination.bodies.models import Body
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.decisions.access import decision_seen, task_seen
@@ -20,6 +22,19 @@ from coordination.minutes.models import Attendance, Minutes
 from coordination.minutes.rules import MinutesState, Presence
 
 Row = TypeVar("Row", Decision, Task)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What is overdue in a body: how many decisions, how many tasks, and the earliest day one was due."""
+
+    body_id: int
+    name: str
+    decisions: int
+    tasks: int
+    oldest: date
+
+
 #: Lines of a history that a page shows.
 MOST_ENTRIES = 50
 
@@ -119,18 +134,28 @@ def own_tasks(session: Session, actor: Actor) -> Sequence[Task]:
     return session.scalars(statement.limit(20)).all()
 
 
-def overdue_by_body(session: Session, body_ids: Collection[int], today: date) -> dict[int, tuple[int, int, date]]:
-    """Return for each body (decisions overdue, tasks overdue, the earliest day due)."""
-    found: dict[int, tuple[int, int, date]] = {}
+def overdue_by_body(session: Session, body_ids: Collection[int], today: date) -> list[Late]:
+    """Return what is overdue in each body that is behind, by the bodies' names; one statement."""
     models: tuple[type[Decision | Task], ...] = (Decision, Task)
-    for place, model in enumerate(models):
-        rows: Any = session.execute(
-            select(model.body_id, func.count(), func.min(model.due_on))
+    late = union_all(
+        *(
+            select(model.body_id, literal(model is Task).label("is_task"), func.count(), func.min(model.due_on))
             .where(model.body_id.in_(body_ids), overdue(model, today))
             .group_by(model.body_id)
+            for model in models
         )
-        for key, count, first in rows:
-            decisions, tasks, earliest = found.get(key, (0, 0, first))
-            counts = (count, tasks) if place == 0 else (decisions, count)
-            found[key] = (*counts, min(earliest, first))
-    return found
+    ).subquery()
+    of_body, is_task, count, first = late.c
+    rows = session.execute(
+        select(
+            Body.id,
+            Body.name,
+            func.sum(case((is_task, 0), else_=count)),
+            func.sum(case((is_task, count), else_=0)),
+            func.min(first),
+        )
+        .join(late, of_body == Body.id)
+        .group_by(Body.id, Body.name)
+        .order_by(Body.name)
+    )
+    return [Late(key, name, int(decisions), int(tasks), oldest) for key, name, decisions, tasks, oldest in rows]

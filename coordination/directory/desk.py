@@ -5,9 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.core import i18n
@@ -46,10 +64,11 @@ class MyPlace:
 
 def my_today(session: Session, person_id: int, day: date) -> list[MyPlace]:
     """Return the places that a person is assigned to on ``day``, those with presence that day first."""
-    own = queries.assignments_of(session, [person_id], day, planned=False)
+    all_there = page_queries.assignments_around(session, person_id, day)
+    if not all_there:
+        return []
     as_of = AsOf(day, day, planned=False)
     then = Then(session, as_of)
-    all_there = page_queries.current_assignments(session, {a.place_id for a in own}, day)
     entries = panels.entries_of(boards.rows(session, all_there, day), then, as_of)
     found: dict[int, MyPlace] = {}
     for entry in entries:
@@ -70,56 +89,78 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     is_whole = allows(actor, Permission.GAPS_READ)
     if not is_whole and not allows(actor, Permission.DIRECTORY_EDIT_ANY):
         return []
-    lines = _ending(session, day, true() if is_whole else Assignment.employer_id.in_(actor.keeps))
-    return lines + (_schools_with_nobody(session, day) if is_whole else [])
+    ends = _ends(day, true() if is_whole else Assignment.employer_id.in_(actor.keeps))
+    # Ends and gaps in one statement: the desk asks every part of the product, and each once.
+    keys = (union_all(ends, _schools_with_nobody(day)) if is_whole else ends).subquery()
+    rows = session.execute(
+        select(keys.c.total, keys.c.last_on, keys.c.is_funding, Place, Assignment)
+        .select_from(keys)
+        .join(Place, Place.id == keys.c.place_id)
+        .outerjoin(Assignment, Assignment.id == keys.c.assignment_id)
+        .options(joinedload(Assignment.person))
+        .order_by(keys.c.total, keys.c.last_on, Place.sort_name, keys.c.assignment_id)
+    ).all()
+    lines = [_ending_line(row, day) for row in rows if row.Assignment is not None]
+    gaps = [row for row in rows if row.Assignment is None]
+    return lines + ([_gap_line(gaps)] if gaps else [])
 
 
-def _ending(session: Session, day: date, wanted: ColumnElement[bool]) -> list[DeskLine]:
+def _ends(day: date, wanted: ColumnElement[bool]) -> Select[Any]:
+    """Select the first assignments that end soon, or whose funding does."""
     soon = day + SOON
     ends = Assignment.valid_until.between(day, soon)
+    # Money that ran out before today is no news: then the end of the assignment itself is.
     funding = and_(
         Assignment.funded_until.between(day, soon),
         or_(Assignment.valid_until.is_(None), Assignment.valid_until > Assignment.funded_until),
     )
-    statement = (
-        select(Assignment)
+    last_on = case((funding, Assignment.funded_until), else_=Assignment.valid_until)
+    first = (
+        select(
+            literal(0).label("total"),
+            Assignment.place_id,
+            Assignment.id.label("assignment_id"),
+            last_on.label("last_on"),
+            case((funding, 1), else_=0).label("is_funding"),
+        )
         .where(or_(ends, funding), Assignment.valid_from <= day, wanted)
-        .options(joinedload(Assignment.person), joinedload(Assignment.place))
-        .order_by(case((funding, Assignment.funded_until), else_=Assignment.valid_until), Assignment.id)
+        .order_by(last_on, Assignment.id)
+        .limit(MOST_OF_A_KIND)
     )
-    found = session.scalars(statement.limit(MOST_OF_A_KIND)).all()
-    return [_ending_line(one, day) for one in found]
+    return select(first.subquery())
 
 
-def _ending_line(one: Assignment, day: date) -> DeskLine:
-    funded, until = one.funded_until, one.valid_until
-    # Money that ran out before today is no news: then the end of the assignment itself is.
-    is_funding = funded is not None and funded >= day and (until is None or until > funded)
-    last = one.funded_until if is_funding else one.valid_until
-    assert last is not None
-    who = one.person.name if one.person else _("Vacant post")
-    values = {"who": who, "place": one.place.name, "day": i18n.format_date(last)}
+def _ending_line(row: Row[Any], day: date) -> DeskLine:
+    who = row.Assignment.person.name if row.Assignment.person else _("Vacant post")
+    values = {"who": who, "place": row.Place.name, "day": i18n.format_date(row.last_on)}
     text = (
         _("The funding of %(who)s at %(place)s ends on %(day)s, the assignment does not.", **values)
-        if is_funding
+        if row.is_funding
         else _("The assignment of %(who)s at %(place)s ends on %(day)s.", **values)
     )
     return DeskLine(
-        urgency=DATED + (last - day).days,
+        urgency=DATED + (row.last_on - day).days,
         text=text,
         button=_("View"),
-        url=url_for("directory.place", place_id=one.place_id) + "#assignments",
+        url=url_for("directory.place", place_id=row.Place.id) + "#assignments",
     )
 
 
-def _schools_with_nobody(session: Session, day: date) -> list[DeskLine]:
+def _schools_with_nobody(day: date) -> Select[Any]:
+    """Select the first schools to which nobody is assigned; ``total`` is how many there are."""
     somebody = exists().where(
         Assignment.place_id == Place.id,
         Assignment.person_id.is_not(None),
         queries.holds_on(day, Assignment.valid_from, Assignment.valid_until),
     )
-    statement = (
-        select(Place.name, func.count().over())
+    first = (
+        select(
+            func.count().over().label("total"),
+            Place.id.label("place_id"),
+            cast(null(), Integer).label("assignment_id"),
+            cast(null(), Date).label("last_on"),
+            literal(0).label("is_funding"),
+        )
         .join(School, School.place_id == Place.id)
         .where(
             Place.kind == PlaceKind.SCHOOL,
@@ -130,10 +171,11 @@ def _schools_with_nobody(session: Session, day: date) -> list[DeskLine]:
         .order_by(Place.sort_name)
         .limit(NAMED)
     )
-    rows = session.execute(statement).all()
-    if not rows:
-        return []
-    count, names = rows[0][1], ", ".join(row[0] for row in rows)
+    return select(first.subquery())
+
+
+def _gap_line(rows: Sequence[Row[Any]]) -> DeskLine:
+    count, names = rows[0].total, ", ".join(row.Place.name for row in rows)
     text = ngettext(
         "At one school nobody is assigned: %(names)s.",
         "At %(count)s schools nobody is assigned, among them %(names)s.",
@@ -142,4 +184,4 @@ def _schools_with_nobody(session: Session, day: date) -> list[DeskLine]:
         names=names,
     )
     url = url_for("directory.places", art="schule", lage="unbesetzt")
-    return [DeskLine(urgency=LAST, text=text, button=_("Show the schools"), url=url)]
+    return DeskLine(urgency=LAST, text=text, button=_("Show the schools"), url=url)

@@ -72,6 +72,17 @@ def current_assignments(session: Session, place_ids: Iterable[int], day: date) -
     ).all()
 
 
+def assignments_around(session: Session, person_id: int, day: date) -> Sequence[Assignment]:
+    """Return the assignments on ``day`` at every place at which a person has one: one's own and the others'."""
+    own = select(Assignment.place_id).where(Assignment.person_id == person_id, _holds(day))
+    return session.scalars(
+        select(Assignment)
+        .where(Assignment.place_id.in_(own), _holds(day))
+        .options(*_SHOWN)
+        .order_by(Assignment.place_id, Assignment.valid_from, Assignment.id)
+    ).all()
+
+
 def _holds(day: date) -> ColumnElement[bool]:
     return holds_on(day, Assignment.valid_from, Assignment.valid_until)
 
