@@ -15,12 +15,18 @@ from coordination.core.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class DeskLine:
-    """One sentence of the desk with its one button; lower ``urgency`` stands higher."""
+    """One sentence of the desk with its one button; lower ``urgency`` stands higher.
+
+    ``about``: of several lines about the same thing ("minutes:17") the most urgent is shown. ``waits``: nothing to
+    do but wait for others, or ask them.
+    """
 
     urgency: int
     text: str
     button: str
     url: str
+    about: str = ""
+    waits: bool = False
 
 
 DeskFiller = Callable[[Session, Actor, date], Sequence[DeskLine]]

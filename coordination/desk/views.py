@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from coordination.core import clock, registry, special_days
 from coordination.core.access import Permission
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job
+from coordination.core.registry import DeskLine
 from coordination.desk import failures as failed
 from coordination.directory.desk import my_today
 from coordination.web.extensions import db
@@ -16,7 +19,7 @@ from coordination.web.guard import authorize, current_actor
 
 bp = Blueprint("desk", __name__)
 
-#: Sentences shown at once; the rest is less urgent and comes up when these are done.
+#: Sentences shown at once; the rest is less urgent and is unfolded.
 MOST_LINES = 12
 
 
@@ -25,19 +28,27 @@ def index() -> ResponseReturnValue:
     """Show the desk."""
     authorize(Permission.SIGNED_IN)
     actor, day, session = current_actor(), clock.today(), db.session()
-    lines = sorted(
-        (line for filler in registry.desk_lines for line in filler(session, actor, day)), key=lambda line: line.urgency
-    )
+    lines = _most_urgent(line for filler in registry.desk_lines for line in filler(session, actor, day))
+    due, waits = [one for one in lines if not one.waits], [one for one in lines if one.waits]
     places = my_today(session, actor.person_id, day) if actor.person_id is not None else []
     holiday = special_days.public_holiday(day) or special_days.school_holiday(day) or ""
     return render_template(
         "desk/index.html",
-        lines=lines[:MOST_LINES],
-        more=max(0, len(lines) - MOST_LINES),
+        lines=due[:MOST_LINES],
+        more=due[MOST_LINES:],
+        waits=waits,
         places=places,
         holiday=holiday,
         sections=[one for fill in registry.desk_sections if (one := fill(session, actor, day)) is not None],
     )
+
+
+def _most_urgent(lines: Iterable[DeskLine]) -> list[DeskLine]:
+    """Return the lines by urgency; of those about the same thing the first."""
+    found: dict[object, DeskLine] = {}
+    for line in sorted(lines, key=lambda line: line.urgency):
+        found.setdefault(line.about or id(line), line)
+    return list(found.values())
 
 
 def _reason(job: Job) -> str:

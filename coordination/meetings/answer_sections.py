@@ -10,7 +10,7 @@ from coordination.bodies.procedure import Deputies
 from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
-from coordination.meetings.answers import ANSWERABLE
+from coordination.meetings.answers import is_open
 from coordination.meetings.invitees import Listed, expectation, listed, plan_of, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ANSWER_WORDS, MeetingState
@@ -27,14 +27,13 @@ def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
     subject = Subject(body_id=meeting.body_id, invited=invited)
     if not people or not allows(actor, Permission.MEETING_READ_INSIDE, subject):
         return None
-    can_answer = meeting.state in ANSWERABLE and clock.wall_clock(clock.utc_now()) < meeting.starts_at
     sees_names = actor.is_system or meeting.body_id in actor.body_roles
     return Section(
         "meetings/_answers.html",
         {
             "people": people if sees_names else [],
             "own": own,
-            "can_answer": can_answer,
+            "can_answer": is_open(meeting.state, meeting.starts_at, clock.wall_clock(clock.utc_now())),
             "has_deputies": meeting.body.procedure.deputies is not Deputies.NONE,
             "expected": expectation(session, meeting, everybody),
             "answer_words": ANSWER_WORDS,

@@ -19,7 +19,7 @@ from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings import answer_services, letters, preview, words
 from coordination.meetings.answer_forms import AnswerForm
-from coordination.meetings.answers import ANSWERABLE
+from coordination.meetings.answers import is_open
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import site
 from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expectation, listed, wanted
@@ -35,7 +35,7 @@ wrong_links = Limit("answer_link", "30/10minutes")
 
 def can_be_answered(meeting: Meeting) -> bool:
     """Return whether it still makes sense to say whether one comes."""
-    return meeting.state in ANSWERABLE and clock.wall_clock(clock.utc_now()) < meeting.starts_at
+    return is_open(meeting.state, meeting.starts_at, clock.wall_clock(clock.utc_now()))
 
 
 def offered_deputies(meeting: Meeting, one: Listed) -> list[Person]:
@@ -111,7 +111,8 @@ def answer(meeting_id: int) -> ResponseReturnValue:
             form.show(violation)
         else:
             flash(_("Your answer is stored."), "success")
-            return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+            is_at_desk = request.args.get("von") == "tisch"
+            return redirect(url_for("desk.index") if is_at_desk else url_for(".meeting", meeting_id=meeting_id), 303)
     row = own_row(meeting_id)
     page = render_template("meetings/answer_own.html", row=row, meeting=row.meeting, form=form, words=words)
     return page, 422 if form.errors else 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from coordination.bodies.procedure import Procedure, QuorumBase, quorum
 from coordination.bodies.rules import VOTING
@@ -71,6 +72,11 @@ def expected(voices: Sequence[Voice], procedure: Procedure, *, seats: int, fille
         coming_with_vote=sum(voice.answer is Answer.ACCEPTED for voice in voting),
         open_with_vote=sum(voice.answer in {Answer.OPEN, Answer.TENTATIVE} for voice in voting),
     )
+
+
+def is_open(state: MeetingState, starts_at: datetime, now: datetime) -> bool:
+    """Return whether it still makes sense to say whether one comes; both are wall times."""
+    return state in ANSWERABLE and now < starts_at
 
 
 def check_answer(state: MeetingState, *, has_begun: bool, answer: Answer) -> None:

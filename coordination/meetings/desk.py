@@ -1,23 +1,26 @@
-"""What meetings put on the desk: one's own next ones, and what their office owes."""
+"""What meetings put on the desk: one's own next ones, what their office owes, and whose answers it waits for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterator, Sequence
+from datetime import date
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
-from coordination.bodies.models import Body
+from coordination.core import clock
 from coordination.core.access import Actor
-from coordination.core.i18n import format_date
+from coordination.core.i18n import format_date, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine, Section
-from coordination.meetings import overview, queries, words
-from coordination.meetings.access import own
+from coordination.meetings import office, overview, progress, queries, words
+from coordination.meetings.access import managed_bodies
+from coordination.meetings.answers import is_open
 from coordination.meetings.deadlines import Due, DueState, longest_gap
 from coordination.meetings.models import Meeting
-from coordination.meetings.queries import MeetingFilter
-from coordination.meetings.rules import Deadline, MeetingState
+from coordination.meetings.office import OfficeBody, OpenMeeting
+from coordination.meetings.progress import Next
+from coordination.meetings.rules import ANSWER_WORDS, Deadline, MeetingState
 
 #: Sentences of one kind.
 MOST_OF_A_KIND = 5
@@ -27,59 +30,77 @@ RHYTHM = 40
 
 
 def my_meetings(session: Session, actor: Actor, day: date) -> Section | None:
-    """Return the next meetings of one's bodies, and those one is invited to."""
-    found = queries.meetings(session, actor, MeetingFilter(first=day, own=own(actor)), most=MY_NEXT)
-    return Section("meetings/_desk_section.html", {"meetings": found, "words": words}) if found else None
+    """Return the next meetings of one's bodies and those one is invited to, to be answered in place."""
+    found = queries.next_own(session, actor, day, MY_NEXT)
+    now = clock.wall_clock(clock.utc_now())
+    values = {
+        "meetings": [
+            (meeting, row, row is not None and is_open(meeting.state, meeting.starts_at, now)) for meeting, row in found
+        ],
+        "words": words,
+        "answer_words": ANSWER_WORDS,
+    }
+    return Section("meetings/_desk_section.html", values) if found else None
 
 
 def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
-    """Return what the office of one's own bodies should do."""
-    bodies = queries.managed(session, actor, day)
-    if not bodies:
+    """Return what the office of one's own bodies should do, and whose answers it waits for."""
+    mine = managed_bodies(actor)
+    if not mine:
         return []
-    return [*_due(session, bodies, day), *_rhythm(session, bodies, day)]
-
-
-def _due(session: Session, bodies: Sequence[Body], day: date) -> list[DeskLine]:
-    found = queries.open_meetings_of(session, [one.id for one in bodies])
-    set_otherwise = queries.overrides_of(session, [one.id for one in found])
-    invitations, minutes = [], []
-    for one in found:
-        for due in overview.due_of(one, day, set_otherwise.get(one.id, {})):
-            is_urgent = due.state in {DueState.NEAR, DueState.OVER}
-            # Where the rules bind nobody, what is over is let be.
-            is_let_be = due.state is DueState.OVER and not one.body.procedure.is_formal
-            if is_urgent and not is_let_be and due.deadline is Deadline.INVITATION and one.ends_at.date() >= day:
-                invitations.append(_invitation(one, due, day))
-            if is_urgent and due.deadline is Deadline.MINUTES and one.state is MeetingState.MINUTES_OPEN:
-                minutes.append(_minutes(one, due, day))
-    return invitations[:MOST_OF_A_KIND] + minutes[:MOST_OF_A_KIND]
-
-
-def _invitation(meeting: Meeting, due: Due, day: date) -> DeskLine:
-    text = (
-        _("Invitation to %(title)s (%(body)s): the deadline ended on %(day)s.", **_named(meeting, due))
-        if due.state is DueState.OVER
-        else _(
-            "Invitation to %(title)s (%(body)s): the deadline ends %(when)s.",
-            when=words.distance(due.due, day),
-            **_named(meeting, due, with_day=False),
-        )
+    bodies = office.bodies_of(session, mine, day)
+    opened = sorted(
+        (one for body in bodies for one in body.open.values()), key=lambda one: (one.meeting.starts_at, one.meeting.id)
     )
-    return DeskLine(due.days_left, text, _("Open the meeting"), f"/sitzungen/{meeting.id}")
+    due = [(one.meeting, due) for one in opened for due in overview.due_of(one.meeting, day, one.overrides)]
+    return [
+        *list(_invitations(due, day))[:MOST_OF_A_KIND],
+        *list(_minutes(due, day))[:MOST_OF_A_KIND],
+        *list(_answers(opened, day))[:MOST_OF_A_KIND],
+        *list(_rhythm(bodies, day))[:MOST_OF_A_KIND],
+    ]
 
 
-def _minutes(meeting: Meeting, due: Due, day: date) -> DeskLine:
-    text = (
-        _("Minutes of %(title)s (%(body)s) were due on %(day)s.", **_named(meeting, due))
-        if due.state is DueState.OVER
-        else _(
-            "Minutes of %(title)s (%(body)s) are due %(when)s.",
-            when=words.distance(due.due, day),
-            **_named(meeting, due, with_day=False),
+def _invitations(due: Sequence[tuple[Meeting, Due]], day: date) -> Iterator[DeskLine]:
+    for meeting, one in due:
+        # Where the rules bind nobody, what is over is let be.
+        is_let_be = one.state is DueState.OVER and not meeting.body.procedure.is_formal
+        is_wanted = one.deadline is Deadline.INVITATION and meeting.ends_at.date() >= day
+        if not is_wanted or is_let_be or one.state not in {DueState.NEAR, DueState.OVER}:
+            continue
+        text = (
+            _("Invitation to %(title)s (%(body)s): the deadline ended on %(day)s.", **_named(meeting, one))
+            if one.state is DueState.OVER
+            else _(
+                "Invitation to %(title)s (%(body)s): the deadline ends %(when)s.",
+                when=words.distance(one.due, day),
+                **_named(meeting, one, with_day=False),
+            )
         )
-    )
-    return DeskLine(due.days_left, text, _("Open the meeting"), f"/sitzungen/{meeting.id}")
+        yield _next(meeting, Next.INVITE, one.days_left, text)
+
+
+def _minutes(due: Sequence[tuple[Meeting, Due]], day: date) -> Iterator[DeskLine]:
+    for meeting, one in due:
+        is_wanted = one.deadline is Deadline.MINUTES and meeting.state is MeetingState.MINUTES_OPEN
+        if not is_wanted or one.state not in {DueState.NEAR, DueState.OVER}:
+            continue
+        text = (
+            _("Minutes of %(title)s (%(body)s) were due on %(day)s.", **_named(meeting, one))
+            if one.state is DueState.OVER
+            else _(
+                "Minutes of %(title)s (%(body)s) are due %(when)s.",
+                when=words.distance(one.due, day),
+                **_named(meeting, one, with_day=False),
+            )
+        )
+        yield _next(meeting, Next.MINUTES, one.days_left, text)
+
+
+def _next(meeting: Meeting, step: Next, urgency: int, text: str) -> DeskLine:
+    """Return a line whose button leads to where the step is done."""
+    url = url_for(progress.PAGES[step], meeting_id=meeting.id)
+    return DeskLine(urgency, text, _(progress.NEXT_WORDS[step]), url, about=f"{step}:{meeting.id}")
 
 
 def _named(meeting: Meeting, due: Due, *, with_day: bool = True) -> dict[str, str]:
@@ -87,19 +108,34 @@ def _named(meeting: Meeting, due: Due, *, with_day: bool = True) -> dict[str, st
     return named | {"day": format_date(due.due)} if with_day else named
 
 
-def _rhythm(session: Session, bodies: Sequence[Body], day: date) -> list[DeskLine]:
-    wanted = [(one, gap) for one in bodies if (gap := longest_gap(one.procedure)) is not None]
-    met = queries.last_and_next(session, [one.id for one, _gap in wanted], datetime.combine(day, time.max))
-    lines = []
-    for body, gap in wanted:
-        last, is_planned = met.get(body.id, (None, False))
-        silent = (day - last).days if last else None
-        if is_planned or (silent is not None and silent <= gap):
+def _answers(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
+    for one in opened:
+        meeting = one.meeting
+        if meeting.state is not MeetingState.INVITED or meeting.starts_at.date() < day or not one.silent:
+            continue
+        text = ngettext(
+            "%(title)s (%(body)s, %(when)s): one of %(asked)s has not answered.",
+            "%(title)s (%(body)s, %(when)s): %(count)s of %(asked)s have not answered.",
+            one.silent,
+            count=one.silent,
+            asked=one.asked,
+            title=meeting.title,
+            body=meeting.body.name,
+            when=words.distance(meeting.starts_at.date(), day),
+        )
+        url = url_for("meetings.answers", meeting_id=meeting.id)
+        yield DeskLine((meeting.starts_at.date() - day).days, text, _("Look at the answers"), url, waits=True)
+
+
+def _rhythm(bodies: Sequence[OfficeBody], day: date) -> Iterator[DeskLine]:
+    for one in bodies:
+        gap = longest_gap(one.body.procedure)
+        silent = (day - one.last_on).days if one.last_on else None
+        if gap is None or one.is_planned or (silent is not None and silent <= gap):
             continue
         text = (
-            _("%(body)s: no meeting yet.", body=body.name)
+            _("%(body)s: no meeting yet.", body=one.body.name)
             if silent is None
-            else _("%(body)s: no meeting %(since)s.", body=body.name, since=words.since(silent))
+            else _("%(body)s: no meeting %(since)s.", body=one.body.name, since=words.since(silent))
         )
-        lines.append(DeskLine(RHYTHM, text, _("Plan a meeting"), f"/gremien/{body.id}/sitzungen/neu"))
-    return lines[:MOST_OF_A_KIND]
+        yield DeskLine(RHYTHM, text, _("Plan a meeting"), url_for("meetings.new", body_id=one.body.id))

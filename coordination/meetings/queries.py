@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body, body_topic
@@ -15,7 +15,7 @@ from coordination.bodies.queries import goes_on
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.directory.models import District, Place
-from coordination.meetings.access import managed_bodies, visible
+from coordination.meetings.access import managed_bodies, own, visible
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import Deadline, ItemState, MeetingState
 
@@ -179,33 +179,20 @@ def count_in_year(session: Session, body_id: int, year: int) -> int:
     return session.scalar(statement) or 0
 
 
-def open_meetings_of(session: Session, body_ids: Collection[int]) -> Sequence[Meeting]:
-    """Return the meetings of some bodies that are neither closed nor cancelled."""
-    over = (MeetingState.CLOSED, MeetingState.CANCELLED)
-    return session.scalars(
-        select(Meeting)
-        .where(Meeting.body_id.in_(body_ids), Meeting.state.not_in(over))
-        .options(joinedload(Meeting.body))
-        .order_by(Meeting.starts_at, Meeting.id)
-        .limit(MOST)
-    ).all()
-
-
-def overrides_of(session: Session, meeting_ids: Collection[int]) -> dict[int, dict[Deadline, DeadlineOverride]]:
-    """Return the deadlines of some meetings that were set otherwise, by meeting."""
-    found: dict[int, dict[Deadline, DeadlineOverride]] = {}
-    for one in session.scalars(select(DeadlineOverride).where(DeadlineOverride.meeting_id.in_(meeting_ids))):
-        found.setdefault(one.meeting_id, {})[one.deadline] = one
-    return found
-
-
-def last_and_next(session: Session, body_ids: Collection[int], now: datetime) -> dict[int, tuple[date | None, bool]]:
-    """Return for each body (day of its last meeting, whether another is planned); cancelled ones count for nothing."""
-    past = func.max(Meeting.starts_at).filter(Meeting.starts_at <= now)
-    ahead = func.count().filter(Meeting.starts_at > now)
-    rows = session.execute(
-        select(Meeting.body_id, past, ahead)
-        .where(Meeting.body_id.in_(body_ids), Meeting.state != MeetingState.CANCELLED)
-        .group_by(Meeting.body_id)
+def next_own(session: Session, actor: Actor, day: date, most: int) -> Sequence[tuple[Meeting, Invitation | None]]:
+    """Return the next meetings of one's bodies and those one is invited to, each with one's own invitation."""
+    mine = and_(
+        Invitation.meeting_id == Meeting.id,
+        Invitation.person_id == (actor.person_id or 0),
+        Invitation.removed_at.is_(None),
     )
-    return {key: (last.date() if last else None, count > 0) for key, last, count in rows}
+    wanted = MeetingFilter(first=day, own=own(actor))
+    statement = _narrowed(select(Meeting).where(Meeting.id.in_(visible(actor))), wanted)
+    rows = session.execute(
+        statement.add_columns(Invitation)
+        .outerjoin(Invitation, mine)
+        .options(*_whole())
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(most)
+    )
+    return [(meeting, row) for meeting, row in rows]

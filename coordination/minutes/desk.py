@@ -9,16 +9,20 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import Actor
-from coordination.core.i18n import format_short_day, ngettext
+from coordination.core.i18n import format_date, format_short_day, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine
 from coordination.meetings.access import managed_bodies
+from coordination.meetings.progress import Next
+from coordination.minutes.models import Minutes
 from coordination.minutes.queries import open_minutes
 from coordination.minutes.rules import MinutesState
 
 #: Before that the writer is still at it.
 PATIENCE = 3
 MOST = 5
+#: Of what is said about the minutes of one meeting the desk shows the most urgent.
+ABOUT = Next.MINUTES
 URGENCY = 20
 
 
@@ -32,9 +36,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
         values = {"day": format_short_day(meeting.starts_at.date()), "body": meeting.body.name}
         base = f"/sitzungen/{meeting.id}/protokoll"
         if minutes.state is MinutesState.CIRCULATED:
-            if minutes.circulated_until is not None and minutes.circulated_until < day:
-                text = _("Minutes of %(day)s (%(body)s): the time for objections is over.", **values)
-                lines.append(DeskLine(URGENCY, text, _("Enter the approval"), f"{base}/genehmigen"))
+            lines.append(_circulated(minutes, day, base, values))
             continue
         since = clock.wall_date(last) if last is not None else meeting.starts_at.date()
         days = (day - since).days
@@ -47,5 +49,20 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
                 **values,
             )
             url = base if minutes.state is MinutesState.DRAFT else f"{base}/lesen"
-            lines.append(DeskLine(URGENCY - min(days, 15), text, _("Go on writing"), url))
+            lines.append(
+                DeskLine(URGENCY - min(days, 15), text, _("Go on writing"), url, about=f"{ABOUT}:{meeting.id}")
+            )
     return lines[:MOST]
+
+
+def _circulated(minutes: Minutes, day: date, base: str, values: dict[str, str]) -> DeskLine:
+    until = minutes.circulated_until
+    if until is not None and until < day:
+        text = _("Minutes of %(day)s (%(body)s): the time for objections is over.", **values)
+        return DeskLine(URGENCY, text, _("Enter the approval"), f"{base}/genehmigen")
+    text = (
+        _("Minutes of %(day)s (%(body)s) are circulated.", **values)
+        if until is None
+        else _("Minutes of %(day)s (%(body)s) are circulated until %(until)s.", until=format_date(until), **values)
+    )
+    return DeskLine((until - day).days if until else URGENCY, text, _("Read"), f"{base}/lesen", waits=True)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import Actor, Role
 from coordination.directory import desk, queries
 from coordination.directory.models import Absence, Assignment, District, Place, School
 from coordination.directory.rules import Function, PlaceKind
@@ -51,8 +52,9 @@ def test_things_happen_in_it(demo: None, app: Flask, session: Session) -> None:
     vacant = select(func.count()).select_from(Assignment).where(holds(), Assignment.person_id.is_(None))
     assert (session.scalar(vacant) or 0) >= 3
     assert (session.scalar(select(func.count()).select_from(Assignment).where(Assignment.valid_from > today)) or 0) >= 1
+    planner = Actor(user_id=1, roles=frozenset({Role.PLANNER}))
     with app.test_request_context():
-        assert any("niemand eingesetzt" in line.text for line in desk._schools_with_nobody(session, today))
+        assert any("niemand eingesetzt" in line.text for line in desk.desk_lines(session, planner, today))
 
 
 def test_the_outbox_has_been_through_something(demo: None, app: Flask, session: Session) -> None:

@@ -1,0 +1,77 @@
+"""What the office of some bodies has to keep in view, in one statement: the desk asks every part of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from coordination.bodies.models import Body
+from coordination.bodies.queries import goes_on
+from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
+from coordination.meetings.rules import Answer, Deadline, MeetingState
+
+#: Neither closed nor cancelled: something is still to be done.
+OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
+
+
+@dataclass(slots=True)
+class OpenMeeting:
+    """A meeting with something left to do; ``asked`` have been invited, ``silent`` of them have not answered."""
+
+    meeting: Meeting
+    asked: int
+    silent: int
+    overrides: dict[Deadline, DeadlineOverride] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class OfficeBody:
+    """A body with its open meetings, the day of its last one, and whether another is planned."""
+
+    body: Body
+    last_on: date | None
+    is_planned: bool
+    open: dict[int, OpenMeeting] = field(default_factory=dict)
+
+
+def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[OfficeBody]:
+    """Return those of some bodies that go on, by name; cancelled meetings count for nothing."""
+    now = datetime.combine(day, time.max)
+    of = aliased(Meeting)
+    counts = and_(of.body_id == Body.id, of.state != MeetingState.CANCELLED)
+    last = select(func.max(of.starts_at)).where(counts, of.starts_at <= now).correlate(Body).scalar_subquery()
+    asked = select(func.count()).where(Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None))
+    rows = session.execute(
+        select(
+            Body,
+            last.label("last"),
+            exists().where(counts, of.starts_at > now).correlate(Body).label("is_planned"),
+            Meeting,
+            DeadlineOverride,
+            asked.correlate(Meeting).scalar_subquery().label("asked"),
+            asked.where(Invitation.answer == Answer.OPEN).correlate(Meeting).scalar_subquery().label("silent"),
+        )
+        .outerjoin(Meeting, and_(Meeting.body_id == Body.id, Meeting.state.not_in(OVER)))
+        .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
+        .where(Body.id.in_(body_ids), goes_on(Body, day))
+        .order_by(Body.name, Body.id, Meeting.starts_at, Meeting.id)
+    )
+    found: dict[int, OfficeBody] = {}
+    for row in rows:
+        _note(found, row)
+    return list(found.values())
+
+
+def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
+    last_on = row.last.date() if row.last else None
+    one = found.setdefault(row.Body.id, OfficeBody(row.Body, last_on, bool(row.is_planned)))
+    if row.Meeting is None:
+        return
+    meeting = one.open.setdefault(row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent))
+    if row.DeadlineOverride is not None:
+        meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride

@@ -1,0 +1,107 @@
+"""The desk: where a line's button leads, what is waited for, and answering in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coordination.bodies.models import Body
+from coordination.core import clock
+from coordination.core.registry import DeskLine
+from coordination.desk import views
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import Answer, Origin
+from coordination.minutes.models import Minutes
+from coordination.minutes.rules import MinutesState
+from tests import factories
+from tests.browser import Browser
+
+
+@pytest.fixture
+def planned(session: Session, town: dict[str, int]) -> Callable[..., Meeting]:
+    def make(days: int, title: str, **more: Any) -> Meeting:
+        body = session.get_one(Body, town["formal"])
+        found = factories.meeting(session, body, clock.today() + timedelta(days=days), title=title, **more)
+        session.flush()
+        return found
+
+    return make
+
+
+def test_of_lines_about_the_same_thing_the_most_urgent_is_shown() -> None:
+    lines = [
+        DeskLine(5, "draft", "", "", about="minutes:1"),
+        DeskLine(-3, "due", "", "", about="minutes:1"),
+        DeskLine(4, "other", "", "", about="minutes:2"),
+        DeskLine(1, "free", "", ""),
+        DeskLine(2, "free", "", ""),
+    ]
+    assert [line.text for line in views._most_urgent(lines)] == ["due", "free", "free", "other"]
+
+
+def test_a_line_leads_to_where_the_step_is_done(
+    office: Browser, session: Session, planned: Callable[..., Meeting]
+) -> None:
+    planned(5, "Bald")
+    late = planned(-60, "Lange her", state="minutes_open")
+    session.add(Minutes(meeting_id=late.id, state=MinutesState.DRAFT, version=1))
+    session.commit()
+    desk = office.get("/")
+    assert desk.click("Einladung vorbereiten").h1 == "Mails zu dieser Sitzung"
+    # Due and a draft: one line, not two.
+    about = [one for one in desk.select(".desk-lines li p") if "Protokoll" in one]
+    assert len(about) == 1
+    assert "fällig" in about[0]
+    assert desk.click("Protokoll schreiben").h1 == "Protokoll: Lange her"
+
+
+def test_what_waits_for_others_stands_apart(
+    office: Browser, ada: Browser, session: Session, town: dict[str, int], planned: Callable[..., Meeting]
+) -> None:
+    asked = planned(30, "Gefragt", state="invited")
+    session.add(Invitation(meeting_id=asked.id, person_id=town["ada"]))
+    answered = planned(31, "Beantwortet", state="invited")
+    session.add(Invitation(meeting_id=answered.id, person_id=town["ada"], answer=Answer.ACCEPTED))
+    told = planned(-20, "Rundgeschickt", state="minutes_open")
+    until = clock.today() + timedelta(days=4)
+    session.add(
+        Minutes(meeting_id=told.id, state=MinutesState.CIRCULATED, circulated_until=until, version=1),
+    )
+    session.commit()
+    desk = office.get("/")
+    waits = desk.select("section[aria-labelledby=waiting] li p")
+    assert len(waits) == 2
+    assert f"bis {until:%d.%m.%Y} zur Abstimmung" in waits[0]
+    assert waits[1].startswith("„Gefragt“ (Beirat Probe, in 4 Wochen): Eine von 1")
+    assert desk.click("Antworten ansehen").h1 == "Antworten"
+    assert "Warten auf andere" not in ada.get("/").main
+
+
+def test_a_member_answers_on_the_desk(
+    ada: Browser, session: Session, town: dict[str, int], planned: Callable[..., Meeting]
+) -> None:
+    planned(20, "Steht nur")
+    asked = planned(30, "Gefragt", state="invited")
+    session.add(Invitation(meeting_id=asked.id, person_id=town["ada"]))
+    held = planned(0, "Läuft", state="running")
+    session.add(Invitation(meeting_id=held.id, person_id=town["ada"], answer=Answer.ACCEPTED))
+    session.commit()
+    desk = ada.get("/")
+    assert desk.select(".term__title a") == ["Läuft", "Steht nur", "Gefragt"]
+    # What has begun is answered no more, and who was not asked has nothing to answer.
+    assert len(desk.select("form.answer-buttons")) == 1
+    after = desk.submit(button="Zusagen : Gefragt").follow()
+    assert after.h1 == "Schreibtisch"
+    assert "Ihre Antwort ist gespeichert." in after.main
+    session.rollback()
+    session.expire_all()
+    row = session.query(Invitation).filter_by(meeting_id=asked.id).one()
+    assert (row.answer, row.origin) == (Answer.ACCEPTED, Origin.SIGNED_IN)
+    assert [one for one in ada.get("/").select(".answer-buttons button")] == [
+        "Vielleicht : Gefragt",
+        "Absagen : Gefragt",
+    ]
