@@ -101,7 +101,7 @@ def test_a_member_answers_on_the_desk(
     session.expire_all()
     row = session.query(Invitation).filter_by(meeting_id=asked.id).one()
     assert (row.answer, row.origin) == (Answer.ACCEPTED, Origin.SIGNED_IN)
-    assert [one for one in ada.get("/").select(".answer-buttons button")] == [
+    assert ada.get("/").select(".answer-buttons button") == [
         "Vielleicht : Gefragt",
         "Absagen : Gefragt",
     ]
