@@ -12,7 +12,6 @@ from typing import Any
 
 from cryptography.fernet import InvalidToken
 from flask_mail import Connection, Mail
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -76,48 +75,37 @@ def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: i
     """Send what is due and return how many mails ended in which state.
 
     Safe to run in several processes at once and to be killed at any moment: a mail is claimed in a
-    transaction of its own before the server hears of it, and settled in another afterwards.
+    transaction of its own before the server hears of it, and settled in another afterwards. One at a time,
+    so that a process that dies leaves one mail in doubt.
     """
     ended = dict.fromkeys(MailState, 0)
     if not server.host:
         return ended
-    while sum(ended.values()) < limit:
-        with writing(), make_session() as session, session.begin():
-            claimed = [(mail.id, mail.content) for mail in outbox.claim(session, clock.utc_now())]
-        if not claimed or not _send_batch(make_session, server, sender, claimed, ended=ended):
-            return ended
-    return ended
-
-
-def _send_batch(
-    make_session: SessionMaker,
-    server: Server,
-    sender: Sender,
-    claimed: list[tuple[int, bytes]],
-    *,
-    ended: dict[MailState, int],
-) -> bool:
-    """Send the claimed mails one by one over one connection; return whether the server is worth asking again.
-
-    A server that cannot be reached ends the batch: what was not tried goes back to waiting, so that
-    no lease runs out while a silent server is waited for.
-    """
+    with writing(), make_session() as session, session.begin():
+        outbox.doubt_interrupted(session, clock.utc_now())
     host: smtplib.SMTP | None = None
-    for position, (mail_id, content) in enumerate(claimed):
+    while sum(ended.values()) < limit and (claimed := _claim(make_session)) is not None:
+        mail_id, content = claimed
         if host is None:
             try:
                 host = _connect(server)
             except (OSError, smtplib.SMTPException) as error:
-                _settle(make_session, mail_id, Attempt(problem=type(error).__name__), ended)
-                _give_back(make_session, [key for key, _content in claimed[position + 1 :]])
-                return False
+                # Nobody is there: this one and the others wait until the next round.
+                _settle(make_session, mail_id, Attempt(problem=type(error).__name__, is_away=True), ended)
+                break
         attempt = _try(host, sender, content)
         _settle(make_session, mail_id, attempt, ended)
         if attempt.is_broken:
             _close(host)
             host = None
     _close(host)
-    return True
+    return ended
+
+
+def _claim(make_session: SessionMaker) -> tuple[int, bytes] | None:
+    with writing(), make_session() as session, session.begin():
+        mail = outbox.claim(session, clock.utc_now())
+        return None if mail is None else (mail.id, mail.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +115,8 @@ class Attempt:
     problem: str = ""
     is_final: bool = False
     is_unclear: bool = False
+    #: The server could not be reached: the mail was not tried.
+    is_away: bool = False
     #: The connection is of no more use.
     is_broken: bool = False
 
@@ -156,19 +146,13 @@ def _settle(make_session: SessionMaker, mail_id: int, attempt: Attempt, ended: d
             return
         if attempt.is_unclear:
             outbox.doubt(mail, attempt.problem)
+        elif attempt.is_away:
+            outbox.put_off(mail, clock.utc_now(), attempt.problem)
         else:
             outbox.settle(mail, clock.utc_now(), problem=attempt.problem, final=attempt.is_final)
         ended[mail.state] += 1
         facts = {"mail_id": mail_id, "state": mail.state.value, "problem": attempt.problem}
     log.info("mail_attempted", extra=facts)
-
-
-def _give_back(make_session: SessionMaker, keys: list[int]) -> None:
-    """Put claimed mails that were not tried back to waiting, as if they had not been claimed."""
-    with writing(), make_session() as session, session.begin():
-        for mail in session.scalars(select(OutboxMail).where(OutboxMail.id.in_(keys))):
-            if mail.state is MailState.SENDING:
-                outbox.give_back(mail)
 
 
 def _send(host: Any, content: bytes) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, LargeBinary, String, exists, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column, undefer
 
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.errors import NotFound, RuleViolation
@@ -102,17 +102,17 @@ def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
     return mail
 
 
-def claim(session: Session, now: datetime, limit: int = 20) -> list[OutboxMail]:
-    """Take up to ``limit`` due mails for this process and return them; the caller commits.
-
-    A mail whose lease ran out was under way when its process died: whether it left is not known, so
-    it becomes "unclear" and a person decides.
-    """
+def doubt_interrupted(session: Session, now: datetime) -> None:
+    """Mark mails whose lease ran out: their process died, and whether they left is not known; the caller commits."""
     session.execute(
         update(OutboxMail)
         .where(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until < now)
         .values(state=MailState.UNCLEAR, lease_until=None, problem="interrupted")
     )
+
+
+def claim(session: Session, now: datetime) -> OutboxMail | None:
+    """Take the mail that has been due longest for this process; the caller commits."""
     earlier = aliased(OutboxMail)
     is_behind = exists().where(
         earlier.about == OutboxMail.about,
@@ -122,24 +122,17 @@ def claim(session: Session, now: datetime, limit: int = 20) -> list[OutboxMail]:
     )
     # A change must not arrive before what it changes.
     due = (
-        select(OutboxMail.id)
+        select(OutboxMail)
         .where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now, ~is_behind)
         .order_by(OutboxMail.due_at, OutboxMail.id)
-        .limit(limit)
+        .limit(1)
+        .options(undefer(OutboxMail.content))
         .with_for_update(skip_locked=True)
     )
-    # Asked first and written then: inside an UPDATE, PostgreSQL may look again for each row and go beyond the limit.
-    keys = session.scalars(due).all()
-    session.execute(
-        update(OutboxMail)
-        .where(OutboxMail.id.in_(keys))
-        .values(state=MailState.SENDING, lease_until=now + LEASE, attempts=OutboxMail.attempts + 1)
-        .execution_options(synchronize_session=False)
-    )
-    mails = session.scalars(
-        select(OutboxMail).where(OutboxMail.id.in_(keys)).order_by(OutboxMail.due_at, OutboxMail.id)
-    )
-    return list(mails.all())
+    mail = session.scalars(due).one_or_none()
+    if mail is not None:
+        mail.state, mail.lease_until, mail.attempts = MailState.SENDING, now + LEASE, mail.attempts + 1
+    return mail
 
 
 def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = False) -> None:
@@ -156,9 +149,10 @@ def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = 
         mail.due_at = now + pause + timedelta(seconds=secrets.randbelow(max(1, int(pause.total_seconds() // 10))))
 
 
-def give_back(mail: OutboxMail) -> None:
-    """Let a claimed mail wait again; the attempt that was not made does not count."""
+def put_off(mail: OutboxMail, now: datetime, problem: str) -> None:
+    """Let a claimed mail wait because the server was not there: that is no attempt, however long it lasts."""
     mail.state, mail.lease_until, mail.attempts = MailState.WAITING, None, mail.attempts - 1
+    mail.problem, mail.due_at = problem[:40], now + BACKOFF[0]
 
 
 def doubt(mail: OutboxMail, problem: str) -> None:

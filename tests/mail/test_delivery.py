@@ -94,13 +94,17 @@ def test_a_mail_arrives_once_as_it_was_frozen(
     assert sink.received[0].rstrip().endswith(outbox.content_of(mail, site.sender).rstrip())
 
 
-def test_one_claim_takes_no_more_than_its_batch(session: Session, site: Site) -> None:
-    # A worker that dies leaves what it claimed in doubt: on either database that is a few, not the whole outbox.
-    queue(session, site, *[letter(to=f"p{n}@example.org") for n in range(90)])
-    with writing():
-        assert len(outbox.claim(session, clock.utc_now(), 20)) == 20
-        session.commit()
-        assert len(outbox.claim(session, clock.utc_now(), 20)) == 20
+def test_a_claim_takes_one_mail_and_leaves_it_to_nobody_else(session: Session, site: Site) -> None:
+    # A worker that dies leaves what it claimed in doubt: one mail, not a batch.
+    keys = queue(session, site, letter(to="a@example.org"), letter(to="b@example.org"))
+    taken = []
+    for _ in range(3):
+        with writing():
+            mail = outbox.claim(session, clock.utc_now())
+            taken.append(mail.id if mail else None)
+            session.commit()
+    assert taken == [*keys, None]
+    assert [state_of(session, key) for key in keys] == [MailState.SENDING] * 2
 
 
 def test_content_rests_encrypted(session: Session, site: Site) -> None:
@@ -143,7 +147,8 @@ def test_a_server_that_is_down_costs_nothing_but_time(
     send(Server("127.0.0.1", port, "", "", "none"))
     session.rollback()
     mail = session.get_one(OutboxMail, mail_id)
-    assert (mail.state, mail.problem) == (MailState.WAITING, "ConnectionRefusedError")
+    assert (mail.state, mail.problem, mail.attempts) == (MailState.WAITING, "ConnectionRefusedError", 0)
+    assert mail.due_at > clock.utc_now()
 
 
 def test_after_the_last_pause_a_mail_is_given_up(
