@@ -25,6 +25,8 @@ from coordination.meetings.rules import ANSWER_WORDS, Deadline, MeetingState
 #: Sentences of one kind.
 MOST_OF_A_KIND = 5
 MY_NEXT = 4
+#: Somebody has not been told something: before whatever is overdue.
+STUCK = -365
 #: A rhythm that is missed waits longer than a deadline that nears.
 RHYTHM = 40
 
@@ -52,10 +54,16 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     opened = sorted(
         (one for body in bodies for one in body.open.values()), key=lambda one: (one.meeting.starts_at, one.meeting.id)
     )
-    due = [(one.meeting, due) for one in opened for due in overview.due_of(one.meeting, day, one.overrides)]
+    due = [
+        (one.meeting, due)
+        for one in opened
+        if one.meeting.state is not MeetingState.CANCELLED
+        for due in overview.due_of(one.meeting, day, one.overrides)
+    ]
     return [
         *list(_invitations(due, day))[:MOST_OF_A_KIND],
         *list(_minutes(due, day))[:MOST_OF_A_KIND],
+        *list(_stuck(opened))[:MOST_OF_A_KIND],
         *list(_answers(opened, day))[:MOST_OF_A_KIND],
         *list(_rhythm(bodies, day))[:MOST_OF_A_KIND],
     ]
@@ -106,6 +114,22 @@ def _next(meeting: Meeting, step: Next, urgency: int, text: str) -> DeskLine:
 def _named(meeting: Meeting, due: Due, *, with_day: bool = True) -> dict[str, str]:
     named = {"title": meeting.title, "body": meeting.body.name}
     return named | {"day": format_date(due.due)} if with_day else named
+
+
+def _stuck(opened: Sequence[OpenMeeting]) -> Iterator[DeskLine]:
+    for one in opened:
+        if not one.stuck:
+            continue
+        text = ngettext(
+            "%(title)s (%(body)s): one mail did not get through, or may not have.",
+            "%(title)s (%(body)s): %(count)s mails did not get through, or may not have.",
+            one.stuck,
+            count=one.stuck,
+            title=one.meeting.title,
+            body=one.meeting.body.name,
+        )
+        url = url_for("meetings.answers", meeting_id=one.meeting.id)
+        yield DeskLine(STUCK, text, _("Look at the mails"), url)
 
 
 def _answers(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:

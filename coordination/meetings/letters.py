@@ -18,8 +18,9 @@ from coordination.meetings.mail_plan import MailKind
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
 
-#: Purpose of these mails in the outbox.
+#: Purpose of these mails in the outbox, and what stands before the key of the meeting they are about.
 PURPOSE = "meeting"
+ABOUT = "meeting:"
 _PARTSTAT = {
     Answer.OPEN: PartStat.NEEDS_ACTION,
     Answer.ACCEPTED: PartStat.ACCEPTED,
@@ -36,7 +37,7 @@ _METHOD = {
 
 def about(meeting_id: int) -> str:
     """Return how the outbox knows the mails of a meeting."""
-    return f"meeting:{meeting_id}"
+    return f"{ABOUT}{meeting_id}"
 
 
 def letter(occasion: Occasion, message: Message, site: Site) -> Letter:

@@ -7,25 +7,31 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, select
+from sqlalchemy import Row, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
 from coordination.bodies.queries import goes_on
+from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
+from coordination.meetings import letters
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.rules import Answer, Deadline, MeetingState
 
-#: Neither closed nor cancelled: something is still to be done.
 OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 
 
 @dataclass(slots=True)
 class OpenMeeting:
-    """A meeting with something left to do; ``asked`` have been invited, ``silent`` of them have not answered."""
+    """A meeting with something left to do.
+
+    ``asked`` have been invited, ``silent`` of them have not answered; ``stuck`` mails about it did not get through
+    or may not have arrived.
+    """
 
     meeting: Meeting
     asked: int
     silent: int
+    stuck: int
     overrides: dict[Deadline, DeadlineOverride] = field(default_factory=dict)
 
 
@@ -40,12 +46,21 @@ class OfficeBody:
 
 
 def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[OfficeBody]:
-    """Return those of some bodies that go on, by name; cancelled meetings count for nothing."""
+    """Return those of some bodies that go on, by name.
+
+    Cancelled meetings count for nothing; those still ahead are among the open ones, for their mails.
+    """
     now = datetime.combine(day, time.max)
     of = aliased(Meeting)
     counts = and_(of.body_id == Body.id, of.state != MeetingState.CANCELLED)
     last = select(func.max(of.starts_at)).where(counts, of.starts_at <= now).correlate(Body).scalar_subquery()
     asked = select(func.count()).where(Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None))
+    stuck = select(func.count()).where(
+        OutboxMail.about == letters.ABOUT + cast(Meeting.id, String),
+        OutboxMail.state.in_((MailState.FAILED, MailState.UNCLEAR)),
+        OutboxMail.problem != EXPIRED,
+    )
+    is_ahead = and_(Meeting.state == MeetingState.CANCELLED, Meeting.ends_at >= datetime.combine(day, time()))
     rows = session.execute(
         select(
             Body,
@@ -55,8 +70,9 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             DeadlineOverride,
             asked.correlate(Meeting).scalar_subquery().label("asked"),
             asked.where(Invitation.answer == Answer.OPEN).correlate(Meeting).scalar_subquery().label("silent"),
+            stuck.correlate(Meeting).scalar_subquery().label("stuck"),
         )
-        .outerjoin(Meeting, and_(Meeting.body_id == Body.id, Meeting.state.not_in(OVER)))
+        .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
         .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
         .where(Body.id.in_(body_ids), goes_on(Body, day))
         .order_by(Body.name, Body.id, Meeting.starts_at, Meeting.id)
@@ -72,6 +88,6 @@ def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
     one = found.setdefault(row.Body.id, OfficeBody(row.Body, last_on, bool(row.is_planned)))
     if row.Meeting is None:
         return
-    meeting = one.open.setdefault(row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent))
+    meeting = one.open.setdefault(row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck))
     if row.DeadlineOverride is not None:
         meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride

@@ -12,7 +12,13 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.registry import DeskLine
+from coordination.core.work import Work
 from coordination.desk import views
+from coordination.mail import outbox
+from coordination.mail.message import Letter
+from coordination.mail.outbox import MailState
+from coordination.mail.site import Site
+from coordination.meetings import letters
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, Origin
 from coordination.minutes.models import Minutes
@@ -79,6 +85,23 @@ def test_what_waits_for_others_stands_apart(
     assert waits[1].startswith("„Gefragt“ (Beirat Probe, in 4 Wochen): Eine von 1")
     assert desk.click("Antworten ansehen").h1 == "Antworten"
     assert "Warten auf andere" not in ada.get("/").main
+
+
+@pytest.mark.parametrize("state", ["invited", "cancelled"])
+def test_mails_that_did_not_get_through_come_first(
+    office: Browser, ada: Browser, work: Work, site: Site, planned: Callable[..., Meeting], state: str
+) -> None:
+    planned(3, "Bald")
+    asked = planned(30, "Gefragt", state=state)
+    for number, now in enumerate((MailState.FAILED, MailState.UNCLEAR, MailState.SENT)):
+        letter = Letter(f"{number}@example.org", "", "Betreff", "Text\n", letters.PURPOSE, letters.about(asked.id))
+        outbox.queue(work, letter, site.sender).state = now
+    work.finish()
+    desk = office.get("/")
+    first = desk.select(".desk-lines li p")[0]
+    assert first.startswith("„Gefragt“ (Beirat Probe): 2 Mails sind nicht angekommen")
+    assert desk.click("Mails ansehen").h1 == "Antworten"
+    assert "nicht angekommen" not in ada.get("/").main
 
 
 def test_a_member_answers_on_the_desk(
