@@ -8,6 +8,8 @@ RUN := $(VENV)/.installed-run
 DEV := $(VENV)/.installed-dev
 UV := $(shell command -v uv 2>/dev/null)
 WORKERS ?= 2
+# Whoever is done takes work from the other: some tests take a hundred times as long as others.
+SPREAD := -n $(WORKERS) --dist worksteal
 # Databases of tests are made in memory where that is possible: they are many, and thrown away.
 MEMORY := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 # Each run has a folder of its own, or two at once would clean up under each other (PostgreSQL's account must pass through).
@@ -36,10 +38,10 @@ run: $(RUN)
 	@exec $(BIN)/python -m coordination
 
 test: lint
-	@$(OWN_FOLDER) $(BIN)/python -m pytest -m "not slow" -n $(WORKERS) $(ARGS)
+	@$(OWN_FOLDER) $(BIN)/python -m pytest -m "not slow" $(SPREAD) $(ARGS)
 
 test-slow: $(DEV)
-	@$(OWN_FOLDER) $(BIN)/python -m pytest -m slow -n $(WORKERS) $(ARGS)
+	@$(OWN_FOLDER) $(BIN)/python -m pytest -m slow $(SPREAD) $(ARGS)
 
 lint: $(DEV)
 	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .

@@ -13,6 +13,7 @@ from tests.journeys.stations import ADMINISTRATION, EMAILS, KEEPER, PROFESSION, 
 
 #: Pages of one kind that are looked at; the next school's page has no other links than the last one's.
 ENOUGH = 2
+SLOW = pytest.mark.slow
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def targets(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", [pytest.param(PROFESSION, marks=pytest.mark.slow), KEEPER, ADMINISTRATION])
+@pytest.mark.parametrize("kind", [pytest.param(PROFESSION, marks=SLOW), pytest.param(KEEPER, marks=SLOW), ADMINISTRATION])
 def test_no_link_is_dead(stations: Stations, app: Flask, session: Session, browser: Browser, kind: str) -> None:
     browser.sign_in(EMAILS[kind], PASSWORD)
     seen: set[str] = set()

@@ -42,6 +42,7 @@ def go(page: Page, address: str) -> bool:
     return not (is_led_away or is_refused)
 
 
+@SLOW
 def test_the_shortest_way_over_every_page(
     stations: Stations, open_page: OpenPage, axe: Callable[[Page], None], database_kind: str
 ) -> None:
