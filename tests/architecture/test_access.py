@@ -1,6 +1,6 @@
 """Every route with every kind of person: exactly what the table says, nothing leaked, nothing stored when refused.
 
-The fast tests ask as everybody on SQLite, and wrongly as a few; ``test_access_full`` asks everything on both.
+The fast tests ask as everybody on SQLite, and wrongly as a few; ``test_access_full`` asks the rest, and PostgreSQL.
 """
 
 from __future__ import annotations

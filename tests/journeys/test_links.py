@@ -35,7 +35,9 @@ def targets(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", [pytest.param(PROFESSION, marks=SLOW), pytest.param(KEEPER, marks=SLOW), ADMINISTRATION])
+@pytest.mark.parametrize(
+    "kind", [pytest.param(PROFESSION, marks=SLOW), pytest.param(KEEPER, marks=SLOW), ADMINISTRATION]
+)
 def test_no_link_is_dead(stations: Stations, app: Flask, session: Session, browser: Browser, kind: str) -> None:
     browser.sign_in(EMAILS[kind], PASSWORD)
     seen: set[str] = set()
