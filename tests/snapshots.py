@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from flask import Flask
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from coordination.core import telemetry
 from tests import databases
@@ -30,10 +31,11 @@ class Snapshot:
         self.is_file = self.url.get_backend_name() == "sqlite"
         self.kept = folder / "kept.db"
         self._standing: dict[str, str] = {}
+        self._watch: _Watch | None = None
 
     def keep(self) -> None:
         """Keep what is stored now."""
-        databases.dispose(self.app)
+        self._let_go()
         if self.is_file:
             shutil.copyfile(str(self.url.database), self.kept)
         else:
@@ -44,7 +46,7 @@ class Snapshot:
         """Make it as it was, unless it still is."""
         if self._hashes() == self._standing:
             return
-        databases.dispose(self.app)
+        self._let_go()
         if self.is_file:
             path = str(self.url.database)
             for more in ("-wal", "-shm"):
@@ -62,6 +64,7 @@ class Snapshot:
 
     def close(self) -> None:
         """Remove what was kept."""
+        self._let_go()
         if not self.is_file:
             databases.drop(self.url, self._twin)
 
@@ -69,11 +72,62 @@ class Snapshot:
     def _twin(self) -> str:
         return f"{self.url.database}_kept"
 
+    def _let_go(self) -> None:
+        databases.dispose(self.app)
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
     def _hashes(self) -> dict[str, str]:
-        return {
-            name: hashlib.sha256(repr(rows).encode()).hexdigest()
-            for name, rows in rows_of(self.url.render_as_string(hide_password=False)).items()
-        }
+        if self._watch is None:
+            self._watch = _FileWatch(str(self.url.database)) if self.is_file else _ServerWatch(self.url)
+        return self._watch.hashes()
+
+
+class _Watch(Protocol):
+    """A connection that is kept: thousands of answers are each followed by a look at every table."""
+
+    def hashes(self) -> dict[str, str]: ...
+
+    def close(self) -> None: ...
+
+
+class _FileWatch:
+    def __init__(self, path: str) -> None:
+        self.file = sqlite3.connect(path)
+        self.version = -1
+        self.known: dict[str, str] = {}
+
+    def hashes(self) -> dict[str, str]:
+        # Rises with whatever another connection has committed.
+        (version,) = self.file.execute("PRAGMA data_version").fetchone()
+        if version != self.version or not self.known:
+            names = self.file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            rows = {name: self.file.execute(_query(name)).fetchall() for name in _ours(names)}
+            self.known = {name: hashlib.sha256(repr(found).encode()).hexdigest() for name, found in rows.items()}
+            self.version = version
+        return self.known
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class _ServerWatch:
+    def __init__(self, url: URL) -> None:
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self.server = psycopg.connect(address, autocommit=True)
+        names = self.server.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        each = (
+            f"SELECT '{name}', md5(coalesce(string_agg(t::text, '\n' ORDER BY t::text), '')) FROM ({_query(name)}) t"
+            for name in _ours(names)
+        )
+        self.question = " UNION ALL ".join(each).encode()
+
+    def hashes(self) -> dict[str, str]:
+        return dict(self.server.execute(self.question).fetchall())
+
+    def close(self) -> None:
+        self.server.close()
 
 
 def rows_of(database_url: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -91,7 +145,7 @@ def rows_of(database_url: str) -> dict[str, list[tuple[Any, ...]]]:
         return {name: server.execute(_query(name).encode()).fetchall() for name in _ours(names)}
 
 
-def _ours(names: list[Any]) -> list[str]:
+def _ours(names: Sequence[Any]) -> list[str]:
     return sorted(name for (name,) in names if not name.startswith(LEFT_OUT))
 
 
