@@ -19,6 +19,7 @@ from coordination.decisions import access, queries, services, words
 from coordination.decisions.blueprint import bp
 from coordination.decisions.forms import DecisionForm, TaskForm, WithdrawForm
 from coordination.decisions.models import Decision, Task
+from coordination.decisions.rules import Means
 from coordination.meetings.forms import new_form_key
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
@@ -53,6 +54,14 @@ def _offer(form: DecisionForm | TaskForm, meeting_id: int, keep: Decision | Task
 def _page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
     is_open = not queries.is_frozen(db.session(), meeting.id)
     plain: dict[str, Any] = {"differences": [], "row": None, "is_long": False}
+    is_asked = _from_minutes() and form.item_id.data
+    plain["back"] = (
+        _back_to(meeting.id, form.item_id.data) if is_asked else url_for("meetings.meeting", meeting_id=meeting.id)
+    )
+    # While minutes are taken, what was begun as the one can still become the other.
+    rather = "new_task" if isinstance(form, DecisionForm) else "new_decision"
+    asked = {"meeting_id": meeting.id, "top": form.item_id.data, "von": "protokoll"}
+    plain["other"] = url_for(f".{rather}", **asked) if is_asked and not values.get("row") else ""
     page = render_template("decisions/record.html", **(plain | values), form=form, meeting=meeting, is_open=is_open)
     return page, 409 if values.get("differences") else 422 if form.errors else 200
 
@@ -60,18 +69,15 @@ def _page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
 def _new(
     meeting_id: int, form: DecisionForm | TaskForm, save: Callable[[Work, str], Decision | Task]
 ) -> ResponseReturnValue:
-    managed(meeting_id)
+    meeting = managed(meeting_id)
     is_long = _offer(form, meeting_id)
     if request.method == "GET":
-        form.keep(form_key=new_form_key())
-        asked = request.args.get("top", "")
-        if asked in {str(key) for key, _label in _items(meeting_id)}:
-            form.keep(item_id=int(asked))
+        _begin(form, meeting)
     elif form.validate():
         try:
             with unit_of_work() as work:
                 row = save(work, given(form.form_key.data))
-                address = _address(row)
+                address = _back_to(meeting_id, row.item_id) if _from_minutes() else _address(row)
                 said = words.number_of(row) if isinstance(row, Decision) else ""
         except RuleViolation as violation:
             form.show(violation)
@@ -80,6 +86,28 @@ def _new(
             return redirect(address, 303)
     # After a refusal everything is read anew.
     return _page(form, managed(meeting_id), is_long=is_long)
+
+
+def _begin(form: DecisionForm | TaskForm, meeting: Meeting) -> None:
+    """Fill a new form with what is known: the item it was opened on; for a vote also that it is one, and its minute."""
+    form.keep(form_key=new_form_key())
+    asked = request.args.get("top", "")
+    if asked in {str(key) for key, _label in _items(meeting.id)}:
+        form.keep(item_id=int(asked))
+    if isinstance(form, DecisionForm) and request.args.get("art") == "abstimmung":
+        form.keep(means=Means.VOTE.value)
+        now = clock.wall_clock(clock.utc_now())
+        if meeting.starts_at <= now < meeting.ends_at:
+            form.keep(voted_at=now.time().replace(second=0, microsecond=0))
+
+
+def _from_minutes() -> bool:
+    """Return whether the form was opened from the text of an item, to which it leads back."""
+    return request.args.get("von") == "protokoll"
+
+
+def _back_to(meeting_id: int, item_id: int) -> str:
+    return url_for("minutes.write", meeting_id=meeting_id, _anchor=f"top-{item_id}")
 
 
 def _address(row: Decision | Task) -> str:

@@ -102,7 +102,7 @@ def save_text(work: Work, meeting_id: int, item_id: int, text: str, *, version: 
     ensure(work, meeting)
     is_noted = row is None or row.saved_by_id != work.actor.user_id or work.now - row.saved_at > ONE_LINE_IN
     if row is None:
-        row = ItemText(item_id=item.id, text="", version=next_version(None))
+        row = ItemText(item_id=item.id, text="", begun_at=work.now, version=next_version(None))
         work.session.add(row)
     row.text, row.saved_at, row.saved_by_id = text, work.now, work.actor.user_id
     work.session.flush()

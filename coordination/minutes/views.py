@@ -20,6 +20,7 @@ from coordination.meetings import agenda_services
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings import words as meeting_words
 from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
 from coordination.minutes import queries, services
 from coordination.minutes.attendance import sheet
 from coordination.minutes.blueprint import bp
@@ -30,6 +31,7 @@ from coordination.minutes.pages import written
 from coordination.minutes.panels import quorum_now
 from coordination.minutes.queries import Written
 from coordination.minutes.rules import MOST_TEXT, STATE_WORDS, MinutesState
+from coordination.minutes.timing import Entry, Timetable, timetable
 from coordination.web.extensions import db
 from coordination.web.forms import tidy
 from coordination.web.guard import current_actor, unit_of_work
@@ -113,10 +115,13 @@ def autosave(meeting_id: int, item_id: int) -> ResponseReturnValue:
         raise NotFound
     problem = _store(meeting_id, item_id, TextForm(request.form))
     if problem is None:
-        row = next(one for one in queries.items(db.session(), meeting_id) if one.item.id == item_id).row
+        items = queries.items(db.session(), meeting_id)
+        row = next(one for one in items if one.item.id == item_id).row
         at = format_time(clock.wall_clock(row.saved_at if row is not None else clock.utc_now()))
         version = row.version if row is not None else 0
-        return jsonify(version=version, said=_("saved %(time)s", time=at))
+        times = _times(meeting_queries.get_meeting(db.session(), meeting_id), items)
+        agenda = render_template("minutes/_agenda.html", items=items, times=times)
+        return jsonify(version=version, said=_("saved %(time)s", time=at), agenda=agenda)
     if problem.theirs is None:
         return jsonify(error=problem.error), 422
     fragment = render_template("minutes/_theirs.html", problem=problem, item_id=item_id, meeting_id=meeting_id)
@@ -152,6 +157,7 @@ def _page(meeting_id: int, problems: Mapping[int, Problem], form: FirstItemForm 
         minutes=minutes,
         is_open=_is_open(meeting, minutes),
         items=items,
+        times=_times(meeting, items),
         cards=_cards(items),
         names=queries.names_of(session, {one.row.saved_by_id for one in items if one.row and one.row.saved_by_id}),
         problems=problems,
@@ -167,6 +173,18 @@ def _page(meeting_id: int, problems: Mapping[int, Problem], form: FirstItemForm 
     )
     is_conflict = any(one.theirs is not None for one in problems.values())
     return page, 409 if is_conflict else 422 if problems or form.errors else 200
+
+
+def _times(meeting: Meeting, items: Sequence[Written]) -> Timetable:
+    """Return how the time of the meeting goes, item by item."""
+    entries = [
+        Entry(one.item.id, one.item.minutes_planned, clock.wall_clock(one.row.begun_at))
+        if one.row is not None and one.row.begun_at is not None
+        else Entry(one.item.id, one.item.minutes_planned)
+        for one in items
+    ]
+    now = clock.wall_clock(clock.utc_now()) if meeting.state is MeetingState.RUNNING else None
+    return timetable(entries, meeting.starts_at, meeting.ends_at, now=now)
 
 
 def _is_open(meeting: Meeting, minutes: Minutes | None) -> bool:

@@ -25,7 +25,7 @@
       this.key = section.dataset.item;
       this.field = section.querySelector("textarea[id]");
       this.version = section.querySelector("[data-version]");
-      this.was = form.querySelector(`[name=was_${this.key}]`);
+      this.was = section.querySelector(`[name=was_${this.key}]`);
       this.status = section.querySelector("[data-status]");
       this.error = section.querySelector("[data-error]");
       this.place = section.querySelector("[data-theirs-place]");
@@ -98,6 +98,7 @@
         this.stored = text;
         this.since = 0;
         this.say(told.said);
+        showAgenda(told.agenda);
       } else if (type.includes("json")) {
         this.refused(answer.status, await answer.json());
       } else if (answer.type === "opaqueredirect" || answer.status === 400 || answer.status === 401) {
@@ -164,7 +165,34 @@
     }
   }
 
-  const items = [...form.querySelectorAll("[data-item]")].map((section) => new Item(section));
+  /* The agenda beside the texts: the item one is in is marked, the minutes of the one that is on go on. */
+  const agenda = document.querySelector("[data-agenda]");
+  let here = null;
+  const markItem = () => {
+    if (!here) return;
+    agenda.querySelectorAll("[data-item-link]").forEach((link) => {
+      if (link.dataset.itemLink === here) link.setAttribute("aria-current", "step");
+      else link.removeAttribute("aria-current");
+    });
+  };
+  const showAgenda = (html) => {
+    if (agenda.contains(document.activeElement)) return;
+    agenda.innerHTML = html;
+    shownAt = Date.now();
+    markItem();
+  };
+  let shownAt = Date.now();
+  const tick = () => {
+    const line = agenda.querySelector("[data-begun]");
+    const used = line && line.querySelector("[data-used]");
+    if (!used) return;
+    const minutes = Number(line.dataset.begun) + Math.floor((Date.now() - shownAt) / 60000);
+    used.textContent = agenda.dataset.time.replace("%u", minutes).replace("%p", line.dataset.planned);
+    used.classList.toggle("is-over", minutes > Number(line.dataset.planned));
+  };
+  setInterval(tick, AGAIN);
+
+  const items = [...document.querySelectorAll("[data-item]")].map((section) => new Item(section));
   const saveAll = (last) => items.forEach((item) => item.save(last));
 
   form.addEventListener("submit", () => items.forEach((item) => clearTimeout(item.timer)));
@@ -183,16 +211,27 @@
     }
   });
 
+  items.forEach((item) =>
+    item.section.addEventListener("focusin", () => {
+      here = item.key;
+      markItem();
+    }),
+  );
+
   /* Keys inside a text: to the next or the item before, and store now */
-  form.addEventListener("keydown", (event) => {
+  const stepTo = (item) => {
+    item.field.focus();
+    item.section.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("keydown", (event) => {
     const at = items.findIndex((item) => item.field === event.target);
-    if (at < 0) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.altKey && step && items[at + step]) {
+    if (event.altKey && step && (at >= 0 || event.target === document.body)) {
+      const next = at < 0 ? items.find((item) => item.key === here) || items[0] : items[at + step];
+      if (!next) return;
       event.preventDefault();
-      items[at + step].field.focus();
-      items[at + step].section.scrollIntoView({ block: "nearest" });
-    } else if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      stepTo(next);
+    } else if (at >= 0 && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
       event.preventDefault();
       items[at].save();
     }

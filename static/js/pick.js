@@ -144,4 +144,6 @@
   };
 
   document.querySelectorAll("select[data-found]").forEach(enhance);
+  /* A form that another script has put on the page. */
+  document.addEventListener("form-added", (event) => event.target.querySelectorAll("select[data-found]").forEach(enhance));
 })();

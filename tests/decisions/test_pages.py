@@ -186,3 +186,30 @@ def test_pages_take_the_same_statements_whatever_is_on_them(
     more(6)
     assert statements() == few
     assert few <= 40
+
+
+def test_what_is_recorded_beside_the_text_leads_back_to_it(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    item = town["item"]
+    page = office.get(f"/sitzungen/{held.id}/protokoll")
+    vote = next(link["href"] for link in page.soup.select("[data-card=V]") if f"top={item}" in str(link["href"]))
+    page = office.get(str(vote))
+    assert page.form("Beschluss festhalten").values("means") == ["vote"]
+    answer = page.submit("Beschluss festhalten", text="Das Konzept gilt.", yes="3")
+    assert answer.location.endswith(f"/sitzungen/{held.id}/protokoll#top-{item}")
+    text = answer.follow().main
+    assert "Das Konzept gilt." in text
+    assert "einstimmig" in text
+
+
+def test_the_minute_of_a_vote_is_known_while_the_meeting_is_under_way(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    address = f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}&art=abstimmung"
+    assert office.get(address).form("Beschluss festhalten").values("voted_at") == [""]
+    now = clock.wall_clock(clock.utc_now())
+    held.starts_at, held.ends_at = now - timedelta(hours=1), now + timedelta(hours=1)
+    session.commit()
+    minutes = {f"{now + timedelta(minutes=n):%H:%M}" for n in (0, 1)}
+    assert set(office.get(address).form("Beschluss festhalten").values("voted_at")) <= minutes

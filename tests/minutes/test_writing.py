@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes.models import ItemText, Minutes
@@ -146,3 +148,31 @@ def test_a_page_may_hold_any_number_of_items_with_as_many_statements(
         office.get(url(meeting))
     # One more: the names of those who saved.
     assert len(many) <= len(few) + 1
+
+
+def test_the_agenda_beside_the_texts_tells_how_the_time_goes(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    now = clock.wall_clock(clock.utc_now()).replace(second=0, microsecond=0)
+    meeting.state = MeetingState.RUNNING
+    meeting.starts_at, meeting.ends_at = now - timedelta(minutes=25), now + timedelta(minutes=65)
+    items[0].minutes_planned, items[1].minutes_planned = 10, 20
+    session.commit()
+    before = office.get(url(meeting))
+    assert f"{now - timedelta(minutes=15):%H:%M} 20 Min. geplant" in before.main
+    assert "hinter dem Plan" not in before.main
+    told = json.loads(typed(office, meeting, items[1], "Beraten.").response.get_data())
+    assert "15 Minuten hinter dem Plan" in told["agenda"]
+    after = office.get(url(meeting))
+    assert "0 von 20 Min." in after.main
+    current = after.soup.select("[aria-current=step]")
+    assert [one.get_text(strip=True) for one in current] == ["2Haushalt"]
+
+
+def test_looking_at_the_page_begins_nothing(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    office.get(url(meeting))
+    session.rollback()
+    assert session.scalars(select(ItemText)).all() == []
+    assert session.scalars(select(Minutes)).all() == []
