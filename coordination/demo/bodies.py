@@ -24,6 +24,8 @@ SSW, TRANSITION, LANGUAGE, TAKING_PART = (
     "Sprache und Elternbildung",
     "Beteiligung",
 )
+#: Templates by which each member has a deputy of their own.
+PERSONAL = frozenset({"steering", "advisory", "section78"})
 YOUTH_WORK = "Jugendarbeit im Stadtteil"
 
 
@@ -211,7 +213,7 @@ def load(
         chair = make.seat(body, BodyRole.CHAIR, units[plan.leads[0]])
         first = make.member(body, head, BodyRole.CHAIR, seat=chair)
         deputy = make.person()
-        if TEMPLATE_OF_KIND.get(plan.kind) in {"steering", "advisory", "section78"}:
+        if TEMPLATE_OF_KIND.get(plan.kind) in PERSONAL:
             make.deputy(body, deputy, first)
         else:
             make.deputy(body, deputy, None)
@@ -221,7 +223,9 @@ def load(
             # Terms end with a school year; a few are over sooner.
             is_soon = n == 1 and plan.short_name in {"RUCK", "AG78"}
             until = work.today + timedelta(days=42) if is_soon else None
-            make.member(body, person, BodyRole.VOTING_MEMBER, seat=seat, until=until)
+            sitting = make.member(body, person, BodyRole.VOTING_MEMBER, seat=seat, until=until)
+            if n % 2 == 0 and TEMPLATE_OF_KIND.get(plan.kind) in PERSONAL:
+                make.deputy(body, make.person(), sitting)
         if not plan.is_ours:
             continue
         make.member(body, keeper, BodyRole.ADVISORY_MEMBER)

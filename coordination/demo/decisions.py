@@ -7,162 +7,114 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from coordination.bodies.models import Body, Membership
+from coordination.bodies.models import Membership
 from coordination.bodies.queries import holds
 from coordination.core import clock
 from coordination.core.work import Work
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import DecisionKind, Means, Result, Status
+from coordination.decisions.rules import Means, Result, Status
+from coordination.demo.scripts import HELD, Settled, themes
 from coordination.directory.models import Organisation
 from coordination.meetings.models import AgendaItem, Meeting
-from coordination.meetings.rules import ItemKind, Origin
-
-#: Beginning of an item's title → (what was decided, what somebody took on).
-TEXTS: dict[str, tuple[str, str]] = {
-    "Rahmenkonzept": (
-        "Die Steuerungsgruppe stimmt dem Entwurf des Rahmenkonzepts zu. Die Träger nehmen schriftlich Stellung.",
-        "Stellungnahmen der Träger zum Rahmenkonzept zusammenführen",
-    ),
-    "Verteilung der Stellen": (
-        "Frei werdende Stellenanteile gehen zuerst an Grundschulen ohne eigene Fachkraft.",
-        "Liste der Schulen ohne Fachkraft nach Stadtbezirken aufstellen",
-    ),
-    "Kinderschutz: gemeinsames": (
-        "Das gemeinsame Verfahren im Kinderschutz gilt ab dem nächsten Schulhalbjahr an allen Schulen.",
-        "Handreichung zum Verfahren an alle Schulleitungen senden",
-    ),
-    "Gewinnung neuer": (
-        "Je Stadtbezirk werden zwei weitere Elternbegleiterinnen für Rucksack KiTa gewonnen und qualifiziert.",
-        "Aushang für die Familienzentren entwerfen",
-    ),
-    "Materialien": (
-        "Die Materialien werden auf Arabisch, Kurmandschi und Ukrainisch beschafft.",
-        "Angebote für die Übersetzungen einholen",
-    ),
-    "Bildungsdokumentation": (
-        "Die Bildungsdokumentation wird mit Einwilligung der Eltern spätestens im Juni an die Grundschule übergeben.",
-        "Muster für die Einwilligung der Eltern abstimmen",
-    ),
-    "Gegenseitige": (
-        "Jede Kita und jede Grundschule hospitiert einmal im Schuljahr bei der anderen.",
-        "Termine der Hospitationen sammeln",
-    ),
-    "Vertretung": (
-        "Bei Abwesenheiten über vier Wochen übernimmt eine Fachkraft einer benachbarten Schule die Sprechzeiten.",
-        "Übersicht der Nachbarschulen für die Vertretung erstellen",
-    ),
-    "Fortbildungen": (
-        "Im nächsten Halbjahr gibt es zwei gemeinsame Fortbildungen: Schulabsentismus und Gesprächsführung mit Eltern.",
-        "Referentinnen für die Fortbildung Schulabsentismus anfragen",
-    ),
-    "Jugendkonferenz": (
-        "Die Jugendkonferenz lädt in diesem Jahr auch die Schülervertretungen der Berufskollegs ein.",
-        "Einladung mit den Schülervertretungen gegenlesen",
-    ),
-    "Offene Jugendarbeit": (
-        "In den Sommerferien hat in jedem Stadtbezirk an jedem Werktag mindestens eine Einrichtung geöffnet.",
-        "Öffnungszeiten der Einrichtungen in den Ferien abfragen",
-    ),
-    "Ganztag und": (
-        "Räume des offenen Ganztags stehen der Jugendarbeit ab 17 Uhr nach Absprache offen.",
-        "Muster für eine Nutzungsvereinbarung entwerfen",
-    ),
-    "Was wir": (
-        "Schulen und Jugendarbeit im Stadtbezirk bieten im nächsten Halbjahr eine gemeinsame Pausenaktion an.",
-        "Schulen für die gemeinsame Pausenaktion ansprechen",
-    ),
-}
+from coordination.meetings.rules import Origin
+from coordination.minutes.attendance import sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How one was settled and what became of it: (means, votes), status and days from today until it is due."""
+    """What became of it: status and days from today until it is due."""
 
     status: Status
     due: int | None
-    votes: tuple[int, int, int] | None = None
-    kind: DecisionKind = DecisionKind.DECISION
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """What was settled where, and what became of it."""
+class Entry:
+    """Where something was settled or taken on, and what became of it."""
 
     item: AgendaItem
     meeting: Meeting
-    text: str
     course: Course
+    at: time
 
 
 COURSES = (
-    Course(Status.DONE, -30, (9, 0, 0), note="An alle Beteiligten versandt."),
-    Course(Status.OPEN, -12, (7, 2, 1)),
-    Course(Status.IN_PROGRESS, 5, None, note="Erste Rückmeldungen liegen vor."),
-    Course(Status.DEFERRED, 40, (6, 0, 2), note="Wartet auf den Haushalt."),
-    Course(Status.OPEN, 21, None, DecisionKind.RECOMMENDATION),
-    Course(Status.DONE, -60, None),
-    Course(Status.IN_PROGRESS, -3, (8, 1, 0)),
-    Course(Status.OPEN, 60, None, DecisionKind.RECOMMENDATION),
+    Course(Status.DONE, -30, "An alle Beteiligten versandt."),
+    Course(Status.OPEN, -12),
+    Course(Status.IN_PROGRESS, 5, "Erste Rückmeldungen liegen vor."),
+    Course(Status.DEFERRED, 40, "Wartet auf den Haushalt."),
+    Course(Status.OPEN, 21),
+    Course(Status.DONE, -60),
+    Course(Status.IN_PROGRESS, -3),
+    Course(Status.OPEN, 60),
 )
 
 
 def load(work: Work) -> None:
-    """Settle something on every item that asks for it, in the order of the meetings."""
-    items = work.session.execute(
+    """Settle what the minutes tell of, in the order of the meetings."""
+    told = {(key, theme.title): theme for key, found in themes(work).items() for theme in found}
+    rows = work.session.execute(
         select(AgendaItem, Meeting)
         .join(Meeting, Meeting.id == AgendaItem.meeting_id)
-        .where(AgendaItem.kind == ItemKind.DECISION)
+        .where(Meeting.state.in_(HELD))
         .order_by(Meeting.starts_at, Meeting.id, AgendaItem.position)
     ).all()
-    bodies = {one.id: one for one in work.session.scalars(select(Body))}
     units = work.session.scalars(select(Organisation).where(Organisation.email != "").order_by(Organisation.id)).all()
     people: dict[int, list[int]] = {}
     for row in work.session.scalars(select(Membership).where(holds(Membership, work.today)).order_by(Membership.id)):
         people.setdefault(row.body_id, []).append(row.person_id)
     numbers: dict[tuple[int, int], int] = {}
-    for n, (item, meeting) in enumerate(items):
-        texts = next((found for start, found in TEXTS.items() if item.title.startswith(start)), None)
-        if texts is None or meeting.starts_at > clock.wall_clock(work.now):
-            continue
-        body = bodies[meeting.body_id]
-        unit = body.leads[0] if body.leads else units[n % len(units)] if units else None
-        key = (body.id, meeting.starts_at.year)
-        numbers[key] = number = numbers.get(key, 0) + 1
+    begun = {meeting.id: meeting.starts_at for _item, meeting in rows}
+    for n, (item, meeting) in enumerate(rows):
+        at = begun[meeting.id] = begun[meeting.id] + timedelta(minutes=item.minutes_planned or 0)
+        theme = told.get((meeting.id, item.title))
         # What was settled long ago is done by now; the newest ones are in every state.
         is_old = (work.today - meeting.starts_at.date()).days > 150
-        course = COURSES[0 if is_old and n % 4 else n % len(COURSES)]
-        _decide(work, Settled(item, meeting, texts[0], course), unit, number)
-        if body.id in people:
-            later = COURSES[0 if is_old else (n + 3) % len(COURSES)]
-            mine = people[body.id]
-            _task(work, Settled(item, meeting, texts[1], later), mine[n % len(mine)])
+        if theme is not None and theme.settled is not None:
+            leads = meeting.body.leads
+            unit = leads[0] if leads else units[n % len(units)] if units else None
+            key = (meeting.body_id, meeting.starts_at.year)
+            numbers[key] = number = numbers.get(key, 0) + 1
+            entry = Entry(item, meeting, COURSES[0 if is_old and n % 4 else n % len(COURSES)], at.time())
+            _decide(work, entry, theme.settled, unit=unit, number=number)
+        if theme is not None and theme.task:
+            mine = people[meeting.body_id]
+            entry = Entry(item, meeting, COURSES[0 if is_old else (n + 3) % len(COURSES)], at.time())
+            _task(work, entry, theme.task, mine[n % len(mine)])
 
 
-def _due(work: Work, meeting: Meeting, course: Course) -> date | None:
+def _due(work: Work, entry: Entry) -> date | None:
+    """Return by when it was to be done: what is done by now, some weeks after its meeting."""
+    held, course = entry.meeting.starts_at.date(), entry.course
     if course.due is None:
         return None
-    return max(work.today + timedelta(days=course.due), meeting.starts_at.date() + timedelta(days=7))
+    if course.status is Status.DONE:
+        return held + timedelta(weeks=4 + entry.item.id % 7)
+    return max(work.today + timedelta(days=course.due), held + timedelta(days=7))
 
 
-def _decide(work: Work, settled: Settled, unit: Organisation | None, number: int) -> None:
-    item, meeting, text, course = settled.item, settled.meeting, settled.text, settled.course
-    yes, no, abstained = course.votes or (0, 0, 0)
+def _decide(work: Work, entry: Entry, settled: Settled, *, unit: Organisation | None, number: int) -> None:
+    item, meeting, course, at = entry.item, entry.meeting, entry.course, entry.at
+    no, abstained, conflicted = settled.no, settled.abstained, settled.conflicted
+    yes = sheet(work.session, meeting).quorum(at).there - no - abstained - conflicted if settled.is_vote else 0
     row = Decision(
         body_id=meeting.body_id,
         meeting_id=meeting.id,
         item_id=item.id,
         year=meeting.starts_at.year,
         number=number,
-        kind=course.kind,
-        text=text,
-        means=Means.VOTE if course.votes else Means.CONSENSUS,
+        kind=settled.kind,
+        text=settled.text,
+        means=Means.VOTE if settled.is_vote else Means.CONSENSUS,
         result=Result.ACCEPTED,
+        voted_at=at if settled.is_vote else None,
         yes=yes,
         no=no,
         abstained=abstained,
+        conflicted=conflicted,
         unit_id=unit.id if unit else None,
-        due_on=_due(work, meeting, course),
+        due_on=_due(work, entry),
         status=course.status,
     )
     work.session.add(row)
@@ -170,15 +122,15 @@ def _decide(work: Work, settled: Settled, unit: Organisation | None, number: int
     _history(work, row, meeting, course)
 
 
-def _task(work: Work, settled: Settled, person_id: int) -> None:
-    item, meeting, text, course = settled.item, settled.meeting, settled.text, settled.course
+def _task(work: Work, entry: Entry, text: str, person_id: int) -> None:
+    item, meeting, course = entry.item, entry.meeting, entry.course
     row = Task(
         body_id=meeting.body_id,
         meeting_id=meeting.id,
         item_id=item.id,
         text=text,
         person_id=person_id,
-        due_on=_due(work, meeting, course),
+        due_on=_due(work, entry),
         status=course.status,
     )
     work.session.add(row)

@@ -21,7 +21,9 @@ from coordination.meetings.rules import Answer, MeetingState, Origin
 AHEAD = timedelta(days=24)
 _ASKED = frozenset({MeetingState.INVITED, MeetingState.RUNNING, MeetingState.MINUTES_OPEN, MeetingState.CLOSED})
 _AHEAD = (Answer.ACCEPTED,) * 6 + (Answer.OPEN,) * 3 + (Answer.TENTATIVE, Answer.DECLINED, Answer.DECLINED)
-_BEHIND = (Answer.ACCEPTED,) * 9 + (Answer.DECLINED,) * 2
+_BEHIND = (Answer.ACCEPTED,) * 9 + (Answer.DECLINED,) * 2 + (Answer.OPEN,)
+#: With a vote, of those who were asked to what lies behind: more of them missing, and nothing could be decided.
+_MISSING = 2
 _ORIGINS = (Origin.LINK,) * 4 + (Origin.SIGNED_IN,) * 2 + (Origin.OFFICE,)
 _COMMENTS = {
     Answer.ACCEPTED: ("", "", "", "", "Ich komme zehn Minuten später, die Pausenaufsicht geht vor."),
@@ -58,11 +60,19 @@ def _ask(work: Work, meeting: Meeting, random: Random) -> None:
         work.session.add(row)
         rows.append(row)
     work.session.flush()
+    answers = {row.id: random.choice(_AHEAD if is_ahead else _BEHIND) for row in rows}
+    voting = [row for row in rows if row.role in VOTING]
+    if is_ahead:
+        # Every colour of answer, whatever the dice say.
+        wanted_ones = (Answer.TENTATIVE, Answer.DECLINED, Answer.OPEN, Answer.ACCEPTED)
+        answers |= dict(zip([row.id for row in reversed(voting)], wanted_ones, strict=False))
+    else:
+        missing = [row.id for row in voting if answers[row.id] is not Answer.ACCEPTED]
+        answers |= dict.fromkeys(missing[_MISSING:], Answer.ACCEPTED)
     for row in rows:
         if meeting.moved_from is None or not is_ahead:
-            _answer(work, row, random.choice(_AHEAD if is_ahead else _BEHIND), random)
-    if is_ahead:
-        _send_a_deputy(work.session, meeting, rows)
+            _answer(work, row, answers[row.id], random)
+    _send_a_deputy(work.session, meeting, rows)
 
 
 def _answer(work: Work, row: Invitation, answer: Answer, random: Random) -> None:
@@ -84,19 +94,23 @@ def _send_a_deputy(session: Session, meeting: Meeting, rows: list[Invitation]) -
     if meeting.body.procedure.deputies is Deputies.NONE:
         return
     there = {row.person_id for row in rows}
-    for row in rows:
-        if row.answer is Answer.DECLINED and row.role in VOTING:
-            free = [one for one in deputies_for(session, meeting, row.person_id) if one.id not in there]
-            if free:
-                row.answer = Answer.DELEGATED
-                deputy = Invitation(
-                    meeting_id=meeting.id,
-                    person_id=free[0].id,
-                    role=row.role,
-                    stands_in_for_id=row.person_id,
-                    generation=1,
-                    mailed_sequence=0,
-                    mailed_at=row.answered_at,
-                )
-                session.add(deputy)
-                return
+    voting = [row for row in rows if row.role in VOTING]
+    willing = [row for row in voting if row.answer is Answer.DECLINED]
+    if meeting.state is MeetingState.INVITED:
+        willing += [row for row in voting if row.answer is Answer.ACCEPTED and row.role is not BodyRole.CHAIR]
+    for row in willing:
+        free = [one for one in deputies_for(session, meeting, row.person_id) if one.id not in there]
+        if free:
+            row.answer = Answer.DELEGATED
+            deputy = Invitation(
+                meeting_id=meeting.id,
+                person_id=free[0].id,
+                role=row.role,
+                stands_in_for_id=row.person_id,
+                generation=1,
+                mailed_sequence=0,
+                mailed_at=row.answered_at,
+                answer=Answer.OPEN if meeting.state is MeetingState.INVITED else Answer.ACCEPTED,
+            )
+            session.add(deputy)
+            return

@@ -19,7 +19,20 @@ from coordination.accounts.models import UserAccount
 from coordination.accounts.services import AccountInput, RoleGrant
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work, work_as
-from coordination.demo import agenda, bodies, decisions, ground, invitations, mails, meetings, names, staff
+from coordination.demo import (
+    agenda,
+    attendance,
+    bodies,
+    decisions,
+    freezing,
+    ground,
+    invitations,
+    mails,
+    meetings,
+    minutes,
+    names,
+    staff,
+)
 from coordination.demo.staff import Filling, Post
 from coordination.directory import queries
 from coordination.directory.models import Organisation, Person, Place
@@ -79,6 +92,7 @@ def load(municipality: str, logins: dict[str, str]) -> None:
         ground.load_districts(work)
         facilities = ground.load_facilities(work)
         _load_people(work, units, facilities, hashes)
+    freezing.freeze(session)
 
 
 def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Place], hashes: dict[str, str]) -> None:
@@ -110,7 +124,9 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     meetings.load(work)
     invitations.load(work)
     agenda.load(work)
+    attendance.load(work)
     decisions.load(work)
+    minutes.load(work)
 
 
 def _froebel(

@@ -62,7 +62,6 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     ]
     return [
         *list(_invitations(due, day))[:MOST_OF_A_KIND],
-        *list(_minutes(due, day))[:MOST_OF_A_KIND],
         *list(_stuck(opened))[:MOST_OF_A_KIND],
         *list(_answers(opened, day))[:MOST_OF_A_KIND],
         *list(_rhythm(bodies, day))[:MOST_OF_A_KIND],
@@ -86,23 +85,6 @@ def _invitations(due: Sequence[tuple[Meeting, Due]], day: date) -> Iterator[Desk
             )
         )
         yield _next(meeting, Next.INVITE, one.days_left, text)
-
-
-def _minutes(due: Sequence[tuple[Meeting, Due]], day: date) -> Iterator[DeskLine]:
-    for meeting, one in due:
-        is_wanted = one.deadline is Deadline.MINUTES and meeting.state is MeetingState.MINUTES_OPEN
-        if not is_wanted or one.state not in {DueState.NEAR, DueState.OVER}:
-            continue
-        text = (
-            _("Minutes of %(title)s (%(body)s) were due on %(day)s.", **_named(meeting, one))
-            if one.state is DueState.OVER
-            else _(
-                "Minutes of %(title)s (%(body)s) are due %(when)s.",
-                when=words.distance(one.due, day),
-                **_named(meeting, one, with_day=False),
-            )
-        )
-        yield _next(meeting, Next.MINUTES, one.days_left, text)
 
 
 def _next(meeting: Meeting, step: Next, urgency: int, text: str) -> DeskLine:

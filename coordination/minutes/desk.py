@@ -1,4 +1,4 @@
-"""What minutes put on the desk of those who write them."""
+"""What minutes put on the desk of those who write them: one sentence for each meeting, with the way to go on."""
 
 from __future__ import annotations
 
@@ -12,57 +12,93 @@ from coordination.core.access import Actor
 from coordination.core.i18n import format_date, format_short_day, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine
+from coordination.meetings import words
 from coordination.meetings.access import managed_bodies
-from coordination.meetings.progress import Next
+from coordination.meetings.deadlines import Due, DueState
+from coordination.meetings.overview import due_of
+from coordination.meetings.rules import Deadline, MeetingState
 from coordination.minutes.models import Minutes
-from coordination.minutes.queries import open_minutes
+from coordination.minutes.queries import OpenMinutes, open_minutes
 from coordination.minutes.rules import MinutesState
 
 #: Before that the writer is still at it.
 PATIENCE = 3
 MOST = 5
-#: Of what is said about the minutes of one meeting the desk shows the most urgent.
-ABOUT = Next.MINUTES
 URGENCY = 20
 
 
 def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
-    """Return drafts that lie about, and circulated minutes whose day for objections is over."""
+    """Return minutes that are due, drafts that lie about, and circulated ones whose day for objections is over."""
     bodies = managed_bodies(actor)
     if not bodies:
         return []
-    lines = []
-    for minutes, meeting, last in open_minutes(session, bodies):
-        values = {"day": format_short_day(meeting.starts_at.date()), "body": meeting.body.name}
-        base = f"/sitzungen/{meeting.id}/protokoll"
-        if minutes.state is MinutesState.CIRCULATED:
-            lines.append(_circulated(minutes, day, base, values))
-            continue
-        since = clock.wall_date(last) if last is not None else meeting.starts_at.date()
-        days = (day - since).days
-        if days >= PATIENCE:
-            text = ngettext(
-                "Minutes of %(day)s (%(body)s): a draft for one day.",
-                "Minutes of %(day)s (%(body)s): a draft for %(count)s days.",
-                days,
-                count=days,
-                **values,
-            )
-            url = base if minutes.state is MinutesState.DRAFT else f"{base}/lesen"
-            lines.append(
-                DeskLine(URGENCY - min(days, 15), text, _("Go on writing"), url, about=f"{ABOUT}:{meeting.id}")
-            )
-    return lines[:MOST]
+    lines = [_line(one, day) for one in open_minutes(session, bodies)]
+    return sorted((line for line in lines if line is not None), key=lambda line: line.urgency)[:MOST]
 
 
-def _circulated(minutes: Minutes, day: date, base: str, values: dict[str, str]) -> DeskLine:
-    until = minutes.circulated_until
+def _line(one: OpenMinutes, day: date) -> DeskLine | None:
+    if one.minutes is None:
+        return _not_begun(one, day)
+    if one.minutes.state is MinutesState.CIRCULATED:
+        return _circulated(one, one.minutes, day)
+    due = _due(one, day)
+    is_over = due is not None and due.state is DueState.OVER
+    since = clock.wall_date(one.last) if one.last is not None else one.meeting.starts_at.date()
+    days = (day - since).days
+    if days < PATIENCE and not is_over:
+        return None
+    values = _named(one)
+    text = ngettext(
+        "Minutes of %(day)s (%(body)s): a draft for one day.",
+        "Minutes of %(day)s (%(body)s): a draft for %(count)s days.",
+        days,
+        count=days,
+        **values,
+    )
+    if due is not None and is_over:
+        text += " " + _("They were due on %(day)s.", day=format_date(due.due))
+    is_draft = one.minutes.state is MinutesState.DRAFT
+    word = _("Go on writing") if is_draft else _("Read the minutes")
+    urgency = due.days_left if due is not None and is_over else URGENCY - min(days, 15)
+    return DeskLine(urgency, text, word, _url(one, "" if is_draft else "/lesen"))
+
+
+def _circulated(one: OpenMinutes, minutes: Minutes, day: date) -> DeskLine:
+    until, values = minutes.circulated_until, _named(one)
     if until is not None and until < day:
         text = _("Minutes of %(day)s (%(body)s): the time for objections is over.", **values)
-        return DeskLine(URGENCY, text, _("Enter the approval"), f"{base}/genehmigen")
+        return DeskLine(URGENCY, text, _("Enter the approval"), _url(one, "/genehmigen"))
     text = (
         _("Minutes of %(day)s (%(body)s) are circulated.", **values)
         if until is None
         else _("Minutes of %(day)s (%(body)s) are circulated until %(until)s.", until=format_date(until), **values)
     )
-    return DeskLine((until - day).days if until else URGENCY, text, _("Read"), f"{base}/lesen", waits=True)
+    return DeskLine((until - day).days if until else URGENCY, text, _("Read"), _url(one, "/lesen"), waits=True)
+
+
+def _not_begun(one: OpenMinutes, day: date) -> DeskLine | None:
+    """Return since or until when minutes are due that nobody has begun."""
+    due = _due(one, day)
+    if one.meeting.state is not MeetingState.MINUTES_OPEN or due is None:
+        return None
+    values = {"title": one.meeting.title, "body": one.meeting.body.name}
+    if due.state is DueState.OVER:
+        text = _("Minutes of %(title)s (%(body)s) were due on %(day)s.", day=format_date(due.due), **values)
+    elif due.state is DueState.NEAR:
+        text = _("Minutes of %(title)s (%(body)s) are due %(when)s.", when=words.distance(due.due, day), **values)
+    else:
+        return None
+    return DeskLine(due.days_left, text, _("Write the minutes"), _url(one, ""))
+
+
+def _due(one: OpenMinutes, day: date) -> Due | None:
+    known = {Deadline.MINUTES: one.override} if one.override is not None else {}
+    return next((due for due in due_of(one.meeting, day, known) if due.deadline is Deadline.MINUTES), None)
+
+
+def _named(one: OpenMinutes) -> dict[str, str]:
+    return {"day": format_short_day(one.meeting.starts_at.date()), "body": one.meeting.body.name}
+
+
+def _url(one: OpenMinutes, page: str) -> str:
+    return f"/sitzungen/{one.meeting.id}/protokoll{page}"

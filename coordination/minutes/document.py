@@ -163,7 +163,7 @@ def _groups(lines: Sequence[Line]) -> list[Group]:
         "chair": gettext("Chair"),
         "voting": gettext("Members with a vote"),
         "advisory": gettext("Advisory members"),
-        "office": gettext("Office"),
+        "office": gettext("Secretariat"),
         "guests": gettext("Guests"),
     }
     groups = [

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Date, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Membership
 from coordination.core import registry
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.meetings.access import managed_bodies, subject_of
-from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.meetings.rules import ItemState, MeetingState
+from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting
+from coordination.meetings.rules import Deadline, ItemState, MeetingState
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
 from coordination.minutes.rules import MinutesState
 
@@ -108,21 +109,37 @@ def facts(session: Session, meeting_id: int) -> dict[str, bool]:
     return {"minutes_begun": state is not None, "minutes_approved": state is MinutesState.APPROVED}
 
 
-def open_minutes(session: Session, body_ids: Collection[int]) -> Sequence[tuple[Minutes, Meeting, Any]]:
-    """Return minutes of some bodies that are not approved, with when somebody last wrote; the oldest first."""
-    last = func.max(ItemText.saved_at)
+@dataclass(frozen=True, slots=True)
+class OpenMinutes:
+    """A meeting whose minutes are not approved: None if they are not begun; ``last`` is when somebody last wrote."""
+
+    meeting: Meeting
+    minutes: Minutes | None
+    last: datetime | None
+    #: By when they are due where the chair has set it otherwise than the rules.
+    override: DeadlineOverride | None
+
+
+def open_minutes(session: Session, body_ids: Collection[int]) -> list[OpenMinutes]:
+    """Return what some bodies have not approved yet, the oldest first; one statement."""
     of = aliased(Meeting)
+    last = (
+        select(func.max(ItemText.saved_at))
+        .join(AgendaItem, AgendaItem.id == ItemText.item_id)
+        .where(AgendaItem.meeting_id == of.id)
+        .scalar_subquery()
+    )
+    otherwise = and_(DeadlineOverride.meeting_id == of.id, DeadlineOverride.deadline == Deadline.MINUTES)
     rows = session.execute(
-        select(Minutes, of, last)
-        .join(of, of.id == Minutes.meeting_id)
-        .outerjoin(AgendaItem, AgendaItem.meeting_id == of.id)
-        .outerjoin(ItemText, ItemText.item_id == AgendaItem.id)
-        .where(of.body_id.in_(body_ids), Minutes.state != MinutesState.APPROVED)
-        .where(of.state.in_((MeetingState.RUNNING, MeetingState.MINUTES_OPEN)))
-        .group_by(Minutes.id, of.id)
+        select(of, Minutes, last, DeadlineOverride)
+        .outerjoin(Minutes, Minutes.meeting_id == of.id)
+        .outerjoin(DeadlineOverride, otherwise)
+        .where(of.body_id.in_(body_ids), of.state.in_((MeetingState.RUNNING, MeetingState.MINUTES_OPEN)))
+        .where(or_(Minutes.id.is_(None), Minutes.state != MinutesState.APPROVED))
+        .options(joinedload(of.body))
         .order_by(of.starts_at, of.id)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [OpenMinutes(*row) for row in rows]
 
 
 def later_meetings(session: Session, meeting: Meeting, most: int = 12) -> Sequence[Meeting]:

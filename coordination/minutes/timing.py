@@ -60,10 +60,12 @@ def timetable(
     order = sorted(known, key=lambda key: known[key])
     current = order[-1] if order and is_live else None
     planned = _planned(entries, starts_at)
+    # Once it is over: of the last one it is known only if nothing came after it, with a text or without.
+    end = now if is_live else ends_at if len(known) == len(entries) else None
     slots = {}
     for one in entries:
         begun = known.get(one.item_id)
-        until = _until(begun, [known[key] for key in order], now if is_live else ends_at)
+        until = _until(begun, [known[key] for key in order], end)
         used = _minutes(until - begun) if begun is not None and until is not None else None
         slots[one.item_id] = Slot(planned[one.item_id], one.planned, begun, used, one.item_id == current)
     return Timetable(slots, _late(slots[current], now) if current is not None and now is not None else None)

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from coordination.core import clock, registry
 from coordination.core.errors import NotFound, RuleViolation
-from coordination.core.i18n import format_time, gettext
+from coordination.core.i18n import format_short_day, format_time, gettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Section
 from coordination.directory.steps import key_of
@@ -165,6 +165,7 @@ def _page(meeting_id: int, problems: Mapping[int, Problem], form: FirstItemForm 
         quorum=quorum_now(meeting, found),
         quorum_words=quorum_words,
         described=described,
+        saved=_saved,
         mark=mark,
         form=form,
         most=MOST_TEXT,
@@ -173,6 +174,13 @@ def _page(meeting_id: int, problems: Mapping[int, Problem], form: FirstItemForm 
     )
     is_conflict = any(one.theirs is not None for one in problems.values())
     return page, 409 if is_conflict else 422 if problems or form.errors else 200
+
+
+def _saved(row: ItemText) -> str:
+    """Return when a text was stored: the minute today, the day before that."""
+    at = clock.wall_clock(row.saved_at)
+    time = format_time(at)
+    return time if at.date() == clock.today() else f"{format_short_day(at.date())} {time}"
 
 
 def _times(meeting: Meeting, items: Sequence[Written]) -> Timetable:

@@ -26,22 +26,29 @@ PROFESSIONAL, KEEPER, ADMINISTRATOR = (
 SQLITE_FIRST = pytest.mark.parametrize(
     "database_kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
 )
-_loaded: list[bytes] = []
+#: The database as it was loaded, and the files of approved minutes by their name in the folder.
+_loaded: list[tuple[bytes, dict[str, bytes]]] = []
 
 
 def fill(app: Flask) -> None:
     """Load the demonstration; SQLite gets a copy of what this process has loaded before."""
-    url = make_url(app.extensions["koordination.settings"].database_url)
+    settings = app.extensions["koordination.settings"]
+    url, folder = make_url(settings.database_url), Path(settings.instance_path) / "files"
     is_file = url.get_backend_name() == "sqlite"
     if is_file and _loaded:
         databases.dispose(app)
-        Path(str(url.database)).write_bytes(_loaded[0])
+        content, files = _loaded[0]
+        Path(str(url.database)).write_bytes(content)
+        for name, file in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(file)
         return
     with app.app_context():
         load("05711000", dict.fromkeys(LABELS, PASSWORD))
     databases.dispose(app)
     if is_file:
-        _loaded.append(Path(str(url.database)).read_bytes())
+        files = {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+        _loaded.append((Path(str(url.database)).read_bytes(), files))
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> Page:

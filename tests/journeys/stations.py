@@ -143,7 +143,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "monat": f"{today:%Y-%m}",
         "jahr": today.year,
         "frist": "papers",
-        # Nothing of the demonstration is approved yet: its files are not there.
+        # This meeting is still ahead: it has no approved minutes, and their files are not there.
         "number": 1,
         **_imports(app, session),
     }

@@ -18,6 +18,7 @@ from coordination.demo import meetings as demo
 from coordination.meetings.invitees import listed, plan_of
 from coordination.meetings.models import AgendaItem, AnswerEntry, DeadlineOverride, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import Answer, MeetingState, Origin
+from coordination.minutes.models import Attendance, FrozenMinutes, ItemText, Minutes
 from tests.journeys.demo import NOW, fill
 from tests.meetings.conftest import every
 
@@ -54,7 +55,7 @@ def test_it_is_the_same_each_time(filled: None, session: Session) -> None:
 
     first = told()
     planted = (AnswerEntry, Invitation, StatusEntry, Decision, Task, AgendaItem, MeetingChange, DeadlineOverride)
-    for model in (*planted, Meeting):
+    for model in (FrozenMinutes, ItemText, Attendance, Minutes, *planted, Meeting):
         session.query(model).delete()
     work = Work(session, SYSTEM, clock.utc_now())
     demo.load(work)

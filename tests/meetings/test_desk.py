@@ -61,8 +61,8 @@ def test_a_line_leads_to_where_the_step_is_done(
     # Due and a draft: one line, not two.
     about = [one for one in desk.select(".desk-lines li p") if "Protokoll" in one]
     assert len(about) == 1
-    assert "fällig" in about[0]
-    assert desk.click("Protokoll schreiben").h1 == "Protokoll: Lange her"
+    assert "im Entwurf. Fällig war es am" in about[0]
+    assert desk.click("Weiterschreiben").h1 == "Protokoll: Lange her"
 
 
 def test_what_waits_for_others_stands_apart(

@@ -37,9 +37,9 @@ def test_items_begin_one_after_another_until_one_has_no_minutes() -> None:
 
 def test_an_item_took_what_lies_between_its_beginning_and_the_next_one() -> None:
     # The third was taken before the second; the last one went on until the end.
-    found = times((10, 2), (20, 50), (20, 15), (5, None))
-    assert used(found) == [13, 40, 35, None]
-    assert [slot.is_over for slot in found.slots.values()] == [True, True, True, False]
+    found = times((10, 2), (20, 50), (20, 15), (15, 70))
+    assert used(found) == [13, 20, 35, 20]
+    assert [slot.is_over for slot in found.slots.values()] == [True, False, True, True]
     assert found.late is None
     assert not any(slot.is_current for slot in found.slots.values())
 
@@ -70,6 +70,10 @@ def test_what_was_written_up_on_another_day_says_nothing_of_the_time(begun: int)
     assert used(found) == [None, 5]
 
 
+def test_of_the_last_with_a_text_nothing_is_known_if_something_came_after_it() -> None:
+    assert used(times((10, 0), (20, 12), (20, None))) == [12, None, None]
+
+
 def test_a_text_begun_after_the_end_has_no_length_once_all_are_gone() -> None:
     assert used(times((10, 0), (10, 100))) == [100, None]
 
@@ -79,4 +83,5 @@ def test_all_the_time_there_was_is_given_to_items_once(entries: list[tuple[int |
     begun = {first for _planned, first in entries if first is not None}
     found = times(*entries)
     spans = {slot.begun: slot.used for slot in found.slots.values() if slot.begun is not None}
-    assert sum(one or 0 for one in spans.values()) == (90 - min(begun) if begun else 0)
+    end = 90 if all(first is not None for _planned, first in entries) else max(begun, default=0)
+    assert sum(one or 0 for one in spans.values()) == (end - min(begun) if begun else 0)
