@@ -126,7 +126,9 @@ class _Maker:
             self.move(ahead[0], timedelta(days=7), "Die Schulleitungen haben an dem Tag Dienstbesprechung.")
             ahead[0].state, ahead[-1].state = MeetingState.INVITED, MeetingState.DRAFT
         elif short_name == "AGB":
-            self.cancel(ahead[1], "Zwei von vier sind krank; die Punkte gehen in die Woche danach.")
+            # In the long holidays the weekly ones ahead fall on one day: then none is left to be cancelled.
+            if len(ahead) > 1:
+                self.cancel(ahead[1], "Zwei von vier sind krank; die Punkte gehen in die Woche danach.")
             ahead[0].room, ahead[0].link = "", f"{ONLINE}beteiligung"
             ahead[0].state = MeetingState.INVITED
         elif short_name == "AG78":

@@ -30,6 +30,7 @@
       this.error = section.querySelector("[data-error]");
       this.place = section.querySelector("[data-theirs-place]");
       this.stored = this.field.value;
+      this.said = this.status.textContent;
       this.since = 0;
       this.running = false;
       this.stopped = this.place.childElementCount > 0 || !this.error.hidden;
@@ -97,6 +98,7 @@
         this.was.value = "";
         this.stored = text;
         this.since = 0;
+        this.said = told.said;
         this.say(told.said);
         showAgenda(told.agenda);
       } else if (type.includes("json")) {
@@ -233,6 +235,8 @@
       stepTo(next);
     } else if (at >= 0 && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
       event.preventDefault();
+      // Nothing new: it is said once more when it was stored.
+      if (!items[at].changed) items[at].say(items[at].said);
       items[at].save();
     }
   });
