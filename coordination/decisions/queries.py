@@ -18,8 +18,9 @@ from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import UNDONE
 from coordination.meetings.models import AgendaItem
 from coordination.meetings.rules import ItemState
-from coordination.minutes.models import Attendance, Minutes
-from coordination.minutes.rules import MinutesState, Presence
+from coordination.minutes.attendance import sheet
+from coordination.minutes.models import Minutes
+from coordination.minutes.rules import MinutesState, Presence, Quorum
 
 Row = TypeVar("Row", Decision, Task)
 
@@ -96,26 +97,18 @@ def is_frozen(session: Session, meeting_id: int) -> bool:
     return session.scalar(select(Minutes.state).where(Minutes.meeting_id == meeting_id)) is MinutesState.APPROVED
 
 
-def present_at_vote(session: Session, decision: Decision) -> int | None:
-    """Return how many were there at the minute of the vote, with or without a vote; None: nobody has entered it.
+def quorum_at_vote(session: Session, decision: Decision) -> Quorum | None:
+    """Return the places with a vote that were taken at the minute of a vote; None: nobody has entered who was there.
 
-    Who leaves at that minute counts as absent.
+    Without a minute all count who were there at any time.
     """
-    rows = session.execute(
-        select(Attendance.came_at, Attendance.left_at, Attendance.presence).where(
-            Attendance.meeting_id == decision.meeting_id
-        )
-    ).all()
-    there = [row for row in rows if row.presence is Presence.PRESENT]
-    if not there:
+    found = sheet(session, decision.meeting)
+    if not found.is_stored:
         return None
-    at = decision.voted_at
-    if at is None:
-        return len(there)
-    there_then: int = sum(
-        (row.came_at is None or row.came_at <= at) and (row.left_at is None or row.left_at > at) for row in there
-    )
-    return there_then
+    if decision.voted_at is not None:
+        return found.quorum(decision.voted_at)
+    ever = {one.there.place for one in found.lines if one.there.has_vote and one.there.presence is Presence.PRESENT}
+    return Quorum(len(ever), found.base, found.needed)
 
 
 def overdue(model: type[Decision | Task], today: date) -> ColumnElement[bool]:

@@ -79,10 +79,15 @@ def _new(
                 row = save(work, given(form.form_key.data))
                 address = _back_to(meeting_id, row.item_id) if _from_minutes() else _address(row)
                 said = words.number_of(row) if isinstance(row, Decision) else ""
+                doubts = _doubts(row)
         except RuleViolation as violation:
             form.show(violation)
         else:
             flash(_("Decision %(number)s is recorded.", number=said) if said else _("The task is entered."), "success")
+            if _from_minutes():
+                # Its own page, which says so itself, is not what comes next.
+                for doubt in doubts:
+                    flash(doubt, "warning")
             return redirect(address, 303)
     # After a refusal everything is read anew.
     return _page(form, managed(meeting_id), is_long=is_long)
@@ -108,6 +113,12 @@ def _from_minutes() -> bool:
 
 def _back_to(meeting_id: int, item_id: int) -> str:
     return url_for("minutes.write", meeting_id=meeting_id, _anchor=f"top-{item_id}")
+
+
+def _doubts(row: Decision | Task) -> list[str]:
+    if not isinstance(row, Decision) or row.means is not Means.VOTE:
+        return []
+    return words.doubts_of(row, queries.quorum_at_vote(db.session(), row))
 
 
 def _address(row: Decision | Task) -> str:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from coordination.bodies.procedure import AbstentionRule, Majority, TieRule
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
+from coordination.minutes.rules import Quorum
 
 
 class DecisionKind(StrEnum):
@@ -116,6 +117,29 @@ def outcome(votes: Votes, ballot: Ballot) -> Result:
             raise RuleViolation(N_("Equal votes: please say how the chair decided."), field="chair_voted_yes")
         return Result.ACCEPTED if ballot.chair_voted_yes else Result.REJECTED
     return Result.ACCEPTED if votes.yes > no else Result.REJECTED
+
+
+class Doubt(StrEnum):
+    """What should be looked at once more in a vote; the decision holds all the same."""
+
+    COUNT = "count"
+    QUORUM = "quorum"
+
+
+def doubts(votes: Votes, quorum: Quorum, *, is_exact: bool = True) -> list[Doubt]:
+    """Return what a vote leaves open, with the places that were taken at its minute.
+
+    Everybody with a vote who is there votes, abstains, hands in something invalid or takes no part. Who takes no
+    part for a conflict of interest does not count for the quorum of that item. ``is_exact``: the minute is known;
+    else too many are in doubt, too few may have come later.
+    """
+    found = []
+    total = votes.cast + votes.conflicted
+    if total > quorum.there or (is_exact and total < quorum.there):
+        found.append(Doubt.COUNT)
+    if is_exact and quorum.there - votes.conflicted < quorum.needed:
+        found.append(Doubt.QUORUM)
+    return found
 
 
 def number(short_name: str, year: int, running: int) -> str:

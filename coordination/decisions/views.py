@@ -18,7 +18,7 @@ from coordination.decisions.blueprint import bp
 from coordination.decisions.forms import StatusForm
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.register_filters import chosen
-from coordination.decisions.rules import Status
+from coordination.decisions.rules import Means, Status
 from coordination.meetings import access as meeting_access
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ORIGIN_WORDS
@@ -74,7 +74,7 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         may_edit=may_write and not is_frozen and not (isinstance(row, Decision) and row.withdrawn_at),
         is_frozen=is_frozen,
         is_inside=is_inside,
-        too_many=_too_many(row) if is_inside and isinstance(row, Decision) else None,
+        doubts=_doubts(row) if is_inside and isinstance(row, Decision) else [],
         statuses=list(Status),
         words=words,
         day=day,
@@ -90,12 +90,8 @@ def address_of(row: Decision | Task, endpoint: str = "") -> str:
     return url_for(f"decisions.{endpoint}decision", decision_id=row.id)
 
 
-def _too_many(row: Decision) -> tuple[int, int] | None:
-    """Return (votes, people there) where more voted than were there by the list of those present."""
-    there = queries.present_at_vote(db.session(), row)
-    counted = words.votes_of(row)
-    total = counted.cast + counted.conflicted
-    return (total, there) if there is not None and total > there else None
+def _doubts(row: Decision) -> list[str]:
+    return words.doubts_of(row, queries.quorum_at_vote(db.session(), row)) if row.means is Means.VOTE else []
 
 
 def _history(row: Decision | Task) -> list[dict[str, Any]]:

@@ -12,13 +12,16 @@ from coordination.decisions.rules import (
     STATUS_WORDS,
     UNDONE,
     DecisionKind,
+    Doubt,
     Means,
     Result,
     Status,
     Votes,
+    doubts,
     number,
 )
 from coordination.meetings.words import distance
+from coordination.minutes.rules import Quorum
 
 #: So many characters stand for a text in a list.
 SHORT = 140
@@ -68,6 +71,28 @@ def voted(votes: Votes, result: Result) -> str:
             count=votes.conflicted,
         )
     return text
+
+
+def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
+    """Return what should be looked at once more in a vote, in sentences."""
+    if decision.means is not Means.VOTE or quorum is None:
+        return []
+    votes = votes_of(decision)
+    said = {
+        Doubt.COUNT: gettext(
+            "%(votes)s people voted or took no part; by the list of those present %(people)s with a vote were there.",
+            votes=votes.cast + votes.conflicted,
+            people=quorum.there,
+        ),
+        Doubt.QUORUM: gettext(
+            "At the time of the vote %(there)s of %(base)s with a vote counted for the quorum, %(needed)s are needed."
+            " The decision holds as long as nobody has stated the lack of it.",
+            there=quorum.there - votes.conflicted,
+            base=quorum.base,
+            needed=quorum.needed,
+        ),
+    }
+    return [said[one] for one in doubts(votes, quorum, is_exact=decision.voted_at is not None)]
 
 
 def status_word(status: Status) -> str:

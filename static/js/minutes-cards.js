@@ -86,8 +86,8 @@
       close();
       cutOut(sent);
       sent.section.querySelector("[data-cards]").replaceWith(fresh);
-      const said = page.querySelector(".flashes .notice__body");
-      if (said) sent.section.querySelector("[data-status]").textContent = said.textContent.trim();
+      const said = [...page.querySelectorAll(".flashes .notice__body")].map((one) => one.textContent.trim());
+      if (said.length) sent.section.querySelector("[data-status]").textContent = said.join(" ");
     } else if (!show(page, false)) {
       // Signed out, or approved meanwhile: the browser sends it as it is and shows the answer.
       form.action = sent.url;

@@ -12,10 +12,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import BodyRole
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Status
 from coordination.directory.models import Person
 from coordination.meetings.models import AgendaItem, Meeting
+from coordination.minutes.models import Attendance
+from coordination.minutes.rules import Presence
 from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser
@@ -213,3 +216,72 @@ def test_the_minute_of_a_vote_is_known_while_the_meeting_is_under_way(
     session.commit()
     minutes = {f"{now + timedelta(minutes=n):%H:%M}" for n in (0, 1)}
     assert set(office.get(address).form("Beschluss festhalten").values("voted_at")) <= minutes
+
+
+#: As a word processor puts it on the clipboard: its quotes, its dashes, blanks that do not break, its line ends.
+FROM_WORD = "„Beschluss“ – 1.\u00a0Absatz\u2026 \u2022\tPunkt\r\n\x0bZeile\r\n"
+
+
+def test_two_hundred_thousand_characters_are_refused_with_a_sentence_and_stay_in_the_field(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    long = (FROM_WORD * 6000)[:200_000]
+    for path, button in (("beschluesse", "Beschluss festhalten"), ("aufgaben", "Aufgabe eintragen")):
+        page = office.get(f"/sitzungen/{held.id}/{path}/neu?top={town['item']}")
+        page = page.submit(button, text=long)
+        assert page.status == 422
+        assert "Zeichen" in page.error("text")
+        field = page.soup.select_one("textarea[name=text]")
+        assert field is not None
+        assert len(field.get_text()) > 150_000
+    assert every(session, Decision) == []
+
+
+def test_what_fits_is_stored_to_the_last_character(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    text = "„Beschluss“ – 1.\u00a0Absatz\u2026 \u2022 Punkt\nZeile"
+    office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}").submit("Beschluss festhalten", text=text)
+    assert every(session, Decision)[0].text == text
+
+
+def test_the_same_page_sent_five_times_makes_one_decision_and_one_task(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    decision = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
+    task = office.get(f"/sitzungen/{held.id}/aufgaben/neu?top={town['item']}")
+    for _ in range(5):
+        assert decision.submit("Beschluss festhalten", text="Einmal").status == 303
+        assert task.submit("Aufgabe eintragen", text="Einmal", person_id=str(town["ada"])).status == 303
+    assert [one.text for one in every(session, Decision)] == ["Einmal"]
+    assert [one.text for one in every(session, Task)] == ["Einmal"]
+
+
+@pytest.mark.parametrize("typed", ["viele", "1,5", "99999", "-2", "٣"])
+def test_votes_that_are_no_count_are_refused_beside_their_field(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int], typed: str
+) -> None:
+    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
+    page = page.submit("Beschluss festhalten", text="Etwas", means="vote", yes="3", abstained=typed)
+    assert page.status == 422
+    assert page.error("abstained")
+    assert every(session, Decision) == []
+
+
+def test_votes_that_do_not_add_up_are_stored_and_said(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    there = Attendance(meeting_id=held.id, person_id=town["ada"], presence=Presence.PRESENT, role=BodyRole.CHAIR)
+    session.add(there)
+    session.commit()
+    values = {"text": "Das Konzept gilt.", "means": "vote", "yes": "2", "voted_at": "15:00"}
+    said = "2 Personen haben abgestimmt oder nicht mitgewirkt; nach der Anwesenheit war"
+    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
+    assert said in page.submit("Beschluss festhalten", **values).follow().main
+    # Beside the text it is said, too, though another page follows.
+    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}&von=protokoll")
+    assert said in page.submit("Beschluss festhalten", **values).follow().main
+    values["yes"] = "1"
+    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
+    assert "Bitte prüfen Sie die Abstimmung" not in page.submit("Beschluss festhalten", **values).follow().main
+    assert len(every(session, Decision)) == 3

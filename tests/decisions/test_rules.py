@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from coordination.bodies.procedure import AbstentionRule, Majority, TieRule
 from coordination.core.errors import RuleViolation
-from coordination.decisions.rules import TRANSITIONS, Ballot, Result, Status, Votes, number, outcome
+from coordination.decisions.rules import (
+    TRANSITIONS,
+    Ballot,
+    Doubt,
+    Result,
+    Status,
+    Votes,
+    doubts,
+    number,
+    outcome,
+)
+from coordination.minutes.rules import Quorum
 
 SIMPLE, MEMBERS, THIRDS = Majority.SIMPLE, Majority.OF_MEMBERS, Majority.TWO_THIRDS
 IGNORED, AS_NO = AbstentionRule.NOT_COUNTED, AbstentionRule.COUNTS_AS_NO
@@ -95,6 +106,64 @@ def test_unanimous_is_a_yes_without_a_no(votes: Votes, is_unanimous: bool) -> No
 
 def test_all_that_was_handed_in_is_cast() -> None:
     assert Votes(5, 3, abstained=2, conflicted=4, invalid=1).cast == 11
+
+
+@pytest.mark.parametrize(
+    ("votes", "there", "needed", "expected"),
+    [
+        # Eleven with a vote, all of them counted: yes, no, abstained, invalid, took no part.
+        (Votes(5, 3, abstained=1, conflicted=1, invalid=1), 11, 6, []),
+        # Two came later and were counted, or a paper is missing: either way it is said.
+        (Votes(5, 3), 7, 4, [Doubt.COUNT]),
+        (Votes(5, 3), 9, 5, [Doubt.COUNT]),
+        # Of six that make the quorum one is conflicted: for this item there are five.
+        (Votes(5, 0, conflicted=1), 6, 6, [Doubt.QUORUM]),
+        (Votes(5, 0, conflicted=1), 6, 5, []),
+        # The invalid vote was handed in by somebody who was there: it counts for the quorum, not for the result.
+        (Votes(3, 2, invalid=1), 6, 6, []),
+        # Where no quorum is asked for none is missed.
+        (Votes(1, 0), 1, 0, []),
+        (Votes(1, 0), 3, 4, [Doubt.COUNT, Doubt.QUORUM]),
+    ],
+)
+def test_a_vote_is_compared_with_who_was_there(votes: Votes, there: int, needed: int, expected: list[Doubt]) -> None:
+    """Decision 31 and rule 5 of the domain: yes + no + abstained + invalid + took no part = those with a vote."""
+    assert doubts(votes, Quorum(there, 12, needed)) == expected
+
+
+def test_without_the_minute_of_the_vote_only_too_many_are_in_doubt() -> None:
+    assert doubts(Votes(3, 0), Quorum(5, 8, 5), is_exact=False) == []
+    assert doubts(Votes(6, 0), Quorum(5, 8, 5), is_exact=False) == [Doubt.COUNT]
+
+
+@given(COUNT, COUNT, COUNT, COUNT, COUNT, st.integers(0, 12))
+def test_what_was_counted_right_is_never_in_doubt_and_the_result_never_depends_on_it(
+    yes: int, no: int, abstained: int, conflicted: int, invalid: int, needed: int
+) -> None:
+    votes = Votes(yes, no, abstained, conflicted, invalid)
+    there = votes.cast + conflicted
+    found = doubts(votes, Quorum(there, 300, needed))
+    assert Doubt.COUNT not in found
+    assert (Doubt.QUORUM in found) is (votes.cast < needed)
+    # Neither who took no part nor what is invalid changes what it comes to, by any majority.
+    for majority in Majority:
+        rules = ballot(majority, members=there + 1)
+        assert outcome(votes, rules) is outcome(Votes(yes, no, abstained), rules)
+
+
+@given(COUNT, COUNT, COUNT, st.sampled_from(Majority))
+def test_an_abstention_that_counts_as_no_is_a_no(yes: int, no: int, abstained: int, majority: Majority) -> None:
+    members = yes + no + abstained + 1
+    as_no = outcome(Votes(yes, no, abstained), ballot(majority, AS_NO, members))
+    assert as_no is outcome(Votes(yes, no + abstained), ballot(majority, IGNORED, members))
+
+
+@given(st.lists(st.sampled_from(Status), max_size=12))
+def test_from_every_status_each_other_one_is_reached_in_one_step(steps: list[Status]) -> None:
+    now = Status.OPEN
+    for wanted in steps:
+        assert (wanted in TRANSITIONS[now]) is (wanted is not now)
+        now = wanted
 
 
 def test_numbers_are_written_as_people_write_them() -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
-from coordination.core.access import SYSTEM, Actor
+from coordination.core.access import SYSTEM, Actor, BodyRole
 from coordination.core.errors import Conflict, Forbidden, RuleViolation
 from coordination.core.work import work_as
 from coordination.decisions import queries, services, status_services
@@ -179,18 +179,29 @@ def test_an_item_of_another_meeting_is_refused(
     assert refused.value.field == "item_id"
 
 
-def test_those_there_at_the_minute_of_the_vote_are_counted(
+def test_those_with_a_vote_at_the_minute_of_the_vote_are_counted(
     session: Session, held: Meeting, data: DecisionInput, secretary: Actor, town: dict[str, int]
 ) -> None:
     row = record(session, secretary, held, replace(voted(data, 3, 0), voted_at=time(15)), "a" * 32)
-    assert queries.present_at_vote(session, row) is None
-    for n, left in enumerate((None, time(15), time(16))):
+    assert queries.quorum_at_vote(session, row) is None
+    voting, advises = BodyRole.VOTING_MEMBER, BodyRole.ADVISORY_MEMBER
+    member = factories.person(session, "Nicht", "Da")
+    # Who left at the minute of the vote was no longer there; who only advises has no vote; a deputy has the member's.
+    for n, (role, left, stands_in) in enumerate(
+        ((voting, None, None), (voting, time(15), None), (voting, time(16), member.id), (advises, None, None))
+    ):
         who = factories.person(session, f"Da{n}", "Gewesen")
-        there = Attendance(meeting_id=held.id, person_id=who.id, presence=Presence.PRESENT, left_at=left)
+        there = Attendance(meeting_id=held.id, person_id=who.id, presence=Presence.PRESENT, left_at=left, role=role)
+        there.stands_in_for_id = stands_in
         session.add(there)
     session.commit()
-    # Who left at the minute of the vote was no longer there.
-    assert queries.present_at_vote(session, row) == 2
+    quorum = queries.quorum_at_vote(session, row)
+    assert quorum is not None
+    assert quorum.there == 2
+    row.voted_at = None
+    # Nobody knows when it was: whoever was there at some time may have voted.
+    assert (again := queries.quorum_at_vote(session, row)) is not None
+    assert again.there == 3
 
 
 def test_a_task_needs_somebody_and_another_person_ends_the_links(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -162,9 +163,10 @@ def test_the_agenda_beside_the_texts_tells_how_the_time_goes(
     assert f"{now - timedelta(minutes=15):%H:%M} 20 Min. geplant" in before.main
     assert "hinter dem Plan" not in before.main
     told = json.loads(typed(office, meeting, items[1], "Beraten.").response.get_data())
-    assert "15 Minuten hinter dem Plan" in told["agenda"]
+    # A slow machine takes its minute.
+    assert re.search(r"1[56] Minuten hinter dem Plan", told["agenda"])
     after = office.get(url(meeting))
-    assert "0 von 20 Min." in after.main
+    assert re.search(r"[01] von 20 Min\.", after.main)
     current = after.soup.select("[aria-current=step]")
     assert [one.get_text(strip=True) for one in current] == ["2Haushalt"]
 
@@ -176,3 +178,43 @@ def test_looking_at_the_page_begins_nothing(
     session.rollback()
     assert session.scalars(select(ItemText)).all() == []
     assert session.scalars(select(Minutes)).all() == []
+
+
+def test_the_same_page_sent_five_times_stores_once_and_meets_nobody(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    page = office.get(url(meeting))
+    for _ in range(5):
+        assert page.submit("Alles speichern", **{f"text_{items[0].id}": "Beraten."}).status == 303
+    session.rollback()
+    row = session.scalars(select(ItemText)).one()
+    assert (row.text, row.version) == ("Beraten.", 1)
+    assert len(session.scalars(select(Minutes)).all()) == 1
+
+
+def test_a_text_from_a_word_processor_is_stored_as_it_was(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    pasted = "„Lage“ – 1.\u00a0Absatz\u2026\n\u2022\tPunkt mit Tab\n\nZweiter Absatz 🙂"
+    page = office.get(url(meeting)).submit("Alles speichern", **{f"text_{items[0].id}": pasted.replace("\n", "\r\n")})
+    assert page.status == 303
+    assert texts(session)[items[0].id] == pasted
+    assert office.get(f"{url(meeting)}/lesen").status == 200
+
+
+def test_what_is_far_too_long_is_refused_to_the_script_too_and_nothing_is_cut(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    answer = typed(office, meeting, items[0], "x" * (2 * MOST_TEXT))
+    assert answer.status == 422
+    assert "200000 Zeichen" in json.loads(answer.response.get_data())["error"]
+    assert texts(session) == {}
+
+
+def test_an_item_of_another_meeting_is_not_there(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    foreign = factories.item(session, factories.meeting(session, meeting.body, meeting.starts_at.date()), "Fremd")
+    session.commit()
+    assert typed(office, meeting, foreign, "a").status == 404
+    assert texts(session) == {}
