@@ -83,7 +83,10 @@ class _Maker:
             self.numbers[day.year] = number = self.numbers.get(day.year, 0) + 1
             title = rhythm.word if rhythm.word == "Jour fixe" else f"{number}. {rhythm.word} {day.year}"
             is_newest = bool(past) and day == past[-1] and rhythm.is_open
-            found = self.add(title, datetime.combine(day, rhythm.starts), rhythm.hours, _state(day, today, is_newest))
+            at = datetime.combine(day, rhythm.starts)
+            if day == today and rhythm.weekday == TODAY:
+                at = _under_way(clock.wall_clock(self.work.now), at)
+            found = self.add(title, at, rhythm.hours, _state(day, today, is_newest))
             found.room = rhythm.room if place is None else "Mehrzweckraum"
             found.place_id = place.id if place else None
         self.stories(rhythm.short_name)
@@ -159,6 +162,13 @@ class _Maker:
         before, meeting.state = meeting.state, MeetingState.CANCELLED
         meeting.cancel_reason, meeting.sequence = reason, meeting.sequence + 1
         self.note(meeting, ChangeKind.CANCELLED, texts=(before, meeting.state), reason=reason)
+
+
+def _under_way(now: datetime, planned: datetime) -> datetime:
+    """Return the half hour at which a meeting began that is under way now; outside of office hours the planned one."""
+    begun = now - timedelta(minutes=15)
+    begun = begun.replace(minute=begun.minute // 30 * 30, second=0, microsecond=0)
+    return begun if time(8) <= begun.time() <= time(17) else planned
 
 
 def _state(day: date, today: date, is_newest: bool) -> MeetingState:

@@ -85,3 +85,12 @@ def test_there_are_answers_in_every_colour_and_way(filled: None, session: Sessio
     assert told
     for one in told:
         assert plan_of(session, one, listed(session, one)).due == ()
+
+
+def test_the_meeting_of_today_is_under_way_when_the_demonstration_is_loaded(filled: None, session: Session) -> None:
+    now = clock.wall_clock(clock.utc_now())
+    running = [one for one in every(session, Meeting) if one.state is MeetingState.RUNNING]
+    assert running
+    for one in running:
+        assert timedelta(minutes=15) <= now - one.starts_at < timedelta(minutes=45)
+        assert now < one.ends_at
