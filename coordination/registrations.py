@@ -37,6 +37,8 @@ from coordination.directory import (
     findable,
     import_desk,
     import_jobs,
+    import_undo_jobs,
+    import_undo_views,
     import_views,
     list_views,
     organisation_views,
@@ -133,6 +135,8 @@ VIEW_MODULES = (
     edit_views,
     unit_views,
     day_views,
+    import_undo_views,
+    import_undo_views,
     body_views,
     body_edit_views,
     seat_views,
@@ -170,6 +174,7 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers.clear()
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
+    jobs.handlers[import_undo_jobs.UNDO] = import_undo_jobs.run_undo
     work.after_changes[:] = [search_services.follow]
     _fill_registries()
 

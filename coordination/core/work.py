@@ -77,6 +77,11 @@ class Work:
             self.session.add(AuditEntry(at=self.now, user_id=self.actor.user_id, action=action, subject=name))
             self.changed.append(subject)
 
+    def touch(self, subjects: Sequence[Base]) -> None:
+        """Tell the indexes of rows, changed or deleted, for which one line about the whole stands in the trail."""
+        self.session.flush()
+        self.changed.extend(subjects)
+
     def finish(self) -> None:
         """Flush, let the indexes follow, and commit. Called by whoever opened the unit of work."""
         self.session.flush()

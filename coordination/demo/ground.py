@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work, writing
-from coordination.directory import school_import
+from coordination.directory import import_jobs, school_import
 from coordination.directory.models import District, Organisation, Place, School
 from coordination.directory.rules import OrganisationKind, PlaceKind
 from coordination.directory.school_file import read_schools
@@ -89,7 +89,8 @@ def load_schools(session: Session, municipality: str) -> None:
         )
         with writing():
             work = Work(session, SYSTEM, now)
-            school_import.apply(work, file, municipality)
+            applied = school_import.apply(work, file, municipality)
+            import_jobs.note_import(work, applied, filename=path.name, municipality=municipality)
             work.finish()
 
 
@@ -132,6 +133,7 @@ def load_facilities(work: Work) -> list[Place]:
             district_id=districts.get(row["stadtbezirk"]),
             source_note=f"öffentliche Seiten{', Stand ' + year if year else ''}; nicht amtlich",
             valid_from=date(2024, 1, 2) if "Windflöte" in row["name"] else None,
+            entered_on=work.today,
         )
         for field in ("official_name", "phone", "fax", "email", "website"):
             setattr(place, field, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 
 from coordination.core import clock
 from coordination.core.work import AuditEntry, Work
@@ -79,13 +79,15 @@ def _keep(work: Work, row: Person | Organisation | Place, changed: dict[str, tup
 
 
 def _is_new(work: Work, row: Person | Organisation | Place) -> bool:
-    """Return whether ``row`` was entered or imported today: the audit trail knows."""
+    """Return whether ``row`` was entered today; of people and organisations the audit trail knows."""
+    if isinstance(row, Place):
+        return row.entered_on == work.today
     entered = (
         select(AuditEntry.id)
         .where(
             AuditEntry.subject == f"{row.__tablename__}:{row.id}",
             AuditEntry.at >= clock.zoned(datetime.combine(work.today, time())),
-            or_(AuditEntry.action.like("%.created"), AuditEntry.action.like("%.imported")),
+            AuditEntry.action.like("%.created"),
         )
         .limit(1)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +15,10 @@ from coordination.core import access
 from coordination.core.access import Actor, Permission
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState, Progress, add_job, get_job
 from coordination.core.work import Work, work_as
-from coordination.directory import import_report, school_import, school_older
+from coordination.directory import import_report, import_undo, school_import, school_older
 from coordination.directory.school_file import REQUIRED, SchoolFile, read_schools
 from coordination.exchange.tables import read_table
 
@@ -93,6 +94,7 @@ def note_import(work: Work, applied: school_import.Applied, *, filename: str, mu
     job = add_job(work, APPLY, {"filename": filename[:120], "municipality": municipality})
     job.state, job.ended_at, job.result = JobState.DONE, work.now, _counts(applied)
     work.session.info.pop("wake", None)
+    import_undo.keep(work, job.id, applied.touched)
     work.record("import.applied", job)
 
 
@@ -119,6 +121,19 @@ def earlier_imports(session: Session) -> Sequence[Job]:
         .limit(LISTED)
     )
     return session.scalars(statement).all()
+
+
+def stored_imports(session: Session, keys: Collection[int]) -> Sequence[Job]:
+    """Return those of some jobs that stored a school file, with what they did."""
+    statement = select(Job).where(Job.id.in_(keys), Job.kind == APPLY, Job.state == JobState.DONE)
+    return session.scalars(statement.options(undefer(Job.result))).all()
+
+
+def sentence(job: Job) -> str:
+    """Return an import in a line: its file and how many schools it made, changed, marked and took back."""
+    counts = {name: job.result[name] for name in ("new", "changed", "gone", "came_back")}
+    name = job.params.get("filename") or _("File without a name")
+    return _("%(file)s: %(new)s new, %(changed)s changed, %(gone)s gone, %(came_back)s came back", file=name, **counts)
 
 
 def open_previews(session: Session) -> Sequence[Job]:
@@ -188,7 +203,9 @@ def _apply_once(work: Work, job_id: int, preview_id: int, file: SchoolFile) -> d
     job = work.session.scalars(statement.options(undefer(Job.result))).one()
     if job.result:
         return job.result
-    job.result = _counts(school_import.apply(work, file, job.params["municipality"]))
+    applied = school_import.apply(work, file, job.params["municipality"])
+    job.result = _counts(applied)
+    import_undo.keep(work, job.id, applied.touched)
     get_job(work.session, preview_id, PREVIEW).content = None
     work.record("import.applied", job)
     return job.result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
@@ -15,7 +15,7 @@ from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState
-from coordination.directory import import_jobs
+from coordination.directory import import_jobs, import_undo, import_undo_jobs
 from coordination.directory.import_forms import SchoolFileForm
 from coordination.directory.import_report import LOOKS_WRONG, Report, SchoolLine, report_of
 from coordination.web.extensions import db
@@ -84,7 +84,12 @@ def index() -> ResponseReturnValue:
     earlier = import_jobs.earlier_imports(db.session())
     waiting = import_jobs.open_previews(db.session())
     page = render_template(
-        "imports/index.html", form=form, earlier=earlier, waiting=waiting, names=_names([*earlier, *waiting])
+        "imports/index.html",
+        form=form,
+        earlier=earlier,
+        waiting=waiting,
+        names=names_of([*earlier, *waiting]),
+        back=import_undo_jobs.backs(db.session(), earlier),
     )
     return page, 422 if form.errors else 200
 
@@ -100,15 +105,16 @@ def show(job_id: int) -> ResponseReturnValue:
     if current.state in {JobState.WAITING, JobState.RUNNING}:
         return _progress(preview, current)
     if preview.state is JobState.FAILED:
-        return render_template("imports/failed.html", job=preview, problem=_problem(preview))
+        return render_template("imports/failed.html", job=preview, problem=problem_of(preview))
     report = report_of(preview.result)
-    shared = {"job": preview, "report": report, "names": _names([preview, *([storing] if storing else [])])}
+    shared = {"job": preview, "report": report, "names": names_of([preview, *([storing] if storing else [])])}
     if storing is not None and storing.state is JobState.DONE:
-        return render_template("imports/done.html", **shared, storing=storing, result=storing.result)
+        back = {"until": import_undo.until(session, storing.id), "undone": import_undo_jobs.undo_of(session, storing)}
+        return render_template("imports/done.html", **shared, **back, storing=storing, result=storing.result)
     return render_template(
         "imports/preview.html",
         **shared,
-        problem=_problem(storing) if storing is not None else "",
+        problem=problem_of(storing) if storing is not None else "",
         parts=_parts(job_id, report),
         part=request.args.get("teil", ""),
         looks_wrong=_(LOOKS_WRONG),
@@ -149,17 +155,27 @@ def _progress(preview: Job, current: Job) -> ResponseReturnValue:
         label = _("The changes are being stored")
     else:
         label = _(import_jobs.STEPS[step])
-    waits = current.state is JobState.WAITING and (clock.utc_now() - current.created_at).total_seconds() > 30
-    answer = make_response(
-        render_template("imports/progress.html", job=preview, current=current, label=label, waits=waits)
-    )
+    waits = wait_of(current)
+    here = url_for(".show", job_id=preview.id)
+    page = render_template("imports/progress.html", job=preview, current=current, label=label, waits=waits, here=here)
+    return refreshing(make_response(page), waits=waits)
+
+
+def wait_of(job: Job) -> bool:
+    """Return whether a job waits so long that its page says why."""
+    return job.state is JobState.WAITING and (clock.utc_now() - job.created_at).total_seconds() > 30
+
+
+def refreshing(answer: Response, *, waits: bool) -> Response:
+    """Let the page of a running job load itself again."""
     # Without JavaScript and without a meta element, which assistive software cannot foresee either.
     answer.headers["Refresh"] = str(5 if waits else REFRESH)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _problem(job: Job) -> str:
+def problem_of(job: Job) -> str:
+    """Return why a job failed; "" if it did not."""
     return _(job.problem, **job.problem_values) if job.problem else ""
 
 
@@ -188,7 +204,8 @@ def _part(job_id: int, key: str, lines: tuple[SchoolLine, ...], *, is_whole: boo
     return Part(key, name, _(heading), state, shown, len(lines), start + 1, address(number - 1), address(number + 1))
 
 
-def _names(shown: list[Job]) -> dict[int | None, str]:
+def names_of(shown: list[Job]) -> dict[int | None, str]:
+    """Return what the people who asked for jobs are called, by the keys of their accounts."""
     keys = {job.user_id for job in shown if job.user_id is not None}
     found: dict[int | None, str] = {None: _("a command")}
     for fill in registry.account_names:

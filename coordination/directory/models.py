@@ -141,6 +141,8 @@ class Place(Base):
     utm_north: Mapped[int | None]
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+    #: Day on which it came into the directory; what was changed later that day was a correction, not a history.
+    entered_on: Mapped[date | None]
     #: Where hand-kept facts come from, shown on the page.
     source_note: Mapped[str] = mapped_column(String(300), default="")
     version: Mapped[int] = mapped_column()

@@ -172,6 +172,8 @@ def history_of(session: Session, row: Person | Organisation | Place) -> Sequence
 
 def kept_since(session: Session, row: Person | Place) -> date | None:
     """Return the day since which the directory has had a row: nobody changed it here before. None if unknown."""
+    if isinstance(row, Place):
+        return row.entered_on
     first = session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.subject == f"{row.__tablename__}:{row.id}"))
     return None if first is None else clock.wall_date(first)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
-from coordination.directory import history
+from coordination.directory import history, import_undo
+from coordination.directory.import_undo import Touched
 from coordination.directory.models import Organisation, Place, School
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_changes import Changes, SchoolChange, StoredSchool, compare
@@ -61,6 +63,8 @@ class Applied:
     gone: int
     came_back: int
     unchanged: int = 0
+    #: What has to be known to take it back.
+    touched: Sequence[Touched] = ()
 
 
 def stored_schools(session: Session, municipality: str | None) -> dict[str, StoredSchool]:
@@ -104,24 +108,29 @@ def preview(session: Session, file: SchoolFile, municipality: str | None) -> Cha
 def apply(work: Work, file: SchoolFile, municipality: str | None) -> Applied:
     """Import ``file`` and return what was done. All or nothing; the same file again changes nothing.
 
-    The difference is computed anew in this transaction, so a preview that has grown old does no harm.
+    The difference is computed anew in this transaction, so a preview that has grown old does no harm. Whoever calls it
+    leaves one line about the whole in the trail.
     """
     changes = preview(work.session, file, municipality)
     maintainers = _maintainers(work.session)
-    new = [_create(record, maintainers) for record in changes.new]
+    new = [_create(record, maintainers, work.today) for record in changes.new]
     work.session.add_all(new)
-    work.record_all("school.imported", new)
-    known = _schools(
-        work.session, [c.record.number for c in (*changes.changed, *changes.came_back)] + list(changes.gone)
-    )
-    for change in (*changes.changed, *changes.came_back):
+    altered = (*changes.changed, *changes.came_back)
+    known = _schools(work.session, [change.record.number for change in altered] + list(changes.gone))
+    before = import_undo.snapshots(work, known.values())
+    for change in altered:
         _change(work, known[change.record.number], change, maintainers)
-    altered = [known[change.record.number].place for change in (*changes.changed, *changes.came_back)]
-    work.record_all("school.changed", altered)
     for number in changes.gone:
         known[number].gone_since = work.today
-    work.record_all("school.gone", [known[number].place for number in changes.gone])
-    return Applied(len(changes.new), len(changes.changed), len(changes.gone), len(changes.came_back), changes.unchanged)
+    for school in known.values():
+        # What only the school says would leave the version as it is.
+        flag_modified(school.place, "name")
+    places = [school.place for school in known.values()]
+    work.touch([*new, *places])
+    touched = [Touched(place, None) for place in new] + [Touched(place, before[place.id]) for place in places]
+    return Applied(
+        len(changes.new), len(changes.changed), len(changes.gone), len(changes.came_back), changes.unchanged, touched
+    )
 
 
 def _schools(session: Session, numbers: Collection[str]) -> dict[str, School]:
@@ -141,7 +150,7 @@ def _maintainers(session: Session) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def _create(record: SchoolRecord, maintainers: dict[str, int]) -> Place:
+def _create(record: SchoolRecord, maintainers: dict[str, int], today: date) -> Place:
     place = Place(
         kind=PlaceKind.SCHOOL if record.is_school else PlaceKind.OTHER,
         name=record.display_name,
@@ -151,6 +160,7 @@ def _create(record: SchoolRecord, maintainers: dict[str, int]) -> Place:
         operator_id=maintainers.get(record.maintainer_number),
         valid_from=record.opens_on,
         valid_until=record.closes_on,
+        entered_on=today,
         source_note="",
     )
     school = School(place=place, number=record.number)

@@ -1,10 +1,11 @@
-"""What taking back a step needs: how an assignment was before it, for as long as a message offers the way back."""
+"""What taking back a step or an import needs: how rows were before it, for as long as a page offers the way back."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
@@ -24,4 +25,20 @@ class AssignmentStep(Base):
     way: Mapped[str] = mapped_column(String(20))
     #: JSON: what has to be put back.
     before: Mapped[str] = mapped_column(Text, default="{}")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ImportedPlace(Base):
+    """One place that an import of the school file touched."""
+
+    __tablename__ = "imported_place"
+
+    #: The job that stored the file.
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), index=True)
+    #: No foreign key: taking back an import removes the places that it made.
+    place_id: Mapped[int]
+    #: The version that the import left the place in; another one means that somebody went on from there.
+    version: Mapped[int]
+    #: What has to be put back; NULL: the import made the place.
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -249,7 +249,7 @@ def create_place(work: Work, data: PlaceInput) -> Place:
     )
     if twin is not None:
         raise RuleViolation(N_("There is a place with this name and address already."), field="name")
-    place = Place(**asdict(data))
+    place = Place(**asdict(data), entered_on=work.today)
     work.session.add(place)
     work.record("place.created", place)
     return place

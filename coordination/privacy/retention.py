@@ -17,15 +17,15 @@ from coordination.core.db import Base
 from coordination.core.i18n import N_
 from coordination.core.jobs import Job, JobState, Progress, add_job
 from coordination.core.work import AuditEntry, Work, work_as
-from coordination.directory import assignment_undo, earlier, import_jobs
+from coordination.directory import assignment_undo, earlier, import_jobs, import_undo_jobs
 from coordination.directory.models import EarlierValue
-from coordination.directory.undo_models import AssignmentStep
+from coordination.directory.undo_models import AssignmentStep, ImportedPlace
 from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
 from coordination.privacy.models import Feedback
 from coordination.web.throttle import Throttle
 
 KIND = "privacy.retain"
-IMPORTS = (import_jobs.PREVIEW, import_jobs.APPLY)
+IMPORTS = (import_jobs.PREVIEW, import_jobs.APPLY, import_undo_jobs.UNDO)
 #: Lines about coming and going, which tell when somebody works.
 SIGN_INS = ("account.signed_in", "account.signed_out", "account.signed_out_everywhere", "access.refused")
 
@@ -151,6 +151,13 @@ TERMS = (
         N_("seven days"),
         AssignmentStep,
         lambda now: AssignmentStep.recorded_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
+    ),
+    Term(
+        "import_steps",
+        N_("What taking back an import needs"),
+        N_("seven days"),
+        ImportedPlace,
+        lambda now: ImportedPlace.recorded_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
     ),
     Term(
         "earlier_contacts",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, gettext
-from coordination.directory import queries
+from coordination.directory import import_jobs, queries
 from coordination.directory.models import Assignment
 from coordination.privacy import known, words
 from coordination.topics.models import Topic
@@ -124,10 +124,21 @@ def _assignments(reader: known.Reader, keys: Collection[int]) -> known.Names:
     }
 
 
+def _imports(reader: known.Reader, keys: Collection[int]) -> known.Names:
+    """Return which file an import stored and what it changed, to those who may import."""
+    if not allows(reader.actor, Permission.DIRECTORY_EDIT_ALL):
+        return {}
+    found = import_jobs.stored_imports(reader.session, keys)
+    return {
+        job.id: (import_jobs.sentence(job), f"/verzeichnis/import/{job.params.get('preview', '')}") for job in found
+    }
+
+
 _LOOKUPS: dict[str, Callable[[known.Reader, Collection[int]], known.Names]] = {
     "assignment": _assignments,
     "deputy": known.deputies,
     "district": _districts,
+    "job": _imports,
     "membership": known.memberships,
     "seat": known.seats,
     "topic": _topics,

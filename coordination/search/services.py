@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, inspect, select
 from sqlalchemy.orm import Session
 
 from coordination.core.db import Base
@@ -54,7 +54,8 @@ def _refresh(session: Session, source: SearchSource, rows: Sequence[Any]) -> lis
 
 
 def _update(session: Session, source: SearchSource, row: Any, known: IndexEntry | None) -> bool:
-    entry = source.entry(session, row)
+    # What was deleted in this transaction is not to be found, whatever its last words were.
+    entry = None if inspect(row).deleted else source.entry(session, row)
     if entry is None:
         if known is not None:
             session.delete(known)

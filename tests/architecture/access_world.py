@@ -19,6 +19,7 @@ from coordination.core import clock, jobs
 from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.work import Work
 from coordination.directory.models import Organisation, Person
+from coordination.directory.undo_models import ImportedPlace
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail
@@ -154,6 +155,7 @@ def build(app: Flask, session: Session) -> World:
     message = Feedback(at=now, topic="other", page="", text=MESSAGE, reply_to="")
     session.add(message)
     job = jobs.add_job(work, "schools.preview", {"municipality": "05711000", "filename": "schulen.csv"}, b"")
+    stored = _stored_import(work)
     session.flush()
     foreign = _of_others(session, work, other, mail)
     keys: dict[str, Any] = {
@@ -167,6 +169,7 @@ def build(app: Flask, session: Session) -> World:
         "feedback_id": message.id,
         "account_id": known.id,
         "job_id": job.id,
+        "import_id": stored.id,
     }
     keys |= ours | PLAIN
     assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
@@ -196,6 +199,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
     )
     message = Feedback(at=work.now, topic="other", page="", text=f"{MESSAGE} 2", reply_to="")
     session.add_all([device, message])
+    job_of_others = jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id
     session.flush()
     return (
         {
@@ -211,7 +215,8 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
             "feedback_id": message.id,
             "account_id": account.id,
             # Of a kind that no page shows.
-            "job_id": jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id,
+            "job_id": job_of_others,
+            "import_id": job_of_others,
             "session_id": device.id,
         }
         | PLAIN_OF_OTHERS
@@ -219,6 +224,18 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
             session, "Beirat Beta", other, who, factories.person(session, "Bela", "Beta", organisation_id=other.id)
         )
     )
+
+
+def _stored_import(work: Work) -> jobs.Job:
+    """Plant an import that can be taken back."""
+    found = jobs.add_job(work, "schools.apply", {"municipality": "05711000", "filename": "schulen.csv"})
+    found.state, found.ended_at = jobs.JobState.DONE, work.now
+    found.result = {"new": 1, "changed": 0, "gone": 0, "came_back": 0, "unchanged": 0}
+    made = factories.school(work.session, "Neue Schule", "654322")
+    work.session.add(
+        ImportedPlace(job_id=found.id, place_id=made.id, version=made.version, before=None, recorded_at=work.now)
+    )
+    return found
 
 
 def _of_body(session: Session, name: str, owner: Organisation, first: Person, second: Person) -> dict[str, Any]:

@@ -89,6 +89,8 @@ def a_day_later(session: Session) -> None:
     session.rollback()
     for entry in session.scalars(select(AuditEntry)).all():
         session.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(at=entry.at - timedelta(days=1)))
+    yesterday = clock.today() - timedelta(days=1)
+    session.execute(update(Place).where(Place.entered_on.is_not(None)).values(entered_on=yesterday))
     session.commit()
 
 
