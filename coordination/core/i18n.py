@@ -145,7 +145,8 @@ def format_time(moment: time | datetime) -> str:
     return moment.strftime("%H:%M")
 
 
-def _hour(moment: time) -> str:
+def format_hour(moment: time) -> str:
+    """Return "8" or "8:30", to be followed by "Uhr"; in English "08:00"."""
     if _language.get() != "de":
         return format_time(moment)
     return str(moment.hour) if moment.minute == 0 else f"{moment.hour}:{moment.minute:02d}"
@@ -153,7 +154,7 @@ def _hour(moment: time) -> str:
 
 def format_hours(first: time, last: time) -> str:
     """Return "8–13 Uhr", "8:30–13 Uhr"; in English "08:00–13:00"."""
-    return gettext("%(first)s–%(last)s", first=_hour(first), last=_hour(last))
+    return gettext("%(first)s–%(last)s", first=format_hour(first), last=format_hour(last))
 
 
 def format_number(value: float, digits: int = 0) -> str:

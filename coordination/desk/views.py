@@ -27,10 +27,11 @@ MOST_LINES = 12
 def index() -> ResponseReturnValue:
     """Show the desk."""
     authorize(Permission.SIGNED_IN)
-    actor, day, session = current_actor(), clock.today(), db.session()
+    actor, now, session = current_actor(), clock.wall_clock(clock.utc_now()), db.session()
+    day = now.date()
     lines = _most_urgent(line for filler in registry.desk_lines for line in filler(session, actor, day))
     due, waits = [one for one in lines if not one.waits], [one for one in lines if one.waits]
-    places = my_today(session, actor.person_id, day) if actor.person_id is not None else []
+    places = my_today(session, actor.person_id, now) if actor.person_id is not None else []
     holiday = special_days.public_holiday(day) or special_days.school_holiday(day) or ""
     return render_template(
         "desk/index.html",

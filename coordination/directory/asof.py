@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -34,6 +34,8 @@ class AsOf:
     planned: bool
     #: Why another day than the one asked for is shown; "" if it is the one.
     remark: str = ""
+    #: What the clock shows, for a page that shows today: who has left by now is no longer there.
+    now: time | None = None
 
     @property
     def is_today(self) -> bool:
@@ -76,19 +78,22 @@ def parse_day(text: str) -> date | None:
     return None
 
 
-def read(text: str | None, actor: Actor, today: date) -> AsOf:
-    """Return the day that ``?stand=`` asks for; whatever cannot be shown becomes today, with a sentence."""
-    planned = allows(actor, Permission.DIRECTORY_PLANNED)
+def read(text: str | None, actor: Actor, now: datetime) -> AsOf:
+    """Return the day that ``?stand=`` asks for; whatever cannot be shown becomes today, with a sentence.
+
+    ``now`` is wall time.
+    """
+    planned, today = allows(actor, Permission.DIRECTORY_PLANNED), now.date()
     if not text:
-        return AsOf(today, today, planned)
+        return AsOf(today, today, planned, now=now.time())
     day = parse_day(text)
     if day is None or day.year not in YEARS:
         remark = _("“%(text)s” is not a date that can be shown. This is the state of today.", text=text[:40])
-        return AsOf(today, today, planned, remark)
+        return AsOf(today, today, planned, remark, now.time())
     if day > today and not planned:
         remark = _("What is planned for %(day)s is not shown. This is the state of today.", day=format_date(day))
-        return AsOf(today, today, planned, remark)
-    return AsOf(day, today, planned)
+        return AsOf(today, today, planned, remark, now.time())
+    return AsOf(day, today, planned, now=now.time())
 
 
 class Then:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -62,12 +62,13 @@ class MyPlace:
     then: Then
 
 
-def my_today(session: Session, person_id: int, day: date) -> list[MyPlace]:
-    """Return the places that a person is assigned to on ``day``, those with presence that day first."""
+def my_today(session: Session, person_id: int, now: datetime) -> list[MyPlace]:
+    """Return the places that a person is assigned to today, those with presence first; ``now`` is wall time."""
+    day = now.date()
     all_there = page_queries.assignments_around(session, person_id, day)
     if not all_there:
         return []
-    as_of = AsOf(day, day, planned=False)
+    as_of = AsOf(day, day, planned=False, now=now.time())
     then = Then(session, as_of)
     entries = panels.entries_of(boards.rows(session, all_there, day), then, as_of)
     found: dict[int, MyPlace] = {}

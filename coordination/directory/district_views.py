@@ -58,7 +58,7 @@ def _district(district_id: int) -> dict[str, Any]:
         "words": words,
         "as_of": as_of,
         "heading": words.day_heading(as_of.day, as_of.today),
-        "there": len({e.assignment.person_id for entries in people.values() for e in entries if e.is_here}),
+        "there": len({e.assignment.person_id for entries in people.values() for e in entries if e.row.is_here}),
         "is_cut": len(listed) == MOST,
         "most": MOST,
     }

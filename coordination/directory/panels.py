@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from coordination.core import i18n
@@ -14,12 +14,19 @@ from coordination.directory import words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.boards import BoardRow
 from coordination.directory.models import Assignment, Person, Place
-from coordination.directory.rules import Here, Why
+from coordination.directory.rules import Here, Part, Why, part_of_day
 
 #: Where a row of the week leads; None for a vacancy.
 Address = Callable[[Assignment], "str | None"]
 
-_RANK = {"presence.here": 0, "presence.unknown": 1, "presence.away": 2, "assignment.vacant": 3}
+_RANK = {
+    "presence.here": 0,
+    "presence.later": 1,
+    "presence.unknown": 2,
+    "presence.over": 3,
+    "presence.away": 4,
+    "assignment.vacant": 5,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,8 @@ class Entry:
 
     @property
     def is_here(self) -> bool:
-        """Return whether they are there."""
-        return self.row.is_here
+        """Return whether they are there on the day, and have not left yet."""
+        return self.row.is_here and self.state != "presence.over"
 
     @property
     def function(self) -> str:
@@ -80,7 +87,9 @@ def entry_of(row: BoardRow, then: Then, as_of: AsOf) -> Entry:
     state, word = _state(row, as_of)
     usual = {t.weekday for times in row.week.values() for t in times}
     when = ""
-    if row.is_here or (row.answer.here is Here.UNKNOWN and row.answer.times):
+    if state == "presence.over" and row.next_day is not None:
+        when = _("next there on %(time)s", time=words.coming(row.next_day, row.next_times))
+    elif row.is_here or (row.answer.here is Here.UNKNOWN and row.answer.times):
         when = words.hours_and_rooms(row.answer.times)
     elif row.next_day is not None:
         when = _("next there on %(time)s", time=words.coming(row.next_day, row.next_times))
@@ -102,10 +111,28 @@ def _state(row: BoardRow, as_of: AsOf) -> tuple[str, str]:
         return "assignment.vacant", _("vacant")
     today = as_of.is_today
     if row.is_here:
-        return "presence.here", _("there today") if today else _("there")
+        return _state_by_clock(row, as_of.now) if today and as_of.now else _there(today=today)
     if row.answer.here is Here.UNKNOWN:
         return "presence.unknown", _("not known")
     return "presence.away", _("not there today") if today else _("not there")
+
+
+def _there(*, today: bool) -> tuple[str, str]:
+    return "presence.here", _("there today") if today else _("there")
+
+
+def _state_by_clock(row: BoardRow, now: time) -> tuple[str, str]:
+    part, moment = part_of_day(row.answer.times, now)
+    hour = i18n.format_hour(moment)
+    match part:
+        case Part.NOW:
+            return _there(today=True)
+        case Part.BEFORE:
+            return "presence.later", _("today from %(time)s", time=hour)
+        case Part.BREAK:
+            return "presence.later", _("there again today from %(time)s", time=hour)
+        case Part.AFTER:
+            return "presence.over", _("was there today until %(time)s", time=hour)
 
 
 def entries_of(rows: Sequence[BoardRow], then: Then, as_of: AsOf) -> list[Entry]:
@@ -151,6 +178,8 @@ def place_panel(place: Place, entries: Sequence[Entry], as_of: AsOf) -> DayPanel
         answer = _("%(reason)s: nobody is expected.", reason=closed)
     elif any(entry.state == "presence.unknown" for entry in people):
         answer = _("Whether somebody is there is not known.")
+    elif any(entry.state == "presence.over" for entry in people):
+        answer = _("Nobody is there any more today.")
     else:
         answer = _("Nobody is there today.") if as_of.is_today else _("Nobody is there on this day.")
     return DayPanel(heading, f"{answer} {following}".strip(), entries)

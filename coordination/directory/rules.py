@@ -106,6 +106,31 @@ class WeeklyTime:
         return self.weekday == other.weekday and self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
+class Part(StrEnum):
+    """Which part of a day of presence it is."""
+
+    BEFORE = "before"
+    NOW = "now"
+    BREAK = "break"
+    AFTER = "after"
+
+
+def part_of_day(times: Sequence[WeeklyTime], now: time) -> tuple[Part, time]:
+    """Return whether it is before, within, between or after ``times`` of one day, and when that began or will change.
+
+    With the first minute somebody is there, with the last they have left. BEFORE and BREAK come with the next
+    beginning, NOW with the end of the time that runs, AFTER with the last end. ``times`` is not empty.
+    """
+    running = [one for one in times if one.starts_at <= now < one.ends_at]
+    if running:
+        return Part.NOW, max(one.ends_at for one in running)
+    coming = [one.starts_at for one in times if one.starts_at > now]
+    is_first = len(coming) == len(times)
+    if coming:
+        return (Part.BEFORE if is_first else Part.BREAK), min(coming)
+    return Part.AFTER, max(one.ends_at for one in times)
+
+
 class Here(StrEnum):
     """Whether somebody is there on a day."""
 

@@ -27,7 +27,7 @@ def asked_day() -> AsOf:
     """Ask for the right to read, and return the day that the request is about; a remark becomes a message."""
     authorize(Permission.DIRECTORY_READ)
     g.nav_key = "directory"
-    found = asof.read(request.args.get("stand"), current_actor(), clock.today())
+    found = asof.read(request.args.get("stand"), current_actor(), clock.wall_clock(clock.utc_now()))
     if found.remark:
         flash(found.remark, "warning")
     return found

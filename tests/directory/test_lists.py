@@ -17,7 +17,7 @@ def test_the_start_page_counts(professional: Browser, session: Session, town: To
     factories.place(session, "Ohne Bezirk")
     session.commit()
     page = professional.get("/wer-ist-wo")
-    assert page.select(".tile") == ["Mitte 1 Schule, 1 Einrichtung 1 Person vor Ort"]
+    assert page.select(".tile") == ["Mitte 1 Schule, 1 Einrichtung 1 Person eingeplant"]
     assert "Grundschule 1" in page.main
     assert "1 Ort ist in der Liste der Stadt keinem Stadtbezirk zugeordnet." in page.main
     assert page.click("Grundschule").h1 == "Grundschule"
@@ -132,7 +132,7 @@ def test_a_district_shows_gaps(professional: Browser, session: Session, town: To
     factories.school(session, "Leere Schule", "654321", district_id=town.mitte.id)
     session.commit()
     page = professional.get(f"/bezirke/{town.mitte.id}")
-    assert "Heute, Mi 25.11.: 1 Person ist vor Ort" in page.main
+    assert "Heute, Mi 25.11.: 1 Person ist eingeplant" in page.main
     assert page.select(".section h2") == ["Grundschule 2", "Jugendeinrichtung 1"]
     assert any("Leere Schule" in row and "niemand eingesetzt" in row for row in page.select("tbody tr"))
     paper = page.click("Liste zum Drucken")
