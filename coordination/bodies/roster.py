@@ -52,6 +52,11 @@ class Roster:
     #: Base of the quorum.
     voting: int = 0
 
+    @property
+    def has_deputies(self) -> bool:
+        """Return whether anybody in the list has a deputy: else no column is kept for them."""
+        return any(line.deputies for _heading, lines in self.groups for line in lines)
+
 
 def roster(session: Session, body: Body, day: date, *, planned: bool) -> Roster:
     """Return the list of members on ``day``; what begins later only if ``planned``."""

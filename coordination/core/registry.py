@@ -89,6 +89,15 @@ PanelFiller = Callable[[Session, Actor, int, date], "Panel | None"]
 
 
 @dataclass(frozen=True, slots=True)
+class PartLink:
+    """A link to a part of the same page: the id of its heading, its name, how much is there (None: not counted)."""
+
+    anchor: str
+    label: str
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A part of a page that another part of the product draws: its template, and what the template is told.
 
@@ -97,6 +106,10 @@ class Section:
 
     template: str
     values: Mapping[str, Any]
+    #: How the page's own list of its parts names this one; None: not at all.
+    link: PartLink | None = None
+    #: What it tells among the facts of the whole page: (label, text, address or "").
+    facts: Sequence[tuple[str, str, str]] = ()
 
 
 #: Session, actor, the row whose page it is, the day.

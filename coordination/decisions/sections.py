@@ -12,7 +12,7 @@ from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import SYSTEM, Actor, Permission, Subject, allows
 from coordination.core.i18n import gettext as _
-from coordination.core.registry import Panel, Section
+from coordination.core.registry import Panel, PartLink, Section
 from coordination.decisions import access, queries, words
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.queries import decisions_of, overdue, tasks_of, whole
@@ -86,7 +86,8 @@ def of_body(session: Session, actor: Actor, body: Body, day: date) -> Section | 
     ).all()
     total, undone, late = counted
     values = {"body": body, "newest": newest, "total": total, "undone": undone, "late": late}
-    return Section("decisions/_body_section.html", values | {"words": words, "day": day})
+    link = PartLink("decisions", _("Decisions"), total)
+    return Section("decisions/_body_section.html", values | {"words": words, "day": day}, link)
 
 
 def of_person(session: Session, actor: Actor, person_id: int, day: date) -> Panel | None:

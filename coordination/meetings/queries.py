@@ -105,6 +105,12 @@ def meetings(
     return session.scalars(statement.options(*_whole()).order_by(*order).limit(most)).all()
 
 
+def number_of(session: Session, actor: Actor, body_id: int) -> int:
+    """Return how many meetings of a body ``actor`` may know of."""
+    statement = select(func.count(Meeting.id)).where(Meeting.body_id == body_id, Meeting.id.in_(visible(actor)))
+    return session.scalar(statement) or 0
+
+
 def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.first is not None:

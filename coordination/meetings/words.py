@@ -88,6 +88,17 @@ def since(days: int) -> str:
     return gettext("for %(n)s months", n=_months(days))
 
 
+def rhythm_kept(last: date | None, coming: date | None, gap: int, day: date) -> str:
+    """Return whether no more than ``gap`` days lie between the last meeting and the next one, or today."""
+    if last is None:
+        return gettext("not yet: no meeting so far")
+    if coming is None:
+        silent = (day - last).days
+        return gettext("yes, so far") if silent <= gap else gettext("no: no meeting %(since)s", since=since(silent))
+    between = (coming - last).days
+    return gettext("yes") if between <= gap else gettext("no: %(days)s days until the next one", days=between)
+
+
 def where(meeting: Meeting) -> str:
     """Return where a meeting is: the place with the room in it, a room alone, or that it is online."""
     parts = [meeting.place.name if meeting.place else "", meeting.room]
