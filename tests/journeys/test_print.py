@@ -1,0 +1,47 @@
+"""Pages on paper: no frame, and on every sheet the address and the number of the page."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.bodies.models import Body
+from coordination.directory.models import Assignment, School
+from tests.journeys.conftest import DESK, OpenPage
+from tests.journeys.demo import sign_in
+from tests.journeys.stations import EMAILS, OFFICE
+
+pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+
+
+def _sheets(path: Path) -> list[str]:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed; to get it: apt-get install poppler-utils")
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
+    return done.stdout.split("\f")[:-1]
+
+
+def test_a_school_a_person_and_a_body_on_paper(
+    demo: None, app: Flask, session: Session, open_page: OpenPage, live: str, tmp_path: Path
+) -> None:
+    post = session.scalars(
+        select(Assignment).join(School, School.place_id == Assignment.place_id).where(Assignment.person_id.is_not(None))
+    ).first()
+    assert post is not None
+    body = session.scalars(select(Body.id)).first()
+    addresses = [f"/orte/{post.place_id}", f"/personen/{post.person_id}", f"/gremien/{body}"]
+    page = sign_in(open_page(DESK, theme="dark"), EMAILS[OFFICE])
+    for address in addresses:
+        page.goto(address)
+        page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
+        sheets = _sheets(tmp_path / "page.pdf")
+        for number, sheet in enumerate(sheets, start=1):
+            foot = " ".join(sheet.split())[-200:]
+            assert f"{live}{address}" in foot, (address, number, foot)
+            assert foot.replace(" ", "").endswith(f"{number}/{len(sheets)}")
+            for word in ("Barrierefreiheit", "Schreibtisch", "Mehr", "Filter"):
+                assert word not in sheet.split(), (address, word)
