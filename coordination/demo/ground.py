@@ -42,7 +42,8 @@ EMPLOYERS = (
     "Jugendwerk Sparrenblick gGmbH",
     "Kinderhilfe Teutoburger Bogen e. V.",
     "Sozialwerk Lutterbach gGmbH",
-    "Bildungsbrücke Ravensberg e. V.",
+    # As long as real ones are: every page shows what it does with it.
+    "Gemeinnützige Gesellschaft für Schulsozialarbeit und Familienbildung im Ravensberger Land mbH",
 )
 
 

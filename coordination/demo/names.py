@@ -17,15 +17,15 @@ GIVEN = """
 """.split()  # noqa: SIM905 - a list of a hundred lines reads worse
 #: Words that are no family names, so that nobody real is meant.
 FAMILY = """
-    Ahornblatt Bachkiesel Çiçekbahçe Dünengras Eisvogelsang Farnkraut Gänseblum Haselstrauch Igelkott Jasminduft
-    Kirschgarten Löwenzahnki Morgentau Nussknackow Ölweidenast Pusteblumski Quellmoos Regenbogner Sternschnuppe
-    Taubnessel Uferschilf Veilchenduft Wolkenschaf Yıldıztozu Zaunkönigin Apfelschorle Brombeerhain Dachsbauer-Tal
-    Erdbeermund Feldlerchow Glühwurm Himbeereis Immergrün Jahresring Klatschmohn Lavendelfeld Mondscheiner
-    Nebelkrähe Orchideenhof Pfefferminzki Rosmarinek Schneeglöck Tannenzapf Ulmenschatten Vergissmeinnicht
+    Ahornblatt Bachkiesel Çiçekbahçe Dünengras-Wiesenschaumkraut Eisvogelsang Farnkraut Gänseblum Haselstrauch Igelkott
+    Jasminduft Kirschgarten Löwenzahnki Morgentau Nussknackow Ölweidenast Pusteblumski Quellmoos Regenbogner
+    Sternschnuppe Taubnessel Uferschilf Veilchenduft Wolkenschaf Yıldıztozu Zaunkönigin Apfelschorle Brombeerhain
+    Dachsbauer-Tal Erdbeermund Feldlerchow Glühwurm Himbeereis Immergrün Jahresring Klatschmohn Lavendelfeld
+    Mondscheiner Nebelkrähe Orchideenhof Pfefferminzki Rosmarinek Schneeglöck Tannenzapf Ulmenschatten Vergissmeinnicht
     Weidenkätz Zitronenfalter Bernsteinow Donnerkeil Efeuranke Fliederbusch Grashüpfer Holunderblüt Juniregen
     Kornblumski Lindenduft Maikäferle Nordlichter Pappelallee Rotkehlchen Silberdistel Traubenkirsch Wacholderow
-    Butterblum Distelfink Erlenbruch Flussperle Ginsterheide Heidekrautz Kastanienow Lilienweiß Mirabellek
-    Quittengelee Schilfrohr Wiesengrund-Bach Zimtstern
+    Butterblum Distelfink Erlenbruch Flussperle Ginsterheide Heidekrautz Kastanienow Lilienweiß Mirabellek Quittengelee
+    Schilfrohr Wiesengrund-Bach Zimtstern
 """.split()  # noqa: SIM905 - a list of a hundred lines reads worse
 
 
