@@ -1,4 +1,4 @@
-"""Calendar bytes hold what RFC 5545 asks for, and three programs read the same out of them."""
+"""Calendar bytes hold what RFC 5545 asks for, and independent programs read the same out of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coordination.core import clock
 from coordination.core.ical import Attendee, CalendarEvent, EventStatus, Method, Part, PartStat, Party, clean, message
-from tests.calendars import read_by_all
+from tests.calendars import libical_obstacle, read_by_all, read_by_libical
 
 NOW = datetime(2026, 11, 22, 9, 30, 15, tzinfo=UTC)
 OFFICE = Party("Mira Ahorn", "office@example.org")
@@ -53,6 +53,25 @@ def test_a_meeting_is_read_alike_by_all() -> None:
     assert (read.start, read.end) == (datetime(2027, 1, 14, 13, tzinfo=UTC), datetime(2027, 1, 14, 15, tzinfo=UTC))
     assert (read.location, read.description) == ("Rathaus, Raum 2", "Zeile; eins\nZeile, zwei")
     assert (read.sequence, read.status) == (3, "CONFIRMED")
+
+
+def test_libical_reads_invitation_update_and_cancellation_too() -> None:
+    """``read_by_all`` asks it wherever it is installed; where it is not, that is said here."""
+    if reason := libical_obstacle():
+        pytest.skip(reason)
+    for number, (status, method) in enumerate(
+        [
+            (EventStatus.CONFIRMED, Method.REQUEST),
+            (EventStatus.CONFIRMED, Method.REQUEST),
+            (EventStatus.CANCELLED, Method.CANCEL),
+        ]
+    ):
+        content = message(
+            event(sequence=number, status=status, location=f"Raum {number}"), method, OFFICE, [attendee()]
+        )
+        (read,) = read_by_libical(content)
+        assert (read.sequence, read.status, read.location) == (number, status.value, f"Raum {number}")
+        assert [read] == read_by_all(content)
 
 
 def test_the_frame_of_the_file() -> None:

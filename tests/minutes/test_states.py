@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -193,3 +194,19 @@ def test_a_word_file_has_headings_a_language_and_the_texts(office: Browser, writ
     assert "&lt;script&gt;" in document
     assert "de-DE" in found.read("word/styles.xml").decode()
     assert "Protokoll: 1. Sitzung 2027" in found.read("docProps/core.xml").decode()
+
+
+@pytest.mark.slow
+def test_a_word_processor_opens_the_word_file(office: Browser, written: Meeting, tmp_path: Path) -> None:
+    """LibreOffice makes a PDF of it, in which the text is; with a profile of its own, so that none is touched."""
+    if shutil.which("soffice") is None:
+        pytest.skip("LibreOffice is not installed; to get it: apt-get install libreoffice-writer")
+    path = tmp_path / "minutes.docx"
+    path.write_bytes(download(office, url(written, ".docx"))[0])
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+    done = subprocess.run(command, capture_output=True, check=True, text=True, timeout=180)
+    assert (tmp_path / "minutes.pdf").exists(), done.stderr
+    words = words_of((tmp_path / "minutes.pdf").read_bytes(), tmp_path)
+    for text in (PUBLIC, INSIDE, "zwei"):
+        assert text in words
