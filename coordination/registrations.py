@@ -136,7 +136,6 @@ VIEW_MODULES = (
     unit_views,
     day_views,
     import_undo_views,
-    import_undo_views,
     body_views,
     body_edit_views,
     seat_views,
