@@ -15,12 +15,14 @@ from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory.models import Person
+from coordination.files import services as files
 from coordination.meetings import agenda, services
-from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.models import AgendaItem, ItemFile, Meeting
 from coordination.meetings.rules import ItemKind, ItemState, MeetingState
 
 #: More items than anybody deals with in a day.
 MOST_ITEMS = 60
+WITH_FILES = (joinedload(AgendaItem.attached).joinedload(ItemFile.file),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,31 @@ class ItemInput:
 
 
 def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
-    """Return all items of a meeting by position, whatever their state."""
-    return session.scalars(
+    """Return all items of a meeting by position, whatever their state, with their attachments; one statement."""
+    found = session.scalars(
         select(AgendaItem)
         .where(AgendaItem.meeting_id == meeting_id)
-        .options(joinedload(AgendaItem.presenter), joinedload(AgendaItem.proposed_by))
+        .options(joinedload(AgendaItem.presenter), joinedload(AgendaItem.proposed_by), *WITH_FILES)
         .order_by(AgendaItem.position, AgendaItem.id)
-    ).all()
+    )
+    return found.unique().all()
 
 
-def check_open(work: Work, meeting: Meeting) -> None:
+def check_open(session: Session, meeting: Meeting) -> None:
     """Raise if the agenda can change no more: the meeting is over for good, or its minutes are approved."""
     if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
-    if any(ask(work.session, meeting.id).get("minutes_approved") for ask in registry.meeting_facts):
+    if any(ask(session, meeting.id).get("minutes_approved") for ask in registry.meeting_facts):
         raise RuleViolation(N_("The minutes are approved: nothing of this meeting can be changed any more."))
+
+
+def is_open(session: Session, meeting: Meeting) -> bool:
+    """Return whether the agenda can still change."""
+    try:
+        check_open(session, meeting)
+    except RuleViolation:
+        return False
+    return True
 
 
 def add_item(work: Work, meeting_id: int, title: str, *, text: str = "", is_public: bool = False) -> AgendaItem:
@@ -65,7 +77,7 @@ def put_on(work: Work, meeting_id: int, data: ItemInput) -> AgendaItem:
         RuleViolation: it has no title, or the agenda can change no more.
     """
     meeting = services.take(work, meeting_id)
-    check_open(work, meeting)
+    check_open(work.session, meeting)
     item = _new(work, meeting, data, ItemState.ON_AGENDA)
     work.record("agenda.item_added", item)
     return item
@@ -95,31 +107,31 @@ def change_item(work: Work, item_id: int, data: ItemInput, *, version: int) -> A
     Raises:
         Conflict: somebody else has changed it in the meantime.
     """
-    item = _take(work, item_id)
+    item = take_item(work, item_id)
     check_version(item, version)
     _fill(work, item, data)
-    _touch(work, item)
+    touch(work, item)
     work.record("agenda.item_changed", item)
     return item
 
 
 def move_item(work: Work, item_id: int, *, up: bool) -> AgendaItem:
     """Let an item change places with the one before or behind it in its part; at the end nothing happens."""
-    item = _take(work, item_id)
+    item = take_item(work, item_id)
     other = agenda.neighbour(items_of(work.session, item.meeting_id), item.id, up=up)
     if other is not None:
         row = work.session.get_one(AgendaItem, other.id)
         item.position, row.position = row.position, item.position
         if item.position == row.position:
             row.position += 1 if up else -1
-        _touch(work, item)
+        touch(work, item)
         work.record("agenda.item_moved", item)
     return item
 
 
 def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
     """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end."""
-    item = _take(work, item_id)
+    item = take_item(work, item_id)
     if item.state is state:
         return item
     if state is ItemState.PROPOSED:
@@ -127,7 +139,7 @@ def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
     if state is ItemState.ON_AGENDA:
         item.position = _last(work.session, item.meeting_id) + 1
     item.state = state
-    _touch(work, item)
+    touch(work, item)
     work.record("agenda.item_settled", item)
     return item
 
@@ -135,10 +147,10 @@ def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
 def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
     """Return what earlier meetings of the same body left and no later one has taken up, oldest first."""
     taken = select(AgendaItem.carried_from_id).where(AgendaItem.carried_from_id.is_not(None))
-    return session.scalars(
+    found = session.scalars(
         select(AgendaItem)
         .join(AgendaItem.meeting)
-        .options(contains_eager(AgendaItem.meeting))
+        .options(contains_eager(AgendaItem.meeting), *WITH_FILES)
         .where(
             Meeting.body_id == meeting.body_id,
             Meeting.starts_at < meeting.starts_at,
@@ -147,28 +159,32 @@ def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
         )
         .order_by(Meeting.starts_at, AgendaItem.position)
         .limit(MOST_ITEMS)
-    ).all()
+    )
+    return found.unique().all()
 
 
 def carry_over(work: Work, meeting_id: int, item_ids: Sequence[int]) -> int:
     """Take up again what earlier meetings left; return how many items that are."""
     meeting = services.take(work, meeting_id)
-    check_open(work, meeting)
+    check_open(work.session, meeting)
     chosen = [one for one in left_over(work.session, meeting) if one.id in set(item_ids)]
     for old in chosen:
         data = ItemInput(old.title, old.kind, old.text, old.minutes_planned, old.presenter_id, old.is_public)
         item = _new(work, meeting, data, ItemState.ON_AGENDA)
         item.carried_from_id = old.id
+        for number, one in enumerate(old.attached):
+            work.session.add(ItemFile(item_id=item.id, file_id=files.copy(work, one.file).id, position=number))
         work.record("agenda.item_added", item)
     return len(chosen)
 
 
-def _take(work: Work, item_id: int) -> AgendaItem:
+def take_item(work: Work, item_id: int) -> AgendaItem:
+    """Return an item to change: its meeting is locked, and neither over for good nor frozen."""
     item = work.session.get(AgendaItem, item_id)
     if item is None:
         raise NotFound
     meeting = services.take(work, item.meeting_id)
-    check_open(work, meeting)
+    check_open(work.session, meeting)
     work.session.refresh(item)
     return item
 
@@ -180,7 +196,8 @@ def _new(work: Work, meeting: Meeting, data: ItemInput, state: ItemState) -> Age
     item = AgendaItem(meeting_id=meeting.id, position=_last(work.session, meeting.id) + 1, state=state)
     _fill(work, item, data)
     work.session.add(item)
-    _touch(work, item, meeting)
+    work.session.flush()
+    touch(work, item, meeting)
     return item
 
 
@@ -193,7 +210,7 @@ def _fill(work: Work, item: AgendaItem, data: ItemInput) -> None:
     item.minutes_planned, item.presenter_id = data.minutes_planned, data.presenter_id
 
 
-def _touch(work: Work, item: AgendaItem, meeting: Meeting | None = None) -> None:
+def touch(work: Work, item: AgendaItem, meeting: Meeting | None = None) -> None:
     """Let those who were invited be told: the mails hold the agenda. A proposal is the office's business so far."""
     found = meeting or work.session.get_one(Meeting, item.meeting_id)
     if item.state is not ItemState.PROPOSED:

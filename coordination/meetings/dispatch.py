@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,10 +15,11 @@ from coordination.core.access import BodyRole
 from coordination.core.i18n import in_language
 from coordination.core.work import Work
 from coordination.directory.models import Person
+from coordination.files.rules import kind_word, size_word
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
-from coordination.meetings import history, letters
+from coordination.meetings import agenda_services, history, letters
 from coordination.meetings.invitees import Listed
 from coordination.meetings.letter_text import Message, Occasion
 from coordination.meetings.mail_plan import MailKind, Planned
@@ -45,17 +46,16 @@ class Sending:
 
 def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) -> Sending:
     """Read what mails to ``people`` about a meeting need."""
-    items = work.session.scalars(
-        select(AgendaItem)
-        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.ON_AGENDA)
-        .order_by(AgendaItem.position, AgendaItem.id)
-    ).all()
+    found = agenda_services.items_of(work.session, meeting.id)
+    items = [one for one in found if one.state is ItemState.ON_AGENDA]
     occasion = Occasion(
         meeting=meeting,
         sender_name=_office(work, meeting),
         now=work.now,
         agenda=[item.title for item in items if item.is_public],
         agenda_inside=[item.title for item in items],
+        files=_files(item for item in items if item.is_public),
+        files_inside=_files(items),
     )
     languages: dict[int, str] = {}
     for lookup in registry.languages:
@@ -66,6 +66,14 @@ def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) ->
         .order_by(MeetingChange.id)
     ).all()
     return Sending(work, site, occasion, languages, outbox.last_left(work.session, letters.about(meeting.id)), changes)
+
+
+def _files(items: Iterable[AgendaItem]) -> list[str]:
+    return [
+        f"{one.file.name} ({kind_word(one.file.media_type)}, {size_word(one.file.size)})"
+        for item in items
+        for one in item.attached
+    ]
 
 
 def _office(work: Work, meeting: Meeting) -> str:

@@ -31,6 +31,9 @@ class Occasion:
     now: datetime
     agenda: Sequence[str] = ()
     agenda_inside: Sequence[str] = ()
+    #: Names of attachments, for the same two circles of readers; the files themselves stay on the page.
+    files: Sequence[str] = ()
+    files_inside: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,16 @@ def _inside(occasion: Occasion, message: Message, site: Site) -> Iterator[Block]
     meeting = occasion.meeting
     if meeting.note:
         yield meeting.note
-    items = occasion.agenda_inside if message.invitee.role is not None else occasion.agenda
+    is_inside = message.invitee.role is not None
+    items = occasion.agenda_inside if is_inside else occasion.agenda
     if items:
         yield gettext("Agenda:")
         yield Points(tuple(items))
+    files = occasion.files_inside if is_inside else occasion.files
+    if files:
+        yield gettext("Attachments:")
+        yield Points(tuple(files))
+        yield Link(gettext("Read the attachments (with sign-in)"), site.url(f"/sitzungen/{meeting.id}#agenda"))
     if message.token:
         yield gettext("Please say whether you come. The link is for you alone; no password is needed:")
         yield Link(gettext("Answer now"), site.url(ANSWER_PATH + message.token))

@@ -159,6 +159,9 @@ class AgendaItem(Base):
     meeting: Mapped[Meeting] = relationship()
     presenter: Mapped[Person | None] = relationship(foreign_keys=[presenter_id])
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
+    attached: Mapped[list[ItemFile]] = relationship(
+        back_populates="item", lazy="raise", order_by="(ItemFile.position, ItemFile.id)"
+    )
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -172,5 +175,5 @@ class ItemFile(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
 
-    item: Mapped[AgendaItem] = relationship()
+    item: Mapped[AgendaItem] = relationship(back_populates="attached")
     file: Mapped[StoredFile] = relationship()

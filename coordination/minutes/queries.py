@@ -79,23 +79,6 @@ def may_read(actor: Actor, subject: Subject, minutes: Minutes | None) -> bool:
     return allows(actor, Permission.MINUTES_READ, subject)
 
 
-def sees_inside(session: Session, actor: Actor, meeting: Meeting) -> bool:
-    """Return whether somebody who may read the minutes also reads the items that are not public.
-
-    Members do, and who stood in for one; guests of a meeting do not.
-    """
-    if actor.is_system or meeting.body_id in actor.body_roles:
-        return True
-    found = select(Invitation.id).where(_as_member(actor), Invitation.meeting_id == meeting.id)
-    return session.scalar(found.limit(1)) is not None
-
-
-def _as_member(actor: Actor) -> Any:
-    return and_(
-        Invitation.person_id == (actor.person_id or 0), Invitation.removed_at.is_(None), Invitation.role.is_not(None)
-    )
-
-
 def subject(session: Session, meeting: Meeting) -> Subject:
     """Return what the policy is asked about minutes: made public they are only by hand, never by the meeting."""
     asked = subject_of(session, meeting)
