@@ -52,6 +52,7 @@ from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.meetings import (
+    agenda_order_views,
     agenda_sections,
     agenda_views,
     answer_sections,
@@ -145,6 +146,7 @@ VIEW_MODULES = (
     step_views,
     meeting_list_views,
     agenda_views,
+    agenda_order_views,
     item_file_views,
     invitation_views,
     answer_views,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
-from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
@@ -35,6 +35,14 @@ class ItemInput:
     minutes_planned: int | None = None
     presenter_id: int | None = None
     is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What taking an order back needs: the one before (empty: nothing changed), and the version that it made."""
+
+    before: tuple[int, ...]
+    version: int
 
 
 def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
@@ -115,18 +123,56 @@ def change_item(work: Work, item_id: int, data: ItemInput, *, version: int) -> A
     return item
 
 
-def move_item(work: Work, item_id: int, *, up: bool) -> AgendaItem:
+def move_item(work: Work, item_id: int, *, up: bool) -> Ordered:
     """Let an item change places with the one before or behind it in its part; at the end nothing happens."""
     item = take_item(work, item_id)
-    other = agenda.neighbour(items_of(work.session, item.meeting_id), item.id, up=up)
-    if other is not None:
-        row = work.session.get_one(AgendaItem, other.id)
-        item.position, row.position = row.position, item.position
-        if item.position == row.position:
-            row.position += 1 if up else -1
-        touch(work, item)
-        work.record("agenda.item_moved", item)
-    return item
+    items = items_of(work.session, item.meeting_id)
+    before = [one.id for one in agenda.in_order(items)]
+    other = agenda.neighbour(items, item.id, up=up)
+    if other is None:
+        return Ordered((), 0)
+    after = [{item.id: other.id, other.id: item.id}.get(key, key) for key in before]
+    return _store_order(work, work.session.get_one(Meeting, item.meeting_id), items, after)
+
+
+def order_items(work: Work, meeting_id: int, keys: Sequence[int], *, version: int) -> Ordered:
+    """Put the whole agenda in another order at once; each part keeps its items.
+
+    Raises:
+        Conflict: the agenda is another one than ``version`` of the meeting had, or ``keys`` are not its items.
+    """
+    meeting = services.take(work, meeting_id, version)
+    check_open(work.session, meeting)
+    items = items_of(work.session, meeting_id)
+    of_key = {one.id: one for one in agenda.in_order(items)}
+    if sorted(keys) != sorted(of_key):
+        raise Conflict
+    return _store_order(work, meeting, items, sorted(keys, key=lambda key: not of_key[key].is_public))
+
+
+def _store_order(work: Work, meeting: Meeting, items: Sequence[AgendaItem], after: Sequence[int]) -> Ordered:
+    """Number the places anew. The items' own versions stay: who edits one meanwhile is not disturbed."""
+    before = tuple(one.id for one in agenda.in_order(items))
+    if tuple(after) == before:
+        return Ordered((), meeting.version)
+    rest = [one.id for one in items if one.id not in set(before)]
+    for position, key in enumerate([*after, *rest], 1):
+        # Past the mapper, which would count a version.
+        work.session.execute(
+            update(AgendaItem)
+            .where(AgendaItem.id == key)
+            .values(position=position)
+            .execution_options(synchronize_session=False)
+        )
+    work.session.expire_all()
+    touch(work, work.session.get_one(AgendaItem, after[0]), meeting)
+    work.record("agenda.item_moved", work.session.get_one(AgendaItem, _moved(before, after)))
+    return Ordered(before, meeting.version)
+
+
+def _moved(before: Sequence[int], after: Sequence[int]) -> int:
+    """Return which item went furthest: the one that was taken in hand."""
+    return max(after, key=lambda key: abs(after.index(key) - before.index(key)))
 
 
 def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:

@@ -50,9 +50,11 @@ def _back(meeting_id: int, said: str) -> ResponseReturnValue:
     return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
 
 
-def _page(meeting_id: int, form: ItemForm) -> ResponseReturnValue:
+def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool = False) -> ResponseReturnValue:
+    """Return the page of an agenda; ``is_stale``: an order came that was made from another one."""
     session = db.session()
-    meeting, _subject = opened(meeting_id)
+    meeting = managed(meeting_id)
+    form = form or _form(meeting)
     items = agenda_services.items_of(session, meeting_id)
     minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
     text = render_template(
@@ -65,11 +67,12 @@ def _page(meeting_id: int, form: ItemForm) -> ResponseReturnValue:
         off=[one for one in items if one.state in {ItemState.LEFT_OVER, ItemState.REFUSED}],
         earlier=agenda_services.left_over(session, meeting),
         form=form,
+        is_stale=is_stale,
         kind_words=ITEM_KIND_WORDS,
         state_words=ITEM_STATE_WORDS,
         words=words,
     )
-    return text, 422 if form.errors else 200
+    return text, 409 if is_stale else 422 if form.errors else 200
 
 
 @bp.route("/sitzungen/<int:meeting_id>/tagesordnung", methods=["GET", "POST"])
@@ -85,7 +88,7 @@ def edit_agenda(meeting_id: int) -> ResponseReturnValue:
             form.show(violation)
         else:
             return _back(meeting_id, _("The item is on the agenda."))
-    return _page(meeting_id, form)
+    return agenda_page(meeting_id, form)
 
 
 @bp.route("/sitzungen/<int:meeting_id>/vorschlagen", methods=["GET", "POST"])
@@ -162,23 +165,6 @@ def item_page(
         differences=differences,
     )
     return page, 422 if form.errors or files_form.errors else 200
-
-
-@bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/verschieben")
-def move_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
-    """Let an item change places with its neighbour; the notice brings the way back."""
-    managed(meeting_id)
-    item = item_of(meeting_id, item_id)
-    title, up = item.title, request.form.get("richtung") != "ab"
-    with unit_of_work() as work:
-        agenda_services.move_item(work, item_id, up=up)
-    said = (
-        _("“%(title)s” stands further up now.", title=title)
-        if up
-        else _("“%(title)s” stands further down now.", title=title)
-    )
-    flash(said, "success")
-    return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/stand")
