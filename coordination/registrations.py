@@ -53,6 +53,7 @@ from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.meetings import (
     agenda_order_views,
+    agenda_print_views,
     agenda_sections,
     agenda_views,
     answer_sections,
@@ -147,6 +148,7 @@ VIEW_MODULES = (
     meeting_list_views,
     agenda_views,
     agenda_order_views,
+    agenda_print_views,
     item_file_views,
     invitation_views,
     answer_views,

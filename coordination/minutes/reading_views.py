@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -107,10 +105,8 @@ def _made(meeting: Meeting, kind: str, *, sees_inside: bool) -> Response:
 
 
 def file_name(meeting: Meeting, kind: str, number: int = 1) -> str:
-    """Return what the file is called: "Protokoll STG 2026-11-12.pdf"."""
-    body = re.sub(r"[^\w .-]+", " ", meeting.body.short_name or meeting.body.name).strip()
-    more = f" Fassung {number}" if number > 1 else ""
-    return f"Protokoll {body} {meeting.starts_at.date().isoformat()}{more}.{kind}"
+    """Return what the file is called; from the second version on with its number."""
+    return meeting_words.file_name("Protokoll", meeting, kind, more=f" Fassung {number}" if number > 1 else "")
 
 
 def _answer(content: bytes, kind: str, name: str) -> Response:

@@ -1,7 +1,13 @@
-"""A document as a Word file: real headings, lists and tables, German, with a title."""
+"""A document as a Word file: real headings, lists and tables, German, with a title.
+
+Run as a process of its own (``documents.making``), with JSON in and bytes out.
+"""
 
 from __future__ import annotations
 
+import io
+import json
+import sys
 from datetime import datetime
 from typing import IO, Any
 
@@ -150,3 +156,9 @@ def _linked(paragraph: Paragraph, part: dict[str, Any]) -> Run:
     link.append(run._r)  # noqa: SLF001 - there is no public way
     paragraph._p.append(link)  # noqa: SLF001 - there is no public way
     return run
+
+
+if __name__ == "__main__":
+    written = io.BytesIO()
+    write(json.load(sys.stdin), written)
+    sys.stdout.buffer.write(written.getvalue())
