@@ -16,8 +16,9 @@ from coordination.core.errors import NotFound
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import UNDONE
+from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem
-from coordination.meetings.rules import ItemState
+from coordination.meetings.rules import NUMBERED
 from coordination.minutes.models import Attendance, Minutes
 from coordination.minutes.rules import MinutesState, Presence
 
@@ -72,11 +73,9 @@ def entries(session: Session, row: Decision | Task) -> Sequence[StatusEntry]:
 
 def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
     """Return the agenda of a meeting in its order."""
-    return session.scalars(
-        select(AgendaItem)
-        .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-        .order_by(AgendaItem.position, AgendaItem.id)
-    ).all()
+    numbered = AgendaItem.meeting_id == meeting_id, AgendaItem.state.in_(NUMBERED)
+    found = {one.id: one for one in session.scalars(select(AgendaItem).where(*numbered))}
+    return [found[one.id] for one in agenda.in_order(list(found.values()))]
 
 
 def decisions_of(session: Session, actor: Actor, condition: ColumnElement[bool]) -> Sequence[Decision]:

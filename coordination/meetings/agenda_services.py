@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -18,10 +18,12 @@ from coordination.directory.models import Person
 from coordination.files import services as files
 from coordination.meetings import agenda, services
 from coordination.meetings.models import AgendaItem, ItemFile, Meeting
-from coordination.meetings.rules import ItemKind, ItemState, MeetingState
+from coordination.meetings.rules import NUMBERED, ItemKind, ItemState, MeetingState
 
 #: More items than anybody deals with in a day.
 MOST_ITEMS = 60
+#: Before the meeting begins.
+UPCOMING = frozenset({MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED})
 WITH_FILES = (joinedload(AgendaItem.attached).joinedload(ItemFile.file),)
 
 
@@ -132,7 +134,7 @@ def move_item(work: Work, item_id: int, *, up: bool) -> Ordered:
     if other is None:
         return Ordered((), 0)
     after = [{item.id: other.id, other.id: item.id}.get(key, key) for key in before]
-    return _store_order(work, work.session.get_one(Meeting, item.meeting_id), items, after)
+    return _store_order(work, meeting_of(work, item), items, after)
 
 
 def order_items(work: Work, meeting_id: int, keys: Sequence[int], *, version: int) -> Ordered:
@@ -176,18 +178,41 @@ def _moved(before: Sequence[int], after: Sequence[int]) -> int:
 
 
 def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
-    """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end."""
+    """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end.
+
+    From the beginning of the meeting on, what is left for another keeps its place and number.
+    """
     item = take_item(work, item_id)
     if item.state is state:
         return item
     if state is ItemState.PROPOSED:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
-    if state is ItemState.ON_AGENDA:
+    if state is ItemState.LEFT_OVER and meeting_of(work, item).state not in UPCOMING:
+        state = ItemState.ADJOURNED
+    if item.state is state:
+        return item
+    if state is ItemState.ON_AGENDA and item.state is not ItemState.ADJOURNED:
         item.position = _last(work.session, item.meeting_id) + 1
     item.state = state
     touch(work, item)
     work.record("agenda.item_settled", item)
     return item
+
+
+def meeting_of(work: Work, item: AgendaItem) -> Meeting:
+    """Return the meeting of an item, which ``take_item`` has locked."""
+    return work.session.get_one(Meeting, item.meeting_id)
+
+
+def numbers_of(session: Session, meeting_ids: Collection[int]) -> dict[int, str]:
+    """Return the numbers of all items of some meetings by their keys; one statement."""
+    items = session.scalars(
+        select(AgendaItem).where(AgendaItem.meeting_id.in_(meeting_ids), AgendaItem.state.in_(NUMBERED))
+    ).all()
+    by_meeting: dict[int, list[AgendaItem]] = {}
+    for one in items:
+        by_meeting.setdefault(one.meeting_id, []).append(one)
+    return {key: number for some in by_meeting.values() for key, number in agenda.numbers(some).items()}
 
 
 def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
@@ -200,7 +225,7 @@ def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
         .where(
             Meeting.body_id == meeting.body_id,
             Meeting.starts_at < meeting.starts_at,
-            AgendaItem.state == ItemState.LEFT_OVER,
+            AgendaItem.state.in_((ItemState.LEFT_OVER, ItemState.ADJOURNED)),
             AgendaItem.id.not_in(taken),
         )
         .order_by(Meeting.starts_at, AgendaItem.position)

@@ -19,12 +19,12 @@ from coordination.files.rules import kind_word, size_word
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
-from coordination.meetings import agenda_services, history, letters
+from coordination.meetings import agenda, agenda_services, history, letters
 from coordination.meetings.invitees import Listed
 from coordination.meetings.letter_text import Message, Occasion
 from coordination.meetings.mail_plan import MailKind, Planned
 from coordination.meetings.models import AgendaItem, Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import ChangeKind, ItemState
+from coordination.meetings.rules import ChangeKind
 
 #: Purpose of the tokens in the links that answer an invitation.
 ANSWER = "answer"
@@ -47,13 +47,14 @@ class Sending:
 def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) -> Sending:
     """Read what mails to ``people`` about a meeting need."""
     found = agenda_services.items_of(work.session, meeting.id)
-    items = [one for one in found if one.state is ItemState.ON_AGENDA]
+    numbers, of_key = agenda.numbers(found), {one.id: one for one in found}
+    items = [of_key[one.id] for one in agenda.in_order(found)]
     occasion = Occasion(
         meeting=meeting,
         sender_name=_office(work, meeting),
         now=work.now,
-        agenda=[item.title for item in items if item.is_public],
-        agenda_inside=[item.title for item in items],
+        agenda=[f"{numbers[item.id]}  {item.title}" for item in items if item.is_public],
+        agenda_inside=[f"{numbers[item.id]}  {item.title}" for item in items],
         files=_files(item for item in items if item.is_public),
         files_inside=_files(items),
     )

@@ -17,11 +17,10 @@ from coordination.files.services import Kept
 from coordination.meetings import access
 from coordination.meetings.agenda_services import take_item, touch
 from coordination.meetings.models import AgendaItem, ItemFile, Meeting
-from coordination.meetings.rules import ItemState
+from coordination.meetings.rules import NUMBERED
 
 #: Attachments of one item: more than anybody opens.
 MOST_FILES = 20
-_SHOWN = frozenset({ItemState.ON_AGENDA, ItemState.LEFT_OVER})
 
 
 def attach(work: Work, item_id: int, kept: Sequence[Kept], *, field: str) -> None:
@@ -79,6 +78,6 @@ def may_read(session: Session, actor: Actor, meeting: Meeting, item: AgendaItem)
     """Return whether somebody who sees the meeting reads an item: whatever it is, whoever keeps the agenda."""
     if allows(actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id)):
         return True
-    if item.state not in _SHOWN:
+    if item.state not in NUMBERED:
         return False
     return item.is_public or access.sees_inside(session, actor, meeting)

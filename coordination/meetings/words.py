@@ -103,6 +103,11 @@ def file_name(word: str, meeting: Meeting, ending: str, *, more: str = "") -> st
     return f"{word} {body} {meeting.starts_at.date().isoformat()}{more}.{ending}"
 
 
+def numbered(number: str | None, title: str) -> str:
+    """Return an item with its number: "TOP N 2: Haushalt"; one that is no longer on the agenda has none."""
+    return gettext("Item %(number)s: %(title)s", number=number, title=title) if number else title
+
+
 def state_word(state: MeetingState) -> str:
     """Return the state in a word."""
     return gettext(STATE_WORDS[state])

@@ -12,21 +12,19 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 from coordination.bodies.models import Membership
 from coordination.core import registry
 from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.meetings import agenda
 from coordination.meetings.access import managed_bodies, subject_of
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.meetings.rules import ItemState, MeetingState
+from coordination.meetings.rules import NUMBERED, MeetingState
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
 from coordination.minutes.rules import MinutesState
-
-#: What stands in minutes: also what was on the agenda and was left for another time.
-SHOWN = (ItemState.ON_AGENDA, ItemState.LEFT_OVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One item with what the minutes say of it so far; ``number`` counts from 1 in the order of the agenda."""
+    """One item with what the minutes say of it so far; ``number`` is that of the agenda."""
 
-    number: int
+    number: str
     item: AgendaItem
     row: ItemText | None
 
@@ -42,14 +40,16 @@ class Written:
 
 
 def items(session: Session, meeting_id: int) -> list[Written]:
-    """Return the agenda of a meeting with the texts of its minutes; one statement."""
+    """Return the agenda of a meeting in its order, with the texts of its minutes; one statement."""
     rows = session.execute(
         select(AgendaItem, ItemText)
         .outerjoin(ItemText, ItemText.item_id == AgendaItem.id)
-        .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state.in_(SHOWN))
-        .order_by(AgendaItem.position, AgendaItem.id)
-    )
-    return [Written(number, item, row) for number, (item, row) in enumerate(rows, 1)]
+        .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state.in_(NUMBERED))
+    ).all()
+    there = {item.id: (item, row) for item, row in rows}
+    found = [item for item, _row in there.values()]
+    numbers = agenda.numbers(found)
+    return [Written(numbers[one.id], *there[one.id]) for one in agenda.in_order(found)]
 
 
 def minutes_of(session: Session, meeting_id: int) -> Minutes | None:

@@ -197,5 +197,5 @@ def _correct_form(items: list[queries.Written]) -> CorrectForm:
         """Made anew for each agenda: one text for each of its items."""
 
     for one in items:
-        setattr(WithTexts, f"text_{one.item.id}", TextField(f"{one.number}. {one.item.title}"))
+        setattr(WithTexts, f"text_{one.item.id}", TextField(f"{one.number}  {one.item.title}"))
     return WithTexts(request.form)

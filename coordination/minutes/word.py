@@ -77,6 +77,8 @@ def _fact(word: Word, label: str, value: str) -> None:
 
 
 def _item(word: Word, item: dict[str, Any], labels: dict[str, str]) -> None:
+    if item["part"]:
+        word.add_heading(item["part"].upper(), 2)
     word.add_heading(f"{labels['item']} {item['number']}  {item['title']}", 2)
     if not item["blocks"] and not item["lines"]:
         word.add_paragraph().add_run(labels["nothing"]).italic = True

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Role
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem, Meeting
-from coordination.meetings.rules import ItemState
+from coordination.meetings.rules import NUMBERED, ItemState
 from tests import factories
 from tests.browser import Browser, Page
 from tests.meetings import world as worlds
@@ -41,7 +41,7 @@ ITEMS = st.lists(
 def test_numbers_count_each_part_from_one(items: list[One]) -> None:
     found = agenda.numbers(items)
     ordered = agenda.in_order(items)
-    assert set(found) == {one.id for one in items if one.state is ItemState.ON_AGENDA}
+    assert set(found) == {one.id for one in items if one.state in NUMBERED}
     for is_public in (True, False):
         part = [found[one.id] for one in ordered if one.is_public is is_public]
         assert [int(number.removeprefix("N ")) for number in part] == list(range(1, len(part) + 1))
