@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
@@ -58,18 +57,10 @@ def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
     return found.unique().all()
 
 
-def check_open(session: Session, meeting: Meeting) -> None:
-    """Raise if the agenda can change no more: the meeting is over for good, or its minutes are approved."""
-    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
-        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
-    if any(ask(session, meeting.id).get("minutes_approved") for ask in registry.meeting_facts):
-        raise RuleViolation(N_("The minutes are approved: nothing of this meeting can be changed any more."))
-
-
 def is_open(session: Session, meeting: Meeting) -> bool:
     """Return whether the agenda can still change."""
     try:
-        check_open(session, meeting)
+        services.check_open(session, meeting)
     except RuleViolation:
         return False
     return True
@@ -87,7 +78,7 @@ def put_on(work: Work, meeting_id: int, data: ItemInput) -> AgendaItem:
         RuleViolation: it has no title, or the agenda can change no more.
     """
     meeting = services.take(work, meeting_id)
-    check_open(work.session, meeting)
+    services.check_open(work.session, meeting)
     item = _new(work, meeting, data, ItemState.ON_AGENDA)
     work.record("agenda.item_added", item)
     return item
@@ -144,7 +135,7 @@ def order_items(work: Work, meeting_id: int, keys: Sequence[int], *, version: in
         Conflict: the agenda is another one than ``version`` of the meeting had, or ``keys`` are not its items.
     """
     meeting = services.take(work, meeting_id, version)
-    check_open(work.session, meeting)
+    services.check_open(work.session, meeting)
     items = items_of(work.session, meeting_id)
     of_key = {one.id: one for one in agenda.in_order(items)}
     if sorted(keys) != sorted(of_key):
@@ -237,7 +228,7 @@ def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
 def carry_over(work: Work, meeting_id: int, item_ids: Sequence[int]) -> int:
     """Take up again what earlier meetings left; return how many items that are."""
     meeting = services.take(work, meeting_id)
-    check_open(work.session, meeting)
+    services.check_open(work.session, meeting)
     chosen = [one for one in left_over(work.session, meeting) if one.id in set(item_ids)]
     for old in chosen:
         data = ItemInput(old.title, old.kind, old.text, old.minutes_planned, old.presenter_id, old.is_public)
@@ -255,7 +246,7 @@ def take_item(work: Work, item_id: int) -> AgendaItem:
     if item is None:
         raise NotFound
     meeting = services.take(work, item.meeting_id)
-    check_open(work.session, meeting)
+    services.check_open(work.session, meeting)
     work.session.refresh(item)
     return item
 

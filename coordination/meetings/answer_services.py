@@ -230,4 +230,6 @@ def _listed(work: Work, meeting: Meeting, person_id: int) -> Listed | None:
 
 
 def _mail(work: Work, site: Site, one: Listed, kind: MailKind, *, meeting: Meeting) -> None:
-    dispatch.mail(dispatch.begin(work, site, meeting, [one]), one, kind)
+    sending = dispatch.begin(work, site, meeting, [one])
+    dispatch.keep_agenda(sending)
+    dispatch.mail(sending, one, kind)

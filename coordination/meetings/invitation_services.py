@@ -17,6 +17,8 @@ from coordination.meetings.rules import ChangeKind, MeetingState, Step
 
 #: More people than any body has; beyond it the mails of one click are no longer looked at by anybody.
 MOST_MAILS = 500
+#: While a mail may be due.
+MAILED = frozenset({MeetingState.FIXED, MeetingState.INVITED, MeetingState.CANCELLED})
 
 
 def fingerprint(plan: MailPlan) -> str:
@@ -47,6 +49,7 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
     if meeting.state is MeetingState.FIXED:
         services.advance(work, meeting, Step.INVITE)
     sending = dispatch.begin(work, site, meeting, people)
+    dispatch.keep_agenda(sending)
     of_person = {one.person.id: one for one in people}
     count = 0
     for line in plan.due:
@@ -60,6 +63,8 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
 def stay_silent(work: Work, meeting_id: int, *, version: int) -> Meeting:
     """Keep what has changed so far to oneself ("ohne Mail speichern"): it stays visible that this was decided."""
     meeting = services.take(work, meeting_id, version)
+    if meeting.state not in MAILED:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
     _note(work, meeting, ChangeKind.SILENT)
     work.record("meeting.silent", meeting)
     return meeting

@@ -48,6 +48,8 @@ class Message:
     #: Message-ID of the first mail about this meeting.
     follows: str = ""
     changes: Sequence[Told] = ()
+    #: The same of the agenda, as sentences.
+    agenda_changes: Sequence[str] = ()
     #: Address of the member in whose place a deputy is asked.
     delegated_from: str = ""
 
@@ -59,10 +61,8 @@ def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
     if message.kind is MailKind.CANCELLATION:
         found.extend(_taken_back(meeting))
     else:
-        if message.kind is MailKind.UPDATE and not message.changes:
-            found.append(gettext("The agenda is another one now."))
-        if message.changes:
-            found.append(Points(tuple(_change(one) for one in message.changes)))
+        if message.kind is MailKind.UPDATE:
+            found.extend(_changes(message))
         found.append(Facts(tuple(_facts(meeting))))
         found.extend(_inside(occasion, message, site))
     closing = gettext(
@@ -93,6 +93,17 @@ def _taken_back(meeting: Meeting) -> Iterator[Block]:
     if meeting.state is MeetingState.CANCELLED and meeting.cancel_reason:
         yield gettext("Reason: %(reason)s", reason=meeting.cancel_reason)
     yield gettext("Please remove it from your calendar, if that does not happen by itself.")
+
+
+def _changes(message: Message) -> Iterator[Block]:
+    """Say what is new since the last mail, of the meeting and of its agenda."""
+    if message.changes:
+        yield Points(tuple(_change(one) for one in message.changes))
+    if message.agenda_changes:
+        yield gettext("What has changed in the agenda:")
+        yield Points(tuple(message.agenda_changes))
+    if not message.changes and not message.agenda_changes:
+        yield gettext("The agenda is another one now.")
 
 
 def _change(one: Told) -> str:

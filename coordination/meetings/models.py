@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.bodies.models import Body
@@ -164,6 +165,16 @@ class AgendaItem(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class AgendaTold(Base):
+    """The agenda that one sending of mails told (``agenda_changes.pack``)."""
+
+    __tablename__ = "agenda_told"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    items: Mapped[list[Any]] = mapped_column(JSON)
 
 
 class ItemFile(Base):

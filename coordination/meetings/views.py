@@ -52,7 +52,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_close=Step.CLOSE in steps and progress.may_close(found.state, facts),
         may_move=Step.MOVE in steps,
         may_cancel=Step.CANCEL in steps,
-        is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED},
+        is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved,
         stages=progress.stages(found.state, facts),
         due=overview.due_of(found, day, counted.overrides) if is_inside else [],
         history=history,
