@@ -46,7 +46,7 @@ def waiting(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
     is_told = meeting.state in {MeetingState.INVITED, MeetingState.CANCELLED}
     if not is_told or not allows(actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id)):
         return None
-    count = len(plan_of(session, meeting, _listed_once(session, meeting)).due)
+    count = len(plan_of(meeting, _listed_once(session, meeting)).due)
     return Section("meetings/_waiting.html", {"count": count}) if count else None
 
 

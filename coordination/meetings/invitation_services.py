@@ -11,7 +11,7 @@ from coordination.directory.models import Person
 from coordination.mail.site import Site
 from coordination.meetings import dispatch, services
 from coordination.meetings.invitees import Listed, listed, plan_of
-from coordination.meetings.mail_plan import MailPlan, Why
+from coordination.meetings.mail_plan import MailKind, MailPlan, Why
 from coordination.meetings.models import Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind, MeetingState, Step
 
@@ -39,7 +39,7 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
     """
     meeting = services.take(work, meeting_id)
     people = listed(work.session, meeting)
-    plan = plan_of(work.session, meeting, people)
+    plan = plan_of(meeting, people)
     if not plan.due:
         return 0
     if fingerprint(plan) != seen:
@@ -61,13 +61,30 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
 
 
 def stay_silent(work: Work, meeting_id: int, *, version: int) -> Meeting:
-    """Keep what has changed so far to oneself ("ohne Mail speichern"): it stays visible that this was decided."""
+    """Mail nobody what is due so far ("ohne Mail speichern"), the invitation too; this stays to be seen.
+
+    Who gets the next mail reads in it what has changed since their last one.
+    """
     meeting = services.take(work, meeting_id, version)
     if meeting.state not in MAILED:
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    people = {one.person.id: one for one in listed(work.session, meeting)}
+    for line in plan_of(meeting, list(people.values())).lines:
+        if line.kind is not None:
+            _tell_otherwise(work, meeting, people[line.invitee.person_id], line.kind)
+    if meeting.state is MeetingState.FIXED:
+        services.advance(work, meeting, Step.INVITE)
     _note(work, meeting, ChangeKind.SILENT)
     work.record("meeting.silent", meeting)
     return meeting
+
+
+def _tell_otherwise(work: Work, meeting: Meeting, one: Listed, kind: MailKind) -> None:
+    row = one.invitation or dispatch.new_row(work, meeting, one.person.id, one.invitee.role)
+    if kind is MailKind.CANCELLATION:
+        # As after a mail that takes the invitation back.
+        row.mailed_sequence = None
+    row.silent_at = work.now
 
 
 def add_guest(work: Work, meeting_id: int, person_id: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import and_, func, select, union
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
@@ -18,8 +17,8 @@ from coordination.core.collation import german_key
 from coordination.directory.models import Person
 from coordination.meetings.answers import Expected, Voice, expected
 from coordination.meetings.mail_plan import Invitee, MailPlan, Why, plan
-from coordination.meetings.models import Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import Answer, ChangeKind
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import Answer
 
 #: Those who lead stand first; then as in the body's own list.
 _ORDER = {role: number for number, role in enumerate(BodyRole)}
@@ -110,6 +109,7 @@ def _listed(person: Person, row: Invitation | None, *, role: BodyRole | None, wh
         why=why,
         is_wanted=is_wanted,
         mailed_at=row.mailed_at if row is not None and was_mailed else None,
+        silent_at=row.silent_at if row is not None else None,
         answer=row.answer if row is not None else Answer.OPEN,
         stands_in_for=row.stands_in_for.name if row is not None and row.stands_in_for is not None else "",
     )
@@ -121,26 +121,9 @@ def wanted(people: Sequence[Listed]) -> list[Listed]:
     return [one for one in people if one.invitee.is_wanted]
 
 
-def plan_of(session: Session, meeting: Meeting, people: Sequence[Listed]) -> MailPlan:
-    """Return the mails that are due; at most one statement."""
-    return plan(
-        [one.invitee for one in people],
-        meeting.state,
-        revised_at=meeting.revised_at,
-        silent_at=_silent_at(session, meeting, people),
-    )
-
-
-def _silent_at(session: Session, meeting: Meeting, people: Sequence[Listed]) -> datetime | None:
-    """Return when somebody last decided to tell nobody of the changes so far; asked only where it matters."""
-    told = [one.invitee.mailed_at for one in people if one.invitee.mailed_at is not None]
-    if not told or min(told) >= meeting.revised_at:
-        return None
-    return session.scalar(
-        select(func.max(MeetingChange.at)).where(
-            MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.SILENT
-        )
-    )
+def plan_of(meeting: Meeting, people: Sequence[Listed]) -> MailPlan:
+    """Return the mails that are due."""
+    return plan([one.invitee for one in people], meeting.state, revised_at=meeting.revised_at)
 
 
 def expectation(session: Session, meeting: Meeting, people: Sequence[Listed]) -> Expected:

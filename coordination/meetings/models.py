@@ -110,6 +110,8 @@ class Invitation(Base):
     #: SEQUENCE of the last mail to this person; None: never mailed.
     mailed_sequence: Mapped[int | None]
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Knows of all that was until then without a mail ("ohne Mail gespeichert").
+    silent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Message-ID of the first mail: updates refer to it.
     first_message_id: Mapped[str] = mapped_column(String(200), default="")
     #: Taken off the list at this instant.

@@ -27,7 +27,7 @@ class HistoryLine:
     who: str
     told: Sequence[history.Told]
     reason: str
-    is_move: bool = False
+    kind: ChangeKind = ChangeKind.EDITED
 
 
 def facts_of(session: Session, meeting: Meeting, now: datetime, counted: queries.Counted | None = None) -> Facts:
@@ -71,10 +71,16 @@ def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
             names.get(one.user_id or 0, ""),
             history.told(one),
             one.reason,
-            one.kind is ChangeKind.MOVED,
+            one.kind,
         )
         for one in found
     ]
+
+
+def is_silent(history: Sequence[HistoryLine]) -> bool:
+    """Return whether the last that was decided about mails was to send none."""
+    mails = (one.kind for one in history if one.kind in {ChangeKind.INVITED, ChangeKind.SILENT})
+    return next(mails, None) is ChangeKind.SILENT
 
 
 def sections(

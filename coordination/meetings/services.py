@@ -215,8 +215,7 @@ def advance(work: Work, meeting: Meeting, step: Step) -> Meeting:
         raise RuleViolation(text, day=format_date(meeting.starts_at.date()))
     _enter(work, meeting, step)
     if meeting.state is not before:
-        kind = ChangeKind.INVITED if step is Step.INVITE else ChangeKind.STATE
-        _note(work, meeting, kind, texts=(before, meeting.state))
+        _note(work, meeting, ChangeKind.STATE, texts=(before, meeting.state))
         work.record("meeting.state_changed", meeting)
     return meeting
 

@@ -17,7 +17,7 @@ from coordination.meetings.forms import StepForm
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.progress import CLICKS, Next
-from coordination.meetings.rules import DEADLINE_WORDS, MeetingState, Step, possible
+from coordination.meetings.rules import DEADLINE_WORDS, ChangeKind, MeetingState, Step, possible
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import current_actor, may, unit_of_work
@@ -56,7 +56,8 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         stages=progress.stages(found.state, facts),
         due=overview.due_of(found, day, counted.overrides) if is_inside else [],
         history=history,
-        moved_reason=next((one.reason for one in history if one.is_move), ""),
+        is_silent=overview.is_silent(history),
+        moved_reason=next((one.reason for one in history if one.kind is ChangeKind.MOVED), ""),
         link_host=urlsplit(found.link).hostname or "",
         left=overview.sections(registry.meeting_left, session, actor, about=found, day=day),
         right=overview.sections(registry.meeting_right, session, actor, about=found, day=day),
