@@ -19,7 +19,8 @@ from coordination.decisions.rules import UNDONE
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem
 from coordination.meetings.rules import NUMBERED
-from coordination.minutes.models import Attendance, Minutes
+from coordination.minutes.models import Attendance
+from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import MinutesState, Presence
 
 Row = TypeVar("Row", Decision, Task)
@@ -92,7 +93,8 @@ def tasks_of(session: Session, actor: Actor, condition: ColumnElement[bool]) -> 
 
 def is_frozen(session: Session, meeting_id: int) -> bool:
     """Return whether the minutes of a meeting are approved: what they say is not changed any more."""
-    return session.scalar(select(Minutes.state).where(Minutes.meeting_id == meeting_id)) is MinutesState.APPROVED
+    minutes = minutes_of(session, meeting_id)
+    return minutes is not None and minutes.state is MinutesState.APPROVED
 
 
 def present_at_vote(session: Session, decision: Decision) -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.once import once
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory.models import Person
@@ -48,6 +49,10 @@ class Ordered:
 
 def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
     """Return all items of a meeting by position, whatever their state, with their attachments; one statement."""
+    return once(session, ("items", meeting_id), lambda: _read(session, meeting_id))
+
+
+def _read(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
     found = session.scalars(
         select(AgendaItem)
         .where(AgendaItem.meeting_id == meeting_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, select, union
+from sqlalchemy import Select, and_, func, select, union
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat
@@ -14,6 +15,7 @@ from coordination.bodies.queries import holds
 from coordination.bodies.rules import VOTING
 from coordination.core.access import BodyRole
 from coordination.core.collation import german_key
+from coordination.core.once import know, once
 from coordination.directory.models import Person
 from coordination.meetings.answers import Expected, Voice, expected
 from coordination.meetings.mail_plan import Invitee, MailPlan, Why, plan
@@ -48,6 +50,11 @@ def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) ->
 
     Members are those of the meeting's day, so that who joins or leaves before it is asked, or told so.
     """
+    key = ("listed", meeting.id, with_removed)
+    return once(session, key, lambda: _read(session, meeting, with_removed=with_removed))
+
+
+def _read(session: Session, meeting: Meeting, *, with_removed: bool) -> list[Listed]:
     sits = and_(
         Membership.person_id == Person.id,
         Membership.body_id == meeting.body_id,
@@ -63,7 +70,7 @@ def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) ->
         select(Invitation.person_id).where(Invitation.meeting_id == meeting.id),
     )
     rows = session.execute(
-        select(Person, Membership.role, Invitation)
+        select(Person, Membership.role, Invitation, _kept_seats(meeting).scalar_subquery())
         .outerjoin(Membership, sits)
         .outerjoin(Invitation, asked)
         .outerjoin(member, Invitation.stands_in_for_id == member.id)
@@ -72,7 +79,8 @@ def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) ->
         .order_by(Membership.id)
     )
     found: dict[int, Listed] = {}
-    for person, role, row in rows:
+    for person, role, row, seats in rows:
+        know(session, ("seats", meeting.id), seats)
         found.setdefault(person.id, _by_name(row) if role is None else _member(person, role, row))
     shown = (
         one for one in found.values() if with_removed or one.invitee.is_wanted or one.invitee.mailed_at is not None
@@ -150,13 +158,13 @@ def _seats(session: Session, meeting: Meeting, filled: int) -> int:
     """Return the seats with a vote by the rules: the number fixed there, else the seats that are kept, else people."""
     if meeting.body.statutory_seats:
         return meeting.body.statutory_seats
-    day = meeting.starts_at.date()
-    kept = session.scalar(
-        select(func.count())
-        .select_from(Seat)
-        .where(Seat.body_id == meeting.body_id, Seat.role.in_(VOTING), holds(Seat, day))
-    )
+    kept = once(session, ("seats", meeting.id), lambda: session.scalar(_kept_seats(meeting)))
     return max(kept or 0, filled)
+
+
+def _kept_seats(meeting: Meeting) -> Select[Any]:
+    kept = Seat.body_id == meeting.body_id, Seat.role.in_(VOTING), holds(Seat, meeting.starts_at.date())
+    return select(func.count()).select_from(Seat).where(*kept)
 
 
 def deputies_for(session: Session, meeting: Meeting, person_id: int) -> list[Person]:

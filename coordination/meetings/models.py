@@ -56,6 +56,7 @@ class Meeting(Base):
 
     body: Mapped[Body] = relationship()
     place: Mapped[Place | None] = relationship()
+    overrides: Mapped[list[DeadlineOverride]] = relationship(lazy="raise", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}
 

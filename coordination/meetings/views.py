@@ -11,7 +11,7 @@ from coordination.core import clock, registry
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
-from coordination.meetings import overview, progress, queries, services, words
+from coordination.meetings import overview, progress, services, words
 from coordination.meetings.blueprint import bp
 from coordination.meetings.forms import StepForm
 from coordination.meetings.models import Meeting
@@ -36,8 +36,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
     found, subject = opened(meeting_id)
     session, actor, day, now = db.session(), current_actor(), clock.today(), clock.utc_now()
     may_manage = may("meeting_manage", subject)
-    counted = queries.counted(session, found.id)
-    facts = overview.facts_of(session, found, now, counted)
+    facts = overview.facts_of(session, found, now, overview.counted_here(session, found))
     steps = possible(found.state, is_formal=facts.is_formal)
     is_inside = may("meeting_read_inside", subject)
     history = overview.history_of(session, found) if is_inside else []
@@ -54,7 +53,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_cancel=Step.CANCEL in steps,
         is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved,
         stages=progress.stages(found.state, facts),
-        due=overview.due_of(found, day, counted.overrides) if is_inside else [],
+        due=overview.due_of(found, day, found.overrides) if is_inside else [],
         history=history,
         is_silent=overview.is_silent(history),
         moved_reason=next((one.reason for one in history if one.kind is ChangeKind.MOVED), ""),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Date, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Membership
 from coordination.core import registry
 from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.core.once import once
 from coordination.meetings import agenda
 from coordination.meetings.access import managed_bodies, subject_of
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
@@ -54,7 +55,8 @@ def items(session: Session, meeting_id: int) -> list[Written]:
 
 def minutes_of(session: Session, meeting_id: int) -> Minutes | None:
     """Return the minutes of a meeting, once they are begun."""
-    return session.scalars(select(Minutes).where(Minutes.meeting_id == meeting_id)).one_or_none()
+    found = select(Minutes).where(Minutes.meeting_id == meeting_id).options(joinedload(Minutes.taker))
+    return once(session, ("minutes", meeting_id), lambda: session.scalars(found).one_or_none())
 
 
 def frozen_of(session: Session, minutes_id: int) -> Sequence[FrozenMinutes]:
@@ -87,8 +89,9 @@ def subject(session: Session, meeting: Meeting) -> Subject:
 
 def facts(session: Session, meeting_id: int) -> dict[str, bool]:
     """Return what the page of a meeting knows of its minutes; one statement."""
-    state = session.scalar(select(Minutes.state).where(Minutes.meeting_id == meeting_id))
-    return {"minutes_begun": state is not None, "minutes_approved": state is MinutesState.APPROVED}
+    minutes = minutes_of(session, meeting_id)
+    is_approved = minutes is not None and minutes.state is MinutesState.APPROVED
+    return {"minutes_begun": minutes is not None, "minutes_approved": is_approved}
 
 
 def open_minutes(session: Session, body_ids: Collection[int]) -> Sequence[tuple[Minutes, Meeting, Any]]:
