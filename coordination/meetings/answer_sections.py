@@ -11,7 +11,7 @@ from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
 from coordination.meetings.answers import is_open
-from coordination.meetings.invitees import expectation, listed, plan_of, wanted
+from coordination.meetings.invitees import expectation, informed, listed, plan_of, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ANSWER_WORDS, MeetingState
 
@@ -32,6 +32,7 @@ def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
         "meetings/_answers.html",
         {
             "people": people if sees_names else [],
+            "informed": informed(everybody) if sees_names else [],
             "own": own,
             "can_answer": is_open(meeting.state, meeting.starts_at, clock.wall_clock(clock.utc_now())),
             "has_deputies": meeting.body.procedure.deputies is not Deputies.NONE,

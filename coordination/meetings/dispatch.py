@@ -23,7 +23,7 @@ from coordination.meetings import agenda, agenda_changes, agenda_services, histo
 from coordination.meetings.agenda_changes import Known
 from coordination.meetings.invitees import Listed
 from coordination.meetings.letter_text import Message, Occasion
-from coordination.meetings.mail_plan import MailKind, Planned
+from coordination.meetings.mail_plan import MailKind, Planned, Why
 from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind
 
@@ -162,7 +162,7 @@ def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind) 
         with in_language(language):
             changes = _changes(sending.changes, left)
             agenda_now = _agenda_changes(sending, left, sees_all=listed.invitee.role is not None)
-    is_asked = kind is not MailKind.CANCELLATION
+    is_asked = kind is not MailKind.CANCELLATION and listed.invitee.why is not Why.INFORMED
     return Message(
         invitee=listed.invitee,
         kind=kind,
@@ -203,6 +203,7 @@ def _row(work: Work, meeting: Meeting, listed: Listed) -> Invitation:
     if listed.invitation is not None:
         if listed.invitee.is_wanted and listed.invitation.stands_in_for_id is None:
             listed.invitation.role = listed.invitee.role
+            listed.invitation.is_informed = listed.invitee.why is Why.INFORMED
         return listed.invitation
     return new_row(work, meeting, listed.person.id, listed.invitee.role)
 

@@ -23,7 +23,8 @@ MAILED = frozenset({MeetingState.FIXED, MeetingState.INVITED, MeetingState.CANCE
 
 def fingerprint(plan: MailPlan) -> str:
     """Return what stands for a plan in the form that sends it: what was looked at is what is sent, or nothing."""
-    lines = "\n".join(f"{line.invitee.person_id} {line.kind} {line.invitee.email}" for line in plan.due)
+    due = ((line.invitee, line.kind) for line in plan.due)
+    lines = "\n".join(f"{one.person_id} {kind} {one.why} {one.email}" for one, kind in due)
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
@@ -87,8 +88,8 @@ def _tell_otherwise(work: Work, meeting: Meeting, one: Listed, kind: MailKind) -
     row.silent_at = work.now
 
 
-def add_guest(work: Work, meeting_id: int, person_id: int) -> None:
-    """Ask somebody to this one meeting; the plan shows the invitation that is due.
+def add_guest(work: Work, meeting_id: int, person_id: int, *, is_informed: bool = False) -> None:
+    """Ask somebody to this one meeting, or tell them of it for information only; the plan shows the mail that is due.
 
     Raises:
         RuleViolation: the person belongs to the meeting already, is gone, or nobody can be asked any more.
@@ -99,14 +100,20 @@ def add_guest(work: Work, meeting_id: int, person_id: int) -> None:
     if person is None or (person.valid_until is not None and person.valid_until < meeting.starts_at.date()):
         raise RuleViolation(N_("Please choose a person."), field="person_id")
     one = _find(work, meeting, person_id)
-    if one is not None and one.invitee.is_wanted:
+    if one is not None and one.invitee.is_wanted and (is_informed or one.invitee.is_asked):
         raise RuleViolation(N_("%(name)s is invited already."), field="person_id", name=person.name)
+    if is_informed and one is not None and one.invitee.why is Why.MEMBER:
+        text = N_("%(name)s belongs to the body, and is asked like all members.")
+        raise RuleViolation(text, field="is_informed", name=person.name)
     if one is None or one.invitation is None:
-        dispatch.new_row(work, meeting, person_id, None)
+        dispatch.new_row(work, meeting, person_id, None).is_informed = is_informed
     else:
         # A member who was taken off the list comes back as one; a former deputy comes as a guest.
         one.invitation.removed_at = one.invitation.stands_in_for_id = None
         one.invitation.role = one.invitee.role if one.invitee.why is Why.MEMBER else None
+        if one.invitation.is_informed is not is_informed:
+            # What was mailed so far was another kind of mail.
+            one.invitation.is_informed, one.invitation.mailed_sequence = is_informed, None
     work.record("meeting.guest_added", meeting)
 
 

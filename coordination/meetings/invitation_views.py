@@ -118,11 +118,12 @@ def add_guest(meeting_id: int) -> ResponseReturnValue:
     form.person_id.choices = [(key_of(request.form.get("person_id")), "")]
     try:
         with unit_of_work() as work:
-            invitation_services.add_guest(work, meeting_id, key_of(request.form.get("person_id")))
+            key, is_informed = key_of(request.form.get("person_id")), bool(form.is_informed.data)
+            invitation_services.add_guest(work, meeting_id, key, is_informed=is_informed)
     except RuleViolation as violation:
         form.show(violation)
         return _plan_page(meeting_id, has_changed=False, form=form)
-    flash(_("This person is on the list. The invitation is not sent yet."), "success")
+    flash(_("This person is on the list. The mail is not sent yet."), "success")
     return redirect(url_for(".invite", meeting_id=meeting_id), 303)
 
 

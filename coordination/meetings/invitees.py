@@ -81,7 +81,10 @@ def _read(session: Session, meeting: Meeting, *, with_removed: bool) -> list[Lis
     found: dict[int, Listed] = {}
     for person, role, row, seats in rows:
         know(session, ("seats", meeting.id), seats)
-        found.setdefault(person.id, _by_name(row) if role is None else _member(person, role, row))
+        found.setdefault(
+            person.id,
+            _by_name(row) if role is None else _member(person, role, row),
+        )
     shown = (
         one for one in found.values() if with_removed or one.invitee.is_wanted or one.invitee.mailed_at is not None
     )
@@ -103,6 +106,8 @@ def _by_name(row: Invitation) -> Listed:
     """Return somebody who does not sit in the body on that day: a guest, a deputy, or a member who leaves before."""
     is_deputy, is_guest = row.stands_in_for_id is not None, row.role is None
     why = Why.DEPUTY if is_deputy else Why.GUEST if is_guest else Why.LEFT
+    if row.is_informed:
+        why = Why.INFORMED
     is_wanted = row.removed_at is None and why is not Why.LEFT
     return _listed(row.person, row, role=row.role, why=why, is_wanted=is_wanted)
 
@@ -125,8 +130,13 @@ def _listed(person: Person, row: Invitation | None, *, role: BodyRole | None, wh
 
 
 def wanted(people: Sequence[Listed]) -> list[Listed]:
-    """Return those who belong to the meeting now."""
-    return [one for one in people if one.invitee.is_wanted]
+    """Return those who belong to the meeting now, and are asked to come."""
+    return [one for one in people if one.invitee.is_asked]
+
+
+def informed(people: Sequence[Listed]) -> list[Listed]:
+    """Return those who are told of the meeting for information only."""
+    return [one for one in people if one.invitee.is_wanted and not one.invitee.is_asked]
 
 
 def plan_of(meeting: Meeting, people: Sequence[Listed]) -> MailPlan:

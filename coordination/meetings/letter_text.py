@@ -11,7 +11,7 @@ from coordination.mail.site import Site
 from coordination.mail.text import Block, Facts, Link, Points
 from coordination.meetings import calendar, words
 from coordination.meetings.history import Told
-from coordination.meetings.mail_plan import Invitee, MailKind
+from coordination.meetings.mail_plan import Invitee, MailKind, Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
 
@@ -63,7 +63,7 @@ def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
     else:
         if message.kind is MailKind.UPDATE:
             found.extend(_changes(message))
-        found.append(Facts(tuple(_facts(meeting))))
+        found.append(Facts(tuple(_facts(meeting, is_asked=message.invitee.is_asked))))
         found.extend(_inside(occasion, message, site))
     closing = gettext(
         "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
@@ -80,12 +80,16 @@ def _opening(meeting: Meeting, message: Message) -> str:
     if message.kind is MailKind.CANCELLATION:
         if meeting.state is MeetingState.CANCELLED:
             return gettext("The meeting “%(title)s” (%(body)s) on %(when)s does not take place.", **values)
+        if message.invitee.why is Why.INFORMED:
+            return gettext("The meeting “%(title)s” (%(body)s) on %(when)s no longer concerns you.", **values)
         return gettext("You need not come to the meeting “%(title)s” (%(body)s) on %(when)s.", **values)
     if message.invitee.stands_in_for:
         values |= {"member": message.invitee.stands_in_for}
         return gettext(
             "%(member)s cannot come to the meeting “%(title)s” (%(body)s) and asks you to stand in.", **values
         )
+    if message.invitee.why is Why.INFORMED:
+        return gettext("For your information: the meeting “%(title)s” (%(body)s) takes place.", **values)
     return gettext("You are invited to the meeting “%(title)s” (%(body)s).", **values)
 
 
@@ -113,14 +117,14 @@ def _change(one: Told) -> str:
     return gettext("%(what)s: %(after)s", **values)
 
 
-def _facts(meeting: Meeting) -> Iterator[tuple[str, str]]:
+def _facts(meeting: Meeting, *, is_asked: bool) -> Iterator[tuple[str, str]]:
     yield gettext("When"), words.when(meeting)
     place = calendar.location(meeting)
     if place:
         yield gettext("Where"), place
     if meeting.link:
         yield gettext("Online"), meeting.link
-    if meeting.answer_until is not None:
+    if meeting.answer_until is not None and is_asked:
         yield gettext("Answer until"), format_day(meeting.answer_until)
 
 

@@ -29,6 +29,7 @@ class Why(StrEnum):
 
     MEMBER = "member"
     GUEST = "guest"
+    INFORMED = "informed"
     DEPUTY = "deputy"
     LEFT = "left"
 
@@ -59,6 +60,11 @@ class Invitee:
     silent_at: datetime | None = None
     answer: Answer = Answer.OPEN
     stands_in_for: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether an answer is wanted: who is told for information only is on the list, and no more."""
+        return self.is_wanted and self.why is not Why.INFORMED
 
 
 @dataclass(frozen=True, slots=True)

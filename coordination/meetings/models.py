@@ -98,6 +98,8 @@ class Invitation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     #: What the person was in the body when invited; None: a guest of this meeting.
     role: Mapped[BodyRole | None]
+    #: Told for information only: not asked, and not counted.
+    is_informed: Mapped[bool] = mapped_column(default=False)
     #: In whose place: the person who declined and named this deputy.
     stands_in_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[Answer] = mapped_column(default=Answer.OPEN)

@@ -51,8 +51,8 @@ def facts_of(session: Session, meeting: Meeting, now: datetime, counted: queries
 def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
     """Return how much a meeting has, from what its page shows anyway."""
     items = sum(one.state is ItemState.ON_AGENDA for one in agenda_services.items_of(session, meeting.id))
-    rows = (one.invitation for one in listed(session, meeting))
-    return queries.Counted(items, sum(row is not None and row.removed_at is None for row in rows))
+    rows = [one.invitation for one in listed(session, meeting) if one.invitation is not None]
+    return queries.Counted(items, sum(row.removed_at is None and not row.is_informed for row in rows))
 
 
 def due_of(meeting: Meeting, today: date, overrides: Collection[DeadlineOverride]) -> list[Due]:

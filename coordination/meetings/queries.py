@@ -74,7 +74,8 @@ def _whole() -> tuple[Any, ...]:
 def counted(session: Session, meeting_id: int) -> Counted:
     """Return how much a meeting has, in one statement."""
     items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-    invited = select(func.count()).where(Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None))
+    asked = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), ~Invitation.is_informed
+    invited = select(func.count()).where(*asked)
     row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
     return Counted(row[0], row[1])
 
