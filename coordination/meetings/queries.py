@@ -182,6 +182,7 @@ def next_own(session: Session, actor: Actor, day: date, most: int) -> Sequence[t
         Invitation.meeting_id == Meeting.id,
         Invitation.person_id == (actor.person_id or 0),
         Invitation.removed_at.is_(None),
+        ~Invitation.is_informed,
     )
     wanted = MeetingFilter(first=day, own=own(actor))
     statement = _narrowed(select(Meeting).where(Meeting.id.in_(visible(actor))), wanted)

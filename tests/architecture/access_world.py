@@ -176,8 +176,7 @@ def build(app: Flask, session: Session) -> World:
         "job_id": job.id,
     }
     keys |= ours | PLAIN
-    for file in session.query(StoredFile):
-        Store(Path(app.instance_path) / "files").put(file.name.removesuffix(".txt").encode())
+    _keep_files(app, session)
     assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
     world = World(
         keys,
@@ -187,6 +186,12 @@ def build(app: Flask, session: Session) -> World:
     )
     session.commit()
     return world
+
+
+def _keep_files(app: Flask, session: Session) -> None:
+    """Put into the store what the attachments say: their name."""
+    for file in session.query(StoredFile):
+        Store(Path(app.instance_path) / "files").put(file.name.removesuffix(".txt").encode())
 
 
 def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMail) -> dict[str, Any]:
