@@ -36,7 +36,7 @@ class Why(StrEnum):
 
 MAIL_KIND_WORDS = {
     MailKind.INVITATION: N_("Invitation"),
-    MailKind.UPDATE: N_("Change"),
+    MailKind.UPDATE: N_("News of a change"),
     MailKind.CANCELLATION: N_("Cancellation"),
 }
 

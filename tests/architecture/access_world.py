@@ -176,7 +176,6 @@ def build(app: Flask, session: Session) -> World:
         "job_id": job.id,
     }
     keys |= ours | PLAIN
-    _keep_files(app, session)
     assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
     world = World(
         keys,
@@ -184,12 +183,13 @@ def build(app: Flask, session: Session) -> World:
         site.signer.make(letters.INVITATION, invited.id, invited.generation),
         site.signer.make(letters.RESET, known.id, known.generation),
     )
-    session.commit()
+    _keep_files(app, session)
     return world
 
 
 def _keep_files(app: Flask, session: Session) -> None:
-    """Put into the store what the attachments say: their name."""
+    """Commit, and put into the store what the attachments say: their name."""
+    session.commit()
     for file in session.query(StoredFile):
         Store(Path(app.instance_path) / "files").put(file.name.removesuffix(".txt").encode())
 
