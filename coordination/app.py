@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 MEGABYTE = 1024 * 1024
+#: Where several files may come at once, together as large as MAX_CONTENT_LENGTH; elsewhere it is one.
+SEVERAL_FILES = frozenset({"meetings.attach_files"})
 
 
 def create_app(settings: Settings) -> Flask:
@@ -92,7 +94,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "TESTING": settings.testing,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": core_db.engine_options(settings.database_url),
-        "MAX_CONTENT_LENGTH": 21 * MEGABYTE,
+        "MAX_CONTENT_LENGTH": 61 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,
         "MAX_FORM_PARTS": 500,
         "WTF_CSRF_TIME_LIMIT": None,
@@ -132,6 +134,8 @@ def _bind(app: Flask, settings: Settings) -> None:
         # Only uploads may be large; MAX_FORM_MEMORY_SIZE holds for multipart forms alone.
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = 2 * MEGABYTE
+        elif request.endpoint not in SEVERAL_FILES:
+            request.max_content_length = 21 * MEGABYTE
 
     csrf.init_app(app)
     headers.install(app, is_https=settings.is_https)

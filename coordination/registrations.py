@@ -47,17 +47,22 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.files import rules as file_rules
+from coordination.files.cli import files_cli
 from coordination.jobs_cli import jobs_cli
 from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.meetings import (
+    agenda_order_views,
+    agenda_print_views,
     agenda_sections,
     agenda_views,
     answer_sections,
     answer_views,
     held,
     invitation_views,
+    item_file_views,
     plan_views,
     progress,
     step_views,
@@ -118,6 +123,7 @@ BLUEPRINTS = (
 COMMANDS = (
     accounts_cli,
     directory_cli,
+    files_cli,
     jobs_cli,
     mail_cli,
     privacy_cli,
@@ -144,6 +150,9 @@ VIEW_MODULES = (
     step_views,
     meeting_list_views,
     agenda_views,
+    agenda_order_views,
+    agenda_print_views,
+    item_file_views,
     invitation_views,
     answer_views,
     ending_views,
@@ -169,6 +178,7 @@ def register(app: Flask, settings: Settings) -> None:
     for group in COMMANDS:
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
+    app.jinja_env.filters |= {"file_kind": file_rules.kind_word, "file_size": file_rules.size_word}
     web_views.readiness.update({"migrations": readiness.migrations, "outbox": readiness.outbox_age})
     jobs.handlers.clear()
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}

@@ -40,6 +40,7 @@ PURPOSES = {
     "@kern-ux/native": "design system KERN: components and tokens",
     "@fontsource/fira-sans": "typeface Fira Sans, served from here",
     "htmx.org": "results while typing",
+    "sortablejs": "putting agenda items in order by dragging",
     "lucide-static": "icons",
     "axe-core": "accessibility tests only, not delivered to browsers of users",
 }

@@ -35,6 +35,10 @@ FILES: dict[str, dict[str, str]] = {
         "dist/htmx.min.js": "static/vendor/htmx/htmx.min.js",
         "LICENSE": "static/vendor/htmx/LICENSE",
     },
+    "sortablejs": {
+        "Sortable.min.js": "static/vendor/sortablejs/Sortable.min.js",
+        "LICENSE": "static/vendor/sortablejs/LICENSE",
+    },
     "lucide-static": {"LICENSE": "static/vendor/lucide/LICENSE"},
     "axe-core": {
         "axe.min.js": "tests/vendor/axe-core/axe.min.js",
@@ -49,8 +53,8 @@ ICONS = """
     calendar-days calendar-off calendar-plus calendar-sync calendar-x check chevron-down chevron-left
     chevron-right circle circle-check circle-dashed circle-dot circle-minus circle-pause circle-question-mark
     circle-slash circle-x clock coffee contact-round copy download ellipsis external-link eye file-text flag
-    gavel globe history hourglass house info key-round keyboard landmark list-checks list-filter loader lock
-    log-in log-out mail mail-check mail-warning map-pin menu merge message-square message-square-warning monitor
+    gavel globe grip-vertical history hourglass house info key-round keyboard landmark list-checks list-filter loader
+    lock log-in log-out mail mail-check mail-warning map-pin menu merge message-square message-square-warning monitor
     moon network octagon-alert pencil phone plus printer refresh-cw route school search send settings
     shield-check smartphone sun sun-moon tags tent-tree trash-2 triangle-alert undo-2 upload user-plus
     user-round user-round-x users-round x

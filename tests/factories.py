@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,8 @@ from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Status
 from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, Presence, School
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
-from coordination.meetings.models import AgendaItem, Meeting
+from coordination.files.models import StoredFile
+from coordination.meetings.models import AgendaItem, ItemFile, Meeting
 from coordination.meetings.rules import MeetingState, Origin
 
 PASSWORD = "korrekt pferd batterie heftklammer"
@@ -169,6 +171,14 @@ def meeting(session: Session, body: Body, day: date, hour: int = 14, **more: Any
 def item(session: Session, held: Meeting, title: str = "Punkt Probe", **more: Any) -> AgendaItem:
     last = session.query(AgendaItem).filter_by(meeting_id=held.id).count()
     found: AgendaItem = _add(session, AgendaItem(meeting_id=held.id, position=last + 1, title=title, **more))
+    return found
+
+
+def item_file(session: Session, of: AgendaItem, name: str, content: bytes = b"Text") -> ItemFile:
+    """Only the rows: whoever opens it puts ``content`` into the store."""
+    values = {"media_type": "text/plain", "size": len(content), "added_at": datetime(2026, 1, 1, tzinfo=UTC)}
+    row = _add(session, StoredFile(digest=sha256(content).hexdigest(), name=name, **values))
+    found: ItemFile = _add(session, ItemFile(item_id=of.id, file_id=row.id))
     return found
 
 

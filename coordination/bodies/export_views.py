@@ -18,9 +18,10 @@ from coordination.core.i18n import gettext as _
 from coordination.core.phones import display_phone
 from coordination.directory.card_views import card_of_person
 from coordination.directory.models import Person
-from coordination.directory.vcard import attachment, write
+from coordination.directory.vcard import write
 from coordination.exchange import sheets
 from coordination.exchange.sheets import Cell, Sheet
+from coordination.web.downloads import attachment
 from coordination.web.extensions import db
 from coordination.web.guard import authorize
 

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     TOPIC_MANAGE = "topic_manage"
     MEETING_READ = "meeting_read"
     MEETING_READ_INSIDE = "meeting_read_inside"
+    ITEM_READ_INSIDE = "item_read_inside"
     MEETING_MANAGE = "meeting_manage"
     AGENDA_PROPOSE = "agenda_propose"
     MINUTES_WRITE = "minutes_write"
@@ -199,6 +200,8 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     # That a meeting is, when and where; its inside: agenda not made public, who comes, papers.
     Permission.MEETING_READ: (belongs, invited, public, system),
     Permission.MEETING_READ_INSIDE: (belongs, invited, system),
+    # Items that are not public, and their attachments: those asked are deputies here, not guests.
+    Permission.ITEM_READ_INSIDE: (belongs, invited, system),
     Permission.MEETING_MANAGE: (office, system),
     Permission.AGENDA_PROPOSE: (belongs,),
     Permission.MINUTES_WRITE: (office, system),
@@ -221,6 +224,7 @@ READS = frozenset(
         Permission.BODY_READ,
         Permission.MEETING_READ,
         Permission.MEETING_READ_INSIDE,
+        Permission.ITEM_READ_INSIDE,
         Permission.MINUTES_READ,
         Permission.DECISION_READ,
         Permission.TASK_READ,

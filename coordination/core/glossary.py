@@ -160,7 +160,8 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("vorgeschlagen", "ItemState.PROPOSED", "a member asked for it"),
         Term("auf der Tagesordnung", "ItemState.ON_AGENDA", "taken up"),
         Term("nicht aufgenommen", "ItemState.REFUSED", "the office said no, with a reason"),
-        Term("vertagt", "ItemState.LEFT_OVER", "left for another meeting"),
+        Term("vertagt", "ItemState.LEFT_OVER", "left for another meeting before this one"),
+        Term("vertagt", "ItemState.ADJOURNED", "left for another meeting by this one: keeps its number"),
     ),
     "Minutes, decisions, tasks": (
         Term("Protokoll", "Minutes", "what was said and settled in a meeting"),

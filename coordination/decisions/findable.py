@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
 from coordination.core.access import Actor, Permission, allows
-from coordination.core.i18n import N_, format_date
+from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.decisions import words
 from coordination.decisions.access import visible_decisions, visible_tasks
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.queries import whole
 from coordination.directory.models import Organisation, Person
+from coordination.meetings.agenda_services import numbers_of
 from coordination.meetings.models import AgendaItem
 
 
@@ -44,15 +45,23 @@ def _task_entry(_session: Session, row: Task) -> SearchEntry:
 
 
 def _describe_decisions(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
-    found = session.scalars(_decisions().where(Decision.id.in_(keys)))
+    found = session.scalars(_decisions().where(Decision.id.in_(keys))).all()
+    numbers = numbers_of(session, {one.meeting_id for one in found})
     return {
         one.id: SearchHit(
             f"{words.number_of(one)}: {words.short(one.text)}",
-            " · ".join((one.body.name, format_date(one.meeting.starts_at.date()), words.state_text(one, day))),
+            " · ".join((one.body.name, _held(one, numbers), words.state_text(one, day))),
             f"/beschluesse/{one.id}",
         )
         for one in found
     }
+
+
+def _held(row: Decision, numbers: Mapping[int, str]) -> str:
+    """Return the day of the meeting and the item's number there."""
+    day = format_date(row.meeting.starts_at.date())
+    number = numbers.get(row.item_id)
+    return gettext("%(day)s, item %(number)s", day=day, number=number) if number else day
 
 
 def _describe_tasks(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:

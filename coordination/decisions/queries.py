@@ -16,10 +16,11 @@ from coordination.core.errors import NotFound
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import UNDONE
+from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem
-from coordination.meetings.rules import ItemState
+from coordination.meetings.rules import NUMBERED
 from coordination.minutes.attendance import sheet
-from coordination.minutes.models import Minutes
+from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import MinutesState, Presence, Quorum
 
 Row = TypeVar("Row", Decision, Task)
@@ -73,11 +74,9 @@ def entries(session: Session, row: Decision | Task) -> Sequence[StatusEntry]:
 
 def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
     """Return the agenda of a meeting in its order."""
-    return session.scalars(
-        select(AgendaItem)
-        .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-        .order_by(AgendaItem.position, AgendaItem.id)
-    ).all()
+    numbered = AgendaItem.meeting_id == meeting_id, AgendaItem.state.in_(NUMBERED)
+    found = {one.id: one for one in session.scalars(select(AgendaItem).where(*numbered))}
+    return [found[one.id] for one in agenda.in_order(list(found.values()))]
 
 
 def decisions_of(session: Session, actor: Actor, condition: ColumnElement[bool]) -> Sequence[Decision]:
@@ -94,7 +93,8 @@ def tasks_of(session: Session, actor: Actor, condition: ColumnElement[bool]) -> 
 
 def is_frozen(session: Session, meeting_id: int) -> bool:
     """Return whether the minutes of a meeting are approved: what they say is not changed any more."""
-    return session.scalar(select(Minutes.state).where(Minutes.meeting_id == meeting_id)) is MinutesState.APPROVED
+    minutes = minutes_of(session, meeting_id)
+    return minutes is not None and minutes.state is MinutesState.APPROVED
 
 
 def quorum_at_vote(session: Session, decision: Decision) -> Quorum | None:

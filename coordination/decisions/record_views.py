@@ -20,9 +20,11 @@ from coordination.decisions.blueprint import bp
 from coordination.decisions.forms import DecisionForm, TaskForm, WithdrawForm
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.rules import Means
+from coordination.meetings import agenda
 from coordination.meetings.forms import new_form_key
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
+from coordination.meetings.words import numbered
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
@@ -30,7 +32,8 @@ from coordination.web.guard import authorize, current_actor, unit_of_work
 
 def _items(meeting_id: int) -> list[tuple[int, str]]:
     found = queries.items_of(db.session(), meeting_id)
-    return [(one.id, f"{number}. {one.title}") for number, one in enumerate(found, 1)]
+    numbers = agenda.numbers(found)
+    return [(one.id, numbered(numbers[one.id], one.title)) for one in found]
 
 
 def _offer(form: DecisionForm | TaskForm, meeting_id: int, keep: Decision | Task | None = None) -> bool:

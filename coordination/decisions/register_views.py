@@ -17,9 +17,9 @@ from coordination.decisions.register import DECISIONS, MINE, PAGE_SIZE, TASKS
 from coordination.decisions.views import address_of
 from coordination.directory.list_views import PageOf
 from coordination.directory.place_filters import whole
-from coordination.directory.vcard import attachment
 from coordination.exchange import sheets
 from coordination.exchange.sheets import Cell, Sheet
+from coordination.web.downloads import attachment
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 

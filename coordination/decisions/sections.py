@@ -26,8 +26,11 @@ OF_A_PERSON = 10
 
 def of_meeting(session: Session, actor: Actor, meeting: Meeting, day: date) -> Section | None:
     """Return what a meeting decided and who took on what, with the way to record more."""
+    if meeting.starts_at.date() > clock.today():
+        # Before its day a meeting settles nothing.
+        return None
     subject = Subject(body_id=meeting.body_id)
-    is_held = meeting.state not in NOT_HELD and meeting.starts_at.date() <= clock.today()
+    is_held = meeting.state not in NOT_HELD
     decisions = decisions_of(session, actor, Decision.meeting_id == meeting.id)
     tasks = tasks_of(session, actor, Task.meeting_id == meeting.id)
     may_write = is_held and allows(actor, Permission.MINUTES_WRITE, subject)

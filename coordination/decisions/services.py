@@ -23,7 +23,7 @@ from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Ballot, DecisionKind, Means, Result, Status, Votes, outcome
 from coordination.directory.models import Organisation, Person
 from coordination.meetings.models import AgendaItem, Meeting
-from coordination.meetings.rules import ItemState, MeetingState, Origin
+from coordination.meetings.rules import NUMBERED, MeetingState, Origin
 
 Row = TypeVar("Row", Decision, Task)
 NO_VOTES = Votes(0, 0)
@@ -196,7 +196,7 @@ def _same(known: Row, meeting: Meeting) -> Row:
 
 def _item(work: Work, meeting: Meeting, item_id: int) -> int:
     item = work.session.get(AgendaItem, item_id)
-    if item is None or item.meeting_id != meeting.id or item.state is not ItemState.ON_AGENDA:
+    if item is None or item.meeting_id != meeting.id or item.state not in NUMBERED:
         raise RuleViolation(N_("Please choose an item of the agenda."), field="item_id")
     return item.id
 

@@ -20,6 +20,8 @@ from coordination.decisions.models import Decision, Task
 from coordination.decisions.register_filters import chosen
 from coordination.decisions.rules import Means, Status
 from coordination.meetings import access as meeting_access
+from coordination.meetings import agenda_services
+from coordination.meetings import words as meeting_words
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ORIGIN_WORDS
 from coordination.web.extensions import db
@@ -70,6 +72,7 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         is_task=isinstance(row, Task),
         entries=_history(row) if is_inside else [],
         sees_meeting=sees_meeting is not None,
+        item_title=_item_title(row) if sees_meeting is not None else "",
         may_settle=may("task_settle", subject) and not (isinstance(row, Decision) and row.withdrawn_at),
         may_edit=may_write and not is_frozen and not (isinstance(row, Decision) and row.withdrawn_at),
         is_frozen=is_frozen,
@@ -81,6 +84,11 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         address=address_of(row),
         is_part=is_part,
     )
+
+
+def _item_title(row: Decision | Task) -> str:
+    numbers = agenda_services.numbers_of(db.session(), [row.meeting_id])
+    return meeting_words.numbered(numbers.get(row.item_id or 0), row.item.title)
 
 
 def address_of(row: Decision | Task, endpoint: str = "") -> str:

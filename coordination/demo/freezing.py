@@ -13,6 +13,7 @@ from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work, writing
 from coordination.demo.scripts import HELD
+from coordination.files.serving import store
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes import state_services
@@ -20,7 +21,7 @@ from coordination.minutes.document import build
 from coordination.minutes.making import make
 from coordination.minutes.models import Minutes
 from coordination.minutes.pages import setting
-from coordination.minutes.reading_views import file_name, store
+from coordination.minutes.reading_views import file_name
 from coordination.minutes.state_services import Approval, Frozen
 
 #: Where no meeting followed, minutes were approved in writing.

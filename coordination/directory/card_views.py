@@ -11,7 +11,8 @@ from coordination.core.i18n import gettext as _
 from coordination.directory import queries, words
 from coordination.directory.blueprint import bp
 from coordination.directory.models import Person
-from coordination.directory.vcard import Card, attachment, write
+from coordination.directory.vcard import Card, write
+from coordination.web.downloads import attachment
 from coordination.web.extensions import db
 from coordination.web.guard import authorize
 

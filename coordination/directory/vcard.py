@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import quote
 
 #: RFC 2426 section 2.6: lines of more than 75 octets are folded.
 LINE_OCTETS = 75
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +80,3 @@ def _folded(line: str) -> bytes:
             pieces.append(b"")
         pieces[-1] += octets
     return b"\r\n ".join(pieces) + b"\r\n"
-
-
-def attachment(name: str) -> str:
-    """Return a Content-Disposition for a download called ``name``: plain for old clients, exact for the others."""
-    clean = re.sub(r"[\x00-\x1f\x7f/\\]+", " ", name).strip() or "download"
-    plain = unicodedata.normalize("NFKD", clean.translate(_GERMAN)).encode("ascii", "ignore").decode()
-    plain = re.sub(r"[^A-Za-z0-9._ -]+", "", plain).strip() or "download.vcf"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"

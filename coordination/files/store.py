@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from pathlib import Path
+
+_NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class Store:
@@ -18,7 +23,12 @@ class Store:
         """Keep bytes, and return the name they are kept under."""
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
-        if path.exists():
+        try:
+            # As young as a new one: a sweep leaves it to the row that is about to name it.
+            os.utime(path)
+        except FileNotFoundError:
+            pass
+        else:
             return digest
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=path.parent)
@@ -37,6 +47,13 @@ class Store:
     def get(self, digest: str) -> bytes:
         """Return bytes that were kept; FileNotFoundError if they are gone."""
         return self._path(digest).read_bytes()
+
+    def unnamed(self, named: Collection[str], before: datetime) -> Iterator[Path]:
+        """Yield what nothing names and nobody has put since ``before``, pieces of a broken writing among it."""
+        for path in sorted(self.folder.glob("*/*")):
+            is_kept = _NAME.fullmatch(path.name) is not None and path.name in named
+            if not is_kept and path.is_file() and path.stat().st_mtime < before.timestamp():
+                yield path
 
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest

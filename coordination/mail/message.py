@@ -23,6 +23,8 @@ class CalendarPart:
     method: str
     content: bytes
     name: str
+    #: Whether it asks or tells the recipient something to act on; else it is only a file.
+    is_asking: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
 
 def _add_calendar(message: EmailMessage, part: CalendarPart) -> None:
     """Add an invitation as clients want it: the last alternative, in base64, and once more as a file."""
-    params = {"charset": "utf-8", "method": part.method}
-    message.add_alternative(part.content, maintype="text", subtype="calendar", params=params, cte="base64")
+    if part.is_asking:
+        params = {"charset": "utf-8", "method": part.method}
+        message.add_alternative(part.content, maintype="text", subtype="calendar", params=params, cte="base64")
     # Not text/calendar a second time, or it is shown twice.
     message.add_attachment(part.content, maintype="application", subtype="ics", filename=part.name)

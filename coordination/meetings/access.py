@@ -70,6 +70,25 @@ def _asked() -> Select[Any]:
     )
 
 
+def inside_of(session: Session, actor: Actor, meeting: Meeting) -> Subject:
+    """Return what the policy is asked about items that are not public.
+
+    Members read them, and who was asked in a member's place; guests do not.
+    """
+    if actor.is_system or meeting.body_id in actor.body_roles or actor.person_id is None:
+        return Subject(body_id=meeting.body_id)
+    asked = _asked().where(
+        Invitation.meeting_id == meeting.id, Invitation.person_id == actor.person_id, Invitation.role.is_not(None)
+    )
+    people = session.scalars(asked.with_only_columns(Invitation.person_id))
+    return Subject(body_id=meeting.body_id, invited=frozenset(people))
+
+
+def sees_inside(session: Session, actor: Actor, meeting: Meeting) -> bool:
+    """Return whether somebody who sees a meeting also reads what is not public of it."""
+    return allows(actor, Permission.ITEM_READ_INSIDE, inside_of(session, actor, meeting))
+
+
 def subject_of(session: Session, meeting: Meeting) -> Subject:
     """Return what the policy is asked about a meeting; a draft is the business of its office alone."""
     if meeting.state is MeetingState.DRAFT:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from coordination.meetings.rules import ItemState
+from coordination.meetings.rules import NUMBERED, ItemState
 
 
 class Item(Protocol):
@@ -49,12 +49,15 @@ class Budget:
 
 def in_order(items: Sequence[Item]) -> list[Item]:
     """Return what is on the agenda: the public part first, each part by position."""
-    there = [one for one in items if one.state is ItemState.ON_AGENDA]
+    there = [one for one in items if one.state in NUMBERED]
     return sorted(there, key=lambda one: (not one.is_public, one.position, one.id))
 
 
 def numbers(items: Sequence[Item]) -> dict[int, str]:
-    """Return key → number: each part counts from 1; where there are both, "N" marks what is not public."""
+    """Return key → number, the same wherever an item is named.
+
+    Each part counts from 1; where there are both, "N" marks what is not public.
+    """
     ordered = in_order(items)
     has_parts = len({one.is_public for one in ordered}) > 1
     found: dict[int, str] = {}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, IntegerField, SelectField
-from wtforms.validators import NumberRange, Optional
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, Field, IntegerField, MultipleFileField, SelectField
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.forms import VersionedForm
+from coordination.files import rules as file_rules
 from coordination.meetings.agenda_services import ItemInput
+from coordination.meetings.item_file_services import MOST_FILES
 from coordination.meetings.models import AgendaItem
 from coordination.meetings.rules import ITEM_KIND_WORDS, ItemKind
-from coordination.web.forms import AtMost, LineField, Needed, SelectChoice, TextField, given
+from coordination.web.forms import AtMost, Form, LineField, Needed, SelectChoice, TextField, given
 
 #: Longest text of an item, in characters.
 MOST_TEXT = 20_000
@@ -53,3 +56,21 @@ class ItemForm(VersionedForm):
         names = ("title", "text", "minutes_planned", "is_public", "version")
         values = {name: getattr(item, name) for name in names}
         self.keep(kind=item.kind.value, presenter_id=item.presenter_id or 0, **values)
+
+
+class FilesForm(Form):
+    """One or several files."""
+
+    files = MultipleFileField(_("Files"), render_kw={"accept": file_rules.ENDINGS, "multiple": True})
+
+    def chosen(self) -> list[FileStorage]:
+        """Return the files; an upload without one arrives as a file without a name."""
+        return [one for one in self.files.data or [] if getattr(one, "filename", "")]
+
+    def validate_files(self, _field: Field) -> None:
+        """Refuse an empty choice, and more than an item holds."""
+        if not self.chosen():
+            raise ValidationError(gettext("Please choose a file."))
+        if len(self.chosen()) > MOST_FILES:
+            text = gettext("An item has at most %(most)d attachments.", most=MOST_FILES)
+            raise ValidationError(text)

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
 from coordination.meetings import agenda, agenda_services
+from coordination.meetings.access import sees_inside
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ITEM_KIND_WORDS, ItemState, MeetingState
 
 
 def items(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Section | None:
-    """Return the items: all of them to people of the body, the public part to everybody else who sees the meeting."""
-    is_inside = actor.is_system or meeting.body_id in actor.body_roles
+    """Return the items: all of them to people of the body and deputies, the public part to everybody else."""
+    is_inside = sees_inside(session, actor, meeting)
     found = agenda_services.items_of(session, meeting.id)
     there = [one for one in agenda.in_order(found) if is_inside or one.is_public]
     subject = Subject(body_id=meeting.body_id)

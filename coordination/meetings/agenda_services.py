@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
-from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.once import once
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory.models import Person
+from coordination.files import services as files
 from coordination.meetings import agenda, services
-from coordination.meetings.models import AgendaItem, Meeting
-from coordination.meetings.rules import ItemKind, ItemState, MeetingState
+from coordination.meetings.models import AgendaItem, ItemFile, Meeting
+from coordination.meetings.rules import NUMBERED, ItemKind, ItemState, MeetingState
 
 #: More items than anybody deals with in a day.
 MOST_ITEMS = 60
+#: Before the meeting begins.
+UPCOMING = frozenset({MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED})
+WITH_FILES = (joinedload(AgendaItem.attached).joinedload(ItemFile.file),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +39,36 @@ class ItemInput:
     is_public: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What taking an order back needs: the one before (empty: nothing changed), and the version that it made."""
+
+    before: tuple[int, ...]
+    version: int
+
+
 def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
-    """Return all items of a meeting by position, whatever their state."""
-    return session.scalars(
+    """Return all items of a meeting by position, whatever their state, with their attachments; one statement."""
+    return once(session, ("items", meeting_id), lambda: _read(session, meeting_id))
+
+
+def _read(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
+    found = session.scalars(
         select(AgendaItem)
         .where(AgendaItem.meeting_id == meeting_id)
-        .options(joinedload(AgendaItem.presenter), joinedload(AgendaItem.proposed_by))
+        .options(joinedload(AgendaItem.presenter), joinedload(AgendaItem.proposed_by), *WITH_FILES)
         .order_by(AgendaItem.position, AgendaItem.id)
-    ).all()
+    )
+    return found.unique().all()
 
 
-def check_open(work: Work, meeting: Meeting) -> None:
-    """Raise if the agenda can change no more: the meeting is over for good, or its minutes are approved."""
-    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
-        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
-    if any(ask(work.session, meeting.id).get("minutes_approved") for ask in registry.meeting_facts):
-        raise RuleViolation(N_("The minutes are approved: nothing of this meeting can be changed any more."))
+def is_open(session: Session, meeting: Meeting) -> bool:
+    """Return whether the agenda can still change."""
+    try:
+        services.check_open(session, meeting)
+    except RuleViolation:
+        return False
+    return True
 
 
 def add_item(work: Work, meeting_id: int, title: str, *, text: str = "", is_public: bool = False) -> AgendaItem:
@@ -65,7 +83,7 @@ def put_on(work: Work, meeting_id: int, data: ItemInput) -> AgendaItem:
         RuleViolation: it has no title, or the agenda can change no more.
     """
     meeting = services.take(work, meeting_id)
-    check_open(work, meeting)
+    services.check_open(work.session, meeting)
     item = _new(work, meeting, data, ItemState.ON_AGENDA)
     work.record("agenda.item_added", item)
     return item
@@ -95,80 +113,145 @@ def change_item(work: Work, item_id: int, data: ItemInput, *, version: int) -> A
     Raises:
         Conflict: somebody else has changed it in the meantime.
     """
-    item = _take(work, item_id)
+    item = take_item(work, item_id)
     check_version(item, version)
     _fill(work, item, data)
-    _touch(work, item)
+    touch(work, item)
     work.record("agenda.item_changed", item)
     return item
 
 
-def move_item(work: Work, item_id: int, *, up: bool) -> AgendaItem:
+def move_item(work: Work, item_id: int, *, up: bool) -> Ordered:
     """Let an item change places with the one before or behind it in its part; at the end nothing happens."""
-    item = _take(work, item_id)
-    other = agenda.neighbour(items_of(work.session, item.meeting_id), item.id, up=up)
-    if other is not None:
-        row = work.session.get_one(AgendaItem, other.id)
-        item.position, row.position = row.position, item.position
-        if item.position == row.position:
-            row.position += 1 if up else -1
-        _touch(work, item)
-        work.record("agenda.item_moved", item)
-    return item
+    item = take_item(work, item_id)
+    items = items_of(work.session, item.meeting_id)
+    before = [one.id for one in agenda.in_order(items)]
+    other = agenda.neighbour(items, item.id, up=up)
+    if other is None:
+        return Ordered((), 0)
+    after = [{item.id: other.id, other.id: item.id}.get(key, key) for key in before]
+    return _store_order(work, meeting_of(work, item), items, after)
+
+
+def order_items(work: Work, meeting_id: int, keys: Sequence[int], *, version: int) -> Ordered:
+    """Put the whole agenda in another order at once; each part keeps its items.
+
+    Raises:
+        Conflict: the agenda is another one than ``version`` of the meeting had, or ``keys`` are not its items.
+    """
+    meeting = services.take(work, meeting_id, version)
+    services.check_open(work.session, meeting)
+    items = items_of(work.session, meeting_id)
+    of_key = {one.id: one for one in agenda.in_order(items)}
+    if sorted(keys) != sorted(of_key):
+        raise Conflict
+    return _store_order(work, meeting, items, sorted(keys, key=lambda key: not of_key[key].is_public))
+
+
+def _store_order(work: Work, meeting: Meeting, items: Sequence[AgendaItem], after: Sequence[int]) -> Ordered:
+    """Number the places anew. The items' own versions stay: who edits one meanwhile is not disturbed."""
+    before = tuple(one.id for one in agenda.in_order(items))
+    if tuple(after) == before:
+        return Ordered((), meeting.version)
+    rest = [one.id for one in items if one.id not in set(before)]
+    for position, key in enumerate([*after, *rest], 1):
+        # Past the mapper, which would count a version.
+        work.session.execute(
+            update(AgendaItem)
+            .where(AgendaItem.id == key)
+            .values(position=position)
+            .execution_options(synchronize_session=False)
+        )
+    work.session.expire_all()
+    touch(work, work.session.get_one(AgendaItem, after[0]), meeting)
+    work.record("agenda.item_moved", work.session.get_one(AgendaItem, _moved(before, after)))
+    return Ordered(before, meeting.version)
+
+
+def _moved(before: Sequence[int], after: Sequence[int]) -> int:
+    """Return which item went furthest: the one that was taken in hand."""
+    return max(after, key=lambda key: abs(after.index(key) - before.index(key)))
 
 
 def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
-    """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end."""
-    item = _take(work, item_id)
+    """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end.
+
+    From the beginning of the meeting on, what is left for another keeps its place and number.
+    """
+    item = take_item(work, item_id)
     if item.state is state:
         return item
     if state is ItemState.PROPOSED:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
-    if state is ItemState.ON_AGENDA:
+    if state is ItemState.LEFT_OVER and meeting_of(work, item).state not in UPCOMING:
+        state = ItemState.ADJOURNED
+    if item.state is state:
+        return item
+    if state is ItemState.ON_AGENDA and item.state is not ItemState.ADJOURNED:
         item.position = _last(work.session, item.meeting_id) + 1
     item.state = state
-    _touch(work, item)
+    touch(work, item)
     work.record("agenda.item_settled", item)
     return item
+
+
+def meeting_of(work: Work, item: AgendaItem) -> Meeting:
+    """Return the meeting of an item, which ``take_item`` has locked."""
+    return work.session.get_one(Meeting, item.meeting_id)
+
+
+def numbers_of(session: Session, meeting_ids: Collection[int]) -> dict[int, str]:
+    """Return the numbers of all items of some meetings by their keys; one statement."""
+    items = session.scalars(
+        select(AgendaItem).where(AgendaItem.meeting_id.in_(meeting_ids), AgendaItem.state.in_(NUMBERED))
+    ).all()
+    by_meeting: dict[int, list[AgendaItem]] = {}
+    for one in items:
+        by_meeting.setdefault(one.meeting_id, []).append(one)
+    return {key: number for some in by_meeting.values() for key, number in agenda.numbers(some).items()}
 
 
 def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
     """Return what earlier meetings of the same body left and no later one has taken up, oldest first."""
     taken = select(AgendaItem.carried_from_id).where(AgendaItem.carried_from_id.is_not(None))
-    return session.scalars(
+    found = session.scalars(
         select(AgendaItem)
         .join(AgendaItem.meeting)
-        .options(contains_eager(AgendaItem.meeting))
+        .options(contains_eager(AgendaItem.meeting), *WITH_FILES)
         .where(
             Meeting.body_id == meeting.body_id,
             Meeting.starts_at < meeting.starts_at,
-            AgendaItem.state == ItemState.LEFT_OVER,
+            AgendaItem.state.in_((ItemState.LEFT_OVER, ItemState.ADJOURNED)),
             AgendaItem.id.not_in(taken),
         )
         .order_by(Meeting.starts_at, AgendaItem.position)
         .limit(MOST_ITEMS)
-    ).all()
+    )
+    return found.unique().all()
 
 
 def carry_over(work: Work, meeting_id: int, item_ids: Sequence[int]) -> int:
     """Take up again what earlier meetings left; return how many items that are."""
     meeting = services.take(work, meeting_id)
-    check_open(work, meeting)
+    services.check_open(work.session, meeting)
     chosen = [one for one in left_over(work.session, meeting) if one.id in set(item_ids)]
     for old in chosen:
         data = ItemInput(old.title, old.kind, old.text, old.minutes_planned, old.presenter_id, old.is_public)
         item = _new(work, meeting, data, ItemState.ON_AGENDA)
         item.carried_from_id = old.id
+        for number, one in enumerate(old.attached):
+            work.session.add(ItemFile(item_id=item.id, file_id=files.copy(work, one.file).id, position=number))
         work.record("agenda.item_added", item)
     return len(chosen)
 
 
-def _take(work: Work, item_id: int) -> AgendaItem:
+def take_item(work: Work, item_id: int) -> AgendaItem:
+    """Return an item to change: its meeting is locked, and neither over for good nor frozen."""
     item = work.session.get(AgendaItem, item_id)
     if item is None:
         raise NotFound
     meeting = services.take(work, item.meeting_id)
-    check_open(work, meeting)
+    services.check_open(work.session, meeting)
     work.session.refresh(item)
     return item
 
@@ -180,7 +263,8 @@ def _new(work: Work, meeting: Meeting, data: ItemInput, state: ItemState) -> Age
     item = AgendaItem(meeting_id=meeting.id, position=_last(work.session, meeting.id) + 1, state=state)
     _fill(work, item, data)
     work.session.add(item)
-    _touch(work, item, meeting)
+    work.session.flush()
+    touch(work, item, meeting)
     return item
 
 
@@ -193,7 +277,7 @@ def _fill(work: Work, item: AgendaItem, data: ItemInput) -> None:
     item.minutes_planned, item.presenter_id = data.minutes_planned, data.presenter_id
 
 
-def _touch(work: Work, item: AgendaItem, meeting: Meeting | None = None) -> None:
+def touch(work: Work, item: AgendaItem, meeting: Meeting | None = None) -> None:
     """Let those who were invited be told: the mails hold the agenda. A proposal is the office's business so far."""
     found = meeting or work.session.get_one(Meeting, item.meeting_id)
     if item.state is not ItemState.PROPOSED:

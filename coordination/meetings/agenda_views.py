@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
 from coordination.directory.steps import key_of
 from coordination.meetings import agenda, agenda_services, words
-from coordination.meetings.agenda_forms import ItemForm
+from coordination.meetings.agenda_forms import FilesForm, ItemForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitees import listed, wanted
 from coordination.meetings.models import AgendaItem, Meeting
@@ -36,8 +37,9 @@ def _form(meeting: Meeting, data: Any = None) -> ItemForm:
     return form
 
 
-def _item(meeting_id: int, item_id: int) -> AgendaItem:
-    item = db.session().get(AgendaItem, item_id)
+def item_of(meeting_id: int, item_id: int) -> AgendaItem:
+    """Return an item of a meeting, or raise NotFound."""
+    item = db.session().get(AgendaItem, item_id, options=agenda_services.WITH_FILES)
     if item is None or item.meeting_id != meeting_id:
         raise NotFound
     return item
@@ -48,9 +50,11 @@ def _back(meeting_id: int, said: str) -> ResponseReturnValue:
     return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
 
 
-def _page(meeting_id: int, form: ItemForm) -> ResponseReturnValue:
+def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool = False) -> ResponseReturnValue:
+    """Return the page of an agenda; ``is_stale``: an order came that was made from another one."""
     session = db.session()
-    meeting, _subject = opened(meeting_id)
+    meeting = managed(meeting_id)
+    form = form or _form(meeting)
     items = agenda_services.items_of(session, meeting_id)
     minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
     text = render_template(
@@ -63,11 +67,12 @@ def _page(meeting_id: int, form: ItemForm) -> ResponseReturnValue:
         off=[one for one in items if one.state in {ItemState.LEFT_OVER, ItemState.REFUSED}],
         earlier=agenda_services.left_over(session, meeting),
         form=form,
+        is_stale=is_stale,
         kind_words=ITEM_KIND_WORDS,
         state_words=ITEM_STATE_WORDS,
         words=words,
     )
-    return text, 422 if form.errors else 200
+    return text, 409 if is_stale else 422 if form.errors else 200
 
 
 @bp.route("/sitzungen/<int:meeting_id>/tagesordnung", methods=["GET", "POST"])
@@ -83,7 +88,7 @@ def edit_agenda(meeting_id: int) -> ResponseReturnValue:
             form.show(violation)
         else:
             return _back(meeting_id, _("The item is on the agenda."))
-    return _page(meeting_id, form)
+    return agenda_page(meeting_id, form)
 
 
 @bp.route("/sitzungen/<int:meeting_id>/vorschlagen", methods=["GET", "POST"])
@@ -102,7 +107,12 @@ def propose_item(meeting_id: int) -> ResponseReturnValue:
             flash(_("Your proposal is with the office."), "success")
             return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
     page = render_template(
-        "meetings/item.html", meeting=opened(meeting_id)[0], form=form, title=_("Propose an item"), differences=[]
+        "meetings/item.html",
+        meeting=opened(meeting_id)[0],
+        item=None,
+        form=form,
+        title=_("Propose an item"),
+        differences=[],
     )
     return page, 422 if form.errors else 200
 
@@ -111,13 +121,11 @@ def propose_item(meeting_id: int) -> ResponseReturnValue:
 def edit_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Change an item."""
     meeting = managed(meeting_id)
-    _item(meeting_id, item_id)
+    item_of(meeting_id, item_id)
     form = _form(meeting, request.form)
 
     def stored(data: Any) -> ItemForm:
-        kept = _form(managed(meeting_id), data)
-        kept.keep_item(_item(meeting_id, item_id))
-        return kept
+        return _stored(meeting_id, item_id, data)
 
     def save(work: Work) -> None:
         agenda_services.change_item(work, item_id, form.value(), version=given(form.version.data))
@@ -125,38 +133,45 @@ def edit_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     saved, differences = saving(form, stored, save)
     if saved:
         return _back(meeting_id, _("The item is changed."))
+    page, status = item_page(meeting_id, item_id, form=form, differences=differences)
+    return page, 409 if differences else status
+
+
+def _stored(meeting_id: int, item_id: int, data: Any = None) -> ItemForm:
+    kept = _form(managed(meeting_id), data)
+    kept.keep_item(item_of(meeting_id, item_id))
+    return kept
+
+
+def item_page(
+    meeting_id: int,
+    item_id: int,
+    *,
+    form: ItemForm | None = None,
+    differences: Sequence[Any] = (),
+    files_form: FilesForm | None = None,
+) -> tuple[str, int]:
+    """Return the page of one item with its attachments, and its status; one of the two forms may have been sent."""
+    meeting = managed(meeting_id)
+    form, files_form = form or _stored(meeting_id, item_id), files_form or FilesForm()
     page = render_template(
         "meetings/item.html",
-        meeting=managed(meeting_id),
+        meeting=meeting,
+        item=item_of(meeting_id, item_id),
+        may_attach=agenda_services.is_open(db.session(), meeting),
         form=form,
+        files_form=files_form,
         title=_("Change the item"),
         differences=differences,
     )
-    return page, 409 if differences else 422 if form.errors else 200
-
-
-@bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/verschieben")
-def move_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
-    """Let an item change places with its neighbour; the notice brings the way back."""
-    managed(meeting_id)
-    item = _item(meeting_id, item_id)
-    title, up = item.title, request.form.get("richtung") != "ab"
-    with unit_of_work() as work:
-        agenda_services.move_item(work, item_id, up=up)
-    said = (
-        _("“%(title)s” stands further up now.", title=title)
-        if up
-        else _("“%(title)s” stands further down now.", title=title)
-    )
-    flash(said, "success")
-    return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
+    return page, 422 if form.errors or files_form.errors else 200
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/stand")
 def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Take an item off the agenda, or put it on."""
     managed(meeting_id)
-    _item(meeting_id, item_id)
+    item_of(meeting_id, item_id)
     state = SETTLED.get(request.form.get("stand", ""))
     if state is None:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))

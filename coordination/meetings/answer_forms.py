@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wtforms import HiddenField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
@@ -66,3 +66,7 @@ class GuestForm(Form):
     """Somebody who is asked to this one meeting."""
 
     person_id = SelectField(_("Person"), [Needed()], coerce=int)
+    is_informed = BooleanField(
+        _("For information only"),
+        description=_("Gets the date as a file and no question. Is not counted."),
+    )

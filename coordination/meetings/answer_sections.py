@@ -11,7 +11,7 @@ from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
 from coordination.meetings.answers import is_open
-from coordination.meetings.invitees import Listed, expectation, listed, plan_of, wanted
+from coordination.meetings.invitees import expectation, informed, listed, plan_of, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ANSWER_WORDS, MeetingState
 
@@ -20,7 +20,7 @@ def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
     """Return who comes, for people of the body and for those invited; guests see only their own answer."""
     if meeting.state is MeetingState.DRAFT:
         return None
-    everybody = _listed_once(session, meeting)
+    everybody = listed(session, meeting)
     people = wanted(everybody)
     own = next((one.invitation for one in people if one.person.id == actor.person_id), None)
     invited = frozenset() if own is None else frozenset({own.person_id})
@@ -32,6 +32,7 @@ def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
         "meetings/_answers.html",
         {
             "people": people if sees_names else [],
+            "informed": informed(everybody) if sees_names else [],
             "own": own,
             "can_answer": is_open(meeting.state, meeting.starts_at, clock.wall_clock(clock.utc_now())),
             "has_deputies": meeting.body.procedure.deputies is not Deputies.NONE,
@@ -46,13 +47,5 @@ def waiting(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
     is_told = meeting.state in {MeetingState.INVITED, MeetingState.CANCELLED}
     if not is_told or not allows(actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id)):
         return None
-    count = len(plan_of(session, meeting, _listed_once(session, meeting)).due)
+    count = len(plan_of(meeting, listed(session, meeting)).due)
     return Section("meetings/_waiting.html", {"count": count}) if count else None
-
-
-def _listed_once(session: Session, meeting: Meeting) -> list[Listed]:
-    """Return the people of a meeting; read once for all parts of its page, whose session ends with the request."""
-    known: dict[int, list[Listed]] = session.info.setdefault("listed_of_meeting", {})
-    if meeting.id not in known:
-        known[meeting.id] = listed(session, meeting)
-    return known[meeting.id]

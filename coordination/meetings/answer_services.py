@@ -62,7 +62,7 @@ def invitation_behind(session: Session, site: Site, token: str) -> Invitation:
     if row is None:
         raise NotFound
     is_past = clock.wall_clock(clock.utc_now()) > row.meeting.ends_at + LINK_STAYS
-    if row.generation != claim.generation or row.removed_at is not None or is_past:
+    if row.generation != claim.generation or row.removed_at is not None or row.is_informed or is_past:
         raise LinkOver
     return row
 
@@ -75,6 +75,7 @@ def own_invitation(session: Session, meeting_id: int, person_id: int | None) -> 
             Invitation.meeting_id == meeting_id,
             Invitation.person_id == (person_id or 0),
             Invitation.removed_at.is_(None),
+            ~Invitation.is_informed,
         )
         .options(joinedload(Invitation.meeting).joinedload(Meeting.body), joinedload(Invitation.stands_in_for))
     ).one_or_none()
@@ -122,7 +123,7 @@ def answer_by_office(work: Work, site: Site, meeting_id: int, person_id: int, *,
     """
     meeting = services.take(work, meeting_id)
     people = listed(work.session, meeting)
-    one = next((one for one in people if one.person.id == person_id and one.invitee.is_wanted), None)
+    one = next((one for one in people if one.person.id == person_id and one.invitee.is_asked), None)
     if one is None:
         raise RuleViolation(N_("This person is not on the list of this meeting."))
     row = one.invitation or dispatch.new_row(work, meeting, person_id, one.invitee.role)
@@ -178,7 +179,7 @@ def _deputy(work: Work, row: Invitation, data: AnswerInput) -> Person | None:
         raise RuleViolation(N_("Please choose a deputy from the list."), field="deputy_id")
     deputy = known[data.deputy_id]
     for one in listed(work.session, row.meeting):
-        if one.person.id == deputy.id and one.invitee.is_wanted:
+        if one.person.id == deputy.id and one.invitee.is_asked:
             own = one.invitation
             if own is None or own.stands_in_for_id != row.person_id:
                 text = N_("%(name)s comes to this meeting anyway. Please choose somebody else.")
@@ -216,6 +217,7 @@ def _ask(work: Work, site: Site, row: Invitation, deputy: Person) -> None:
     ).one_or_none()
     place = found or dispatch.new_row(work, row.meeting, deputy.id, row.role)
     place.removed_at, place.role, place.stands_in_for_id = None, row.role, row.person_id
+    place.is_informed = False
     if found is not None:
         place.answer, place.origin, place.answered_at, place.comment = Answer.OPEN, None, None, ""
     work.session.flush()
@@ -230,4 +232,6 @@ def _listed(work: Work, meeting: Meeting, person_id: int) -> Listed | None:
 
 
 def _mail(work: Work, site: Site, one: Listed, kind: MailKind, *, meeting: Meeting) -> None:
-    dispatch.mail(dispatch.begin(work, site, meeting, [one]), one, kind)
+    sending = dispatch.begin(work, site, meeting, [one])
+    dispatch.keep_agenda(sending)
+    dispatch.mail(sending, one, kind)

@@ -22,7 +22,7 @@ from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import site
-from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expectation, listed, wanted
+from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expectation, informed, listed, wanted
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer
@@ -136,6 +136,7 @@ def answers(meeting_id: int) -> ResponseReturnValue:
         "meetings/answers.html",
         meeting=meeting,
         people=wanted(people),
+        informed=informed(people),
         mails=outbox.latest(session, letters.about(meeting_id)),
         expected=expectation(session, meeting, people),
         is_open=can_be_answered(meeting),
@@ -155,7 +156,7 @@ def enter_answer(meeting_id: int, person_id: int) -> ResponseReturnValue:
     """Enter what somebody said on the telephone."""
     meeting = managed(meeting_id)
     one = next((one for one in listed(db.session(), meeting) if one.person.id == person_id), None)
-    if one is None or not one.invitee.is_wanted:
+    if one is None or not one.invitee.is_asked:
         raise NotFound
     form = form_for(meeting, one)
     if request.method == "POST" and form.validate():

@@ -159,6 +159,7 @@ def _busy(session: Session, wish: Wish) -> list[_Busy]:
         Invitation.meeting_id == Meeting.id,
         Invitation.person_id.in_(mine),
         Invitation.removed_at.is_(None),
+        ~Invitation.is_informed,
     )
     meets = and_(
         Meeting.body_id != wish.body.id,

@@ -12,8 +12,8 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.meetings.models import DeadlineOverride, Meeting, MeetingChange
-from coordination.meetings.rules import ChangeKind, Deadline, MeetingState
-from coordination.meetings.services import take
+from coordination.meetings.rules import ChangeKind, Deadline
+from coordination.meetings.services import check_open, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,7 @@ def reset_deadline(work: Work, meeting_id: int, deadline: Deadline, *, version: 
 
 def _taken(work: Work, meeting_id: int, version: int) -> Meeting:
     meeting = take(work, meeting_id, version)
-    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
-        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    check_open(work.session, meeting)
     # Two forms about the deadlines of one meeting meet each other in its version.
     flag_modified(meeting, "note")
     return meeting

@@ -58,7 +58,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
         (one.meeting, due)
         for one in opened
         if one.meeting.state is not MeetingState.CANCELLED
-        for due in overview.due_of(one.meeting, day, one.overrides)
+        for due in overview.due_of(one.meeting, day, one.overrides.values())
     ]
     return [
         *list(_invitations(due, day))[:MOST_OF_A_KIND],

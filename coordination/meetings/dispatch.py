@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,15 +15,17 @@ from coordination.core.access import BodyRole
 from coordination.core.i18n import in_language
 from coordination.core.work import Work
 from coordination.directory.models import Person
+from coordination.files.rules import kind_word, size_word
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
-from coordination.meetings import history, letters
+from coordination.meetings import agenda, agenda_changes, agenda_services, history, letters
+from coordination.meetings.agenda_changes import Known
 from coordination.meetings.invitees import Listed
 from coordination.meetings.letter_text import Message, Occasion
-from coordination.meetings.mail_plan import MailKind, Planned
-from coordination.meetings.models import AgendaItem, Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import ChangeKind, ItemState
+from coordination.meetings.mail_plan import MailKind, Planned, Why
+from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
+from coordination.meetings.rules import ChangeKind
 
 #: Purpose of the tokens in the links that answer an invitation.
 ANSWER = "answer"
@@ -41,21 +43,24 @@ class Sending:
     #: Address → when the newest mail was written that arrived, or may have.
     last_left: Mapping[str, datetime]
     changes: Sequence[MeetingChange]
+    #: The agenda now, and what earlier sendings told of it, the oldest first.
+    agenda: Sequence[Known]
+    agendas: Sequence[AgendaTold]
 
 
 def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) -> Sending:
     """Read what mails to ``people`` about a meeting need."""
-    items = work.session.scalars(
-        select(AgendaItem)
-        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.state == ItemState.ON_AGENDA)
-        .order_by(AgendaItem.position, AgendaItem.id)
-    ).all()
+    found = agenda_services.items_of(work.session, meeting.id)
+    numbers, of_key = agenda.numbers(found), {one.id: one for one in found}
+    items = [of_key[one.id] for one in agenda.in_order(found)]
     occasion = Occasion(
         meeting=meeting,
         sender_name=_office(work, meeting),
         now=work.now,
-        agenda=[item.title for item in items if item.is_public],
-        agenda_inside=[item.title for item in items],
+        agenda=[f"{numbers[item.id]}  {item.title}" for item in items if item.is_public],
+        agenda_inside=[f"{numbers[item.id]}  {item.title}" for item in items],
+        files=_files(item for item in items if item.is_public),
+        files_inside=_files(items),
     )
     languages: dict[int, str] = {}
     for lookup in registry.languages:
@@ -65,7 +70,32 @@ def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) ->
         .where(MeetingChange.meeting_id == meeting.id, MeetingChange.kind.in_(_TOLD))
         .order_by(MeetingChange.id)
     ).all()
-    return Sending(work, site, occasion, languages, outbox.last_left(work.session, letters.about(meeting.id)), changes)
+    told = select(AgendaTold).where(AgendaTold.meeting_id == meeting.id).order_by(AgendaTold.at, AgendaTold.id)
+    return Sending(
+        work,
+        site,
+        occasion,
+        languages,
+        last_left=outbox.last_left(work.session, letters.about(meeting.id)),
+        changes=changes,
+        agenda=agenda_changes.told(found),
+        agendas=work.session.scalars(told).all(),
+    )
+
+
+def keep_agenda(sending: Sending) -> None:
+    """Keep what agenda the mails of this sending tell."""
+    work, items = sending.work, agenda_changes.pack(sending.agenda)
+    if not sending.agendas or sending.agendas[-1].items != items:
+        work.session.add(AgendaTold(meeting_id=sending.occasion.meeting.id, at=work.now, items=items))
+
+
+def _files(items: Iterable[AgendaItem]) -> list[str]:
+    return [
+        f"{one.file.name} ({kind_word(one.file.media_type)}, {size_word(one.file.size)})"
+        for item in items
+        for one in item.attached
+    ]
 
 
 def _office(work: Work, meeting: Meeting) -> str:
@@ -126,10 +156,13 @@ def previewed(sending: Sending, listed: Listed, line: Planned) -> Letter:
 def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind) -> Message:
     language = sending.languages.get(listed.person.id, "de")
     changes: Sequence[history.Told] = ()
+    agenda_now: Sequence[str] = ()
     if kind is MailKind.UPDATE:
+        left = sending.last_left.get(listed.invitee.email)
         with in_language(language):
-            changes = _changes(sending.changes, sending.last_left.get(listed.invitee.email))
-    is_asked = kind is not MailKind.CANCELLATION
+            changes = _changes(sending.changes, left)
+            agenda_now = _agenda_changes(sending, left, sees_all=listed.invitee.role is not None)
+    is_asked = kind is not MailKind.CANCELLATION and listed.invitee.why is not Why.INFORMED
     return Message(
         invitee=listed.invitee,
         kind=kind,
@@ -137,6 +170,7 @@ def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind) 
         token=sending.site.signer.make(ANSWER, row.id, row.generation) if is_asked else "",
         follows=row.first_message_id if kind is not MailKind.INVITATION else "",
         changes=changes,
+        agenda_changes=agenda_now,
         delegated_from=row.stands_in_for.email if row.stands_in_for is not None else "",
     )
 
@@ -153,10 +187,23 @@ def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequenc
     return [told for told in merged.values() if told.before != told.after]
 
 
+def _agenda_changes(sending: Sending, left: datetime | None, *, sees_all: bool) -> Sequence[str]:
+    """Return what is another in the agenda than its reader was told, of what the reader may know."""
+    known = [one for one in sending.agendas if left is None or one.at <= left]
+    if not known:
+        return ()
+    before = agenda_changes.unpack(known[-1].items)
+    return agenda_changes.differences(
+        [one for one in before if sees_all or one.is_public],
+        [one for one in sending.agenda if sees_all or one.is_public],
+    )
+
+
 def _row(work: Work, meeting: Meeting, listed: Listed) -> Invitation:
     if listed.invitation is not None:
         if listed.invitee.is_wanted and listed.invitation.stands_in_for_id is None:
             listed.invitation.role = listed.invitee.role
+            listed.invitation.is_informed = listed.invitee.why is Why.INFORMED
         return listed.invitation
     return new_row(work, meeting, listed.person.id, listed.invitee.role)
 

@@ -20,7 +20,7 @@ KIND_WORDS = {
     ChangeKind.CANCELLED: N_("Cancelled"),
     ChangeKind.STATE: N_("State"),
     ChangeKind.INVITED: N_("Mails sent"),
-    ChangeKind.SILENT: N_("Changes not mailed"),
+    ChangeKind.SILENT: N_("Stored without a mail"),
     ChangeKind.DEADLINE: N_("Deadline"),
 }
 FIELD_WORDS = {

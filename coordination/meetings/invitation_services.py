@@ -11,17 +11,20 @@ from coordination.directory.models import Person
 from coordination.mail.site import Site
 from coordination.meetings import dispatch, services
 from coordination.meetings.invitees import Listed, listed, plan_of
-from coordination.meetings.mail_plan import MailPlan, Why
+from coordination.meetings.mail_plan import MailKind, MailPlan, Why
 from coordination.meetings.models import Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind, MeetingState, Step
 
 #: More people than any body has; beyond it the mails of one click are no longer looked at by anybody.
 MOST_MAILS = 500
+#: While a mail may be due.
+MAILED = frozenset({MeetingState.FIXED, MeetingState.INVITED, MeetingState.CANCELLED})
 
 
 def fingerprint(plan: MailPlan) -> str:
     """Return what stands for a plan in the form that sends it: what was looked at is what is sent, or nothing."""
-    lines = "\n".join(f"{line.invitee.person_id} {line.kind} {line.invitee.email}" for line in plan.due)
+    due = ((line.invitee, line.kind) for line in plan.due)
+    lines = "\n".join(f"{one.person_id} {kind} {one.why} {one.email}" for one, kind in due)
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
@@ -37,7 +40,7 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
     """
     meeting = services.take(work, meeting_id)
     people = listed(work.session, meeting)
-    plan = plan_of(work.session, meeting, people)
+    plan = plan_of(meeting, people)
     if not plan.due:
         return 0
     if fingerprint(plan) != seen:
@@ -47,6 +50,7 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
     if meeting.state is MeetingState.FIXED:
         services.advance(work, meeting, Step.INVITE)
     sending = dispatch.begin(work, site, meeting, people)
+    dispatch.keep_agenda(sending)
     of_person = {one.person.id: one for one in people}
     count = 0
     for line in plan.due:
@@ -58,15 +62,34 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
 
 
 def stay_silent(work: Work, meeting_id: int, *, version: int) -> Meeting:
-    """Keep what has changed so far to oneself ("ohne Mail speichern"): it stays visible that this was decided."""
+    """Mail nobody what is due so far ("ohne Mail speichern"), the invitation too; this stays to be seen.
+
+    Who gets the next mail reads in it what has changed since their last one.
+    """
     meeting = services.take(work, meeting_id, version)
+    if meeting.state not in MAILED:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    people = {one.person.id: one for one in listed(work.session, meeting)}
+    for line in plan_of(meeting, list(people.values())).lines:
+        if line.kind is not None:
+            _tell_otherwise(work, meeting, people[line.invitee.person_id], line.kind)
+    if meeting.state is MeetingState.FIXED:
+        services.advance(work, meeting, Step.INVITE)
     _note(work, meeting, ChangeKind.SILENT)
     work.record("meeting.silent", meeting)
     return meeting
 
 
-def add_guest(work: Work, meeting_id: int, person_id: int) -> None:
-    """Ask somebody to this one meeting; the plan shows the invitation that is due.
+def _tell_otherwise(work: Work, meeting: Meeting, one: Listed, kind: MailKind) -> None:
+    row = one.invitation or dispatch.new_row(work, meeting, one.person.id, one.invitee.role)
+    if kind is MailKind.CANCELLATION:
+        # As after a mail that takes the invitation back.
+        row.mailed_sequence = None
+    row.silent_at = work.now
+
+
+def add_guest(work: Work, meeting_id: int, person_id: int, *, is_informed: bool = False) -> None:
+    """Ask somebody to this one meeting, or tell them of it for information only; the plan shows the mail that is due.
 
     Raises:
         RuleViolation: the person belongs to the meeting already, is gone, or nobody can be asked any more.
@@ -77,14 +100,20 @@ def add_guest(work: Work, meeting_id: int, person_id: int) -> None:
     if person is None or (person.valid_until is not None and person.valid_until < meeting.starts_at.date()):
         raise RuleViolation(N_("Please choose a person."), field="person_id")
     one = _find(work, meeting, person_id)
-    if one is not None and one.invitee.is_wanted:
+    if one is not None and one.invitee.is_wanted and (is_informed or one.invitee.is_asked):
         raise RuleViolation(N_("%(name)s is invited already."), field="person_id", name=person.name)
+    if is_informed and one is not None and one.invitee.why is Why.MEMBER:
+        text = N_("%(name)s belongs to the body, and is asked like all members.")
+        raise RuleViolation(text, field="is_informed", name=person.name)
     if one is None or one.invitation is None:
-        dispatch.new_row(work, meeting, person_id, None)
+        dispatch.new_row(work, meeting, person_id, None).is_informed = is_informed
     else:
         # A member who was taken off the list comes back as one; a former deputy comes as a guest.
         one.invitation.removed_at = one.invitation.stands_in_for_id = None
         one.invitation.role = one.invitee.role if one.invitee.why is Why.MEMBER else None
+        if one.invitation.is_informed is not is_informed:
+            # What was mailed so far was another kind of mail.
+            one.invitation.is_informed, one.invitation.mailed_sequence = is_informed, None
     work.record("meeting.guest_added", meeting)
 
 

@@ -22,7 +22,7 @@ from coordination.meetings.answer_forms import GuestForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.forms import StepForm
 from coordination.meetings.invitees import Listed, listed, plan_of
-from coordination.meetings.mail_plan import MAIL_KIND_WORDS, MailKind, Planned, Why
+from coordination.meetings.mail_plan import MAIL_KIND_WORDS, Planned, Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
 from coordination.meetings.rules import MeetingState
@@ -64,7 +64,7 @@ def _plan_page(meeting_id: int, *, has_changed: bool, form: GuestForm | None = N
     session = db.session()
     meeting = queries.get_meeting(session, meeting_id)
     people = listed(session, meeting)
-    plan = plan_of(session, meeting, people)
+    plan = plan_of(meeting, people)
     offer = choices.people(session, clock.today(), request.args.get("q_person", ""))
     guest = form or GuestForm()
     guest.person_id.choices = [(0, _("Please choose")), *offer.options]
@@ -83,7 +83,6 @@ def _plan_page(meeting_id: int, *, has_changed: bool, form: GuestForm | None = N
         is_long=offer.is_cut,
         has_changed=has_changed,
         is_open=meeting.state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED},
-        is_update=any(line.kind is MailKind.UPDATE for line in plan.due),
         kind_words=MAIL_KIND_WORDS,
         role_words=ROLE_WORDS,
         Why=Why,
@@ -107,7 +106,7 @@ def silent(meeting_id: int) -> ResponseReturnValue:
     form.validate()
     with unit_of_work() as work:
         invitation_services.stay_silent(work, meeting_id, version=given(form.version.data))
-    flash(_("The changes are stored without a mail."), "success")
+    flash(_("Stored without a mail. Those invited are told by nobody but you."), "success")
     return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
 
 
@@ -119,11 +118,12 @@ def add_guest(meeting_id: int) -> ResponseReturnValue:
     form.person_id.choices = [(key_of(request.form.get("person_id")), "")]
     try:
         with unit_of_work() as work:
-            invitation_services.add_guest(work, meeting_id, key_of(request.form.get("person_id")))
+            key, is_informed = key_of(request.form.get("person_id")), bool(form.is_informed.data)
+            invitation_services.add_guest(work, meeting_id, key, is_informed=is_informed)
     except RuleViolation as violation:
         form.show(violation)
         return _plan_page(meeting_id, has_changed=False, form=form)
-    flash(_("This person is on the list. The invitation is not sent yet."), "success")
+    flash(_("This person is on the list. The mail is not sent yet."), "success")
     return redirect(url_for(".invite", meeting_id=meeting_id), 303)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, select, union
+from sqlalchemy import Select, and_, func, select, union
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat
@@ -15,11 +15,12 @@ from coordination.bodies.queries import holds
 from coordination.bodies.rules import VOTING
 from coordination.core.access import BodyRole
 from coordination.core.collation import german_key
+from coordination.core.once import know, once
 from coordination.directory.models import Person
 from coordination.meetings.answers import Expected, Voice, expected
 from coordination.meetings.mail_plan import Invitee, MailPlan, Why, plan
-from coordination.meetings.models import Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import Answer, ChangeKind
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import Answer
 
 #: Those who lead stand first; then as in the body's own list.
 _ORDER = {role: number for number, role in enumerate(BodyRole)}
@@ -49,6 +50,11 @@ def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) ->
 
     Members are those of the meeting's day, so that who joins or leaves before it is asked, or told so.
     """
+    key = ("listed", meeting.id, with_removed)
+    return once(session, key, lambda: _read(session, meeting, with_removed=with_removed))
+
+
+def _read(session: Session, meeting: Meeting, *, with_removed: bool) -> list[Listed]:
     sits = and_(
         Membership.person_id == Person.id,
         Membership.body_id == meeting.body_id,
@@ -64,7 +70,7 @@ def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) ->
         select(Invitation.person_id).where(Invitation.meeting_id == meeting.id),
     )
     rows = session.execute(
-        select(Person, Membership.role, Invitation)
+        select(Person, Membership.role, Invitation, _kept_seats(meeting).scalar_subquery())
         .outerjoin(Membership, sits)
         .outerjoin(Invitation, asked)
         .outerjoin(member, Invitation.stands_in_for_id == member.id)
@@ -73,8 +79,12 @@ def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) ->
         .order_by(Membership.id)
     )
     found: dict[int, Listed] = {}
-    for person, role, row in rows:
-        found.setdefault(person.id, _by_name(row) if role is None else _member(person, role, row))
+    for person, role, row, seats in rows:
+        know(session, ("seats", meeting.id), seats)
+        found.setdefault(
+            person.id,
+            _by_name(row) if role is None else _member(person, role, row),
+        )
     shown = (
         one for one in found.values() if with_removed or one.invitee.is_wanted or one.invitee.mailed_at is not None
     )
@@ -96,6 +106,8 @@ def _by_name(row: Invitation) -> Listed:
     """Return somebody who does not sit in the body on that day: a guest, a deputy, or a member who leaves before."""
     is_deputy, is_guest = row.stands_in_for_id is not None, row.role is None
     why = Why.DEPUTY if is_deputy else Why.GUEST if is_guest else Why.LEFT
+    if row.is_informed:
+        why = Why.INFORMED
     is_wanted = row.removed_at is None and why is not Why.LEFT
     return _listed(row.person, row, role=row.role, why=why, is_wanted=is_wanted)
 
@@ -110,6 +122,7 @@ def _listed(person: Person, row: Invitation | None, *, role: BodyRole | None, wh
         why=why,
         is_wanted=is_wanted,
         mailed_at=row.mailed_at if row is not None and was_mailed else None,
+        silent_at=row.silent_at if row is not None else None,
         answer=row.answer if row is not None else Answer.OPEN,
         stands_in_for=row.stands_in_for.name if row is not None and row.stands_in_for is not None else "",
     )
@@ -117,30 +130,18 @@ def _listed(person: Person, row: Invitation | None, *, role: BodyRole | None, wh
 
 
 def wanted(people: Sequence[Listed]) -> list[Listed]:
-    """Return those who belong to the meeting now."""
-    return [one for one in people if one.invitee.is_wanted]
+    """Return those who belong to the meeting now, and are asked to come."""
+    return [one for one in people if one.invitee.is_asked]
 
 
-def plan_of(session: Session, meeting: Meeting, people: Sequence[Listed]) -> MailPlan:
-    """Return the mails that are due; at most one statement."""
-    return plan(
-        [one.invitee for one in people],
-        meeting.state,
-        revised_at=meeting.revised_at,
-        silent_at=_silent_at(session, meeting, people),
-    )
+def informed(people: Sequence[Listed]) -> list[Listed]:
+    """Return those who are told of the meeting for information only."""
+    return [one for one in people if one.invitee.is_wanted and not one.invitee.is_asked]
 
 
-def _silent_at(session: Session, meeting: Meeting, people: Sequence[Listed]) -> datetime | None:
-    """Return when somebody last decided to tell nobody of the changes so far; asked only where it matters."""
-    told = [one.invitee.mailed_at for one in people if one.invitee.mailed_at is not None]
-    if not told or min(told) >= meeting.revised_at:
-        return None
-    return session.scalar(
-        select(func.max(MeetingChange.at)).where(
-            MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.SILENT
-        )
-    )
+def plan_of(meeting: Meeting, people: Sequence[Listed]) -> MailPlan:
+    """Return the mails that are due."""
+    return plan([one.invitee for one in people], meeting.state, revised_at=meeting.revised_at)
 
 
 def expectation(session: Session, meeting: Meeting, people: Sequence[Listed]) -> Expected:
@@ -167,13 +168,13 @@ def _seats(session: Session, meeting: Meeting, filled: int) -> int:
     """Return the seats with a vote by the rules: the number fixed there, else the seats that are kept, else people."""
     if meeting.body.statutory_seats:
         return meeting.body.statutory_seats
-    day = meeting.starts_at.date()
-    kept = session.scalar(
-        select(func.count())
-        .select_from(Seat)
-        .where(Seat.body_id == meeting.body_id, Seat.role.in_(VOTING), holds(Seat, day))
-    )
+    kept = once(session, ("seats", meeting.id), lambda: session.scalar(_kept_seats(meeting)))
     return max(kept or 0, filled)
+
+
+def _kept_seats(meeting: Meeting) -> Select[Any]:
+    kept = Seat.body_id == meeting.body_id, Seat.role.in_(VOTING), holds(Seat, meeting.starts_at.date())
+    return select(func.count()).select_from(Seat).where(*kept)
 
 
 def deputies_for(session: Session, meeting: Meeting, person_id: int) -> list[Person]:

@@ -11,7 +11,7 @@ from coordination.mail.site import Site
 from coordination.mail.text import Block, Facts, Link, Points
 from coordination.meetings import calendar, words
 from coordination.meetings.history import Told
-from coordination.meetings.mail_plan import Invitee, MailKind
+from coordination.meetings.mail_plan import Invitee, MailKind, Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
 
@@ -31,6 +31,9 @@ class Occasion:
     now: datetime
     agenda: Sequence[str] = ()
     agenda_inside: Sequence[str] = ()
+    #: Names of attachments, for the same two circles of readers; the files themselves stay on the page.
+    files: Sequence[str] = ()
+    files_inside: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Message:
     #: Message-ID of the first mail about this meeting.
     follows: str = ""
     changes: Sequence[Told] = ()
+    #: The same of the agenda, as sentences.
+    agenda_changes: Sequence[str] = ()
     #: Address of the member in whose place a deputy is asked.
     delegated_from: str = ""
 
@@ -56,11 +61,9 @@ def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
     if message.kind is MailKind.CANCELLATION:
         found.extend(_taken_back(meeting))
     else:
-        if message.kind is MailKind.UPDATE and not message.changes:
-            found.append(gettext("The agenda is another one now."))
-        if message.changes:
-            found.append(Points(tuple(_change(one) for one in message.changes)))
-        found.append(Facts(tuple(_facts(meeting))))
+        if message.kind is MailKind.UPDATE:
+            found.extend(_changes(message))
+        found.append(Facts(tuple(_facts(meeting, is_asked=message.invitee.is_asked))))
         found.extend(_inside(occasion, message, site))
     closing = gettext(
         "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
@@ -77,12 +80,16 @@ def _opening(meeting: Meeting, message: Message) -> str:
     if message.kind is MailKind.CANCELLATION:
         if meeting.state is MeetingState.CANCELLED:
             return gettext("The meeting “%(title)s” (%(body)s) on %(when)s does not take place.", **values)
+        if message.invitee.why is Why.INFORMED:
+            return gettext("The meeting “%(title)s” (%(body)s) on %(when)s no longer concerns you.", **values)
         return gettext("You need not come to the meeting “%(title)s” (%(body)s) on %(when)s.", **values)
     if message.invitee.stands_in_for:
         values |= {"member": message.invitee.stands_in_for}
         return gettext(
             "%(member)s cannot come to the meeting “%(title)s” (%(body)s) and asks you to stand in.", **values
         )
+    if message.invitee.why is Why.INFORMED:
+        return gettext("For your information: the meeting “%(title)s” (%(body)s) takes place.", **values)
     return gettext("You are invited to the meeting “%(title)s” (%(body)s).", **values)
 
 
@@ -92,6 +99,17 @@ def _taken_back(meeting: Meeting) -> Iterator[Block]:
     yield gettext("Please remove it from your calendar, if that does not happen by itself.")
 
 
+def _changes(message: Message) -> Iterator[Block]:
+    """Say what is new since the last mail, of the meeting and of its agenda."""
+    if message.changes:
+        yield Points(tuple(_change(one) for one in message.changes))
+    if message.agenda_changes:
+        yield gettext("What has changed in the agenda:")
+        yield Points(tuple(message.agenda_changes))
+    if not message.changes and not message.agenda_changes:
+        yield gettext("The agenda is another one now.")
+
+
 def _change(one: Told) -> str:
     values = {"what": one.what, "before": one.before, "after": one.after or gettext("(empty)")}
     if one.before:
@@ -99,14 +117,14 @@ def _change(one: Told) -> str:
     return gettext("%(what)s: %(after)s", **values)
 
 
-def _facts(meeting: Meeting) -> Iterator[tuple[str, str]]:
+def _facts(meeting: Meeting, *, is_asked: bool) -> Iterator[tuple[str, str]]:
     yield gettext("When"), words.when(meeting)
     place = calendar.location(meeting)
     if place:
         yield gettext("Where"), place
     if meeting.link:
         yield gettext("Online"), meeting.link
-    if meeting.answer_until is not None:
+    if meeting.answer_until is not None and is_asked:
         yield gettext("Answer until"), format_day(meeting.answer_until)
 
 
@@ -114,10 +132,16 @@ def _inside(occasion: Occasion, message: Message, site: Site) -> Iterator[Block]
     meeting = occasion.meeting
     if meeting.note:
         yield meeting.note
-    items = occasion.agenda_inside if message.invitee.role is not None else occasion.agenda
+    is_inside = message.invitee.role is not None
+    items = occasion.agenda_inside if is_inside else occasion.agenda
     if items:
         yield gettext("Agenda:")
         yield Points(tuple(items))
+    files = occasion.files_inside if is_inside else occasion.files
+    if files:
+        yield gettext("Attachments:")
+        yield Points(tuple(files))
+        yield Link(gettext("Read the attachments (with sign-in)"), site.url(f"/sitzungen/{meeting.id}#agenda"))
     if message.token:
         yield gettext("Please say whether you come. The link is for you alone; no password is needed:")
         yield Link(gettext("Answer now"), site.url(ANSWER_PATH + message.token))

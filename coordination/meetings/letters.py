@@ -14,7 +14,7 @@ from coordination.mail.message import CalendarPart, Letter
 from coordination.mail.site import Site
 from coordination.meetings import calendar, letter_text, words
 from coordination.meetings.letter_text import Message, Occasion
-from coordination.meetings.mail_plan import MailKind
+from coordination.meetings.mail_plan import MailKind, Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
 
@@ -44,35 +44,40 @@ def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
     """Return one mail as it will be frozen."""
     with in_language(message.language):
         blocks = letter_text.blocks(occasion, message, site)
+        is_informed = message.invitee.why is Why.INFORMED
         is_off = message.kind is MailKind.CANCELLATION
         status = EventStatus.CANCELLED if is_off else EventStatus.CONFIRMED
+        method = Method.PUBLISH if is_informed else _METHOD[message.kind]
         content = ical.message(
             calendar.event(occasion.meeting, site, stamp=occasion.now, status=status),
-            _METHOD[message.kind],
+            method,
             Party(occasion.sender_name, site.sender.address),
-            [_attendee(message)],
+            [] if is_informed else [_attendee(message)],
         )
-        name = "absage.ics" if is_off else "einladung.ics"
+        name = "termin.ics" if is_informed else "absage.ics" if is_off else "einladung.ics"
         return Letter(
             to=message.invitee.email,
             to_name=message.invitee.name,
-            subject=_subject(occasion.meeting, message.kind),
+            subject=_subject(occasion.meeting, message),
             text=text.plain(blocks),
             html=text.html(blocks, language=current_language()),
             purpose=PURPOSE,
             about=about(occasion.meeting.id),
-            calendar=CalendarPart(_METHOD[message.kind].value, content, name),
+            calendar=CalendarPart(method.value, content, name, is_asking=not is_informed),
             sender_name=occasion.sender_name,
             follows=message.follows,
         )
 
 
-def _subject(meeting: Meeting, kind: MailKind) -> str:
+def _subject(meeting: Meeting, message: Message) -> str:
+    kind = message.kind
     values = {"what": calendar.title(meeting), "when": words.moment(meeting.starts_at)}
     if kind is MailKind.CANCELLATION:
         return gettext("Cancelled: %(what)s, %(when)s", **values)
     if kind is MailKind.UPDATE:
         return gettext("Changed: %(what)s, %(when)s", **values)
+    if message.invitee.why is Why.INFORMED:
+        return gettext("For information: %(what)s, %(when)s", **values)
     return gettext("Invitation: %(what)s, %(when)s", **values)
 
 

@@ -29,13 +29,14 @@ class Why(StrEnum):
 
     MEMBER = "member"
     GUEST = "guest"
+    INFORMED = "informed"
     DEPUTY = "deputy"
     LEFT = "left"
 
 
 MAIL_KIND_WORDS = {
     MailKind.INVITATION: N_("Invitation"),
-    MailKind.UPDATE: N_("Change"),
+    MailKind.UPDATE: N_("News of a change"),
     MailKind.CANCELLATION: N_("Cancellation"),
 }
 
@@ -45,7 +46,8 @@ class Invitee:
     """One person of a meeting as the plan needs to know it.
 
     ``is_wanted``: belongs to the meeting now: a member on its day, a guest, a deputy who was named.
-    ``mailed_at`` is that of the last mail, None if there was none or the last one took the invitation back.
+    ``mailed_at`` is that of the last mail, None if there was none or the last one took the invitation back;
+    ``silent_at`` is until when somebody decided to mail nothing.
     """
 
     person_id: int
@@ -55,8 +57,14 @@ class Invitee:
     why: Why
     is_wanted: bool = True
     mailed_at: datetime | None = None
+    silent_at: datetime | None = None
     answer: Answer = Answer.OPEN
     stands_in_for: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether an answer is wanted: who is told for information only is on the list, and no more."""
+        return self.is_wanted and self.why is not Why.INFORMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +89,38 @@ class MailPlan:
         return tuple(line for line in self.lines if line.kind is not None and line.can_be_sent)
 
     @property
+    def told_otherwise(self) -> tuple[Planned, ...]:
+        """Return who knows of the meeting without ever having had a mail: a cancellation does not reach them."""
+        return tuple(
+            line for line in self.lines if line.invitee.mailed_at is None and line.invitee.silent_at is not None
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether anything is due, also for those whom no mail reaches."""
+        return any(line.kind is not None for line in self.lines)
+
+    @property
     def unreachable(self) -> tuple[Planned, ...]:
         """Return for whom a mail is due that has nowhere to go."""
         return tuple(line for line in self.lines if line.kind is not None and not line.can_be_sent)
 
 
-def plan(
-    invitees: Sequence[Invitee], state: MeetingState, *, revised_at: datetime, silent_at: datetime | None
-) -> MailPlan:
-    """Return who is to be mailed what.
-
-    ``revised_at`` is the last change that those invited should know of; ``silent_at`` the last time somebody
-    decided to tell nobody of the changes so far.
-    """
-    return MailPlan(tuple(_planned(one, state, revised_at, silent_at) for one in invitees))
+def plan(invitees: Sequence[Invitee], state: MeetingState, *, revised_at: datetime) -> MailPlan:
+    """Return who is to be mailed what; ``revised_at`` is the last change that those invited should know of."""
+    return MailPlan(tuple(_planned(one, state, revised_at) for one in invitees))
 
 
-def _planned(one: Invitee, state: MeetingState, revised_at: datetime, silent_at: datetime | None) -> Planned:
-    return Planned(one, _kind(one, state, revised_at, silent_at), can_be_sent=bool(one.email))
+def _planned(one: Invitee, state: MeetingState, revised_at: datetime) -> Planned:
+    return Planned(one, _kind(one, state, revised_at), can_be_sent=bool(one.email))
 
 
-def _kind(one: Invitee, state: MeetingState, revised_at: datetime, silent_at: datetime | None) -> MailKind | None:
+def _kind(one: Invitee, state: MeetingState, revised_at: datetime) -> MailKind | None:
     if state is MeetingState.CANCELLED or not one.is_wanted:
         return MailKind.CANCELLATION if one.mailed_at is not None else None
     if state not in {MeetingState.FIXED, MeetingState.INVITED}:
         return None
-    if one.mailed_at is None:
-        return MailKind.INVITATION
-    known_until = max(one.mailed_at, silent_at or one.mailed_at)
-    return MailKind.UPDATE if revised_at > known_until else None
+    known = [at for at in (one.mailed_at, one.silent_at) if at is not None]
+    if known and revised_at <= max(known):
+        return None
+    return MailKind.INVITATION if one.mailed_at is None else MailKind.UPDATE

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.bodies.models import Body
@@ -55,6 +56,7 @@ class Meeting(Base):
 
     body: Mapped[Body] = relationship()
     place: Mapped[Place | None] = relationship()
+    overrides: Mapped[list[DeadlineOverride]] = relationship(lazy="raise", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -96,6 +98,8 @@ class Invitation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     #: What the person was in the body when invited; None: a guest of this meeting.
     role: Mapped[BodyRole | None]
+    #: Told for information only: not asked, and not counted.
+    is_informed: Mapped[bool] = mapped_column(default=False)
     #: In whose place: the person who declined and named this deputy.
     stands_in_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[Answer] = mapped_column(default=Answer.OPEN)
@@ -109,6 +113,8 @@ class Invitation(Base):
     #: SEQUENCE of the last mail to this person; None: never mailed.
     mailed_sequence: Mapped[int | None]
     mailed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Knows of all that was until then without a mail ("ohne Mail gespeichert").
+    silent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Message-ID of the first mail: updates refer to it.
     first_message_id: Mapped[str] = mapped_column(String(200), default="")
     #: Taken off the list at this instant.
@@ -159,8 +165,21 @@ class AgendaItem(Base):
     meeting: Mapped[Meeting] = relationship()
     presenter: Mapped[Person | None] = relationship(foreign_keys=[presenter_id])
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
+    attached: Mapped[list[ItemFile]] = relationship(
+        back_populates="item", lazy="raise", order_by="(ItemFile.position, ItemFile.id)"
+    )
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class AgendaTold(Base):
+    """The agenda that one sending of mails told (``agenda_changes.pack``)."""
+
+    __tablename__ = "agenda_told"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    items: Mapped[list[Any]] = mapped_column(JSON)
 
 
 class ItemFile(Base):
@@ -172,5 +191,5 @@ class ItemFile(Base):
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
 
-    item: Mapped[AgendaItem] = relationship()
+    item: Mapped[AgendaItem] = relationship(back_populates="attached")
     file: Mapped[StoredFile] = relationship()

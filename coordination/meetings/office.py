@@ -54,7 +54,8 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     of = aliased(Meeting)
     counts = and_(of.body_id == Body.id, of.state != MeetingState.CANCELLED)
     last = select(func.max(of.starts_at)).where(counts, of.starts_at <= now).correlate(Body).scalar_subquery()
-    asked = select(func.count()).where(Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None))
+    is_asked = Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None), ~Invitation.is_informed
+    asked = select(func.count()).where(*is_asked)
     stuck = select(func.count()).where(
         OutboxMail.about == letters.ABOUT + cast(Meeting.id, String),
         OutboxMail.state.in_((MailState.FAILED, MailState.UNCLEAR)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from coordination.core import clock, registry
 from coordination.core.access import Actor
 from coordination.core.registry import Section, SectionFiller
-from coordination.meetings import deadlines, history, queries
+from coordination.meetings import agenda_services, deadlines, history, queries
 from coordination.meetings.deadlines import Due
+from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Meeting
 from coordination.meetings.progress import Facts
-from coordination.meetings.rules import ChangeKind, Deadline
+from coordination.meetings.rules import ChangeKind, ItemState
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class HistoryLine:
     who: str
     told: Sequence[history.Told]
     reason: str
-    is_move: bool = False
+    kind: ChangeKind = ChangeKind.EDITED
 
 
 def facts_of(session: Session, meeting: Meeting, now: datetime, counted: queries.Counted | None = None) -> Facts:
@@ -47,13 +48,20 @@ def facts_of(session: Session, meeting: Meeting, now: datetime, counted: queries
     )
 
 
-def due_of(meeting: Meeting, today: date, overrides: dict[Deadline, DeadlineOverride]) -> list[Due]:
+def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
+    """Return how much a meeting has, from what its page shows anyway."""
+    items = sum(one.state is ItemState.ON_AGENDA for one in agenda_services.items_of(session, meeting.id))
+    rows = [one.invitation for one in listed(session, meeting) if one.invitation is not None]
+    return queries.Counted(items, sum(row.removed_at is None and not row.is_informed for row in rows))
+
+
+def due_of(meeting: Meeting, today: date, overrides: Collection[DeadlineOverride]) -> list[Due]:
     """Return the deadlines of a meeting, what was set otherwise among them."""
     return deadlines.deadlines(
         meeting.body.procedure,
         (meeting.starts_at.date(), meeting.ends_at.date()),
         today,
-        overrides={key: (one.due_on, one.reason) for key, one in overrides.items()},
+        overrides={one.deadline: (one.due_on, one.reason) for one in overrides},
         kept=deadlines.kept_in(meeting.state),
     )
 
@@ -71,10 +79,16 @@ def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
             names.get(one.user_id or 0, ""),
             history.told(one),
             one.reason,
-            one.kind is ChangeKind.MOVED,
+            one.kind,
         )
         for one in found
     ]
+
+
+def is_silent(history: Sequence[HistoryLine]) -> bool:
+    """Return whether the last that was decided about mails was to send none."""
+    mails = (one.kind for one in history if one.kind in {ChangeKind.INVITED, ChangeKind.SILENT})
+    return next(mails, None) is ChangeKind.SILENT
 
 
 def sections(

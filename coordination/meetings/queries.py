@@ -42,11 +42,10 @@ class MeetingFilter:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What one look at a meeting's other tables tells its page."""
+    """How much a meeting has."""
 
     items: int
     invited: int
-    overrides: dict[Deadline, DeadlineOverride]
 
 
 def get_meeting(session: Session, meeting_id: int) -> Meeting:
@@ -60,7 +59,9 @@ def seen_meeting(session: Session, actor: Actor, meeting_id: int) -> Meeting:
 
 
 def _one(session: Session, statement: Select[Any]) -> Meeting:
-    found: Meeting | None = session.scalars(statement.options(*_whole())).one_or_none()
+    # The few deadlines that were set otherwise come along: there are four at most.
+    rows = session.scalars(statement.options(*_whole(), joinedload(Meeting.overrides)))
+    found: Meeting | None = rows.unique().one_or_none()
     if found is None:
         raise NotFound
     return found
@@ -71,16 +72,12 @@ def _whole() -> tuple[Any, ...]:
 
 
 def counted(session: Session, meeting_id: int) -> Counted:
-    """Return how much a meeting has, and its deadlines that were set otherwise, in one statement."""
+    """Return how much a meeting has, in one statement."""
     items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-    invited = select(func.count()).where(Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None))
-    rows = session.execute(
-        select(items.scalar_subquery(), invited.scalar_subquery(), DeadlineOverride)
-        .select_from(Meeting)
-        .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
-        .where(Meeting.id == meeting_id)
-    ).all()
-    return Counted(rows[0][0], rows[0][1], {row[2].deadline: row[2] for row in rows if row[2] is not None})
+    asked = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), ~Invitation.is_informed
+    invited = select(func.count()).where(*asked)
+    row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
+    return Counted(row[0], row[1])
 
 
 def overrides(session: Session, meeting_id: int) -> dict[Deadline, DeadlineOverride]:
@@ -191,6 +188,7 @@ def next_own(session: Session, actor: Actor, day: date, most: int) -> Sequence[t
         Invitation.meeting_id == Meeting.id,
         Invitation.person_id == (actor.person_id or 0),
         Invitation.removed_at.is_(None),
+        ~Invitation.is_informed,
     )
     wanted = MeetingFilter(first=day, own=own(actor))
     statement = _narrowed(select(Meeting).where(Meeting.id.in_(visible(actor))), wanted)

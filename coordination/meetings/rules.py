@@ -62,12 +62,13 @@ class ItemKind(StrEnum):
 
 
 class ItemState(StrEnum):
-    """Whether an item is on the agenda, only proposed, or was left for another meeting."""
+    """Whether an item is on the agenda, only proposed, or for another meeting: left before this one, or by it."""
 
     PROPOSED = "proposed"
     ON_AGENDA = "on_agenda"
     REFUSED = "refused"
     LEFT_OVER = "left_over"
+    ADJOURNED = "adjourned"
 
 
 class Deadline(StrEnum):
@@ -126,7 +127,10 @@ ITEM_STATE_WORDS = {
     ItemState.ON_AGENDA: N_("on the agenda"),
     ItemState.REFUSED: N_("not taken up"),
     ItemState.LEFT_OVER: N_("left over"),
+    ItemState.ADJOURNED: N_("left over"),
 }
+#: What has a number: it is dealt with, or was adjourned when its turn came.
+NUMBERED = frozenset({ItemState.ON_AGENDA, ItemState.ADJOURNED})
 DEADLINE_WORDS = {
     Deadline.ITEMS: N_("Proposals for the agenda until"),
     Deadline.PAPERS: N_("Papers until"),

@@ -12,8 +12,10 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
+from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, format_date
@@ -74,6 +76,14 @@ def take(work: Work, meeting_id: int, version: int | None = None) -> Meeting:
     return meeting
 
 
+def check_open(session: Session, meeting: Meeting) -> None:
+    """Raise if nothing about a meeting can change any more: it is over for good, or its minutes are approved."""
+    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    if any(ask(session, meeting.id).get("minutes_approved") for ask in registry.meeting_facts):
+        raise RuleViolation(N_("The minutes are approved: nothing of this meeting can be changed any more."))
+
+
 def plan_meeting(work: Work, body_id: int, new: NewMeeting) -> Meeting:
     """Enter a meeting of a body, its date fixed unless it is a draft; the same form again gives the same meeting.
 
@@ -117,8 +127,7 @@ def edit_meeting(work: Work, meeting_id: int, data: MeetingInput, *, version: in
         Conflict: somebody else has changed it in the meantime.
     """
     meeting = take(work, meeting_id, version)
-    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
-        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    check_open(work.session, meeting)
     before = _texts(meeting)
     _fill(work, meeting, data)
     work.session.flush()
@@ -150,6 +159,7 @@ def move_meeting(work: Work, meeting_id: int, span: Span, reason: str, *, versio
         RuleViolation: it is the same time, the reason is missing, or the meeting has begun.
     """
     meeting = take(work, meeting_id, version)
+    check_open(work.session, meeting)
     meeting.state = after(meeting.state, Step.MOVE, is_formal=meeting.body.procedure.is_formal)
     if (meeting.starts_at, meeting.ends_at) == (span.starts_at, span.ends_at):
         raise RuleViolation(N_("This is the time it has already. Please choose another one."), field="day")
@@ -184,6 +194,7 @@ def _open_answers(work: Work, meeting: Meeting) -> None:
 def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) -> Meeting:
     """Cancel a meeting with a reason that those invited read; it stays to be seen."""
     meeting = take(work, meeting_id, version)
+    check_open(work.session, meeting)
     before = meeting.state
     _enter(work, meeting, Step.CANCEL)
     meeting.cancel_reason = reason
@@ -204,8 +215,7 @@ def advance(work: Work, meeting: Meeting, step: Step) -> Meeting:
         raise RuleViolation(text, day=format_date(meeting.starts_at.date()))
     _enter(work, meeting, step)
     if meeting.state is not before:
-        kind = ChangeKind.INVITED if step is Step.INVITE else ChangeKind.STATE
-        _note(work, meeting, kind, texts=(before, meeting.state))
+        _note(work, meeting, ChangeKind.STATE, texts=(before, meeting.state))
         work.record("meeting.state_changed", meeting)
     return meeting
 

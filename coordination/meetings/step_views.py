@@ -60,7 +60,9 @@ def _page(form: Any, meeting_id: int, **values: Any) -> ResponseReturnValue:
 @bp.route("/sitzungen/<int:meeting_id>/bearbeiten", methods=["GET", "POST"])
 def edit(meeting_id: int) -> ResponseReturnValue:
     """Change everything but the time."""
-    place_id = managed(meeting_id).place_id
+    found = managed(meeting_id)
+    services.check_open(db.session(), found)
+    place_id = found.place_id
     form = EditForm(request.form)
     is_long = offer_places(form, place_id)
 
@@ -223,8 +225,7 @@ def deadline(meeting_id: int, frist: str) -> ResponseReturnValue:
     if frist not in set(Deadline):
         raise NotFound
     found = managed(meeting_id)
-    if found.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
-        raise RuleViolation(NOT_NOW)
+    services.check_open(db.session(), found)
     which = Deadline(frist)
     row = queries.overrides(db.session(), meeting_id).get(which)
     days = (found.starts_at.date(), found.ends_at.date())

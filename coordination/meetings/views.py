@@ -11,13 +11,13 @@ from coordination.core import clock, registry
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
-from coordination.meetings import overview, progress, queries, services, words
+from coordination.meetings import overview, progress, services, words
 from coordination.meetings.blueprint import bp
 from coordination.meetings.forms import StepForm
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.progress import CLICKS, Next
-from coordination.meetings.rules import DEADLINE_WORDS, MeetingState, Step, possible
+from coordination.meetings.rules import DEADLINE_WORDS, ChangeKind, MeetingState, Step, possible
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import current_actor, may, unit_of_work
@@ -36,8 +36,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
     found, subject = opened(meeting_id)
     session, actor, day, now = db.session(), current_actor(), clock.today(), clock.utc_now()
     may_manage = may("meeting_manage", subject)
-    counted = queries.counted(session, found.id)
-    facts = overview.facts_of(session, found, now, counted)
+    facts = overview.facts_of(session, found, now, overview.counted_here(session, found))
     steps = possible(found.state, is_formal=facts.is_formal)
     is_inside = may("meeting_read_inside", subject)
     history = overview.history_of(session, found) if is_inside else []
@@ -52,11 +51,12 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_close=Step.CLOSE in steps and progress.may_close(found.state, facts),
         may_move=Step.MOVE in steps,
         may_cancel=Step.CANCEL in steps,
-        is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED},
+        is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved,
         stages=progress.stages(found.state, facts),
-        due=overview.due_of(found, day, counted.overrides) if is_inside else [],
+        due=overview.due_of(found, day, found.overrides) if is_inside else [],
         history=history,
-        moved_reason=next((one.reason for one in history if one.is_move), ""),
+        is_silent=overview.is_silent(history),
+        moved_reason=next((one.reason for one in history if one.kind is ChangeKind.MOVED), ""),
         link_host=urlsplit(found.link).hostname or "",
         left=overview.sections(registry.meeting_left, session, actor, about=found, day=day),
         right=overview.sections(registry.meeting_right, session, actor, about=found, day=day),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from coordination.core.i18n import format_date, format_day, format_time, gettext, ngettext
@@ -105,6 +106,17 @@ def where(meeting: Meeting) -> str:
     if meeting.link:
         parts.append(gettext("online"))
     return ", ".join(part for part in parts if part)
+
+
+def file_name(word: str, meeting: Meeting, ending: str, *, more: str = "") -> str:
+    """Return what a file about a meeting is called: "Protokoll STG 2026-11-12.pdf"; ``more`` stands behind the day."""
+    body = re.sub(r"[^\w .-]+", " ", meeting.body.short_name or meeting.body.name).strip()
+    return f"{word} {body} {meeting.starts_at.date().isoformat()}{more}.{ending}"
+
+
+def numbered(number: str | None, title: str) -> str:
+    """Return an item with its number: "TOP N 2: Haushalt"; one that is no longer on the agenda has none."""
+    return gettext("Item %(number)s: %(title)s", number=number, title=title) if number else title
 
 
 def state_word(state: MeetingState) -> str:

@@ -92,7 +92,7 @@ def _not_begun(one: OpenMinutes, day: date) -> DeskLine | None:
 
 
 def _due(one: OpenMinutes, day: date) -> Due | None:
-    known = {Deadline.MINUTES: one.override} if one.override is not None else {}
+    known = [one.override] if one.override is not None else []
     return next((due for due in due_of(one.meeting, day, known) if due.deadline is Deadline.MINUTES), None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
@@ -34,11 +34,13 @@ class Group:
 class Item:
     """One item with its text as blocks, and sentences that stand behind it: decisions, tasks."""
 
-    number: int
+    number: str
     title: str
     is_public: bool
     blocks: Sequence[Node]
     lines: Sequence[str] = ()
+    #: Where there are two parts: the word of the part that begins here.
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _build(session: Session, meeting: Meeting, setting: Setting, with_inside: bo
         day=meeting.starts_at.date().isoformat(),
         facts=facts,
         groups=_groups(found.lines) if found.is_stored else [],
-        items=[_item(one, setting, lines.get(one.item.id, [])) for one in written],
+        items=_with_parts([_item(one, setting, lines.get(one.item.id, [])) for one in written]),
         state=approved_words(setting.approved_on) if setting.approved_on else state_words(minutes),
         mark=gettext("Demonstration with invented people") if setting.is_demo else "",
         note=setting.note,
@@ -123,6 +125,19 @@ def _build(session: Session, meeting: Meeting, setting: Setting, with_inside: bo
 def _item(one: Written, setting: Setting, lines: Sequence[str]) -> Item:
     blocks = parse(setting.texts.get(one.item.id, one.text))
     return Item(one.number, one.item.title, one.item.is_public, blocks, lines)
+
+
+def _with_parts(items: Sequence[Item]) -> list[Item]:
+    """Let the first item of each part say which it is, where there are both."""
+    if len({one.is_public for one in items}) < 2:
+        return list(items)
+    words_of = {True: gettext("Public part"), False: gettext("Part that is not public")}
+    before: bool | None = None
+    found = []
+    for one in items:
+        found.append(one if one.is_public is before else replace(one, part=words_of[one.is_public]))
+        before = one.is_public
+    return found
 
 
 def approved_words(day: date) -> str:

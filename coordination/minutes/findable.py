@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, format_date
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
+from coordination.meetings.agenda_services import numbers_of
 from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.words import numbered
 from coordination.minutes import markup, queries
 from coordination.minutes.models import ItemText
 
@@ -39,10 +41,13 @@ def _entry(_session: Session, row: ItemText) -> SearchEntry | None:
 
 def _describe(session: Session, _actor: Actor, keys: Sequence[int], _day: date) -> dict[int, SearchHit]:
     hits = {}
-    for row in queries.texts_with_items(session, keys):
+    rows = queries.texts_with_items(session, keys)
+    numbers = numbers_of(session, {row.item.meeting_id for row in rows})
+    for row in rows:
         meeting = row.item.meeting
+        title = numbered(numbers.get(row.item_id), row.item.title)
         detail = f"{meeting.title}, {format_date(meeting.starts_at.date())} · {meeting.body.name}"
-        hits[row.id] = SearchHit(row.item.title, detail, f"/sitzungen/{meeting.id}/protokoll/lesen")
+        hits[row.id] = SearchHit(title, detail, f"/sitzungen/{meeting.id}/protokoll/lesen")
     return hits
 
 

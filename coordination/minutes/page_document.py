@@ -37,8 +37,10 @@ def _item(document: Document, item: Item) -> str:
         text = f'<p class="muted">{escape(document.labels["nothing"])}</p>'
     lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
     results = f'<ul class="results-of-item">{lines}</ul>' if lines else ""
-    title = f'<h2 id="item-{item.number}"><span class="item-number">{escape(word)}</span> {escape(item.title)}</h2>'
-    return f'<section class="minutes-item">{title}{text}{results}</section>'
+    key = f"item-{item.number.replace(' ', '')}"
+    part = f'<h2 class="minutes-part">{escape(item.part)}</h2>' if item.part else ""
+    title = f'<h2 id="{key}"><span class="item-number">{escape(word)}</span> {escape(item.title)}</h2>'
+    return f'{part}<section class="minutes-item">{title}{text}{results}</section>'
 
 
 def digest(content: str) -> str:

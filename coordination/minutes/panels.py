@@ -34,7 +34,9 @@ def minutes_section(session: Session, actor: Actor, meeting: Meeting, _day: date
     """Return how far the minutes are, with the way to them; nothing to who may not read them."""
     if meeting.state not in _HELD:
         return None
-    subject = queries.subject(session, meeting)
+    # Whoever belongs to the body needs no invitation to read.
+    is_member = meeting.body_id in actor.body_roles
+    subject = Subject(body_id=meeting.body_id) if is_member else queries.subject(session, meeting)
     minutes = queries.minutes_of(session, meeting.id)
     may_read = minutes is not None and queries.may_read(actor, subject, minutes)
     is_written = minutes is None or minutes.state is MinutesState.DRAFT

@@ -13,21 +13,20 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from coordination.bodies.models import Membership
 from coordination.core import registry
 from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.core.once import once
+from coordination.meetings import agenda
 from coordination.meetings.access import managed_bodies, subject_of
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting
-from coordination.meetings.rules import Deadline, ItemState, MeetingState
+from coordination.meetings.rules import NUMBERED, Deadline, MeetingState
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
 from coordination.minutes.rules import MinutesState
-
-#: What stands in minutes: also what was on the agenda and was left for another time.
-SHOWN = (ItemState.ON_AGENDA, ItemState.LEFT_OVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One item with what the minutes say of it so far; ``number`` counts from 1 in the order of the agenda."""
+    """One item with what the minutes say of it so far; ``number`` is that of the agenda."""
 
-    number: int
+    number: str
     item: AgendaItem
     row: ItemText | None
 
@@ -43,19 +42,22 @@ class Written:
 
 
 def items(session: Session, meeting_id: int) -> list[Written]:
-    """Return the agenda of a meeting with the texts of its minutes; one statement."""
+    """Return the agenda of a meeting in its order, with the texts of its minutes; one statement."""
     rows = session.execute(
         select(AgendaItem, ItemText)
         .outerjoin(ItemText, ItemText.item_id == AgendaItem.id)
-        .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state.in_(SHOWN))
-        .order_by(AgendaItem.position, AgendaItem.id)
-    )
-    return [Written(number, item, row) for number, (item, row) in enumerate(rows, 1)]
+        .where(AgendaItem.meeting_id == meeting_id, AgendaItem.state.in_(NUMBERED))
+    ).all()
+    there = {item.id: (item, row) for item, row in rows}
+    found = [item for item, _row in there.values()]
+    numbers = agenda.numbers(found)
+    return [Written(numbers[one.id], *there[one.id]) for one in agenda.in_order(found)]
 
 
 def minutes_of(session: Session, meeting_id: int) -> Minutes | None:
     """Return the minutes of a meeting, once they are begun."""
-    return session.scalars(select(Minutes).where(Minutes.meeting_id == meeting_id)).one_or_none()
+    found = select(Minutes).where(Minutes.meeting_id == meeting_id).options(joinedload(Minutes.taker))
+    return once(session, ("minutes", meeting_id), lambda: session.scalars(found).one_or_none())
 
 
 def frozen_of(session: Session, minutes_id: int) -> Sequence[FrozenMinutes]:
@@ -80,23 +82,6 @@ def may_read(actor: Actor, subject: Subject, minutes: Minutes | None) -> bool:
     return allows(actor, Permission.MINUTES_READ, subject)
 
 
-def sees_inside(session: Session, actor: Actor, meeting: Meeting) -> bool:
-    """Return whether somebody who may read the minutes also reads the items that are not public.
-
-    Members do, and who stood in for one; guests of a meeting do not.
-    """
-    if actor.is_system or meeting.body_id in actor.body_roles:
-        return True
-    found = select(Invitation.id).where(_as_member(actor), Invitation.meeting_id == meeting.id)
-    return session.scalar(found.limit(1)) is not None
-
-
-def _as_member(actor: Actor) -> Any:
-    return and_(
-        Invitation.person_id == (actor.person_id or 0), Invitation.removed_at.is_(None), Invitation.role.is_not(None)
-    )
-
-
 def subject(session: Session, meeting: Meeting) -> Subject:
     """Return what the policy is asked about minutes: made public they are only by hand, never by the meeting."""
     asked = subject_of(session, meeting)
@@ -105,8 +90,9 @@ def subject(session: Session, meeting: Meeting) -> Subject:
 
 def facts(session: Session, meeting_id: int) -> dict[str, bool]:
     """Return what the page of a meeting knows of its minutes; one statement."""
-    state = session.scalar(select(Minutes.state).where(Minutes.meeting_id == meeting_id))
-    return {"minutes_begun": state is not None, "minutes_approved": state is MinutesState.APPROVED}
+    minutes = minutes_of(session, meeting_id)
+    is_approved = minutes is not None and minutes.state is MinutesState.APPROVED
+    return {"minutes_begun": minutes is not None, "minutes_approved": is_approved}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from coordination.core.i18n import N_
 from coordination.core.versions import next_version
 from coordination.core.work import Work
 from coordination.meetings.models import AgendaItem, Meeting
-from coordination.meetings.rules import MeetingState
+from coordination.meetings.rules import NUMBERED, MeetingState
 from coordination.minutes.models import ItemText, Minutes
-from coordination.minutes.queries import SHOWN, minutes_of
+from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import MinutesState, check_length
 
 __all__ = ["check_begun", "check_not_frozen", "check_writable", "ensure", "minutes_of", "save_text", "take"]
@@ -91,7 +91,7 @@ def save_text(work: Work, meeting_id: int, item_id: int, text: str, *, version: 
     check_begun(meeting)
     check_writable(minutes_of(work.session, meeting.id))
     item = work.session.get(AgendaItem, item_id)
-    if item is None or item.meeting_id != meeting.id or item.state not in SHOWN:
+    if item is None or item.meeting_id != meeting.id or item.state not in NUMBERED:
         raise NotFound
     row = work.session.scalars(select(ItemText).where(ItemText.item_id == item.id)).one_or_none()
     before = row.text if row is not None else ""

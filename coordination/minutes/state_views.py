@@ -14,6 +14,7 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_, format_day, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.directory.steps import step as pressed
+from coordination.files.serving import store
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.models import Meeting
 from coordination.minutes import queries, state_services
@@ -23,7 +24,7 @@ from coordination.minutes.forms import ApproveForm, CirculateForm, CorrectForm, 
 from coordination.minutes.making import make
 from coordination.minutes.models import Minutes
 from coordination.minutes.pages import setting, site, written
-from coordination.minutes.reading_views import file_name, store
+from coordination.minutes.reading_views import file_name
 from coordination.minutes.rules import MinutesState, check
 from coordination.minutes.state_services import Approval, Frozen, Mailing
 from coordination.web.extensions import db
@@ -196,5 +197,5 @@ def _correct_form(items: list[queries.Written]) -> CorrectForm:
         """Made anew for each agenda: one text for each of its items."""
 
     for one in items:
-        setattr(WithTexts, f"text_{one.item.id}", TextField(f"{one.number}. {one.item.title}"))
+        setattr(WithTexts, f"text_{one.item.id}", TextField(f"{one.number}  {one.item.title}"))
     return WithTexts(request.form)

@@ -1,7 +1,13 @@
-"""A document as a Word file: real headings, lists and tables, German, with a title."""
+"""A document as a Word file: real headings, lists and tables, German, with a title.
+
+Run as a process of its own (``documents.making``), with JSON in and bytes out.
+"""
 
 from __future__ import annotations
 
+import io
+import json
+import sys
 from datetime import datetime
 from typing import IO, Any
 
@@ -71,6 +77,8 @@ def _fact(word: Word, label: str, value: str) -> None:
 
 
 def _item(word: Word, item: dict[str, Any], labels: dict[str, str]) -> None:
+    if item["part"]:
+        word.add_heading(item["part"].upper(), 2)
     word.add_heading(f"{labels['item']} {item['number']}  {item['title']}", 2)
     if not item["blocks"] and not item["lines"]:
         word.add_paragraph().add_run(labels["nothing"]).italic = True
@@ -150,3 +158,9 @@ def _linked(paragraph: Paragraph, part: dict[str, Any]) -> Run:
     link.append(run._r)  # noqa: SLF001 - there is no public way
     paragraph._p.append(link)  # noqa: SLF001 - there is no public way
     return run
+
+
+if __name__ == "__main__":
+    written = io.BytesIO()
+    write(json.load(sys.stdin), written)
+    sys.stdout.buffer.write(written.getvalue())

@@ -128,6 +128,7 @@ TERMS = (
         ),
         _empty_files,
     ),
+    Term("attachments", N_("Attachments of agenda items"), N_("as long as the agenda item, until they are removed")),
     Term(
         "jobs",
         N_("Work in the background, except imports"),

@@ -21,6 +21,8 @@ ACTIONS = {
     "account.signed_in": N_("Signed in"),
     "account.signed_out": N_("Signed out"),
     "account.signed_out_everywhere": N_("Signed out everywhere"),
+    "agenda.file_added": N_("Attachment put to an agenda item"),
+    "agenda.file_removed": N_("Attachment of an agenda item removed"),
     "agenda.item_added": N_("Item put on an agenda"),
     "agenda.item_changed": N_("Agenda item changed"),
     "agenda.item_moved": N_("Agenda item put elsewhere"),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -20,6 +21,8 @@ from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.work import Work
 from coordination.directory.models import Organisation, Person
 from coordination.directory.undo_models import ImportedPlace
+from coordination.files.models import StoredFile
+from coordination.files.store import Store
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail
@@ -36,6 +39,8 @@ PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
 MEETING, DRAFT, MINUTES = "Geheimsitzung", "Geheimentwurf", "Geheimprotokoll"
 #: Before it, too: an item of its agenda.
 ITEM = "Geheimpunkt"
+#: Before it, too: in name and content of an attachment of that item.
+FILE = "Geheimanlage"
 DECISION, TASK = "Geheimbeschluss", "Geheimaufgabe"
 
 VARIABLE = re.compile(r"<([^>]+)>")
@@ -70,6 +75,8 @@ MAY_SEE: dict[str, set[str]] = {
     f"{DRAFT} Beirat Beta": set(),
     f"{ITEM} Beirat Alpha": {"own_body", "coordinator"},
     f"{ITEM} Beirat Beta": {"other_body"},
+    f"{FILE} Beirat Alpha": {"own_body", "coordinator"},
+    f"{FILE} Beirat Beta": {"other_body"},
     f"{DECISION} Beirat Alpha": {"own_body", "coordinator"},
     f"{DECISION} Beirat Beta": {"other_body"},
     f"{TASK} Beirat Alpha": {"own_body", "coordinator"},
@@ -179,8 +186,15 @@ def build(app: Flask, session: Session) -> World:
         site.signer.make(letters.INVITATION, invited.id, invited.generation),
         site.signer.make(letters.RESET, known.id, known.generation),
     )
-    session.commit()
+    _keep_files(app, session)
     return world
+
+
+def _keep_files(app: Flask, session: Session) -> None:
+    """Commit, and put into the store what the attachments say: their name."""
+    session.commit()
+    for file in session.query(StoredFile):
+        Store(Path(app.instance_path) / "files").put(file.name.removesuffix(".txt").encode())
 
 
 def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMail) -> dict[str, Any]:
@@ -258,8 +272,11 @@ def _of_body(session: Session, name: str, owner: Organisation, first: Person, se
     meeting = factories.meeting(session, body, clock.today() + timedelta(days=30), title=f"{MEETING} {name}")
     factories.meeting(session, body, clock.today() + timedelta(days=60), title=f"{DRAFT} {name}", state="draft")
     keys = {"body_id": body.id, "seat_id": seat.id, "membership_id": member.id, "deputy_id": deputy.id}
-    session.add(AgendaItem(meeting_id=meeting.id, position=2, title=f"{ITEM} {name}", text=f"{ITEM} {name}", version=1))
+    item = AgendaItem(meeting_id=meeting.id, position=2, title=f"{ITEM} {name}", text=f"{ITEM} {name}", version=1)
+    session.add(item)
+    session.flush()
     more = {"topic_id": topic.id, "meeting_id": meeting.id, "item_id": _minutes(session, meeting, name)}
+    more["file_id"] = factories.item_file(session, item, f"{FILE} {name}.txt", f"{FILE} {name}".encode()).id
     held = factories.meeting(session, body, clock.today() - timedelta(days=30), title=f"{MEETING} {name}")
     decision, task = (
         factories.decision(session, held, f"{DECISION} {name}"),

@@ -3,7 +3,8 @@
 import pytest
 import vobject
 
-from coordination.directory.vcard import LINE_OCTETS, Card, attachment, write
+from coordination.directory.vcard import LINE_OCTETS, Card, write
+from coordination.web.downloads import attachment
 from tests.browser import Browser
 from tests.directory.conftest import Town
 

@@ -23,7 +23,7 @@ from tests.meetings.world import World
 def invite(session: Session, world: World, meeting: Meeting, site: Site) -> int:
     with work_as(session, world.actor) as work:
         row = work.session.get_one(Meeting, meeting.id)
-        seen = invitation_services.fingerprint(plan_of(work.session, row, listed(work.session, row)))
+        seen = invitation_services.fingerprint(plan_of(row, listed(work.session, row)))
         return invitation_services.send(work, meeting.id, site, seen=seen)
 
 
@@ -77,7 +77,7 @@ def token_of(session: Session, site: Site, meeting: Meeting, person: Any) -> str
 def plan_lines(session: Session, meeting: Meeting) -> dict[str, str | None]:
     session.rollback()
     row = session.get_one(Meeting, meeting.id)
-    plan = plan_of(session, row, listed(session, row))
+    plan = plan_of(row, listed(session, row))
     return {line.invitee.name.split()[0]: line.kind.value if line.kind else None for line in plan.lines}
 
 

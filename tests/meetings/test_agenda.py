@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Role
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem, Meeting
-from coordination.meetings.rules import ItemState
+from coordination.meetings.rules import NUMBERED, ItemState
 from tests import factories
-from tests.browser import Browser
+from tests.browser import Browser, Page
 from tests.meetings import world as worlds
 from tests.meetings.world import World
 
@@ -41,7 +41,7 @@ ITEMS = st.lists(
 def test_numbers_count_each_part_from_one(items: list[One]) -> None:
     found = agenda.numbers(items)
     ordered = agenda.in_order(items)
-    assert set(found) == {one.id for one in items if one.state is ItemState.ON_AGENDA}
+    assert set(found) == {one.id for one in items if one.state in NUMBERED}
     for is_public in (True, False):
         part = [found[one.id] for one in ordered if one.is_public is is_public]
         assert [int(number.removeprefix("N ")) for number in part] == list(range(1, len(part) + 1))
@@ -200,3 +200,71 @@ def test_a_meeting_that_is_over_keeps_its_agenda(office: Browser, session: Sessi
     page = office.get(page_of(meeting)).submit("Auf die Tagesordnung setzen", title="Zu spät")
     assert page.status == 422
     assert titles(session, meeting) == []
+
+
+def test_a_move_is_taken_back_from_the_notice(office: Browser, session: Session, meeting: Meeting) -> None:
+    put(office, meeting, "Begrüßung", "Rahmenkonzept", "Verschiedenes")
+    moved = office.get(page_of(meeting)).submit("Nach unten: Begrüßung").follow()
+    assert titles(session, meeting) == ["Rahmenkonzept", "Begrüßung", "Verschiedenes"]
+    assert "Begrüßung“ steht jetzt weiter unten" in moved.flash
+    back = moved.submit("Rückgängig").follow()
+    assert titles(session, meeting) == ["Begrüßung", "Rahmenkonzept", "Verschiedenes"]
+    assert "wieder die Reihenfolge von vorher" in back.flash
+    again = office.get(page_of(meeting)).submit("Nach oben: Begrüßung").follow()
+    assert "Die Reihenfolge bleibt, wie sie war." in again.flash
+    assert "Rückgängig" not in again.flash
+
+
+def test_a_move_is_not_taken_back_over_what_came_after(office: Browser, session: Session, meeting: Meeting) -> None:
+    put(office, meeting, "Begrüßung", "Rahmenkonzept")
+    moved = office.get(page_of(meeting)).submit("Nach unten: Begrüßung").follow()
+    put(office, meeting, "Verschiedenes")
+    refused = moved.submit("Rückgängig")
+    assert refused.status == 409
+    assert "inzwischen geändert" in refused.main
+    assert titles(session, meeting) == ["Rahmenkonzept", "Begrüßung", "Verschiedenes"]
+
+
+def ordered(office: Browser, meeting: Meeting, session: Session, *names: str, **more: str) -> Page:
+    session.rollback()
+    keys = [str(session.scalars(select(AgendaItem.id).filter_by(title=name)).one()) for name in names]
+    form = office.get(page_of(meeting)).soup.select_one("#order")
+    assert form is not None
+    sent = {str(tag["name"]): str(tag["value"]) for tag in form.select("input")}
+    return office.post(str(form["action"]), sent | {"reihe": "-".join(keys)} | more)
+
+
+def test_a_whole_order_is_stored_at_once(office: Browser, session: Session, meeting: Meeting) -> None:
+    put(office, meeting, "A", "B", "C")
+    office.get(page_of(meeting)).submit("Auf die Tagesordnung setzen", title="Offen", is_public="y")
+    before = {one.title: one.version for one in session.scalars(select(AgendaItem))}
+    answer = ordered(office, meeting, session, "Offen", "C", "A", "B")
+    assert answer.status == 303
+    assert titles(session, meeting) == ["Offen", "C", "A", "B"]
+    assert {one.title: one.version for one in session.scalars(select(AgendaItem))} == before
+    answer.follow().submit("Rückgängig")
+    assert titles(session, meeting) == ["Offen", "A", "B", "C"]
+    # What is not public stays behind what is, whatever is sent.
+    ordered(office, meeting, session, "B", "Offen", "C", "A")
+    assert titles(session, meeting) == ["Offen", "B", "C", "A"]
+
+
+@pytest.mark.parametrize("reihe", ["", "abc", "1", "1-1", "1-2-3-4", "99-1", "-1", "1-2-\0"])
+def test_an_order_that_is_none_changes_nothing(office: Browser, session: Session, meeting: Meeting, reihe: str) -> None:
+    put(office, meeting, "A", "B", "C")
+    answer = ordered(office, meeting, session, reihe=reihe)
+    assert answer.status == 409
+    assert titles(session, meeting) == ["A", "B", "C"]
+
+
+def test_a_stale_order_is_refused_and_the_page_shows_the_stored_one(
+    office: Browser, session: Session, meeting: Meeting
+) -> None:
+    put(office, meeting, "A", "B", "C")
+    stale = str(session.get_one(Meeting, meeting.id).version)
+    office.get(page_of(meeting)).submit("Nach oben: C")
+    answer = ordered(office, meeting, session, "B", "A", "C", version=stale)
+    assert answer.status == 409
+    assert "inzwischen geändert" in answer.main
+    assert answer.select(".agenda__title") == ["A", "C", "B"]
+    assert titles(session, meeting) == ["A", "C", "B"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,17 +97,27 @@ def invitee(mailed: int | None = None, *, is_wanted: bool = True, email: str = "
     ],
 )
 def test_who_gets_which_mail(one: Invitee, state: MeetingState, kind: MailKind | None) -> None:
-    assert plan([one], state, revised_at=NOW, silent_at=None).lines[0].kind is kind
+    assert plan([one], state, revised_at=NOW).lines[0].kind is kind
 
 
-def test_what_was_kept_silent_is_not_mailed_later() -> None:
-    later = NOW + timedelta(minutes=5)
-    assert plan([invitee(-1)], MeetingState.INVITED, revised_at=NOW, silent_at=later).due == ()
-    assert plan([invitee(-1)], MeetingState.INVITED, revised_at=later, silent_at=NOW).due != ()
+@pytest.mark.parametrize(
+    ("mailed", "silent", "kind"),
+    [
+        (-1, 5, None),
+        (-9, -5, MailKind.UPDATE),
+        (None, 0, None),
+        (None, 5, None),
+        # Who knew of it without a mail and has to know more gets a whole invitation.
+        (None, -5, MailKind.INVITATION),
+    ],
+)
+def test_what_was_kept_silent_is_not_mailed_later(mailed: int | None, silent: int, kind: MailKind | None) -> None:
+    one = replace(invitee(mailed), silent_at=NOW + timedelta(minutes=silent))
+    assert plan([one], MeetingState.INVITED, revised_at=NOW).lines[0].kind is kind
 
 
 def test_one_without_an_address_stops_nobody_and_is_named() -> None:
     people = [invitee(), invitee(email="")]
-    found = plan(people, MeetingState.FIXED, revised_at=NOW, silent_at=None)
+    found = plan(people, MeetingState.FIXED, revised_at=NOW)
     assert len(found.due) == 1
     assert [line.invitee.email for line in found.unreachable] == [""]

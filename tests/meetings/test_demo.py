@@ -80,11 +80,11 @@ def test_there_are_answers_in_every_colour_and_way(filled: None, session: Sessio
     assert any(one.stands_in_for_id for one in rows)
     # One meeting was moved, and nobody has been told yet.
     (moved,) = [one for one in every(session, Meeting) if one.moved_from and one.state is MeetingState.INVITED]
-    assert plan_of(session, moved, listed(session, moved)).due
+    assert plan_of(moved, listed(session, moved)).due
     told = [one for one in every(session, Meeting) if one.state is MeetingState.INVITED and one.id != moved.id]
     assert told
     for one in told:
-        assert plan_of(session, one, listed(session, one)).due == ()
+        assert plan_of(one, listed(session, one)).due == ()
 
 
 def test_the_meeting_of_today_is_under_way_when_the_demonstration_is_loaded(filled: None, session: Session) -> None:

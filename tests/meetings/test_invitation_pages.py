@@ -127,7 +127,8 @@ def test_a_change_is_told_or_kept_visibly(office: Browser, session: Session, wor
     assert "5 Personen kennen den jetzigen Stand noch nicht." in page.main
     page = office.get(plan_url(meeting)).submit("Ohne Mail speichern").follow()
     assert "5 Personen kennen" not in page.main
-    assert "Änderungen ohne Mail gespeichert" in page.main
+    assert "Ohne Mail gespeichert" in page.main
+    assert page.select(".page-head__badges .badge") == ["eingeladen", "ohne Mail"]
     assert outbox_size(session) == 5
 
 
@@ -270,3 +271,40 @@ def test_long_and_odd_notes_are_refused_beside_the_field(
     nothing = page.submit("Antwort speichern", comment="nur Text")
     assert nothing.status == 422
     assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+
+
+def test_people_who_know_already_are_invited_without_a_mail(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(plan_url(meeting)).submit("Ohne Mail speichern").follow()
+    assert page.select(".page-head__badges .badge") == ["eingeladen", "ohne Mail"]
+    assert outbox_size(session) == 0
+    assert "kennen den jetzigen Stand noch nicht" not in page.main
+    plan = office.get(plan_url(meeting))
+    assert "Alle wissen Bescheid. Es steht keine Mail an." in plan.main
+    assert "Ohne Mail speichern" not in plan.main
+    assert "ohne Mail seit" in plan.main
+    # Who comes later is mailed, and a change makes everybody's first mail a whole invitation.
+    office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.nele.id))
+    assert "Eine Mail senden" in office.get(plan_url(meeting)).main
+    office.get(f"/sitzungen/{meeting.id}/bearbeiten").submit(room="Raum 3")
+    page = office.get(plan_url(meeting))
+    assert "6 Mails senden" in page.main
+    assert set(page.select("td .badge")) == {"Einladung"}
+    page = office.get(plan_url(meeting)).submit("Ohne Mail speichern").follow()
+    office.get(f"/sitzungen/{meeting.id}/absagen").submit("Sitzung absagen", reason="Krank")
+    cancelled = office.get(plan_url(meeting)).main
+    assert "nie angeschrieben" in cancelled
+    assert world.tom.name in cancelled
+    assert "Alle wissen Bescheid. Es steht keine Mail an." not in cancelled
+
+
+def test_a_meeting_of_people_without_addresses_is_invited_too(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    for one in (world.mira, world.ada, world.tom, world.emre, world.lena):
+        session.get_one(type(one), one.id).email = ""
+    session.commit()
+    page = office.get(plan_url(meeting))
+    assert "Mails senden" not in page.main
+    assert "eingeladen" in page.submit("Ohne Mail speichern").follow().select(".page-head__badges .badge")

@@ -198,7 +198,7 @@ def test_a_plan_that_has_become_another_is_not_sent(
 ) -> None:
     session.rollback()
     row = session.get_one(Meeting, meeting.id)
-    seen = invitation_services.fingerprint(plan_of(session, row, listed(session, row)))
+    seen = invitation_services.fingerprint(plan_of(row, listed(session, row)))
     do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, world.nele.id))
     with pytest.raises(Conflict):
         do(session, world.actor, lambda work: invitation_services.send(work, meeting.id, site, seen=seen))

@@ -156,8 +156,7 @@ def test_a_light_meeting_is_held_and_closed(office: Browser, town: dict[str, int
     assert trail(session) == ["meeting.state_changed"] * 3
     assert "Angaben ändern" not in closed.main
     assert office.get(f"{url}/fristen/minutes").status == 422
-    edit = office.get(f"{url}/bearbeiten").submit("Angaben speichern", room="x")
-    assert edit.status == 422
+    assert office.get(f"{url}/bearbeiten").status == 422
 
 
 def test_a_light_meeting_that_is_over_is_closed_without_ado(

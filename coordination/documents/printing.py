@@ -1,4 +1,4 @@
-"""Makes a PDF or a Word file of a document: ``python -m coordination.minutes.printing pdf``, JSON in, bytes out.
+"""Makes a PDF by a typst template: ``python -m coordination.documents.printing TEMPLATE``, JSON in, bytes out.
 
 Runs as a process of its own that ends with its file: the libraries are large, and a web worker stays small. It knows
 no setting and no secret, and reads nothing but what it is given.
@@ -6,7 +6,6 @@ no setting and no secret, and reads nothing but what it is given.
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import sys
@@ -14,7 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-TEMPLATE = Path(__file__).with_name("minutes.typ")
+#: What all templates share: page, typeface, title.
+FRAME = Path(__file__).with_name("frame.typ")
 #: In place of a character that no typeface at hand can show: better seen than missing.
 UNKNOWN = "\u25a1"
 _REFUSED = re.compile(r"the text `?\"(.+?)\"`? could not be displayed", re.DOTALL)
@@ -24,12 +24,12 @@ _LATIN = 0x024F
 _SAFE = re.compile(r"[^\n\t\u0020-\u007e\u00a0-\u017f\u2010-\u2027\u20ac\u25a1]")
 
 
-def pdf(values: dict[str, Any]) -> bytes:
+def pdf(template: Path, values: dict[str, Any]) -> bytes:
     """Return the PDF (PDF/UA-1 and PDF/A-2a). Characters that cannot be shown become a visible box."""
     data = json.dumps(values, ensure_ascii=False)
     for _attempt in range(_ATTEMPTS):
         try:
-            return _compile(data)
+            return _compile(template, data)
         except RuntimeError as error:
             refused = _REFUSED.search(str(error))
             if refused is None:
@@ -40,19 +40,19 @@ def pdf(values: dict[str, Any]) -> bytes:
                 break
             for character in strange:
                 data = data.replace(character, UNKNOWN)
-    return _compile(_SAFE.sub(UNKNOWN, data))
+    return _compile(template, _SAFE.sub(UNKNOWN, data))
 
 
-def _compile(data: str) -> bytes:
+def _compile(template: Path, data: str) -> bytes:
     import typst
 
     # A folder with nothing else in it: whatever a template might read, there is nothing to be found.
     with tempfile.TemporaryDirectory() as folder:
-        template = Path(folder) / TEMPLATE.name
-        template.write_bytes(TEMPLATE.read_bytes())
+        for one in (template, FRAME):
+            (Path(folder) / one.name).write_bytes(one.read_bytes())
         try:
             return typst.compile(
-                template,
+                Path(folder) / template.name,
                 root=Path(folder),
                 format="pdf",
                 ignore_system_fonts=True,
@@ -63,15 +63,5 @@ def _compile(data: str) -> bytes:
             raise RuntimeError(str(error)) from error
 
 
-def docx(values: dict[str, Any]) -> bytes:
-    """Return the Word file."""
-    from coordination.minutes.word import write
-
-    stream = io.BytesIO()
-    write(values, stream)
-    return stream.getvalue()
-
-
 if __name__ == "__main__":
-    MAKERS = {"pdf": pdf, "docx": docx}
-    sys.stdout.buffer.write(MAKERS[sys.argv[1]](json.load(sys.stdin)))
+    sys.stdout.buffer.write(pdf(Path(sys.argv[1]), json.load(sys.stdin)))

@@ -1,0 +1,1 @@
+"""Documents made by a short-lived process: PDFs that everybody can read, Word files."""
