@@ -24,7 +24,7 @@ from coordination.directory.undo_models import ImportedPlace
 from coordination.files.models import StoredFile
 from coordination.files.store import Store
 from coordination.mail import outbox
-from coordination.mail.message import Letter
+from coordination.mail.message import Letter, Sender
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.minutes.models import ItemText, Minutes
@@ -138,7 +138,6 @@ def variables(rule: str) -> list[str]:
 
 def build(app: Flask, session: Session) -> World:
     """Fill the database and return what stands where."""
-    now = clock.utc_now()
     district = factories.district(session)
     own = factories.organisation(session, "Träger Alpha")
     other = factories.organisation(session, "Träger Beta")
@@ -155,12 +154,9 @@ def build(app: Flask, session: Session) -> World:
     ours = _of_body(session, "Beirat Alpha", own, person, later)
     invited = factories.account(session, "neu@example.org", password_hash="")
     known = factories.account(session, "alt@example.org")
-    work = Work(session, SYSTEM, now)
+    work = Work(session, SYSTEM, clock.utc_now())
     site = app.extensions["koordination.site"]
-    letter = Letter("x@example.org", "X", MAIL, f"{MAIL}\n", "account.invitation", "user_account:1")
-    mail = outbox.queue(work, letter, site.sender)
-    message = Feedback(at=now, topic="other", page="", text=MESSAGE, reply_to="")
-    session.add(message)
+    mail, message = _written(work, site.sender)
     job = jobs.add_job(work, "schools.preview", {"municipality": "05711000", "filename": "schulen.csv"}, b"")
     stored = _stored_import(work)
     session.flush()
@@ -188,6 +184,14 @@ def build(app: Flask, session: Session) -> World:
     )
     _keep_files(app, session)
     return world
+
+
+def _written(work: Work, sender: Sender) -> tuple[OutboxMail, Feedback]:
+    """Plant a mail in the outbox and a message from a page."""
+    letter = Letter("x@example.org", "X", MAIL, f"{MAIL}\n", "account.invitation", "user_account:1")
+    message = Feedback(at=work.now, topic="other", page="", text=MESSAGE, reply_to="")
+    work.session.add(message)
+    return outbox.queue(work, letter, sender), message
 
 
 def _keep_files(app: Flask, session: Session) -> None:

@@ -168,7 +168,7 @@ def test_the_agenda_beside_the_texts_tells_how_the_time_goes(
     after = office.get(url(meeting))
     assert re.search(r"[01] von 20 Min\.", after.main)
     current = after.soup.select("[aria-current=step]")
-    assert [one.get_text(strip=True) for one in current] == ["2Haushalt"]
+    assert [one.get_text(strip=True) for one in current] == ["N 1Haushalt"]
 
 
 def test_looking_at_the_page_begins_nothing(
