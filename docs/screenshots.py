@@ -38,6 +38,7 @@ from coordination.demo.load import ensure
 from coordination.directory import school_import
 from coordination.directory.school_file import read_schools
 from coordination.web.extensions import db
+from docs import shots_of_bodies
 from tests.journeys.conftest import DESK, PHONE, SWITCHES
 from tests.journeys.live import listen, serving
 
@@ -54,7 +55,7 @@ ADMINISTRATOR = "verwaltung@example.org"
 #: In the second installation, which knows the schools of 2021 and reads in those of 2026.
 READER = "einlesen@example.org"
 
-Show = Callable[[Page], None]
+Show = Callable[[Page], object]
 
 
 def _go(path: str, page: Page) -> None:
@@ -169,6 +170,7 @@ def _import(app: Flask, page: Page) -> None:
 
 #: Name of the picture → size, whose account ("" for nobody), what to do. Those that change something stand last.
 SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
+    **shots_of_bodies.SHOTS,
     "anmelden": (DESK, "", partial(_go, "/konto/anmelden")),
     "schreibtisch-handy": (PHONE, PROFESSIONAL, partial(_go, "/")),
     "suche-handy": (PHONE, PROFESSIONAL, _found),
@@ -192,6 +194,7 @@ SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
     "freie-tage": (DESK, KEEPER, _free_days),
     "abwesenheiten": (DESK, KEEPER, _absence),
     "einsatz-beendet": (DESK, KEEPER, partial(_end, is_done=True)),
+    **shots_of_bodies.LAST,
 }
 
 
