@@ -84,11 +84,10 @@ def _decision(page: Page) -> None:
 SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
     "schreibtisch-koordination": (HIGH, COORDINATOR, partial(_go, "/")),
     "gremien": (DESK, COORDINATOR, partial(_go, "/gremien")),
-    "gremium": (HIGH, COORDINATOR, partial(_body, ADVISORY)),
+    "gremium": (DESK, COORDINATOR, partial(_body, ADVISORY)),
     "gremium-neu": (HIGH, COORDINATOR, partial(_go, "/gremien/neu")),
     "termine": (DESK, COORDINATOR, partial(_go, "/termine")),
     "monat": (DESK, COORDINATOR, partial(_go, "/termine/monat/2026-12")),
-    "jahr": (DESK, COORDINATOR, partial(_go, "/termine/jahr/2026")),
     "sitzung-planen": (HIGH, COORDINATOR, _plan),
     "sitzung": (HIGH, COORDINATOR, partial(_meeting, SECTION_78, "1. Sitzung 2027")),
     "tagesordnung": (HIGH, COORDINATOR, partial(_of_meeting, SECTION_78, "1. Sitzung 2027", "/tagesordnung")),
