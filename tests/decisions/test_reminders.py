@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
 from flask import Flask
@@ -16,13 +15,12 @@ from coordination.core import clock
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Status
 from coordination.directory.models import Person
-from coordination.mail.delivery import deliver
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Origin
 from tests import factories
 from tests.browser import Browser
-from tests.mail.sink import smtp_sink
+from tests.journeys.mails import delivered
 from tests.meetings.conftest import every
 
 PLAN = "/beschluesse/erinnern"
@@ -47,14 +45,7 @@ def late(session: Session, held: Meeting, town: dict[str, int]) -> dict[str, int
 def mails(app: Flask, session: Session) -> Callable[[], dict[str, str]]:
     def run() -> dict[str, str]:
         session.rollback()
-        found = {}
-        with smtp_sink() as sink, app.app_context():
-            engine = app.extensions["sqlalchemy"].engines[None]
-            deliver(lambda: Session(engine), sink.server, app.extensions["koordination.site"].sender)
-            for content, to in zip(sink.received, sink.recipients, strict=True):
-                body = message_from_bytes(content, policy=policy.default).get_body(("plain",))
-                found[to] = str(body.get_content()) if body else ""
-        return found
+        return delivered(app)
 
     return run
 
