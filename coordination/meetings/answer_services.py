@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +17,7 @@ from coordination.core.tokens import DAYS
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail.site import Site
-from coordination.meetings import dispatch, services
+from coordination.meetings import agenda, dispatch, services
 from coordination.meetings.answers import check_answer
 from coordination.meetings.invitees import Listed, deputies_for, listed
 from coordination.meetings.mail_plan import MailKind
@@ -81,16 +80,14 @@ def own_invitation(session: Session, meeting_id: int, person_id: int | None) -> 
     ).one_or_none()
 
 
-def agenda_for(session: Session, row: Invitation) -> Sequence[str]:
-    """Return the titles on the agenda that an invited person may read: guests the public part."""
-    statement = (
-        select(AgendaItem.title)
-        .where(AgendaItem.meeting_id == row.meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-        .order_by(AgendaItem.position, AgendaItem.id)
-    )
-    if row.role is None:
-        statement = statement.where(AgendaItem.is_public)
-    return session.scalars(statement).all()
+def agenda_for(session: Session, row: Invitation) -> list[tuple[str, str]]:
+    """Return (number, title) of the items that an invited person may read: guests the public part."""
+    items = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == row.meeting_id)).all()
+    numbers = agenda.numbers(items)
+    wanted = {
+        one.id: one for one in items if one.state is ItemState.ON_AGENDA and (one.is_public or row.role is not None)
+    }
+    return [(numbers[one.id], wanted[one.id].title) for one in agenda.in_order(items) if one.id in wanted]
 
 
 def answer_by_link(work: Work, site: Site, token: str, data: AnswerInput) -> Invitation:
