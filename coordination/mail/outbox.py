@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, exists, func, or_, select, update
+from sqlalchemy import CheckConstraint, LargeBinary, String, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column, undefer
 
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
@@ -231,12 +231,17 @@ def take_back(work: Work, about: str, recipient: str) -> bool:
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
-    """Return since when the longest overdue mail has been waiting, if one is."""
-    return session.scalar(
-        select(func.min(OutboxMail.due_at)).where(
-            or_(OutboxMail.state == MailState.WAITING, OutboxMail.state == MailState.SENDING), OutboxMail.due_at <= now
+    """Return since when the longest overdue mail has been waiting, if one is.
+
+    One that has not been tried is overdue since it was written: a server that is away puts it off each time.
+    """
+    untried = and_(OutboxMail.attempts == 0, OutboxMail.created_at < OutboxMail.due_at)
+    found: datetime | None = session.scalar(
+        select(func.min(case((untried, OutboxMail.created_at), else_=OutboxMail.due_at))).where(
+            OutboxMail.state.in_((MailState.WAITING, MailState.SENDING)), or_(OutboxMail.due_at <= now, untried)
         )
     )
+    return found
 
 
 def send_again(work: Work, mail: OutboxMail) -> None:

@@ -23,7 +23,8 @@ class Known:
     is_public: bool
     #: Stands for what the item says beside its title.
     details: str
-    files: tuple[str, ...]
+    #: Name → what stands for the content.
+    files: dict[str, str]
 
 
 def told(items: Sequence[AgendaItem]) -> list[Known]:
@@ -35,19 +36,19 @@ def told(items: Sequence[AgendaItem]) -> list[Known]:
 def _known(item: AgendaItem, number: str) -> Known:
     details = f"{item.kind}\0{item.minutes_planned}\0{item.presenter_id}\0{item.text}"
     digest = hashlib.sha256(details.encode()).hexdigest()[:16]
-    return Known(item.id, number, item.title, item.is_public, digest, tuple(one.file.name for one in item.attached))
+    files = {one.file.name: one.file.digest[:16] for one in item.attached}
+    return Known(item.id, number, item.title, item.is_public, digest, files)
 
 
 def pack(items: Sequence[Known]) -> list[list[Any]]:
     """Return an agenda as plain values, to be kept."""
-    return [[one.id, one.number, one.title, one.is_public, one.details, list(one.files)] for one in items]
+    return [[one.id, one.number, one.title, one.is_public, one.details, one.files] for one in items]
 
 
 def unpack(values: Sequence[Sequence[Any]]) -> list[Known]:
     """Return an agenda that was kept."""
     return [
-        Known(key, number, title, public, details, tuple(files))
-        for key, number, title, public, details, files in values
+        Known(key, number, title, public, details, dict(files)) for key, number, title, public, details, files in values
     ]
 
 
@@ -88,6 +89,8 @@ def _of_items(before: Sequence[Known], now: Sequence[Known]) -> Iterator[str]:
 def _of_files(old: Known, one: Known) -> Iterator[str]:
     for name in (name for name in one.files if name not in old.files):
         yield gettext("Item %(number)s has a new attachment: %(name)s", number=one.number, name=name)
+    for name in (name for name in one.files if name in old.files and one.files[name] != old.files[name]):
+        yield gettext("Item %(number)s has a new version of the attachment %(name)s", number=one.number, name=name)
     for name in (name for name in old.files if name not in one.files):
         yield gettext("Item %(number)s has no longer the attachment %(name)s", number=one.number, name=name)
 

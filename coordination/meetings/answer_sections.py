@@ -23,6 +23,9 @@ def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
     everybody = listed(session, meeting)
     people = wanted(everybody)
     own = next((one.invitation for one in people if one.person.id == actor.person_id), None)
+    if own is not None and own.is_informed:
+        # A member by now, and not asked yet.
+        own = None
     invited = frozenset() if own is None else frozenset({own.person_id})
     subject = Subject(body_id=meeting.body_id, invited=invited)
     if not people or not allows(actor, Permission.MEETING_READ_INSIDE, subject):

@@ -8,8 +8,9 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.directory.models import Person
+from coordination.mail import outbox
 from coordination.mail.site import Site
-from coordination.meetings import dispatch, services
+from coordination.meetings import dispatch, letters, services
 from coordination.meetings.invitees import Listed, listed, plan_of
 from coordination.meetings.mail_plan import MailKind, MailPlan, Why
 from coordination.meetings.models import Meeting, MeetingChange
@@ -82,8 +83,14 @@ def stay_silent(work: Work, meeting_id: int, *, version: int) -> Meeting:
 
 def _tell_otherwise(work: Work, meeting: Meeting, one: Listed, kind: MailKind) -> None:
     row = one.invitation or dispatch.new_row(work, meeting, one.person.id, one.invitee.role)
+    about, email = letters.about(meeting.id), one.invitee.email
+    # What still waits tells of a state that is over by now: it must not go out after this.
+    was_waiting = outbox.take_back(work, about, email)
     if kind is MailKind.CANCELLATION:
         # As after a mail that takes the invitation back.
+        row.mailed_sequence = row.silent_at = None
+        return
+    if was_waiting and email not in outbox.last_left(work.session, about):
         row.mailed_sequence = None
     row.silent_at = work.now
 
@@ -111,9 +118,8 @@ def add_guest(work: Work, meeting_id: int, person_id: int, *, is_informed: bool 
         # A member who was taken off the list comes back as one; a former deputy comes as a guest.
         one.invitation.removed_at = one.invitation.stands_in_for_id = None
         one.invitation.role = one.invitee.role if one.invitee.why is Why.MEMBER else None
-        if one.invitation.is_informed is not is_informed:
-            # What was mailed so far was another kind of mail.
-            one.invitation.is_informed, one.invitation.mailed_sequence = is_informed, None
+        # What was told so far was another kind of mail, or its link ended when the person was taken off the list.
+        one.invitation.is_informed, one.invitation.mailed_sequence, one.invitation.silent_at = is_informed, None, None
     work.record("meeting.guest_added", meeting)
 
 

@@ -113,7 +113,9 @@ def _by_name(row: Invitation) -> Listed:
 
 
 def _listed(person: Person, row: Invitation | None, *, role: BodyRole | None, why: Why, is_wanted: bool) -> Listed:
-    was_mailed = row is not None and row.mailed_sequence is not None
+    # Who was told for information and belongs to the body by now has not been asked yet.
+    is_known = row is not None and row.is_informed is (why is Why.INFORMED)
+    was_mailed = row is not None and is_known and row.mailed_sequence is not None
     invitee = Invitee(
         person_id=person.id,
         name=person.name,
@@ -122,7 +124,7 @@ def _listed(person: Person, row: Invitation | None, *, role: BodyRole | None, wh
         why=why,
         is_wanted=is_wanted,
         mailed_at=row.mailed_at if row is not None and was_mailed else None,
-        silent_at=row.silent_at if row is not None else None,
+        silent_at=row.silent_at if row is not None and is_known else None,
         answer=row.answer if row is not None else Answer.OPEN,
         stands_in_for=row.stands_in_for.name if row is not None and row.stands_in_for is not None else "",
     )

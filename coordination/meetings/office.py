@@ -54,12 +54,19 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     of = aliased(Meeting)
     counts = and_(of.body_id == Body.id, of.state != MeetingState.CANCELLED)
     last = select(func.max(of.starts_at)).where(counts, of.starts_at <= now).correlate(Body).scalar_subquery()
-    is_asked = Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None), ~Invitation.is_informed
+    # Whom a cancellation has reached, or nothing yet, is not waited for.
+    knows = or_(Invitation.mailed_sequence.is_not(None), Invitation.silent_at.is_not(None))
+    is_asked = Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
     asked = select(func.count()).where(*is_asked)
+    later = aliased(OutboxMail)
+    overtaken = exists().where(
+        later.about == OutboxMail.about, later.recipient == OutboxMail.recipient, later.id > OutboxMail.id
+    )
     stuck = select(func.count()).where(
         OutboxMail.about == letters.ABOUT + cast(Meeting.id, String),
         OutboxMail.state.in_((MailState.FAILED, MailState.UNCLEAR)),
         OutboxMail.problem != EXPIRED,
+        ~overtaken,
     )
     is_ahead = and_(Meeting.state == MeetingState.CANCELLED, Meeting.ends_at >= datetime.combine(day, time()))
     rows = session.execute(

@@ -170,7 +170,7 @@ def readable_texts(actor: Actor) -> Select[Any]:
         .join(Minutes, Minutes.meeting_id == Meeting.id)
         .outerjoin(Invitation, asked)
         .outerjoin(Membership, sat)
-        .where(or_(Meeting.body_id.in_(managed_bodies(actor)), read))
+        .where(AgendaItem.state.in_(NUMBERED), or_(Meeting.body_id.in_(managed_bodies(actor)), read))
     )
 
 

@@ -15,11 +15,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('silent_at', sa.DateTime(timezone=True), nullable=True))
     at = sa.DateTime(timezone=True)
     change = sa.table('meeting_change', sa.column('meeting_id'), sa.column('kind', sa.String), sa.column('at', at))
-    row = sa.table('invitation', sa.column('meeting_id'), sa.column('silent_at', at))
+    row = sa.table('invitation', sa.column('meeting_id'), sa.column('silent_at', at), sa.column('mailed_sequence'))
     newest = sa.select(sa.func.max(change.c.at)).where(
         change.c.meeting_id == row.c.meeting_id, change.c.kind == 'silent'
     )
-    op.execute(row.update().values(silent_at=newest.scalar_subquery()))
+    # Who had never been mailed was still to be invited, whatever was said before.
+    op.execute(row.update().where(row.c.mailed_sequence.is_not(None)).values(silent_at=newest.scalar_subquery()))
 
 
 def downgrade() -> None:

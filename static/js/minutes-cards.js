@@ -10,7 +10,8 @@
   const fieldOf = (section) => section.querySelector(".writing__text");
 
   const close = (back = true) => {
-    if (!open) return;
+    // What is on its way is not closed: its answer may bring the form back.
+    if (!open || open.busy) return;
     const { place, section } = open;
     open = null;
     place.replaceChildren();
@@ -70,17 +71,19 @@
 
   const send = async (form, button) => {
     const sent = open;
+    sent.busy = true;
     button.disabled = true;
     let answer;
     try {
       answer = await fetch(sent.url, { method: "POST", body: new FormData(form), credentials: "same-origin" });
     } catch {
-      button.disabled = false;
+      button.disabled = sent.busy = false;
       const status = sent.section.querySelector("[data-status]");
       status.textContent = document.querySelector("[data-autosave]").dataset.offline;
       return;
     }
     const page = await parse(answer);
+    sent.busy = false;
     const fresh = page.querySelector(`#${sent.section.id} [data-cards]`);
     if (fresh) {
       close();

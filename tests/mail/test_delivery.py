@@ -149,6 +149,8 @@ def test_a_server_that_is_down_costs_nothing_but_time(
     mail = session.get_one(OutboxMail, mail_id)
     assert (mail.state, mail.problem, mail.attempts) == (MailState.WAITING, "ConnectionRefusedError", 0)
     assert mail.due_at > clock.utc_now()
+    # Put off again and again, it has still been waiting since it was written.
+    assert outbox.oldest_due(session, clock.utc_now()) == mail.created_at
 
 
 def test_after_the_last_pause_a_mail_is_given_up(

@@ -31,7 +31,7 @@ from tests.meetings.world import World
 
 
 def known(*keys: int) -> list[Known]:
-    return [Known(key, str(n), f"P{key}", False, "", ()) for n, key in enumerate(keys, 1)]
+    return [Known(key, str(n), f"P{key}", False, "", {}) for n, key in enumerate(keys, 1)]
 
 
 @given(st.lists(st.integers(1, 20), unique=True), st.lists(st.integers(1, 20), unique=True))
@@ -50,8 +50,14 @@ def test_one_that_is_pushed_down_has_not_moved() -> None:
 
 
 def test_what_is_kept_is_read_again() -> None:
-    one = Known(3, "N 1", "Titel", True, "abc", ("a.pdf",))
+    one = Known(3, "N 1", "Titel", True, "abc", {"a.pdf": "1f"})
     assert agenda_changes.unpack(agenda_changes.pack([one])) == [one]
+
+
+def test_another_file_of_the_same_name_is_a_new_version() -> None:
+    old = Known(3, "1", "Titel", True, "", {"a.pdf": "1f", "b.pdf": "2"})
+    new = Known(3, "1", "Titel", True, "", {"a.pdf": "9c", "b.pdf": "2"})
+    assert differences([old], [new]) == ["TOP 1 hat eine neue Fassung der Anlage a.pdf"]
 
 
 def text(mail: EmailMessage) -> str:

@@ -69,7 +69,7 @@ def test_what_waits_for_others_stands_apart(
     office: Browser, ada: Browser, session: Session, town: dict[str, int], planned: Callable[..., Meeting]
 ) -> None:
     asked = planned(30, "Gefragt", state="invited")
-    session.add(Invitation(meeting_id=asked.id, person_id=town["ada"]))
+    session.add(Invitation(meeting_id=asked.id, person_id=town["ada"], mailed_sequence=0))
     answered = planned(31, "Beantwortet", state="invited")
     session.add(Invitation(meeting_id=answered.id, person_id=town["ada"], answer=Answer.ACCEPTED))
     told = planned(-20, "Rundgeschickt", state="minutes_open")

@@ -1,0 +1,85 @@
+"""Telling people otherwise than by mail, who goes and comes back: nobody is forgotten, nothing stale goes out."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import BodyRole
+from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.site import Site
+from coordination.meetings import invitation_services
+from coordination.meetings.models import Meeting
+from tests import factories
+from tests.meetings import world as worlds
+from tests.meetings.mailing import cancel, do, invite, move, plan_lines, row_of
+from tests.meetings.world import World
+
+
+def be_silent(session: Session, world: World, meeting: Meeting) -> None:
+    do(
+        session,
+        world.actor,
+        lambda work: invitation_services.stay_silent(
+            work, meeting.id, version=work.session.get_one(Meeting, meeting.id).version
+        ),
+    )
+
+
+def waiting(session: Session) -> list[str]:
+    session.rollback()
+    return list(session.scalars(select(OutboxMail.subject).where(OutboxMail.state == MailState.WAITING)))
+
+
+def test_a_silent_end_takes_back_what_still_waits(session: Session, world: World, meeting: Meeting, site: Site) -> None:
+    assert invite(session, world, meeting, site) == 5
+    cancel(session, world, meeting)
+    be_silent(session, world, meeting)
+    assert waiting(session) == []
+    assert set(plan_lines(session, meeting).values()) == {None}
+
+
+def test_a_silent_move_takes_back_mails_with_the_old_day(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    move(session, world, meeting)
+    be_silent(session, world, meeting)
+    assert waiting(session) == []
+    # Nothing is due for now; the next change is told to them as an invitation.
+    assert set(plan_lines(session, meeting).values()) == {None}
+    move(session, world, meeting, 44)
+    assert set(plan_lines(session, meeting).values()) == {"invitation"}
+
+
+def test_who_was_told_and_is_then_asked_gets_a_question(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    key = world.nele.id
+    do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, key, is_informed=True))
+    be_silent(session, world, meeting)
+    do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, key))
+    assert plan_lines(session, meeting)["Nele"] == "invitation"
+
+
+def test_who_comes_back_is_invited_anew(session: Session, world: World, meeting: Meeting, site: Site) -> None:
+    key = world.tom.id
+    invite(session, world, meeting, site)
+    do(session, world.actor, lambda work: invitation_services.remove(work, meeting.id, key))
+    be_silent(session, world, meeting)
+    do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, key))
+    # The link of the first mail ended with the removal.
+    assert row_of(session, meeting, world.tom).generation == 2
+    assert plan_lines(session, meeting)["Tom"] == "invitation"
+
+
+def test_who_was_told_and_joins_the_body_is_asked(session: Session, world: World, meeting: Meeting, site: Site) -> None:
+    key = world.nele.id
+    do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, key, is_informed=True))
+    invite(session, world, meeting, site)
+    assert plan_lines(session, meeting)["Nele"] is None
+    factories.member(session, world.nele, worlds.BODY, BodyRole.VOTING_MEMBER)
+    session.commit()
+    assert plan_lines(session, meeting)["Nele"] == "invitation"
+    invite(session, world, meeting, site)
+    assert not row_of(session, meeting, world.nele).is_informed
