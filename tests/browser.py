@@ -24,6 +24,8 @@ class Page:
         self.browser = browser
         self.url = url
         self.response = response
+        # To the end, before it is closed: files come in pieces.
+        response.get_data()
         self.status = response.status_code
         self.headers = response.headers
         self.location = response.headers.get("Location", "")

@@ -19,7 +19,9 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 PDF = "application/pdf"
 LONGEST = 60
-#: Each takes some memory: more at once wait for each other.
+_NOT_MADE = N_("The file could not be made. Please use the page itself, or try again later.")
+#: Each takes some memory: more at once wait for each other, but not as long as one may take. Seconds.
+LONGEST_WAIT = 10
 _at_once = BoundedSemaphore(2)
 
 
@@ -36,21 +38,25 @@ def run(module: str, values: Mapping[str, Any], *arguments: str) -> bytes:
     """Return what a module of ours, run as a process, makes of ``values``: JSON in, bytes out.
 
     Raises:
-        NotMade: it failed or took too long; nothing of the text is logged.
+        NotMade: it failed, took too long, or too many others are being made; nothing of the text is logged.
     """
     command = [sys.executable, "-m", module, *arguments]
     # Nothing of the settings: what makes documents of other people's texts holds no secret.
     environment = {name: os.environ[name] for name in ("PATH", "TMPDIR", "SYSTEMROOT") if name in os.environ}
     given = json.dumps(values, ensure_ascii=False).encode()
-    with _at_once:
-        try:
-            done = subprocess.run(  # noqa: S603 - our own module, with data only on its input
-                command, input=given, capture_output=True, cwd=ROOT, env=environment, timeout=LONGEST, check=False
-            )
-        except subprocess.TimeoutExpired:
-            log.warning("document_took_too_long", extra={"maker": module})
-            raise NotMade(N_("The file could not be made. Please use the page itself, or try again later.")) from None
+    if not _at_once.acquire(timeout=LONGEST_WAIT):
+        log.warning("document_waited_too_long", extra={"maker": module})
+        raise NotMade(_NOT_MADE)
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, with data only on its input
+            command, input=given, capture_output=True, cwd=ROOT, env=environment, timeout=LONGEST, check=False
+        )
+    except subprocess.TimeoutExpired:
+        log.warning("document_took_too_long", extra={"maker": module})
+        raise NotMade(_NOT_MADE) from None
+    finally:
+        _at_once.release()
     if done.returncode != 0:
         log.error("document_failed", extra={"maker": module, "code": done.returncode})
-        raise NotMade(N_("The file could not be made. Please use the page itself, or try again later."))
+        raise NotMade(_NOT_MADE)
     return done.stdout

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from coordination.files.rules import Kind
 #: Of what is packed: parts, bytes of all together, and how much smaller than its content a large part may be.
 MOST_PARTS, MOST_UNPACKED, MOST_RATIO = 3000, 150 * rules.MEGABYTE, 200
 _LARGE = rules.MEGABYTE
+#: Of the directory of what is packed; 3000 parts with long names have half of it.
+_MOST_DIRECTORY = rules.MEGABYTE
+_ENTRY, _LENGTHS_AT, _ENTRY_SIZE = re.compile(rb"PK\x01\x02"), 28, 46
 _ALLOWED = N_(
     "“%(name)s” is of a kind that is not taken here. Possible are PDF, Word, Excel, PowerPoint (docx, xlsx, pptx), "
     "OpenDocument, PNG, JPEG, text and CSV."
@@ -83,6 +87,8 @@ def _kind_of(name: str, content: bytes) -> Kind | None:
 
 def _office(content: bytes) -> Kind | None:
     """Return which office document an archive is; None for any other, and for what is damaged or bursts."""
+    if not _has_modest_directory(content):
+        return None
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
@@ -93,6 +99,20 @@ def _office(content: bytes) -> Kind | None:
             return kind if kind is not None and archive.testzip() is None else None
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
         return None
+
+
+def _has_modest_directory(content: bytes) -> bool:
+    """Return whether reading the directory of an archive takes no more than it should.
+
+    Counted are the entries themselves, wherever they stand: what the end of an archive says of them may be wrong.
+    """
+    count = size = 0
+    for found in _ENTRY.finditer(content):
+        lengths = content[found.start() + _LENGTHS_AT : found.start() + _LENGTHS_AT + 6]
+        count, size = count + 1, size + _ENTRY_SIZE + sum(struct.unpack("<3H", lengths.ljust(6, b"\0")))
+        if count > MOST_PARTS or size > _MOST_DIRECTORY:
+            return False
+    return True
 
 
 def _is_modest(parts: list[zipfile.ZipInfo]) -> bool:

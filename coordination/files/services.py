@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from coordination.core.work import Work
@@ -13,7 +13,8 @@ from coordination.files.content import Accepted
 from coordination.files.models import StoredFile
 from coordination.files.store import Store
 
-#: A row follows its bytes within one request; a day leaves room for any clock and any backup that is played in.
+#: How long bytes stay after they were put, or after the last row that named them went. A row follows its bytes within
+#: one request; a backup copies the database first and the folder after it, and is to find what the database names.
 LEFT_ALONE = timedelta(days=1)
 
 
@@ -48,6 +49,14 @@ def copy(work: Work, file: StoredFile) -> StoredFile:
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def let_go(work: Work, store: Store, file_id: int) -> None:
+    """Remove the row of a file; its bytes stay for a day, then the sweep takes them if nothing else names them."""
+    digest = work.session.scalars(select(StoredFile.digest).where(StoredFile.id == file_id)).one()
+    work.session.execute(delete(StoredFile).where(StoredFile.id == file_id))
+    # Before the commit: no sweep sees the bytes without a row and still as old as the upload.
+    store.touch(digest)
 
 
 def sweep(session: Session, store: Store, now: datetime, *, dry_run: bool) -> tuple[int, int]:

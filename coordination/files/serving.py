@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 from pathlib import Path
 
-from flask import Response, current_app
+from flask import Response, current_app, request
+from werkzeug.wsgi import wrap_file
 
 from coordination.core.errors import NotFound
 from coordination.files.models import StoredFile
@@ -21,14 +23,17 @@ def store() -> Store:
 
 
 def serve(file: StoredFile) -> Response:
-    """Return a stored file as a download.
+    """Return a stored file as a download, read in pieces while it goes out.
 
     Raises:
         NotFound: its bytes are gone, as after a backup that was played in without them.
     """
     try:
-        content = store().get(file.digest)
+        stream = store().open(file.digest)
     except FileNotFoundError:
         log.warning("file_missing", extra={"file_id": file.id})
         raise NotFound from None
-    return file_answer(content, file.media_type, file.name)
+    answer = file_answer(wrap_file(request.environ, stream), file.media_type, file.name)
+    answer.content_length = os.fstat(stream.fileno()).st_size
+    answer.direct_passthrough = True
+    return answer

@@ -7,8 +7,10 @@ import os
 import re
 import tempfile
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -42,14 +44,26 @@ class Store:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+        # The name outlives a loss of power only with its folder, and a new folder with the one above.
+        for folder in (path.parent, self.folder):
+            _sync(folder)
         return digest
+
+    def touch(self, digest: str) -> None:
+        """Let the time begin anew after which a sweep takes what nothing names; nothing if the bytes are gone."""
+        with suppress(FileNotFoundError):
+            os.utime(self._path(digest))
 
     def get(self, digest: str) -> bytes:
         """Return bytes that were kept; FileNotFoundError if they are gone."""
         return self._path(digest).read_bytes()
 
+    def open(self, digest: str) -> BinaryIO:
+        """Return bytes that were kept, to be read in pieces; FileNotFoundError if they are gone."""
+        return self._path(digest).open("rb")
+
     def unnamed(self, named: Collection[str], before: datetime) -> Iterator[Path]:
-        """Yield what nothing names and nobody has put since ``before``, pieces of a broken writing among it."""
+        """Yield what nothing names and nobody put or let go since ``before``, pieces of a broken writing among it."""
         for path in sorted(self.folder.glob("*/*")):
             is_kept = _NAME.fullmatch(path.name) is not None and path.name in named
             if not is_kept and path.is_file() and path.stat().st_mtime < before.timestamp():
@@ -57,3 +71,11 @@ class Store:
 
     def _path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

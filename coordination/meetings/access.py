@@ -89,6 +89,13 @@ def sees_inside(session: Session, actor: Actor, meeting: Meeting) -> bool:
     return allows(actor, Permission.ITEM_READ_INSIDE, inside_of(session, actor, meeting))
 
 
+def takes_part(session: Session, actor: Actor, meeting: Meeting) -> bool:
+    """Return whether somebody who sees a meeting belongs to it: members and those who were asked, guests among them."""
+    is_member = meeting.body_id in actor.body_roles
+    subject = Subject(body_id=meeting.body_id) if is_member else subject_of(session, meeting)
+    return allows(actor, Permission.MEETING_READ_INSIDE, subject)
+
+
 def subject_of(session: Session, meeting: Meeting) -> Subject:
     """Return what the policy is asked about a meeting; a draft is the business of its office alone."""
     if meeting.state is MeetingState.DRAFT:

@@ -21,7 +21,7 @@ TEMPLATE = Path(__file__).with_name("agenda.typ")
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What a reader sees of a meeting: its inside (link, note), and the items that are not public."""
+    """What a reader sees of a meeting: its inside (link, note, attachments), and the items that are not public."""
 
     is_inside: bool
     sees_all_items: bool
@@ -62,7 +62,7 @@ def build(
             "labels": {
                 "page": gettext("Page"),
                 "item": gettext("Item"),
-                "nothing": gettext("No items yet."),
+                "nothing": gettext("No items yet.") if reader.sees_all_items else gettext("No public items."),
                 "files": gettext("Attachments"),
             },
         }
@@ -88,17 +88,18 @@ def _parts(items: Sequence[AgendaItem], reader: Reader) -> list[Part]:
     has_parts = len({one.is_public for one in shown}) > 1
     found = []
     for is_public, word in ((True, gettext("Public part")), (False, gettext("Part that is not public"))):
-        lines = [_line(one, numbers[one.id]) for one in shown if one.is_public is is_public]
+        lines = [_line(one, numbers[one.id], reader) for one in shown if one.is_public is is_public]
         if lines:
             found.append(Part(word if has_parts else "", lines))
     return found
 
 
-def _line(item: AgendaItem, number: str) -> Line:
+def _line(item: AgendaItem, number: str, reader: Reader) -> Line:
     said = [gettext(ITEM_KIND_WORDS[item.kind])]
     if item.minutes_planned:
         said.append(gettext("%(n)s min.", n=item.minutes_planned))
     if item.presenter is not None:
         said.append(item.presenter.name)
-    files = [f"{one.file.name} ({kind_word(one.file.media_type)}, {size_word(one.file.size)})" for one in item.attached]
+    shown = item.attached if reader.is_inside else []
+    files = [f"{one.file.name} ({kind_word(one.file.media_type)}, {size_word(one.file.size)})" for one in shown]
     return Line(number, item.title, " · ".join(said), item.text.split("\n") if item.text else [], files)

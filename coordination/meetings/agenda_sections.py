@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
 from coordination.meetings import agenda, agenda_services
-from coordination.meetings.access import sees_inside
+from coordination.meetings.access import sees_inside, takes_part
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ITEM_KIND_WORDS, ItemState, MeetingState
 
@@ -30,6 +30,7 @@ def items(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Secti
         "meetings/_agenda.html",
         {
             "items": there,
+            "with_files": is_inside or takes_part(session, actor, meeting),
             "numbers": agenda.numbers(found),
             "proposed": sum(one.state is ItemState.PROPOSED for one in found) if is_inside else 0,
             "can_propose": can_propose,

@@ -1,10 +1,10 @@
-"""Attachments of agenda items: put to an item, read by whoever reads the item, removed. Frozen with the minutes."""
+"""Attachments of agenda items: put to an item, read by those who take part, removed. Frozen with the minutes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.core.access import Actor, Permission, Subject, allows
@@ -14,6 +14,7 @@ from coordination.core.work import Work
 from coordination.files import services as files
 from coordination.files.models import StoredFile
 from coordination.files.services import Kept
+from coordination.files.store import Store
 from coordination.meetings import access
 from coordination.meetings.agenda_services import take_item, touch
 from coordination.meetings.models import AgendaItem, ItemFile, Meeting
@@ -23,8 +24,10 @@ from coordination.meetings.rules import NUMBERED
 MOST_FILES = 20
 
 
-def attach(work: Work, item_id: int, kept: Sequence[Kept], *, field: str) -> None:
-    """Put files, whose bytes lie in the store already, to an item; one that it has already is not put twice.
+def attach(work: Work, item_id: int, kept: Sequence[Kept], *, field: str) -> int:
+    """Put files, whose bytes lie in the store already, to an item; return how many were new.
+
+    One that it has already is not put twice.
 
     Raises:
         RuleViolation: there would be more than ``MOST_FILES``, or the agenda can change no more.
@@ -45,10 +48,11 @@ def attach(work: Work, item_id: int, kept: Sequence[Kept], *, field: str) -> Non
     if new:
         touch(work, item)
         work.record("agenda.file_added", item)
+    return len(new)
 
 
-def remove(work: Work, item_id: int, file_id: int) -> None:
-    """Take an attachment away for good; its bytes go with the next sweep, if nothing else has the same."""
+def remove(work: Work, store: Store, item_id: int, file_id: int) -> None:
+    """Take an attachment away for good; its bytes go with a sweep a day later, if nothing else has the same."""
     item = take_item(work, item_id)
     row = work.session.get(ItemFile, file_id)
     if row is None or row.item_id != item.id:
@@ -56,7 +60,7 @@ def remove(work: Work, item_id: int, file_id: int) -> None:
     stored_id = row.file_id
     work.session.delete(row)
     work.session.flush()
-    work.session.execute(delete(StoredFile).where(StoredFile.id == stored_id))
+    files.let_go(work, store, stored_id)
     touch(work, item)
     work.record("agenda.file_removed", item)
 
@@ -75,9 +79,11 @@ def attached(session: Session, meeting_id: int, file_id: int) -> ItemFile:
 
 
 def may_read(session: Session, actor: Actor, meeting: Meeting, item: AgendaItem) -> bool:
-    """Return whether somebody who sees the meeting reads an item: whatever it is, whoever keeps the agenda."""
+    """Return whether somebody who sees the meeting reads the attachments of an item: any, whoever keeps the agenda."""
     if allows(actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id)):
         return True
     if item.state not in NUMBERED:
         return False
-    return item.is_public or access.sees_inside(session, actor, meeting)
+    if item.is_public:
+        return access.takes_part(session, actor, meeting)
+    return access.sees_inside(session, actor, meeting)

@@ -1,4 +1,4 @@
-"""Attachments of agenda items: sent in on the page of the item, given to whoever reads it, removed after a question."""
+"""Attachments of agenda items: sent in on the page of the item, given to who takes part, removed after a question."""
 
 from __future__ import annotations
 
@@ -35,14 +35,19 @@ def attach_files(meeting_id: int, item_id: int) -> ResponseReturnValue:
             accepted = [_accepted(one) for one in form.chosen()]
             kept = [Kept(_put(one), file) for one, file in zip(form.chosen(), accepted, strict=True)]
             with unit_of_work() as work:
-                item_file_services.attach(work, item_id, kept, field=FIELD)
+                count = item_file_services.attach(work, item_id, kept, field=FIELD)
         except RuleViolation as violation:
             form.show(violation)
         else:
-            count = len(kept)
-            flash(ngettext("The file is attached.", "%(count)s files are attached.", count, count=count), "success")
+            flash(_told(count), "success")
             return redirect(url_for(".edit_item", meeting_id=meeting_id, item_id=item_id, _anchor="attachments"), 303)
     return item_page(meeting_id, item_id, files_form=form)
+
+
+def _told(count: int) -> str:
+    if not count:
+        return _("That was attached already.")
+    return ngettext("The file is attached.", "%(count)s files are attached.", count, count=count)
 
 
 def _accepted(upload: FileStorage) -> Accepted:
@@ -57,7 +62,7 @@ def _put(upload: FileStorage) -> str:
 
 @bp.get("/sitzungen/<int:meeting_id>/anlagen/<int:file_id>")
 def item_file(meeting_id: int, file_id: int) -> Response:
-    """Give an attachment to whoever reads its item."""
+    """Give an attachment to those who take part, as far as they read its item."""
     meeting, _subject = opened(meeting_id)
     session = db.session()
     found = item_file_services.attached(session, meeting_id, file_id)
@@ -74,7 +79,7 @@ def remove_file(meeting_id: int, file_id: int) -> ResponseReturnValue:
     item_id, name = found.item_id, found.file.name
     if request.method == "POST":
         with unit_of_work() as work:
-            item_file_services.remove(work, item_id, file_id)
+            item_file_services.remove(work, store(), item_id, file_id)
         flash(_("“%(name)s” is removed.", name=name), "success")
         return redirect(url_for(".edit_item", meeting_id=meeting_id, item_id=item_id, _anchor="attachments"), 303)
     return render_template("meetings/remove_file.html", meeting=meeting, item=found.item, file=found.file)

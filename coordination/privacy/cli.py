@@ -23,10 +23,11 @@ privacy_cli = AppGroup("privacy", help="Data protection: delete what is over its
 def retain(*, dry_run: bool) -> None:
     """Delete what is over its time, as the worker does each night."""
     if dry_run:
-        counts = retention.due(db.session(), clock.utc_now())
+        counts = retention.due(db.session(), clock.utc_now()) | retention.sweep(db.session(), dry_run=True)
     else:
         with work_as(db.session(), SYSTEM) as work:
             counts = retention.run_now(work)
+        counts |= retention.sweep(db.session())
         log.info("retention_applied", extra=counts)
     for term in retention.TERMS:
         click.echo(f"{term.key}\t{counts.get(term.key, 'by hand')}\t{term.period}")

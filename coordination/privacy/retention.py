@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from coordination.accounts import rules as account_rules
 from coordination.accounts.models import UserAccount, UserSession
+from coordination.core import clock
 from coordination.core.access import SYSTEM, Actor
 from coordination.core.db import Base
 from coordination.core.i18n import N_
@@ -20,11 +21,14 @@ from coordination.core.work import AuditEntry, Work, work_as
 from coordination.directory import assignment_undo, earlier, import_jobs, import_undo_jobs
 from coordination.directory.models import EarlierValue
 from coordination.directory.undo_models import AssignmentStep, ImportedPlace
+from coordination.files import services as files
+from coordination.files.serving import store
 from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
 from coordination.privacy.models import Feedback
 from coordination.web.throttle import Throttle
 
 KIND = "privacy.retain"
+SWEPT = "attachments"
 IMPORTS = (import_jobs.PREVIEW, import_jobs.APPLY, import_undo_jobs.UNDO)
 #: Lines about coming and going, which tell when somebody works.
 SIGN_INS = ("account.signed_in", "account.signed_out", "account.signed_out_everywhere", "access.refused")
@@ -128,7 +132,12 @@ TERMS = (
         ),
         _empty_files,
     ),
-    Term("attachments", N_("Attachments of agenda items"), N_("as long as the agenda item, until they are removed")),
+    # Which are removed, the office decides; ``sweep`` takes the bytes of those.
+    Term(
+        SWEPT,
+        N_("Attachments of agenda items"),
+        N_("as long as the agenda item; once removed, one or two days more"),
+    ),
     Term(
         "jobs",
         N_("Work in the background, except imports"),
@@ -219,13 +228,21 @@ def retain(work: Work) -> dict[str, int]:
     return counts
 
 
+def sweep(session: Session, *, dry_run: bool = False) -> dict[str, int]:
+    """Delete the bytes of attachments that were removed a day ago or earlier; return how many.
+
+    Apart from ``retain``, after its commit: no lock is held while files are looked through.
+    """
+    return {SWEPT: files.sweep(session, store(), clock.utc_now(), dry_run=dry_run)[0]}
+
+
 def run(session: Session, _actor: Actor, job: Job, _progress: Progress) -> dict[str, Any]:
     """Delete what is over its time (``core.jobs.Handler``); the result has the numbers."""
     with work_as(session, SYSTEM) as work:
         counts = retain(work)
         if any(counts.values()):
             work.record("retention.applied", work.session.get_one(Job, job.id))
-    return counts
+    return counts | sweep(session)
 
 
 def run_now(work: Work) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from flask import Response
@@ -21,7 +22,7 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"
 
 
-def file_answer(content: bytes, media_type: str, name: str) -> Response:
+def file_answer(content: bytes | Iterable[bytes], media_type: str, name: str) -> Response:
     """Return bytes to be stored as ``name``: never shown in place, and without power if they were."""
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = attachment(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import unicodedata
 import zipfile
 
@@ -95,6 +97,37 @@ def test_an_archive_that_bursts_is_refused_without_unpacking_it(monkeypatch: pyt
     monkeypatch.setattr(zipfile.ZipFile, "testzip", refuse)
     with pytest.raises(RuleViolation):
         accept("Konzept.docx", content, field="files")
+
+
+def _many_entries(count: int, name: int, extra: int = 0) -> bytes:
+    """Return an archive whose directory has ``count`` entries of one part, as a real one is written."""
+    entry = struct.pack("<4s4B4H3L5H2L", b"PK\1\2", 20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, name, extra, 0, 0, 0, 0, 0)
+    directory = (entry + b"x" * name + b"\0" * extra) * count
+    start = samples.ooxml("wordprocessingml.document").partition(b"PK\1\2")[0]
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count % 65536, count % 65536, len(directory), len(start), 0)
+    return start + directory + end
+
+
+@pytest.mark.parametrize(("count", "name", "extra"), [(3001, 8, 0), (65_536, 8, 0), (20, 100, 65_000), (20, 65_000, 0)])
+def test_an_archive_with_a_large_directory_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, count: int, name: int, extra: int
+) -> None:
+    content = _many_entries(count, name, extra)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert len(archive.infolist()) == count, "the sample is one that is read"
+
+    def refuse(*_more: object) -> None:
+        raise AssertionError("the directory was read")
+
+    monkeypatch.setattr(zipfile.ZipFile, "_RealGetContents", refuse)
+    with pytest.raises(RuleViolation):
+        accept("Konzept.docx", content, field="files")
+
+
+def test_a_document_with_as_many_parts_as_may_be_is_taken() -> None:
+    parts = {f"word/media/bild-{n:04}-mit-einem-langen-namen.png": b"" for n in range(2990)}
+    content = samples.ooxml("wordprocessingml.document", **parts)
+    assert accept("Konzept.docx", content, field="files").kind is rules.WORD
 
 
 def test_a_size_that_lies_is_found_out() -> None:

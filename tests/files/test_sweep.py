@@ -6,6 +6,7 @@ import os
 import time
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -42,6 +43,20 @@ def test_what_is_put_again_is_young_again(app: Flask) -> None:
     assert store.put(b"noch einmal") == digest
     app.test_cli_runner().invoke(args=["files", "sweep", "--remove"])
     assert store.get(digest) == b"noch einmal"
+
+
+def test_what_is_put_survives_a_loss_of_power_with_its_name(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(Path(app.instance_path) / "files")
+    synced = []
+    fsync = os.fsync
+
+    def seen(handle: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{handle}").resolve())
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", seen)
+    path = store._path(store.put(b"neu")).resolve()
+    assert synced[1:] == [path.parent, path.parent.parent]
 
 
 def test_an_installation_without_files_has_nothing_to_sweep(app: Flask) -> None:

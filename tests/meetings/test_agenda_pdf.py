@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.core.access import Role
-from coordination.meetings.models import Invitation, Meeting
+from coordination.documents import making
+from coordination.meetings import agenda_document, agenda_services
+from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.meetings.rules import ItemState
 from tests import factories
 from tests.browser import Browser
@@ -87,6 +90,43 @@ def test_each_reader_gets_what_is_theirs(browser: Browser, meeting: Meeting, tmp
     assert "Bitte Ausweis" in guest
     assert "Bitte Ausweis" not in stranger
     assert "konferenz" not in stranger
+
+
+def test_who_does_not_take_part_reads_no_names_of_attachments(
+    browser: Browser, session: Session, meeting: Meeting, tmp_path: Path
+) -> None:
+    item = session.query(AgendaItem).filter_by(title="Verschiedenes").one()
+    factories.item_file(session, item, "Offenes.txt")
+    session.commit()
+    assert "Offenes.txt" in read(browser, "nele@example.org", meeting, tmp_path)
+    stranger = read(browser, "fremd@example.org", meeting, tmp_path)
+    assert "Verschiedenes" in stranger
+    assert "Offenes.txt" not in stranger
+
+
+def test_without_public_items_a_stranger_is_told_so(browser: Browser, session: Session, world: World) -> None:
+    found = worlds.meeting(session, world, is_public=True)
+    factories.item(session, found, "Personalie", version=1)
+    session.commit()
+    nothing = []
+    for sees_all in (True, False):
+        reader = agenda_document.Reader(is_inside=sees_all, sees_all_items=sees_all)
+        items = agenda_services.items_of(session, found.id)
+        values = agenda_document.build(found, items, reader, site=worlds.site_of(browser.app), today=clock.today())
+        nothing.append((len(values["parts"]), values["labels"]["nothing"]))
+    assert nothing == [(1, "Noch keine Punkte."), (0, "Keine öffentlichen Punkte.")]
+
+
+def test_with_too_many_before_it_nobody_waits_for_long(
+    browser: Browser, meeting: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "LONGEST_WAIT", 0.01)
+    browser.sign_in("tom@example.org", factories.PASSWORD)
+    page = browser.get(f"/sitzungen/{meeting.id}")
+    with making._at_once, making._at_once:
+        answer = page.click("Als PDF")
+    assert "Die Datei ließ sich nicht erstellen" in answer.main
+    assert page.click("Als PDF").status == 200, "no place is lost"
 
 
 def test_the_file_is_tagged_and_says_what_it_is(browser: Browser, meeting: Meeting, tmp_path: Path) -> None:

@@ -1,8 +1,10 @@
-"""Attachments of agenda items: several at once, whole or not at all, read by whoever reads the item, frozen."""
+"""Attachments of agenda items: several at once, whole or not at all, read by those who take part, frozen."""
 
 from __future__ import annotations
 
 import io
+import os
+import time
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import registry
 from coordination.core.access import Role
+from coordination.files import rules
 from coordination.files.models import StoredFile
 from coordination.mail.site import Site
 from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
@@ -158,9 +161,86 @@ def test_only_who_reads_the_item_reads_its_file(
         assert got == statuses, given
         page = other_browser.get(f"/sitzungen/{meeting.id}").main
         assert ("Rahmenkonzept.txt" in page, "Offenes.txt" in page) == (statuses[0] == 200, True), given
-        assert other_browser.post(f"/sitzungen/{meeting.id}/anlagen/{keys[item.id]}/entfernen").status in {400, 403}
+        token = other_browser.get("/konto/").soup.select_one('form [name="csrf_token"]')
+        assert token is not None
+        sent = {"csrf_token": str(token["value"])}
+        for one in (item, public):
+            address = f"/sitzungen/{meeting.id}/anlagen/{keys[one.id]}/entfernen"
+            assert other_browser.post(address, sent).status == 403, given
+    assert len(every(session, ItemFile)) == 3
     other = worlds.meeting(session, world, key="other")
     assert office.get(f"/sitzungen/{other.id}/anlagen/{keys[item.id]}").status == 404
+
+
+def test_of_a_public_meeting_only_who_takes_part_sees_attachments(
+    office: Browser, other_browser: Browser, session: Session, world: World
+) -> None:
+    meeting = worlds.meeting(session, world, is_public=True)
+    item = factories.item(session, meeting, "Offenes", is_public=True, version=1)
+    session.add(Invitation(meeting_id=meeting.id, person_id=world.nele.id))
+    factories.account(session, "fremd@example.org")
+    factories.account(session, "admin@example.org", Role.ADMINISTRATOR)
+    session.commit()
+    send(office, item, (samples.PDF, "Konzept.pdf"))
+    (attached,) = every(session, ItemFile)
+    for given, reads in {"tom": True, "nele": True, "paul": False, "fremd": False, "admin": False}.items():
+        other_browser.forget()
+        other_browser.sign_in(f"{given}@example.org", factories.PASSWORD)
+        page = other_browser.get(f"/sitzungen/{meeting.id}")
+        assert "Offenes" in page.main, given
+        assert ("Konzept" in page.html) is reads, given
+        status = other_browser.get(f"/sitzungen/{meeting.id}/anlagen/{attached.id}").status
+        assert status == (200 if reads else 404), given
+
+
+def test_the_same_file_twice_is_counted_once(office: Browser, session: Session, item: AgendaItem) -> None:
+    twice = [(samples.PDF, "Konzept.pdf")] * 2
+    assert "Die Datei ist angehängt." in send(office, item, *twice).follow().flash
+    assert "Das war schon angehängt." in send(office, item, *twice).follow().flash
+    assert len(every(session, ItemFile)) == 1
+
+
+def test_a_file_goes_out_in_pieces(app: Flask, office: Browser, session: Session, item: AgendaItem) -> None:
+    content = samples.PDF + b" " * rules.MEGABYTE + b"%%EOF"
+    send(office, item, (content, "Konzept.pdf"))
+    (attached,) = every(session, ItemFile)
+    address = f"/sitzungen/{item.meeting_id}/anlagen/{attached.id}"
+    answer = office.client.get(address)
+    pieces = list(answer.iter_encoded())
+    answer.close()
+    assert b"".join(pieces) == content
+    assert max(map(len, pieces)) < rules.MEGABYTE
+    assert answer.headers["Content-Length"] == str(len(content))
+    assert answer.headers["Cache-Control"] == "no-store"
+    head = office.client.head(address)
+    assert (head.get_data(), head.headers["Content-Length"]) == (b"", str(len(content)))
+    head.close()
+
+
+def test_what_was_removed_stays_a_day_from_then_on(
+    app: Flask, office: Browser, session: Session, item: AgendaItem
+) -> None:
+    send(office, item, (samples.PDF, "Konzept.pdf"))
+    last_week = time.time() - 7 * 24 * 3600
+    for path in stored(app):
+        os.utime(path, (last_week, last_week))
+    office.get(page_of(item)).click("Entfernen : Konzept.pdf").submit("Anlage entfernen")
+    app.test_cli_runner().invoke(args=["files", "sweep", "--remove"])
+    (path,) = stored(app)
+    yesterday = time.time() - 25 * 3600
+    os.utime(path, (yesterday, yesterday))
+    app.test_cli_runner().invoke(args=["files", "sweep", "--remove"])
+    assert stored(app) == []
+
+
+def test_a_file_whose_bytes_are_gone_can_be_removed(
+    app: Flask, office: Browser, session: Session, item: AgendaItem
+) -> None:
+    send(office, item, (samples.PDF, "Konzept.pdf"))
+    for path in stored(app):
+        path.unlink()
+    office.get(page_of(item)).click("Entfernen : Konzept.pdf").submit("Anlage entfernen")
+    assert every(session, StoredFile) == []
 
 
 def test_mails_name_the_files_their_readers_may_read(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from coordination.core.work import AuditEntry, Work
 from coordination.directory import import_jobs
 from coordination.directory.models import EarlierValue
 from coordination.directory.undo_models import AssignmentStep
+from coordination.files.store import Store
 from coordination.mail.outbox import MailState, OutboxMail
 from coordination.privacy import retention
 from coordination.privacy.models import Feedback
@@ -270,6 +273,27 @@ def test_the_worker_does_it_as_a_job_and_leaves_a_line(app: Flask, session: Sess
     done = session.scalars(select(Job)).one()
     assert (done.state, done.result["trail"]) == (JobState.DONE, 1)
     assert session.scalars(select(AuditEntry.action)).all() == ["retention.applied"]
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_bytes_of_removed_attachments_go_each_night(app: Flask, session: Session, *, by_hand: bool) -> None:
+    store = Store(Path(app.instance_path) / "files")
+    old, young = store.put(b"entfernt"), store.put(b"eben entfernt")
+    moment = before(1.1).timestamp()
+    os.utime(store._path(old), (moment, moment))
+    if by_hand:
+        run = app.test_cli_runner().invoke
+        assert "attachments\t1\t" in run(args=["privacy", "retain", "--dry-run"]).output
+        assert store.get(old) == b"entfernt"
+        assert "attachments\t1\t" in run(args=["privacy", "retain"]).output
+    else:
+        jobs.add_job(work := Work(session, SYSTEM, NOW), retention.KIND, {})
+        work.finish()
+        with app.app_context():
+            assert worker.run_next()
+        assert session.scalars(select(Job)).one().result["attachments"] == 1
+    assert not store._path(old).exists()
+    assert store.get(young) == b"eben entfernt"
 
 
 def test_the_page_names_every_term(browser: Browser) -> None:
