@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from coordination.accounts.models import UserAccount, UserSession
 from tests import databases
 from tests.architecture import access_world
 from tests.architecture.access_world import MAY_SEE, World
+from tests.pdf_text import text_of_pdf
 from tests.snapshots import Snapshot
 
 #: Answers that store nothing.
@@ -37,6 +41,18 @@ class Answer:
     def leaks(self, kind: str) -> list[str]:
         """Return the markers in it that ``kind`` must not see."""
         return [marker for marker, kinds in MAY_SEE.items() if marker in self.text and kind not in kinds]
+
+
+def readable(content: bytes) -> str:
+    """Return what a person reads in an answer: of Word files and workbooks what is packed in them, a PDF's text."""
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            parts = [packed.read(name).decode(errors="replace") for name in packed.namelist() if name.endswith(".xml")]
+        # Word cuts a sentence into runs, wherever it likes.
+        return re.sub(r"<[^>]+>", "", "\n".join(parts))
+    if content.startswith(b"%PDF"):
+        return text_of_pdf(content)
+    return content.decode(errors="replace")
 
 
 @dataclass
@@ -75,7 +91,7 @@ class Visitor:
             location = response.headers.get("Location", response.headers.get("HX-Redirect", ""))
             is_led_to_sign_in = response.status_code in {303, 401} and location.startswith("/konto/anmelden")
             headers_too = "\n".join(f"{name}: {value}" for name, value in response.headers)
-            body = response.get_data().decode(errors="replace")
+            body = readable(response.get_data())
             status = "in" if is_led_to_sign_in else str(response.status_code)
             return Answer(status, f"{headers_too}\n{body}", location, body)
         finally:

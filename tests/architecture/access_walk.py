@@ -53,7 +53,14 @@ def walk(kind: str, database_kind: str = "sqlite") -> Walk:
                     found.problems.append(f"{kind} {rule}: {answer.status} as a page, {part.status} as a part of one")
             if variables(rule):
                 look(found, visitor, (method + OTHERS, rule), world.address_of_others(rule))
+        _search(found, visitor)
     return found
+
+
+def _search(found: Walk, visitor: Visitor) -> None:
+    """Look for what all markers begin with: results name what one may see, and nothing else."""
+    for words in ("Geheim", "Geheim+Alpha", "Geheim+Beta", "GEHEIM"):
+        _judge(found, visitor, ("GET", f"/suche?q={words}"), visitor.ask(f"/suche?q={words}"))
 
 
 def look(found: Walk, visitor: Visitor, line: Route, address: str) -> Answer:

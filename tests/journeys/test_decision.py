@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tests.journeys.demo import PROFESSIONAL, SQLITE_FIRST, sign_in
 from tests.journeys.mails import delivered, link
 from tests.journeys.stations import EMAILS, OFFICE
 from tests.journeys.test_invitation import choose, follow, press
+from tests.pdf_text import text_of_pdf
 
 DECISION = "Die gemeinsame Nummer am Freitagnachmittag bleibt bis zu den Osterferien."
 TASK = "Erfahrungen mit der Nummer am Freitag zusammentragen"
@@ -65,9 +65,8 @@ def read_as_pdf(page: Page, address: str, folder: Path) -> str:
     assert download.value.suggested_filename.startswith("Protokoll KSSA")
     file = folder / "minutes.pdf"
     download.value.save_as(file)
-    done = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True)
     # Words that the file divides at the end of a line are whole again.
-    return re.sub("(?<=[a-zäöüß])[-\u00ad] (?=[a-zäöüß])", "", " ".join(done.stdout.split()))
+    return re.sub("(?<=[a-zäöüß])[-\u00ad] (?=[a-zäöüß])", "", " ".join(text_of_pdf(file.read_bytes()).split()))
 
 
 @SQLITE_FIRST

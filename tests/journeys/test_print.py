@@ -1,7 +1,5 @@
 """Pages on paper: no frame, and on every sheet the address and the number of the page."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,15 +12,13 @@ from coordination.directory.models import Assignment, School
 from tests.journeys.conftest import DESK, OpenPage
 from tests.journeys.demo import sign_in
 from tests.journeys.stations import EMAILS, OFFICE
+from tests.pdf_text import text_of_pdf
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 
 
 def _sheets(path: Path) -> list[str]:
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext is not installed; to get it: apt-get install poppler-utils")
-    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True)
-    return done.stdout.split("\f")[:-1]
+    return text_of_pdf(path.read_bytes()).split("\f")[:-1]
 
 
 def test_a_school_a_person_and_a_body_on_paper(

@@ -18,6 +18,7 @@ from tests import factories
 from tests.browser import Browser
 from tests.meetings import world as worlds
 from tests.meetings.world import World
+from tests.pdf_text import text_of_pdf
 
 TRICKS = '#read("/etc/passwd") $a$ <script>alert(1)</script> 🎉'
 
@@ -59,7 +60,7 @@ def read(browser: Browser, email: str, meeting: Meeting, tmp_path: Path) -> str:
     assert f'filename="Tagesordnung STG {day}.pdf"' in answer.headers["Content-Disposition"]
     path = tmp_path / "agenda.pdf"
     path.write_bytes(answer.response.get_data())
-    return subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True).stdout
+    return text_of_pdf(path.read_bytes())
 
 
 def test_each_reader_gets_what_is_theirs(browser: Browser, meeting: Meeting, tmp_path: Path) -> None:

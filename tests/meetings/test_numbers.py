@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -24,6 +23,7 @@ from tests.browser import Browser, Page
 from tests.meetings import mailing
 from tests.meetings.conftest import DAY
 from tests.meetings.world import World
+from tests.pdf_text import text_of_pdf
 
 #: As they were entered: the number follows from part and place.
 ENTERED = (("Personalie", False), ("Rahmenkonzept", True), ("Haushalt", False), ("Verschiedenes", True))
@@ -60,10 +60,8 @@ def pairs(page: Page) -> dict[str, str]:
     return dict(zip(page.select(".agenda__title"), page.select(".agenda__number"), strict=True))
 
 
-def text_of(content: bytes, path: Path) -> str:
-    path.write_bytes(content)
-    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True)
-    return " ".join(done.stdout.split())
+def text_of(content: bytes) -> str:
+    return " ".join(text_of_pdf(content).split())
 
 
 def test_before_the_meeting(
@@ -79,7 +77,7 @@ def test_before_the_meeting(
     here = f"/sitzungen/{meeting.id}"
     assert pairs(office.get(here)) == NUMBERS
     assert pairs(office.get(f"{here}/tagesordnung")) == NUMBERS
-    pdf = text_of(office.get(f"{here}/tagesordnung.pdf").response.get_data(), tmp_path / "a.pdf")
+    pdf = text_of(office.get(f"{here}/tagesordnung.pdf").response.get_data())
     assert [one for one in WANTED if one in pdf] == WANTED
     mailing.invite(session, world, meeting, site)
     body = arrive()["tom@example.org"].get_body(("plain",))
@@ -111,7 +109,7 @@ def test_in_minutes_decisions_and_the_search(
     assert [one for one in WANTED if one in reading.main] == WANTED
     assert reading.select(".minutes-part") == ["Öffentlicher Teil", "Nichtöffentlicher Teil"]
     assert "Vorher vertagt" not in reading.main
-    pdf = text_of(office.get(f"{here}/protokoll.pdf").response.get_data(), tmp_path / "m.pdf")
+    pdf = text_of(office.get(f"{here}/protokoll.pdf").response.get_data())
     assert [one for one in WANTED if one in pdf] == WANTED
     with zipfile.ZipFile(io.BytesIO(office.get(f"{here}/protokoll.docx").response.get_data())) as word:
         text = word.read("word/document.xml").decode()

@@ -21,6 +21,7 @@ from coordination.minutes.rules import MinutesState
 from tests import factories
 from tests.browser import Browser
 from tests.meetings.world import World
+from tests.pdf_text import text_of_pdf
 
 PUBLIC, INSIDE = "Offenes Wort", "GEHEIMES-WORT"
 TRICKS = '#read("/etc/passwd") $a$ <script>alert(1)</script> [x](javascript:alert(1)) 🎉'
@@ -54,7 +55,7 @@ def approved(office: Browser, circulated: Meeting) -> Meeting:
 def words_of(content: bytes, folder: Path) -> str:
     path = folder / "a.pdf"
     path.write_bytes(content)
-    return subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True).stdout
+    return text_of_pdf(path.read_bytes())
 
 
 def download(browser: Browser, at: str) -> tuple[bytes, str]:
