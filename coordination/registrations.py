@@ -220,6 +220,7 @@ def _fill_registries() -> None:
     registry.meeting_facts[:] = [minutes_queries.facts]
     registry.item_cards[:] = [decision_sections.cards]
     registry.item_lines[:] = [decision_sections.lines]
+    registry.minutes_doubts[:] = [decision_sections.doubted]
     progress.PAGES |= {
         progress.Next.INVITE: "meetings.invite",
         progress.Next.AGENDA: "meetings.edit_agenda",

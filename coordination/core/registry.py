@@ -123,6 +123,9 @@ ItemCards = Callable[[Session, Actor, Collection[int], date], Mapping[int, Secti
 #: Session, keys of agenda items → sentences that minutes say of each beside their text: decisions, tasks.
 ItemLines = Callable[[Session, Collection[int]], Mapping[int, Sequence[str]]]
 
+#: Session, actor, key of a meeting → what to look at once more before its minutes go out: (what, address, sentences).
+MinutesDoubts = Callable[[Session, Actor, int], Sequence[tuple[str, str, Sequence[str]]]]
+
 #: Account keys → names of their people; accounts that are gone are missing.
 AccountNames = Callable[[Session, Collection[int]], dict[int, str]]
 
@@ -142,6 +145,7 @@ meeting_right: list[SectionFiller] = []
 meeting_facts: list[MeetingFacts] = []
 item_cards: list[ItemCards] = []
 item_lines: list[ItemLines] = []
+minutes_doubts: list[MinutesDoubts] = []
 account_names: list[AccountNames] = []
 languages: list[Languages] = []
 body_meetings: list[BodyMeetings] = []

@@ -15,11 +15,11 @@ from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import UNDONE
+from coordination.decisions.rules import UNDONE, Means
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem
 from coordination.meetings.rules import NUMBERED
-from coordination.minutes.attendance import sheet
+from coordination.minutes.attendance import Sheet, sheet
 from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import MinutesState, Presence, Quorum
 
@@ -98,15 +98,25 @@ def is_frozen(session: Session, meeting_id: int) -> bool:
 
 
 def quorum_at_vote(session: Session, decision: Decision) -> Quorum | None:
-    """Return the places with a vote that were taken at the minute of a vote; None: nobody has entered who was there.
+    """Return the places with a vote that were taken at the minute of a vote; None: nobody has entered who was there."""
+    return _quorum_in(sheet(session, decision.meeting), decision)
 
-    Without a minute all count who were there at any time.
-    """
-    found = sheet(session, decision.meeting)
+
+def quorums_at_votes(session: Session, decisions: Sequence[Decision]) -> dict[int, Quorum | None]:
+    """Return the same for all votes among the decisions of one meeting, by their keys; its list is read once."""
+    votes = [one for one in decisions if one.means is Means.VOTE and one.withdrawn_at is None]
+    if not votes:
+        return {}
+    found = sheet(session, votes[0].meeting)
+    return {one.id: _quorum_in(found, one) for one in votes}
+
+
+def _quorum_in(found: Sheet, decision: Decision) -> Quorum | None:
     if not found.is_stored:
         return None
     if decision.voted_at is not None:
         return found.quorum(decision.voted_at)
+    # Without a minute all count who were there at any time.
     ever = {one.there.place for one in found.lines if one.there.has_vote and one.there.presence is Presence.PRESENT}
     return Quorum(len(ever), found.base, found.needed)
 

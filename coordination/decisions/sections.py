@@ -46,15 +46,34 @@ def cards(session: Session, actor: Actor, items: Collection[int], day: date) -> 
     """Return the cards of decisions and tasks in the flow of each item while its minutes are written."""
     decisions = decisions_of(session, actor, Decision.item_id.in_(items))
     tasks = tasks_of(session, actor, Task.item_id.in_(items))
+    doubts = _doubts(session, decisions)
     found: dict[int, Section] = {}
     for key in items:
         mine = [one for one in decisions if one.item_id == key]
         theirs = [one for one in tasks if one.item_id == key]
         # Only the office reaches the page on which minutes are written: it is offered to add one, too.
         if mine or theirs or actor.is_signed_in:
-            values = {"decisions": mine, "tasks": theirs, "words": words, "day": day}
+            values = {"decisions": mine, "tasks": theirs, "doubts": doubts, "words": words, "day": day}
             found[key] = Section("decisions/_cards.html", values)
     return found
+
+
+def _doubts(session: Session, decisions: Sequence[Decision]) -> dict[int, list[str]]:
+    """Return what the votes among the decisions of one meeting leave open, by their keys; what fits is missing."""
+    quorums = queries.quorums_at_votes(session, decisions)
+    said = {one.id: words.doubts_of(one, quorums.get(one.id)) for one in decisions}
+    return {key: sentences for key, sentences in said.items() if sentences}
+
+
+def doubted(session: Session, actor: Actor, meeting_id: int) -> Sequence[tuple[str, str, Sequence[str]]]:
+    """Return the votes of a meeting that do not fit its list of those present."""
+    decisions = decisions_of(session, actor, Decision.meeting_id == meeting_id)
+    found = _doubts(session, decisions)
+    return [
+        (f"{words.kind_word(one.kind)} {words.number_of(one)}", f"/beschluesse/{one.id}", found[one.id])
+        for one in decisions
+        if one.id in found
+    ]
 
 
 def lines(session: Session, items: Collection[int]) -> Mapping[int, Sequence[str]]:

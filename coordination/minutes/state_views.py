@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coordination.core import clock
+from coordination.core import clock, registry
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_, format_day, ngettext
 from coordination.core.i18n import gettext as _
@@ -29,7 +30,7 @@ from coordination.minutes.rules import MinutesState, check
 from coordination.minutes.state_services import Approval, Frozen, Mailing
 from coordination.web.extensions import db
 from coordination.web.forms import SelectChoice, TextField, given
-from coordination.web.guard import unit_of_work
+from coordination.web.guard import current_actor, unit_of_work
 
 STEPS = {"checked": MinutesState.CHECKED, "draft": MinutesState.DRAFT}
 
@@ -104,6 +105,7 @@ def _circulate_page(meeting_id: int, form: CirculateForm, *, is_stale: bool) -> 
         meeting=meeting,
         form=form,
         is_stale=is_stale,
+        doubts=_doubts(meeting_id),
         due=[one for one in readers if one.email],
         unreachable=[one for one in readers if not one.email],
         days=meeting.body.procedure.objection_days,
@@ -139,7 +141,12 @@ def approve(meeting_id: int) -> ResponseReturnValue:
             is_stale = True
         else:
             return _to_reading(meeting_id, _("The minutes are approved and can no longer be changed."))
-    return _step_page(meeting_id, "minutes/approve.html", form, is_stale=is_stale)
+    return _step_page(meeting_id, "minutes/approve.html", form, is_stale=is_stale, doubts=_doubts(meeting_id))
+
+
+def _doubts(meeting_id: int) -> list[tuple[str, str, Sequence[str]]]:
+    """Return what other parts would have looked at once more before the minutes go out."""
+    return [one for ask in registry.minutes_doubts for one in ask(db.session(), current_actor(), meeting_id)]
 
 
 def _frozen(meeting: Meeting, plain: Setting, number: int = 1, **later: Any) -> Frozen:

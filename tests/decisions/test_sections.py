@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.access import ANONYMOUS, SYSTEM
+from coordination.core.access import ANONYMOUS, SYSTEM, BodyRole
 from coordination.decisions import sections
+from coordination.decisions.rules import Means
 from coordination.directory.models import Person
 from coordination.meetings.models import AgendaItem, Meeting
+from coordination.minutes.models import Attendance, Minutes
+from coordination.minutes.rules import MinutesState, Presence
 from tests import factories
 from tests.browser import Browser
+from tests.statements import counted
 
 DUE = date(2027, 1, 14)
 
@@ -56,3 +61,35 @@ def test_the_pages_of_body_and_person_show_what_is_open(
     assert "Das Konzept gilt." in body
     assert "einer davon überfällig" in body
     assert "Konzept versenden" in office.get(f"/personen/{town['ada']}").main
+
+
+def test_votes_that_do_not_fit_the_attendance_are_named_where_minutes_are_written_and_go_out(
+    app: Flask, session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    item = session.get_one(AgendaItem, town["item"])
+    vote = {"means": Means.VOTE, "voted_at": time(15), "on": item}
+    factories.decision(session, held, "Passt nicht.", yes=3, **vote)
+    factories.decision(session, held, "Passt.", yes=1, **vote)
+    factories.decision(session, held, "Gilt nicht mehr.", yes=9, withdrawn_at=clock.utc_now(), **vote)
+    voting = {"role": BodyRole.VOTING_MEMBER, "presence": Presence.PRESENT}
+    session.add(Attendance(meeting_id=held.id, person_id=town["ada"], **voting))
+    minutes = Minutes(meeting_id=held.id, state=MinutesState.DRAFT)
+    session.add(minutes)
+    session.commit()
+    page = f"/sitzungen/{held.id}/protokoll"
+    said = "Gezählt sind 3 Stimmen"
+    with counted(app) as few:
+        assert office.get(page).main.count(said) == 1
+    before = office.get(f"{page}/abstimmung").main
+    assert said in before
+    assert "9 Stimmen" not in before
+    minutes.state = MinutesState.CIRCULATED
+    session.commit()
+    assert said in office.get(f"{page}/genehmigen").main
+    minutes.state = MinutesState.DRAFT
+    for n in range(3):
+        factories.decision(session, held, f"Noch einer {n}", yes=4, **vote)
+    session.commit()
+    with counted(app) as many:
+        assert "Gezählt sind 4 Stimmen" in office.get(page).main
+    assert len(many) == len(few)
