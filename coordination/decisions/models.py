@@ -61,6 +61,11 @@ class Decision(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def is_void(self) -> bool:
+        """Return whether there is nothing to carry out: its vote was lost, or it is withdrawn."""
+        return self.withdrawn_at is not None or self.result is Result.REJECTED
+
 
 class Task(Base):
     """Something somebody took on in a meeting: a person, a unit, or both."""

@@ -15,7 +15,7 @@ from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import UNDONE, Means
+from coordination.decisions.rules import UNDONE, Means, Result
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem
 from coordination.meetings.rules import NUMBERED
@@ -121,9 +121,17 @@ def _quorum_in(found: Sheet, decision: Decision) -> Quorum | None:
     return Quorum(len(ever), found.base, found.needed)
 
 
+def undone(model: type[Decision | Task]) -> ColumnElement[bool]:
+    """Return the condition that something is still to be done; a lost vote and what is withdrawn ask for nothing."""
+    open_still = model.status.in_(UNDONE)
+    if model is Task:
+        return open_still
+    return and_(open_still, Decision.withdrawn_at.is_(None), Decision.result != Result.REJECTED)
+
+
 def overdue(model: type[Decision | Task], today: date) -> ColumnElement[bool]:
     """Return the condition that something should be done by now and is not."""
-    return and_(model.status.in_(UNDONE), model.due_on.is_not(None), model.due_on < today)
+    return and_(undone(model), model.due_on.is_not(None), model.due_on < today)
 
 
 def own_tasks(session: Session, actor: Actor) -> Sequence[Task]:

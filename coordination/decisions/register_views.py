@@ -110,7 +110,8 @@ def _table(write: Callable[[Sheet], bytes], content_type: str, ending: str) -> R
 
 def _decision(row: Decision) -> list[Cell]:
     unit = row.unit.name if row.unit else ""
-    status = _("withdrawn") if row.withdrawn_at else words.status_word(row.status)
+    carried = words.status_word(row.status) if not row.is_void else _("not carried")
+    status = _("withdrawn") if row.withdrawn_at else carried
     held = row.meeting.starts_at.date()
     settled = words.how(row)
     texts = [words.number_of(row), words.kind_word(row.kind), row.text, settled, row.body.name]

@@ -15,8 +15,7 @@ from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.decisions.access import managed_bodies
 from coordination.decisions.models import Decision, Task
-from coordination.decisions.queries import whole
-from coordination.decisions.rules import UNDONE
+from coordination.decisions.queries import undone, whole
 from coordination.directory.models import Organisation, Person
 
 #: What falls due within so many days is reminded of already.
@@ -62,11 +61,7 @@ def _due(session: Session, bodies: Sequence[int], today: date) -> list[Decision 
     found: list[Decision | Task] = []
     models: tuple[type[Decision | Task], ...] = (Decision, Task)
     for model in models:
-        statement = select(model).where(
-            model.body_id.in_(bodies), model.status.in_(UNDONE), model.due_on <= today + AHEAD
-        )
-        if model is Decision:
-            statement = statement.where(Decision.withdrawn_at.is_(None))
+        statement = select(model).where(model.body_id.in_(bodies), undone(model), model.due_on <= today + AHEAD)
         rows: Any = session.scalars(statement.options(*whole(model)).order_by(model.due_on, model.id).limit(MOST))
         found.extend(rows)
     return sorted(found, key=lambda row: row.due_on or today)

@@ -93,7 +93,7 @@ def of_body(session: Session, actor: Actor, body: Body, day: date) -> Section | 
     counted = session.execute(
         select(
             func.count(),
-            func.count().filter(Decision.status.in_(UNDONE)),
+            func.count().filter(queries.undone(Decision)),
             func.count().filter(overdue(Decision, day)),
         ).where(*seen)
     ).one()

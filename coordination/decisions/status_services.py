@@ -92,7 +92,7 @@ def row_behind(session: Session, site: Site, text: str) -> Decision | Task:
         ).one_or_none()
         if found is None:
             raise NotFound
-        if found.generation != claim.generation or (isinstance(found, Decision) and found.withdrawn_at is not None):
+        if found.generation != claim.generation or (isinstance(found, Decision) and found.is_void):
             raise LinkOver
         return found
     raise NotFound
@@ -122,6 +122,8 @@ def _take(work: Work, model: type[Decision | Task], key: int) -> Decision | Task
 def _store(work: Work, row: Decision | Task, data: StatusInput, origin: Origin) -> StatusEntry | None:
     if isinstance(row, Decision) and row.withdrawn_at is not None:
         raise RuleViolation(N_("This decision was withdrawn."))
+    if isinstance(row, Decision) and row.is_void:
+        raise RuleViolation(N_("This decision was not carried; there is nothing to carry out."))
     if row.status is data.status and not data.note:
         return None
     entry = services.note(work, row, data.status, text=data.note, origin=origin)

@@ -73,7 +73,7 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         entries=_history(row) if is_inside else [],
         sees_meeting=sees_meeting is not None,
         item_title=_item_title(row) if sees_meeting is not None else "",
-        may_settle=may("task_settle", subject) and not (isinstance(row, Decision) and row.withdrawn_at),
+        may_settle=may("task_settle", subject) and not words.is_void(row),
         may_edit=may_write and not is_frozen and not (isinstance(row, Decision) and row.withdrawn_at),
         is_frozen=is_frozen,
         is_inside=is_inside,

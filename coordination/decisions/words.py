@@ -100,9 +100,14 @@ def status_word(status: Status) -> str:
     return gettext(STATUS_WORDS[status])
 
 
+def is_void(row: Decision | Task) -> bool:
+    """Return whether nothing is to be done at all: a decision whose vote was lost, or that is withdrawn."""
+    return isinstance(row, Decision) and row.is_void
+
+
 def is_overdue(row: Decision | Task, today: date) -> bool:
     """Return whether something should be done by now and is not."""
-    return row.status in UNDONE and row.due_on is not None and row.due_on < today
+    return not is_void(row) and row.status in UNDONE and row.due_on is not None and row.due_on < today
 
 
 def state_key(row: Decision | Task, today: date) -> str:
@@ -121,7 +126,7 @@ def due(row: Decision | Task, today: date) -> str:
     """Return the day it is due with how far away that is; what is done is not counted any more."""
     if row.due_on is None:
         return ""
-    if row.status not in UNDONE:
+    if row.status not in UNDONE or is_void(row):
         return format_date(row.due_on)
     return f"{format_date(row.due_on)} ({distance(row.due_on, today)})"
 

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.decisions import queries
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import Status
+from coordination.decisions.rules import Result, Status
 from coordination.directory.models import Person
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import Meeting
@@ -147,3 +148,29 @@ def test_the_desk_says_one_sentence_for_each_body(office: Browser, late: dict[st
     lines = [one for one in office.get("/").select(".desk-lines li p") if "überfällig" in one]
     assert len(lines) == 1
     assert "2 Beschlüsse und eine Aufgabe überfällig" in lines[0]
+
+
+def test_a_lost_or_withdrawn_decision_is_nothing_to_be_carried_out(
+    session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]], app: Flask
+) -> None:
+    office.get(PLAN).submit("2 Erinnerungen senden")
+    address = link(mails()["schulamt@example.org"])
+    lost = session.get_one(Decision, late["decision"])
+    lost.result = Result.REJECTED
+    withdrawn = session.scalars(select(Decision).where(Decision.text == "Unerreichbar")).one()
+    withdrawn.withdrawn_at = clock.utc_now()
+    session.commit()
+    plan = office.get(f"{PLAN}?erneut=1").main
+    assert "Muster entwerfen" in plan
+    assert "Alle Schulen" not in plan
+    assert "Stelle ohne Adresse" not in plan
+    assert [(one.decisions, one.tasks) for one in queries.overdue_by_body(session, [lost.body_id], clock.today())] == [
+        (0, 1)
+    ]
+    assert "Nichts passt" in office.get("/beschluesse?ueberfaellig=1").main
+    register = office.get("/beschluesse")
+    assert "abgelehnt" in register.main
+    assert 'value="done"' not in register.html
+    assert 'name="status"' not in office.get(f"/beschluesse/{lost.id}").html
+    assert "überfällig" not in office.get(f"/beschluesse/{lost.id}").main
+    assert Browser(app, session).get(address).status == 410
