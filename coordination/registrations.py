@@ -225,6 +225,7 @@ def _fill_registries() -> None:
         progress.Next.INVITE: "meetings.invite",
         progress.Next.AGENDA: "meetings.edit_agenda",
         progress.Next.MINUTES: "minutes.write",
+        progress.Next.APPROVE: "minutes.approve",
     }
     registry.place_panels[:] = [meeting_panels.place_panel]
     registry.body_meetings[:] = [held.meetings_between]

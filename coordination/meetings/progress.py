@@ -19,6 +19,7 @@ class Next(StrEnum):
     BEGIN = "begin"
     END = "end"
     MINUTES = "minutes"
+    APPROVE = "approve"
     CLOSE = "close"
     PLAN = "plan"
 
@@ -32,6 +33,7 @@ NEXT_WORDS = {
     Next.BEGIN: N_("Begin the meeting"),
     Next.END: N_("End the meeting"),
     Next.MINUTES: N_("Write the minutes"),
+    Next.APPROVE: N_("Enter the approval"),
     Next.CLOSE: N_("Close the meeting"),
     Next.PLAN: N_("Plan the next meeting"),
 }
@@ -42,6 +44,7 @@ NEXT_ICONS = {
     Next.BEGIN: "circle-dot",
     Next.END: "circle-check",
     Next.MINUTES: "pencil",
+    Next.APPROVE: "circle-check",
     Next.CLOSE: "lock",
     Next.PLAN: "calendar-plus",
 }
@@ -53,7 +56,7 @@ PAGES: dict[Next, str] = {Next.CLOSE: "meetings.close"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of a meeting beside its state; the last two come from upper slices."""
+    """What is known of a meeting beside its state; the last three come from upper slices."""
 
     is_formal: bool
     #: Days until its first day; below zero it lies behind.
@@ -62,6 +65,8 @@ class Facts:
     items: int = 0
     invited: int = 0
     minutes_begun: bool = False
+    #: While they are, nobody writes on them: what is next is their approval.
+    minutes_circulated: bool = False
     minutes_approved: bool = False
 
 
@@ -90,11 +95,12 @@ def _wanted(state: MeetingState, facts: Facts) -> list[Next]:
     """Return what would be next, the best first."""
     if state in {MeetingState.FIXED, MeetingState.INVITED}:
         return _before(state, facts)
+    writes = Next.APPROVE if facts.minutes_circulated else Next.MINUTES
     closes = facts.minutes_approved or not facts.is_formal
     wanted = {
         MeetingState.DRAFT: [Next.FIX],
-        MeetingState.RUNNING: [Next.END] if facts.is_over else [Next.MINUTES, Next.END],
-        MeetingState.MINUTES_OPEN: [Next.CLOSE] if closes and not _minutes_wait(facts) else [Next.MINUTES],
+        MeetingState.RUNNING: [Next.END] if facts.is_over else [writes, Next.END],
+        MeetingState.MINUTES_OPEN: [Next.CLOSE] if closes and not _minutes_wait(facts) else [writes],
     }
     return wanted.get(state, [Next.PLAN])
 

@@ -91,8 +91,12 @@ def subject(session: Session, meeting: Meeting) -> Subject:
 def facts(session: Session, meeting_id: int) -> dict[str, bool]:
     """Return what the page of a meeting knows of its minutes; one statement."""
     minutes = minutes_of(session, meeting_id)
-    is_approved = minutes is not None and minutes.state is MinutesState.APPROVED
-    return {"minutes_begun": minutes is not None, "minutes_approved": is_approved}
+    state = minutes.state if minutes is not None else None
+    return {
+        "minutes_begun": state is not None,
+        "minutes_circulated": state is MinutesState.CIRCULATED,
+        "minutes_approved": state is MinutesState.APPROVED,
+    }
 
 
 @dataclass(frozen=True, slots=True)

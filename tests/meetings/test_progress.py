@@ -9,6 +9,7 @@ ALL = frozenset(Next)
 AHEAD = {"days_left": 10}
 TODAY = {"days_left": 0}
 BEHIND = {"days_left": -3, "is_over": True}
+CIRCULATED = {"minutes_begun": True, "minutes_circulated": True}
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,8 @@ BEHIND = {"days_left": -3, "is_over": True}
         ("minutes_open", {"is_formal": True, "minutes_approved": True, **BEHIND}, Next.CLOSE),
         ("minutes_open", {"is_formal": False, **BEHIND}, Next.CLOSE),
         ("minutes_open", {"is_formal": False, "minutes_begun": True, **BEHIND}, Next.MINUTES),
+        ("minutes_open", {"is_formal": True, **CIRCULATED, **BEHIND}, Next.APPROVE),
+        ("minutes_open", {"is_formal": False, **CIRCULATED, **BEHIND}, Next.APPROVE),
         ("closed", {"is_formal": True, **BEHIND}, Next.PLAN),
         ("cancelled", {"is_formal": True, **AHEAD}, Next.PLAN),
     ],

@@ -118,6 +118,9 @@ def test_circulated_minutes_are_not_written_on_until_they_are_taken_back(
     office: Browser, session: Session, circulated: Meeting, items: list[AgendaItem]
 ) -> None:
     assert "gerade nicht geschrieben" in office.get(url(circulated)).main
+    next_page = office.get(f"/sitzungen/{circulated.id}").html
+    assert url(circulated, "/genehmigen") in next_page
+    assert "Protokoll schreiben" not in next_page
     page = office.get(url(circulated, "/lesen")).submit("Zurückholen und weiterschreiben").follow()
     assert page.submit("Alles speichern", **{f"text_{items[0].id}": "neu"}).status == 303
 
