@@ -23,10 +23,14 @@ CHOICE_WORDS = {
 }
 
 
+_ASK = _("Please choose whether you come.")
+
+
 class AnswerForm(Form):
     """Whether one comes; by link, signed in, or entered by the office."""
 
-    answer = RadioField(_("The answer"), [Needed(_("Please choose whether you come."))])
+    # The stubs do not know the message yet.
+    answer = RadioField(_("The answer"), [Needed(_ASK)], invalid_choice_message=_ASK)  # type: ignore[call-arg]
     deputy_id = SelectField(
         _("Deputy"), coerce=int, default=0, description=_("Only if you are not coming. This person is invited at once.")
     )

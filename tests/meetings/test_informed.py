@@ -113,10 +113,10 @@ def test_the_office_puts_somebody_on_the_list_for_information(
     plan, here = f"/sitzungen/{meeting.id}/einladen", f"/sitzungen/{meeting.id}"
     browser.get(plan).submit("Auf die Liste setzen", person_id=str(world.nele.id), is_informed=True)
     page = browser.get(plan)
-    assert "Probe nur zur Information" in page.main
+    assert "Probe Nur zur Information" in page.main
     assert "6 Mails senden" in page.main
-    assert "nur zur Information: Nele Probe" in browser.get(here).main
-    assert "nur zur Information: Nele Probe" in browser.get(f"{here}/antworten").main
+    assert "Nur zur Information: Nele Probe" in browser.get(here).main
+    assert "Nur zur Information: Nele Probe" in browser.get(f"{here}/antworten").main
     refused = page.submit("Auf die Liste setzen", person_id=str(world.nele.id), is_informed=True)
     assert "schon eingeladen" in refused.error("person_id")
     # Asked to come after all.

@@ -159,6 +159,8 @@ def test_a_personal_link_shows_on_get_and_stores_on_post_without_cookie(
     other_browser.forget()
     response = app.test_client().get(link)
     assert "Set-Cookie" not in response.headers
+    nothing = page.submit("Antwort speichern")
+    assert nothing.error("answer") == "Bitte wählen Sie, ob Sie kommen."
     page = page.submit("Antwort speichern", answer="accepted", comment="Ich komme etwas später.").follow()
     assert "Ihre Antwort ist gespeichert" in page.main
     assert "zugesagt" in page.main
@@ -258,6 +260,9 @@ def test_the_office_enters_an_answer_and_sees_the_mails(
 def test_the_quorum_is_foretold(office: Browser, session: Session, world: World, meeting: Meeting) -> None:
     office.get(plan_url(meeting)).submit("5 Mails senden")
     assert "Beschlussfähig, wenn 2 Stimmberechtigte kommen" in office.get(f"/sitzungen/{meeting.id}").main
+    row_of(session, meeting, world.tom.id).answer = Answer.ACCEPTED
+    session.commit()
+    assert "bisher hat 1 zugesagt" in office.get(f"/sitzungen/{meeting.id}").main
 
 
 def test_long_and_odd_notes_are_refused_beside_the_field(

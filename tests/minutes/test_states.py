@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.views import PURPOSE_WORDS
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
 from coordination.minutes.rules import MinutesState
@@ -111,6 +112,7 @@ def test_the_plan_names_who_is_mailed_and_one_button_sends_once(
     assert {one.status for one in answers} == {303}
     session.rollback()
     assert session.scalar(select(func.count()).select_from(OutboxMail)) == 6
+    assert {PURPOSE_WORDS[one.purpose] for one in session.scalars(select(OutboxMail))} == {"Minutes to read"}
     assert session.scalars(select(Minutes)).one().state is MinutesState.CIRCULATED
 
 
