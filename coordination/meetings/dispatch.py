@@ -183,7 +183,7 @@ def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequenc
             continue
         for told in history.told(change):
             before = merged[told.what].before if told.what in merged else told.before
-            merged[told.what] = history.Told(told.what, before, told.after)
+            merged[told.what] = replace(told, before=before)
     return [told for told in merged.values() if told.before != told.after]
 
 

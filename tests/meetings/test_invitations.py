@@ -111,6 +111,7 @@ def test_a_move_is_told_old_and_new_with_the_same_uid(
     assert new.start - old.start in {timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=6, hours=23)}
     text = mail.get_body(("plain",)).get_content()
     assert "(bisher: " in text
+    assert "Grund: Raum belegt" in text
 
 
 def test_a_cancellation_goes_to_everybody_who_was_ever_asked(
