@@ -110,6 +110,18 @@ def test_a_plan_that_changed_meanwhile_is_shown_again_and_nothing_is_sent(
     assert outbox_size(session) == 0
 
 
+def test_an_invitation_that_is_late_is_said_with_the_way_to_another_deadline(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    assert "Die Einladung ist verspätet" not in office.get(plan_url(meeting)).main
+    soon = worlds.meeting(session, world, key="soon", days=2)
+    page = office.get(plan_url(soon))
+    assert "Die Einladung ist verspätet" in page.main
+    due = page.click("Anders setzen : Einladung")
+    assert due.submit("Frist setzen", due_on=str(soon.starts_at.date()), reason="Eilsitzung").status == 303
+    assert "Die Einladung ist verspätet" not in office.get(plan_url(soon)).main
+
+
 def test_one_without_an_address_is_named_and_stops_nobody(
     office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:
