@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 MEGABYTE = 1024 * 1024
 #: Where several files may come at once, together as large as MAX_CONTENT_LENGTH; elsewhere it is one.
-SEVERAL_FILES = frozenset({"meetings.attach_files"})
+SEVERAL_FILES = frozenset({"meetings.attach_files", "meetings.edit_item"})
 
 
 def create_app(settings: Settings) -> Flask:

@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
+from coordination.core.errors import NotFound
 from coordination.mail import delivery, outbox
 from coordination.mail.outbox import MailState
 from coordination.web.extensions import db
@@ -32,10 +33,11 @@ def list_mails(state: str | None) -> None:
 @click.argument("mail_id", type=int)
 def show(mail_id: int) -> None:
     """Print one mail exactly as it goes out (.eml)."""
-    content = outbox.content_of(
-        outbox.get_mail(db.session(), mail_id), current_app.extensions["koordination.site"].sender
-    )
-    sys.stdout.buffer.write(content)
+    try:
+        mail = outbox.get_mail(db.session(), mail_id)
+    except NotFound:
+        raise click.ClickException(f"There is no mail with the key {mail_id}.") from None
+    sys.stdout.buffer.write(outbox.content_of(mail, current_app.extensions["koordination.site"].sender))
 
 
 @mail_cli.command("deliver")

@@ -14,7 +14,7 @@ from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.item_file_services import MOST_FILES
 from coordination.meetings.models import AgendaItem
 from coordination.meetings.rules import ITEM_KIND_WORDS, ItemKind
-from coordination.web.forms import AtMost, Form, LineField, Needed, SelectChoice, TextField, given
+from coordination.web.forms import AtMost, LineField, Needed, SelectChoice, TextField, given
 
 #: Longest text of an item, in characters.
 MOST_TEXT = 20_000
@@ -23,7 +23,7 @@ MOST_TEXT = 20_000
 class ItemForm(VersionedForm):
     """An item: what it is called, what it is for, how long it takes, who brings it in."""
 
-    page_order = ("title", "kind", "minutes_planned", "presenter_id", "text", "is_public")
+    page_order: tuple[str, ...] = ("title", "kind", "minutes_planned", "presenter_id", "text", "is_public")
 
     title = LineField(_("Title"), [Needed(), AtMost(200)])
     kind = SelectField(_("What for"), default=ItemKind.DISCUSSION.value)
@@ -58,8 +58,12 @@ class ItemForm(VersionedForm):
         self.keep(kind=item.kind.value, presenter_id=item.presenter_id or 0, **values)
 
 
-class FilesForm(Form):
-    """One or several files."""
+class ItemFilesForm(ItemForm):
+    """An item that is there already, with files to put to it."""
+
+    page_order = (*ItemForm.page_order, "files")
+    #: Set where the button says that files come.
+    is_attaching = False
 
     files = MultipleFileField(_("Files"), render_kw={"accept": file_rules.ENDINGS, "multiple": True})
 
@@ -68,8 +72,8 @@ class FilesForm(Form):
         return [one for one in self.files.data or [] if getattr(one, "filename", "")]
 
     def validate_files(self, _field: Field) -> None:
-        """Refuse an empty choice, and more than an item holds."""
-        if not self.chosen():
+        """Refuse an empty choice where files were announced, and more than an item holds."""
+        if self.is_attaching and not self.chosen():
             raise ValidationError(gettext("Please choose a file."))
         if len(self.chosen()) > MOST_FILES:
             text = gettext("An item has at most %(most)d attachments.", most=MOST_FILES)

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coordination.bodies.edit_views import saving
 from coordination.core.access import Permission
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, ngettext
 from coordination.core.i18n import gettext as _
-from coordination.core.work import Work
 from coordination.directory.steps import key_of
 from coordination.meetings import agenda, agenda_services, words
-from coordination.meetings.agenda_forms import FilesForm, ItemForm
+from coordination.meetings.agenda_forms import ItemForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitees import listed, wanted
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState
 from coordination.web.extensions import db
-from coordination.web.forms import given
 from coordination.web.guard import authorize, unit_of_work
 
 #: What a button of an item says → what becomes of it.
@@ -32,9 +28,14 @@ SETTLED = {"auf": ItemState.ON_AGENDA, "vertagt": ItemState.LEFT_OVER, "nicht": 
 
 def _form(meeting: Meeting, data: Any = None) -> ItemForm:
     form = ItemForm(data)
+    offer_people(form, meeting)
+    return form
+
+
+def offer_people(form: ItemForm, meeting: Meeting) -> None:
+    """Fill in who can bring an item in."""
     people = wanted(listed(db.session(), meeting))
     form.offer(sorted((one.person.id, f"{one.person.family_name}, {one.person.given_name}") for one in people))
-    return form
 
 
 def item_of(meeting_id: int, item_id: int) -> AgendaItem:
@@ -115,56 +116,6 @@ def propose_item(meeting_id: int) -> ResponseReturnValue:
         differences=[],
     )
     return page, 422 if form.errors else 200
-
-
-@bp.route("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>", methods=["GET", "POST"])
-def edit_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
-    """Change an item."""
-    meeting = managed(meeting_id)
-    item_of(meeting_id, item_id)
-    form = _form(meeting, request.form)
-
-    def stored(data: Any) -> ItemForm:
-        return _stored(meeting_id, item_id, data)
-
-    def save(work: Work) -> None:
-        agenda_services.change_item(work, item_id, form.value(), version=given(form.version.data))
-
-    saved, differences = saving(form, stored, save)
-    if saved:
-        return _back(meeting_id, _("The item is changed."))
-    page, status = item_page(meeting_id, item_id, form=form, differences=differences)
-    return page, 409 if differences else status
-
-
-def _stored(meeting_id: int, item_id: int, data: Any = None) -> ItemForm:
-    kept = _form(managed(meeting_id), data)
-    kept.keep_item(item_of(meeting_id, item_id))
-    return kept
-
-
-def item_page(
-    meeting_id: int,
-    item_id: int,
-    *,
-    form: ItemForm | None = None,
-    differences: Sequence[Any] = (),
-    files_form: FilesForm | None = None,
-) -> tuple[str, int]:
-    """Return the page of one item with its attachments, and its status; one of the two forms may have been sent."""
-    meeting = managed(meeting_id)
-    form, files_form = form or _stored(meeting_id, item_id), files_form or FilesForm()
-    page = render_template(
-        "meetings/item.html",
-        meeting=meeting,
-        item=item_of(meeting_id, item_id),
-        may_attach=agenda_services.is_open(db.session(), meeting),
-        form=form,
-        files_form=files_form,
-        title=_("Change the item"),
-        differences=differences,
-    )
-    return page, 422 if form.errors or files_form.errors else 200
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/stand")

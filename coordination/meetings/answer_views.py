@@ -17,7 +17,7 @@ from coordination.mail import outbox
 from coordination.mail.outbox import MailState
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
-from coordination.meetings import answer_services, letters, preview, words
+from coordination.meetings import answer_services, letters, preview, queries, words
 from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
 from coordination.meetings.blueprint import bp
@@ -87,6 +87,7 @@ def answer_by_link(token: str) -> ResponseReturnValue:
         row=row,
         meeting=row.meeting,
         form=form,
+        moved_reason=queries.moved_reason(db.session(), row.meeting),
         form_token=site().signer.form_token(token),
         is_open=can_be_answered(row.meeting),
         is_stored=request.method == "GET" and "gespeichert" in request.args and row.answer is not Answer.OPEN,

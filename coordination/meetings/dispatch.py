@@ -125,6 +125,7 @@ def mail(sending: Sending, listed: Listed, kind: MailKind) -> bool:
     work, meeting = sending.work, sending.occasion.meeting
     row, email = _row(work, meeting, listed), listed.invitee.email
     left = sending.last_left.get(email)
+    last = row.mailed_sequence
     if kind is MailKind.CANCELLATION:
         row.mailed_sequence = None
         outbox.take_back(work, letters.about(meeting.id), email)
@@ -132,6 +133,7 @@ def mail(sending: Sending, listed: Listed, kind: MailKind) -> bool:
             return False
     elif left is None:
         kind = MailKind.INVITATION
+    _grow(meeting, row, kind, last)
     letter = letters.letter(sending.occasion, _message(sending, listed, row, kind), sending.site)
     sent = outbox.queue(work, letter, sending.site.sender)
     if kind is not MailKind.CANCELLATION:
@@ -140,6 +142,17 @@ def mail(sending: Sending, listed: Listed, kind: MailKind) -> bool:
             row.first_message_id = sent.message_id
     row.mailed_at = work.now
     return True
+
+
+def _grow(meeting: Meeting, row: Invitation, kind: MailKind, last: int | None) -> None:
+    """Let SEQUENCE grow where one person's mail takes back, or asks anew after that (RFC 5546 section 2.1.4).
+
+    It is the meeting's own, and so never lower in a later mail to anybody. ``last`` is that of the mail before.
+    """
+    is_taken_back = kind is MailKind.CANCELLATION and last is not None and last >= meeting.sequence
+    is_asked_again = kind is MailKind.INVITATION and last is None and bool(row.first_message_id)
+    if is_taken_back or is_asked_again:
+        meeting.sequence += 1
 
 
 def previewed(sending: Sending, listed: Listed, line: Planned) -> Letter:
@@ -183,7 +196,7 @@ def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequenc
             continue
         for told in history.told(change):
             before = merged[told.what].before if told.what in merged else told.before
-            merged[told.what] = history.Told(told.what, before, told.after)
+            merged[told.what] = replace(told, before=before)
     return [told for told in merged.values() if told.before != told.after]
 
 

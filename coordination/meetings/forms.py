@@ -164,6 +164,10 @@ class MoveForm(TimesForm, VersionedForm):
 
     reason = TextField(_("Reason"), [AtMost(500)], description=_("Those invited will read it."))
 
+    def mark_reason(self) -> None:
+        """Say that a reason is wanted; the time can be looked at before there is one."""
+        self.reason.flags.required = True
+
 
 class ReasonForm(VersionedForm):
     """Why a meeting does not take place."""

@@ -41,6 +41,7 @@ class Told:
     what: str
     before: str = ""
     after: str = ""
+    reason: str = ""
 
 
 def pack(values: Mapping[str, str]) -> str:
@@ -66,7 +67,7 @@ def told(change: MeetingChange) -> list[Told]:
         before, after = _unpacked(change.before), _unpacked(change.after)
         return [Told(_field(name), _value(name, before.get(name, "")), _value(name, after[name])) for name in after]
     if change.kind in {ChangeKind.CREATED, ChangeKind.MOVED}:
-        return [Told(what, _span(change.before), _span(change.after))]
+        return [Told(what, _span(change.before), _span(change.after), change.reason)]
     if change.kind in {ChangeKind.STATE, ChangeKind.CANCELLED}:
         is_end = change.kind is ChangeKind.CANCELLED
         return [Told(what if is_end else _state(change.after))]

@@ -17,15 +17,16 @@ from coordination.core.work import Work
 from coordination.directory.steps import key_of
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
-from coordination.meetings import invitation_services, preview, queries, words
+from coordination.meetings import invitation_services, overview, preview, queries, words
 from coordination.meetings.answer_forms import GuestForm
 from coordination.meetings.blueprint import bp
+from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.forms import StepForm
 from coordination.meetings.invitees import Listed, listed, plan_of
 from coordination.meetings.mail_plan import MAIL_KIND_WORDS, Planned, Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
-from coordination.meetings.rules import MeetingState
+from coordination.meetings.rules import Deadline, MeetingState
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import current_actor, unit_of_work
@@ -82,6 +83,7 @@ def _plan_page(meeting_id: int, *, has_changed: bool, form: GuestForm | None = N
         form=guest,
         is_long=offer.is_cut,
         has_changed=has_changed,
+        missed=_missed(meeting),
         is_open=meeting.state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED},
         kind_words=MAIL_KIND_WORDS,
         role_words=ROLE_WORDS,
@@ -89,6 +91,15 @@ def _plan_page(meeting_id: int, *, has_changed: bool, form: GuestForm | None = N
         words=words,
     )
     return page, 409 if has_changed else 422 if guest.errors else 200
+
+
+def _missed(meeting: Meeting) -> Due | None:
+    """Return the deadline of the invitation if it has passed without one."""
+    if meeting.state is not MeetingState.FIXED:
+        return None
+    overrides = queries.overrides(db.session(), meeting.id).values()
+    found = overview.due_of(meeting, clock.today(), overrides)
+    return next((one for one in found if one.deadline is Deadline.INVITATION and one.state is DueState.OVER), None)
 
 
 def _preview(meeting: Meeting, people: Sequence[Listed], line: Planned | None) -> Letter | None:

@@ -1,47 +1,100 @@
-"""Attachments of agenda items: sent in on the page of the item, given to who takes part, removed after a question."""
+"""The page of one agenda item: its fields and attachments; files are given to those who take part, or removed."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
-from coordination.core.errors import NotFound, RuleViolation
+from coordination.bodies.edit_views import saving
+from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
+from coordination.core.work import Work
 from coordination.files import content, rules
 from coordination.files.content import Accepted
 from coordination.files.services import Kept
 from coordination.files.serving import serve, store
-from coordination.meetings import item_file_services
-from coordination.meetings.agenda_forms import FilesForm
-from coordination.meetings.agenda_views import item_of, item_page
+from coordination.meetings import agenda_services, item_file_services
+from coordination.meetings.agenda_forms import ItemFilesForm, ItemForm
+from coordination.meetings.agenda_views import item_of, offer_people
 from coordination.meetings.blueprint import bp
 from coordination.meetings.pages import managed, opened
 from coordination.web.extensions import db
+from coordination.web.forms import given
 from coordination.web.guard import current_actor, unit_of_work
 
 FIELD = "files"
 
 
+@bp.route("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>", methods=["GET", "POST"])
+def edit_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
+    """Change an item; files that are chosen already are put to it, too."""
+    form = _form(meeting_id, item_id)
+    saved, differences, _count = _save(form, meeting_id, item_id)
+    if saved:
+        flash(_("The item is changed."), "success")
+        return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
+    return _page(form, meeting_id, item_id, differences)
+
+
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/anlagen")
 def attach_files(meeting_id: int, item_id: int) -> ResponseReturnValue:
-    """Put files to an item: all of them, or with one that is refused none."""
-    managed(meeting_id)
+    """Put files to an item: all of them, or with one that is refused none; store what was typed beside them."""
+    form = _form(meeting_id, item_id)
+    form.is_attaching = True
+    saved, differences, count = _save(form, meeting_id, item_id)
+    if saved:
+        flash(_told(count), "success")
+        return redirect(url_for(".edit_item", meeting_id=meeting_id, item_id=item_id, _anchor="attachments"), 303)
+    return _page(form, meeting_id, item_id, differences)
+
+
+def _form(meeting_id: int, item_id: int) -> ItemFilesForm:
+    meeting = managed(meeting_id)
     item_of(meeting_id, item_id)
-    form = FilesForm(CombinedMultiDict((request.files, request.form)))
-    if form.validate():
-        try:
-            accepted = [_accepted(one) for one in form.chosen()]
+    form = ItemFilesForm(CombinedMultiDict((request.files, request.form)))
+    offer_people(form, meeting)
+    return form
+
+
+def _save(form: ItemFilesForm, meeting_id: int, item_id: int) -> tuple[bool, list[Any], int]:
+    """Return what ``saving`` does, and how many files are new."""
+    count = 0
+
+    def stored(data: Any) -> ItemForm:
+        kept = ItemForm(data)
+        offer_people(kept, managed(meeting_id))
+        kept.keep_item(item_of(meeting_id, item_id))
+        return kept
+
+    def save(work: Work) -> None:
+        nonlocal count
+        accepted = [_accepted(one) for one in form.chosen()]
+        agenda_services.change_item(work, item_id, form.value(), version=given(form.version.data))
+        if accepted:
             kept = [Kept(_put(one), file) for one, file in zip(form.chosen(), accepted, strict=True)]
-            with unit_of_work() as work:
-                count = item_file_services.attach(work, item_id, kept, field=FIELD)
-        except RuleViolation as violation:
-            form.show(violation)
-        else:
-            flash(_told(count), "success")
-            return redirect(url_for(".edit_item", meeting_id=meeting_id, item_id=item_id, _anchor="attachments"), 303)
-    return item_page(meeting_id, item_id, files_form=form)
+            count = item_file_services.attach(work, item_id, kept, field=FIELD)
+
+    saved, differences = saving(form, stored, save)
+    return saved, differences, count
+
+
+def _page(form: ItemFilesForm, meeting_id: int, item_id: int, differences: Sequence[Any]) -> ResponseReturnValue:
+    meeting = managed(meeting_id)
+    page = render_template(
+        "meetings/item.html",
+        meeting=meeting,
+        item=item_of(meeting_id, item_id),
+        may_attach=agenda_services.is_open(db.session(), meeting),
+        form=form,
+        title=_("Change the item"),
+        differences=differences,
+    )
+    return page, 409 if differences else 422 if form.errors else 200
 
 
 def _told(count: int) -> str:

@@ -103,6 +103,7 @@ def _changes(message: Message) -> Iterator[Block]:
     """Say what is new since the last mail, of the meeting and of its agenda."""
     if message.changes:
         yield Points(tuple(_change(one) for one in message.changes))
+        yield from (gettext("Reason: %(reason)s", reason=one.reason) for one in message.changes if one.reason)
     if message.agenda_changes:
         yield gettext("What has changed in the agenda:")
         yield Points(tuple(message.agenda_changes))

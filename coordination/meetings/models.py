@@ -45,7 +45,7 @@ class Meeting(Base):
     #: Where it was before the last move: "verlegt von … auf …".
     moved_from: Mapped[datetime | None] = mapped_column(WallTime)
     #: iCalendar identity: ``uid`` never changes, ``sequence`` only grows (RFC 5546 section 2.1.4): with start, end,
-    #: place or status.
+    #: place or status, and with mails that take one person off the list or ask that person again.
     uid: Mapped[str] = mapped_column(String(80), unique=True)
     sequence: Mapped[int] = mapped_column(default=0)
     #: LAST-MODIFIED: any change that a calendar shows.

@@ -17,7 +17,7 @@ from coordination.core.errors import NotFound
 from coordination.directory.models import District, Place
 from coordination.meetings.access import managed_bodies, own, visible
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import Deadline, ItemState, MeetingState
+from coordination.meetings.rules import ChangeKind, Deadline, ItemState, MeetingState
 
 #: More meetings than anybody reads on one page.
 MOST = 300
@@ -91,6 +91,16 @@ def changes(session: Session, meeting_id: int) -> Sequence[MeetingChange]:
     statement = select(MeetingChange).where(MeetingChange.meeting_id == meeting_id)
     newest = statement.order_by(MeetingChange.at.desc(), MeetingChange.id.desc())
     return session.scalars(newest.limit(MOST_CHANGES)).all()
+
+
+def moved_reason(session: Session, meeting: Meeting) -> str:
+    """Return why a meeting was moved the last time; "" if it never was."""
+    if meeting.moved_from is None:
+        return ""
+    moves = select(MeetingChange.reason).where(
+        MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.MOVED
+    )
+    return session.scalars(moves.order_by(MeetingChange.id.desc()).limit(1)).first() or ""
 
 
 def meetings(

@@ -105,6 +105,8 @@ def move(meeting_id: int) -> ResponseReturnValue:
     found = managed(meeting_id)
     _check(found, Step.MOVE)
     form = MoveForm(request.form)
+    if found.state is not MeetingState.DRAFT:
+        form.mark_reason()
     against: list[Against] | None = None
     is_stale = False
     if request.method == "GET":

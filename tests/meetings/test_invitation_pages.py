@@ -15,6 +15,7 @@ from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState, Origin
 from tests import factories
 from tests.browser import Browser
+from tests.meetings import mailing
 from tests.meetings import world as worlds
 from tests.meetings.world import World
 
@@ -109,6 +110,18 @@ def test_a_plan_that_changed_meanwhile_is_shown_again_and_nothing_is_sent(
     assert outbox_size(session) == 0
 
 
+def test_an_invitation_that_is_late_is_said_with_the_way_to_another_deadline(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    assert "Die Einladung ist verspätet" not in office.get(plan_url(meeting)).main
+    soon = worlds.meeting(session, world, key="soon", days=2)
+    page = office.get(plan_url(soon))
+    assert "Die Einladung ist verspätet" in page.main
+    due = page.click("Anders setzen : Einladung")
+    assert due.submit("Frist setzen", due_on=str(soon.starts_at.date()), reason="Eilsitzung").status == 303
+    assert "Die Einladung ist verspätet" not in office.get(plan_url(soon)).main
+
+
 def test_one_without_an_address_is_named_and_stops_nobody(
     office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:
@@ -168,6 +181,17 @@ def test_a_personal_link_shows_on_get_and_stores_on_post_without_cookie(
     assert (row.answer, row.origin, row.comment) == (Answer.ACCEPTED, Origin.LINK, "Ich komme etwas später.")
     page = other_browser.get(link).submit("Antwort speichern", answer="declined").follow()
     assert row_of(session, meeting, world.tom.id).answer is Answer.DECLINED
+
+
+def test_behind_a_personal_link_a_move_is_told_with_its_reason(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    mailing.move(session, world, meeting)
+    notice = other_browser.get(link).main
+    assert "Verlegt von " in notice
+    assert "Grund: Raum belegt" in notice
 
 
 def test_a_link_needs_its_form_token(

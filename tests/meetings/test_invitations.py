@@ -111,6 +111,7 @@ def test_a_move_is_told_old_and_new_with_the_same_uid(
     assert new.start - old.start in {timedelta(days=7), timedelta(days=7, hours=1), timedelta(days=6, hours=23)}
     text = mail.get_body(("plain",)).get_content()
     assert "(bisher: " in text
+    assert "Grund: Raum belegt" in text
 
 
 def test_a_cancellation_goes_to_everybody_who_was_ever_asked(
@@ -132,6 +133,33 @@ def test_a_cancellation_goes_to_everybody_who_was_ever_asked(
     assert "METHOD:CANCEL" in unfolded(content)
     assert "Der Vorsitz ist krank." in mails["tom@example.org"].get_body(("plain",)).get_content()
     assert set(plan_lines(session, meeting).values()) <= {None}
+
+
+def test_who_is_taken_off_and_asked_again_gets_a_higher_sequence_each_time(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Any
+) -> None:
+    invite(session, world, meeting, site)
+    (asked,) = read_by_all(calendar_of(arrive()["lena@example.org"])[1])
+    found = [asked.sequence]
+    for _again in range(2):
+        do(session, world.actor, lambda work: invitation_services.remove(work, meeting.id, world.lena.id))
+        assert invite(session, world, meeting, site) == 1
+        method, content = calendar_of(arrive()["lena@example.org"])
+        assert method == "CANCEL"
+        found += [one.sequence for one in read_by_all(content)]
+        do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, world.lena.id))
+        assert invite(session, world, meeting, site) == 1
+        method, content = calendar_of(arrive()["lena@example.org"])
+        assert method == "REQUEST"
+        found += [one.sequence for one in read_by_all(content)]
+    assert found == sorted(set(found))
+    # Nobody else hears of it, and the next change is higher for them, too.
+    assert set(plan_lines(session, meeting).values()) == {None}
+    move(session, world, meeting)
+    invite(session, world, meeting, site)
+    for mail in arrive().values():
+        (read,) = read_by_all(calendar_of(mail)[1])
+        assert read.sequence > found[-1]
 
 
 def test_who_knows_nothing_yet_is_not_told_of_a_change_nor_of_an_end(

@@ -95,6 +95,24 @@ def test_several_files_are_attached_listed_given_and_removed(
     assert len(stored(app)) == 2
 
 
+def test_what_was_typed_is_stored_with_the_files_and_files_with_what_was_typed(
+    office: Browser, session: Session, item: AgendaItem
+) -> None:
+    key = item.id
+    files = [(io.BytesIO(samples.PDF), "Konzept.pdf")]
+    refused = office.get(page_of(item)).submit(ATTACH, title=" ", text="Neu gefasst", files=files)
+    assert refused.status == 422
+    assert refused.error("title") == "Bitte füllen Sie dieses Feld aus."
+    assert "Neu gefasst" in str(refused.soup)
+    assert every(session, ItemFile) == []
+    assert refused.submit(ATTACH, title="Anderes", files=[(io.BytesIO(samples.PDF), "Konzept.pdf")]).status == 303
+    office.get(page_of(item)).submit("Punkt ändern", text="Noch neuer", files=[(io.BytesIO(b"a;b"), "Zahlen.csv")])
+    session.expire_all()
+    found = session.get_one(AgendaItem, key)
+    assert (found.title, found.text) == ("Anderes", "Noch neuer")
+    assert [one.name for one in every(session, StoredFile)] == ["Konzept.pdf", "Zahlen.csv"]
+
+
 def test_a_form_sent_twice_attaches_once(office: Browser, session: Session, item: AgendaItem) -> None:
     for _again in range(2):
         send(office, item, (samples.PDF, "Konzept.pdf"))

@@ -93,6 +93,7 @@ def test_what_somebody_else_stored_meanwhile_is_not_overwritten(office: Browser,
 
 def test_a_move_keeps_the_state_and_says_from_where(office: Browser, url: str, far: date, session: Session) -> None:
     step = office.get(f"{url}/verlegen")
+    assert "Grund" in step.select("label")
     assert "bisherige Termin" in step.submit("Sitzung verlegen", reason="x").error("day")
     assert "Grund" in step.submit("Sitzung verlegen", starts="10:00", ends="12:00").error("reason")
     page = step.submit("Sitzung verlegen", starts="10:00", ends="12:00", reason="Raum belegt.").follow()
