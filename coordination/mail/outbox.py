@@ -219,6 +219,12 @@ def last_left(session: Session, about: str) -> dict[str, datetime]:
     return {address: at for address, at in session.execute(statement)}  # noqa: C416 - rows are no pairs for mypy
 
 
+def waiting_for(session: Session, about: str) -> set[str]:
+    """Return the addresses for which a mail about a thing still waits."""
+    statement = select(OutboxMail.recipient).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
+    return set(session.scalars(statement))
+
+
 def take_back(work: Work, about: str, recipient: str) -> bool:
     """Delete what still waits about a thing for an address; return whether there was something."""
     statement = select(OutboxMail).where(

@@ -62,18 +62,28 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
     return count
 
 
-def stay_silent(work: Work, meeting_id: int, *, version: int) -> Meeting:
+def stay_silent(work: Work, meeting_id: int, site: Site, *, version: int) -> Meeting:
     """Mail nobody what is due so far ("ohne Mail speichern"), the invitation too; this stays to be seen.
 
-    Who gets the next mail reads in it what has changed since their last one.
+    A mail that still waits was decided on before: it goes out, and says what holds now. Who gets the next mail
+    reads in it what has changed since their last one.
     """
     meeting = services.take(work, meeting_id, version)
     if meeting.state not in MAILED:
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
-    people = {one.person.id: one for one in listed(work.session, meeting)}
-    for line in plan_of(meeting, list(people.values())).lines:
-        if line.kind is not None:
-            _tell_otherwise(work, meeting, people[line.invitee.person_id], line.kind)
+    people = listed(work.session, meeting)
+    of_person = {one.person.id: one for one in people}
+    due = [line for line in plan_of(meeting, people).lines if line.kind is not None]
+    waiting = outbox.waiting_for(work.session, letters.about(meeting.id))
+    renewed = [line for line in due if line.kind is MailKind.UPDATE and line.invitee.email in waiting]
+    if renewed:
+        sending = dispatch.begin(work, site, meeting, people)
+        dispatch.keep_agenda(sending)
+        for line in renewed:
+            dispatch.mail(sending, of_person[line.invitee.person_id], MailKind.UPDATE)
+    for line in due:
+        if line not in renewed and line.kind is not None:
+            _tell_otherwise(work, meeting, of_person[line.invitee.person_id], line.kind)
     if meeting.state is MeetingState.FIXED:
         services.advance(work, meeting, Step.INVITE)
     _note(work, meeting, ChangeKind.SILENT)
@@ -83,16 +93,12 @@ def stay_silent(work: Work, meeting_id: int, *, version: int) -> Meeting:
 
 def _tell_otherwise(work: Work, meeting: Meeting, one: Listed, kind: MailKind) -> None:
     row = one.invitation or dispatch.new_row(work, meeting, one.person.id, one.invitee.role)
-    about, email = letters.about(meeting.id), one.invitee.email
-    # What still waits tells of a state that is over by now: it must not go out after this.
-    was_waiting = outbox.take_back(work, about, email)
     if kind is MailKind.CANCELLATION:
-        # As after a mail that takes the invitation back.
+        # As after a mail that takes the invitation back; one that still waits must not go out after this.
+        outbox.take_back(work, letters.about(meeting.id), one.invitee.email)
         row.mailed_sequence = row.silent_at = None
-        return
-    if was_waiting and email not in outbox.last_left(work.session, about):
-        row.mailed_sequence = None
-    row.silent_at = work.now
+    else:
+        row.silent_at = work.now
 
 
 def add_guest(work: Work, meeting_id: int, person_id: int, *, is_informed: bool = False) -> None:

@@ -116,7 +116,7 @@ def silent(meeting_id: int) -> ResponseReturnValue:
     form = StepForm(request.form)
     form.validate()
     with unit_of_work() as work:
-        invitation_services.stay_silent(work, meeting_id, version=given(form.version.data))
+        invitation_services.stay_silent(work, meeting_id, site(), version=given(form.version.data))
     flash(_("Stored without a mail. Those invited are told by nobody but you."), "success")
     return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
 

@@ -111,7 +111,7 @@ def test_an_update_says_what_changed_to_each_what_they_may_know(
 
 @pytest.mark.parametrize("why", ["approved", "closed", "cancelled"])
 def test_nothing_of_a_frozen_meeting_changes(
-    session: Session, world: World, meeting: Meeting, monkeypatch: pytest.MonkeyPatch, why: str
+    session: Session, site: Site, world: World, meeting: Meeting, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
     state = {"approved": MeetingState.MINUTES_OPEN, "closed": MeetingState.CLOSED, "cancelled": MeetingState.CANCELLED}
     meeting.state = state[why]
@@ -137,7 +137,7 @@ def test_nothing_of_a_frozen_meeting_changes(
         "remove": lambda work: invitation_services.remove(work, key, world.tom.id),
     }
     if why != "cancelled":
-        steps["silent"] = lambda work: invitation_services.stay_silent(work, key, version=version)
+        steps["silent"] = lambda work: invitation_services.stay_silent(work, key, site, version=version)
     for name, step in steps.items():
         with pytest.raises(RuleViolation) as caught:
             do(session, world.actor, step)

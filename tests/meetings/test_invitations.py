@@ -215,7 +215,7 @@ def test_changes_may_be_kept_to_oneself(session: Session, world: World, meeting:
         session,
         world.actor,
         lambda work: invitation_services.stay_silent(
-            work, meeting.id, version=work.session.get_one(Meeting, meeting.id).version
+            work, meeting.id, site, version=work.session.get_one(Meeting, meeting.id).version
         ),
     )
     assert set(plan_lines(session, meeting).values()) == {None}

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import BodyRole
+from coordination.core.i18n import format_date
 from coordination.mail.outbox import MailState, OutboxMail
 from coordination.mail.site import Site
 from coordination.meetings import invitation_services
@@ -16,12 +17,12 @@ from tests.meetings.mailing import cancel, do, invite, move, plan_lines, row_of
 from tests.meetings.world import World
 
 
-def be_silent(session: Session, world: World, meeting: Meeting) -> None:
+def be_silent(session: Session, world: World, meeting: Meeting, site: Site) -> None:
     do(
         session,
         world.actor,
         lambda work: invitation_services.stay_silent(
-            work, meeting.id, version=work.session.get_one(Meeting, meeting.id).version
+            work, meeting.id, site, version=work.session.get_one(Meeting, meeting.id).version
         ),
     )
 
@@ -34,22 +35,23 @@ def waiting(session: Session) -> list[str]:
 def test_a_silent_end_takes_back_what_still_waits(session: Session, world: World, meeting: Meeting, site: Site) -> None:
     assert invite(session, world, meeting, site) == 5
     cancel(session, world, meeting)
-    be_silent(session, world, meeting)
+    be_silent(session, world, meeting, site)
     assert waiting(session) == []
     assert set(plan_lines(session, meeting).values()) == {None}
 
 
-def test_a_silent_move_takes_back_mails_with_the_old_day(
+def test_after_a_silent_move_waiting_mails_say_the_new_day(
     session: Session, world: World, meeting: Meeting, site: Site
 ) -> None:
     invite(session, world, meeting, site)
     move(session, world, meeting)
-    be_silent(session, world, meeting)
-    assert waiting(session) == []
-    # Nothing is due for now; the next change is told to them as an invitation.
+    be_silent(session, world, meeting, site)
     assert set(plan_lines(session, meeting).values()) == {None}
-    move(session, world, meeting, 44)
-    assert set(plan_lines(session, meeting).values()) == {"invitation"}
+    session.expire_all()
+    day = format_date(session.get_one(Meeting, meeting.id).starts_at.date())
+    subjects = waiting(session)
+    assert len(subjects) == 5
+    assert all(one.startswith("Einladung: ") and day in one for one in subjects)
 
 
 def test_who_was_told_and_is_then_asked_gets_a_question(
@@ -57,7 +59,7 @@ def test_who_was_told_and_is_then_asked_gets_a_question(
 ) -> None:
     key = world.nele.id
     do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, key, is_informed=True))
-    be_silent(session, world, meeting)
+    be_silent(session, world, meeting, site)
     do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, key))
     assert plan_lines(session, meeting)["Nele"] == "invitation"
 
@@ -66,7 +68,7 @@ def test_who_comes_back_is_invited_anew(session: Session, world: World, meeting:
     key = world.tom.id
     invite(session, world, meeting, site)
     do(session, world.actor, lambda work: invitation_services.remove(work, meeting.id, key))
-    be_silent(session, world, meeting)
+    be_silent(session, world, meeting, site)
     do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, key))
     # The link of the first mail ended with the removal.
     assert row_of(session, meeting, world.tom).generation == 2
