@@ -43,8 +43,10 @@ def drag(page: Page, title: str, onto: str) -> None:
     page.mouse.down()
     box = page.locator(".agenda--edit > li", has_text=onto).bounding_box()
     assert box is not None
-    for part in (0.4, 0.8, 0.9):
+    for part in (0.4, 0.8, 0.9, 0.95):
         page.mouse.move(box["x"] + box["width"] - 200, box["y"] + box["height"] * part, steps=6)
+        # While one item makes room, the next does not.
+        page.wait_for_timeout(250)
     page.mouse.up()
 
 
