@@ -23,9 +23,10 @@ from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
+from coordination.files.models import StoredFile
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.dispatch import ANSWER
-from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes.models import ItemText, Minutes
 from coordination.minutes.rules import MinutesState
@@ -78,6 +79,8 @@ VARIANTS = (
 )
 
 
+#: Endpoints that answer with a file to save, whatever their address ends in.
+NO_PAGES = {"static", "meetings.item_file"}
 #: Part of an address → the token that stands in it.
 TOKENS = {"einladung": "invitation", "passwort": "reset", "antwort": "answer", "status": "status"}
 
@@ -94,7 +97,7 @@ class Stations:
         found = [
             self._fill(rule.rule)
             for rule in self.app.url_map.iter_rules()
-            if "GET" in (rule.methods or ()) and rule.endpoint != "static" and not rule.endpoint.endswith("z")
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES and not rule.endpoint.endswith("z")
         ]
         return sorted(found) + [variant.format(**self.keys) for variant in VARIANTS]
 
@@ -167,17 +170,22 @@ def _first(session: Session) -> Any:
     return first
 
 
-def _with_minutes(session: Session, meeting_id: int) -> int:
-    """Give a meeting minutes that are circulated, with a text of every kind; return the key of its item."""
+def _with_minutes(session: Session, meeting_id: int) -> dict[str, int]:
+    """Give a meeting minutes that are circulated, with a text of every kind, and an item with an attachment."""
     minutes = Minutes(meeting_id=meeting_id, state=MinutesState.CIRCULATED, version=1)
     minutes.circulated_until = clock.today()
     item = AgendaItem(meeting_id=meeting_id, position=1, title="Lage", minutes_planned=20, version=1)
     session.add_all([minutes, item])
     session.flush()
     text = "## Stand\n\n- eins\n- zwei\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> so"
-    session.add(ItemText(item_id=item.id, text=text, saved_at=clock.utc_now(), version=1))
+    now = clock.utc_now()
+    file = StoredFile(digest="0" * 64, name="Lagebericht.pdf", media_type="application/pdf", size=48_000, added_at=now)
+    session.add_all([ItemText(item_id=item.id, text=text, saved_at=now, version=1), file])
+    session.flush()
+    attached = ItemFile(item_id=item.id, file_id=file.id)
+    session.add(attached)
     session.commit()
-    return item.id
+    return {"item_id": item.id, "file_id": attached.id}
 
 
 def _body(session: Session) -> dict[str, int]:
@@ -226,7 +234,7 @@ def _meeting(session: Session) -> dict[str, int]:
         "meeting_id": meeting_id,
         "asked_id": other.person_id,
         "invitation_id": other.id,
-        "item_id": _with_minutes(session, meeting_id),
+        **_with_minutes(session, meeting_id),
         "untold_id": first(Meeting, Meeting.moved_from.is_not(None) & (Meeting.state == MeetingState.INVITED)),
         "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
         "running_id": first(Meeting, Meeting.state == MeetingState.RUNNING),
@@ -249,10 +257,17 @@ def _imports(app: Flask, session: Session) -> dict[str, int]:
     shown, done, failed = upload(raw), upload(b"\n".join(raw.splitlines()[:40])), upload(b"x")
     work_off(app)
     work = _work(session)
-    import_jobs.start_apply(work, done)
+    stored = import_jobs.start_apply(work, done)
     work.finish()
     work_off(app)
-    return {"job_id": shown, "done_id": done, "failed_id": failed, "waiting_id": upload(raw), "session_id": 1}
+    return {
+        "job_id": shown,
+        "import_id": stored.id,
+        "done_id": done,
+        "failed_id": failed,
+        "waiting_id": upload(raw),
+        "session_id": 1,
+    }
 
 
 def _work(session: Session) -> Work:
