@@ -114,7 +114,8 @@ def silent(meeting_id: int) -> ResponseReturnValue:
     """Tell nobody of the changes so far; the history keeps that this was decided."""
     managed(meeting_id)
     form = StepForm(request.form)
-    form.validate()
+    if not form.validate():
+        raise Conflict
     with unit_of_work() as work:
         invitation_services.stay_silent(work, meeting_id, site(), version=given(form.version.data))
     flash(_("Stored without a mail. Those invited are told by nobody but you."), "success")

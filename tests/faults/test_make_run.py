@@ -99,7 +99,11 @@ def test_a_clone_runs_and_starts_again(clone: Path, request: pytest.FixtureReque
             person = Person(running.port).sign_in(email, password)
         # The page says a link is on its way; writing it is a job, done by nobody but this same process.
         assert person.send("/konto/passwort", {"email": PROFESSIONAL}) == 200
-        wait_until(lambda: ask(clone, "SELECT state FROM job") == [("done",)], "the job is not done", 20)
+        wait_until(
+            lambda: ask(clone, "SELECT state FROM job WHERE kind = 'accounts.reset'") == [("done",)],
+            "the job is not done",
+            20,
+        )
         known = "SELECT count(*), (SELECT count(*) FROM assignment), (SELECT count(*) FROM school) FROM user_account"
         written = "SELECT recipient FROM outbox_mail WHERE purpose = 'account.reset'"
         assert ask(clone, written) == [(PROFESSIONAL,)]

@@ -4,10 +4,12 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from coordination.directory.models import Assignment, Person
+from coordination.core import clock
+from coordination.directory.models import Assignment, Person, Place
+from coordination.directory.rules import PlaceKind
 from tests import factories
 from tests.journeys.conftest import DESK, PHONE, OpenPage
 from tests.journeys.demo import KEEPER, SQLITE_FIRST, sign_in
@@ -101,14 +103,18 @@ def wednesday(page: Page, begins: str, ends: str, room: str) -> None:
 
 
 @SQLITE_FIRST
-def test_a_gap_is_said_before_it_is_made(demo: None, open_page: OpenPage) -> None:
+def test_a_gap_is_said_before_it_is_made(demo: None, session: Session, open_page: OpenPage) -> None:
+    alone = (func.count() == 1, func.max(Assignment.valid_until).is_(None), func.max(Assignment.person_id).is_not(None))
+    begun = func.max(Assignment.valid_from) <= clock.today()
+    of_place = select(Assignment.place_id).group_by(Assignment.place_id).having(and_(*alone, begun))
+    school = select(Place).where(Place.kind == PlaceKind.SCHOOL, Place.id.in_(of_place)).order_by(Place.id).limit(1)
+    place = session.scalars(school).one()
     page = sign_in(open_page(PHONE, javascript=False), KEEPER)
-    page.goto("/suche?q=hellingskampschule")
-    page.get_by_role("main").get_by_role("link", name="Hellingskampschule", exact=True).click()
+    page.goto(f"/orte/{place.id}")
     page.get_by_role("table", name="Einsätze").get_by_role("link", name="Beenden").click()
     page.get_by_label("Letzter Tag").fill("2026-11-25")
     page.get_by_role("button", name="Weiter zur Vorschau").click()
-    expect(page.get_by_text(re.compile(r"^Hellingskampschule: .*26\.11\.2026 .*niemand"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"^{re.escape(place.name)}: .*26\.11\.2026 .*niemand"))).to_be_visible()
     page.get_by_role("button", name="Anderen Tag wählen").click()
     expect(page.get_by_label("Letzter Tag")).to_have_value("2026-11-25")
     page.get_by_role("link", name="Abbrechen").click()
