@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -24,6 +25,7 @@ from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
 from coordination.files.models import StoredFile
+from coordination.files.store import Store
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
@@ -142,7 +144,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "vacant_id": session.scalars(select(Assignment.place_id).where(Assignment.person_id.is_(None)).limit(1)).one(),
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_body(session),
-        **_meeting(session),
+        **_meeting(app, session),
         "monat": f"{today:%Y-%m}",
         "jahr": today.year,
         "frist": "papers",
@@ -170,7 +172,7 @@ def _first(session: Session) -> Any:
     return first
 
 
-def _with_minutes(session: Session, meeting_id: int) -> dict[str, int]:
+def _with_minutes(app: Flask, session: Session, meeting_id: int) -> dict[str, int]:
     """Give a meeting minutes that are circulated, with a text of every kind, and an item with an attachment."""
     minutes = Minutes(meeting_id=meeting_id, state=MinutesState.CIRCULATED, version=1)
     minutes.circulated_until = clock.today()
@@ -179,7 +181,9 @@ def _with_minutes(session: Session, meeting_id: int) -> dict[str, int]:
     session.flush()
     text = "## Stand\n\n- eins\n- zwei\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n> so"
     now = clock.utc_now()
-    file = StoredFile(digest="0" * 64, name="Lagebericht.pdf", media_type="application/pdf", size=48_000, added_at=now)
+    content = b"Lage im Oktober"
+    digest = Store(Path(app.instance_path) / "files").put(content)
+    file = StoredFile(digest=digest, name="Lage.txt", media_type="text/plain", size=len(content), added_at=now)
     session.add_all([ItemText(item_id=item.id, text=text, saved_at=now, version=1), file])
     session.flush()
     attached = ItemFile(item_id=item.id, file_id=file.id)
@@ -213,7 +217,7 @@ def _body(session: Session) -> dict[str, int]:
     }
 
 
-def _meeting(session: Session) -> dict[str, int]:
+def _meeting(app: Flask, session: Session) -> dict[str, int]:
     """Return a meeting ahead to which the demonstration's coordinator invites, and somebody else of it."""
     person_id = session.scalars(select(UserAccount.person_id).where(UserAccount.email == EMAILS[OFFICE])).one()
     runs = select(Membership.body_id).where(Membership.person_id == person_id, Membership.role == BodyRole.SECRETARIAT)
@@ -234,7 +238,7 @@ def _meeting(session: Session) -> dict[str, int]:
         "meeting_id": meeting_id,
         "asked_id": other.person_id,
         "invitation_id": other.id,
-        **_with_minutes(session, meeting_id),
+        **_with_minutes(app, session, meeting_id),
         "untold_id": first(Meeting, Meeting.moved_from.is_not(None) & (Meeting.state == MeetingState.INVITED)),
         "moved_id": first(Meeting, Meeting.moved_from.is_not(None)),
         "running_id": first(Meeting, Meeting.state == MeetingState.RUNNING),
