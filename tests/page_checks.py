@@ -1,7 +1,7 @@
 """What every page of the product must be, whatever it shows: checked on each page that a test sees."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
@@ -11,12 +11,12 @@ from bs4 import BeautifulSoup, Tag
 UNTRANSLATED = "⟦?⟧"
 LANGUAGES = ("de", "en")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-CONTROLS = "input, select, textarea"
+CONTROLS = ("input", "select", "textarea")
 #: Inputs that are named by their value, or not shown.
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset"}
 #: Hidden fields that prove where a form came from; a form behind a personal link has its own.
 FORM_TOKENS = ("csrf_token", "form_token")
-REFERRING = ("for", "aria-describedby", "aria-labelledby", "aria-errormessage", "headers", "form", "list")
+REFERRING = {"for", "aria-describedby", "aria-labelledby", "aria-errormessage", "headers", "form", "list"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 DEBRIS = re.compile(
     r"\bNone\b|%\(|\bUndefined\b|\{\{|\}\}|\{%|%\}|<(?:function|bound method|built-in)| object at 0x|LazyProxy|Markup\("
@@ -48,38 +48,68 @@ def words(tag: Tag) -> str:
     return " ".join(tag.get_text(" ").split())
 
 
-def _referred(soup: BeautifulSoup, ids: str) -> str:
-    found = [soup.find(id=one) for one in ids.split()]
-    return " ".join(words(tag) for tag in found if isinstance(tag, Tag))
+class Outline:
+    """All tags of a page, read once: asking BeautifulSoup again for each check took a quarter of the tests' time."""
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self.soup = soup
+        self.tags: list[Tag] = soup.find_all(True)
+        self.ids: dict[str, Tag] = {}
+        self.labels: dict[str, list[Tag]] = defaultdict(list)
+        for tag in self.tags:
+            self.ids.setdefault(attribute(tag, "id"), tag)
+            if tag.name == "label":
+                self.labels[attribute(tag, "for")].append(tag)
+        for absent in (self.ids, self.labels):
+            absent.pop("", None)
+
+    def called(self, *names: str) -> list[Tag]:
+        """Return the tags with one of these names, in the order of the page."""
+        return [tag for tag in self.tags if tag.name in names]
+
+
+_newest: list[Outline] = []
+
+
+def outline(soup: BeautifulSoup) -> Outline:
+    """Return the outline of ``soup``; the last few are kept."""
+    for one in _newest:
+        if one.soup is soup:
+            return one
+    _newest.append(Outline(soup))
+    del _newest[:-3]
+    return _newest[-1]
 
 
 def name_of(soup: BeautifulSoup, tag: Tag) -> str:
     """Return what a screen reader calls a control, button or link."""
-    if named := _referred(soup, attribute(tag, "aria-labelledby")) or attribute(tag, "aria-label"):
+    page = outline(soup)
+    referred = [page.ids[one] for one in attribute(tag, "aria-labelledby").split() if one in page.ids]
+    if named := " ".join(words(one) for one in referred) or attribute(tag, "aria-label"):
         return named
-    if tag.name in {"input", "select", "textarea"}:
+    if tag.name in CONTROLS:
         if attribute(tag, "type") in UNLABELLED_TYPES:
             return attribute(tag, "value")
-        labels = [label for label in soup.find_all("label") if tag.get("id") and label.get("for") == tag.get("id")]
+        labels = page.labels.get(attribute(tag, "id"), [])
         wrapping = tag.find_parent("label")
         return " ".join(words(label) for label in (*labels, wrapping) if label is not None)
-    pictures = " ".join(attribute(image, "alt") for image in tag.find_all("img"))
-    drawings = " ".join(attribute(drawing, "aria-label") for drawing in tag.find_all("svg"))
-    return f"{words(tag)} {pictures} {drawings}".strip()
+    inside = tag.find_all(("img", "svg"))
+    pictures = " ".join(attribute(one, "alt" if one.name == "img" else "aria-label") for one in inside)
+    return f"{words(tag)} {pictures}".strip()
 
 
-def shape(soup: BeautifulSoup) -> Iterator[str]:
+def shape(page: Outline) -> Iterator[str]:
     """One title, one language, one main part, one first heading, no heading level left out."""
-    title = soup.title
+    title, html = page.soup.title, page.soup.html
     if title is None or not words(title):
         yield "the page has no title"
-    if soup.html is None or attribute(soup.html, "lang") not in LANGUAGES:
+    if html is None or attribute(html, "lang") not in LANGUAGES:
         yield f"<html lang> is none of {LANGUAGES}"
     for name in ("h1", "main"):
-        if (count := len(soup.find_all(name))) != 1:
+        if (count := len(page.called(name))) != 1:
             yield f"{count} <{name}> instead of one"
     before = 1
-    for heading in soup.find_all(HEADINGS):
+    for heading in page.called(*HEADINGS):
         level = int(heading.name[1])
         if level > before + 1:
             yield f"<{heading.name}> {words(heading)!r} comes after <h{before}>"
@@ -88,49 +118,48 @@ def shape(soup: BeautifulSoup) -> Iterator[str]:
             yield f"an empty <{heading.name}>"
 
 
-def ids(soup: BeautifulSoup) -> Iterator[str]:
+def ids(page: Outline) -> Iterator[str]:
     """No identifier twice."""
-    for name, count in Counter(attribute(tag, "id") for tag in soup.find_all(id=True)).items():
+    for name, count in Counter(attribute(tag, "id") for tag in page.tags if tag.has_attr("id")).items():
         if count > 1 or not name:
             yield f"id {name!r} stands there {count} times"
 
 
-def references(soup: BeautifulSoup) -> Iterator[str]:
+def references(page: Outline) -> Iterator[str]:
     """Whatever points to another part of the page points to something."""
-    there = {attribute(tag, "id") for tag in soup.find_all(id=True)}
-    for name in REFERRING:
-        for tag in soup.select(f"[{name}]"):
+    for tag in page.tags:
+        for name in tag.attrs.keys() & REFERRING:
             for target in attribute(tag, name).split():
-                if target not in there:
+                if target not in page.ids:
                     yield f'<{tag.name} {name}="{target}"> points to nothing'
-    for link in soup.select('a[href^="#"]'):
-        if (target := attribute(link, "href")[1:]) not in there:
-            yield f"the link {words(link)!r} leads to #{target}, which is not there"
+        link = attribute(tag, "href") if tag.name == "a" else ""
+        if link.startswith("#") and link[1:] not in page.ids:
+            yield f"the link {words(tag)!r} leads to {link}, which is not there"
 
 
-def names(soup: BeautifulSoup) -> Iterator[str]:
+def names(page: Outline) -> Iterator[str]:
     """Every control, button and link says what it is."""
-    for control in soup.select(CONTROLS):
-        if attribute(control, "type") != "hidden" and not name_of(soup, control):
-            yield f"no label: <{control.name} name={attribute(control, 'name')!r}>"
-    for tag in soup.select("button, a[href]"):
-        if not name_of(soup, tag):
+    for tag in page.tags:
+        if tag.name in CONTROLS and attribute(tag, "type") != "hidden" and not name_of(page.soup, tag):
+            yield f"no label: <{tag.name} name={attribute(tag, 'name')!r}>"
+        is_pressed = tag.name == "button" or (tag.name == "a" and tag.has_attr("href"))
+        if is_pressed and not name_of(page.soup, tag):
             yield f"a <{tag.name}> without a text: {str(tag)[:80]}"
 
 
-def pictures(soup: BeautifulSoup) -> Iterator[str]:
+def pictures(page: Outline) -> Iterator[str]:
     """Every picture has a text, or says that it needs none."""
-    for image in soup.find_all("img"):
+    for image in page.called("img"):
         if not image.has_attr("alt"):
             yield f"no alt: {attribute(image, 'src')}"
-    for drawing in soup.find_all("svg"):
-        if attribute(drawing, "aria-hidden") != "true" and not (name_of(soup, drawing) or drawing.find("title")):
+    for drawing in page.called("svg"):
+        if attribute(drawing, "aria-hidden") != "true" and not (name_of(page.soup, drawing) or drawing.find("title")):
             yield "an <svg> that is neither hidden nor named"
 
 
-def nothing_inline(soup: BeautifulSoup) -> Iterator[str]:
+def nothing_inline(page: Outline) -> Iterator[str]:
     """Nothing that the content security policy would refuse, or would have to allow."""
-    for tag in soup.find_all(True):
+    for tag in page.tags:
         if tag.name == "style" or (tag.name == "script" and not tag.has_attr("src")):
             yield f"an inline <{tag.name}>"
         for name in tag.attrs:
@@ -145,9 +174,9 @@ def nothing_inline(soup: BeautifulSoup) -> Iterator[str]:
             yield f"<{tag.name}> is loaded from elsewhere: {attribute(tag, 'src') or attribute(tag, 'href')}"
 
 
-def forms(soup: BeautifulSoup) -> Iterator[str]:
+def forms(page: Outline) -> Iterator[str]:
     """A form that changes something proves that it is ours and stays here."""
-    for form in soup.find_all("form"):
+    for form in page.called("form"):
         method = (attribute(form, "method") or "get").lower()
         action = attribute(form, "action")
         if method == "post" and not any(form.find("input", attrs={"name": token}) for token in FORM_TOKENS):
@@ -155,16 +184,20 @@ def forms(soup: BeautifulSoup) -> Iterator[str]:
         # "dialog" closes its dialog and sends nothing.
         if method not in {"get", "post", "dialog"} or re.match(r"(\w+:|//)", action):
             yield f"a strange form: {method} {action!r}"
-        buttons = form.select("button, input[type=submit]") or soup.select(f'[form="{attribute(form, "id")}"]')
+        inside = form.find_all((*CONTROLS, "button"))
+        has_button = any(tag.name == "button" or attribute(tag, "type") == "submit" for tag in inside)
+        has_button = has_button or any(
+            attribute(tag, "form") == attribute(form, "id") for tag in page.tags if "form" in tag.attrs
+        )
         # A form with a single line of text is sent by Enter.
-        if not buttons and len(form.select("input:not([type=hidden]), select, textarea")) != 1:
+        if not has_button and len([tag for tag in inside if attribute(tag, "type") != "hidden"]) != 1:
             yield f"the form to {action!r} has no button"
 
 
-def no_debris(soup: BeautifulSoup) -> Iterator[str]:
+def no_debris(page: Outline) -> Iterator[str]:
     """Nothing of the machine's own talk, and nothing untranslated."""
-    texts = [" ".join(str(text).split()) for text in soup.find_all(string=True)]
-    for tag in soup.find_all(True):
+    texts = [" ".join(str(text).split()) for text in page.soup.find_all(string=True)]
+    for tag in page.tags:
         texts += [attribute(tag, name) for name in SHOWN_ATTRIBUTES if tag.has_attr(name)]
     for text in texts:
         if UNTRANSLATED in text:
@@ -208,7 +241,7 @@ def balance(html: str) -> list[str]:
     return parser.problems + [f"<{tag}> is never closed" for tag in parser.open]
 
 
-FOR_FRAGMENTS: tuple[Callable[[BeautifulSoup], Iterator[str]], ...] = (
+FOR_FRAGMENTS: tuple[Callable[[Outline], Iterator[str]], ...] = (
     ids,
     names,
     pictures,
@@ -221,9 +254,9 @@ FOR_PAGES = (shape, *FOR_FRAGMENTS, references)
 
 def page_problems(html: str, soup: BeautifulSoup | None = None) -> list[str]:
     """Return all that is wrong with a page, or with a part of one; ``soup`` is ``html`` if that was read already."""
-    soup = soup or BeautifulSoup(html, "html.parser")
-    checks = FOR_FRAGMENTS if soup.html is None else FOR_PAGES
-    return balance(html) + [problem for check in checks for problem in check(soup)]
+    page = outline(soup if soup is not None else BeautifulSoup(html, "html.parser"))
+    checks = FOR_FRAGMENTS if page.soup.html is None else FOR_PAGES
+    return balance(html) + [problem for check in checks for problem in check(page)]
 
 
 def header_problems(policy: str, content_type: str) -> list[str]:

@@ -7,10 +7,9 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from werkzeug.datastructures import MultiDict
 
-from tests.page_checks import CONTROLS, attribute, name_of
+from tests.page_checks import CONTROLS, attribute, name_of, outline
 
 CHOICES = {"checkbox", "radio"}
-BUTTONS = "button, input[type=submit], input[type=image]"
 
 
 @dataclass(frozen=True)
@@ -32,23 +31,24 @@ class PageForm:
         self.method = (attribute(tag, "method") or "get").lower()
         self.label = name_of(soup, tag) if tag.has_attr("aria-label") or tag.has_attr("aria-labelledby") else ""
 
-    def _own(self, css: str) -> list[Tag]:
+    def _own(self, *names: str) -> list[Tag]:
         """Return the form's controls, also those that stand elsewhere and name it."""
         identity = attribute(self.tag, "id")
-        inside = [tag for tag in self.tag.select(css) if attribute(tag, "form") in {"", identity}]
-        outside = [tag for tag in self.soup.select(css) if identity and attribute(tag, "form") == identity]
+        inside = [tag for tag in self.tag.find_all(names) if attribute(tag, "form") in {"", identity}]
+        everywhere = outline(self.soup).called(*names) if identity else []
+        outside = [tag for tag in everywhere if attribute(tag, "form") == identity]
         return inside + [tag for tag in outside if all(tag is not other for other in inside)]
 
     def controls(self) -> list[Tag]:
         """Return all controls that have a name, in the order of the page."""
-        return [tag for tag in self._own(CONTROLS) if tag.get("name") and not _is_button(tag)]
+        return [tag for tag in self._own(*CONTROLS) if tag.get("name") and not _is_button(tag)]
 
     def buttons(self) -> list[str]:
         """Return what stands on the form's buttons that send it."""
         return [name_of(self.soup, tag) for tag in self._sending()]
 
     def _sending(self) -> list[Tag]:
-        return [tag for tag in self._own(BUTTONS) if attribute(tag, "type") not in {"button", "reset"}]
+        return [tag for tag in self._own("button", "input") if _sends(tag)]
 
     def values(self, name: str) -> list[str]:
         """Return what the form would send for ``name`` as it stands."""
@@ -112,6 +112,11 @@ class PageForm:
         called = [tag for tag in sending if name_of(self.soup, tag) == button]
         assert called, f"no button {button!r}; there are {self.buttons()}"
         return called[0]
+
+
+def _sends(tag: Tag) -> bool:
+    kind = attribute(tag, "type")
+    return kind not in {"button", "reset"} if tag.name == "button" else kind in {"submit", "image"}
 
 
 def _is_button(tag: Tag) -> bool:

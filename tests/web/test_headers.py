@@ -34,7 +34,9 @@ def test_every_answer_carries_the_security_headers(browser: Browser, address: st
 def test_a_personal_page_is_kept_nowhere(browser: Browser, session: Session) -> None:
     factories.account(session)
     session.commit()
-    for page in (browser.get("/konto/anmelden"), browser.sign_in("ada@example.org", factories.PASSWORD)):
+    sign_in = browser.get("/konto/anmelden")
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    for page in (sign_in, browser.get("/")):
         assert page.headers["Cache-Control"] == "no-store"
         assert "Cookie" in page.headers["Vary"]
     assert browser.get("/konto/").headers["Cache-Control"] == "no-store"

@@ -103,6 +103,7 @@ def test_who_acts_is_told_by_number(browser: Browser, session: Session, lines: i
     account_id = factories.account(session).id
     session.commit()
     browser.sign_in("ada@example.org", factories.PASSWORD)
+    browser.get("/")
     assert parsed(lines)[-1]["user_id"] == account_id
 
 
