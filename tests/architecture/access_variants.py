@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from tests.architecture.access_city import Visitor, routes
 from tests.architecture.access_walk import Route, read_table
-from tests.architecture.access_world import variables
+from tests.architecture.access_world import UNKNOWN_LINK, variables
 
 #: Well formed, but nobody has it.
-UNKNOWN = {"token": "a.b.c", "filename": "css/gibt-es-nicht.css"}
+UNKNOWN = UNKNOWN_LINK | {"filename": "css/gibt-es-nicht.css"}
 NOBODY = "2147483000"
 #: What no key, token or file name looks like; as it stands in the address.
 MALFORMED = (
@@ -86,8 +86,7 @@ def wrong_methods(visitor: Visitor) -> list[str]:
     found = []
     table = read_table()
     for rule, has in of_rule.items():
-        is_stranger = visitor.kind == "anonymous" and "einladung/<" in rule
-        address = visitor.city.world.address(rule, **({"token": "a.b.c"} if is_stranger else {}))
+        address = visitor.city.world.address_as(visitor.kind, rule)
         for method in set(METHODS) - has:
             answer = visitor.ask(address, method)
             wanted = {"405"}

@@ -12,7 +12,7 @@ import pytest
 from tests import databases
 from tests.architecture import access_forms, access_variants, access_walk
 from tests.architecture.access_city import routes, visiting
-from tests.architecture.access_world import KINDS, MAY_SEE
+from tests.architecture.access_marks import KINDS, MAY_SEE
 
 #: Whoever sees something, and nearly everything.
 FEW = ("professional", "keeper_of_all")

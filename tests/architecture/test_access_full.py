@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture import access_variants
 from tests.architecture.access_city import visiting
-from tests.architecture.access_world import KINDS
+from tests.architecture.access_marks import KINDS
 from tests.architecture.test_access import check_forms, check_walk
 
 pytestmark = pytest.mark.slow
