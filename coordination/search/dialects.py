@@ -18,10 +18,9 @@ from sqlalchemy import (
     String,
     Text,
     and_,
+    bindparam,
     column,
     func,
-    literal,
-    literal_column,
     select,
     table,
     text,
@@ -40,6 +39,10 @@ _TERM = table(
 #: PostgreSQL, several words of which one stands inside others: how many entries with the longest are looked through.
 LOOKED_THROUGH = 2000
 _VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary USING fts5vocab(main, search_word, col)"
+#: SQLite: an FTS5 table → its rows. Made once: each search asks for two dozen of them.
+_FTS = {
+    name: select(table(name, column("rowid", Integer)).c.rowid.label("id")) for name in ("search_word", "search_part")
+}
 _LAST_LETTER = "\U0010ffff"
 
 
@@ -117,9 +120,8 @@ def _sqlite(query: Query, where: Where, kind: str) -> Select[int]:
 
 def _fts(name: str, expression: str) -> Select[int]:
     """Return the rows of an FTS5 table that match, read in the order of the index until there are enough."""
-    found = table(name, column("rowid", Integer))
-    matches = literal_column(name).op("MATCH")(literal(expression))
-    return select(found.c.rowid.label("id")).where(matches)
+    matches = text(f"{name} MATCH :expression").bindparams(bindparam("expression", expression, unique=True))
+    return _FTS[name].where(matches)
 
 
 def _postgresql(query: Query, where: Where, kind: str) -> Select[int]:
