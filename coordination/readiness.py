@@ -33,6 +33,8 @@ def outbox_age() -> str | None:
     """Return why mails do not get out, or None; without a mail server they are meant to rest."""
     if not current_app.extensions["koordination.mail_server"].host:
         return None
+    if outbox.is_refused(db.session()):
+        return "the mail server refuses the sign-in"
     oldest = outbox.oldest_due(db.session(), clock.utc_now())
     is_late = oldest is not None and clock.utc_now() - oldest > OUTBOX_LIMIT
     return "a mail has been waiting for more than 15 minutes" if is_late else None

@@ -24,7 +24,7 @@ from coordination.core.errors import DomainError
 from coordination.core.i18n import N_
 from coordination.core.jobs import Job, JobState
 from coordination.core.work import work_as, writing
-from coordination.mail import delivery
+from coordination.mail import delivery, outbox
 from coordination.mail.outbox import MailState
 from coordination.privacy import retention
 from coordination.web.extensions import db
@@ -170,6 +170,12 @@ def connect(app: Flask) -> None:
 
 def register(huey: Huey, app: Flask) -> None:
     """Register the tasks: to wake up, a sweep a minute in case a wake-up was lost, each night what is over its time."""
+
+    @huey.on_startup(name="mails")  # type: ignore[untyped-decorator]
+    def start_anew() -> None:
+        # A worker is started again after its settings were put right.
+        with app.app_context(), writing(), Session(db.engine) as session, session.begin():
+            outbox.rest_no_longer(session, clock.utc_now())
 
     @huey.task(name="wake")  # type: ignore[untyped-decorator]
     def task() -> None:

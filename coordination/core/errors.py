@@ -42,5 +42,9 @@ class RuleViolation(DomainError):
         self.field = field
 
 
+class Unavailable(DomainError):
+    """Something that the product needs does not do its part at present; the input is not to blame."""
+
+
 class Conflict(DomainError):
     """Somebody else changed the same thing in the meantime; nothing was stored."""

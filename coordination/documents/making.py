@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
-from coordination.core.errors import DomainError
+from coordination.core.errors import Unavailable
 from coordination.core.i18n import N_
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ LONGEST_WAIT = 10
 _at_once = BoundedSemaphore(2)
 
 
-class NotMade(DomainError):
+class NotMade(Unavailable):
     """The file could not be made; the page that offers it says the same."""
 
 

@@ -51,10 +51,14 @@ class VerifyingConnection(Connection):
             )
         else:
             host = smtplib.SMTP(settings.server, settings.port, timeout=TIMEOUT)
+        try:
             if settings.use_tls:
                 host.starttls(context=ssl.create_default_context())
-        if settings.username:
-            host.login(settings.username, settings.password)
+            if settings.username:
+                host.login(settings.username, settings.password)
+        except (OSError, smtplib.SMTPException):
+            host.close()
+            raise
         return host
 
 
@@ -83,6 +87,8 @@ def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: i
         return ended
     with writing(), make_session() as session, session.begin():
         outbox.doubt_interrupted(session, clock.utc_now())
+        if outbox.is_resting(session, clock.utc_now()):
+            return ended
     host: smtplib.SMTP | None = None
     while sum(ended.values()) < limit and (claimed := _claim(make_session)) is not None:
         mail_id, content = claimed
@@ -90,8 +96,10 @@ def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: i
             try:
                 host = _connect(server)
             except (OSError, smtplib.SMTPException) as error:
-                # Nobody is there: this one and the others wait until the next round.
-                _settle(make_session, mail_id, Attempt(problem=type(error).__name__, is_away=True), ended)
+                # Nobody is there, or does not let us in: this one and the others wait until the next round.
+                is_refused = isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500
+                problem = outbox.REFUSED if is_refused else type(error).__name__
+                _settle(make_session, mail_id, Attempt(problem, is_away=True, is_refused=is_refused), ended)
                 break
         attempt = _try(host, sender, content)
         _settle(make_session, mail_id, attempt, ended)
@@ -117,6 +125,8 @@ class Attempt:
     is_unclear: bool = False
     #: The server could not be reached: the mail was not tried.
     is_away: bool = False
+    #: It does not take our user name or password.
+    is_refused: bool = False
     #: The connection is of no more use.
     is_broken: bool = False
 
@@ -146,6 +156,8 @@ def _settle(make_session: SessionMaker, mail_id: int, attempt: Attempt, ended: d
             return
         if attempt.is_unclear:
             outbox.doubt(mail, attempt.problem)
+        elif attempt.is_refused:
+            outbox.put_all_off(session, mail, clock.utc_now())
         elif attempt.is_away:
             outbox.put_off(mail, clock.utc_now(), attempt.problem)
         else:

@@ -22,7 +22,7 @@ def has_server() -> bool:
 
 
 def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]:
-    """Return what the administration should look at: one statement, however many mails there are."""
+    """Return what the administration should look at: two statements at most, however many mails there are."""
     if not allows(actor, Permission.OUTBOX_READ):
         return []
     # What is expired is none of them: nobody can do anything about it.
@@ -39,6 +39,13 @@ def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]
             unclear,
         )
         lines.append(_line(1, text, MailState.UNCLEAR))
+    if waiting and outbox.is_refused(session):
+        text = ngettext(
+            "The mail server does not accept the user name or the password: %(n)s mail is waiting.",
+            "The mail server does not accept the user name or the password: %(n)s mails are waiting.",
+            waiting,
+        )
+        lines.append(_line(0, text, MailState.WAITING))
     if not has_server():
         none = _("No mail server is set up: invitations will wait in the outbox.")
         some = ngettext(

@@ -31,6 +31,10 @@ BACKOFF = (
 
 #: Problem of a mail that waited until its text was deleted.
 EXPIRED = "expired"
+#: Problem of mails that wait because the mail server does not take our user name or password.
+REFUSED = "sign_in_refused"
+#: The longest pause between two tries to sign in.
+LONGEST_PAUSE = timedelta(hours=1)
 
 
 class MailState(StrEnum):
@@ -66,6 +70,9 @@ class OutboxMail(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: The server's code or a word of ours ("550", "timeout"); never its text, which may hold addresses.
     problem: Mapped[str] = mapped_column(String(40), default="")
+
+
+_REFUSED = (OutboxMail.state == MailState.WAITING, OutboxMail.problem == REFUSED)
 
 
 def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
@@ -153,6 +160,39 @@ def put_off(mail: OutboxMail, now: datetime, problem: str) -> None:
     """Let a claimed mail wait because the server was not there: that is no attempt, however long it lasts."""
     mail.state, mail.lease_until, mail.attempts = MailState.WAITING, None, mail.attempts - 1
     mail.problem, mail.due_at = problem[:40], now + BACKOFF[0]
+
+
+def put_all_off(session: Session, mail: OutboxMail, now: datetime) -> None:
+    """Let a claimed mail wait because the server refuses our sign-in, and with it all others: none can mend that.
+
+    The pause doubles, up to ``LONGEST_PAUSE``: a server locks an account that is tried too often.
+    """
+    put_off(mail, now, REFUSED)
+    session.flush()
+    oldest = session.scalar(select(func.min(OutboxMail.created_at)).where(*_REFUSED)) or now
+    until = now + min(max(now - oldest, BACKOFF[0]), LONGEST_PAUSE)
+    session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= until)
+        .values(due_at=until, problem=REFUSED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def is_resting(session: Session, now: datetime) -> bool:
+    """Return whether the server is left alone for now because it refused our sign-in."""
+    resting = exists().where(*_REFUSED, OutboxMail.due_at > now)
+    return bool(session.scalar(select(resting)))
+
+
+def is_refused(session: Session) -> bool:
+    """Return whether mails wait because the server refuses our sign-in."""
+    return bool(session.scalar(select(exists().where(*_REFUSED))))
+
+
+def rest_no_longer(session: Session, now: datetime) -> None:
+    """End the pause after a refused sign-in: somebody has mended it, or believes so; the caller commits."""
+    session.execute(update(OutboxMail).where(*_REFUSED).values(due_at=now).execution_options(synchronize_session=False))
 
 
 def doubt(mail: OutboxMail, problem: str) -> None:
@@ -261,5 +301,6 @@ def send_again(work: Work, mail: OutboxMail) -> None:
     if mail.state not in {MailState.FAILED, MailState.UNCLEAR, MailState.WAITING}:
         raise RuleViolation(N_("This mail has been sent or is on its way."))
     mail.state, mail.due_at, mail.attempts, mail.problem = MailState.WAITING, work.now, 0, ""
+    rest_no_longer(work.session, work.now)
     work.record("mail.again", mail)
     work.session.info["wake"] = True

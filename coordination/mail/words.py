@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coordination.core.i18n import N_, gettext
-from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
+from coordination.mail.outbox import EXPIRED, REFUSED, MailState, OutboxMail
 
 STATE_WORDS = {
     MailState.WAITING: N_("waiting"),
@@ -20,6 +20,10 @@ def reason(mail: OutboxMail) -> str:
         return gettext("The connection broke while the mail was handed over. It may have arrived.")
     if mail.problem == EXPIRED:
         return gettext("It could not be sent for 90 days; its text is deleted.")
+    if mail.problem == REFUSED:
+        return gettext(
+            "The mail server does not accept the user name or the password. It is tried again at least once an hour."
+        )
     if not mail.problem:
         return ""
     if mail.problem.startswith("5"):

@@ -72,6 +72,11 @@ class Term:
     is_over: Callable[[datetime], Condition] | None = None
     end: Callable[[Session, type[Base], Condition], None] = _delete
 
+    @property
+    def is_nightly(self) -> bool:
+        """Return whether the nightly job sees to it; attachments go with the sweep of the store."""
+        return self.model is not None or self.key == SWEPT
+
 
 #: Sources: decisions.md of the project for mails, KGSt 4/2006 and the city's own proposal for the rest.
 TERMS = (

@@ -101,6 +101,10 @@ ACTIONS = {
     "place.free_days_removed": N_("Days off removed"),
     "place.reopened": N_("Place is there again"),
     "retention.applied": N_("Deleted what was over its time"),
+    # Of imports before they were one line; a trail is kept for a year.
+    "school.changed": N_("School changed by the school file"),
+    "school.gone": N_("School no longer in the school file"),
+    "school.imported": N_("School taken over from the school file"),
     "seat.created": N_("Seat entered"),
     "seat.ended": N_("Seat ended"),
     "task.changed": N_("Task put right"),

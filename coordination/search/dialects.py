@@ -7,6 +7,7 @@ would cost more than everything else on the page.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,10 +17,10 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    and_,
+    bindparam,
     column,
     func,
-    literal,
-    literal_column,
     select,
     table,
     text,
@@ -38,6 +39,10 @@ _TERM = table(
 #: PostgreSQL, several words of which one stands inside others: how many entries with the longest are looked through.
 LOOKED_THROUGH = 2000
 _VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary USING fts5vocab(main, search_word, col)"
+#: SQLite: an FTS5 table → its rows. Made once: each search asks for two dozen of them.
+_FTS = {
+    name: select(table(name, column("rowid", Integer)).c.rowid.label("id")) for name in ("search_word", "search_part")
+}
 _LAST_LETTER = "\U0010ffff"
 
 
@@ -77,10 +82,10 @@ def with_all_words(session: Session, query: Query) -> Subquery:
     return select(found.cte().prefix_with("MATERIALIZED").c.id).subquery()
 
 
-def title_words(session: Session, term: str, *, within: int) -> list[str]:
+def title_words(session: Session, term: str, kinds: Sequence[str], *, within: int) -> list[str]:
     """Return the distinct words of titles that begin as ``term`` does and differ in length by ``within`` at most.
 
-    They are those of all kinds: what may be said of them is decided by what they lead to.
+    ``kinds`` are all there are: what may be said of the words is decided by what they lead to.
     """
     first, last = term[0], term[0] + _LAST_LETTER
     shortest, longest = len(term) - within, len(term) + within
@@ -90,7 +95,8 @@ def title_words(session: Session, term: str, *, within: int) -> list[str]:
         words = table("search_vocabulary", column("term", Text), column("col", Text), schema="temp").c
         word, is_title = words.term, words.col == "title_words"
     else:
-        word, is_title = _TERM.c.word, _TERM.c.place == 0
+        # The index begins with the kind: without it, all of the index would be read.
+        word, is_title = _TERM.c.word, and_(_TERM.c.kind.in_(kinds), _TERM.c.place == 0)
     long_enough = func.length(word).between(shortest, longest)
     return list(session.scalars(select(word).where(word >= first, word < last, is_title, long_enough).distinct()))
 
@@ -114,9 +120,8 @@ def _sqlite(query: Query, where: Where, kind: str) -> Select[int]:
 
 def _fts(name: str, expression: str) -> Select[int]:
     """Return the rows of an FTS5 table that match, read in the order of the index until there are enough."""
-    found = table(name, column("rowid", Integer))
-    matches = literal_column(name).op("MATCH")(literal(expression))
-    return select(found.c.rowid.label("id")).where(matches)
+    matches = text(f"{name} MATCH :expression").bindparams(bindparam("expression", expression, unique=True))
+    return _FTS[name].where(matches)
 
 
 def _postgresql(query: Query, where: Where, kind: str) -> Select[int]:

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
+from coordination.core.registry import search_sources
 from coordination.search.dialects import title_words
 from coordination.search.queries import Group, Wanted, find, find_any, may_see
 from coordination.search.rules import Query, read_query, words_of
@@ -61,10 +62,10 @@ def errors_forgiven(term: str) -> int:
 
 def _instead(session: Session, query: Query) -> Iterator[tuple[str, ...]]:
     """Return what else the words could have been, the fewest errors first."""
-    choices = []
+    choices, kinds = [], [source.kind for source in search_sources]
     for term in query.terms:
         most = errors_forgiven(term)
-        words = title_words(session, term, within=most) if most else []
+        words = title_words(session, term, kinds, within=most) if most else []
         near = process.extract(term, words, scorer=OSA.distance, processor=None, score_cutoff=most, limit=NEAREST)
         choices.append([(0, term), *((int(errors), word) for word, errors, _place in near if word != term)])
     combinations = sorted(product(*choices), key=lambda pairs: sum(errors for errors, _word in pairs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, union_all
@@ -125,12 +126,19 @@ def _groups(
     return groups
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Asked:
     query: Query
     actor: Actor
     day: date
     number: int
+
+    @cached_property
+    def order(self) -> tuple[Any, Any]:
+        """Return (is over, begins otherwise), which come last. Made once: making statements costs more than asking."""
+        is_over = case((IndexEntry.valid_until < self.day, 1), else_=0).label("is_over")
+        begins = case((IndexEntry.title_words.startswith(self.query.terms[0], autoescape=True), 0), else_=1)
+        return is_over, begins
 
 
 def _keys(session: Session, asked: _Asked, sources: Sequence[SearchSource]) -> dict[str, dict[int, Rank]]:
@@ -163,7 +171,7 @@ def _at_once(session: Session, asked: _Asked, kinds: dict[str, Kind]) -> dict[st
     """
     entry, hits = IndexEntry, with_all_words(session, asked.query)
     seen = [and_(entry.kind == one.name, *_visible(one)) for one in kinds.values()]
-    is_over = case((entry.valid_until < asked.day, 1), else_=0)
+    is_over, _begins = asked.order
     rows = session.execute(
         select(entry.kind, entry.subject_id, is_over, entry.title_words, entry.id)
         .join(hits, hits.c.id == entry.id)
@@ -187,12 +195,11 @@ def _visible(kind: Kind) -> list[ColumnElement[bool]]:
 
 def _best(session: Session, asked: _Asked, where: Where, kind: Kind) -> Select[Any]:
     """Return the statement for (kind, key, is over) of the best of what the index gives."""
-    hits = matching(session, asked.query, where, kind=kind, limit=max(CANDIDATES, asked.number)).subquery()
-    is_over = case((IndexEntry.valid_until < asked.day, 1), else_=0).label("is_over")
-    begins = case((IndexEntry.title_words.startswith(asked.query.terms[0], autoescape=True), 0), else_=1)
+    hits = matching(session, asked.query, where, kind=kind, limit=max(CANDIDATES, asked.number))
+    is_over, begins = asked.order
     return (
         select(literal(kind.name).label("kind"), IndexEntry.subject_id, is_over)
-        .where(IndexEntry.id.in_(select(hits.c.id)))
+        .where(IndexEntry.id.in_(hits))
         .order_by(is_over, begins, IndexEntry.title_words, IndexEntry.id)
         .limit(asked.number)
     )

@@ -92,7 +92,10 @@ OF_ERROR: dict[type[errors.DomainError], int] = {
     errors.LinkOver: 410,
     errors.RuleViolation: 422,
     errors.TooManyAttempts: 429,
+    errors.Unavailable: 503,
 }
+#: Seconds after which it may be worth another try.
+TRY_AGAIN = "30"
 
 
 def page(status: int, text: str = "", advice: str = "") -> Response:
@@ -112,13 +115,15 @@ def page(status: int, text: str = "", advice: str = "") -> Response:
 
 def _domain_error(error: errors.DomainError) -> ResponseReturnValue:
     db.session.rollback()
-    status = OF_ERROR.get(type(error), 422)
+    status = next((OF_ERROR[kind] for kind in type(error).__mro__ if kind in OF_ERROR), 422)
     if status in {403, 404} and guard.current_actor().is_signed_in and request.endpoint:
         _note_refusal(status)
     advice = _wait(error.retry_after) if isinstance(error, errors.TooManyAttempts) else ""
     answer = page(status, gettext(error.message, **error.values) if error.message else "", advice)
     if isinstance(error, errors.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after)
+    elif status == 503:
+        answer.headers["Retry-After"] = TRY_AGAIN
     return answer
 
 
@@ -160,7 +165,7 @@ def _unavailable(error: Exception) -> ResponseReturnValue:
     # The page must not ask the database who is there: it would fail on its way to say so.
     g.actor, g.account = ANONYMOUS, None
     answer = page(503)
-    answer.headers["Retry-After"] = "30"
+    answer.headers["Retry-After"] = TRY_AGAIN
     return answer
 
 

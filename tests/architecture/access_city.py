@@ -20,7 +20,8 @@ from sqlalchemy.orm import Session
 from coordination.accounts.models import UserAccount, UserSession
 from tests import databases
 from tests.architecture import access_world
-from tests.architecture.access_world import MAY_SEE, World
+from tests.architecture.access_marks import MAY_SEE
+from tests.architecture.access_world import World
 from tests.pdf_text import text_of_pdf
 from tests.snapshots import Snapshot
 
@@ -37,10 +38,17 @@ class Answer:
     text: str
     location: str = ""
     body: str = ""
+    #: Markers that whoever holds the link it was asked with may see.
+    by_link: frozenset[str] = frozenset()
+
+    @property
+    def shown(self) -> set[str]:
+        """Return the markers in it."""
+        return {marker for marker in MAY_SEE if marker in self.text}
 
     def leaks(self, kind: str) -> list[str]:
         """Return the markers in it that ``kind`` must not see."""
-        return [marker for marker, kinds in MAY_SEE.items() if marker in self.text and kind not in kinds]
+        return sorted(one for one in self.shown - self.by_link if kind not in MAY_SEE[one])
 
 
 def readable(content: bytes) -> str:
@@ -93,7 +101,8 @@ class Visitor:
             headers_too = "\n".join(f"{name}: {value}" for name, value in response.headers)
             body = readable(response.get_data())
             status = "in" if is_led_to_sign_in else str(response.status_code)
-            return Answer(status, f"{headers_too}\n{body}", location, body)
+            by_link = self.city.world.links.shown_at(address)
+            return Answer(status, f"{headers_too}\n{body}", location, body, by_link)
         finally:
             response.close()
 

@@ -107,7 +107,7 @@ def _forms(visitor: Visitor) -> Iterator[tuple[str, PageForm]]:
     for method, rule in routes(visitor.city.app):
         if method != "GET":
             continue
-        address = world.address(rule)
+        address = world.address_as(visitor.kind, rule)
         yield from _forms_of(address, visitor.ask(address))
 
 

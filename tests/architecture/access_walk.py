@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests import databases
 from tests.architecture.access_city import DENIED, Answer, Visitor, routes, visiting
-from tests.architecture.access_world import KINDS, MAY_SEE, NOBODY, variables
+from tests.architecture.access_marks import KINDS, NOBODY
+from tests.architecture.access_world import UNKNOWN_LINK, variables
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 #: Marks the line of a route that was asked with keys of what belongs to others.
@@ -17,6 +18,7 @@ FRAGMENT = {"HX-Request": "true"}
 HEAD = """# Who gets what on which address. Columns: method, address, then answer and the kinds of person who get it.
 # "in" is the way to the sign-in page, 404 "not there, or not for you", 403 "seen, but not allowed", 422 "allowed, the
 # (empty) form is not". A star: asked with keys of what belongs to Träger Beta, to another account, or to nobody.
+# A personal link opens its page to whoever holds it, and everybody here does; only "anonymous" has none.
 # Written by python -m tests.architecture.access_walk; read in review like code.
 """
 Route = tuple[str, str]
@@ -42,9 +44,7 @@ def walk(kind: str, database_kind: str = "sqlite") -> Walk:
     with visiting(kind, database_kind) as visitor:
         world = visitor.city.world
         for method, rule in routes(visitor.city.app):
-            # A stranger has no genuine link; the guest has.
-            is_stranger = kind == "anonymous" and "einladung/<" in rule
-            ours = world.address(rule, token="a.b.c") if is_stranger else world.address(rule)
+            ours = world.address_as(kind, rule)
             answer = look(found, visitor, (method, rule), ours)
             if method == "GET":
                 part = visitor.ask(ours, headers=FRAGMENT)
@@ -52,7 +52,9 @@ def walk(kind: str, database_kind: str = "sqlite") -> Walk:
                 if part.status != answer.status:
                     found.problems.append(f"{kind} {rule}: {answer.status} as a page, {part.status} as a part of one")
             if variables(rule):
-                look(found, visitor, (method + OTHERS, rule), world.address_of_others(rule))
+                is_stranger = kind == "anonymous" and "token" in variables(rule)
+                others = world.address(rule, **UNKNOWN_LINK) if is_stranger else world.address_of_others(rule)
+                look(found, visitor, (method + OTHERS, rule), others)
         _search(found, visitor)
     return found
 
@@ -75,8 +77,11 @@ def look(found: Walk, visitor: Visitor, line: Route, address: str) -> Answer:
 
 
 def _judge(found: Walk, visitor: Visitor, line: Route, answer: Answer) -> None:
-    found.seen |= {marker for marker in MAY_SEE if marker in answer.text}
     where = f"{visitor.kind} {' '.join(line)}"
+    if not answer.by_link:
+        found.seen |= answer.shown
+    elif answer.status == "200":
+        found.problems += [f"{where}: the link does not show {marker}" for marker in answer.by_link - answer.shown]
     found.problems += [f"{where}: shows {marker}" for marker in answer.leaks(visitor.kind)]
     if line[0].startswith("GET") or answer.status in DENIED:
         # Whoever is signed in and led to the sign-in page has signed out, and that is noted.

@@ -13,7 +13,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from coordination.accounts import letters
 from coordination.accounts.models import UserAccount, UserSession
 from coordination.bodies.models import Deputy, Membership, Seat
 from coordination.core import clock, jobs
@@ -32,56 +31,23 @@ from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
 from coordination.topics.models import Topic
 from tests import factories
-
-#: What only some may see, planted where it would leak from.
-PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
-#: Before the name of the body whose meeting it is.
-MEETING, DRAFT, MINUTES = "Geheimsitzung", "Geheimentwurf", "Geheimprotokoll"
-#: Before it, too: an item of its agenda.
-ITEM = "Geheimpunkt"
-#: Before it, too: in name and content of an attachment of that item.
-FILE = "Geheimanlage"
-DECISION, TASK = "Geheimbeschluss", "Geheimaufgabe"
+from tests.architecture import access_links
+from tests.architecture.access_links import Links
+from tests.architecture.access_marks import (
+    DECISION,
+    DRAFT,
+    FILE,
+    ITEM,
+    KINDS,
+    MAIL,
+    MEETING,
+    MESSAGE,
+    MINUTES,
+    PLANNED,
+    TASK,
+)
 
 VARIABLE = re.compile(r"<([^>]+)>")
-KINDS = (
-    "anonymous",
-    "guest",
-    "deactivated",
-    "professional",
-    "own_body",
-    "other_body",
-    "former_member",
-    "coordinator",
-    "planner",
-    "lead",
-    "keeper",
-    "keeper_elsewhere",
-    "keeper_of_all",
-    "administrator",
-)
-#: Who is not signed in, or no longer.
-NOBODY = {"anonymous", "guest", "deactivated"}
-#: Marker → the kinds of person who may see it; everybody else never does.
-MAY_SEE: dict[str, set[str]] = {
-    PLANNED: {"coordinator", "planner", "keeper", "keeper_elsewhere", "keeper_of_all"},
-    MAIL: {"administrator"},
-    MESSAGE: {"administrator", "keeper_of_all"},
-    f"{MEETING} Beirat Alpha": {"own_body", "coordinator"},
-    f"{MEETING} Beirat Beta": {"other_body"},
-    f"{MINUTES} Beirat Alpha": {"own_body", "coordinator"},
-    f"{MINUTES} Beirat Beta": {"other_body"},
-    f"{DRAFT} Beirat Alpha": {"coordinator"},
-    f"{DRAFT} Beirat Beta": set(),
-    f"{ITEM} Beirat Alpha": {"own_body", "coordinator"},
-    f"{ITEM} Beirat Beta": {"other_body"},
-    f"{FILE} Beirat Alpha": {"own_body", "coordinator"},
-    f"{FILE} Beirat Beta": {"other_body"},
-    f"{DECISION} Beirat Alpha": {"own_body", "coordinator"},
-    f"{DECISION} Beirat Beta": {"other_body"},
-    f"{TASK} Beirat Alpha": {"own_body", "coordinator"},
-    f"{TASK} Beirat Beta": {"other_body"},
-}
 _ROLES = {
     "coordinator": (Role.COORDINATOR,),
     "planner": (Role.PLANNER,),
@@ -92,6 +58,8 @@ _ROLES = {
     "administrator": (Role.ADMINISTRATOR,),
 }
 
+#: A link that nobody made.
+UNKNOWN_LINK = {"token": "a.b.c"}
 #: Variables that are no keys.
 PLAIN = {"filename": "css/base.css", "monat": "2026-11", "jahr": "2026", "frist": "papers", "number": "1"}
 PLAIN_OF_OTHERS = {"filename": "../config.py", "monat": "2026-13", "jahr": "3026", "frist": "gibtsnicht", "number": "9"}
@@ -103,27 +71,26 @@ class World:
 
     keys: dict[str, Any]
     foreign: dict[str, Any]
-    invitation: str
-    reset: str
+    links: Links
 
     def address(self, rule: str, **other: str) -> str:
         """Return ``rule`` with its variables filled in; ``other`` values stand in place of ours."""
         return VARIABLE.sub(lambda found: other.get(name := variable(found), self._own(rule, name)), rule)
+
+    def address_as(self, kind: str, rule: str) -> str:
+        """Return ``rule`` as ``kind`` would ask for it: a stranger has no genuine link; the guest has."""
+        return self.address(rule, **(UNKNOWN_LINK if kind == "anonymous" else {}))
 
     def address_of_others(self, rule: str) -> str:
         """Return ``rule`` with keys of what belongs to others, or to nobody who may be asked."""
         return self.address(rule, **{name: self.of_others(rule, name) for name in variables(rule)})
 
     def of_others(self, rule: str, name: str) -> str:
-        """Return the key that stands for somebody else's; a token is one for another purpose."""
-        if name == "token":
-            return self.reset if "einladung" in rule else self.invitation
-        return str(self.foreign[name])
+        """Return the key that stands for somebody else's."""
+        return self.links.others[rule].token if name == "token" else str(self.foreign[name])
 
     def _own(self, rule: str, name: str) -> str:
-        if name == "token":
-            return self.invitation if "einladung" in rule else self.reset
-        return str(self.keys[name])
+        return self.links.own[rule].token if name == "token" else str(self.keys[name])
 
 
 def variable(found: re.Match[str]) -> str:
@@ -176,12 +143,7 @@ def build(app: Flask, session: Session) -> World:
     }
     keys |= ours | PLAIN
     assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
-    world = World(
-        keys,
-        foreign,
-        site.signer.make(letters.INVITATION, invited.id, invited.generation),
-        site.signer.make(letters.RESET, known.id, known.generation),
-    )
+    world = World(keys, foreign, access_links.plant(session, site.signer, (invited, known), keys, foreign))
     _keep_files(app, session)
     return world
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests import databases
 from tests.architecture import access_forms, access_variants, access_walk
-from tests.architecture.access_city import routes, visiting
-from tests.architecture.access_world import KINDS, MAY_SEE
+from tests.architecture.access_city import Visitor, routes, visiting
+from tests.architecture.access_marks import KINDS, MAY_SEE
 
 #: Whoever sees something, and nearly everything.
 FEW = ("professional", "keeper_of_all")
@@ -29,12 +29,11 @@ def check_walk(kind: str, database_kind: str) -> None:
     assert found.seen == {marker for marker, kinds in MAY_SEE.items() if kind in kinds}
 
 
-def check_forms(kind: str, database_kind: str) -> None:
-    with visiting(kind, database_kind) as visitor:
-        done = access_forms.plant(visitor)
+def check_forms(visitor: Visitor) -> None:
+    done = access_forms.plant(visitor)
     assert done.problems == []
     # As they stand, those of a keeper are accepted often enough, or a refusal would say nothing.
-    assert len(done.accepted) > len(done.found) / 3 or not kind.startswith("keeper")
+    assert len(done.accepted) > len(done.found) / 3 or not visitor.kind.startswith("keeper")
     assert done.accepted
     assert done.planted > 0
 
@@ -52,7 +51,8 @@ def test_wrong_keys_and_methods_are_refused(kind: str) -> None:
 
 
 def test_forms_refuse_keys_they_do_not_offer() -> None:
-    check_forms("keeper_of_all", "sqlite")
+    with visiting("keeper_of_all") as visitor:
+        check_forms(visitor)
 
 
 def test_every_route_has_a_line(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from coordination.core import clock
 from coordination.core.access import Role
 from coordination.core.jobs import Job, JobState
 from coordination.mail.delivery import Server
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import REFUSED, MailState, OutboxMail
 from tests import factories
 from tests.browser import Browser
 from tests.statements import counted
@@ -28,7 +28,7 @@ def admin(browser: Browser, session: Session) -> Browser:
     return browser
 
 
-def mail(session: Session, state: MailState, number: int) -> None:
+def mail(session: Session, state: MailState, number: int, problem: str = "") -> None:
     now = clock.utc_now()
     session.add(
         OutboxMail(
@@ -42,7 +42,7 @@ def mail(session: Session, state: MailState, number: int) -> None:
             created_at=now,
             due_at=now,
             attempts=0,
-            problem="",
+            problem=problem,
         )
     )
 
@@ -78,6 +78,16 @@ def test_mails_that_did_not_get_through_come_first(app: Flask, admin: Browser, s
         "1 Mail ist unzustellbar.",
         "Bei 2 Mails ist unklar, ob sie angekommen sind.",
     ]
+
+
+def test_a_mail_server_that_refuses_the_sign_in_is_said_first(app: Flask, admin: Browser, session: Session) -> None:
+    app.extensions["koordination.mail_server"] = Server("127.0.0.1", 9, "koordination", "falsch", "none")
+    mail(session, MailState.WAITING, 1, problem=REFUSED)
+    mail(session, MailState.WAITING, 2)
+    session.commit()
+    assert lines(admin) == ["Der Mailserver nimmt den Benutzernamen oder das Passwort nicht an: 2 Mails warten."]
+    page = admin.get("/").click("Postausgang öffnen")
+    assert "Der Mailserver nimmt den Benutzernamen oder das Passwort nicht an." in page.main
 
 
 def test_failed_work_is_named_with_its_reason_for_two_weeks(admin: Browser, session: Session) -> None:

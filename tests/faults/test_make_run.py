@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import resource
 import signal
 import sqlite3
 import subprocess
@@ -24,6 +23,8 @@ from tests.reporting import REMARK
 
 pytestmark = pytest.mark.slow
 PROFESSIONAL = "fachkraft@example.org"
+#: What a test puts around the product, and the product hands to its own processes.
+HANDED_ON = ("PYTHONPATH", "REFUSED")
 #: Of a line about a demo account: what it is for, its address, its password.
 ACCOUNT = re.compile(r"^ {2}(\S.*?) {2,}(\S+@example\.org) +(\S+)$", re.MULTILINE)
 
@@ -45,6 +46,7 @@ class Started:
         self.port = port
         self._said = clone.parent / f"said-{command[0].rpartition('/')[2]}.txt"
         env = {"PATH": os.environ["PATH"], "HOME": str(clone.parent / "home"), "PORT": str(port)}
+        env |= {name: os.environ[name] for name in HANDED_ON if name in os.environ}
         with self._said.open("wb") as output:
             # A group of its own, as a terminal makes one: Ctrl-C reaches all that is in it.
             self.process = subprocess.Popen(
@@ -60,6 +62,11 @@ class Started:
         """Wait until it says that it runs."""
         wait_until(lambda: "Ctrl-C" in self.said or self.process.poll() is not None, "it does not start")
         assert self.process.poll() is None, self.said
+
+    def processor(self) -> float:
+        """Return the seconds of processor that it has used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def interrupt(self) -> int:
         """Press Ctrl-C and return the status."""
@@ -112,10 +119,9 @@ def test_a_clone_runs_and_starts_again(clone: Path, request: pytest.FixtureReque
         assert "Traceback" not in running.said
         assert running.said.count("Ending") == 1
 
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     with started(clone, sys.executable, "-m", "coordination") as running:
-        took = time.monotonic() - began
+        took, used = time.monotonic() - began, running.processor()
         again = {email: (label, password) for label, email, password in ACCOUNT.findall(running.said)}
         assert again == accounts
         Person(running.port).sign_in(PROFESSIONAL, accounts[PROFESSIONAL][1])
@@ -123,11 +129,10 @@ def test_a_clone_runs_and_starts_again(clone: Path, request: pytest.FixtureReque
         assert ask(clone, known) == everything
         status = running.interrupt()
         assert (status, "Traceback" in running.said) == (0, False), running.said
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    request.node.user_properties.append((REMARK, f"second start: {took:.1f} s, {used:.1f} s of processor in all"))
-    # Three on an idle machine; the tests have it seldom to themselves.
-    assert took < 6
+    request.node.user_properties.append((REMARK, f"second start: {took:.1f} s, {used:.1f} s of processor"))
+    # By the processor's time: it starts in one thread and waits for nobody, so an idle machine's clock says the same,
+    # while that of a machine with other tests on it says how many of them there are.
+    assert used < 3
 
 
 def test_a_port_that_is_taken_is_said_in_a_line(clone: Path) -> None:

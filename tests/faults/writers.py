@@ -76,6 +76,10 @@ class Person:
         except (OSError, http.client.HTTPException):
             return 0
 
+    def look(self, path: str) -> int:
+        """Open a page and return its status."""
+        return self._ask("GET", path)[0]
+
     def _open_form(self, path: str) -> None:
         _, text = self._ask("GET", path)
         found = re.search(r'name="csrf_token" value="([^"]+)"', text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from coordination.mail.delivery import Server
 
@@ -24,6 +24,8 @@ class Sink:
     #: "550", "451" refuse the recipient; "452" refuses after the data; "drop" hangs up after the data was kept.
     answers: list[str] = field(default_factory=list)
     port: int = 0
+    #: How often somebody has tried to sign in, in any of the ways there are.
+    sign_ins: int = 0
     #: Seconds that the server takes over each mail, after it was kept.
     pause: float = 0
 
@@ -60,13 +62,19 @@ class Sink:
 
 
 @contextmanager
-def smtp_sink() -> Iterator[Sink]:
-    """Run a sink on a free port of 127.0.0.1."""
+def smtp_sink(password: str = "") -> Iterator[Sink]:
+    """Run a sink on a free port of 127.0.0.1; with a ``password`` who signs in has to know that."""
     sink = Sink()
+
+    def is_known(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: LoginPassword) -> AuthResult:
+        sink.sign_ins += 1
+        return AuthResult(success=given.password.decode() == password, handled=False)
+
+    guarded: dict[str, Any] = {"authenticator": is_known, "auth_require_tls": False} if password else {}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         sink.port = free.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port, **guarded)
     controller.start()
     try:
         yield sink

@@ -153,6 +153,34 @@ def test_a_server_that_is_down_costs_nothing_but_time(
     assert outbox.oldest_due(session, clock.utc_now()) == mail.created_at
 
 
+def test_a_server_that_refuses_our_sign_in_is_tried_less_and_less_often(
+    session: Session, site: Site, send: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.utc_now()
+    monkeypatch.setattr(clock, "utc_now", lambda: now)
+    keys = queue(session, site, letter(to="a@example.org"), letter(to="b@example.org"))
+    with smtp_sink(password="richtig") as sink:
+        wrong = Server("127.0.0.1", sink.port, "koordination", "falsch", "none")
+        tried = []
+        for minute in range(130):
+            before = sink.sign_ins
+            send(wrong)
+            if sink.sign_ins > before:
+                tried.append(minute)
+            if minute == 40:
+                keys += queue(session, site, letter(to="c@example.org"))
+            now += timedelta(minutes=1)
+        assert tried == [0, 1, 2, 4, 8, 16, 32, 64, 124]
+        session.rollback()
+        assert [session.get_one(OutboxMail, key).problem for key in keys] == [outbox.REFUSED] * 3
+        assert [session.get_one(OutboxMail, key).attempts for key in keys] == [0] * 3
+        # Whoever says so has it tried at once; with the right password all of them go.
+        with work_as(session, SYSTEM) as work:
+            outbox.send_again(work, outbox.get_mail(session, keys[1]))
+        send(Server("127.0.0.1", sink.port, "koordination", "richtig", "none"))
+        assert sorted(sink.recipients) == ["a@example.org", "b@example.org", "c@example.org"]
+
+
 def test_after_the_last_pause_a_mail_is_given_up(
     session: Session, site: Site, sink: Sink, send: Callable[..., object]
 ) -> None:

@@ -300,4 +300,5 @@ def test_the_page_names_every_term(browser: Browser) -> None:
     rows = browser.get("/datenschutz").select("tbody tr")
     assert len(rows) == len(retention.TERMS)
     assert "Text von Mails 90 Tage jede Nacht" in rows
+    assert any(row.startswith("Anlagen zu") and row.endswith("jede Nacht") for row in rows), rows
     assert any(row.startswith("Einsätze drei Jahre") and row.endswith("durch die Verwaltung") for row in rows)

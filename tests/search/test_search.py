@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, event, func, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -18,6 +19,7 @@ from coordination.core.work import work_as
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.rules import OrganisationKind
 from coordination.search import queries, services
+from coordination.search.dialects import title_words
 from coordination.search.models import IndexEntry
 from coordination.search.nearest import look
 from coordination.search.queries import CANDIDATES, Group, Wanted, find
@@ -324,6 +326,26 @@ def test_where_nothing_is_near_any_word_counts_and_more_words_first(
         for nothing in ("", "xyzzy", "124279", "vg", "%"):
             assert look(session, ANYBODY, nothing, day=date(2026, 11, 25)).groups == []
         assert look(session, ANONYMOUS, "Fröblschule", day=date(2026, 11, 25)).groups == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_words_that_are_near_are_read_from_their_part_of_the_index_alone(titles: Titles, session: Session) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    words = title_words(session, "muler", [source.kind for source in search_sources], within=1)
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+    assert words == ["muller"]
+    statement, values = asked[-1]
+    connection = session.connection()
+    # So few rows would be read as a whole; what is asked is whether the index could be used from its first column on.
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+    plan = [line for (line,) in connection.exec_driver_sql(f"EXPLAIN {statement}", values)]
+    (condition,) = [line for line in plan if "Index Cond" in line]
+    assert all(f"({column} " in condition for column in ("kind", "place", "word")), plan
 
 
 def test_what_may_not_be_seen_is_not_similar_to_anything(

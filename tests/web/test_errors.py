@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from coordination.core.access import Role
 from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, TooManyAttempts
 from coordination.core.work import AuditEntry
+from coordination.documents import making
 from coordination.web import errors
 from coordination.web.guard import open_to_all
 from tests import databases, factories
@@ -49,6 +51,21 @@ def raising(app: Flask) -> Callable[[Exception], str]:
         return "/probe"
 
     return at
+
+
+def test_a_document_that_could_not_be_made_is_not_the_readers_fault(
+    browser: Browser, raising: Callable[[Exception], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "LONGEST_WAIT", 0.0)
+    with ExitStack() as busy:
+        for _ in range(2):
+            busy.enter_context(making._at_once)
+        with pytest.raises(making.NotMade) as refused:
+            making.run("coordination.documents.printing", {})
+    page = browser.get(raising(refused.value))
+    assert (page.status, page.headers["Retry-After"]) == (503, "30")
+    assert "Die Datei ließ sich nicht erstellen." in page.main
+    assert "Datenbank" not in page.main
 
 
 @pytest.mark.parametrize(("error", "status", "words"), RAISED, ids=lambda value: type(value).__name__)

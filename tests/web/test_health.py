@@ -15,7 +15,7 @@ from coordination.core.access import SYSTEM
 from coordination.core.work import Work
 from coordination.mail.delivery import Server
 from coordination.mail.message import Letter
-from coordination.mail.outbox import queue
+from coordination.mail.outbox import REFUSED, queue
 from tests import databases
 from tests.browser import Browser
 
@@ -75,6 +75,22 @@ def test_mails_that_wait_too_long_make_the_product_not_ready(browser: Browser, a
     page = browser.get("/readyz")
     assert page.status == 503
     assert "outbox" in page.response.get_json()["reasons"]
+
+
+def test_a_refused_sign_in_at_the_mail_server_makes_the_product_not_ready(
+    browser: Browser, app: Flask, session: Session
+) -> None:
+    app.extensions["koordination.mail_server"] = Server("127.0.0.1", 9, "koordination", "falsch", "none")
+    work = Work(session, SYSTEM, clock.utc_now())
+    letter = Letter("ada@example.org", "Ada", "Betreff", "Text", "feedback", "feedback:1")
+    mail = queue(work, letter, app.extensions["koordination.site"].sender)
+    work.finish()
+    assert browser.get("/readyz").status == 200
+    mail.problem = REFUSED
+    session.commit()
+    page = browser.get("/readyz")
+    assert page.status == 503
+    assert page.response.get_json()["reasons"] == {"outbox": "the mail server refuses the sign-in"}
 
 
 def test_a_schema_that_is_one_revision_behind_is_not_ready(database_url: str, tmp_path: Path) -> None:

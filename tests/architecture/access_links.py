@@ -1,0 +1,94 @@
+"""The personal links of the planted city: one of each purpose, one of others, and what their pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from coordination.accounts import letters
+from coordination.accounts.models import UserAccount
+from coordination.core.access import BodyRole
+from coordination.core.tokens import Signer
+from coordination.decisions import status_services
+from coordination.decisions.models import Decision, Task
+from coordination.meetings.dispatch import ANSWER
+from coordination.meetings.models import Invitation
+from tests import factories
+from tests.architecture.access_marks import DECISION, ITEM, MEETING, MINUTES, TASK
+
+INVITATION_PAGE, RESET_PAGE = "/konto/einladung/<token>", "/konto/passwort/<token>"
+ANSWER_PAGE, STATUS_PAGE = "/antwort/<token>", "/status/<token>"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One token, and the markers that its page shows to whoever holds it: these and no others."""
+
+    token: str
+    shows: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Links:
+    """Rule → a genuine link of ours, and one of others; of an account the latter is one for another purpose."""
+
+    own: dict[str, Link]
+    others: dict[str, Link]
+
+    def shown_at(self, address: str) -> frozenset[str]:
+        """Return the markers that a genuine link opens at ``address``."""
+        path = address.partition("?")[0]
+        for links in (self.own, self.others):
+            for rule, link in links.items():
+                if path == rule.replace("<token>", link.token):
+                    return link.shows
+        return frozenset()
+
+
+def plant(
+    session: Session,
+    signer: Signer,
+    accounts: tuple[UserAccount, UserAccount],
+    ours: Mapping[str, Any],
+    others: Mapping[str, Any],
+) -> Links:
+    """Ask a guest to the meeting of Alpha and a member to that of Beta; sign their links and those of reminders."""
+    invited, known = accounts
+    guest = factories.person(session, "Gustav", "Gast", email="gustav.gast@example.org")
+    invitation = Link(signer.make(letters.INVITATION, invited.id, invited.generation))
+    reset = Link(signer.make(letters.RESET, known.id, known.generation))
+    own = {
+        INVITATION_PAGE: invitation,
+        RESET_PAGE: reset,
+        # A guest reads nothing that is not public of the agenda.
+        ANSWER_PAGE: _answer(session, signer, (ours["meeting_id"], guest.id, None), _of("Alpha", MEETING)),
+        STATUS_PAGE: _status(session, signer, (Task, ours["task_id"]), _of("Alpha", MEETING, TASK)),
+    }
+    member = others["meeting_id"], others["person_id"], BodyRole.VOTING_MEMBER
+    of_others = {
+        INVITATION_PAGE: reset,
+        RESET_PAGE: invitation,
+        ANSWER_PAGE: _answer(session, signer, member, _of("Beta", MEETING, ITEM, MINUTES)),
+        STATUS_PAGE: _status(session, signer, (Decision, others["decision_id"]), _of("Beta", MEETING, DECISION)),
+    }
+    return Links(own, of_others)
+
+
+def _of(body: str, *marks: str) -> frozenset[str]:
+    return frozenset(f"{mark} Beirat {body}" for mark in marks)
+
+
+def _answer(session: Session, signer: Signer, who: tuple[int, int, BodyRole | None], shows: frozenset[str]) -> Link:
+    meeting_id, person_id, role = who
+    row = Invitation(meeting_id=meeting_id, person_id=person_id, role=role, generation=1)
+    session.add(row)
+    session.flush()
+    return Link(signer.make(ANSWER, row.id, row.generation), shows)
+
+
+def _status(session: Session, signer: Signer, what: tuple[type[Decision | Task], int], shows: frozenset[str]) -> Link:
+    model: type[Any] = what[0]
+    return Link(status_services.token(signer, session.get_one(model, what[1])), shows)
