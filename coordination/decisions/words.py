@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from coordination.core.i18n import format_date, gettext, ngettext
+from coordination.core.registry import ItemLine
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.rules import (
     KIND_WORDS,
@@ -143,11 +144,10 @@ def short(text: str) -> str:
     return line if len(line) <= SHORT else line[:SHORT].rsplit(" ", 1)[0] + " …"
 
 
-def line(row: Decision | Task) -> str:
-    """Return a decision or a task as one sentence of minutes; a day is a day there, however far away."""
+def line(row: Decision | Task) -> ItemLine:
+    """Return a decision or a task as minutes say it; a day is a day there, however far away."""
     due_on = gettext("until %(day)s", day=format_date(row.due_on)) if row.due_on is not None else ""
     if isinstance(row, Task):
-        parts = [gettext("Task: %(text)s", text=row.text), who(row), due_on]
-        return " – ".join(part for part in parts if part)
-    parts = [f"{kind_word(row.kind)} {number_of(row)}: {row.text}", how(row), who(row), due_on]
-    return " – ".join(part for part in parts if part)
+        return ItemLine(gettext("Task"), row.text, details=[one for one in (who(row), due_on) if one])
+    details = [one for one in (how(row), who(row), due_on) if one]
+    return ItemLine(kind_word(row.kind), row.text, number_of(row), details, is_decision=True)

@@ -151,10 +151,11 @@ def move(work: Work) -> None:
     body = work.session.scalars(select(Body).where(Body.short_name == MOVED)).one()
     mine = work.session.scalars(select(Meeting).where(Meeting.body_id == body.id).order_by(Meeting.starts_at)).all()
     meeting = next(one for one in mine if one.state is MeetingState.INVITED)
-    taken = {one.starts_at.date() for one in mine}
-    day = meeting.starts_at.date()
-    while day in taken:
-        day = school_day(day + timedelta(weeks=1), day.weekday())
+    taken, planned = {one.starts_at.date() for one in mine}, meeting.starts_at.date()
+    # A week later, or earlier if that is no day to meet on; as far away as need be.
+    weeks = (planned + timedelta(weeks=n) for n in (1, -1, *range(2, 20)))
+    soonest = work.today + timedelta(days=7)
+    day = next(one for one in weeks if one > soonest and one not in taken and school_day(one, one.weekday()) == one)
     by = datetime.combine(day, meeting.starts_at.time()) - meeting.starts_at
     span = Span(meeting.starts_at + by, meeting.ends_at + by)
     earlier = Work(work.session, work.actor, just_now(work.now), work.changed)

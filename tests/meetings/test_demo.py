@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, Membership
@@ -74,8 +74,9 @@ def test_it_is_the_same_each_time(filled: None, app: Flask, session: Session) ->
     first = told()
     planted: tuple[type[Base], ...] = (AnswerEntry, Invitation, StatusEntry, Decision, Task, AgendaItem, AgendaTold)
     planted += (MeetingChange, DeadlineOverride)
-    for model in (FrozenMinutes, ItemText, Attendance, Minutes, *planted, Meeting):
-        session.query(model).delete()
+    models: tuple[type[Base], ...] = (FrozenMinutes, ItemText, Attendance, Minutes, *planted, Meeting)
+    for model in models:
+        session.execute(delete(model))
     session.commit()
     with work_as(session, SYSTEM) as work:
         demo.load(work)
