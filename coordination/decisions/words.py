@@ -80,11 +80,7 @@ def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
         return []
     votes = votes_of(decision)
     said = {
-        Doubt.COUNT: gettext(
-            "%(votes)s people voted or took no part; by the list of those present %(people)s with a vote were there.",
-            votes=votes.cast + votes.conflicted,
-            people=quorum.there,
-        ),
+        Doubt.COUNT: _counted(votes.cast + votes.conflicted, quorum.there),
         Doubt.QUORUM: gettext(
             "At the time of the vote %(there)s of %(base)s with a vote counted for the quorum, %(needed)s are needed."
             " The decision holds as long as nobody has stated the lack of it.",
@@ -94,6 +90,19 @@ def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
         ),
     }
     return [said[one] for one in doubts(votes, quorum, is_exact=decision.voted_at is not None)]
+
+
+def _counted(votes: int, people: int) -> str:
+    there = ngettext(
+        "one person with a vote was there", "%(count)s people with a vote were there", people, count=people
+    )
+    return ngettext(
+        "One vote is counted (with those who took no part); by the list of those present %(there)s.",
+        "%(count)s votes are counted (with those who took no part); by the list of those present %(there)s.",
+        votes,
+        count=votes,
+        there=there,
+    )
 
 
 def status_word(status: Status) -> str:

@@ -37,7 +37,7 @@ def _item(document: Document, item: Item) -> str:
     if not text and not item.lines:
         text = f'<p class="muted">{escape(document.labels["nothing"])}</p>'
     lines = "".join(_settled(line) for line in item.lines)
-    results = f'<ul class="results">{lines}</ul>' if lines else ""
+    results = f'<ul class="outcomes">{lines}</ul>' if lines else ""
     key = f"item-{item.number.replace(' ', '')}"
     part = f'<h2 class="minutes-part">{escape(item.part)}</h2>' if item.part else ""
     title = f'<h2 id="{key}"><span class="item-number">{escape(word)}</span> {escape(item.title)}</h2>'
@@ -46,12 +46,12 @@ def _item(document: Document, item: Item) -> str:
 
 def _settled(line: ItemLine) -> str:
     """Return what was settled, set apart by a word, a number and a rule at its side: never by colour alone."""
-    kind = "result result--decision" if line.is_decision else "result"
-    number = f' <span class="result__number">{escape(line.number)}</span>' if line.number else ""
+    kind = "outcome outcome--decision" if line.is_decision else "outcome"
+    number = f' <span class="outcome__number">{escape(line.number)}</span>' if line.number else ""
     text = escape(line.text).replace("\n", "<br>")
-    details = f'<p class="result__details">{escape(" · ".join(line.details))}</p>' if line.details else ""
-    head = f'<p class="result__head"><strong>{escape(line.label)}</strong>{number}</p>'
-    return f'<li class="{kind}">{head}<p class="result__text">{text}</p>{details}</li>'
+    details = f'<p class="outcome__details">{escape(" · ".join(line.details))}</p>' if line.details else ""
+    head = f'<p class="outcome__head"><strong>{escape(line.label)}</strong>{number}</p>'
+    return f'<li class="{kind}">{head}<p class="outcome__text">{text}</p>{details}</li>'
 
 
 def digest(content: str) -> str:

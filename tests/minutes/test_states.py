@@ -296,8 +296,8 @@ def test_what_was_settled_stands_apart_by_its_word_its_number_and_a_rule(
     session.add(Task(**given, text="Einladung schreiben"))
     session.commit()
     page = office.get(url(written, "/lesen"))
-    decision, task = page.soup.select(".minutes-item .result")
-    assert "result--decision" in decision["class"]
+    decision, task = page.soup.select(".minutes-item .outcome")
+    assert "outcome--decision" in decision["class"]
     assert decision.get_text(" ", strip=True).startswith("Beschluss STG 2027-01 Wir fangen an.")
     assert task.get_text(" ", strip=True).startswith("Aufgabe Einladung schreiben")
     words = " ".join(words_of(download(office, url(written, ".pdf"))[0], tmp_path).split())
