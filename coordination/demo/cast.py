@@ -10,17 +10,16 @@ from coordination.demo import ground, staff
 from coordination.demo.names import InventedPerson
 from coordination.directory.models import Organisation, Person, Place
 
-SCHOOL_HEADS, DAY_CARE_HEADS = "Schulleitungen der Grundschulen", "Leitungen der Kitas"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part to play: whose function in which unit; ``label`` is the seat's, where no unit sends somebody."""
+    """One part to play: which function in which unit. Who leads a school or a day care sits there by this function."""
 
     key: str
     unit: str
     function: str
-    label: str = ""
+    is_by_function: bool = False
 
 
 PARTS = (
@@ -32,9 +31,9 @@ PARTS = (
     Part("planning", "planning", "Leitung Jugendhilfeplanung"),
     Part("youth_work", "okja", "Leitung Offene Kinder- und Jugendarbeit"),
     Part("integration", "integration", "Leitung Kommunales Integrationszentrum"),
-    Part("kita_1", ground.EMPLOYERS[0], "Leitung der Kita Kastanienhof", DAY_CARE_HEADS),
-    Part("kita_2", ground.EMPLOYERS[2], "Leitung der Kita Regenbogenbrücke", DAY_CARE_HEADS),
-    Part("kita_3", "youth", "Leitung des Familienzentrums Sternwarte", DAY_CARE_HEADS),
+    Part("kita_1", ground.EMPLOYERS[0], "Leitung der Kita Kastanienhof", is_by_function=True),
+    Part("kita_2", ground.EMPLOYERS[2], "Leitung der Kita Regenbogenbrücke", is_by_function=True),
+    Part("kita_3", "youth", "Leitung des Familienzentrums Sternwarte", is_by_function=True),
     Part("provider_1", ground.EMPLOYERS[0], "Geschäftsführung"),
     Part("provider_2", ground.EMPLOYERS[1], "Geschäftsführung"),
     Part("provider_3", ground.EMPLOYERS[2], "Fachbereichsleitung Jugend"),
@@ -64,7 +63,7 @@ def load(
     found = {one.key: _play(work, people, one, units[one.unit]) for one in PARTS}
     heads = [place for place in schools if place.school is not None and place.school.form_code == PRIMARY]
     for n, place in enumerate(heads[:: max(len(heads) // SCHOOLS, 1)][:SCHOOLS], 1):
-        part = Part(f"school_{n}", "", f"Schulleitung {place.name}", SCHOOL_HEADS)
+        part = Part(f"school_{n}", "", f"Schulleitung {place.name}", is_by_function=True)
         found[part.key] = _play(work, people, part, None)
     head = staff.add_person(work, next(people), DEPUTY_HEAD.function, units[DEPUTY_HEAD.unit])
     found[DEPUTY_HEAD.key] = Played(head, head, units[DEPUTY_HEAD.unit], "")
@@ -74,4 +73,6 @@ def load(
 def _play(work: Work, people: Iterator[InventedPerson], part: Part, unit: Organisation | None) -> Played:
     person = staff.add_person(work, next(people), part.function, unit)
     deputy = staff.add_person(work, next(people), f"Stellvertretende {part.function}", unit)
-    return Played(person, deputy, None if part.label else unit, part.label)
+    if part.is_by_function:
+        return Played(person, deputy, None, part.function)
+    return Played(person, deputy, unit, "")
