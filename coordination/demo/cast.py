@@ -11,7 +11,6 @@ from coordination.demo.names import InventedPerson
 from coordination.directory.models import Organisation, Person, Place
 
 
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part to play: which function in which unit. Who leads a school or a day care sits there by this function."""
