@@ -21,7 +21,7 @@ from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.decisions import desk as decision_desk
 from coordination.decisions import findable as decision_findable
-from coordination.decisions import record_views, register_views, reminder_views
+from coordination.decisions import record_views, register_views, reminder_views, switch_views
 from coordination.decisions import sections as decision_sections
 from coordination.decisions import views as decision_views
 from coordination.decisions.blueprint import bp as decisions_bp
@@ -164,6 +164,7 @@ VIEW_MODULES = (
     state_views,
     decision_views,
     record_views,
+    switch_views,
     register_views,
     reminder_views,
 )

@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from coordination.accounts import rules
 from coordination.accounts.models import UserAccount, UserRole, UserSession
 from coordination.bodies.models import Membership
 from coordination.bodies.queries import holds, roles_of
 from coordination.core.access import Actor, BodyRole, Role
+from coordination.core.collation import german_key
 from coordination.core.errors import NotFound
 from coordination.directory.models import Organisation
 
@@ -114,18 +115,25 @@ def display_names(session: Session, keys: Collection[int]) -> dict[int, str]:
 
 
 def accounts(session: Session, text: str = "", role: Role | None = None) -> Sequence[UserAccount]:
-    """Return accounts by name, narrowed to ``text`` in name or address and to a role."""
-    statement = (
-        select(UserAccount)
-        .options(selectinload(UserAccount.roles).joinedload(UserRole.organisation))
-        .order_by(func.lower(UserAccount.display_name), UserAccount.id)
+    """Return accounts by family name, narrowed to ``text`` in name or address and to a role."""
+    statement = select(UserAccount).options(
+        joinedload(UserAccount.person), selectinload(UserAccount.roles).joinedload(UserRole.organisation)
     )
     if text:
         like = f"%{text.casefold().replace('%', '').replace('_', '')}%"
         statement = statement.where(or_(func.lower(UserAccount.display_name).like(like), UserAccount.email.like(like)))
     if role is not None:
         statement = statement.where(UserAccount.roles.any(UserRole.role == role))
-    return session.scalars(statement).all()
+    return sorted(session.scalars(statement), key=_by_family_name)
+
+
+def _by_family_name(account: UserAccount) -> tuple[object, ...]:
+    """Return what an account is sorted by; of one without a person the last word is the family name."""
+    person = account.person
+    given, _space, family = account.display_name.rpartition(" ")
+    if person is not None:
+        given, family = person.given_name, person.family_name
+    return german_key(family), german_key(given), account.id
 
 
 def sessions_of(session: Session, account: UserAccount, now: datetime) -> list[UserSession]:

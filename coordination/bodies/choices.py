@@ -25,7 +25,7 @@ def _sorted(options: Options) -> Options:
 
 def people(session: Session, day: date, q: str) -> Offer:
     """Return everybody who belongs here on ``day``, narrowed by part of a name."""
-    named = func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name, "")
+    named = func.coalesce(Organisation.name, "")
     statement = (
         select(Person.id, Person.family_name, Person.given_name, named, Person.function, Person.email)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)

@@ -14,7 +14,7 @@ from coordination.bodies.blueprint import bp
 from coordination.bodies.forms import BodyForm
 from coordination.bodies.models import Body
 from coordination.bodies.roster import roster
-from coordination.bodies.rule_forms import RulesForm
+from coordination.bodies.rule_forms import GROUPS, RulesForm
 from coordination.bodies.views import subject_of
 from coordination.core import clock
 from coordination.core.access import Permission
@@ -162,6 +162,7 @@ def rules(body_id: int) -> ResponseReturnValue:
         "bodies/rules.html",
         **values,
         form=form if may_manage else None,
+        groups=GROUPS,
         body=body,
         sentences=[*words.sentences(body.procedure, people.voting), f"{_('Rhythm')}: {words.rhythm(body.procedure)}."],
         title=_("Rules"),

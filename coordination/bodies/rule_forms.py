@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from wtforms import BooleanField, IntegerField, SelectField, widgets
@@ -45,6 +46,42 @@ class Number:
 
 def _number(label: Any, hint: Any = "") -> Any:
     return IntegerField(label, [Number()], description=hint, widget=widgets.NumberInput(min=0, max=MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """Rules that belong together: a heading, what they are for in a sentence, the names of their fields."""
+
+    heading: Any
+    text: Any
+    fields: tuple[str, ...]
+
+
+GROUPS = (
+    RuleGroup(
+        _("Invitation and deadlines"),
+        _("How early people are invited, and until when they may propose something or hand in papers."),
+        ("notice_days", "day_kind", "notice_from", "urgent_days", "agenda_deadline_days", "paper_deadline_days"),
+    ),
+    RuleGroup(
+        _("Quorum and votes"),
+        _("How many have to be there, and when a proposal is carried."),
+        ("quorum_rule", "quorum_base", "statutory_seats", "majority", "tie_rule", "abstention_rule"),
+    ),
+    RuleGroup(
+        _("Minutes"),
+        _("What they hold, by when they are written, and how long objections are possible."),
+        ("minutes_kind", "minutes_days", "objection_days"),
+    ),
+    RuleGroup(
+        _("Deputies and the public"), _("Who may stand in for whom, and who may come."), ("deputies", "is_public")
+    ),
+    RuleGroup(
+        _("Rhythm"),
+        _("How often the body means to meet. The desk reminds you when it does not."),
+        ("target_per_year", "max_gap_days"),
+    ),
+)
 
 
 class RulesForm(VersionedForm):

@@ -120,8 +120,24 @@ MeetingFacts = Callable[[Session, int], Mapping[str, bool]]
 
 #: Session, actor, keys of agenda items, the day → what stands in the flow of each while minutes are written.
 ItemCards = Callable[[Session, Actor, Collection[int], date], Mapping[int, Section]]
-#: Session, keys of agenda items → sentences that minutes say of each beside their text: decisions, tasks.
-ItemLines = Callable[[Session, Collection[int]], Mapping[int, Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemLine:
+    """What was settled on an item, as minutes say it beside their text: a decision, a task.
+
+    ``label`` is what it is in a word, ``details`` how it was settled, who carries it out, until when.
+    """
+
+    label: str
+    text: str
+    number: str = ""
+    details: Sequence[str] = ()
+    is_decision: bool = False
+
+
+#: Session, keys of agenda items → what was settled on each.
+ItemLines = Callable[[Session, Collection[int]], Mapping[int, Sequence[ItemLine]]]
 
 #: Session, actor, key of a meeting → what to look at once more before its minutes go out: (what, address, sentences).
 MinutesDoubts = Callable[[Session, Actor, int], Sequence[tuple[str, str, Sequence[str]]]]

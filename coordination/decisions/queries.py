@@ -121,12 +121,17 @@ def _quorum_in(found: Sheet, decision: Decision) -> Quorum | None:
     return Quorum(len(ever), found.base, found.needed)
 
 
+def in_force() -> ColumnElement[bool]:
+    """Return the condition that a decision asks for something: its vote was not lost, and it is not withdrawn."""
+    return and_(Decision.withdrawn_at.is_(None), Decision.result != Result.REJECTED)
+
+
 def undone(model: type[Decision | Task]) -> ColumnElement[bool]:
     """Return the condition that something is still to be done; a lost vote and what is withdrawn ask for nothing."""
     open_still = model.status.in_(UNDONE)
     if model is Task:
         return open_still
-    return and_(open_still, Decision.withdrawn_at.is_(None), Decision.result != Result.REJECTED)
+    return and_(open_still, in_force())
 
 
 def overdue(model: type[Decision | Task], today: date) -> ColumnElement[bool]:

@@ -36,7 +36,7 @@ def _items(meeting_id: int) -> list[tuple[int, str]]:
     return [(one.id, numbered(numbers[one.id], one.title)) for one in found]
 
 
-def _offer(form: DecisionForm | TaskForm, meeting_id: int, keep: Decision | Task | None = None) -> bool:
+def offer(form: DecisionForm | TaskForm, meeting_id: int, keep: Decision | Task | None = None) -> bool:
     """Fill in what can be chosen; return whether the list of people is too long and has to be narrowed."""
     session, day = db.session(), clock.today()
     units = choices.organisations(session, day)
@@ -54,7 +54,8 @@ def _offer(form: DecisionForm | TaskForm, meeting_id: int, keep: Decision | Task
     return found.is_cut
 
 
-def _page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
+def page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
+    """Show the form of a decision or a task."""
     is_open = not queries.is_frozen(db.session(), meeting.id)
     plain: dict[str, Any] = {"differences": [], "row": None, "is_long": False}
     is_asked = _from_minutes() and form.item_id.data
@@ -65,22 +66,22 @@ def _page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
     rather = "new_task" if isinstance(form, DecisionForm) else "new_decision"
     asked = {"meeting_id": meeting.id, "top": form.item_id.data, "von": "protokoll"}
     plain["other"] = url_for(f".{rather}", **asked) if is_asked and not values.get("row") else ""
-    page = render_template("decisions/record.html", **(plain | values), form=form, meeting=meeting, is_open=is_open)
-    return page, 409 if values.get("differences") else 422 if form.errors else 200
+    shown = render_template("decisions/record.html", **(plain | values), form=form, meeting=meeting, is_open=is_open)
+    return shown, 409 if values.get("differences") else 422 if form.errors else 200
 
 
 def _new(
     meeting_id: int, form: DecisionForm | TaskForm, save: Callable[[Work, str], Decision | Task]
 ) -> ResponseReturnValue:
     meeting = managed(meeting_id)
-    is_long = _offer(form, meeting_id)
+    is_long = offer(form, meeting_id)
     if request.method == "GET":
         _begin(form, meeting)
     elif form.validate():
         try:
             with unit_of_work() as work:
                 row = save(work, given(form.form_key.data))
-                address = _back_to(meeting_id, row.item_id) if _from_minutes() else _address(row)
+                target = _back_to(meeting_id, row.item_id) if _from_minutes() else address(row)
                 said = words.number_of(row) if isinstance(row, Decision) else ""
                 doubts = _doubts(row)
         except RuleViolation as violation:
@@ -91,9 +92,9 @@ def _new(
                 # Its own page, which says so itself, is not what comes next.
                 for doubt in doubts:
                     flash(doubt, "warning")
-            return redirect(address, 303)
+            return redirect(target, 303)
     # After a refusal everything is read anew.
-    return _page(form, managed(meeting_id), is_long=is_long)
+    return page(form, managed(meeting_id), is_long=is_long)
 
 
 def _begin(form: DecisionForm | TaskForm, meeting: Meeting) -> None:
@@ -124,7 +125,8 @@ def _doubts(row: Decision | Task) -> list[str]:
     return words.doubts_of(row, queries.quorum_at_vote(db.session(), row))
 
 
-def _address(row: Decision | Task) -> str:
+def address(row: Decision | Task) -> str:
+    """Return the page of a decision or a task."""
     if isinstance(row, Task):
         return url_for("decisions.task", task_id=row.id)
     return url_for("decisions.decision", decision_id=row.id)
@@ -160,7 +162,7 @@ def edit_decision(decision_id: int) -> ResponseReturnValue:
     def stored(data: Any) -> DecisionForm:
         found = DecisionForm(data)
         again = queries.seen_decision(db.session(), current_actor(), decision_id)
-        _offer(found, again.meeting_id, again)
+        offer(found, again.meeting_id, again)
         found.keep_decision(again)
         return found
 
@@ -183,7 +185,7 @@ def edit_task(task_id: int) -> ResponseReturnValue:
     def stored(data: Any) -> TaskForm:
         found = TaskForm(data)
         again = queries.seen_task(db.session(), current_actor(), task_id)
-        _offer(found, again.meeting_id, again)
+        offer(found, again.meeting_id, again)
         found.keep_task(again)
         return found
 
@@ -197,15 +199,15 @@ def edit_task(task_id: int) -> ResponseReturnValue:
 
 
 def _edited(form: Any, row: Decision | Task, stored: Any, save: Any) -> ResponseReturnValue:
-    address, meeting_id, key = _address(row), row.meeting_id, row.id
-    is_long = _offer(form, meeting_id, row)
+    target, meeting_id, key = address(row), row.meeting_id, row.id
+    is_long = offer(form, meeting_id, row)
     saved, differences = saving(form, stored, save)
     if saved:
         flash(_("The changes are stored."), "success")
-        return redirect(address, 303)
+        return redirect(target, 303)
     model: type[Any] = type(row)
     again = db.session().get_one(model, key)
-    return _page(form, again.meeting, row=again, differences=differences, is_long=is_long)
+    return page(form, again.meeting, row=again, differences=differences, is_long=is_long)
 
 
 @bp.route("/beschluesse/<int:decision_id>/zurueckziehen", methods=["GET", "POST"])
@@ -234,5 +236,5 @@ def withdraw(decision_id: int) -> ResponseReturnValue:
             flash(_("The decision is withdrawn. Its number stays with it."), "success")
             return redirect(url_for(".decision", decision_id=decision_id), 303)
     row = queries.seen_decision(db.session(), current_actor(), decision_id)
-    page = render_template("decisions/withdraw.html", form=form, row=row, is_stale=is_stale, words=words)
-    return page, 409 if is_stale else 422 if form.errors else 200
+    shown = render_template("decisions/withdraw.html", form=form, row=row, is_stale=is_stale, words=words)
+    return shown, 409 if is_stale else 422 if form.errors else 200

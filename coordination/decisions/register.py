@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, body_topic
 from coordination.core.access import Actor
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, Task
-from coordination.decisions.queries import overdue, whole
+from coordination.decisions.queries import in_force, overdue, undone, whole
 from coordination.decisions.rules import Status
 from coordination.directory.models import Organisation
 from coordination.meetings.models import Meeting
@@ -39,6 +39,8 @@ class RegisterFilter:
     unit_id: int | None = None
     year: int | None = None
     status: Status | None = None
+    #: Of one's own tasks, also those that are done.
+    is_all: bool = False
     is_overdue: bool = False
     q: str = ""
     sort: str = ""
@@ -67,6 +69,11 @@ def _seen(actor: Actor, tab: str) -> ColumnElement[bool]:
     return task_seen(actor)
 
 
+def _counted(actor: Actor, tab: str) -> ColumnElement[bool]:
+    """Return what the number beside a list counts: of one's own tasks what is still to be done, as the desk does."""
+    return _seen(actor, tab) & undone(Task) if tab == MINE else _seen(actor, tab)
+
+
 def _conditions(actor: Actor, wanted: RegisterFilter, today: date) -> list[ColumnElement[bool]]:
     model = wanted.model
     found = [_seen(actor, wanted.tab)]
@@ -80,6 +87,10 @@ def _conditions(actor: Actor, wanted: RegisterFilter, today: date) -> list[Colum
         found.append(_in_year(model, wanted.year))
     if wanted.status is not None:
         found.append(model.status == wanted.status)
+        # A lost vote leaves nothing open, whatever its status says.
+        found += [in_force()] if model is Decision and wanted.status is not Status.OBSOLETE else []
+    elif wanted.tab == MINE and not wanted.is_all:
+        found.append(undone(Task))
     if wanted.is_overdue:
         found.append(overdue(model, today))
     return found + [_says(model, word) for word in wanted.q.split()[:MOST_WORDS]]
@@ -110,25 +121,24 @@ def _says(model: type[Decision | Task], word: str) -> ColumnElement[bool]:
 
 
 def _order(wanted: RegisterFilter) -> list[Any]:
+    """Return the order: what was chosen first, and always in the end by due day, body, number; the key settles ties."""
     model = wanted.model
     name, is_down = wanted.sort.lstrip("-"), wanted.sort.startswith("-")
-    if name == "gremium":
-        columns: list[Any] = [Body.name]
-    elif name == "status":
-        columns = [model.status]
-    elif name == "faellig" or (not name and model is Task):
-        # What is due on no day comes last, either way.
-        due = model.due_on.desc() if is_down else model.due_on
-        return [model.due_on.is_(None), due, model.id.desc()]
-    else:
-        columns = [model.meeting_id] if model is Task else [Decision.year, Decision.number]
-        is_down = not is_down if not name else is_down
-    return [*(column.desc() if is_down else column for column in columns), model.id.desc()]
+    due = model.due_on.desc() if is_down and name == "faellig" else model.due_on
+    # What is due on no day comes last, either way.
+    by_due: list[Any] = [model.due_on.is_(None), due]
+    number: list[Any] = [Decision.year, Decision.number] if model is Decision else [Meeting.starts_at]
+    chosen: dict[str, list[Any]] = {"gremium": [Body.name], "status": [model.status], "nummer": number}
+    first = [column.desc() if is_down else column for column in chosen.get(name, [])]
+    # Without a choice: what is still to be done, the most urgent first; then the rest.
+    lead = first or ([] if name else [case((undone(model), 0), else_=1)])
+    return [*lead, *by_due, Body.name, *number, model.id]
 
 
 def _rows(actor: Actor, wanted: RegisterFilter, today: date) -> Select[Any]:
     model = wanted.model
-    statement = select(model).join(Body, Body.id == model.body_id).where(*_conditions(actor, wanted, today))
+    statement = select(model).join(Body, Body.id == model.body_id).join(Meeting, Meeting.id == model.meeting_id)
+    statement = statement.where(*_conditions(actor, wanted, today))
     return statement.options(*whole(model)).order_by(*_order(wanted))
 
 
@@ -149,7 +159,7 @@ def counts(session: Session, actor: Actor, wanted: RegisterFilter, today: date) 
     """Return how many rows fit, and how many each list has at all; in one statement."""
     fits = select(func.count()).select_from(wanted.model).where(*_conditions(actor, wanted, today))
     of_tabs = [
-        select(func.count()).select_from(Decision if tab == DECISIONS else Task).where(_seen(actor, tab))
+        select(func.count()).select_from(Decision if tab == DECISIONS else Task).where(_counted(actor, tab))
         for tab in (DECISIONS, TASKS, MINE)
     ]
     row = session.execute(select(*(one.scalar_subquery() for one in (fits, *of_tabs)))).one()

@@ -16,6 +16,8 @@ from coordination.web.forms import tidy_line
 
 KNOWN = ("art", "gremium", "thema", "status", "ueberfaellig", "einheit", "jahr", "q", "sortiert")
 SORTS = ("nummer", "faellig", "status", "gremium")
+#: Of one's own tasks all, not only what is still to be done.
+ALL = "alle"
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
@@ -36,6 +38,7 @@ def wanted() -> RegisterFilter:
         unit_id=whole(args.get("einheit"), 1, 10**8),
         year=whole(args.get("jahr"), FIRST_YEAR, LAST_YEAR),
         status=Status(status) if status in set(Status) else None,
+        is_all=status == ALL,
         is_overdue=args.get("ueberfaellig") == "1",
         q=tidy_line(args.get("q"))[:100],
         sort=sort if sort.lstrip("-") in SORTS and sort.count("-") < 2 else "",
@@ -53,12 +56,20 @@ def _row(label: str, name: str, current: Any, choices: list[tuple[Any, str]]) ->
     return {"label": label, "options": [everything, *options]}
 
 
+def _own_status(found: RegisterFilter, states: list[tuple[Any, str]]) -> dict[str, Any]:
+    """Return the row of one's own tasks, which begin with what is still to be done."""
+    chosen_one = ALL if found.is_all else found.status.value if found.status else None
+    row = _row(_("Status"), "status", chosen_one, [(ALL, _("all")), *states])
+    row["options"][0]["label"] = _("to be done")
+    return row
+
+
 def rows(found: RegisterFilter, offer: Offered) -> list[dict[str, Any]]:
     """Return the rows of filters."""
     states: list[tuple[Any, str]] = [(one.value, words.status_word(one)) for one in Status]
     status = found.status.value if found.status else None
     lines = [
-        _row(_("Status"), "status", status, states),
+        _own_status(found, states) if found.tab == MINE else _row(_("Status"), "status", status, states),
         _row(_("Time limit"), "ueberfaellig", "1" if found.is_overdue else None, [("1", _("overdue"))]),
     ]
     for label, name, current, choices in (

@@ -12,7 +12,7 @@ from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import SYSTEM, Actor, Permission, Subject, allows
 from coordination.core.i18n import gettext as _
-from coordination.core.registry import Panel, PartLink, Section
+from coordination.core.registry import ItemLine, Panel, PartLink, Section
 from coordination.decisions import access, queries, words
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.queries import decisions_of, overdue, tasks_of, whole
@@ -76,9 +76,9 @@ def doubted(session: Session, actor: Actor, meeting_id: int) -> Sequence[tuple[s
     ]
 
 
-def lines(session: Session, items: Collection[int]) -> Mapping[int, Sequence[str]]:
-    """Return the sentences that minutes say of each item: what was decided, who took on what."""
-    found: dict[int, list[str]] = {}
+def lines(session: Session, items: Collection[int]) -> Mapping[int, Sequence[ItemLine]]:
+    """Return what minutes say of each item beside its text: what was decided, who took on what."""
+    found: dict[int, list[ItemLine]] = {}
     for decision in decisions_of(session, SYSTEM, Decision.item_id.in_(items)):
         if decision.withdrawn_at is None:
             found.setdefault(decision.item_id, []).append(words.line(decision))

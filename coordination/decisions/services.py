@@ -64,22 +64,26 @@ def record_decision(work: Work, meeting_id: int, data: DecisionInput, *, form_ke
     Raises:
         RuleViolation: the meeting has not begun, its minutes are approved, or the votes cannot be.
     """
-    meeting = _meeting(work, meeting_id)
+    meeting = open_meeting(work, meeting_id)
     known = work.session.scalars(select(Decision).where(Decision.form_key == form_key)).one_or_none()
     if known is not None:
         return _same(known, meeting)
-    year = meeting.starts_at.year
-    row = Decision(body_id=meeting.body_id, meeting_id=meeting.id, year=year, form_key=form_key)
-    _fill_decision(work, row, meeting, data)
+    row = Decision(body_id=meeting.body_id, meeting_id=meeting.id, form_key=form_key)
+    fill_decision(work, row, meeting, data)
     # What was only noted leaves nothing to do, unless somebody has to.
     is_noted = data.kind is DecisionKind.NOTED and data.due_on is None and data.unit_id is None
     row.status = Status.DONE if is_noted else Status.OPEN
-    # The body is locked: of two that are recorded at once, the second counts on from the first.
-    last = select(func.max(Decision.number)).where(Decision.body_id == meeting.body_id, Decision.year == year)
-    row.number = (work.session.scalar(last) or 0) + 1
+    give_number(work, row, meeting)
     work.session.add(row)
     work.record("decision.recorded", row)
     return row
+
+
+def give_number(work: Work, row: Decision, meeting: Meeting) -> None:
+    """Give a new decision its year and number; the body is locked: of two at once, the second counts on."""
+    row.year = meeting.starts_at.year
+    last = select(func.max(Decision.number)).where(Decision.body_id == meeting.body_id, Decision.year == row.year)
+    row.number = (work.session.scalar(last) or 0) + 1
 
 
 def edit_decision(work: Work, decision_id: int, data: DecisionInput, *, version: int) -> Decision:
@@ -89,23 +93,23 @@ def edit_decision(work: Work, decision_id: int, data: DecisionInput, *, version:
         Conflict: somebody else has changed it in the meantime.
         RuleViolation: see ``record_decision``; or it was withdrawn.
     """
-    row = _take(work, Decision, decision_id, version)
+    row = take(work, Decision, decision_id, version)
     if row.withdrawn_at is not None:
         raise RuleViolation(N_("This decision was withdrawn."))
-    meeting = _meeting(work, row.meeting_id)
+    meeting = open_meeting(work, row.meeting_id)
     if row.unit_id != data.unit_id:
         row.generation += 1
-    _fill_decision(work, row, meeting, data)
+    fill_decision(work, row, meeting, data)
     work.record("decision.changed", row)
     return row
 
 
 def withdraw_decision(work: Work, decision_id: int, reason: str, *, version: int) -> Decision:
     """Take a decision back; it keeps its number and says why. Links in reminders end."""
-    row = _take(work, Decision, decision_id, version)
+    row = take(work, Decision, decision_id, version)
     if row.withdrawn_at is not None:
         return row
-    _meeting(work, row.meeting_id)
+    open_meeting(work, row.meeting_id)
     note(work, row, Status.OBSOLETE, text=reason, origin=Origin.OFFICE)
     row.status, row.withdrawn_at = Status.OBSOLETE, work.now
     row.generation += 1
@@ -115,12 +119,12 @@ def withdraw_decision(work: Work, decision_id: int, reason: str, *, version: int
 
 def record_task(work: Work, meeting_id: int, data: TaskInput, *, form_key: str) -> Task:
     """Enter what somebody took on; the same form again gives the same task."""
-    meeting = _meeting(work, meeting_id)
+    meeting = open_meeting(work, meeting_id)
     known = work.session.scalars(select(Task).where(Task.form_key == form_key)).one_or_none()
     if known is not None:
         return _same(known, meeting)
     row = Task(body_id=meeting.body_id, meeting_id=meeting.id, form_key=form_key)
-    _fill_task(work, row, meeting, data)
+    fill_task(work, row, meeting, data)
     work.session.add(row)
     work.record("task.recorded", row)
     return row
@@ -128,11 +132,11 @@ def record_task(work: Work, meeting_id: int, data: TaskInput, *, form_key: str) 
 
 def edit_task(work: Work, task_id: int, data: TaskInput, *, version: int) -> Task:
     """Put a task right. With another person or unit the links in earlier reminders end."""
-    row = _take(work, Task, task_id, version)
-    meeting = _meeting(work, row.meeting_id)
+    row = take(work, Task, task_id, version)
+    meeting = open_meeting(work, row.meeting_id)
     if (row.person_id, row.unit_id) != (data.person_id, data.unit_id):
         row.generation += 1
-    _fill_task(work, row, meeting, data)
+    fill_task(work, row, meeting, data)
     work.record("task.changed", row)
     return row
 
@@ -165,7 +169,7 @@ def ballot_of(session: Session, meeting: Meeting, chair_voted_yes: bool | None =
     return Ballot(rules.majority, rules.tie_rule, rules.abstention_rule, members, chair_voted_yes)
 
 
-def _meeting(work: Work, meeting_id: int) -> Meeting:
+def open_meeting(work: Work, meeting_id: int) -> Meeting:
     """Return a meeting in which something may be recorded, its body locked: what is recorded comes one by one."""
     meeting = work.session.get(Meeting, meeting_id)
     if meeting is None:
@@ -179,7 +183,8 @@ def _meeting(work: Work, meeting_id: int) -> Meeting:
     return meeting
 
 
-def _take(work: Work, model: type[Row], key: int, version: int) -> Row:
+def take(work: Work, model: type[Row], key: int, version: int) -> Row:
+    """Return a decision or a task to change: locked, allowed, and as its form showed it."""
     row = work.session.get(model, key, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
@@ -210,7 +215,8 @@ def _unit(work: Work, row: Decision | Task, unit_id: int | None) -> int | None:
     return unit_id
 
 
-def _fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionInput) -> None:
+def fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionInput) -> None:
+    """Put what was entered into a decision; what came of the vote follows from the rules of the body."""
     row.item_id, row.unit_id = _item(work, meeting, data.item_id), _unit(work, row, data.unit_id)
     row.kind, row.text, row.means = data.kind, data.text, data.means
     row.due_on, row.follow_up_on, row.voted_at = data.due_on, data.follow_up_on, data.voted_at
@@ -224,7 +230,8 @@ def _fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionIn
     row.conflicted, row.invalid = votes.conflicted, votes.invalid
 
 
-def _fill_task(work: Work, row: Task, meeting: Meeting, data: TaskInput) -> None:
+def fill_task(work: Work, row: Task, meeting: Meeting, data: TaskInput) -> None:
+    """Put what was entered into a task."""
     row.item_id, row.unit_id = _item(work, meeting, data.item_id), _unit(work, row, data.unit_id)
     person = work.session.get(Person, data.person_id) if data.person_id else None
     is_gone = person is not None and person.valid_until is not None and person.valid_until < work.today

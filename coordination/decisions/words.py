@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from coordination.core.i18n import format_date, gettext, ngettext
+from coordination.core.registry import ItemLine
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.rules import (
     KIND_WORDS,
@@ -79,11 +80,7 @@ def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
         return []
     votes = votes_of(decision)
     said = {
-        Doubt.COUNT: gettext(
-            "%(votes)s people voted or took no part; by the list of those present %(people)s with a vote were there.",
-            votes=votes.cast + votes.conflicted,
-            people=quorum.there,
-        ),
+        Doubt.COUNT: _counted(votes.cast + votes.conflicted, quorum.there),
         Doubt.QUORUM: gettext(
             "At the time of the vote %(there)s of %(base)s with a vote counted for the quorum, %(needed)s are needed."
             " The decision holds as long as nobody has stated the lack of it.",
@@ -93,6 +90,19 @@ def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
         ),
     }
     return [said[one] for one in doubts(votes, quorum, is_exact=decision.voted_at is not None)]
+
+
+def _counted(votes: int, people: int) -> str:
+    there = ngettext(
+        "one person with a vote was there", "%(count)s people with a vote were there", people, count=people
+    )
+    return ngettext(
+        "One vote is counted (with those who took no part); by the list of those present %(there)s.",
+        "%(count)s votes are counted (with those who took no part); by the list of those present %(there)s.",
+        votes,
+        count=votes,
+        there=there,
+    )
 
 
 def status_word(status: Status) -> str:
@@ -143,11 +153,10 @@ def short(text: str) -> str:
     return line if len(line) <= SHORT else line[:SHORT].rsplit(" ", 1)[0] + " …"
 
 
-def line(row: Decision | Task) -> str:
-    """Return a decision or a task as one sentence of minutes; a day is a day there, however far away."""
+def line(row: Decision | Task) -> ItemLine:
+    """Return a decision or a task as minutes say it; a day is a day there, however far away."""
     due_on = gettext("until %(day)s", day=format_date(row.due_on)) if row.due_on is not None else ""
     if isinstance(row, Task):
-        parts = [gettext("Task: %(text)s", text=row.text), who(row), due_on]
-        return " – ".join(part for part in parts if part)
-    parts = [f"{kind_word(row.kind)} {number_of(row)}: {row.text}", how(row), who(row), due_on]
-    return " – ".join(part for part in parts if part)
+        return ItemLine(gettext("Task"), row.text, details=[one for one in (who(row), due_on) if one])
+    details = [one for one in (how(row), who(row), due_on) if one]
+    return ItemLine(kind_word(row.kind), row.text, number_of(row), details, is_decision=True)

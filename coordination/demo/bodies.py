@@ -13,6 +13,7 @@ from coordination.bodies.procedure import TEMPLATE_OF_KIND
 from coordination.bodies.rules import BodyKind, BodyLevel, FilledBy
 from coordination.core.access import BodyRole
 from coordination.core.work import Work
+from coordination.demo.cast import DEPUTY_HEAD, Played
 from coordination.demo.staff import school_year
 from coordination.directory.models import District, Organisation, Person
 from coordination.topics.models import Topic
@@ -31,7 +32,10 @@ YOUTH_WORK = "Jugendarbeit im Stadtteil"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One body to make: words, units in the lead, topics, how many seats with a vote, whether ours is the office."""
+    """One body to make: words, units in the lead, topics, who sits there, whether ours is the office.
+
+    ``cast`` names parts of ``cast.PARTS``; what has none is filled with ``seats`` professionals.
+    """
 
     name: str
     short_name: str
@@ -41,6 +45,7 @@ class Plan:
     leads: tuple[str, ...]
     topics: tuple[str, ...]
     seats: int = 4
+    cast: tuple[str, ...] = ()
     is_ours: bool = False
 
 
@@ -53,6 +58,7 @@ PLANS = (
         "Stimmt Jugendhilfe und Schule ab und entscheidet über gemeinsame Vorhaben.",
         ("social", "school_dept"),
         (SSW, TRANSITION),
+        cast=("schools", "social", "school_office", "supervision", "education", "planning"),
         is_ours=True,
     ),
     Plan(
@@ -63,7 +69,7 @@ PLANS = (
         "Begleitet das Programm Rucksack KiTa und empfiehlt, wie es weitergeht.",
         ("youth", "education"),
         (LANGUAGE,),
-        seats=6,
+        cast=("integration", "kita_1", "kita_2", "school_1", "kita_3", "provider_2"),
         is_ours=True,
     ),
     Plan(
@@ -74,6 +80,7 @@ PLANS = (
         "Hält den Übergang von der Kita in die Grundschule in einer Hand.",
         ("transition", "youth"),
         (TRANSITION, LANGUAGE),
+        cast=("school_1", "kita_1", "supervision", "kita_2", "school_2"),
         is_ours=True,
     ),
     Plan(
@@ -114,7 +121,7 @@ PLANS = (
         "Öffentliche und freie Träger stimmen ihre Angebote ab.",
         ("youth",),
         (YOUTH_WORK, SSW),
-        seats=6,
+        cast=("provider_1", "provider_2", "provider_3", "provider_4", "provider_5", "youth_work"),
         is_ours=True,
     ),
 )
@@ -159,6 +166,23 @@ class _Maker:
         self.next += 1
         return self.people[(self.next - 1) % len(self.people)]
 
+    def fill(self, body: Body, plan: Plan, played: dict[str, Played]) -> None:
+        """Fill the seats with a vote: with those who play a part, or with professionals."""
+        is_personal = TEMPLATE_OF_KIND.get(plan.kind) in PERSONAL
+        sitters = [played[key] for key in plan.cast] or [self._professional() for _n in range(plan.seats)]
+        for n, one in enumerate(sitters):
+            seat = self.seat(body, BodyRole.VOTING_MEMBER, one.owner, label=one.label)
+            # Terms end with a school year; a few are over sooner.
+            is_soon = n == 1 and plan.short_name in {"RUCK", "AG78"}
+            until = self.work.today + timedelta(days=42) if is_soon else None
+            sitting = self.member(body, one.person, BodyRole.VOTING_MEMBER, seat=seat, until=until)
+            if n % 2 == 0 and is_personal:
+                self.deputy(body, one.deputy, sitting)
+
+    def _professional(self) -> Played:
+        person = self.person()
+        return Played(person, person, person.organisation, "")
+
     def seat(self, body: Body, role: BodyRole, owner: Organisation | None, *, label: str = "") -> Seat:
         by = FilledBy.DELEGATED if role is BodyRole.VOTING_MEMBER else FilledBy.EX_OFFICIO
         found = Seat(
@@ -194,38 +218,29 @@ class _Maker:
         self.work.session.add(row)
 
 
-def load(
-    work: Work,
-    office: Sequence[Person],
-    professional: Person,
-    *,
-    workers: Sequence[Person],
-    units: dict[str, Organisation],
-) -> None:
-    """Make the bodies: who runs offices and heads is from the demo's accounts, the rest from its professionals."""
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Whom bodies draw on: units by key, professionals, and those who play a part."""
+
+    units: dict[str, Organisation]
+    workers: Sequence[Person]
+    played: dict[str, Played]
+
+
+def load(work: Work, office: Sequence[Person], professional: Person, town: Town) -> None:
+    """Make the bodies: offices and chairs are held by the demo's accounts, seats by whoever belongs there."""
     _admin, ours, keeper, _provider, planner, head = office
-    stays = [one for one in workers if one.valid_until is None]
-    make = _Maker(work, stays, units)
+    stays = [one for one in town.workers if one.valid_until is None]
+    make = _Maker(work, stays, town.units)
     made: dict[str, Body] = {}
     for plan in PLANS:
         body = made[plan.name] = make.body(plan, made.get(STEERING))
         make.member(body, ours if plan.is_ours else planner, BodyRole.SECRETARIAT)
-        chair = make.seat(body, BodyRole.CHAIR, units[plan.leads[0]])
+        chair = make.seat(body, BodyRole.CHAIR, town.units[plan.leads[0]])
         first = make.member(body, head, BodyRole.CHAIR, seat=chair)
-        deputy = make.person()
-        if TEMPLATE_OF_KIND.get(plan.kind) in PERSONAL:
-            make.deputy(body, deputy, first)
-        else:
-            make.deputy(body, deputy, None)
-        for n in range(plan.seats):
-            person = make.person()
-            seat = make.seat(body, BodyRole.VOTING_MEMBER, person.organisation)
-            # Terms end with a school year; a few are over sooner.
-            is_soon = n == 1 and plan.short_name in {"RUCK", "AG78"}
-            until = work.today + timedelta(days=42) if is_soon else None
-            sitting = make.member(body, person, BodyRole.VOTING_MEMBER, seat=seat, until=until)
-            if n % 2 == 0 and TEMPLATE_OF_KIND.get(plan.kind) in PERSONAL:
-                make.deputy(body, make.person(), sitting)
+        deputy = town.played[DEPUTY_HEAD.key].person if plan.cast else make.person()
+        make.deputy(body, deputy, first if TEMPLATE_OF_KIND.get(plan.kind) in PERSONAL else None)
+        make.fill(body, plan, town.played)
         if not plan.is_ours:
             continue
         make.member(body, keeper, BodyRole.ADVISORY_MEMBER)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work, writing
+from coordination.demo import pasts
 from coordination.demo.scripts import HELD
 from coordination.files.serving import store
 from coordination.meetings.models import Meeting
@@ -48,6 +49,7 @@ def freeze(session: Session) -> None:
             work = Work(session, SYSTEM, min(clock.zoned(evening), clock.utc_now()))
             version = session.scalars(select(Minutes.version).where(Minutes.meeting_id == key)).one()
             state_services.approve(work, key, approval, version=version, frozen=frozen)
+            pasts.closed(work, session.get_one(Meeting, key))
             work.finish()
 
 

@@ -35,6 +35,8 @@ UNITS: tuple[tuple[str, str, OrganisationKind, str, str], ...] = (
     ("ssw", "education", OrganisationKind.TEAM, "Koordination Schulsozialarbeit", ""),
     ("transition", "education", OrganisationKind.TEAM, "Übergang Kita–Grundschule", ""),
     ("monitoring", "education", OrganisationKind.TEAM, "Bildungsmonitoring und Schulentwicklungsplanung", ""),
+    ("integration", "social", OrganisationKind.OFFICE, "Kommunales Integrationszentrum", ""),
+    ("supervision", "", OrganisationKind.OTHER, "Schulamt für die Stadt Bielefeld", ""),
 )
 #: Employers of the invented professionals; invented as well, as nobody real employs them.
 EMPLOYERS = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from random import Random
 
 from sqlalchemy import select
@@ -13,7 +14,12 @@ from coordination.bodies.rules import VOTING
 from coordination.core import clock
 from coordination.core.access import BodyRole
 from coordination.core.work import Work
-from coordination.meetings.invitees import deputies_for, listed, wanted
+from coordination.demo import mails, meetings
+from coordination.demo.pasts import at_work, day_before
+from coordination.mail.site import Site
+from coordination.meetings import dispatch
+from coordination.meetings.invitees import Listed, deputies_for, listed, wanted
+from coordination.meetings.mail_plan import MailKind
 from coordination.meetings.models import AnswerEntry, Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState, Origin
 
@@ -32,34 +38,58 @@ _COMMENTS = {
 }
 
 
-def load(work: Work) -> None:
-    """Ask the people of all meetings that are past their invitation, and let them answer."""
+def load(work: Work, site: Site) -> None:
+    """Ask the people of all meetings that are past their invitation, and let them answer; then one is moved."""
     random = Random(20261122)  # noqa: S311 - the same answers each time, nothing secret
     for meeting in work.session.scalars(select(Meeting).where(Meeting.state.in_(_ASKED)).order_by(Meeting.id)).all():
-        _ask(work, meeting, random)
+        _ask(work, meeting, random, site)
     work.session.flush()
+    meetings.move(work)
 
 
-def _ask(work: Work, meeting: Meeting, random: Random) -> None:
-    sent = min(clock.zoned(meeting.starts_at - AHEAD), work.now - timedelta(hours=20))
-    if meeting.moved_from is None:
-        # What is known has not changed since; the one that was moved is not told yet.
-        meeting.revised_at = sent
-    is_ahead = meeting.state is MeetingState.INVITED
-    rows = []
-    for one in wanted(listed(work.session, meeting)):
-        row = Invitation(
+def _sent(work: Work, meeting: Meeting) -> datetime:
+    return min(clock.zoned(at_work(meeting.starts_at - AHEAD)), day_before(work.now))
+
+
+def _mailed(work: Work, meeting: Meeting, people: Sequence[Listed], at: datetime, *, site: Site) -> list[Invitation]:
+    """Write the invitations of what lies ahead as the product does, as mails that have arrived since."""
+    then = Work(work.session, work.actor, at, work.changed)
+    sending = dispatch.begin(then, site, meeting, people)
+    dispatch.keep_agenda(sending)
+    for one in people:
+        dispatch.mail(sending, one, MailKind.INVITATION)
+    mails.sent(work, meeting, at)
+    keys = [one.person.id for one in people]
+    rows = select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.person_id.in_(keys))
+    by_person = {row.person_id: row for row in work.session.scalars(rows)}
+    return [by_person[key] for key in keys]
+
+
+def _noted(work: Work, meeting: Meeting, people: Sequence[Listed], at: datetime) -> list[Invitation]:
+    """Note that people were asked, long ago: of such mails nothing is kept but this."""
+    rows = [
+        Invitation(
             meeting_id=meeting.id,
             person_id=one.person.id,
             role=one.invitee.role,
             generation=1,
             mailed_sequence=0,
-            mailed_at=sent,
+            mailed_at=at,
             first_message_id=f"<{meeting.uid.partition('@')[0]}.{one.person.id}@example.org>",
         )
-        work.session.add(row)
-        rows.append(row)
+        for one in people
+    ]
+    work.session.add_all(rows)
     work.session.flush()
+    return rows
+
+
+def _ask(work: Work, meeting: Meeting, random: Random, site: Site) -> None:
+    sent = _sent(work, meeting)
+    meeting.revised_at = sent
+    is_ahead = meeting.state is MeetingState.INVITED
+    people = wanted(listed(work.session, meeting))
+    rows = _mailed(work, meeting, people, sent, site=site) if is_ahead else _noted(work, meeting, people, sent)
     answers = {row.id: random.choice(_AHEAD if is_ahead else _BEHIND) for row in rows}
     voting = [row for row in rows if row.role in VOTING]
     if is_ahead:
@@ -70,9 +100,11 @@ def _ask(work: Work, meeting: Meeting, random: Random) -> None:
         missing = [row.id for row in voting if answers[row.id] is not Answer.ACCEPTED]
         answers |= dict.fromkeys(missing[_MISSING:], Answer.ACCEPTED)
     for row in rows:
-        if meeting.moved_from is None or not is_ahead:
-            _answer(work, row, answers[row.id], random)
-    _send_a_deputy(work.session, meeting, rows)
+        _answer(work, row, answers[row.id], random)
+    deputy = _send_a_deputy(work.session, meeting, rows)
+    if deputy is not None and is_ahead:
+        one = next(one for one in listed(work.session, meeting) if one.person.id == deputy.person_id)
+        _mailed(work, meeting, [one], deputy.mailed_at or sent, site=site)
 
 
 def _answer(work: Work, row: Invitation, answer: Answer, random: Random) -> None:
@@ -89,10 +121,10 @@ def _answer(work: Work, row: Invitation, answer: Answer, random: Random) -> None
     )
 
 
-def _send_a_deputy(session: Session, meeting: Meeting, rows: list[Invitation]) -> None:
+def _send_a_deputy(session: Session, meeting: Meeting, rows: list[Invitation]) -> Invitation | None:
     """Let one member who cannot come have asked somebody instead, where the body has deputies."""
     if meeting.body.procedure.deputies is Deputies.NONE:
-        return
+        return None
     there = {row.person_id for row in rows}
     voting = [row for row in rows if row.role in VOTING]
     willing = [row for row in voting if row.answer is Answer.DECLINED]
@@ -113,4 +145,6 @@ def _send_a_deputy(session: Session, meeting: Meeting, rows: list[Invitation]) -
                 answer=Answer.OPEN if meeting.state is MeetingState.INVITED else Answer.ACCEPTED,
             )
             session.add(deputy)
-            return
+            session.flush()
+            return deputy
+    return None

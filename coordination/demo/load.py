@@ -23,6 +23,7 @@ from coordination.demo import (
     agenda,
     attendance,
     bodies,
+    cast,
     decisions,
     freezing,
     ground,
@@ -31,6 +32,7 @@ from coordination.demo import (
     meetings,
     minutes,
     names,
+    pasts,
     staff,
 )
 from coordination.demo.staff import Filling, Post
@@ -83,6 +85,12 @@ def ensure(settings: Settings) -> list[str]:
 
 def load(municipality: str, logins: dict[str, str]) -> None:
     """Load everything; ``logins`` has the password of each demo account."""
+    make(municipality, logins)
+    freezing.freeze(db.session())
+
+
+def make(municipality: str, logins: dict[str, str]) -> None:
+    """Load everything but the frozen minutes, whose files take most of the time."""
     session = db.session()
     hashes = {email: passwords.hash_password(password) for email, password in logins.items()}
     with work_as(session, SYSTEM) as work:
@@ -92,7 +100,6 @@ def load(municipality: str, logins: dict[str, str]) -> None:
         ground.load_districts(work)
         facilities = ground.load_facilities(work)
         _load_people(work, units, facilities, hashes)
-    freezing.freeze(session)
 
 
 def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Place], hashes: dict[str, str]) -> None:
@@ -120,13 +127,16 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     _stories(work, workers, schools, employers=employers, random=random)
     _accounts(work, office, professional, units=units, hashes=hashes)
     _invited(work, workers[11:14])
-    bodies.load(work, [person for _email, person, _roles in office], professional, workers=workers, units=units)
+    seated = [person for _email, person, _roles in office]
+    town = bodies.Town(units, workers, cast.load(work, people, units, schools))
+    bodies.load(work, seated, professional, town)
     meetings.load(work)
-    invitations.load(work)
     agenda.load(work)
+    invitations.load(work, current_app.extensions["koordination.site"])
     attendance.load(work)
     decisions.load(work)
     minutes.load(work)
+    pasts.load(work)
 
 
 def _froebel(

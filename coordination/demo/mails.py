@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from coordination.accounts.models import UserAccount
 from coordination.core.work import Work
 from coordination.mail.outbox import MailState, OutboxMail
+from coordination.meetings.letters import about
+from coordination.meetings.models import Meeting
 
 #: The server's answer to an address that it does not know.
 UNKNOWN = "550"
@@ -31,6 +33,13 @@ def arrived(work: Work, account: UserAccount) -> None:
     """Let the invitation of somebody who has signed in since be one that arrived."""
     mail = _written(work, account, days=20)
     mail.state, mail.sent_at = MailState.SENT, mail.created_at + timedelta(seconds=2)
+
+
+def sent(work: Work, meeting: Meeting, at: datetime) -> None:
+    """Let the mails about a meeting that were written at an instant be ones that arrived."""
+    mine = OutboxMail.about == about(meeting.id), OutboxMail.state == MailState.WAITING
+    for n, mail in enumerate(work.session.scalars(select(OutboxMail).where(*mine).order_by(OutboxMail.id))):
+        mail.state, mail.attempts, mail.sent_at = MailState.SENT, 1, at + timedelta(seconds=2 + n)
 
 
 def refused(work: Work, account: UserAccount) -> None:

@@ -13,16 +13,18 @@ from coordination.bodies.models import Body
 from coordination.bodies.rules import BodyKind
 from coordination.core import clock, special_days
 from coordination.core.work import Work
+from coordination.demo.pasts import day_before, just_now
 from coordination.directory.models import District, Place
-from coordination.meetings import history
 from coordination.meetings.models import DeadlineOverride, Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind, Deadline, MeetingState
-from coordination.meetings.services import UID_DOMAIN
+from coordination.meetings.services import UID_DOMAIN, Span, move_meeting
 
 TOWN_HALL = "Neues Rathaus, Sitzungsraum 3"
 ONLINE = "https://konferenz.example.org/"
-
-
+#: The body whose next meeting is moved after it was invited.
+MOVED = "AKÜ"
+#: Days before the Christmas holidays on which nobody plans a meeting.
+NEAR = range(1, 6)
 #: In place of a weekday: that of the day of loading, so that a meeting is under way.
 TODAY = -1
 
@@ -106,27 +108,16 @@ class _Maker:
         )
         self.work.session.add(found)
         self.work.session.flush()
-        self.note(found, ChangeKind.CREATED, texts=("", history.pack_span(starts_at, ends_at)))
         self.work.record("meeting.created", found)
         return found
 
-    def note(self, meeting: Meeting, kind: ChangeKind, *, texts: tuple[str, str], reason: str = "") -> None:
-        before, after = texts
-        # Entered some weeks before it takes place, but never after the day of loading.
-        wall = min(meeting.starts_at - timedelta(weeks=8), clock.wall_clock(self.work.now))
-        row = MeetingChange(
-            meeting_id=meeting.id, at=clock.zoned(wall), kind=kind, before=before, after=after, reason=reason
-        )
-        self.work.session.add(row)
-
     def stories(self, short_name: str) -> None:
-        """Move one, cancel one, set a deadline otherwise, leave one as a draft, hold one online."""
+        """Cancel one, set a deadline otherwise, leave one as a draft, hold one online."""
         mine = self.work.session.scalars(
             select(Meeting).where(Meeting.body_id == self.body.id).order_by(Meeting.starts_at)
         ).all()
         ahead = [one for one in mine if one.starts_at.date() > self.work.today]
-        if short_name == "AKÜ":
-            self.move(ahead[0], timedelta(days=7), "Die Schulleitungen haben an dem Tag Dienstbesprechung.")
+        if short_name == MOVED:
             ahead[0].state, ahead[-1].state = MeetingState.INVITED, MeetingState.DRAFT
         elif short_name == "AGB":
             # In the long holidays the weekly ones ahead fall on one day: then none is left to be cancelled.
@@ -147,21 +138,29 @@ class _Maker:
                 )
             )
 
-    def move(self, meeting: Meeting, by: timedelta, reason: str) -> None:
-        before = history.pack_span(meeting.starts_at, meeting.ends_at)
-        meeting.moved_from = meeting.starts_at
-        day = school_day(meeting.starts_at.date() + by, meeting.starts_at.weekday())
-        length = meeting.ends_at - meeting.starts_at
-        meeting.starts_at = datetime.combine(day, meeting.starts_at.time())
-        meeting.ends_at = meeting.starts_at + length
-        meeting.sequence += 1
-        after = history.pack_span(meeting.starts_at, meeting.ends_at)
-        self.note(meeting, ChangeKind.MOVED, texts=(before, after), reason=reason)
-
     def cancel(self, meeting: Meeting, reason: str) -> None:
         before, meeting.state = meeting.state, MeetingState.CANCELLED
         meeting.cancel_reason, meeting.sequence = reason, meeting.sequence + 1
-        self.note(meeting, ChangeKind.CANCELLED, texts=(before, meeting.state), reason=reason)
+        row = MeetingChange(meeting_id=meeting.id, at=day_before(self.work.now), kind=ChangeKind.CANCELLED)
+        row.before, row.after, row.reason = before, meeting.state, reason
+        self.work.session.add(row)
+
+
+def move(work: Work) -> None:
+    """Move the next meeting of one body, whose people were asked already; nobody is told yet."""
+    body = work.session.scalars(select(Body).where(Body.short_name == MOVED)).one()
+    mine = work.session.scalars(select(Meeting).where(Meeting.body_id == body.id).order_by(Meeting.starts_at)).all()
+    meeting = next(one for one in mine if one.state is MeetingState.INVITED)
+    taken, planned = {one.starts_at.date() for one in mine}, meeting.starts_at.date()
+    # A week later, or earlier if that is no day to meet on; as far away as need be.
+    weeks = (planned + timedelta(weeks=n) for n in (1, -1, *range(2, 20)))
+    soonest = work.today + timedelta(days=7)
+    day = next(one for one in weeks if one > soonest and one not in taken and school_day(one, one.weekday()) == one)
+    by = datetime.combine(day, meeting.starts_at.time()) - meeting.starts_at
+    span = Span(meeting.starts_at + by, meeting.ends_at + by)
+    earlier = Work(work.session, work.actor, just_now(work.now), work.changed)
+    reason = "Die Schulleitungen haben an dem Tag Dienstbesprechung."
+    move_meeting(earlier, meeting.id, span, reason, version=meeting.version)
 
 
 def _under_way(now: datetime, planned: datetime) -> datetime:
@@ -180,11 +179,16 @@ def _state(day: date, today: date, is_newest: bool) -> MeetingState:
 
 
 def school_day(near: date, weekday: int) -> date:
-    """Return the day of that weekday in the week of ``near``, or in the first week after it that has school then."""
+    """Return the day of that weekday in the week of ``near``, or in the first after it that has school and time."""
     day = near - timedelta(days=near.weekday() - weekday)
-    while special_days.school_holiday(day) or not special_days.is_working_day(day):
+    while special_days.school_holiday(day) or not special_days.is_working_day(day) or _is_before_christmas(day):
         day += timedelta(weeks=1)
     return day
+
+
+def _is_before_christmas(day: date) -> bool:
+    """Return whether the Christmas holidays are so near that schools have other things to do."""
+    return day.month == 12 and any(special_days.school_holiday(day + timedelta(days=n)) for n in NEAR)
 
 
 def _conferences(work: Work, bodies: Sequence[Body]) -> None:

@@ -60,14 +60,14 @@ class Post:
     times: Times
 
 
-def add_person(work: Work, one: InventedPerson, function: str, organisation: Organisation) -> Person:
-    """Store an invented person."""
+def add_person(work: Work, one: InventedPerson, function: str, organisation: Organisation | None) -> Person:
+    """Store an invented person; heads of schools belong to no organisation of the directory."""
     person = Person(
         given_name=one.given_name,
         family_name=one.family_name,
         title="",
         function=function,
-        organisation_id=organisation.id,
+        organisation_id=organisation.id if organisation else None,
         phone=one.phone,
         mobile=one.mobile,
         email=one.email,

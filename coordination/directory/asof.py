@@ -15,6 +15,7 @@ from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place
+from coordination.directory.rules import called
 
 #: Outside of these years a date is a slip of the finger.
 YEARS = range(1990, 2100)
@@ -196,12 +197,12 @@ class Then:
         return found
 
     def name(self, row: Person | Organisation | Place | None) -> str:
-        """Return what ``row`` was called: a person with title, an organisation by its short name if it has one."""
+        """Return what ``row`` was called: a person with title, an organisation as in a list (``rules.called``)."""
         if row is None:
             return ""
         if isinstance(row, Person):
             parts = (self.value(row, field) for field in ("title", "given_name", "family_name"))
             return " ".join(part for part in parts if part)
         if isinstance(row, Organisation):
-            return self.value(row, "short_name") or self.value(row, "name")
+            return called(self.value(row, "name"), self.value(row, "short_name"))
         return self.value(row, "name")

@@ -71,7 +71,7 @@ def people(session: Session, actor: Actor, day: date, *, q: str = "", keep: Coll
     wanted = _own_people(actor, day)
     for word in q.split()[:4]:
         wanted = wanted & has_word(Person.sort_name, word)
-    named = func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name, "")
+    named = func.coalesce(Organisation.name, "")
     statement = (
         select(Person.id, Person.family_name, Person.given_name, named, Person.function, Person.email)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)

@@ -207,7 +207,7 @@ def _part(job_id: int, key: str, lines: tuple[SchoolLine, ...], *, is_whole: boo
 def names_of(shown: list[Job]) -> dict[int | None, str]:
     """Return what the people who asked for jobs are called, by the keys of their accounts."""
     keys = {job.user_id for job in shown if job.user_id is not None}
-    found: dict[int | None, str] = {None: _("a command")}
+    found: dict[int | None, str] = {None: _("the program itself")}
     for fill in registry.account_names:
         found.update(fill(db.session(), keys).items())
     return found

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coordination.core.collation import SORT_KEY_LENGTH, sort_key
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.versions import next_version
-from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
+from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind, called
 
 #: Compared byte by byte on both databases, whatever language the server was set up in.
 SortKey = String(SORT_KEY_LENGTH).with_variant(String(SORT_KEY_LENGTH, collation="C"), "postgresql")
@@ -65,6 +65,11 @@ class Organisation(Base):
     parent: Mapped[Organisation | None] = relationship(remote_side="Organisation.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def called(self) -> str:
+        """Return what it is called in a list."""
+        return called(self.name, self.short_name)
 
 
 class Person(Base):

@@ -27,6 +27,11 @@ class OrganisationKind(StrEnum):
     OTHER = "other"
 
 
+def called(name: str, short_name: str) -> str:
+    """Return what an organisation is called in a list: a short name that is a word, never the number of an office."""
+    return short_name if sum(letter.isalpha() for letter in short_name) > 1 else name
+
+
 class PlaceKind(StrEnum):
     """What a place is."""
 

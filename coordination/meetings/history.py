@@ -22,6 +22,7 @@ KIND_WORDS = {
     ChangeKind.INVITED: N_("Mails sent"),
     ChangeKind.SILENT: N_("Stored without a mail"),
     ChangeKind.DEADLINE: N_("Deadline"),
+    ChangeKind.APPROVED: N_("Minutes approved"),
 }
 FIELD_WORDS = {
     "title": N_("Title"),
@@ -74,6 +75,8 @@ def told(change: MeetingChange) -> list[Told]:
     if change.kind is ChangeKind.DEADLINE:
         name, _tab, day = change.before.partition("\t")
         return [Told(gettext(DEADLINE_WORDS[Deadline(name)]), _day(day), _day(change.after))]
+    if change.kind is ChangeKind.APPROVED:
+        return [Told(what, "", _day(change.after))]
     return [Told(what, change.before, change.after)]
 
 

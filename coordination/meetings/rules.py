@@ -92,6 +92,8 @@ class ChangeKind(StrEnum):
     #: Changes so far are told to nobody ("ohne Mail gespeichert").
     SILENT = "silent"
     DEADLINE = "deadline"
+    #: Its minutes were approved; the reason is why before the time for objections was over.
+    APPROVED = "approved"
 
 
 STATE_WORDS = {

@@ -147,4 +147,4 @@ def has_vote(line: Line) -> bool:
 def with_unit(person: Person) -> str:
     """Return a person with the organisation, as a list of those present names them."""
     unit = person.organisation
-    return f"{person.name} ({unit.short_name or unit.name})" if unit is not None else person.name
+    return f"{person.name} ({unit.called})" if unit is not None else person.name

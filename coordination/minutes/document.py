@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from coordination.core import registry
 from coordination.core.access import BodyRole
 from coordination.core.i18n import format_date, format_time, gettext, in_language
+from coordination.core.registry import ItemLine
 from coordination.meetings import words
 from coordination.meetings.models import Meeting
 from coordination.minutes import queries
@@ -32,13 +33,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item with its text as blocks, and sentences that stand behind it: decisions, tasks."""
+    """One item with its text as blocks, and what was settled on it: decisions, tasks."""
 
     number: str
     title: str
     is_public: bool
     blocks: Sequence[Node]
-    lines: Sequence[str] = ()
+    lines: Sequence[ItemLine] = ()
     #: Where there are two parts: the word of the part that begins here.
     part: str = ""
 
@@ -87,7 +88,7 @@ def _build(session: Session, meeting: Meeting, setting: Setting, with_inside: bo
     minutes = queries.minutes_of(session, meeting.id)
     found = sheet(session, meeting)
     written = [one for one in queries.items(session, meeting.id) if with_inside or one.item.is_public]
-    lines: dict[int, list[str]] = {}
+    lines: dict[int, list[ItemLine]] = {}
     for ask in registry.item_lines:
         for key, said in ask(session, [one.item.id for one in written]).items():
             lines.setdefault(key, []).extend(said)
@@ -122,7 +123,7 @@ def _build(session: Session, meeting: Meeting, setting: Setting, with_inside: bo
     )
 
 
-def _item(one: Written, setting: Setting, lines: Sequence[str]) -> Item:
+def _item(one: Written, setting: Setting, lines: Sequence[ItemLine]) -> Item:
     blocks = parse(setting.texts.get(one.item.id, one.text))
     return Item(one.number, one.item.title, one.item.is_public, blocks, lines)
 

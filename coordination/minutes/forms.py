@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, IntegerField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField
 from wtforms.widgets import HiddenInput
 
 from coordination.core.i18n import lazy_gettext as _
@@ -40,6 +40,11 @@ class ApproveForm(StateForm):
 
     approved_on = DayField(_("Approved on"), [Needed()])
     approved_in = SelectField(_("Approved in"), coerce=int)
+    reason = LineField(_("Why before the time for objections is over"), [AtMost(500)])
+    closes = BooleanField(
+        _("Close the meeting as well"),
+        description=_("Then nothing about it is open any more; a correction stays possible."),
+    )
 
 
 class CorrectForm(StateForm):

@@ -7,6 +7,7 @@ from html import escape
 
 from markupsafe import Markup
 
+from coordination.core.registry import ItemLine
 from coordination.minutes.document import Document, Item
 from coordination.minutes.page_text import of_blocks
 
@@ -35,12 +36,22 @@ def _item(document: Document, item: Item) -> str:
     text = of_blocks(item.blocks) if item.blocks else ""
     if not text and not item.lines:
         text = f'<p class="muted">{escape(document.labels["nothing"])}</p>'
-    lines = "".join(f"<li>{escape(line)}</li>" for line in item.lines)
-    results = f'<ul class="results-of-item">{lines}</ul>' if lines else ""
+    lines = "".join(_settled(line) for line in item.lines)
+    results = f'<ul class="outcomes">{lines}</ul>' if lines else ""
     key = f"item-{item.number.replace(' ', '')}"
     part = f'<h2 class="minutes-part">{escape(item.part)}</h2>' if item.part else ""
     title = f'<h2 id="{key}"><span class="item-number">{escape(word)}</span> {escape(item.title)}</h2>'
     return f'{part}<section class="minutes-item">{title}{text}{results}</section>'
+
+
+def _settled(line: ItemLine) -> str:
+    """Return what was settled, set apart by a word, a number and a rule at its side: never by colour alone."""
+    kind = "outcome outcome--decision" if line.is_decision else "outcome"
+    number = f' <span class="outcome__number">{escape(line.number)}</span>' if line.number else ""
+    text = escape(line.text).replace("\n", "<br>")
+    details = f'<p class="outcome__details">{escape(" · ".join(line.details))}</p>' if line.details else ""
+    head = f'<p class="outcome__head"><strong>{escape(line.label)}</strong>{number}</p>'
+    return f'<li class="{kind}">{head}<p class="outcome__text">{text}</p>{details}</li>'
 
 
 def digest(content: str) -> str:

@@ -13,6 +13,7 @@ from coordination.files.serving import store
 from coordination.meetings import words as meeting_words
 from coordination.meetings.access import sees_inside
 from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
 from coordination.minutes import page_document, queries
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import build
@@ -40,6 +41,7 @@ def read(meeting_id: int) -> ResponseReturnValue:
         content=_content(meeting, versions[0] if versions else None, sees_inside=is_inside),
         versions=versions if is_inside else [],
         sees_inside=is_inside,
+        may_close=meeting.state is MeetingState.MINUTES_OPEN and minutes.state is MinutesState.APPROVED,
         may_write=may("minutes_write", Subject(body_id=meeting.body_id)),
         today=clock.today(),
         state_words=STATE_WORDS,

@@ -99,7 +99,7 @@ def save_text(work: Work, meeting_id: int, item_id: int, text: str, *, version: 
         return Saved(row)
     if (row.version if row is not None else 0) != version:
         return Saved(row, is_conflict=True)
-    ensure(work, meeting)
+    minutes = ensure(work, meeting)
     is_noted = row is None or row.saved_by_id != work.actor.user_id or work.now - row.saved_at > ONE_LINE_IN
     if row is None:
         row = ItemText(item_id=item.id, text="", begun_at=work.now, version=next_version(None))
@@ -107,7 +107,6 @@ def save_text(work: Work, meeting_id: int, item_id: int, text: str, *, version: 
     row.text, row.saved_at, row.saved_by_id = text, work.now, work.actor.user_id
     work.session.flush()
     if is_noted:
-        work.record("minutes.text_stored", row)
-    else:
-        work.changed.append(row)
+        work.record("minutes.text_stored", minutes)
+    work.changed.append(row)
     return Saved(row)

@@ -20,8 +20,10 @@ from coordination.directory.models import Person
 from coordination.files.models import StoredFile
 from coordination.mail import outbox
 from coordination.mail.site import Site
+from coordination.meetings import services as meeting_services
 from coordination.meetings.invitees import Listed, listed, wanted
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import Meeting, MeetingChange
+from coordination.meetings.rules import ChangeKind, MeetingState, Step
 from coordination.minutes import letters, page_document, services
 from coordination.minutes.document import Document, Setting, build
 from coordination.minutes.letters import Reader
@@ -32,10 +34,15 @@ from coordination.minutes.rules import MinutesState, check, check_length
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """On which day minutes were approved, and in which meeting; None: in writing."""
+    """On which day minutes were approved, and in which meeting; None: in writing.
+
+    ``reason`` is why it was before the time for objections was over; ``closes`` the meeting as well.
+    """
 
     on: date
     in_id: int | None
+    reason: str = ""
+    closes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ def approve(work: Work, meeting_id: int, approval: Approval, *, version: int, fr
 
     Raises:
         Conflict: something in them has changed since the file was made.
-        RuleViolation: the day or the meeting cannot be, or they were not circulated.
+        RuleViolation: the day or the meeting cannot be, they were not circulated, or a reason is missing.
     """
     meeting, minutes = _taken(work, meeting_id, version)
     check(minutes.state, MinutesState.APPROVED)
@@ -144,11 +151,28 @@ def approve(work: Work, meeting_id: int, approval: Approval, *, version: int, fr
     where = work.session.get(Meeting, approval.in_id) if approval.in_id is not None else None
     if approval.in_id is not None and (where is None or where.body_id != meeting.body_id):
         raise RuleViolation(N_("Please choose a meeting of this body."), field="approved_in")
+    if is_early(minutes, approval.on) and not approval.reason:
+        said = N_("Objections are asked for until %(day)s. Please say why the approval comes before that.")
+        raise RuleViolation(said, field="reason", day=format_date(minutes.circulated_until or approval.on))
     minutes.state = MinutesState.APPROVED
     minutes.approved_on, minutes.approved_in_id = approval.on, approval.in_id
     row = _freeze(work, meeting, minutes, frozen=frozen)
+    _tell(work, meeting, approval)
     work.record("minutes.approved", minutes)
+    if approval.closes and meeting.state is MeetingState.MINUTES_OPEN:
+        meeting_services.advance(work, meeting, Step.CLOSE)
     return row
+
+
+def is_early(minutes: Minutes, day: date) -> bool:
+    """Return whether objections are still asked for on ``day``."""
+    return minutes.circulated_until is not None and day <= minutes.circulated_until
+
+
+def _tell(work: Work, meeting: Meeting, approval: Approval) -> None:
+    row = MeetingChange(meeting_id=meeting.id, at=work.now, user_id=work.actor.user_id, kind=ChangeKind.APPROVED)
+    row.after, row.reason = approval.on.isoformat(), approval.reason
+    work.session.add(row)
 
 
 def correct(work: Work, meeting_id: int, texts: Mapping[int, str], *, version: int, frozen: Frozen) -> FrozenMinutes:

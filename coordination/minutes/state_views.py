@@ -18,6 +18,7 @@ from coordination.directory.steps import step as pressed
 from coordination.files.serving import store
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
 from coordination.minutes import queries, state_services
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import Setting, build
@@ -127,9 +128,13 @@ def approve(meeting_id: int) -> ResponseReturnValue:
     form.approved_in.choices = [SelectChoice(0, _("in writing, or in no meeting")), *named]
     is_stale = False
     if request.method == "GET":
-        form.keep(approved_on=clock.today(), approved_in=later[0].id if later else 0, version=minutes.version)
+        form.keep(
+            approved_on=clock.today(), approved_in=later[0].id if later else 0, closes=True, version=minutes.version
+        )
     elif form.validate():
-        approval = Approval(given(form.approved_on.data), form.approved_in.data or None)
+        approval = Approval(
+            given(form.approved_on.data), form.approved_in.data or None, form.reason.data or "", form.closes.data
+        )
         plain = setting()
         frozen = _frozen(meeting, plain, approved_on=approval.on)
         try:
@@ -140,8 +145,21 @@ def approve(meeting_id: int) -> ResponseReturnValue:
         except Conflict:
             is_stale = True
         else:
-            return _to_reading(meeting_id, _("The minutes are approved and can no longer be changed."))
-    return _step_page(meeting_id, "minutes/approve.html", form, is_stale=is_stale, doubts=_doubts(meeting_id))
+            return _to_reading(meeting_id, _approved_words(meeting_id))
+    return _step_page(
+        meeting_id,
+        "minutes/approve.html",
+        form,
+        is_stale=is_stale,
+        doubts=_doubts(meeting_id),
+        is_early=state_services.is_early(minutes, clock.today()),
+    )
+
+
+def _approved_words(meeting_id: int) -> str:
+    if meeting_queries.get_meeting(db.session(), meeting_id).state is MeetingState.CLOSED:
+        return _("The minutes are approved and can no longer be changed. The meeting is closed.")
+    return _("The minutes are approved and can no longer be changed.")
 
 
 def _doubts(meeting_id: int) -> list[tuple[str, str, Sequence[str]]]:

@@ -57,9 +57,14 @@ def mark(text: str) -> str:
 
 @bp.get("/sitzungen/<int:meeting_id>/protokoll")
 def write(meeting_id: int) -> ResponseReturnValue:
-    """Show the minutes to write on."""
-    services.check_begun(written(meeting_id))
-    return _page(meeting_id, {})
+    """Show the minutes to write on; before and after that time, what to do instead."""
+    meeting = written(meeting_id)
+    if meeting.state in services.BEGUN:
+        return _page(meeting_id, {})
+    if queries.minutes_of(db.session(), meeting_id) is not None:
+        return redirect(url_for(".read", meeting_id=meeting_id), 303)
+    is_due = meeting.starts_at.date() <= clock.today()
+    return render_template("minutes/not_yet.html", meeting=meeting, is_due=is_due, words=meeting_words)
 
 
 @bp.post("/sitzungen/<int:meeting_id>/protokoll/speichern")
@@ -160,6 +165,7 @@ def _page(meeting_id: int, problems: Mapping[int, Problem], form: FirstItemForm 
         times=_times(meeting, items),
         cards=_cards(items),
         names=queries.names_of(session, {one.row.saved_by_id for one in items if one.row and one.row.saved_by_id}),
+        own_id=current_actor().user_id,
         problems=problems,
         sheet=found,
         quorum=quorum_now(meeting, found),

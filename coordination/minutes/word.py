@@ -84,7 +84,26 @@ def _item(word: Word, item: dict[str, Any], labels: dict[str, str]) -> None:
         word.add_paragraph().add_run(labels["nothing"]).italic = True
     _blocks(word, item["blocks"], 0)
     for line in item["lines"]:
-        word.add_paragraph(style="List Bullet").add_run(line).bold = True
+        _settled(word, line)
+
+
+def _settled(word: Word, line: dict[str, Any]) -> None:
+    """Write what was settled: its word and number, the wording, what belongs to it; a rule at the left."""
+    rows = [f"{line['label']} {line['number']}".strip(), line["text"], " · ".join(line["details"])]
+    for number, text in enumerate(row for row in rows if row):
+        paragraph = word.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = number == 0
+        paragraph.add_run(text).bold = number == 0 or (number == 1 and line["is_decision"])
+        _rule_at_left(paragraph, eighths=18 if line["is_decision"] else 6)
+
+
+def _rule_at_left(paragraph: Paragraph, *, eighths: int) -> None:
+    """Draw a rule beside a paragraph, so many eighths of a point wide."""
+    borders, left = OxmlElement("w:pBdr"), OxmlElement("w:left")
+    for name, value in (("val", "single"), ("sz", str(eighths)), ("space", "8"), ("color", "auto")):
+        left.set(qn(f"w:{name}"), value)
+    borders.append(left)
+    paragraph._p.get_or_add_pPr().append(borders)  # noqa: SLF001 - there is no public way
 
 
 def _blocks(word: Word, nodes: list[dict[str, Any]], depth: int, style: str | None = None) -> None:

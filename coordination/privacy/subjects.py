@@ -14,7 +14,7 @@ from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, gettext
 from coordination.directory import import_jobs, queries
 from coordination.directory.models import Assignment
-from coordination.privacy import known, words
+from coordination.privacy import known, sittings, words
 from coordination.topics.models import Topic
 
 #: Kind of row → what it is called; a kind that is not here is named by its action alone.
@@ -71,6 +71,8 @@ def of(session: Session, actor: Actor, subjects: Collection[str], day: date) -> 
     for kind, names in _names(session, actor, keys, day).items():
         for key, (name, url) in names.items():
             found[f"{kind}:{key}"] = About(gettext(KINDS[kind]), name, url)
+    for subject, (sentence, url) in sittings.sentences(known.Reader(session, actor, day), keys).items():
+        found[subject] = About(sentence, "", url)
     return found
 
 
@@ -134,13 +136,23 @@ def _imports(reader: known.Reader, keys: Collection[int]) -> known.Names:
     }
 
 
+def _decisions(reader: known.Reader, keys: Collection[int]) -> known.Names:
+    return sittings.settled(reader, "decision", keys)
+
+
+def _tasks(reader: known.Reader, keys: Collection[int]) -> known.Names:
+    return sittings.settled(reader, "task", keys)
+
+
 _LOOKUPS: dict[str, Callable[[known.Reader, Collection[int]], known.Names]] = {
     "assignment": _assignments,
+    "decision": _decisions,
     "deputy": known.deputies,
     "district": _districts,
     "job": _imports,
     "membership": known.memberships,
     "seat": known.seats,
+    "task": _tasks,
     "topic": _topics,
     "user_account": known.accounts,
 }

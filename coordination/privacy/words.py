@@ -107,6 +107,7 @@ ACTIONS = {
     "school.imported": N_("School taken over from the school file"),
     "seat.created": N_("Seat entered"),
     "seat.ended": N_("Seat ended"),
+    "task.became_decision": N_("Task became a decision"),
     "task.changed": N_("Task put right"),
     "task.recorded": N_("Task entered"),
     "task.reminded": N_("Reminded of a task"),

@@ -15,6 +15,7 @@ from coordination.accounts.models import UserAccount, UserSession
 from coordination.core.access import Role
 from coordination.core.work import AuditEntry
 from coordination.mail.outbox import OutboxMail, content_of
+from coordination.search.rules import fold
 from tests import factories
 from tests.browser import Browser, Page
 
@@ -274,3 +275,17 @@ def test_the_list_is_narrowed_by_text_and_role(admin: Browser, ada: str) -> None
     assert "ada@example.org" not in admin.get("/verwaltung/konten?rolle=administrator").main
     assert "eva@example.org" not in admin.get("/verwaltung/konten?q=ADA").main
     assert admin.get("/verwaltung/konten?rolle=unsinn").status == 200
+
+
+def test_the_list_is_by_family_name(admin: Browser, session: Session) -> None:
+    for given, family in (("Zoe", "Ahorn"), ("Anna", "Zimt"), ("Ben", "Äpfel")):
+        person = factories.person(session, given, family)
+        session.flush()
+        factories.account(session, f"{fold(given)}@example.org", person_id=person.id).display_name = f"{given} {family}"
+    session.commit()
+    names = admin.get("/verwaltung/konten").select("tbody th a")
+    assert [one for one in names if one in {"Zoe Ahorn", "Ben Äpfel", "Anna Zimt"}] == [
+        "Zoe Ahorn",
+        "Ben Äpfel",
+        "Anna Zimt",
+    ]

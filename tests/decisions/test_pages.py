@@ -9,12 +9,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.accounts.models import UserAccount
 from coordination.core import clock
 from coordination.core.access import BodyRole
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import Status
+from coordination.decisions.rules import Means, Result, Status
 from coordination.directory.models import Person
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.minutes.models import Attendance
@@ -141,6 +143,40 @@ def test_the_register_is_narrowed_counted_and_sorted(
         assert {text for text in ("Übergang", "Ferien", "Ganztag") if text in main} == texts, query
     rows = office.get("/beschluesse?sortiert=faellig").select("tbody th a")
     assert rows == ["Übergang Kita regeln", "Ferien abstimmen", "100 % Ganztag"]
+
+
+def test_a_lost_vote_is_not_open_and_the_order_is_by_due_day_body_and_number(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    item = session.get_one(AgendaItem, town["item"])
+    lost = {"means": Means.VOTE, "result": Result.REJECTED, "yes": 1, "no": 5}
+    factories.decision(session, held, "Ohne Tag", on=item)
+    factories.decision(session, held, "Verloren", on=item, due_on=clock.today(), **lost)
+    factories.decision(session, held, "Erledigt", on=item, status=Status.DONE, due_on=clock.today() - DAY)
+    factories.decision(session, held, "Zuletzt", on=item, due_on=clock.today() + DAY)
+    factories.decision(session, held, "Zuerst", on=item, due_on=clock.today())
+    factories.decision(session, held, "Ebenso zuletzt", on=item, due_on=clock.today() + DAY)
+    session.commit()
+    todo = ["Zuerst", "Zuletzt", "Ebenso zuletzt", "Ohne Tag"]
+    assert office.get("/beschluesse?status=open").select("tbody th a") == todo
+    assert office.get("/beschluesse").select("tbody th a") == [*todo, "Erledigt", "Verloren"]
+
+
+def test_the_number_of_own_tasks_is_that_of_the_desk(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    account = session.scalars(select(UserAccount).where(UserAccount.email == "buero@example.org")).one()
+    account.person = account.person or factories.person(session, "Bea", "Büro")
+    person = account.person
+    item = session.get_one(AgendaItem, town["item"])
+    for text, status in (("Offen", Status.OPEN), ("Begonnen", Status.IN_PROGRESS), ("Getan", Status.DONE)):
+        factories.task(session, held, text, person, on=item, status=status)
+    session.commit()
+    page = office.get("/beschluesse?art=meine")
+    assert page.select("tbody th a") == ["Offen", "Begonnen"]
+    assert "Meine Aufgaben 2" in " ".join(page.main.split())
+    assert len(office.get("/").select(".desk-lines .settle")) == 2
+    assert office.get("/beschluesse?art=meine&status=alle").select("tbody th a") == ["Offen", "Begonnen", "Getan"]
 
 
 def test_one_click_opens_it_beside_the_list(session: Session, office: Browser, held: Meeting) -> None:
@@ -275,7 +311,7 @@ def test_votes_that_do_not_add_up_are_stored_and_said(
     session.add(there)
     session.commit()
     values = {"text": "Das Konzept gilt.", "means": "vote", "yes": "2", "voted_at": "15:00"}
-    said = "Gezählt sind 2 Stimmen (mit denen, die nicht mitgewirkt haben); nach der Anwesenheit waren"
+    said = "Gezählt sind 2 Stimmen (mit denen, die nicht mitgewirkt haben); nach der Anwesenheit war eine"
     page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
     assert said in page.submit("Beschluss festhalten", **values).follow().main
     # Beside the text it is said, too, though another page follows.

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import ANONYMOUS, SYSTEM, BodyRole
+from coordination.core.registry import ItemLine
 from coordination.decisions import sections
 from coordination.decisions.rules import Means
 from coordination.directory.models import Person
@@ -34,8 +35,10 @@ def test_minutes_say_what_was_decided_and_who_took_on_what(
     year = held.starts_at.year
     assert lines == {
         item.id: [
-            f"Beschluss BPR {year}-01: Das Konzept gilt. – im Konsens – bis 14.01.2027",
-            "Aufgabe: Konzept versenden – Ada Ahornblatt",
+            ItemLine(
+                "Beschluss", "Das Konzept gilt.", f"BPR {year}-01", ["im Konsens", "bis 14.01.2027"], is_decision=True
+            ),
+            ItemLine("Aufgabe", "Konzept versenden", details=["Ada Ahornblatt"]),
         ]
     }
 

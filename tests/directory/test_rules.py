@@ -19,6 +19,7 @@ from coordination.directory.rules import (
     Span,
     WeeklyTime,
     Why,
+    called,
     check_span,
     check_times,
     day_before,
@@ -277,3 +278,10 @@ def test_a_refused_time_names_the_field_of_its_day(times: list[WeeklyTime], fiel
 
 def test_what_is_replaced_on_new_years_day_ends_in_the_old_year() -> None:
     assert day_before(date(2027, 1, 1)) == date(2026, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("short", "said"), [("", "Amt für Schule"), ("400", "Amt für Schule"), ("510.2", "Amt für Schule"), ("KI", "KI")]
+)
+def test_a_list_never_names_an_office_by_its_number(short: str, said: str) -> None:
+    assert called("Amt für Schule", short) == said

@@ -234,6 +234,8 @@ LEADS_ON = frozenset(
         "/aufgaben/<int:task_id>/status/<int:entry_id>/zurueck",
         "/beschluesse/<int:decision_id>/status",
         "/beschluesse/<int:decision_id>/status/<int:entry_id>/zurueck",
+        "/aufgaben/<int:task_id>/zum-beschluss",
+        "/beschluesse/<int:decision_id>/zur-aufgabe",
         "/beschluesse/<int:decision_id>/zurueckziehen",
         "/beschluesse/erinnern",
         "/sitzungen/<int:meeting_id>/anwesenheit",

@@ -90,7 +90,7 @@ def test_a_decision_is_read_and_a_task_is_done_by_the_link_of_its_reminder(
     member = sign_in(open_page(), PROFESSIONAL)
     text = read_as_pdf(member, f"{address}/lesen", tmp_path)
     assert DECISION in text
-    assert f"Aufgabe: {TASK} – {person.name}" in text
+    assert f"Aufgabe {TASK} {person.name}" in text
 
     page.goto("/beschluesse")
     follow(page, "Erinnern")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from coordination.accounts.models import UserAccount
+from coordination.bodies.models import Membership
+from coordination.core.access import BodyRole
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes.models import ItemText
@@ -32,6 +36,21 @@ def meeting_id(demo: None, session: Session) -> int:
     return key
 
 
+@pytest.fixture
+def colleague(session: Session, meeting_id: int) -> str:
+    """Let a second person keep the office of the body, with an account of their own; returns its address."""
+    email = "planung@example.org"
+    person = session.scalars(select(UserAccount.person_id).where(UserAccount.email == email)).one()
+    body = session.get_one(Meeting, meeting_id).body_id
+    session.add(Membership(body_id=body, person_id=person, role=BodyRole.SECRETARIAT, valid_from=date(2026, 8, 1)))
+    session.commit()
+    return email
+
+
+def name_of(session: Session, email: str) -> str:
+    return session.scalars(select(UserAccount.display_name).where(UserAccount.email == email)).one()
+
+
 def stored(session: Session, meeting_id: int) -> list[str]:
     session.rollback()
     texts = select(ItemText.text).join(AgendaItem, AgendaItem.id == ItemText.item_id)
@@ -39,20 +58,26 @@ def stored(session: Session, meeting_id: int) -> list[str]:
 
 
 @SQLITE_FIRST
-def test_two_secretaries_and_a_session_that_ends(open_page: OpenPage, session: Session, meeting_id: int) -> None:
-    first, second = (sign_in(open_page(DESK), EMAILS[OFFICE]) for _ in range(2))
+def test_two_secretaries_and_a_session_that_ends(
+    open_page: OpenPage, session: Session, meeting_id: int, colleague: str
+) -> None:
+    first, second = (sign_in(open_page(DESK), email) for email in (EMAILS[OFFICE], colleague))
     for page in (first, second):
         page.goto(f"/sitzungen/{meeting_id}/protokoll")
     first.get_by_label("Text zu TOP 1").press_sequentially("Von der ersten")
     expect(first.locator("[data-status]").first).to_contain_text(STORED, timeout=LONGEST)
     second.get_by_label("Text zu TOP 1").press_sequentially("Von der zweiten")
     expect(second.locator(".theirs")).to_contain_text("Von der ersten", timeout=LONGEST)
+    expect(second.locator(".theirs")).to_contain_text(f"Fassung von {name_of(session, EMAILS[OFFICE])}")
     assert second.get_by_label("Text zu TOP 1").input_value() == "Von der zweiten"
     assert stored(session, meeting_id) == ["Von der ersten"]
     second.get_by_label("Text zu TOP 1").fill("Von beiden")
     second.locator("[data-take=mine]").click()
     expect(second.locator("[data-status]").first).to_contain_text(STORED, timeout=LONGEST)
     assert stored(session, meeting_id) == ["Von beiden"]
+    # Whoever opens the page anew reads who wrote last, and when.
+    first.reload()
+    expect(first.locator("[data-status]").first).to_contain_text(f"geschrieben von {name_of(session, colleague)}")
 
     first.get_by_label("Text zu TOP 1").press("Alt+ArrowDown")
     expect(first.get_by_label("Text zu TOP 2")).to_be_focused()

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from email import message_from_bytes, policy
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Body, Membership
 from coordination.core import clock, special_days
-from coordination.core.access import SYSTEM
-from coordination.core.work import Work
+from coordination.core.access import SYSTEM, BodyRole
+from coordination.core.db import Base
+from coordination.core.i18n import format_date
+from coordination.core.work import work_as
 from coordination.decisions.models import Decision, StatusEntry, Task
+from coordination.demo import invitations, load
 from coordination.demo import meetings as demo
+from coordination.directory.models import Person
+from coordination.mail import outbox
+from coordination.mail.outbox import MailState, OutboxMail
 from coordination.meetings.invitees import listed, plan_of
-from coordination.meetings.models import AgendaItem, AnswerEntry, DeadlineOverride, Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import Answer, MeetingState, Origin
+from coordination.meetings.letters import about
+from coordination.meetings.models import (
+    AgendaItem,
+    AgendaTold,
+    AnswerEntry,
+    DeadlineOverride,
+    Invitation,
+    Meeting,
+    MeetingChange,
+)
+from coordination.meetings.rules import Answer, ChangeKind, MeetingState, Origin
 from coordination.minutes.models import Attendance, FrozenMinutes, ItemText, Minutes
-from tests.journeys.demo import NOW, fill
+from tests.journeys.demo import NOW, PASSWORD, fill
 from tests.meetings.conftest import every
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -49,17 +67,20 @@ def test_there_is_a_meeting_in_every_state_on_days_that_people_meet(filled: None
     assert all(one.at <= end for one in every(session, MeetingChange))
 
 
-def test_it_is_the_same_each_time(filled: None, session: Session) -> None:
+def test_it_is_the_same_each_time(filled: None, app: Flask, session: Session) -> None:
     def told() -> list[tuple[str, datetime, str, str]]:
         return sorted((one.uid, one.starts_at, one.title, one.state) for one in every(session, Meeting))
 
     first = told()
-    planted = (AnswerEntry, Invitation, StatusEntry, Decision, Task, AgendaItem, MeetingChange, DeadlineOverride)
-    for model in (FrozenMinutes, ItemText, Attendance, Minutes, *planted, Meeting):
-        session.query(model).delete()
-    work = Work(session, SYSTEM, clock.utc_now())
-    demo.load(work)
-    work.finish()
+    planted: tuple[type[Base], ...] = (AnswerEntry, Invitation, StatusEntry, Decision, Task, AgendaItem, AgendaTold)
+    planted += (MeetingChange, DeadlineOverride)
+    models: tuple[type[Base], ...] = (FrozenMinutes, ItemText, Attendance, Minutes, *planted, Meeting)
+    for model in models:
+        session.execute(delete(model))
+    session.commit()
+    with work_as(session, SYSTEM) as work:
+        demo.load(work)
+        invitations.load(work, app.extensions["koordination.site"])
     assert told() == first
 
 
@@ -94,3 +115,96 @@ def test_the_meeting_of_today_is_under_way_when_the_demonstration_is_loaded(fill
     for one in running:
         assert timedelta(minutes=15) <= now - one.starts_at < timedelta(minutes=45)
         assert now < one.ends_at
+
+
+#: Before, in and after holidays, around the turn of the year, on a Sunday, on public holidays.
+TODAYS = ("2026-12-22", "2027-01-03", "2027-03-19", "2027-05-06", "2027-07-28", "2027-09-05", "2027-10-29")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("today", TODAYS)
+def test_on_whatever_day_it_is_loaded_meetings_are_on_days_and_have_pasts(
+    today: str, app: Flask, session: Session
+) -> None:
+    now = datetime.fromisoformat(f"{today}T10:15:00").replace(tzinfo=clock.ZONE)
+    with time_machine.travel(now, tick=False):
+        with app.app_context():
+            load.make("05711000", dict.fromkeys(load.LABELS, PASSWORD))
+        found = every(session, Meeting)
+        assert {one.state for one in found} >= set(MeetingState) - {MeetingState.RUNNING, MeetingState.CANCELLED}
+        assert len({(one.body_id, one.starts_at) for one in found}) == len(found)
+        for one in found:
+            check_day(one.starts_at.date())
+        check_pasts(session, now)
+
+
+def check_day(day: date) -> None:
+    assert special_days.is_working_day(day), day
+    assert not special_days.school_holiday(day), day
+    assert not (day.month == 12 and day.day >= 20), day
+
+
+def check_pasts(session: Session, now: datetime) -> None:
+    for one in every(session, Meeting):
+        lines = session.scalars(
+            select(MeetingChange).where(MeetingChange.meeting_id == one.id).order_by(MeetingChange.at, MeetingChange.id)
+        ).all()
+        assert lines[0].kind is ChangeKind.CREATED, one.title
+        assert all(line.at <= now and line.user_id for line in lines), one.title
+        states = [line for line in lines if line.kind is ChangeKind.STATE]
+        # Each step begins where the one before it ended.
+        assert [line.before for line in states[1:]] == [line.after for line in states[:-1]], one.title
+        if one.state in {MeetingState.FIXED, MeetingState.INVITED, MeetingState.RUNNING, MeetingState.MINUTES_OPEN}:
+            assert states[-1].after == one.state, one.title
+        for line in lines:
+            if line.kind is ChangeKind.STATE and line.after in {MeetingState.FIXED, MeetingState.INVITED}:
+                assert 8 <= clock.wall_clock(line.at).hour < 17, one.title
+                assert special_days.is_working_day(clock.wall_date(line.at)), one.title
+    (moved,) = [one for one in every(session, Meeting) if one.moved_from]
+    invited, moving = (
+        session.scalars(
+            select(MeetingChange).where(MeetingChange.meeting_id == moved.id, MeetingChange.kind == kind)
+        ).one()
+        for kind in (ChangeKind.INVITED, ChangeKind.MOVED)
+    )
+    assert invited.at < moving.at
+    assert moving.reason
+
+
+def test_what_people_were_invited_with_lies_in_the_outbox(filled: None, app: Flask, session: Session) -> None:
+    for one in every(session, Meeting):
+        mails = session.scalars(select(OutboxMail).where(OutboxMail.about == about(one.id))).all()
+        asked = session.scalars(select(Invitation).where(Invitation.meeting_id == one.id)).all()
+        if one.state is not MeetingState.INVITED:
+            assert mails == []
+            continue
+        assert sorted(mail.recipient for mail in mails) == sorted(row.person.email for row in asked)
+        assert {mail.state for mail in mails} == {MailState.SENT}
+        content = outbox.content_of(mails[0], app.extensions["koordination.site"].sender)
+        text = message_from_bytes(content, policy=policy.default)
+        body = text.get_body(("plain",))
+        assert body is not None
+        said = body.get_content()
+        assert "1  " in said
+        assert format_date((one.moved_from or one.starts_at).date()) in said
+
+
+def test_leaders_of_offices_schools_and_day_care_sit_where_they_belong(filled: None, session: Session) -> None:
+    rows = session.execute(
+        select(Body.short_name, Person.function, Person.email)
+        .join(Membership, Membership.body_id == Body.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.role == BodyRole.VOTING_MEMBER)
+    ).all()
+    assert all(row.email.endswith("@example.org") for row in rows)
+    wanted = {
+        "STG": ("Dezernatsleitung", "Amtsleitung", "Schulaufsicht"),
+        "RUCK": ("Leitung der Kita", "Schulleitung", "Kommunales Integrationszentrum"),
+        "AKÜ": ("Schulleitung", "Leitung der Kita", "Schulaufsicht"),
+        "AG78": ("Geschäftsführung", "Offene Kinder- und Jugendarbeit"),
+    }
+    for body, functions in wanted.items():
+        there = [row.function for row in rows if row.short_name == body]
+        for function in functions:
+            assert any(function in one for one in there), (body, function)
+        assert "Schulsozialarbeit" not in there[: len(functions)], body

@@ -15,7 +15,7 @@ from coordination.decisions.models import Decision
 from coordination.decisions.rules import Means
 from coordination.demo import scripts
 from coordination.files.store import Store
-from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from coordination.meetings.models import AgendaItem, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import Answer, ItemState, MeetingState
 from coordination.minutes.attendance import sheet
 from coordination.minutes.models import Attendance, FrozenMinutes, ItemText, Minutes
@@ -38,6 +38,8 @@ def test_what_a_formal_body_closed_is_approved_and_frozen_with_its_file(app: Fla
     formal = [one for one in closed if one.body.procedure.is_formal]
     assert len(formal) >= 5
     assert {states[one.id] for one in formal} == {MinutesState.APPROVED}
+    told_of = {one.meeting_id for one in every(told, MeetingChange) if one.after == MeetingState.CLOSED}
+    assert {one.id for one in closed} == told_of
     store = Store(Path(app.instance_path) / "files")
     frozen = every(told, FrozenMinutes)
     assert len(frozen) == len(formal)

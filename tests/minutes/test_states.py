@@ -7,6 +7,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,14 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
+from coordination.decisions.models import Decision, Task
+from coordination.decisions.rules import DecisionKind
+from coordination.documents import printing
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.views import PURPOSE_WORDS
 from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.rules import MeetingState
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
 from coordination.minutes.rules import MinutesState
 from tests import factories
@@ -24,6 +30,7 @@ from tests.browser import Browser
 from tests.meetings.world import World
 from tests.pdf_text import text_of_pdf
 
+EARLY = {"reason": "Alle haben schriftlich zugestimmt."}
 PUBLIC, INSIDE = "Offenes Wort", "GEHEIMES-WORT"
 TRICKS = '#read("/etc/passwd") $a$ <script>alert(1)</script> [x](javascript:alert(1)) 🎉'
 
@@ -48,7 +55,7 @@ def circulated(office: Browser, written: Meeting) -> Meeting:
 
 @pytest.fixture
 def approved(office: Browser, circulated: Meeting) -> Meeting:
-    page = office.get(url(circulated, "/genehmigen")).submit("Als genehmigt festhalten")
+    page = office.get(url(circulated, "/genehmigen")).submit("Als genehmigt festhalten", **EARLY)
     assert page.status == 303, page.main
     return circulated
 
@@ -184,7 +191,7 @@ def test_an_approval_over_something_changed_meanwhile_freezes_nothing(
     page = office.get(url(circulated, "/genehmigen"))
     session.scalars(select(Minutes)).one().taker_id = None
     session.commit()
-    assert page.submit("Als genehmigt festhalten").status == 409
+    assert page.submit("Als genehmigt festhalten", **EARLY).status == 409
     session.rollback()
     assert session.scalars(select(FrozenMinutes)).all() == []
 
@@ -216,3 +223,110 @@ def test_a_word_processor_opens_the_word_file(office: Browser, written: Meeting,
     words = words_of((tmp_path / "minutes.pdf").read_bytes(), tmp_path)
     for text in (PUBLIC, INSIDE, "zwei"):
         assert text in words
+
+
+def test_an_approval_before_the_objections_are_over_needs_a_reason_that_is_kept(
+    office: Browser, session: Session, circulated: Meeting
+) -> None:
+    page = office.get(url(circulated, "/genehmigen"))
+    refused = page.submit("Als genehmigt festhalten")
+    assert refused.status == 422
+    assert "Einwendungen sind bis" in refused.error("reason")
+    session.rollback()
+    assert session.scalars(select(FrozenMinutes)).all() == []
+    assert refused.submit("Als genehmigt festhalten", **EARLY).status == 303
+    told = office.get(f"/sitzungen/{circulated.id}").main
+    assert "Protokoll genehmigt" in told
+    assert EARLY["reason"] in told
+
+
+def test_an_approval_after_the_objections_asks_for_none(office: Browser, session: Session, circulated: Meeting) -> None:
+    session.scalars(select(Minutes)).one().circulated_until = clock.today() - timedelta(days=1)
+    session.commit()
+    page = office.get(url(circulated, "/genehmigen"))
+    assert page.soup.find("input", {"name": "reason"}) is None
+    assert page.submit("Als genehmigt festhalten").status == 303
+
+
+def test_approving_closes_the_meeting_unless_one_says_otherwise(
+    office: Browser, session: Session, circulated: Meeting
+) -> None:
+    page = office.get(url(circulated, "/genehmigen")).submit("Als genehmigt festhalten", **EARLY, closes=[])
+    session.rollback()
+    assert session.get_one(Meeting, circulated.id).state is MeetingState.MINUTES_OPEN
+    # What is left is the one primary button of the page.
+    closed = page.follow().click("Sitzung abschließen").submit("Sitzung abschließen").follow()
+    assert "abgeschlossen" in closed.main
+
+
+def test_an_approved_meeting_is_closed_and_still_corrected(
+    office: Browser, session: Session, approved: Meeting
+) -> None:
+    session.rollback()
+    assert session.get_one(Meeting, approved.id).state is MeetingState.CLOSED
+    page = office.get(url(approved, "/lesen"))
+    assert "Sitzung abschließen" not in page.main
+    assert page.click("Berichtigen").submit("Berichtigte Fassung speichern", note="Zahl berichtigt").status == 303
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (MeetingState.DRAFT, "Termin steht noch nicht fest"),
+        (MeetingState.FIXED, "Beginnen Sie sie auf ihrer Seite"),
+        (MeetingState.CANCELLED, "Sie wurde abgesagt"),
+    ],
+)
+def test_before_there_are_minutes_the_page_says_what_to_do(
+    office: Browser, session: Session, meeting: Meeting, state: MeetingState, said: str
+) -> None:
+    meeting.state = state
+    session.commit()
+    page = office.get(url(meeting))
+    assert page.status == 200
+    assert said in page.main
+    assert page.click("Zur Sitzung").status == 200
+
+
+def test_what_was_settled_stands_apart_by_its_word_its_number_and_a_rule(
+    office: Browser, session: Session, written: Meeting, items: list[AgendaItem], tmp_path: Path
+) -> None:
+    given = {"body_id": written.body_id, "meeting_id": written.id, "item_id": items[1].id}
+    session.add(Decision(**given, year=2027, number=1, kind=DecisionKind.DECISION, text="Wir fangen an."))
+    session.add(Task(**given, text="Einladung schreiben"))
+    session.commit()
+    page = office.get(url(written, "/lesen"))
+    decision, task = page.soup.select(".minutes-item .outcome")
+    assert "outcome--decision" in decision["class"]
+    assert decision.get_text(" ", strip=True).startswith("Beschluss STG 2027-01 Wir fangen an.")
+    assert task.get_text(" ", strip=True).startswith("Aufgabe Einladung schreiben")
+    words = " ".join(words_of(download(office, url(written, ".pdf"))[0], tmp_path).split())
+    assert "Beschluss STG 2027-01 Wir fangen an." in words
+    document = (
+        zipfile.ZipFile(io.BytesIO(download(office, url(written, ".docx"))[0])).read("word/document.xml").decode()
+    )
+    assert "Beschluss STG 2027-01" in document
+    assert "w:pBdr" in document
+
+
+def test_the_file_of_minutes_is_tagged_and_shows_a_box_for_what_it_has_no_letters_for(
+    office: Browser, written: Meeting, tmp_path: Path
+) -> None:
+    path = tmp_path / "minutes.pdf"
+    path.write_bytes(download(office, url(written, ".pdf"))[0])
+    info = subprocess.run(["pdfinfo", path], capture_output=True, check=True, text=True).stdout
+    assert "Tagged:          yes" in info
+    assert "Title:           Protokoll: 1. Sitzung 2027" in info
+    meta = subprocess.run(["pdfinfo", "-meta", path], capture_output=True, check=True, text=True).stdout
+    for mark in ("pdfuaid:part>1<", "pdfaid:part>2<", "pdfaid:conformance>A<"):
+        assert mark in meta, mark
+    words = text_of_pdf(path.read_bytes())
+    assert printing.UNKNOWN in words
+    assert "🎉" not in words
+    # The letters around it are left alone.
+    assert PUBLIC in words
+
+
+def test_a_text_of_somebody_else_bears_their_name(office: Browser, chair: Browser, written: Meeting) -> None:
+    assert "geschrieben von" not in office.get(url(written)).main
+    assert "geschrieben von Mira" in chair.get(url(written)).main

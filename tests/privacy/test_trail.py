@@ -14,13 +14,16 @@ from coordination.accounts.models import UserAccount
 from coordination.bodies.models import Deputy, Membership, Seat
 from coordination.core import clock, registry
 from coordination.core.access import Actor, BodyRole, Role
+from coordination.core.i18n import format_date
 from coordination.core.work import AuditEntry
 from coordination.directory import findable
 from coordination.directory.models import Person
+from coordination.minutes.models import Minutes
 from coordination.privacy import pages, subjects
 from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser
+from tests.meetings import world as worlds
 from tests.statements import counted
 
 
@@ -205,3 +208,37 @@ def test_names_of_what_a_reader_does_not_find_are_not_said(session: Session, mon
         assert len(pages.names(session, actor, paths, clock.today())) == count
         named = [one for one in subjects.of(session, actor, subjects_of, clock.today()).values() if one.name]
         assert len(named) == count
+
+
+def test_lines_about_minutes_and_decisions_name_their_meeting_to_whoever_may_know_of_it(
+    browser: Browser, session: Session
+) -> None:
+    world = worlds.make(session)
+    meeting = worlds.meeting(session, world, days=-1)
+    item = factories.item(session, meeting, "Haushalt", version=1)
+    minutes = Minutes(meeting_id=meeting.id)
+    session.add(minutes)
+    decision = factories.decision(session, meeting, "Wir fangen an.", on=item)
+    session.flush()
+    inside = factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id).id
+    outside = factories.account(session, "fremd@example.org").id
+    for user in (inside, outside):
+        for action, subject in (
+            ("minutes.approved", f"minutes:{minutes.id}"),
+            ("decision.recorded", f"decision:{decision.id}"),
+            ("agenda.item_added", f"agenda_item:{item.id}"),
+        ):
+            session.add(AuditEntry(at=clock.utc_now(), user_id=user, action=action, subject=subject))
+    session.commit()
+    held = f"der Sitzung „{meeting.title}“ am {format_date(meeting.starts_at.date())}"
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    page = browser.get("/pruefspur")
+    assert page.click(f"Protokoll {held}").h1 == meeting.title
+    assert f"Tagesordnung {held}" in page.main
+    assert f"Wir fangen an. (Sitzung „{meeting.title}“" in page.main
+    browser.forget()
+    browser.sign_in("fremd@example.org", factories.PASSWORD)
+    told = browser.get("/pruefspur").main
+    assert "Protokoll genehmigt" in told
+    for hidden in (meeting.title, "Wir fangen an", "Haushalt"):
+        assert hidden not in told, hidden
