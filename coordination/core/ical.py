@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar.parser import Contentline
 from icalendar.prop import vUri
 
 from coordination.core.clock import ZONE
@@ -121,15 +123,25 @@ def message(event: CalendarEvent, method: Method, organizer: Party, attendees: S
 
     Only those in ``attendees`` are named: whoever else is asked stays private.
     """
+    before, behind = _frame(event, method, organizer)
+    lines = [
+        Contentline.from_parts("ATTENDEE", address.params, address, sorted=False).to_ical() + b"\r\n"
+        for address in (_attendee(one, method) for one in attendees)
+    ]
+    return before + b"".join(lines) + behind
+
+
+@lru_cache(maxsize=16)
+def _frame(event: CalendarEvent, method: Method, organizer: Party) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the attendees: the same in hundreds of mails of one sending."""
     calendar = _calendar()
     calendar.add("method", method.value)
     calendar.add_component(Timezone.from_ical(_TIMEZONE))
     entry = _event(event)
     entry["ORGANIZER"] = _address(organizer)
-    for attendee in attendees:
-        entry.add("attendee", _attendee(attendee, method), encode=False)
     calendar.add_component(entry)
-    return _bytes(calendar)
+    before, end, behind = _bytes(calendar).rpartition(b"END:VEVENT\r\n")
+    return before, end + behind
 
 
 def clean(text: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 
@@ -60,6 +62,26 @@ class Sender:
         return MultiFernet([Fernet(key) for key in self.keys])
 
 
+#: Headers that say the same in hundreds of mails.
+_ALIKE = frozenset({"content-type", "content-transfer-encoding", "content-disposition", "mime-version"})
+
+
+class _Headers(HeaderRegistry):
+    """Parses equal headers once: that was half of the time that a mail took."""
+
+    def __call__(self, name: str, value: Any) -> Any:
+        """Return the header; those are never changed in place."""
+        return _alike(name, value) if name.casefold() in _ALIKE else super().__call__(name, value)
+
+
+@lru_cache(maxsize=256)
+def _alike(name: str, value: str) -> Any:
+    return HeaderRegistry()(name, value)
+
+
+_POLICY = SMTP.clone(header_factory=_Headers())
+
+
 def one_line(text: str) -> str:
     """Return ``text`` without line breaks: they would begin a header of their own."""
     return " ".join(text.split())
@@ -75,7 +97,7 @@ def _address(name: str, address: str) -> Address:
 
 def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     """Return the message of ``letter``: one recipient, marked as sent by a program (RFC 3834)."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = _address(letter.sender_name or sender.name, sender.address)
     message["To"] = _address(letter.to_name, letter.to)
     message["Subject"] = one_line(letter.subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -75,38 +76,71 @@ class OutboxMail(Base):
 _REFUSED = (OutboxMail.state == MailState.WAITING, OutboxMail.problem == REFUSED)
 
 
-def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
-    """Freeze ``letter`` as a row of this transaction; nothing is sent before it commits.
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A mail in the bytes that will go out, encrypted, and what its row says of it."""
 
-    A mail about the same thing to the same person that still waits is replaced, also after attempts: a
-    waiting one was refused each time, or it would be unclear.
-    """
-    message = compose(letter, sender, work.now)
-    overtaken = select(OutboxMail).where(
-        OutboxMail.about == letter.about,
-        OutboxMail.purpose == letter.purpose,
-        OutboxMail.recipient == letter.to,
-        OutboxMail.state == MailState.WAITING,
-    )
-    for old in work.session.scalars(overtaken):
-        work.session.delete(old)
-    mail = OutboxMail(
+    purpose: str
+    about: str
+    recipient: str
+    subject: str
+    message_id: str
+    content: bytes
+
+
+def freeze(letter: Letter, sender: Sender, now: datetime) -> Frozen:
+    """Return ``letter`` as it will go out. Writes nothing: what takes long can be done before a transaction."""
+    message = compose(letter, sender, now)
+    return Frozen(
         purpose=letter.purpose,
         about=letter.about,
         recipient=letter.to,
         subject=one_line(letter.subject)[:250],
         message_id=str(message["Message-ID"]),
         content=sender.cipher.encrypt(message.as_bytes()),
-        created_at=work.now,
-        due_at=work.now,
-        state=MailState.WAITING,
-        attempts=0,
-        problem="",
     )
-    work.session.add(mail)
+
+
+def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
+    """Freeze ``letter`` as a row of this transaction; see ``put``."""
+    return put(work, [freeze(letter, sender, work.now)])[0]
+
+
+def put(work: Work, mails: Sequence[Frozen]) -> list[OutboxMail]:
+    """Make rows of frozen mails in this transaction; nothing is sent before it commits.
+
+    A mail about the same thing to the same person that still waits is replaced, also after attempts: a
+    waiting one was refused each time, or it would be unclear.
+    """
+    if not mails:
+        return []
+    named = {(one.about, one.purpose, one.recipient) for one in mails}
+    overtaken = select(OutboxMail).where(
+        OutboxMail.about.in_({one.about for one in mails}), OutboxMail.state == MailState.WAITING
+    )
+    for old in work.session.scalars(overtaken):
+        if (old.about, old.purpose, old.recipient) in named:
+            work.session.delete(old)
+    rows = [
+        OutboxMail(
+            purpose=one.purpose,
+            about=one.about,
+            recipient=one.recipient,
+            subject=one.subject,
+            message_id=one.message_id,
+            content=one.content,
+            created_at=work.now,
+            due_at=work.now,
+            state=MailState.WAITING,
+            attempts=0,
+            problem="",
+        )
+        for one in mails
+    ]
+    work.session.add_all(rows)
     work.session.flush()
     work.session.info["wake"] = True
-    return mail
+    return rows
 
 
 def doubt_interrupted(session: Session, now: datetime) -> None:

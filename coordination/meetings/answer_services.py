@@ -232,3 +232,4 @@ def _mail(work: Work, site: Site, one: Listed, kind: MailKind, *, meeting: Meeti
     sending = dispatch.begin(work, site, meeting, [one])
     dispatch.keep_agenda(sending)
     dispatch.mail(sending, one, kind)
+    dispatch.post(sending)

@@ -23,13 +23,13 @@ def location(meeting: Meeting) -> str:
     return ", ".join(part for part in parts if part) or meeting.link
 
 
-def event(meeting: Meeting, site: Site, *, stamp: datetime, status: EventStatus) -> CalendarEvent:
+def event(meeting: Meeting, site: Site, *, stamp: datetime, status: EventStatus, sequence: int) -> CalendarEvent:
     """Return a meeting as a calendar entry; ``stamp`` is DTSTAMP (see ``core.ical``)."""
     # The page, never a personal link: calendars are shared, and copied into other people's.
     page = site.url(f"/sitzungen/{meeting.id}")
     return CalendarEvent(
         uid=meeting.uid,
-        sequence=meeting.sequence,
+        sequence=sequence,
         stamp=stamp,
         changed=meeting.revised_at,
         starts_at=meeting.starts_at,

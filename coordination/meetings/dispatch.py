@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from coordination.directory.models import Person
 from coordination.files.rules import kind_word, size_word
 from coordination.mail import outbox
 from coordination.mail.message import Letter
+from coordination.mail.outbox import Frozen
 from coordination.mail.site import Site
 from coordination.meetings import agenda, agenda_changes, agenda_services, history, letters
 from coordination.meetings.agenda_changes import Known
@@ -46,9 +47,20 @@ class Sending:
     #: The agenda now, and what earlier sendings told of it, the oldest first.
     agenda: Sequence[Known]
     agendas: Sequence[AgendaTold]
+    #: What a mail says → the mail, made ahead of the transaction (``prepare``).
+    prepared: Mapping[str, Frozen] = field(default_factory=dict)
+    #: The mails so far; ``post`` makes rows of them.
+    written: list[Frozen] = field(default_factory=list)
 
 
-def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) -> Sending:
+def begin(
+    work: Work,
+    site: Site,
+    meeting: Meeting,
+    people: Sequence[Listed],
+    *,
+    prepared: Mapping[str, Frozen] | None = None,
+) -> Sending:
     """Read what mails to ``people`` about a meeting need."""
     found = agenda_services.items_of(work.session, meeting.id)
     numbers, of_key = agenda.numbers(found), {one.id: one for one in found}
@@ -80,6 +92,7 @@ def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) ->
         changes=changes,
         agenda=agenda_changes.told(found),
         agendas=work.session.scalars(told).all(),
+        prepared=prepared or {},
     )
 
 
@@ -116,57 +129,90 @@ def _office(work: Work, meeting: Meeting) -> str:
     return office.name if office is not None else ""
 
 
+def prepare(sending: Sending, lines: Sequence[tuple[Listed, MailKind]]) -> Mapping[str, Frozen]:
+    """Return the mails that ``mail`` would write to people who have a row, by all that each of them says.
+
+    Composing takes most of the time of a sending and needs no lock. Nothing is written.
+    """
+    found: dict[str, Frozen] = {}
+    sequence = sending.occasion.meeting.sequence
+    for listed, planned in lines:
+        row = listed.invitation
+        kind = _fitting(sending, listed, planned)
+        if row is None or kind is None:
+            continue
+        sequence = _grown(sequence, row, kind)
+        message = _message(sending, listed, row, kind, sequence=sequence)
+        found[message.mark(sending.occasion)] = _freeze(sending, message)
+    return found
+
+
 def mail(sending: Sending, listed: Listed, kind: MailKind) -> bool:
     """Write one mail, and note it with the invitation; return whether there was one to write.
 
     Of a mail that still waits its reader knows nothing: a change to it is an invitation again, and a
-    cancellation takes it back without a word.
+    cancellation takes it back without a word. Call ``post`` after the last one.
     """
     work, meeting = sending.work, sending.occasion.meeting
-    row, email = _row(work, meeting, listed), listed.invitee.email
-    left = sending.last_left.get(email)
-    last = row.mailed_sequence
+    row, fitting = _row(work, meeting, listed), _fitting(sending, listed, kind)
     if kind is MailKind.CANCELLATION:
+        outbox.take_back(work, letters.about(meeting.id), listed.invitee.email)
+    if fitting is None:
         row.mailed_sequence = None
-        outbox.take_back(work, letters.about(meeting.id), email)
-        if left is None:
-            return False
-    elif left is None:
-        kind = MailKind.INVITATION
-    _grow(meeting, row, kind, last)
-    letter = letters.letter(sending.occasion, _message(sending, listed, row, kind), sending.site)
-    sent = outbox.queue(work, letter, sending.site.sender)
-    if kind is not MailKind.CANCELLATION:
-        row.mailed_sequence = meeting.sequence
-        if kind is MailKind.INVITATION:
-            row.first_message_id = sent.message_id
+        return False
+    sequence = _grown(meeting.sequence, row, fitting)
+    if sequence != meeting.sequence:
+        meeting.sequence = sequence
+    message = _message(sending, listed, row, fitting, sequence=sequence)
+    frozen = sending.prepared.get(message.mark(sending.occasion)) or _freeze(sending, message)
+    sending.written.append(frozen)
+    row.mailed_sequence = None if fitting is MailKind.CANCELLATION else sequence
+    if fitting is MailKind.INVITATION:
+        row.first_message_id = frozen.message_id
     row.mailed_at = work.now
     return True
 
 
-def _grow(meeting: Meeting, row: Invitation, kind: MailKind, last: int | None) -> None:
-    """Let SEQUENCE grow where one person's mail takes back, or asks anew after that (RFC 5546 section 2.1.4).
+def post(sending: Sending) -> None:
+    """Put the mails of a sending into the outbox, all at once."""
+    outbox.put(sending.work, sending.written)
+    sending.written.clear()
 
-    It is the meeting's own, and so never lower in a later mail to anybody. ``last`` is that of the mail before.
+
+def _freeze(sending: Sending, message: Message) -> Frozen:
+    letter = letters.letter(sending.occasion, message, sending.site)
+    return outbox.freeze(letter, sending.site.sender, sending.occasion.now)
+
+
+def _fitting(sending: Sending, listed: Listed, kind: MailKind) -> MailKind | None:
+    """Return the mail that fits what its reader has so far: who knows nothing is told nothing of an end."""
+    if sending.last_left.get(listed.invitee.email) is not None:
+        return kind
+    return None if kind is MailKind.CANCELLATION else MailKind.INVITATION
+
+
+def _grown(sequence: int, row: Invitation, kind: MailKind) -> int:
+    """Return SEQUENCE for one person's mail: higher where it takes back, or asks anew after that.
+
+    It is the meeting's own, and so never lower in a later mail to anybody (RFC 5546 section 2.1.4).
     """
-    is_taken_back = kind is MailKind.CANCELLATION and last is not None and last >= meeting.sequence
+    last = row.mailed_sequence
+    is_taken_back = kind is MailKind.CANCELLATION and last is not None and last >= sequence
     is_asked_again = kind is MailKind.INVITATION and last is None and bool(row.first_message_id)
-    if is_taken_back or is_asked_again:
-        meeting.sequence += 1
+    return sequence + 1 if is_taken_back or is_asked_again else sequence
 
 
 def previewed(sending: Sending, listed: Listed, line: Planned) -> Letter:
     """Return the mail that ``mail`` would write, with a link that leads nowhere yet; nothing is written."""
-    kind = line.kind or MailKind.INVITATION
-    if kind is MailKind.UPDATE and sending.last_left.get(listed.invitee.email) is None:
-        kind = MailKind.INVITATION
+    planned = line.kind or MailKind.INVITATION
+    kind = _fitting(sending, listed, planned) or planned
     row = listed.invitation or Invitation(id=0, generation=0, first_message_id="")
-    message = _message(sending, listed, row, kind)
+    message = _message(sending, listed, row, kind, sequence=sending.occasion.meeting.sequence)
     # The link is the person's own: whoever looks at the plan must not hold it.
     return letters.letter(sending.occasion, replace(message, token="…" if message.token else ""), sending.site)
 
 
-def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind) -> Message:
+def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind, *, sequence: int) -> Message:
     language = sending.languages.get(listed.person.id, "de")
     changes: Sequence[history.Told] = ()
     agenda_now: Sequence[str] = ()
@@ -179,8 +225,10 @@ def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind) 
     return Message(
         invitee=listed.invitee,
         kind=kind,
+        sequence=sequence,
         language=language,
         token=sending.site.signer.make(ANSWER, row.id, row.generation) if is_asked else "",
+        answers=(row.id, row.generation) if is_asked else None,
         follows=row.first_message_id if kind is not MailKind.INVITATION else "",
         changes=changes,
         agenda_changes=agenda_now,
@@ -223,7 +271,15 @@ def _row(work: Work, meeting: Meeting, listed: Listed) -> Invitation:
 
 def new_row(work: Work, meeting: Meeting, person_id: int, role: BodyRole | None) -> Invitation:
     """Enter that somebody belongs to a meeting."""
-    row = Invitation(meeting_id=meeting.id, person_id=person_id, role=role, generation=1)
-    work.session.add(row)
+    return new_rows(work, meeting, {person_id: role})[0]
+
+
+def new_rows(work: Work, meeting: Meeting, roles: Mapping[int, BodyRole | None]) -> list[Invitation]:
+    """Enter that some people (key → role in the body) belong to a meeting, all at once."""
+    rows = [
+        Invitation(meeting_id=meeting.id, person_id=person_id, role=role, generation=1)
+        for person_id, role in roles.items()
+    ]
+    work.session.add_all(rows)
     work.session.flush()
-    return row
+    return rows

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from coordination.core.i18n import format_day, gettext
 from coordination.mail.site import Site
@@ -19,7 +21,11 @@ from coordination.meetings.rules import MeetingState
 ANSWER_PATH = "/antwort/"
 
 
-@dataclass(frozen=True, slots=True)
+#: Columns of a meeting that no mail says, or that sending itself changes.
+_UNSAID = frozenset({"state", "version", "revised_at", "sequence", "form_key"})
+
+
+@dataclass(frozen=True)
 class Occasion:
     """What is the same in all mails of one sending.
 
@@ -35,6 +41,16 @@ class Occasion:
     files: Sequence[str] = ()
     files_inside: Sequence[str] = ()
 
+    @cached_property
+    def mark(self) -> str:
+        """Return what stands for all that the mails of this sending say alike, but the time they are written at."""
+        meeting, place = self.meeting, self.meeting.place
+        said = [getattr(meeting, column.key) for column in Meeting.__mapper__.column_attrs if column.key not in _UNSAID]
+        said += [meeting.state is MeetingState.CANCELLED, meeting.body.name]
+        said += [place.name, place.street, place.postcode, place.city] if place is not None else []
+        said += [self.sender_name, self.agenda, self.agenda_inside, self.files, self.files_inside]
+        return repr(said)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -43,8 +59,10 @@ class Message:
     invitee: Invitee
     kind: MailKind
     language: str
-    #: Token of the personal link; empty where nothing is to be answered.
-    token: str = ""
+    #: Token of the personal link; empty where nothing is to be answered. It is another one each second, so that
+    #: ``mark`` looks at what it stands for instead: key and generation of the invitation.
+    token: str = field(default="", repr=False)
+    answers: tuple[int, int] | None = None
     #: Message-ID of the first mail about this meeting.
     follows: str = ""
     changes: Sequence[Told] = ()
@@ -52,6 +70,12 @@ class Message:
     agenda_changes: Sequence[str] = ()
     #: Address of the member in whose place a deputy is asked.
     delegated_from: str = ""
+    #: SEQUENCE of its calendar part.
+    sequence: int = 0
+
+    def mark(self, occasion: Occasion) -> str:
+        """Return what stands for all that this mail says: two with the same mark say the same."""
+        return hashlib.sha256(f"{occasion.mark}\n{self!r}".encode()).hexdigest()
 
 
 def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:

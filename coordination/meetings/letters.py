@@ -49,7 +49,7 @@ def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
         status = EventStatus.CANCELLED if is_off else EventStatus.CONFIRMED
         method = Method.PUBLISH if is_informed else _METHOD[message.kind]
         content = ical.message(
-            calendar.event(occasion.meeting, site, stamp=occasion.now, status=status),
+            calendar.event(occasion.meeting, site, stamp=occasion.now, status=status, sequence=message.sequence),
             method,
             Party(occasion.sender_name, site.sender.address),
             [] if is_informed else [_attendee(message)],
