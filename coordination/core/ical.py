@@ -66,6 +66,7 @@ class Part(StrEnum):
     CHAIR = "CHAIR"
     REQUIRED = "REQ-PARTICIPANT"
     OPTIONAL = "OPT-PARTICIPANT"
+    INFORMED = "NON-PARTICIPANT"
 
 
 class PartStat(StrEnum):
@@ -124,11 +125,14 @@ def message(event: CalendarEvent, method: Method, organizer: Party, attendees: S
     Only those in ``attendees`` are named: whoever else is asked stays private.
     """
     before, behind = _frame(event, method, organizer)
-    lines = [
-        Contentline.from_parts("ATTENDEE", address.params, address, sorted=False).to_ical() + b"\r\n"
-        for address in (_attendee(one, method) for one in attendees)
-    ]
-    return before + b"".join(lines) + behind
+    return before + b"".join(_attendee_line(one, method) for one in attendees) + behind
+
+
+@lru_cache(maxsize=1024)
+def _attendee_line(attendee: Attendee, method: Method) -> bytes:
+    address = _attendee(attendee, method)
+    line: bytes = Contentline.from_parts("ATTENDEE", address.params, address, sorted=False).to_ical()
+    return line + b"\r\n"
 
 
 @lru_cache(maxsize=16)
@@ -197,7 +201,7 @@ def _attendee(attendee: Attendee, method: Method) -> vCalAddress:
     address.params["CUTYPE"] = vText("INDIVIDUAL")
     address.params["ROLE"] = vText(attendee.part.value)
     address.params["PARTSTAT"] = vText(attendee.answer.value)
-    if method is Method.REQUEST:
+    if method is Method.REQUEST and attendee.part is not Part.INFORMED:
         address.params["RSVP"] = vText("TRUE")
     if attendee.delegated_from:
         address.params["DELEGATED-FROM"] = [f"mailto:{attendee.delegated_from}"]

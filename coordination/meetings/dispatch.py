@@ -13,6 +13,7 @@ from coordination.bodies.queries import holds
 from coordination.core import registry
 from coordination.core.access import BodyRole
 from coordination.core.i18n import in_language
+from coordination.core.ical import Attendee
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.files.rules import kind_word, size_word
@@ -22,7 +23,7 @@ from coordination.mail.outbox import Frozen
 from coordination.mail.site import Site
 from coordination.meetings import agenda, agenda_changes, agenda_services, history, letters
 from coordination.meetings.agenda_changes import Known
-from coordination.meetings.invitees import Listed
+from coordination.meetings.invitees import Listed, listed
 from coordination.meetings.letter_text import Message, Occasion
 from coordination.meetings.mail_plan import MailKind, Planned, Why
 from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
@@ -73,6 +74,7 @@ def begin(
         agenda_inside=[f"{numbers[item.id]}  {item.title}" for item in items],
         files=_files(item for item in items if item.is_public),
         files_inside=_files(items),
+        attendees=_attendees(work, meeting) if meeting.body.procedure.shows_invited else (),
     )
     languages: dict[int, str] = {}
     for lookup in registry.languages:
@@ -101,6 +103,16 @@ def keep_agenda(sending: Sending) -> None:
     work, items = sending.work, agenda_changes.pack(sending.agenda)
     if not sending.agendas or sending.agendas[-1].items != items:
         work.session.add(AgendaTold(meeting_id=sending.occasion.meeting.id, at=work.now, items=items))
+
+
+def _attendees(work: Work, meeting: Meeting) -> list[Attendee]:
+    there = [one for one in listed(work.session, meeting) if one.invitee.is_wanted and one.invitee.email]
+    deputies = {one.person.id: _delegated_from(one.invitation) for one in there if one.invitation is not None}
+    return [letters.attendee(one.invitee, deputies.get(one.person.id, "")) for one in there]
+
+
+def _delegated_from(row: Invitation) -> str:
+    return row.stands_in_for.email if row.stands_in_for is not None else ""
 
 
 def _files(items: Iterable[AgendaItem]) -> list[str]:
@@ -136,34 +148,34 @@ def prepare(sending: Sending, lines: Sequence[tuple[Listed, MailKind]]) -> Mappi
     """
     found: dict[str, Frozen] = {}
     sequence = sending.occasion.meeting.sequence
-    for listed, planned in lines:
-        row = listed.invitation
-        kind = _fitting(sending, listed, planned)
+    for one, planned in lines:
+        row = one.invitation
+        kind = _fitting(sending, one, planned)
         if row is None or kind is None:
             continue
         sequence = _grown(sequence, row, kind)
-        message = _message(sending, listed, row, kind, sequence=sequence)
+        message = _message(sending, one, row, kind, sequence=sequence)
         found[message.mark(sending.occasion)] = _freeze(sending, message)
     return found
 
 
-def mail(sending: Sending, listed: Listed, kind: MailKind) -> bool:
+def mail(sending: Sending, one: Listed, kind: MailKind) -> bool:
     """Write one mail, and note it with the invitation; return whether there was one to write.
 
     Of a mail that still waits its reader knows nothing: a change to it is an invitation again, and a
     cancellation takes it back without a word. Call ``post`` after the last one.
     """
     work, meeting = sending.work, sending.occasion.meeting
-    row, fitting = _row(work, meeting, listed), _fitting(sending, listed, kind)
+    row, fitting = _row(work, meeting, one), _fitting(sending, one, kind)
     if kind is MailKind.CANCELLATION:
-        outbox.take_back(work, letters.about(meeting.id), listed.invitee.email)
+        outbox.take_back(work, letters.about(meeting.id), one.invitee.email)
     if fitting is None:
         row.mailed_sequence = None
         return False
     sequence = _grown(meeting.sequence, row, fitting)
     if sequence != meeting.sequence:
         meeting.sequence = sequence
-    message = _message(sending, listed, row, fitting, sequence=sequence)
+    message = _message(sending, one, row, fitting, sequence=sequence)
     frozen = sending.prepared.get(message.mark(sending.occasion)) or _freeze(sending, message)
     sending.written.append(frozen)
     row.mailed_sequence = None if fitting is MailKind.CANCELLATION else sequence
@@ -184,9 +196,9 @@ def _freeze(sending: Sending, message: Message) -> Frozen:
     return outbox.freeze(letter, sending.site.sender, sending.occasion.now)
 
 
-def _fitting(sending: Sending, listed: Listed, kind: MailKind) -> MailKind | None:
+def _fitting(sending: Sending, one: Listed, kind: MailKind) -> MailKind | None:
     """Return the mail that fits what its reader has so far: who knows nothing is told nothing of an end."""
-    if sending.last_left.get(listed.invitee.email) is not None:
+    if sending.last_left.get(one.invitee.email) is not None:
         return kind
     return None if kind is MailKind.CANCELLATION else MailKind.INVITATION
 
@@ -202,28 +214,28 @@ def _grown(sequence: int, row: Invitation, kind: MailKind) -> int:
     return sequence + 1 if is_taken_back or is_asked_again else sequence
 
 
-def previewed(sending: Sending, listed: Listed, line: Planned) -> Letter:
+def previewed(sending: Sending, one: Listed, line: Planned) -> Letter:
     """Return the mail that ``mail`` would write, with a link that leads nowhere yet; nothing is written."""
     planned = line.kind or MailKind.INVITATION
-    kind = _fitting(sending, listed, planned) or planned
-    row = listed.invitation or Invitation(id=0, generation=0, first_message_id="")
-    message = _message(sending, listed, row, kind, sequence=sending.occasion.meeting.sequence)
+    kind = _fitting(sending, one, planned) or planned
+    row = one.invitation or Invitation(id=0, generation=0, first_message_id="")
+    message = _message(sending, one, row, kind, sequence=sending.occasion.meeting.sequence)
     # The link is the person's own: whoever looks at the plan must not hold it.
     return letters.letter(sending.occasion, replace(message, token="…" if message.token else ""), sending.site)
 
 
-def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind, *, sequence: int) -> Message:
-    language = sending.languages.get(listed.person.id, "de")
+def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, sequence: int) -> Message:
+    language = sending.languages.get(one.person.id, "de")
     changes: Sequence[history.Told] = ()
     agenda_now: Sequence[str] = ()
     if kind is MailKind.UPDATE:
-        left = sending.last_left.get(listed.invitee.email)
+        left = sending.last_left.get(one.invitee.email)
         with in_language(language):
             changes = _changes(sending.changes, left)
-            agenda_now = _agenda_changes(sending, left, sees_all=listed.invitee.role is not None)
-    is_asked = kind is not MailKind.CANCELLATION and listed.invitee.why is not Why.INFORMED
+            agenda_now = _agenda_changes(sending, left, sees_all=one.invitee.role is not None)
+    is_asked = kind is not MailKind.CANCELLATION and one.invitee.why is not Why.INFORMED
     return Message(
-        invitee=listed.invitee,
+        invitee=one.invitee,
         kind=kind,
         sequence=sequence,
         language=language,
@@ -232,7 +244,7 @@ def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind, 
         follows=row.first_message_id if kind is not MailKind.INVITATION else "",
         changes=changes,
         agenda_changes=agenda_now,
-        delegated_from=row.stands_in_for.email if row.stands_in_for is not None else "",
+        delegated_from=_delegated_from(row),
     )
 
 
@@ -260,13 +272,13 @@ def _agenda_changes(sending: Sending, left: datetime | None, *, sees_all: bool) 
     )
 
 
-def _row(work: Work, meeting: Meeting, listed: Listed) -> Invitation:
-    if listed.invitation is not None:
-        if listed.invitee.is_wanted and listed.invitation.stands_in_for_id is None:
-            listed.invitation.role = listed.invitee.role
-            listed.invitation.is_informed = listed.invitee.why is Why.INFORMED
-        return listed.invitation
-    return new_row(work, meeting, listed.person.id, listed.invitee.role)
+def _row(work: Work, meeting: Meeting, one: Listed) -> Invitation:
+    if one.invitation is not None:
+        if one.invitee.is_wanted and one.invitation.stands_in_for_id is None:
+            one.invitation.role = one.invitee.role
+            one.invitation.is_informed = one.invitee.why is Why.INFORMED
+        return one.invitation
+    return new_row(work, meeting, one.person.id, one.invitee.role)
 
 
 def new_row(work: Work, meeting: Meeting, person_id: int, role: BodyRole | None) -> Invitation:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from coordination.core.i18n import format_day, gettext
+from coordination.core.ical import Attendee
 from coordination.mail.site import Site
 from coordination.mail.text import Block, Facts, Link, Points
 from coordination.meetings import calendar, words
@@ -40,6 +41,8 @@ class Occasion:
     #: Names of attachments, for the same two circles of readers; the files themselves stay on the page.
     files: Sequence[str] = ()
     files_inside: Sequence[str] = ()
+    #: Everybody who belongs to the meeting, where its body lets all know of each other; else nobody.
+    attendees: Sequence[Attendee] = ()
 
     @cached_property
     def mark(self) -> str:
@@ -48,7 +51,7 @@ class Occasion:
         said = [getattr(meeting, column.key) for column in Meeting.__mapper__.column_attrs if column.key not in _UNSAID]
         said += [meeting.state is MeetingState.CANCELLED, meeting.body.name]
         said += [place.name, place.street, place.postcode, place.city] if place is not None else []
-        said += [self.sender_name, self.agenda, self.agenda_inside, self.files, self.files_inside]
+        said += [self.sender_name, self.agenda, self.agenda_inside, self.files, self.files_inside, self.attendees]
         return repr(said)
 
 

@@ -14,7 +14,7 @@ from coordination.mail.message import CalendarPart, Letter
 from coordination.mail.site import Site
 from coordination.meetings import calendar, letter_text, words
 from coordination.meetings.letter_text import Message, Occasion
-from coordination.meetings.mail_plan import MailKind, Why
+from coordination.meetings.mail_plan import Invitee, MailKind, Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
 
@@ -52,7 +52,7 @@ def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
             calendar.event(occasion.meeting, site, stamp=occasion.now, status=status, sequence=message.sequence),
             method,
             Party(occasion.sender_name, site.sender.address),
-            [] if is_informed else [_attendee(message)],
+            [] if is_informed else _attendees(occasion, message),
         )
         name = "termin.ics" if is_informed else "absage.ics" if is_off else "einladung.ics"
         return Letter(
@@ -81,9 +81,20 @@ def _subject(meeting: Meeting, message: Message) -> str:
     return gettext("Invitation: %(what)s, %(when)s", **values)
 
 
-def _attendee(message: Message) -> Attendee:
-    role = message.invitee.role
+def _attendees(occasion: Occasion, message: Message) -> list[Attendee]:
+    """Return who is named: the reader first, and the others only where the body shows its list."""
+    own = attendee(message.invitee, message.delegated_from)
+    if message.kind is MailKind.CANCELLATION and not message.invitee.is_wanted:
+        # Others go on being asked.
+        return [own]
+    return [own, *(one for one in occasion.attendees if one.party.email != own.party.email)]
+
+
+def attendee(invitee: Invitee, delegated_from: str = "") -> Attendee:
+    """Return how calendars name somebody who belongs to a meeting."""
+    role = invitee.role
     optional = role is None or role is BodyRole.PERMANENT_GUEST
     part = Part.CHAIR if role is BodyRole.CHAIR else Part.OPTIONAL if optional else Part.REQUIRED
-    party = Party(message.invitee.name, message.invitee.email)
-    return Attendee(party, part, _PARTSTAT[message.invitee.answer], message.delegated_from)
+    if invitee.why is Why.INFORMED:
+        part = Part.INFORMED
+    return Attendee(Party(invitee.name, invitee.email), part, _PARTSTAT[invitee.answer], delegated_from)
