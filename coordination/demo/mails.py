@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from coordination.accounts.models import UserAccount
 from coordination.core.work import Work
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 
 #: The server's answer to an address that it does not know.
 UNKNOWN = "550"

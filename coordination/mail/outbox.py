@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, LargeBinary, String, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column, undefer
@@ -16,6 +15,7 @@ from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.mail.message import Letter, Sender, compose, one_line
+from coordination.mail.rules import MailState, MailStep, after
 
 #: How long a claimed mail may be under way before another process may look at it.
 LEASE = timedelta(minutes=5)
@@ -36,16 +36,6 @@ EXPIRED = "expired"
 REFUSED = "sign_in_refused"
 #: The longest pause between two tries to sign in.
 LONGEST_PAUSE = timedelta(hours=1)
-
-
-class MailState(StrEnum):
-    """Where a mail is (``docs/glossary.md`` has the German words)."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    UNCLEAR = "unclear"
 
 
 class OutboxMail(Base):
@@ -148,7 +138,7 @@ def doubt_interrupted(session: Session, now: datetime) -> None:
     session.execute(
         update(OutboxMail)
         .where(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until < now)
-        .values(state=MailState.UNCLEAR, lease_until=None, problem="interrupted")
+        .values(state=after(MailState.SENDING, MailStep.DOUBT), lease_until=None, problem="interrupted")
     )
 
 
@@ -172,8 +162,13 @@ def claim(session: Session, now: datetime) -> OutboxMail | None:
     )
     mail = session.scalars(due).one_or_none()
     if mail is not None:
-        mail.state, mail.lease_until, mail.attempts = MailState.SENDING, now + LEASE, mail.attempts + 1
+        _go(mail, MailStep.CLAIM)
+        mail.lease_until, mail.attempts = now + LEASE, mail.attempts + 1
     return mail
+
+
+def _go(mail: OutboxMail, step: MailStep) -> None:
+    mail.state = after(mail.state, step)
 
 
 def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = False) -> None:
@@ -181,18 +176,20 @@ def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = 
     mail.lease_until = None
     mail.problem = problem[:40]
     if not problem:
-        mail.state, mail.sent_at = MailState.SENT, now
+        _go(mail, MailStep.HAND_OVER)
+        mail.sent_at = now
     elif final or mail.attempts > len(BACKOFF):
-        mail.state = MailState.FAILED
+        _go(mail, MailStep.REFUSE)
     else:
-        mail.state = MailState.WAITING
+        _go(mail, MailStep.PUT_OFF)
         pause = BACKOFF[mail.attempts - 1]
         mail.due_at = now + pause + timedelta(seconds=secrets.randbelow(max(1, int(pause.total_seconds() // 10))))
 
 
 def put_off(mail: OutboxMail, now: datetime, problem: str) -> None:
     """Let a claimed mail wait because the server was not there: that is no attempt, however long it lasts."""
-    mail.state, mail.lease_until, mail.attempts = MailState.WAITING, None, mail.attempts - 1
+    _go(mail, MailStep.PUT_OFF)
+    mail.lease_until, mail.attempts = None, mail.attempts - 1
     mail.problem, mail.due_at = problem[:40], now + BACKOFF[0]
 
 
@@ -231,7 +228,8 @@ def rest_no_longer(session: Session, now: datetime) -> None:
 
 def doubt(mail: OutboxMail, problem: str) -> None:
     """Write down that nobody knows whether the mail left; a person decides."""
-    mail.lease_until, mail.problem, mail.state = None, problem[:40], MailState.UNCLEAR
+    _go(mail, MailStep.DOUBT)
+    mail.lease_until, mail.problem = None, problem[:40]
 
 
 def get_mail(session: Session, mail_id: int) -> OutboxMail:
@@ -332,9 +330,8 @@ def send_again(work: Work, mail: OutboxMail) -> None:
     """
     if not mail.content:
         raise RuleViolation(N_("The text of this mail is deleted; it can no longer be sent."))
-    if mail.state not in {MailState.FAILED, MailState.UNCLEAR, MailState.WAITING}:
-        raise RuleViolation(N_("This mail has been sent or is on its way."))
-    mail.state, mail.due_at, mail.attempts, mail.problem = MailState.WAITING, work.now, 0, ""
+    _go(mail, MailStep.SEND_AGAIN)
+    mail.due_at, mail.attempts, mail.problem = work.now, 0, ""
     rest_no_longer(work.session, work.now)
     work.record("mail.again", mail)
     work.session.info["wake"] = True

@@ -18,7 +18,7 @@ from coordination.directory.models import Person
 from coordination.files import services as files
 from coordination.meetings import agenda, services
 from coordination.meetings.models import AgendaItem, ItemFile, Meeting
-from coordination.meetings.rules import NUMBERED, ItemKind, ItemState, MeetingState
+from coordination.meetings.rules import NUMBERED, ItemKind, ItemState, ItemStep, MeetingState, item_after
 
 #: More items than anybody deals with in a day.
 MOST_ITEMS = 60
@@ -173,18 +173,15 @@ def _moved(before: Sequence[int], after: Sequence[int]) -> int:
     return max(after, key=lambda key: abs(after.index(key) - before.index(key)))
 
 
-def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
+def settle_item(work: Work, item_id: int, step: ItemStep) -> AgendaItem:
     """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end.
 
     From the beginning of the meeting on, what is left for another keeps its place and number.
     """
     item = take_item(work, item_id)
-    if item.state is state:
-        return item
-    if state is ItemState.PROPOSED:
-        raise RuleViolation(N_("This is not possible with the item as it stands now."))
-    if state is ItemState.LEFT_OVER and meeting_of(work, item).state not in UPCOMING:
-        state = ItemState.ADJOURNED
+    if step is ItemStep.LEAVE and meeting_of(work, item).state not in UPCOMING:
+        step = ItemStep.ADJOURN
+    state = item_after(item.state, step)
     if item.state is state:
         return item
     if state is ItemState.ON_AGENDA and item.state is not ItemState.ADJOURNED:

@@ -18,12 +18,12 @@ from coordination.meetings.blueprint import bp
 from coordination.meetings.invitees import listed, wanted
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.pages import managed, opened
-from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState
+from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
 
-#: What a button of an item says → what becomes of it.
-SETTLED = {"auf": ItemState.ON_AGENDA, "vertagt": ItemState.LEFT_OVER, "nicht": ItemState.REFUSED}
+#: What a button of an item says → what is done with it.
+SETTLED = {"auf": ItemStep.TAKE_UP, "vertagt": ItemStep.LEAVE, "nicht": ItemStep.REFUSE}
 
 
 def _form(meeting: Meeting, data: Any = None) -> ItemForm:
@@ -123,17 +123,17 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Take an item off the agenda, or put it on."""
     managed(meeting_id)
     item_of(meeting_id, item_id)
-    state = SETTLED.get(request.form.get("stand", ""))
-    if state is None:
+    step = SETTLED.get(request.form.get("stand", ""))
+    if step is None:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
     with unit_of_work() as work:
-        agenda_services.settle_item(work, item_id, state)
+        agenda_services.settle_item(work, item_id, step)
     said = {
-        ItemState.ON_AGENDA: _("The item is on the agenda."),
-        ItemState.LEFT_OVER: _("The item is left for another meeting; its agenda will offer it."),
-        ItemState.REFUSED: _("The item is not taken up. It stays to be seen below."),
+        ItemStep.TAKE_UP: _("The item is on the agenda."),
+        ItemStep.LEAVE: _("The item is left for another meeting; its agenda will offer it."),
+        ItemStep.REFUSE: _("The item is not taken up. It stays to be seen below."),
     }
-    return _back(meeting_id, said[state])
+    return _back(meeting_id, said[step])
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/uebernehmen")

@@ -18,11 +18,11 @@ from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail.site import Site
 from coordination.meetings import agenda, dispatch, services
-from coordination.meetings.answers import check_answer
+from coordination.meetings.answers import SAID, check_answer
 from coordination.meetings.invitees import Listed, deputies_for, listed
 from coordination.meetings.mail_plan import MailKind
 from coordination.meetings.models import AgendaItem, AnswerEntry, Invitation, Meeting
-from coordination.meetings.rules import Answer, ItemState, MeetingState, Origin
+from coordination.meetings.rules import Answer, ItemState, MeetingState, Origin, Said, answer_after
 
 #: How long after the end of the meeting its link still shows what was answered.
 LINK_STAYS = timedelta(days=7)
@@ -138,7 +138,7 @@ def _answer(work: Work, site: Site, row: Invitation, data: AnswerInput, *, origi
     has_begun = clock.wall_clock(work.now) >= meeting.starts_at
     check_answer(meeting.state, has_begun=has_begun, answer=data.answer)
     deputy = _deputy(work, row, data)
-    answer = Answer.DELEGATED if deputy is not None else data.answer
+    answer = answer_after(row.answer, SAID[data.answer] if deputy is None else Said.SENDS_DEPUTY)
     was = (row.answer, row.comment, row.origin, _deputy_row(work, row))
     if was[:3] == (answer, data.comment, origin) and (was[3].person_id if was[3] else None) == (
         deputy.id if deputy else None
@@ -216,7 +216,8 @@ def _ask(work: Work, site: Site, row: Invitation, deputy: Person) -> None:
     place.removed_at, place.role, place.stands_in_for_id = None, row.role, row.person_id
     place.is_informed = False
     if found is not None:
-        place.answer, place.origin, place.answered_at, place.comment = Answer.OPEN, None, None, ""
+        place.answer = answer_after(place.answer, Said.IS_ASKED_ANEW)
+        place.origin, place.answered_at, place.comment = None, None, ""
     work.session.flush()
     work.session.refresh(place, ["stands_in_for"])
     one = _listed(work, row.meeting, deputy.id)

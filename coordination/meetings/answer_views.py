@@ -14,7 +14,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import use_language
 from coordination.directory.models import Person
 from coordination.mail import outbox
-from coordination.mail.outbox import MailState
+from coordination.mail.rules import MailState
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings import answer_services, letters, preview, queries, words

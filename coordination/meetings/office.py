@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
 from coordination.bodies.queries import goes_on
-from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
+from coordination.mail.outbox import EXPIRED, OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings import letters
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.rules import Answer, Deadline, MeetingState

@@ -24,7 +24,16 @@ from coordination.core.work import Work
 from coordination.directory.models import Place
 from coordination.meetings import history
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import Answer, ChangeKind, MeetingState, Step, after, calendar_status
+from coordination.meetings.rules import (
+    Answer,
+    ChangeKind,
+    MeetingState,
+    Said,
+    Step,
+    after,
+    answer_after,
+    calendar_status,
+)
 
 #: Behind the "@" of a UID; names no host, as the product may move.
 UID_DOMAIN = "koordination"
@@ -188,7 +197,8 @@ def _open_answers(work: Work, meeting: Meeting) -> None:
     )
     for row in rows:
         # Who had asked a deputy is asked anew, and so is the deputy: either may have time now.
-        row.answer, row.answered_at, row.origin, row.entered_by_id, row.comment = Answer.OPEN, None, None, None, ""
+        row.answer = answer_after(row.answer, Said.IS_ASKED_ANEW)
+        row.answered_at, row.origin, row.entered_by_id, row.comment = None, None, None, ""
 
 
 def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) -> Meeting:

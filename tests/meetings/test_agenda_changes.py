@@ -20,7 +20,7 @@ from coordination.meetings.agenda_changes import Known, differences
 from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.deadline_services import DeadlineInput
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.meetings.rules import Deadline, ItemState, MeetingState
+from coordination.meetings.rules import Deadline, ItemStep, MeetingState
 from coordination.meetings.services import MeetingInput
 from tests import factories
 from tests.browser import Browser
@@ -82,7 +82,7 @@ def test_an_update_says_what_changed_to_each_what_they_may_know(
         item = work.session.get_one(AgendaItem, keys["Haushalt"])
         new = ItemInput("Haushalt 2027", is_public=False)
         agenda_services.change_item(work, item.id, new, version=item.version)
-        agenda_services.settle_item(work, keys["Personalie"], ItemState.REFUSED)
+        agenda_services.settle_item(work, keys["Personalie"], ItemStep.REFUSE)
         agenda_services.put_on(work, meeting.id, ItemInput("Verschiedenes", is_public=True))
 
     do(session, world.actor, change)
@@ -132,7 +132,7 @@ def test_nothing_of_a_frozen_meeting_changes(
         "put on": lambda work: agenda_services.put_on(work, key, item_input),
         "change": lambda work: agenda_services.change_item(work, item_id, item_input, version=item_version),
         "order": lambda work: agenda_services.order_items(work, key, [item_id], version=version),
-        "settle": lambda work: agenda_services.settle_item(work, item_id, ItemState.REFUSED),
+        "settle": lambda work: agenda_services.settle_item(work, item_id, ItemStep.REFUSE),
         "guest": lambda work: invitation_services.add_guest(work, key, world.nele.id),
         "remove": lambda work: invitation_services.remove(work, key, world.tom.id),
     }

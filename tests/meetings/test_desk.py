@@ -16,7 +16,7 @@ from coordination.core.work import Work
 from coordination.desk import views
 from coordination.mail import outbox
 from coordination.mail.message import Letter
-from coordination.mail.outbox import MailState
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import letters
 from coordination.meetings.models import Invitation, Meeting
