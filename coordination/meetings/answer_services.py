@@ -212,6 +212,9 @@ def _ask(work: Work, site: Site, row: Invitation, deputy: Person) -> None:
     found = work.session.scalars(
         select(Invitation).where(Invitation.meeting_id == row.meeting_id, Invitation.person_id == deputy.id)
     ).one_or_none()
+    if found is not None and found.removed_at is None and found.stands_in_for_id == row.person_id:
+        # Named once more after a move: asked already, and perhaps with an answer to the new date.
+        return
     place = found or dispatch.new_row(work, row.meeting, deputy.id, row.role)
     place.removed_at, place.role, place.stands_in_for_id = None, row.role, row.person_id
     place.is_informed = False

@@ -228,8 +228,10 @@ def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, 
     language = sending.languages.get(one.person.id, "de")
     changes: Sequence[history.Told] = ()
     agenda_now: Sequence[str] = ()
+    is_moved = False
     if kind is MailKind.UPDATE:
         left = sending.last_left.get(one.invitee.email)
+        is_moved = any(change.kind is ChangeKind.MOVED for change in _since(sending.changes, left))
         with in_language(language):
             changes = _changes(sending.changes, left)
             agenda_now = _agenda_changes(sending, left, sees_all=one.invitee.role is not None)
@@ -245,19 +247,22 @@ def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, 
         changes=changes,
         agenda_changes=agenda_now,
         delegated_from=_delegated_from(row),
+        is_moved=is_moved,
     )
 
 
 def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequence[history.Told]:
     """Return what its reader has not been told: of several changes of the same thing the first and the last text."""
     merged: dict[str, history.Told] = {}
-    for change in changes:
-        if left is not None and change.at <= left:
-            continue
+    for change in _since(changes, left):
         for told in history.told(change):
             before = merged[told.what].before if told.what in merged else told.before
             merged[told.what] = replace(told, before=before)
     return [told for told in merged.values() if told.before != told.after]
+
+
+def _since(changes: Sequence[MeetingChange], left: datetime | None) -> Sequence[MeetingChange]:
+    return [change for change in changes if left is None or change.at > left]
 
 
 def _agenda_changes(sending: Sending, left: datetime | None, *, sees_all: bool) -> Sequence[str]:

@@ -73,6 +73,8 @@ class Message:
     agenda_changes: Sequence[str] = ()
     #: Address of the member in whose place a deputy is asked.
     delegated_from: str = ""
+    #: Its reader was told another time before: what they answered to that counts no longer.
+    is_moved: bool = False
     #: SEQUENCE of its calendar part.
     sequence: int = 0
 
@@ -90,6 +92,8 @@ def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
     else:
         if message.kind is MailKind.UPDATE:
             found.extend(_changes(message))
+        if message.is_moved and message.invitee.is_asked:
+            found.append(_asked_anew(message))
         found.append(Facts(tuple(_facts(meeting, is_asked=message.invitee.is_asked))))
         found.extend(_inside(occasion, message, site))
     closing = gettext(
@@ -136,6 +140,17 @@ def _changes(message: Message) -> Iterator[Block]:
         yield Points(tuple(message.agenda_changes))
     if not message.changes and not message.agenda_changes:
         yield gettext("The agenda is another one now.")
+
+
+def _asked_anew(message: Message) -> str:
+    member = message.invitee.stands_in_for
+    if member:
+        return gettext(
+            "What was answered to the old date counts no longer. %(member)s, for whom you were to stand in, is asked"
+            " anew as well; if %(member)s comes, you get a cancellation. Please answer for the new date.",
+            member=member,
+        )
+    return gettext("An earlier answer was for the old date and counts no longer. Please answer for the new date.")
 
 
 def _change(one: Told) -> str:

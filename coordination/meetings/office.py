@@ -26,13 +26,14 @@ class OpenMeeting:
     """A meeting with something left to do.
 
     ``asked`` have been invited, ``silent`` of them have not answered; ``stuck`` mails about it did not get through
-    or may not have arrived.
+    or may not have arrived; ``untold`` people know another time or place, or nothing of its cancellation.
     """
 
     meeting: Meeting
     asked: int
     silent: int
     stuck: int
+    untold: int
     overrides: dict[Deadline, DeadlineOverride] = field(default_factory=dict)
 
 
@@ -69,6 +70,15 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
         OutboxMail.problem != EXPIRED,
         ~overtaken,
     )
+    # As the mail plan has it, but for what only the agenda says.
+    was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
+    is_behind = and_(
+        Meeting.state == MeetingState.INVITED,
+        Invitation.mailed_sequence < Meeting.sequence,
+        Invitation.mailed_at < Meeting.revised_at,
+        or_(Invitation.silent_at.is_(None), Invitation.silent_at < Meeting.revised_at),
+    )
+    untold = select(func.count()).where(*was_told, or_(Meeting.state == MeetingState.CANCELLED, is_behind))
     is_ahead = and_(Meeting.state == MeetingState.CANCELLED, Meeting.ends_at >= datetime.combine(day, time()))
     rows = session.execute(
         select(
@@ -80,6 +90,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             asked.correlate(Meeting).scalar_subquery().label("asked"),
             asked.where(Invitation.answer == Answer.OPEN).correlate(Meeting).scalar_subquery().label("silent"),
             stuck.correlate(Meeting).scalar_subquery().label("stuck"),
+            untold.correlate(Meeting).scalar_subquery().label("untold"),
         )
         .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
         .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
@@ -97,6 +108,8 @@ def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
     one = found.setdefault(row.Body.id, OfficeBody(row.Body, last_on, bool(row.is_planned)))
     if row.Meeting is None:
         return
-    meeting = one.open.setdefault(row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck))
+    meeting = one.open.setdefault(
+        row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck, row.untold)
+    )
     if row.DeadlineOverride is not None:
         meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride

@@ -21,7 +21,7 @@ from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.deadline_services import DeadlineInput
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.meetings.rules import Deadline, ItemStep, MeetingState
-from coordination.meetings.services import MeetingInput
+from coordination.meetings.services import MeetingInput, Move
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
@@ -125,7 +125,7 @@ def test_nothing_of_a_frozen_meeting_changes(
     item_input = ItemInput("Anders")
     steps: dict[str, Callable[[Work], object]] = {
         "edit": lambda work: services.edit_meeting(work, key, title, version=version),
-        "move": lambda work: services.move_meeting(work, key, worlds.span(50), "Grund", version=version),
+        "move": lambda work: services.move_meeting(work, key, Move(worlds.span(50), "Grund"), version=version),
         "cancel": lambda work: services.cancel_meeting(work, key, "Grund", version=version),
         "deadline": lambda work: deadline_services.set_deadline(work, key, late, version=version),
         "reset": lambda work: deadline_services.reset_deadline(work, key, Deadline.MINUTES, version=version),
