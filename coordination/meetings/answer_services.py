@@ -17,7 +17,7 @@ from coordination.core.tokens import DAYS
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail.site import Site
-from coordination.meetings import agenda, dispatch, services
+from coordination.meetings import agenda, agenda_services, dispatch, services
 from coordination.meetings.answers import SAID, check_answer
 from coordination.meetings.invitees import Listed, deputies_for, listed
 from coordination.meetings.mail_plan import MailKind
@@ -80,14 +80,12 @@ def own_invitation(session: Session, meeting_id: int, person_id: int | None) -> 
     ).one_or_none()
 
 
-def agenda_for(session: Session, row: Invitation) -> list[tuple[str, str]]:
-    """Return (number, title) of the items that an invited person may read: guests the public part."""
-    items = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == row.meeting_id)).all()
-    numbers = agenda.numbers(items)
-    wanted = {
-        one.id: one for one in items if one.state is ItemState.ON_AGENDA and (one.is_public or row.role is not None)
-    }
-    return [(numbers[one.id], wanted[one.id].title) for one in agenda.in_order(items) if one.id in wanted]
+def agenda_for(session: Session, row: Invitation) -> list[tuple[str, AgendaItem]]:
+    """Return (number, item with its attachments) of what an invited person may read: guests the public part."""
+    items = agenda_services.items_of(session, row.meeting_id)
+    numbers, of_key = agenda.numbers(items), {one.id: one for one in items}
+    wanted = {one.id for one in items if one.state is ItemState.ON_AGENDA and (one.is_public or row.role is not None)}
+    return [(numbers[one.id], of_key[one.id]) for one in agenda.in_order(items) if one.id in wanted]
 
 
 def answer_by_link(work: Work, site: Site, token: str, data: AnswerInput) -> Invitation:
@@ -168,8 +166,11 @@ def _deputy(work: Work, row: Invitation, data: AnswerInput) -> Person | None:
     Raises:
         RuleViolation: the body knows no deputies, or this person is not one of them, or comes anyway.
     """
-    if data.deputy_id is None or data.answer is not Answer.DECLINED:
+    if data.deputy_id is None:
         return None
+    if data.answer is not Answer.DECLINED:
+        text = N_("A deputy comes only if you do not. Please choose “I am not coming”, or nobody as your deputy.")
+        raise RuleViolation(text, field="deputy_id")
     body: Body = row.meeting.body
     known = {one.id: one for one in deputies_for(work.session, row.meeting, row.person_id)}
     if body.procedure.deputies is Deputies.NONE or row.stands_in_for_id is not None or data.deputy_id not in known:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Role
+from coordination.core.i18n import format_day
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import Invitation, Meeting
@@ -243,8 +244,12 @@ def test_declining_with_a_deputy_invites_that_person(
 ) -> None:
     office.get(plan_url(meeting)).submit("5 Mails senden")
     page = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    both = page.submit("Antwort speichern", answer="accepted", deputy_id=str(world.paul.id))
+    assert "nur, wenn Sie nicht kommen" in both.error("deputy_id")
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
     page = page.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id)).follow()
     assert "Vertretung angefragt" in page.main
+    assert "Paul Probe wird um die Vertretung gebeten und erhält jetzt die Einladung." in page.main
     assert row_of(session, meeting, world.paul.id).stands_in_for_id == world.tom.id
     assert outbox_size(session) == 6
 
@@ -260,6 +265,34 @@ def test_signed_in_one_answers_on_the_page_of_the_meeting(
     assert (row.answer, row.origin) == (Answer.ACCEPTED, Origin.SIGNED_IN)
     assert other_browser.get(plan_url(meeting)).status == 403
     assert other_browser.get(f"/sitzungen/{meeting.id}/antworten").status == 403
+
+
+def test_the_answer_pages_show_until_when_and_the_attachments_one_may_read(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    row = session.get_one(Meeting, meeting.id)
+    row.answer_until = row.starts_at.date()
+    for title, is_public in (("Offen", True), ("Vertraulich", False)):
+        item = factories.item(session, row, title, is_public=is_public)
+        factories.item_file(session, item, f"{title}.pdf")
+    session.commit()
+    office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.nele.id))
+    office.get(plan_url(meeting)).submit("6 Mails senden")
+    member = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    assert f"Antwort bis {format_day(meeting.starts_at.date())}" in member.main
+    assert "Offen.pdf" in member.main
+    assert "Vertraulich.pdf" in member.main
+    # A guest reads the public part; what a file holds is read with a sign-in.
+    guest = other_browser.get(link_of(app, session, meeting, world.nele.id))
+    assert "Offen.pdf" in guest.main
+    assert "Vertraulich" not in guest.text
+    assert "/anlagen/" not in guest.html
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    own = other_browser.get(f"/sitzungen/{meeting.id}/antwort")
+    assert f"Antwort bis: {format_day(meeting.starts_at.date())}" in own.main
+    assert "/anlagen/" in own.href("Vertraulich.pdf")
+    answered = own.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id)).follow()
+    assert "Paul Probe wird um die Vertretung gebeten" in answered.flash
 
 
 def test_the_office_enters_an_answer_and_sees_the_mails(
