@@ -71,6 +71,7 @@ from coordination.meetings import desk as meeting_desk
 from coordination.meetings import findable as meeting_findable
 from coordination.meetings import list_views as meeting_list_views
 from coordination.meetings import panels as meeting_panels
+from coordination.meetings import reminder_views as meeting_reminder_views
 from coordination.meetings import views as meeting_views
 from coordination.meetings.blueprint import bp as meetings_bp
 from coordination.minutes import attendance_views, reading_views, state_views
@@ -155,6 +156,7 @@ VIEW_MODULES = (
     item_file_views,
     invitation_views,
     answer_views,
+    meeting_reminder_views,
     ending_views,
     export_views,
     topic_views,

@@ -30,6 +30,7 @@ PURPOSE_WORDS = {
     "account.address": N_("Address of an account changed"),
     "feedback": N_("Message from a page"),
     "meeting": N_("Mail about a meeting"),
+    "meeting.reminder": N_("Reminder of an answer"),
     "minutes": N_("Minutes to read"),
     "task": N_("Reminder of a task"),
 }

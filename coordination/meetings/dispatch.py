@@ -214,6 +214,25 @@ def _grown(sequence: int, row: Invitation, kind: MailKind) -> int:
     return sequence + 1 if is_taken_back or is_asked_again else sequence
 
 
+def remind(sending: Sending, one: Listed) -> None:
+    """Write a reminder to somebody who has an invitation; call ``post`` after the last one."""
+    row = one.invitation or _row(sending.work, sending.occasion.meeting, one)
+    letter = letters.reminder(sending.occasion, _reminding(sending, one, row), sending.site)
+    sending.written.append(outbox.freeze(letter, sending.site.sender, sending.occasion.now))
+
+
+def previewed_reminder(sending: Sending, one: Listed) -> Letter:
+    """Return the mail that ``remind`` would write, with a link that leads nowhere yet."""
+    row = one.invitation or Invitation(id=0, generation=0, first_message_id="")
+    message = _reminding(sending, one, row)
+    return letters.reminder(sending.occasion, replace(message, token="…" if message.token else ""), sending.site)
+
+
+def _reminding(sending: Sending, one: Listed, row: Invitation) -> Message:
+    message = _message(sending, one, row, MailKind.INVITATION, sequence=sending.occasion.meeting.sequence)
+    return replace(message, follows=row.first_message_id)
+
+
 def previewed(sending: Sending, one: Listed, line: Planned) -> Letter:
     """Return the mail that ``mail`` would write, with a link that leads nowhere yet; nothing is written."""
     planned = line.kind or MailKind.INVITATION

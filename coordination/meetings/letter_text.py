@@ -96,12 +96,34 @@ def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
             found.append(_asked_anew(message))
         found.append(Facts(tuple(_facts(meeting, is_asked=message.invitee.is_asked))))
         found.extend(_inside(occasion, message, site))
+    return [*found, *_closing(occasion, site)]
+
+
+def reminder(occasion: Occasion, message: Message, site: Site) -> list[Block]:
+    """Return what a reminder says, in the language in use."""
+    meeting, values = occasion.meeting, {"body": occasion.meeting.body.name, "title": occasion.meeting.title}
+    return [
+        gettext("Good day, %(name)s,", name=message.invitee.name),
+        gettext("you are invited to the meeting “%(title)s” (%(body)s) and have not answered yet.", **values),
+        Facts(tuple(_facts(meeting, is_asked=True))),
+        *_link(message, site),
+        Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}")),
+        *_closing(occasion, site),
+    ]
+
+
+def _closing(occasion: Occasion, site: Site) -> Iterator[Block]:
     closing = gettext(
         "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
     )
-    found.append(f"{occasion.sender_name}\n{meeting.body.name}")
-    found.append(f"-- \n{closing}" + (f"\n{gettext('Demonstration with invented people')}" if site.is_demo else ""))
-    return found
+    yield f"{occasion.sender_name}\n{occasion.meeting.body.name}"
+    yield f"-- \n{closing}" + (f"\n{gettext('Demonstration with invented people')}" if site.is_demo else "")
+
+
+def _link(message: Message, site: Site) -> Iterator[Block]:
+    if message.token:
+        yield gettext("Please say whether you come. The link is for you alone; no password is needed:")
+        yield Link(gettext("Answer now"), site.url(ANSWER_PATH + message.token))
 
 
 def _opening(meeting: Meeting, message: Message) -> str:
@@ -185,7 +207,5 @@ def _inside(occasion: Occasion, message: Message, site: Site) -> Iterator[Block]
         yield gettext("Attachments:")
         yield Points(tuple(files))
         yield Link(gettext("Read the attachments (with sign-in)"), site.url(f"/sitzungen/{meeting.id}#agenda"))
-    if message.token:
-        yield gettext("Please say whether you come. The link is for you alone; no password is needed:")
-        yield Link(gettext("Answer now"), site.url(ANSWER_PATH + message.token))
+    yield from _link(message, site)
     yield Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}"))

@@ -21,6 +21,8 @@ from coordination.meetings.rules import Answer
 #: Purpose of these mails in the outbox, and what stands before the key of the meeting they are about.
 PURPOSE = "meeting"
 ABOUT = "meeting:"
+#: Reminders stand apart: they tell nothing new, replace no invitation, and none replaces them.
+REMINDER = "meeting.reminder"
 _PARTSTAT = {
     Answer.OPEN: PartStat.NEEDS_ACTION,
     Answer.ACCEPTED: PartStat.ACCEPTED,
@@ -38,6 +40,29 @@ _METHOD = {
 def about(meeting_id: int) -> str:
     """Return how the outbox knows the mails of a meeting."""
     return f"{ABOUT}{meeting_id}"
+
+
+def about_reminder(meeting_id: int) -> str:
+    """Return how the outbox knows the reminders of a meeting."""
+    return f"{REMINDER}:{meeting_id}"
+
+
+def reminder(occasion: Occasion, message: Message, site: Site) -> Letter:
+    """Return a mail to somebody who has not answered: without a calendar part, as the entry is there already."""
+    with in_language(message.language):
+        blocks = letter_text.reminder(occasion, message, site)
+        values = {"what": calendar.title(occasion.meeting), "when": words.moment(occasion.meeting.starts_at)}
+        return Letter(
+            to=message.invitee.email,
+            to_name=message.invitee.name,
+            subject=gettext("Reminder, please answer: %(what)s, %(when)s", **values),
+            text=text.plain(blocks),
+            html=text.html(blocks, language=current_language()),
+            purpose=REMINDER,
+            about=about_reminder(occasion.meeting.id),
+            sender_name=occasion.sender_name,
+            follows=message.follows,
+        )
 
 
 def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
