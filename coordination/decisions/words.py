@@ -80,9 +80,15 @@ def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
     votes = votes_of(decision)
     said = {
         Doubt.COUNT: gettext(
-            "%(votes)s people voted or took no part; by the list of those present %(people)s with a vote were there.",
-            votes=votes.cast + votes.conflicted,
-            people=quorum.there,
+            "%(counted)s; %(there)s.",
+            counted=ngettext(
+                "One person voted or took no part", "%(n)s people voted or took no part", votes.cast + votes.conflicted
+            ),
+            there=ngettext(
+                "by the list of those present one with a vote was there",
+                "by the list of those present %(n)s with a vote were there",
+                quorum.there,
+            ),
         ),
         Doubt.QUORUM: gettext(
             "At the time of the vote %(there)s of %(base)s with a vote counted for the quorum, %(needed)s are needed."

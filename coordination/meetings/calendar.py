@@ -26,7 +26,8 @@ def location(meeting: Meeting) -> str:
 def event(meeting: Meeting, site: Site, *, stamp: datetime, status: EventStatus, sequence: int) -> CalendarEvent:
     """Return a meeting as a calendar entry; ``stamp`` is DTSTAMP (see ``core.ical``)."""
     # The page, never a personal link: calendars are shared, and copied into other people's.
-    page = site.url(f"/sitzungen/{meeting.id}")
+    page, place = site.url(f"/sitzungen/{meeting.id}"), location(meeting)
+    link = meeting.link if meeting.link != place else ""
     return CalendarEvent(
         uid=meeting.uid,
         sequence=sequence,
@@ -36,7 +37,7 @@ def event(meeting: Meeting, site: Site, *, stamp: datetime, status: EventStatus,
         ends_at=meeting.ends_at,
         summary=title(meeting),
         status=status,
-        description="\n".join(part for part in (meeting.note, meeting.link, page) if part),
-        location=location(meeting),
+        description="\n".join(part for part in (meeting.note, link, page) if part),
+        location=place,
         url=page,
     )

@@ -25,7 +25,7 @@ from coordination.meetings import agenda, agenda_changes, agenda_services, histo
 from coordination.meetings.agenda_changes import Known
 from coordination.meetings.invitees import Listed, listed
 from coordination.meetings.letter_text import Message, Occasion
-from coordination.meetings.mail_plan import MailKind, Planned, Why
+from coordination.meetings.mail_plan import MailKind, Planned, Why, fitting
 from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind
 
@@ -166,20 +166,20 @@ def mail(sending: Sending, one: Listed, kind: MailKind) -> bool:
     cancellation takes it back without a word. Call ``post`` after the last one.
     """
     work, meeting = sending.work, sending.occasion.meeting
-    row, fitting = _row(work, meeting, one), _fitting(sending, one, kind)
+    row, fits = _row(work, meeting, one), _fitting(sending, one, kind)
     if kind is MailKind.CANCELLATION:
         outbox.take_back(work, letters.about(meeting.id), one.invitee.email)
-    if fitting is None:
+    if fits is None:
         row.mailed_sequence = None
         return False
-    sequence = _grown(meeting.sequence, row, fitting)
+    sequence = _grown(meeting.sequence, row, fits)
     if sequence != meeting.sequence:
         meeting.sequence = sequence
-    message = _message(sending, one, row, fitting, sequence=sequence)
+    message = _message(sending, one, row, fits, sequence=sequence)
     frozen = sending.prepared.get(message.mark(sending.occasion)) or _freeze(sending, message)
     sending.written.append(frozen)
-    row.mailed_sequence = None if fitting is MailKind.CANCELLATION else sequence
-    if fitting is MailKind.INVITATION:
+    row.mailed_sequence = None if fits is MailKind.CANCELLATION else sequence
+    if fits is MailKind.INVITATION:
         row.first_message_id = frozen.message_id
     row.mailed_at = work.now
     return True
@@ -197,10 +197,7 @@ def _freeze(sending: Sending, message: Message) -> Frozen:
 
 
 def _fitting(sending: Sending, one: Listed, kind: MailKind) -> MailKind | None:
-    """Return the mail that fits what its reader has so far: who knows nothing is told nothing of an end."""
-    if sending.last_left.get(one.invitee.email) is not None:
-        return kind
-    return None if kind is MailKind.CANCELLATION else MailKind.INVITATION
+    return fitting(kind, has_left=sending.last_left.get(one.invitee.email) is not None)
 
 
 def _grown(sequence: int, row: Invitation, kind: MailKind) -> int:

@@ -15,15 +15,17 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.work import Work
 from coordination.directory.steps import key_of
+from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
-from coordination.meetings import invitation_services, overview, preview, queries, words
+from coordination.meetings import invitation_services, letters, overview, preview, queries, words
 from coordination.meetings.answer_forms import GuestForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.forms import StepForm
 from coordination.meetings.invitees import Listed, listed, plan_of
-from coordination.meetings.mail_plan import MAIL_KIND_WORDS, Planned, Why
+from coordination.meetings.mail_plan import SHOWN_WORDS, MailPlan, Planned, Shown, Why
+from coordination.meetings.mail_plan import shown as shown_kind
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
 from coordination.meetings.rules import Deadline, MeetingState
@@ -99,12 +101,23 @@ def _plan_page(
         problem=problem,
         missed=_missed(meeting),
         is_open=meeting.state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED},
-        kind_words=MAIL_KIND_WORDS,
+        shown=_shown(plan, meeting),
+        shown_words=SHOWN_WORDS,
         role_words=ROLE_WORDS,
         Why=Why,
         words=words,
     )
     return page, 409 if has_changed else 422 if problem or guest.errors else 200
+
+
+def _shown(plan: MailPlan, meeting: Meeting) -> dict[int, Shown]:
+    """Return person → what the mail that is due will be for them."""
+    left = outbox.last_left(db.session(), letters.about(meeting.id)) if plan.is_open else {}
+    return {
+        line.invitee.person_id: shown_kind(line.kind, line.invitee.why, has_left=line.invitee.email in left)
+        for line in plan.lines
+        if line.kind is not None
+    }
 
 
 def _missed(meeting: Meeting) -> Due | None:

@@ -185,7 +185,8 @@ def _change(one: Told) -> str:
 def _facts(meeting: Meeting, *, is_asked: bool) -> Iterator[tuple[str, str]]:
     yield gettext("When"), words.when(meeting)
     place = calendar.location(meeting)
-    if place:
+    # Where nobody has to go, the link is the place; it stands once.
+    if place and place != meeting.link:
         yield gettext("Where"), place
     if meeting.link:
         yield gettext("Online"), meeting.link

@@ -275,7 +275,7 @@ def test_votes_that_do_not_add_up_are_stored_and_said(
     session.add(there)
     session.commit()
     values = {"text": "Das Konzept gilt.", "means": "vote", "yes": "2", "voted_at": "15:00"}
-    said = "Gezählt sind 2 Stimmen (mit denen, die nicht mitgewirkt haben); nach der Anwesenheit waren"
+    said = "Gezählt sind 2 Stimmen (mit denen, die nicht mitgewirkt haben); nach der Anwesenheit war"
     page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
     assert said in page.submit("Beschluss festhalten", **values).follow().main
     # Beside the text it is said, too, though another page follows.

@@ -163,3 +163,32 @@ def test_the_page_to_change_a_frozen_meeting_says_so(
     assert "Das Protokoll ist genehmigt" in refused.main
     assert "Angaben ändern" not in browser.get(here).main
     assert browser.get(f"{here}/bearbeiten").status == 422
+
+
+def test_guests_hear_nothing_of_what_is_not_public(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    def item(title: str, *, is_public: bool) -> Callable[[Work], AgendaItem]:
+        return lambda work: agenda_services.put_on(work, meeting.id, ItemInput(title, is_public=is_public))
+
+    do(session, world.actor, item("Haushalt", is_public=True))
+    key = do(session, world.actor, lambda work: item("Personalie", is_public=False)(work).id)
+    do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, world.nele.id))
+    mailing.invite(session, world, meeting, site)
+
+    def change(title: str, *, is_public: bool) -> None:
+        def run(work: Work) -> None:
+            version = work.session.get_one(AgendaItem, key).version
+            agenda_services.change_item(work, key, ItemInput(title, is_public=is_public), version=version)
+
+        do(session, world.actor, run)
+
+    change("Personalie zwei", is_public=False)
+    do(session, world.actor, item("Vertrag", is_public=False))
+    lines = mailing.plan_lines(session, meeting)
+    assert (lines["Tom"], lines["Nele"]) == ("update", None)
+    # Made public, it is news to a guest as well; and so is what follows, until the guest is told.
+    change("Personalie zwei", is_public=True)
+    assert mailing.plan_lines(session, meeting)["Nele"] == "update"
+    do(session, world.actor, item("Nachtrag", is_public=False))
+    assert mailing.plan_lines(session, meeting)["Nele"] == "update"

@@ -117,6 +117,23 @@ def test_a_change_keeps_the_answer_and_a_move_asks_anew(
     assert {"PARTSTAT=NEEDS-ACTION", "RSVP=TRUE"} <= moved
 
 
+def test_the_link_of_a_meeting_that_is_online_alone_stands_once(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    link = "https://video.example.org/stg"
+    row = session.get_one(Meeting, meeting.id)
+    row.room, row.link = "", link
+    session.commit()
+    invite(session, world, meeting, site)
+    mail = arrive()["tom@example.org"]
+    for kind in ("plain", "html"):
+        body = mail.get_body((kind,))
+        assert body is not None
+        assert body.get_content().count(link) == 1
+    (read,) = read_by_all(calendar_of(mail)[1])
+    assert (read.location, link in read.description) == (link, False)
+
+
 def file_of(mail: EmailMessage) -> bytes:
     (part,) = list(mail.iter_attachments())
     content = part.get_payload(decode=True)

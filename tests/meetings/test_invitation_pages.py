@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Role
@@ -122,6 +122,26 @@ def test_an_invitation_that_is_late_is_said_with_the_way_to_another_deadline(
     due = page.click("Anders setzen : Einladung")
     assert due.submit("Frist setzen", due_on=str(soon.starts_at.date()), reason="Eilsitzung").status == 303
     assert "Die Einladung ist verspätet" not in office.get(plan_url(soon)).main
+
+
+def test_the_plan_calls_each_mail_what_its_reader_will_find(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.nele.id), is_informed=True)
+    badges = office.get(plan_url(meeting)).select("td .badge")
+    assert sorted(set(badges)) == ["Einladung", "Nur zur Information"]
+    office.get(plan_url(meeting)).submit("6 Mails senden")
+    # Nothing has left the outbox yet: of a change nobody would know what it changes.
+    mailing.move(session, world, meeting)
+    assert sorted(set(office.get(plan_url(meeting)).select("td .badge"))) == ["Einladung", "Nur zur Information"]
+    session.execute(update(OutboxMail).values(state=MailState.SENT))
+    session.commit()
+    assert set(office.get(plan_url(meeting)).select("td .badge")) == {"Änderung"}
+    mailing.cancel(session, world, meeting)
+    assert set(office.get(plan_url(meeting)).select("td .badge")) == {"Absage"}
+    session.execute(update(OutboxMail).values(state=MailState.WAITING))
+    session.commit()
+    assert set(office.get(plan_url(meeting)).select("td .badge")) == {"keine: die wartende Mail wird zurückgenommen"}
 
 
 def test_one_without_an_address_is_named_and_stops_nobody(
