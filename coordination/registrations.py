@@ -28,6 +28,7 @@ from coordination.decisions.blueprint import bp as decisions_bp
 from coordination.desk import failures
 from coordination.desk import views as desk_views
 from coordination.directory import (
+    addressees,
     assignment_end_views,
     assignment_views,
     card_views,
@@ -234,3 +235,4 @@ def _fill_registries() -> None:
     registry.person_panels[:] = [body_panels.person_panel, decision_sections.of_person]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]
+    registry.addressees[:] = [addressees.addressees]

@@ -148,6 +148,16 @@ def _frame(event: CalendarEvent, method: Method, organizer: Party) -> tuple[byte
     return before, end + behind
 
 
+def readdressed(content: bytes, old: str, new: str) -> bytes:
+    """Return a message of ours for another address of the same person; all else stays as it is."""
+    lines = content.decode().replace("\r\n ", "").split("\r\n")
+    found = [
+        line.replace(f"mailto:{_line(old)}", f"mailto:{_line(new)}") if line.startswith("ATTENDEE") else line
+        for line in lines
+    ]
+    return b"\r\n".join(Contentline(line).to_ical() if line else b"" for line in found)
+
+
 def clean(text: str) -> str:
     """Return ``text`` as a calendar may hold it: any line end is a line feed, no control characters."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

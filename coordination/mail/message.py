@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from base64 import encodebytes
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,6 +16,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 
+from coordination.core import ical
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 
@@ -113,6 +116,30 @@ def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     if letter.calendar is not None:
         _add_calendar(message, letter.calendar)
     return message
+
+
+def readdressed(content: bytes, new: str) -> bytes:
+    """Return a frozen message for another address of the same person; text, links and Message-ID stay.
+
+    Raises:
+        RuleViolation: that is no e-mail address.
+    """
+    message = message_from_bytes(content, policy=_POLICY)
+    (to,) = message["To"].addresses
+    address = _address(to.display_name, new)
+    for part in message.walk():
+        if part.get_content_type() in {"text/calendar", "application/ics"}:
+            data = ical.readdressed(bytes(part.get_payload(decode=True)), to.addr_spec, address.addr_spec)
+            part.set_payload(encodebytes(data).decode())
+    del message["To"]
+    message["To"] = address
+    return message.as_bytes()
+
+
+def recipient_name(content: bytes) -> str:
+    """Return the name that a frozen message is addressed to."""
+    (to,) = message_from_bytes(content, policy=_POLICY)["To"].addresses
+    return str(to.display_name)
 
 
 def _add_calendar(message: EmailMessage, part: CalendarPart) -> None:

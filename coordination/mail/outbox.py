@@ -14,7 +14,7 @@ from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
-from coordination.mail.message import Letter, Sender, compose, one_line
+from coordination.mail.message import Letter, Sender, compose, one_line, readdressed
 from coordination.mail.rules import MailState, MailStep, after
 
 #: How long a claimed mail may be under way before another process may look at it.
@@ -320,6 +320,19 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
         )
     )
     return found
+
+
+def send_elsewhere(work: Work, mail: OutboxMail, sender: Sender, address: str) -> None:
+    """Put a failed mail back to waiting for another address of the same person; its text and links stay.
+
+    Raises:
+        RuleViolation: it may have arrived, is under way or has been sent; or that is no address.
+    """
+    if mail.state is not MailState.FAILED:
+        raise RuleViolation(N_("This mail has been sent or is on its way."))
+    send_again(work, mail)
+    mail.content = sender.cipher.encrypt(readdressed(content_of(mail, sender), address))
+    mail.recipient = address
 
 
 def send_again(work: Work, mail: OutboxMail) -> None:
