@@ -155,7 +155,12 @@ def readdressed(content: bytes, old: str, new: str) -> bytes:
         line.replace(f"mailto:{_line(old)}", f"mailto:{_line(new)}") if line.startswith("ATTENDEE") else line
         for line in lines
     ]
-    return b"\r\n".join(Contentline(line).to_ical() if line else b"" for line in found)
+    return b"\r\n".join(_folded(line) for line in found)
+
+
+def _folded(line: str) -> bytes:
+    content: bytes = Contentline(line).to_ical() if line else b""  # type: ignore[no-untyped-call]
+    return content
 
 
 def clean(text: str) -> str:

@@ -196,6 +196,11 @@ def settle_item(work: Work, item_id: int, step: ItemStep) -> AgendaItem:
     return item
 
 
+def is_numbered(session: Session, item_id: int) -> bool:
+    """Return whether an item has a place on the agenda."""
+    return session.scalar(select(AgendaItem.state).where(AgendaItem.id == item_id)) in NUMBERED
+
+
 def meeting_of(work: Work, item: AgendaItem) -> Meeting:
     """Return the meeting of an item, which ``take_item`` has locked."""
     return work.session.get_one(Meeting, item.meeting_id)

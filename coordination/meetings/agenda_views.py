@@ -46,9 +46,12 @@ def item_of(meeting_id: int, item_id: int) -> AgendaItem:
     return item
 
 
-def _back(meeting_id: int, said: str) -> ResponseReturnValue:
-    flash(said, "success")
-    return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
+def back_to_agenda(meeting_id: int, said: str, *, at: int | None = None) -> ResponseReturnValue:
+    """Return to the agenda; what happened to one item that is on it is said beside it."""
+    anchor = f"item-{at}" if at is not None else None
+    told: Any = {"text": said, "at": anchor}
+    flash(told, "success")
+    return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=anchor), 303)
 
 
 def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool = False) -> ResponseReturnValue:
@@ -84,11 +87,11 @@ def edit_agenda(meeting_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:
-                agenda_services.put_on(work, meeting_id, form.value())
+                key = agenda_services.put_on(work, meeting_id, form.value()).id
         except RuleViolation as violation:
             form.show(violation)
         else:
-            return _back(meeting_id, _("The item is on the agenda."))
+            return back_to_agenda(meeting_id, _("The item is on the agenda."), at=key)
     return agenda_page(meeting_id, form)
 
 
@@ -133,7 +136,8 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
         ItemStep.LEAVE: _("The item is left for another meeting; its agenda will offer it."),
         ItemStep.REFUSE: _("The item is not taken up. It stays to be seen below."),
     }
-    return _back(meeting_id, said[step])
+    is_there = agenda_services.is_numbered(db.session(), item_id)
+    return back_to_agenda(meeting_id, said[step], at=item_id if is_there else None)
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/uebernehmen")
@@ -147,4 +151,4 @@ def carry_over(meeting_id: int) -> ResponseReturnValue:
         flash(_("Please choose the items to take up."), "warning")
         return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
     said = ngettext("One item is taken up again.", "%(count)s items are taken up again.", count, count=count)
-    return _back(meeting_id, said)
+    return back_to_agenda(meeting_id, said)
