@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, String, and_, cast, exists, func, or_, select
+from sqlalchemy import Row, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
@@ -70,15 +70,6 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
         OutboxMail.problem != EXPIRED,
         ~overtaken,
     )
-    # As the mail plan has it, but for what only the agenda says.
-    was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
-    is_behind = and_(
-        Meeting.state == MeetingState.INVITED,
-        Invitation.mailed_sequence < Meeting.sequence,
-        Invitation.mailed_at < Meeting.revised_at,
-        or_(Invitation.silent_at.is_(None), Invitation.silent_at < Meeting.revised_at),
-    )
-    untold = select(func.count()).where(*was_told, or_(Meeting.state == MeetingState.CANCELLED, is_behind))
     is_ahead = and_(Meeting.state == MeetingState.CANCELLED, Meeting.ends_at >= datetime.combine(day, time()))
     rows = session.execute(
         select(
@@ -90,7 +81,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             asked.correlate(Meeting).scalar_subquery().label("asked"),
             asked.where(Invitation.answer == Answer.OPEN).correlate(Meeting).scalar_subquery().label("silent"),
             stuck.correlate(Meeting).scalar_subquery().label("stuck"),
-            untold.correlate(Meeting).scalar_subquery().label("untold"),
+            _untold().correlate(Meeting).scalar_subquery().label("untold"),
         )
         .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
         .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
@@ -101,6 +92,19 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     for row in rows:
         _note(found, row)
     return list(found.values())
+
+
+def _untold() -> Select[Any]:
+    """Return how many of a meeting know another time or place, or nothing of its cancellation."""
+    # As the mail plan has it, but for what only the agenda says.
+    was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
+    is_behind = and_(
+        Meeting.state == MeetingState.INVITED,
+        Invitation.mailed_sequence < Meeting.sequence,
+        Invitation.mailed_at < Meeting.revised_at,
+        or_(Invitation.silent_at.is_(None), Invitation.silent_at < Meeting.revised_at),
+    )
+    return select(func.count()).where(*was_told, or_(Meeting.state == MeetingState.CANCELLED, is_behind))
 
 
 def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:

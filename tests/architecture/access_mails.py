@@ -25,7 +25,8 @@ from coordination.decisions import reminder_services, reminders, status_services
 from coordination.decisions.models import Decision, Task
 from coordination.directory.models import Organisation, Person
 from coordination.mail import outbox
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import agenda_services, answer_services, invitation_services, services
 from coordination.meetings.agenda_services import ItemInput
