@@ -28,6 +28,7 @@ from coordination.decisions.blueprint import bp as decisions_bp
 from coordination.desk import failures
 from coordination.desk import views as desk_views
 from coordination.directory import (
+    addressees,
     assignment_end_views,
     assignment_views,
     card_views,
@@ -71,6 +72,7 @@ from coordination.meetings import desk as meeting_desk
 from coordination.meetings import findable as meeting_findable
 from coordination.meetings import list_views as meeting_list_views
 from coordination.meetings import panels as meeting_panels
+from coordination.meetings import reminder_views as meeting_reminder_views
 from coordination.meetings import views as meeting_views
 from coordination.meetings.blueprint import bp as meetings_bp
 from coordination.minutes import attendance_views, reading_views, state_views
@@ -155,6 +157,7 @@ VIEW_MODULES = (
     item_file_views,
     invitation_views,
     answer_views,
+    meeting_reminder_views,
     ending_views,
     export_views,
     topic_views,
@@ -233,3 +236,4 @@ def _fill_registries() -> None:
     registry.person_panels[:] = [body_panels.person_panel, decision_sections.of_person]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]
+    registry.addressees[:] = [addressees.addressees]

@@ -25,7 +25,7 @@ from coordination.core.i18n import N_
 from coordination.core.jobs import Job, JobState
 from coordination.core.work import work_as, writing
 from coordination.mail import delivery, outbox
-from coordination.mail.outbox import MailState
+from coordination.mail.rules import MailState
 from coordination.privacy import retention
 from coordination.web.extensions import db
 

@@ -104,6 +104,8 @@ class Procedure:
     tie_rule: TieRule = TieRule.REJECTED
     abstention_rule: AbstentionRule = AbstentionRule.NOT_COUNTED
     is_public: bool = False
+    #: Whether the calendar part of a mail names all who are asked, with their addresses; else its reader alone.
+    shows_invited: bool = False
     minutes_kind: MinutesKind = MinutesKind.RESULTS
     deputies: Deputies = Deputies.POOL
     #: Meetings a year, 0: as needed.

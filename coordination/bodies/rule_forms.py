@@ -108,6 +108,10 @@ class RulesForm(VersionedForm):
     objection_days = _number(_("Objections: days after the minutes"))
     deputies = SelectField(_("Deputies"))
     is_public = BooleanField(_("Meetings are public"))
+    shows_invited = BooleanField(
+        _("Show the list of those invited"),
+        description=_("Everybody who is invited finds the names, addresses and answers of all others in the calendar."),
+    )
     target_per_year = _number(_("Meetings a year"), _("0: as needed."))
     max_gap_days = _number(_("Days between two meetings at most"), _("0: any."))
 

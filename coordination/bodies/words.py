@@ -100,6 +100,8 @@ def sentences(rules: Procedure, seats: int) -> list[str]:
         _sentence(DEPUTIES_WORDS[rules.deputies]),
         gettext("Meetings are public.") if rules.is_public else gettext("Meetings are not public."),
     ]
+    if rules.shows_invited:
+        said.append(gettext("Invitations name everybody who is invited, with the address."))
     return said if rules.is_formal else [gettext("Works without formal rules: they remind and bind nobody."), *said]
 
 

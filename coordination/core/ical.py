@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar.parser import Contentline
 from icalendar.prop import vUri
 
 from coordination.core.clock import ZONE
@@ -64,6 +66,7 @@ class Part(StrEnum):
     CHAIR = "CHAIR"
     REQUIRED = "REQ-PARTICIPANT"
     OPTIONAL = "OPT-PARTICIPANT"
+    INFORMED = "NON-PARTICIPANT"
 
 
 class PartStat(StrEnum):
@@ -121,15 +124,43 @@ def message(event: CalendarEvent, method: Method, organizer: Party, attendees: S
 
     Only those in ``attendees`` are named: whoever else is asked stays private.
     """
+    before, behind = _frame(event, method, organizer)
+    return before + b"".join(_attendee_line(one, method) for one in attendees) + behind
+
+
+@lru_cache(maxsize=1024)
+def _attendee_line(attendee: Attendee, method: Method) -> bytes:
+    address = _attendee(attendee, method)
+    line: bytes = Contentline.from_parts("ATTENDEE", address.params, address, sorted=False).to_ical()
+    return line + b"\r\n"
+
+
+@lru_cache(maxsize=16)
+def _frame(event: CalendarEvent, method: Method, organizer: Party) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the attendees: the same in hundreds of mails of one sending."""
     calendar = _calendar()
     calendar.add("method", method.value)
     calendar.add_component(Timezone.from_ical(_TIMEZONE))
     entry = _event(event)
     entry["ORGANIZER"] = _address(organizer)
-    for attendee in attendees:
-        entry.add("attendee", _attendee(attendee, method), encode=False)
     calendar.add_component(entry)
-    return _bytes(calendar)
+    before, end, behind = _bytes(calendar).rpartition(b"END:VEVENT\r\n")
+    return before, end + behind
+
+
+def readdressed(content: bytes, old: str, new: str) -> bytes:
+    """Return a message of ours for another address of the same person; all else stays as it is."""
+    lines = content.decode().replace("\r\n ", "").split("\r\n")
+    found = [
+        line.replace(f"mailto:{_line(old)}", f"mailto:{_line(new)}") if line.startswith("ATTENDEE") else line
+        for line in lines
+    ]
+    return b"\r\n".join(_folded(line) for line in found)
+
+
+def _folded(line: str) -> bytes:
+    content: bytes = Contentline(line).to_ical() if line else b""  # type: ignore[no-untyped-call]
+    return content
 
 
 def clean(text: str) -> str:
@@ -185,7 +216,7 @@ def _attendee(attendee: Attendee, method: Method) -> vCalAddress:
     address.params["CUTYPE"] = vText("INDIVIDUAL")
     address.params["ROLE"] = vText(attendee.part.value)
     address.params["PARTSTAT"] = vText(attendee.answer.value)
-    if method is Method.REQUEST:
+    if method is Method.REQUEST and attendee.part is not Part.INFORMED:
         address.params["RSVP"] = vText("TRUE")
     if attendee.delegated_from:
         address.params["DELEGATED-FROM"] = [f"mailto:{attendee.delegated_from}"]

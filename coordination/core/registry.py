@@ -150,7 +150,21 @@ Languages = Callable[[Session, Collection[int]], dict[int, str]]
 #: A body, a first and a last day → how many meetings of the body there are between them.
 BodyMeetings = Callable[[Session, int, date, date], int]
 
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Somebody to whom a mail went, the address they have now, and the page where it is kept."""
+
+    name: str
+    email: str
+    url: str
+
+
+#: Given the address and the name on a mail.
+Addressees = Callable[[Session, str, str], Sequence[Addressee]]
+
 desk_lines: list[DeskFiller] = []
+addressees: list[Addressees] = []
 search_sources: list[SearchSource] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []

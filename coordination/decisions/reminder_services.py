@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
-from coordination.core.errors import Conflict, Forbidden
+from coordination.core.errors import Conflict, Forbidden, RuleViolation
+from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.decisions import letters, reminders
 from coordination.decisions.access import managed_bodies
@@ -20,11 +21,14 @@ from coordination.mail.message import Letter
 from coordination.mail.site import Site
 
 
-def send(work: Work, site: Site, *, seen: str, again: bool) -> int:
+def send(work: Work, site: Site, *, seen: str, again: bool, chosen: Collection[str]) -> int:
     """Write the reminders that are due into the outbox and return how many; ``seen`` is the plan looked at.
+
+    ``chosen`` are the keys of those who are to get one; the others stay as they are.
 
     Raises:
         Conflict: the plan is another one by now.
+        RuleViolation: nobody was chosen.
         Forbidden: whoever acts runs no body.
     """
     if not managed_bodies(work.actor):
@@ -35,6 +39,7 @@ def send(work: Work, site: Site, *, seen: str, again: bool) -> int:
         return 0
     if reminders.fingerprint(mails) != seen:
         raise Conflict
+    due = _chosen(due, chosen)
     languages = _languages(work, due)
     for one in due:
         for row in one.rows:
@@ -48,6 +53,13 @@ def send(work: Work, site: Site, *, seen: str, again: bool) -> int:
             else:
                 work.record("decision.reminded", row)
     return len(due)
+
+
+def _chosen(due: Sequence[Reminded], keys: Collection[str]) -> list[Reminded]:
+    found = [one for one in due if one.key in keys]
+    if not found:
+        raise RuleViolation(N_("Please choose who is to be reminded."))
+    return found
 
 
 def preview(work: Work, site: Site, one: Reminded) -> Letter:

@@ -28,13 +28,16 @@ def remind() -> ResponseReturnValue:
     if not access.managed_bodies(current_actor()):
         raise Forbidden
     again = request.values.get("erneut") == "1"
-    has_changed = False
+    has_changed, problem = False, ""
     if request.method == "POST":
+        seen, keys = request.form.get("seen", ""), request.form.getlist("an")
         try:
             with unit_of_work() as work:
-                count = reminder_services.send(work, site(), seen=request.form.get("seen", ""), again=again)
+                count = reminder_services.send(work, site(), seen=seen, again=again, chosen=keys)
         except Conflict:
             has_changed = True
+        except RuleViolation as violation:
+            problem = _(violation.message, **violation.values)
         else:
             flash(_said(count), "success")
             return redirect(url_for(".remind"), 303)
@@ -55,11 +58,12 @@ def remind() -> ResponseReturnValue:
         resting=sum(len(one.resting) for one in mails),
         unreachable=[one for one in mails if one.rows and not one.email],
         has_changed=has_changed,
+        problem=problem,
         words=words,
         day=day,
         Task=Task,
     )
-    return page, 409 if has_changed else 200
+    return page, 409 if has_changed else 422 if problem else 200
 
 
 def _said(count: int) -> str:

@@ -39,6 +39,11 @@ class Reminded:
     resting: list[Decision | Task] = field(default_factory=list)
 
     @property
+    def unit_id(self) -> int | None:
+        """Return the key of the unit, where it is one."""
+        return int(self.key.partition(":")[2]) if self.person_id is None else None
+
+    @property
     def is_due(self) -> bool:
         """Return whether there is a mail to send."""
         return bool(self.rows and self.email)

@@ -65,6 +65,12 @@ UNDONE = frozenset({Status.OPEN, Status.IN_PROGRESS})
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {one: frozenset(set(Status) - {one}) for one in Status}
 
 
+def check_status(now: Status, wanted: Status) -> None:
+    """Raise RuleViolation unless a decision or a task may go from ``now`` to ``wanted``."""
+    if wanted not in TRANSITIONS[now]:
+        raise RuleViolation(N_("Please choose how far it is."), field="status")
+
+
 @dataclass(frozen=True, slots=True)
 class Votes:
     """A vote as counted. ``conflicted`` took no part; ``invalid`` are recorded and not counted."""

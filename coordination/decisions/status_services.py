@@ -16,7 +16,7 @@ from coordination.core.tokens import DAYS, Signer
 from coordination.core.work import Work
 from coordination.decisions import access, queries, services
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import Status
+from coordination.decisions.rules import Status, check_status
 from coordination.mail.site import Site
 from coordination.meetings.rules import Origin
 
@@ -126,6 +126,8 @@ def _store(work: Work, row: Decision | Task, data: StatusInput, origin: Origin) 
         raise RuleViolation(N_("This decision was not carried; there is nothing to carry out."))
     if row.status is data.status and not data.note:
         return None
+    if row.status is not data.status:
+        check_status(row.status, data.status)
     entry = services.note(work, row, data.status, text=data.note, origin=origin)
     row.status = data.status
     if isinstance(row, Task):

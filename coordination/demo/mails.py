@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from coordination.accounts.models import UserAccount
 from coordination.core.work import Work
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings.letters import about
 from coordination.meetings.models import Meeting
 

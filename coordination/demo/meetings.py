@@ -17,7 +17,7 @@ from coordination.demo.pasts import day_before, just_now
 from coordination.directory.models import District, Place
 from coordination.meetings.models import DeadlineOverride, Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind, Deadline, MeetingState
-from coordination.meetings.services import UID_DOMAIN, Span, move_meeting
+from coordination.meetings.services import UID_DOMAIN, Move, Span, move_meeting
 
 TOWN_HALL = "Neues Rathaus, Sitzungsraum 3"
 ONLINE = "https://konferenz.example.org/"
@@ -160,7 +160,7 @@ def move(work: Work) -> None:
     span = Span(meeting.starts_at + by, meeting.ends_at + by)
     earlier = Work(work.session, work.actor, just_now(work.now), work.changed)
     reason = "Die Schulleitungen haben an dem Tag Dienstbesprechung."
-    move_meeting(earlier, meeting.id, span, reason, version=meeting.version)
+    move_meeting(earlier, meeting.id, Move(span, reason), version=meeting.version)
 
 
 def _under_way(now: datetime, planned: datetime) -> datetime:

@@ -13,7 +13,7 @@ from coordination.core import clock
 from coordination.core.errors import NotFound
 from coordination.core.work import writing
 from coordination.mail import delivery, outbox
-from coordination.mail.outbox import MailState
+from coordination.mail.rules import MailState
 from coordination.web.extensions import db
 
 mail_cli = AppGroup("mail", help="The outbox: list, show, deliver.")

@@ -18,7 +18,8 @@ from coordination.core import clock
 from coordination.core.work import writing
 from coordination.mail import outbox
 from coordination.mail.message import Sender
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
 from coordination.mail import outbox
-from coordination.mail.outbox import MailState
+from coordination.mail.rules import MailState
 
 
 def has_server() -> bool:

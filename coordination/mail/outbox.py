@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, LargeBinary, String, and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column, undefer
@@ -14,7 +14,8 @@ from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
-from coordination.mail.message import Letter, Sender, compose, one_line
+from coordination.mail.message import Letter, Sender, compose, one_line, readdressed
+from coordination.mail.rules import MailState, MailStep, after
 
 #: How long a claimed mail may be under way before another process may look at it.
 LEASE = timedelta(minutes=5)
@@ -35,16 +36,6 @@ EXPIRED = "expired"
 REFUSED = "sign_in_refused"
 #: The longest pause between two tries to sign in.
 LONGEST_PAUSE = timedelta(hours=1)
-
-
-class MailState(StrEnum):
-    """Where a mail is (``docs/glossary.md`` has the German words)."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    UNCLEAR = "unclear"
 
 
 class OutboxMail(Base):
@@ -75,38 +66,71 @@ class OutboxMail(Base):
 _REFUSED = (OutboxMail.state == MailState.WAITING, OutboxMail.problem == REFUSED)
 
 
-def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
-    """Freeze ``letter`` as a row of this transaction; nothing is sent before it commits.
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A mail in the bytes that will go out, encrypted, and what its row says of it."""
 
-    A mail about the same thing to the same person that still waits is replaced, also after attempts: a
-    waiting one was refused each time, or it would be unclear.
-    """
-    message = compose(letter, sender, work.now)
-    overtaken = select(OutboxMail).where(
-        OutboxMail.about == letter.about,
-        OutboxMail.purpose == letter.purpose,
-        OutboxMail.recipient == letter.to,
-        OutboxMail.state == MailState.WAITING,
-    )
-    for old in work.session.scalars(overtaken):
-        work.session.delete(old)
-    mail = OutboxMail(
+    purpose: str
+    about: str
+    recipient: str
+    subject: str
+    message_id: str
+    content: bytes
+
+
+def freeze(letter: Letter, sender: Sender, now: datetime) -> Frozen:
+    """Return ``letter`` as it will go out. Writes nothing: what takes long can be done before a transaction."""
+    message = compose(letter, sender, now)
+    return Frozen(
         purpose=letter.purpose,
         about=letter.about,
         recipient=letter.to,
         subject=one_line(letter.subject)[:250],
         message_id=str(message["Message-ID"]),
         content=sender.cipher.encrypt(message.as_bytes()),
-        created_at=work.now,
-        due_at=work.now,
-        state=MailState.WAITING,
-        attempts=0,
-        problem="",
     )
-    work.session.add(mail)
+
+
+def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
+    """Freeze ``letter`` as a row of this transaction; see ``put``."""
+    return put(work, [freeze(letter, sender, work.now)])[0]
+
+
+def put(work: Work, mails: Sequence[Frozen]) -> list[OutboxMail]:
+    """Make rows of frozen mails in this transaction; nothing is sent before it commits.
+
+    A mail about the same thing to the same person that still waits is replaced, also after attempts: a
+    waiting one was refused each time, or it would be unclear.
+    """
+    if not mails:
+        return []
+    named = {(one.about, one.purpose, one.recipient) for one in mails}
+    overtaken = select(OutboxMail).where(
+        OutboxMail.about.in_({one.about for one in mails}), OutboxMail.state == MailState.WAITING
+    )
+    for old in work.session.scalars(overtaken):
+        if (old.about, old.purpose, old.recipient) in named:
+            work.session.delete(old)
+    rows = [
+        OutboxMail(
+            purpose=one.purpose,
+            about=one.about,
+            recipient=one.recipient,
+            subject=one.subject,
+            message_id=one.message_id,
+            content=one.content,
+            created_at=work.now,
+            due_at=work.now,
+            state=MailState.WAITING,
+            attempts=0,
+            problem="",
+        )
+        for one in mails
+    ]
+    work.session.add_all(rows)
     work.session.flush()
     work.session.info["wake"] = True
-    return mail
+    return rows
 
 
 def doubt_interrupted(session: Session, now: datetime) -> None:
@@ -114,7 +138,7 @@ def doubt_interrupted(session: Session, now: datetime) -> None:
     session.execute(
         update(OutboxMail)
         .where(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until < now)
-        .values(state=MailState.UNCLEAR, lease_until=None, problem="interrupted")
+        .values(state=after(MailState.SENDING, MailStep.DOUBT), lease_until=None, problem="interrupted")
     )
 
 
@@ -138,8 +162,13 @@ def claim(session: Session, now: datetime) -> OutboxMail | None:
     )
     mail = session.scalars(due).one_or_none()
     if mail is not None:
-        mail.state, mail.lease_until, mail.attempts = MailState.SENDING, now + LEASE, mail.attempts + 1
+        _go(mail, MailStep.CLAIM)
+        mail.lease_until, mail.attempts = now + LEASE, mail.attempts + 1
     return mail
+
+
+def _go(mail: OutboxMail, step: MailStep) -> None:
+    mail.state = after(mail.state, step)
 
 
 def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = False) -> None:
@@ -147,18 +176,20 @@ def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = 
     mail.lease_until = None
     mail.problem = problem[:40]
     if not problem:
-        mail.state, mail.sent_at = MailState.SENT, now
+        _go(mail, MailStep.HAND_OVER)
+        mail.sent_at = now
     elif final or mail.attempts > len(BACKOFF):
-        mail.state = MailState.FAILED
+        _go(mail, MailStep.REFUSE)
     else:
-        mail.state = MailState.WAITING
+        _go(mail, MailStep.PUT_OFF)
         pause = BACKOFF[mail.attempts - 1]
         mail.due_at = now + pause + timedelta(seconds=secrets.randbelow(max(1, int(pause.total_seconds() // 10))))
 
 
 def put_off(mail: OutboxMail, now: datetime, problem: str) -> None:
     """Let a claimed mail wait because the server was not there: that is no attempt, however long it lasts."""
-    mail.state, mail.lease_until, mail.attempts = MailState.WAITING, None, mail.attempts - 1
+    _go(mail, MailStep.PUT_OFF)
+    mail.lease_until, mail.attempts = None, mail.attempts - 1
     mail.problem, mail.due_at = problem[:40], now + BACKOFF[0]
 
 
@@ -197,7 +228,8 @@ def rest_no_longer(session: Session, now: datetime) -> None:
 
 def doubt(mail: OutboxMail, problem: str) -> None:
     """Write down that nobody knows whether the mail left; a person decides."""
-    mail.lease_until, mail.problem, mail.state = None, problem[:40], MailState.UNCLEAR
+    _go(mail, MailStep.DOUBT)
+    mail.lease_until, mail.problem = None, problem[:40]
 
 
 def get_mail(session: Session, mail_id: int) -> OutboxMail:
@@ -290,6 +322,19 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
     return found
 
 
+def send_elsewhere(work: Work, mail: OutboxMail, sender: Sender, address: str) -> None:
+    """Put a failed mail back to waiting for another address of the same person; its text and links stay.
+
+    Raises:
+        RuleViolation: it may have arrived, is under way or has been sent; or that is no address.
+    """
+    if mail.state is not MailState.FAILED:
+        raise RuleViolation(N_("This mail has been sent or is on its way."))
+    send_again(work, mail)
+    mail.content = sender.cipher.encrypt(readdressed(content_of(mail, sender), address))
+    mail.recipient = address
+
+
 def send_again(work: Work, mail: OutboxMail) -> None:
     """Put a failed or unclear mail back to waiting, with its bytes and Message-ID as they are.
 
@@ -298,9 +343,8 @@ def send_again(work: Work, mail: OutboxMail) -> None:
     """
     if not mail.content:
         raise RuleViolation(N_("The text of this mail is deleted; it can no longer be sent."))
-    if mail.state not in {MailState.FAILED, MailState.UNCLEAR, MailState.WAITING}:
-        raise RuleViolation(N_("This mail has been sent or is on its way."))
-    mail.state, mail.due_at, mail.attempts, mail.problem = MailState.WAITING, work.now, 0, ""
+    _go(mail, MailStep.SEND_AGAIN)
+    mail.due_at, mail.attempts, mail.problem = work.now, 0, ""
     rest_no_longer(work.session, work.now)
     work.record("mail.again", mail)
     work.session.info["wake"] = True

@@ -8,13 +8,18 @@ from email import message_from_bytes, policy
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.core import registry
 from coordination.core.access import Permission
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
+from coordination.core.registry import Addressee
+from coordination.core.work import Work
 from coordination.mail import outbox
 from coordination.mail.desk import has_server
+from coordination.mail.message import recipient_name
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.words import STATE_WORDS, reason
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
@@ -30,6 +35,7 @@ PURPOSE_WORDS = {
     "account.address": N_("Address of an account changed"),
     "feedback": N_("Message from a page"),
     "meeting": N_("Mail about a meeting"),
+    "meeting.reminder": N_("Reminder of an answer"),
     "minutes": N_("Minutes to read"),
     "task": N_("Reminder of a task"),
 }
@@ -74,6 +80,16 @@ def index() -> ResponseReturnValue:
     )
 
 
+def _addressees(mail: OutboxMail) -> list[Addressee]:
+    """Return whose address a mail did not reach, for one that failed."""
+    # The address of an account is kept with the account.
+    if mail.state is not MailState.FAILED or not mail.content or mail.purpose.startswith("account."):
+        return []
+    sender = current_app.extensions["koordination.site"].sender
+    name = recipient_name(outbox.content_of(mail, sender))
+    return [one for ask in registry.addressees for one in ask(db.session(), mail.recipient, name)]
+
+
 @bp.get("/<int:mail_id>")
 def show(mail_id: int) -> ResponseReturnValue:
     """Show one mail as it goes out, without its personal links."""
@@ -83,6 +99,7 @@ def show(mail_id: int) -> ResponseReturnValue:
         "mail/show.html",
         mail=mail,
         text=text_of(mail),
+        addressees=_addressees(mail),
         reason=reason,
         shown_state=outbox.shown_state,
         state_words=SHOWN_WORDS,
@@ -90,13 +107,24 @@ def show(mail_id: int) -> ResponseReturnValue:
     )
 
 
+def _send_again(work: Work, mail: OutboxMail, address: str) -> None:
+    """Send to ``address`` only if it is somebody's whose mail this is: the page has shown whose."""
+    if not address or address == mail.recipient:
+        outbox.send_again(work, mail)
+        return
+    if address not in {one.email for one in _addressees(mail)}:
+        raise RuleViolation(N_("This is not the address of the person any more. Please look at the mail again."))
+    outbox.send_elsewhere(work, mail, current_app.extensions["koordination.site"].sender, address)
+
+
 @bp.post("/<int:mail_id>/erneut")
 def again(mail_id: int) -> ResponseReturnValue:
-    """Send a failed or unclear mail again, as it is."""
+    """Send a failed or unclear mail again: as it is, or to the address that its reader has by now."""
     authorize(Permission.OUTBOX_MANAGE)
     try:
         with unit_of_work() as work:
-            outbox.send_again(work, outbox.get_mail(work.session, mail_id))
+            mail = outbox.get_mail(work.session, mail_id)
+            _send_again(work, mail, request.form.get("adresse", ""))
     except RuleViolation as violation:
         flash(_(violation.message), "danger")
     else:

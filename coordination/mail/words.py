@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from coordination.core.i18n import N_, gettext
-from coordination.mail.outbox import EXPIRED, REFUSED, MailState, OutboxMail
+from coordination.mail.outbox import EXPIRED, REFUSED, OutboxMail
+from coordination.mail.rules import MailState
 
 STATE_WORDS = {
     MailState.WAITING: N_("waiting"),

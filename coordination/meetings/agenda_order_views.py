@@ -18,14 +18,15 @@ from coordination.meetings.pages import managed
 from coordination.web.guard import unit_of_work
 
 
-def _told(meeting_id: int, done: Ordered, said: str) -> None:
-    """Say what was done, with the way back where something was."""
+def _told(meeting_id: int, done: Ordered, said: str, *, at: str = "") -> None:
+    """Say what was done, with the way back where something was; ``at`` is the part of the page it is about."""
     if not done.before:
-        flash(_("The order stays as it was."), "info")
+        unmoved: Any = {"text": _("The order stays as it was."), "at": at}
+        flash(unmoved, "info")
         return
     before = "-".join(map(str, done.before))
     undo_url = url_for(".order_items", meeting_id=meeting_id, reihe=before, version=done.version, zurueck=1)
-    told: Any = {"text": said, "undo_url": undo_url}
+    told: Any = {"text": said, "undo_url": undo_url, "at": at}
     flash(told, "success")
 
 
@@ -41,7 +42,7 @@ def move_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
         if up
         else _("“%(title)s” stands further down now.", title=title)
     )
-    _told(meeting_id, done, said)
+    _told(meeting_id, done, said, at=f"item-{item_id}")
     return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
 
 

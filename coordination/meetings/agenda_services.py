@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coordination.core.access import Permission, Subject, require
@@ -17,8 +18,8 @@ from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.files import services as files
 from coordination.meetings import agenda, services
-from coordination.meetings.models import AgendaItem, ItemFile, Meeting
-from coordination.meetings.rules import NUMBERED, ItemKind, ItemState, MeetingState
+from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
+from coordination.meetings.rules import NUMBERED, ItemKind, ItemState, ItemStep, MeetingState, item_after
 
 #: More items than anybody deals with in a day.
 MOST_ITEMS = 60
@@ -115,8 +116,9 @@ def change_item(work: Work, item_id: int, data: ItemInput, *, version: int) -> A
     """
     item = take_item(work, item_id)
     check_version(item, version)
+    was_public = item.is_public
     _fill(work, item, data)
-    touch(work, item)
+    touch(work, item, is_public=was_public or item.is_public)
     work.record("agenda.item_changed", item)
     return item
 
@@ -163,7 +165,9 @@ def _store_order(work: Work, meeting: Meeting, items: Sequence[AgendaItem], afte
             .execution_options(synchronize_session=False)
         )
     work.session.expire_all()
-    touch(work, work.session.get_one(AgendaItem, after[0]), meeting)
+    public = {one.id for one in items if one.is_public}
+    is_public = [key for key in before if key in public] != [key for key in after if key in public]
+    touch(work, work.session.get_one(AgendaItem, after[0]), meeting, is_public=is_public)
     work.record("agenda.item_moved", work.session.get_one(AgendaItem, _moved(before, after)))
     return Ordered(before, meeting.version)
 
@@ -173,18 +177,15 @@ def _moved(before: Sequence[int], after: Sequence[int]) -> int:
     return max(after, key=lambda key: abs(after.index(key) - before.index(key)))
 
 
-def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
+def settle_item(work: Work, item_id: int, step: ItemStep) -> AgendaItem:
     """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end.
 
     From the beginning of the meeting on, what is left for another keeps its place and number.
     """
     item = take_item(work, item_id)
-    if item.state is state:
-        return item
-    if state is ItemState.PROPOSED:
-        raise RuleViolation(N_("This is not possible with the item as it stands now."))
-    if state is ItemState.LEFT_OVER and meeting_of(work, item).state not in UPCOMING:
-        state = ItemState.ADJOURNED
+    if step is ItemStep.LEAVE and meeting_of(work, item).state not in UPCOMING:
+        step = ItemStep.ADJOURN
+    state = item_after(item.state, step)
     if item.state is state:
         return item
     if state is ItemState.ON_AGENDA and item.state is not ItemState.ADJOURNED:
@@ -193,6 +194,11 @@ def settle_item(work: Work, item_id: int, state: ItemState) -> AgendaItem:
     touch(work, item)
     work.record("agenda.item_settled", item)
     return item
+
+
+def is_numbered(session: Session, item_id: int) -> bool:
+    """Return whether an item has a place on the agenda."""
+    return session.scalar(select(AgendaItem.state).where(AgendaItem.id == item_id)) in NUMBERED
 
 
 def meeting_of(work: Work, item: AgendaItem) -> Meeting:
@@ -277,11 +283,29 @@ def _fill(work: Work, item: AgendaItem, data: ItemInput) -> None:
     item.minutes_planned, item.presenter_id = data.minutes_planned, data.presenter_id
 
 
-def touch(work: Work, item: AgendaItem, meeting: Meeting | None = None) -> None:
-    """Let those who were invited be told: the mails hold the agenda. A proposal is the office's business so far."""
+def touch(work: Work, item: AgendaItem, meeting: Meeting | None = None, *, is_public: bool | None = None) -> None:
+    """Let those who were invited be told: the mails hold the agenda. A proposal is the office's business so far.
+
+    What is not public is no news to guests: who among them knew all until now, knows all they may know.
+    """
     found = meeting or work.session.get_one(Meeting, item.meeting_id)
-    if item.state is not ItemState.PROPOSED:
-        found.revised_at = work.now
+    if item.state is ItemState.PROPOSED:
+        return
+    work.session.flush()
+    is_news = item.is_public if is_public is None else is_public
+    # What is no news is as if it had been told without a mail; unless something in this transaction is.
+    knew = or_(Invitation.mailed_at >= found.revised_at, Invitation.silent_at >= found.revised_at)
+    work.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.meeting_id == found.id,
+            Invitation.role.is_(None),
+            Invitation.silent_at == work.now if is_news else knew,
+        )
+        .values(silent_at=work.now - timedelta(microseconds=1) if is_news else work.now)
+        .execution_options(synchronize_session=False)
+    )
+    found.revised_at = work.now
 
 
 def _last(session: Session, meeting_id: int) -> int:

@@ -18,12 +18,12 @@ from coordination.meetings.blueprint import bp
 from coordination.meetings.invitees import listed, wanted
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.pages import managed, opened
-from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState
+from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
 
-#: What a button of an item says → what becomes of it.
-SETTLED = {"auf": ItemState.ON_AGENDA, "vertagt": ItemState.LEFT_OVER, "nicht": ItemState.REFUSED}
+#: What a button of an item says → what is done with it.
+SETTLED = {"auf": ItemStep.TAKE_UP, "vertagt": ItemStep.LEAVE, "nicht": ItemStep.REFUSE}
 
 
 def _form(meeting: Meeting, data: Any = None) -> ItemForm:
@@ -46,9 +46,12 @@ def item_of(meeting_id: int, item_id: int) -> AgendaItem:
     return item
 
 
-def _back(meeting_id: int, said: str) -> ResponseReturnValue:
-    flash(said, "success")
-    return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
+def back_to_agenda(meeting_id: int, said: str, *, at: int | None = None) -> ResponseReturnValue:
+    """Return to the agenda; what happened to one item that is on it is said beside it."""
+    anchor = f"item-{at}" if at is not None else None
+    told: Any = {"text": said, "at": anchor}
+    flash(told, "success")
+    return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=anchor), 303)
 
 
 def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool = False) -> ResponseReturnValue:
@@ -84,11 +87,11 @@ def edit_agenda(meeting_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:
-                agenda_services.put_on(work, meeting_id, form.value())
+                key = agenda_services.put_on(work, meeting_id, form.value()).id
         except RuleViolation as violation:
             form.show(violation)
         else:
-            return _back(meeting_id, _("The item is on the agenda."))
+            return back_to_agenda(meeting_id, _("The item is on the agenda."), at=key)
     return agenda_page(meeting_id, form)
 
 
@@ -123,17 +126,18 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Take an item off the agenda, or put it on."""
     managed(meeting_id)
     item_of(meeting_id, item_id)
-    state = SETTLED.get(request.form.get("stand", ""))
-    if state is None:
+    step = SETTLED.get(request.form.get("stand", ""))
+    if step is None:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
     with unit_of_work() as work:
-        agenda_services.settle_item(work, item_id, state)
+        agenda_services.settle_item(work, item_id, step)
     said = {
-        ItemState.ON_AGENDA: _("The item is on the agenda."),
-        ItemState.LEFT_OVER: _("The item is left for another meeting; its agenda will offer it."),
-        ItemState.REFUSED: _("The item is not taken up. It stays to be seen below."),
+        ItemStep.TAKE_UP: _("The item is on the agenda."),
+        ItemStep.LEAVE: _("The item is left for another meeting; its agenda will offer it."),
+        ItemStep.REFUSE: _("The item is not taken up. It stays to be seen below."),
     }
-    return _back(meeting_id, said[state])
+    is_there = agenda_services.is_numbered(db.session(), item_id)
+    return back_to_agenda(meeting_id, said[step], at=item_id if is_there else None)
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/uebernehmen")
@@ -147,4 +151,4 @@ def carry_over(meeting_id: int) -> ResponseReturnValue:
         flash(_("Please choose the items to take up."), "warning")
         return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
     said = ngettext("One item is taken up again.", "%(count)s items are taken up again.", count, count=count)
-    return _back(meeting_id, said)
+    return back_to_agenda(meeting_id, said)

@@ -17,12 +17,12 @@ from coordination.core.tokens import DAYS
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail.site import Site
-from coordination.meetings import agenda, dispatch, services
-from coordination.meetings.answers import check_answer
+from coordination.meetings import agenda, agenda_services, dispatch, services
+from coordination.meetings.answers import SAID, check_answer
 from coordination.meetings.invitees import Listed, deputies_for, listed
 from coordination.meetings.mail_plan import MailKind
 from coordination.meetings.models import AgendaItem, AnswerEntry, Invitation, Meeting
-from coordination.meetings.rules import Answer, ItemState, MeetingState, Origin
+from coordination.meetings.rules import Answer, ItemState, MeetingState, Origin, Said, answer_after
 
 #: How long after the end of the meeting its link still shows what was answered.
 LINK_STAYS = timedelta(days=7)
@@ -80,14 +80,12 @@ def own_invitation(session: Session, meeting_id: int, person_id: int | None) -> 
     ).one_or_none()
 
 
-def agenda_for(session: Session, row: Invitation) -> list[tuple[str, str]]:
-    """Return (number, title) of the items that an invited person may read: guests the public part."""
-    items = session.scalars(select(AgendaItem).where(AgendaItem.meeting_id == row.meeting_id)).all()
-    numbers = agenda.numbers(items)
-    wanted = {
-        one.id: one for one in items if one.state is ItemState.ON_AGENDA and (one.is_public or row.role is not None)
-    }
-    return [(numbers[one.id], wanted[one.id].title) for one in agenda.in_order(items) if one.id in wanted]
+def agenda_for(session: Session, row: Invitation) -> list[tuple[str, AgendaItem]]:
+    """Return (number, item with its attachments) of what an invited person may read: guests the public part."""
+    items = agenda_services.items_of(session, row.meeting_id)
+    numbers, of_key = agenda.numbers(items), {one.id: one for one in items}
+    wanted = {one.id for one in items if one.state is ItemState.ON_AGENDA and (one.is_public or row.role is not None)}
+    return [(numbers[one.id], of_key[one.id]) for one in agenda.in_order(items) if one.id in wanted]
 
 
 def answer_by_link(work: Work, site: Site, token: str, data: AnswerInput) -> Invitation:
@@ -138,7 +136,7 @@ def _answer(work: Work, site: Site, row: Invitation, data: AnswerInput, *, origi
     has_begun = clock.wall_clock(work.now) >= meeting.starts_at
     check_answer(meeting.state, has_begun=has_begun, answer=data.answer)
     deputy = _deputy(work, row, data)
-    answer = Answer.DELEGATED if deputy is not None else data.answer
+    answer = answer_after(row.answer, SAID[data.answer] if deputy is None else Said.SENDS_DEPUTY)
     was = (row.answer, row.comment, row.origin, _deputy_row(work, row))
     if was[:3] == (answer, data.comment, origin) and (was[3].person_id if was[3] else None) == (
         deputy.id if deputy else None
@@ -168,8 +166,11 @@ def _deputy(work: Work, row: Invitation, data: AnswerInput) -> Person | None:
     Raises:
         RuleViolation: the body knows no deputies, or this person is not one of them, or comes anyway.
     """
-    if data.deputy_id is None or data.answer is not Answer.DECLINED:
+    if data.deputy_id is None:
         return None
+    if data.answer is not Answer.DECLINED:
+        text = N_("A deputy comes only if you do not. Please choose “I am not coming”, or nobody as your deputy.")
+        raise RuleViolation(text, field="deputy_id")
     body: Body = row.meeting.body
     known = {one.id: one for one in deputies_for(work.session, row.meeting, row.person_id)}
     if body.procedure.deputies is Deputies.NONE or row.stands_in_for_id is not None or data.deputy_id not in known:
@@ -212,11 +213,15 @@ def _ask(work: Work, site: Site, row: Invitation, deputy: Person) -> None:
     found = work.session.scalars(
         select(Invitation).where(Invitation.meeting_id == row.meeting_id, Invitation.person_id == deputy.id)
     ).one_or_none()
+    if found is not None and found.removed_at is None and found.stands_in_for_id == row.person_id:
+        # Named once more after a move: asked already, and perhaps with an answer to the new date.
+        return
     place = found or dispatch.new_row(work, row.meeting, deputy.id, row.role)
     place.removed_at, place.role, place.stands_in_for_id = None, row.role, row.person_id
     place.is_informed = False
     if found is not None:
-        place.answer, place.origin, place.answered_at, place.comment = Answer.OPEN, None, None, ""
+        place.answer = answer_after(place.answer, Said.IS_ASKED_ANEW)
+        place.origin, place.answered_at, place.comment = None, None, ""
     work.session.flush()
     work.session.refresh(place, ["stands_in_for"])
     one = _listed(work, row.meeting, deputy.id)
@@ -232,3 +237,4 @@ def _mail(work: Work, site: Site, one: Listed, kind: MailKind, *, meeting: Meeti
     sending = dispatch.begin(work, site, meeting, [one])
     dispatch.keep_agenda(sending)
     dispatch.mail(sending, one, kind)
+    dispatch.post(sending)

@@ -14,7 +14,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import use_language
 from coordination.directory.models import Person
 from coordination.mail import outbox
-from coordination.mail.outbox import MailState
+from coordination.mail.rules import MailState
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings import answer_services, letters, preview, queries, words
@@ -25,7 +25,7 @@ from coordination.meetings.invitation_views import site
 from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expectation, informed, listed, wanted
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.pages import managed, opened
-from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer
+from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer, MeetingState
 from coordination.web.extensions import csrf, db
 from coordination.web.guard import current_actor, open_to_all, unit_of_work
 from coordination.web.throttle import Limit
@@ -50,8 +50,25 @@ def form_for(meeting: Meeting, one: Listed) -> AnswerForm:
     form = AnswerForm(request.form)
     form.offer(offered_deputies(meeting, one))
     if request.method == "GET" and one.invitation is not None:
-        form.keep_answer(one.invitation, deputy_of(db.session(), one.invitation))
+        deputy = deputy_of(db.session(), one.invitation)
+        form.keep_answer(one.invitation, deputy.id if deputy is not None else None)
     return form
+
+
+def _deputy_told(row: Invitation) -> str:
+    """Return what becomes of the deputy whom somebody has just named; "" if there is none."""
+    deputy = deputy_of(db.session(), row) if row.answer is Answer.DELEGATED else None
+    if deputy is None:
+        return ""
+    if not deputy.email:
+        return _(
+            "%(name)s stands in for you and has no e-mail address here. Please tell them yourself.", name=deputy.name
+        )
+    if row.meeting.state is MeetingState.INVITED:
+        return _("%(name)s is asked to stand in for you and gets the invitation now.", name=deputy.name)
+    return _(
+        "%(name)s is asked to stand in for you and gets the invitation together with all others.", name=deputy.name
+    )
 
 
 @bp.route("/antwort/<token>", methods=["GET", "POST"])
@@ -91,9 +108,11 @@ def answer_by_link(token: str) -> ResponseReturnValue:
         form_token=site().signer.form_token(token),
         is_open=can_be_answered(row.meeting),
         is_stored=request.method == "GET" and "gespeichert" in request.args and row.answer is not Answer.OPEN,
+        deputy_told=_deputy_told(row),
         answer_words=ANSWER_WORDS,
         items=answer_services.agenda_for(db.session(), row),
         words=words,
+        today=clock.today(),
     )
     return page, 422 if form.errors else 200
 
@@ -111,11 +130,19 @@ def answer(meeting_id: int) -> ResponseReturnValue:
         except RuleViolation as violation:
             form.show(violation)
         else:
-            flash(_("Your answer is stored."), "success")
+            flash(" ".join([_("Your answer is stored."), _deputy_told(own_row(meeting_id))]).strip(), "success")
             is_at_desk = request.args.get("von") == "tisch"
             return redirect(url_for("desk.index") if is_at_desk else url_for(".meeting", meeting_id=meeting_id), 303)
     row = own_row(meeting_id)
-    page = render_template("meetings/answer_own.html", row=row, meeting=row.meeting, form=form, words=words)
+    page = render_template(
+        "meetings/answer_own.html",
+        row=row,
+        meeting=row.meeting,
+        form=form,
+        items=answer_services.agenda_for(db.session(), row),
+        words=words,
+        today=clock.today(),
+    )
     return page, 422 if form.errors else 200
 
 

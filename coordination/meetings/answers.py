@@ -12,12 +12,13 @@ from coordination.bodies.rules import VOTING
 from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
-from coordination.meetings.rules import Answer, MeetingState
+from coordination.meetings.rules import Answer, MeetingState, Said
 
 #: While one may still say whether one comes.
 ANSWERABLE = frozenset({MeetingState.FIXED, MeetingState.INVITED})
 #: What an invited person may choose; "deputy asked" follows from naming one.
-CHOICES = (Answer.ACCEPTED, Answer.TENTATIVE, Answer.DECLINED)
+SAID = {Answer.ACCEPTED: Said.COMES, Answer.TENTATIVE: Said.PERHAPS, Answer.DECLINED: Said.STAYS_AWAY}
+CHOICES = tuple(SAID)
 
 
 @dataclass(frozen=True, slots=True)

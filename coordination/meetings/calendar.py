@@ -23,20 +23,21 @@ def location(meeting: Meeting) -> str:
     return ", ".join(part for part in parts if part) or meeting.link
 
 
-def event(meeting: Meeting, site: Site, *, stamp: datetime, status: EventStatus) -> CalendarEvent:
+def event(meeting: Meeting, site: Site, *, stamp: datetime, status: EventStatus, sequence: int) -> CalendarEvent:
     """Return a meeting as a calendar entry; ``stamp`` is DTSTAMP (see ``core.ical``)."""
     # The page, never a personal link: calendars are shared, and copied into other people's.
-    page = site.url(f"/sitzungen/{meeting.id}")
+    page, place = site.url(f"/sitzungen/{meeting.id}"), location(meeting)
+    link = meeting.link if meeting.link != place else ""
     return CalendarEvent(
         uid=meeting.uid,
-        sequence=meeting.sequence,
+        sequence=sequence,
         stamp=stamp,
         changed=meeting.revised_at,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
         summary=title(meeting),
         status=status,
-        description="\n".join(part for part in (meeting.note, meeting.link, page) if part),
-        location=location(meeting),
+        description="\n".join(part for part in (meeting.note, link, page) if part),
+        location=place,
         url=page,
     )

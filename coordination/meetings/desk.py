@@ -27,6 +27,7 @@ MOST_OF_A_KIND = 5
 MY_NEXT = 4
 #: Somebody has not been told something: before whatever is overdue.
 STUCK = -365
+UNTOLD = STUCK - 1
 #: A rhythm that is missed waits longer than a deadline that nears.
 RHYTHM = 40
 
@@ -62,6 +63,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     ]
     return [
         *list(_invitations(due, day))[:MOST_OF_A_KIND],
+        *list(_untold(opened, day))[:MOST_OF_A_KIND],
         *list(_stuck(opened))[:MOST_OF_A_KIND],
         *list(_answers(opened, day))[:MOST_OF_A_KIND],
         *list(_rhythm(bodies, day))[:MOST_OF_A_KIND],
@@ -98,6 +100,32 @@ def _named(meeting: Meeting, due: Due, *, with_day: bool = True) -> dict[str, st
     return named | {"day": format_date(due.due)} if with_day else named
 
 
+def _untold(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
+    for one in opened:
+        meeting = one.meeting
+        if not one.untold or meeting.ends_at.date() < day:
+            continue
+        named = _where(meeting, day)
+        if meeting.state is MeetingState.CANCELLED:
+            text = ngettext(
+                "%(title)s (%(body)s, %(when)s) is cancelled; one person has not been told yet.",
+                "%(title)s (%(body)s, %(when)s) is cancelled; %(count)s people have not been told yet.",
+                one.untold,
+                count=one.untold,
+                **named,
+            )
+        else:
+            text = ngettext(
+                "%(title)s (%(body)s, %(when)s): one person knows another time or place.",
+                "%(title)s (%(body)s, %(when)s): %(count)s people know another time or place.",
+                one.untold,
+                count=one.untold,
+                **named,
+            )
+        url = url_for("meetings.invite", meeting_id=meeting.id)
+        yield DeskLine(UNTOLD, text, _("Look at the mails"), url, about=f"untold:{meeting.id}")
+
+
 def _stuck(opened: Sequence[OpenMeeting]) -> Iterator[DeskLine]:
     for one in opened:
         if not one.stuck:
@@ -119,18 +147,28 @@ def _answers(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
         meeting = one.meeting
         if meeting.state is not MeetingState.INVITED or meeting.starts_at.date() < day or not one.silent:
             continue
-        text = ngettext(
-            "%(title)s (%(body)s, %(when)s): one of %(asked)s has not answered.",
-            "%(title)s (%(body)s, %(when)s): %(count)s of %(asked)s have not answered.",
-            one.silent,
-            count=one.silent,
-            asked=one.asked,
-            title=meeting.title,
-            body=meeting.body.name,
-            when=words.distance(meeting.starts_at.date(), day),
-        )
+        text = _unanswered(one, day)
         url = url_for("meetings.answers", meeting_id=meeting.id)
         yield DeskLine((meeting.starts_at.date() - day).days, text, _("Look at the answers"), url, waits=True)
+
+
+def _unanswered(one: OpenMeeting, day: date) -> str:
+    named = _where(one.meeting, day)
+    if one.asked == 1:
+        return _("%(title)s (%(body)s, %(when)s): the one person who was asked has not answered.", **named)
+    return ngettext(
+        "%(title)s (%(body)s, %(when)s): one of %(asked)s has not answered.",
+        "%(title)s (%(body)s, %(when)s): %(count)s of %(asked)s have not answered.",
+        one.silent,
+        count=one.silent,
+        asked=one.asked,
+        **named,
+    )
+
+
+def _where(meeting: Meeting, day: date) -> dict[str, str]:
+    when = words.distance(meeting.starts_at.date(), day)
+    return {"title": meeting.title, "body": meeting.body.name, "when": when}
 
 
 def _rhythm(bodies: Sequence[OfficeBody], day: date) -> Iterator[DeskLine]:

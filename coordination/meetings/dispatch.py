@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,17 +13,19 @@ from coordination.bodies.queries import holds
 from coordination.core import registry
 from coordination.core.access import BodyRole
 from coordination.core.i18n import in_language
+from coordination.core.ical import Attendee
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.files.rules import kind_word, size_word
 from coordination.mail import outbox
 from coordination.mail.message import Letter
+from coordination.mail.outbox import Frozen
 from coordination.mail.site import Site
 from coordination.meetings import agenda, agenda_changes, agenda_services, history, letters
 from coordination.meetings.agenda_changes import Known
-from coordination.meetings.invitees import Listed
+from coordination.meetings.invitees import Listed, listed
 from coordination.meetings.letter_text import Message, Occasion
-from coordination.meetings.mail_plan import MailKind, Planned, Why
+from coordination.meetings.mail_plan import MailKind, Planned, Why, fitting
 from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind
 
@@ -46,9 +48,20 @@ class Sending:
     #: The agenda now, and what earlier sendings told of it, the oldest first.
     agenda: Sequence[Known]
     agendas: Sequence[AgendaTold]
+    #: What a mail says → the mail, made ahead of the transaction (``prepare``).
+    prepared: Mapping[str, Frozen] = field(default_factory=dict)
+    #: The mails so far; ``post`` makes rows of them.
+    written: list[Frozen] = field(default_factory=list)
 
 
-def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) -> Sending:
+def begin(
+    work: Work,
+    site: Site,
+    meeting: Meeting,
+    people: Sequence[Listed],
+    *,
+    prepared: Mapping[str, Frozen] | None = None,
+) -> Sending:
     """Read what mails to ``people`` about a meeting need."""
     found = agenda_services.items_of(work.session, meeting.id)
     numbers, of_key = agenda.numbers(found), {one.id: one for one in found}
@@ -61,6 +74,7 @@ def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) ->
         agenda_inside=[f"{numbers[item.id]}  {item.title}" for item in items],
         files=_files(item for item in items if item.is_public),
         files_inside=_files(items),
+        attendees=_attendees(work, meeting) if meeting.body.procedure.shows_invited else (),
     )
     languages: dict[int, str] = {}
     for lookup in registry.languages:
@@ -80,6 +94,7 @@ def begin(work: Work, site: Site, meeting: Meeting, people: Sequence[Listed]) ->
         changes=changes,
         agenda=agenda_changes.told(found),
         agendas=work.session.scalars(told).all(),
+        prepared=prepared or {},
     )
 
 
@@ -88,6 +103,16 @@ def keep_agenda(sending: Sending) -> None:
     work, items = sending.work, agenda_changes.pack(sending.agenda)
     if not sending.agendas or sending.agendas[-1].items != items:
         work.session.add(AgendaTold(meeting_id=sending.occasion.meeting.id, at=work.now, items=items))
+
+
+def _attendees(work: Work, meeting: Meeting) -> list[Attendee]:
+    there = [one for one in listed(work.session, meeting) if one.invitee.is_wanted and one.invitee.email]
+    deputies = {one.person.id: _delegated_from(one.invitation) for one in there if one.invitation is not None}
+    return [letters.attendee(one.invitee, deputies.get(one.person.id, "")) for one in there]
+
+
+def _delegated_from(row: Invitation) -> str:
+    return row.stands_in_for.email if row.stands_in_for is not None else ""
 
 
 def _files(items: Iterable[AgendaItem]) -> list[str]:
@@ -116,88 +141,144 @@ def _office(work: Work, meeting: Meeting) -> str:
     return office.name if office is not None else ""
 
 
-def mail(sending: Sending, listed: Listed, kind: MailKind) -> bool:
+def prepare(sending: Sending, lines: Sequence[tuple[Listed, MailKind]]) -> Mapping[str, Frozen]:
+    """Return the mails that ``mail`` would write to people who have a row, by all that each of them says.
+
+    Composing takes most of the time of a sending and needs no lock. Nothing is written.
+    """
+    found: dict[str, Frozen] = {}
+    sequence = sending.occasion.meeting.sequence
+    for one, planned in lines:
+        row = one.invitation
+        kind = _fitting(sending, one, planned)
+        if row is None or kind is None:
+            continue
+        sequence = _grown(sequence, row, kind)
+        message = _message(sending, one, row, kind, sequence=sequence)
+        found[message.mark(sending.occasion)] = _freeze(sending, message)
+    return found
+
+
+def mail(sending: Sending, one: Listed, kind: MailKind) -> bool:
     """Write one mail, and note it with the invitation; return whether there was one to write.
 
     Of a mail that still waits its reader knows nothing: a change to it is an invitation again, and a
-    cancellation takes it back without a word.
+    cancellation takes it back without a word. Call ``post`` after the last one.
     """
     work, meeting = sending.work, sending.occasion.meeting
-    row, email = _row(work, meeting, listed), listed.invitee.email
-    left = sending.last_left.get(email)
-    last = row.mailed_sequence
+    row, fits = _row(work, meeting, one), _fitting(sending, one, kind)
     if kind is MailKind.CANCELLATION:
+        outbox.take_back(work, letters.about(meeting.id), one.invitee.email)
+    if fits is None:
         row.mailed_sequence = None
-        outbox.take_back(work, letters.about(meeting.id), email)
-        if left is None:
-            return False
-    elif left is None:
-        kind = MailKind.INVITATION
-    _grow(meeting, row, kind, last)
-    letter = letters.letter(sending.occasion, _message(sending, listed, row, kind), sending.site)
-    sent = outbox.queue(work, letter, sending.site.sender)
-    if kind is not MailKind.CANCELLATION:
-        row.mailed_sequence = meeting.sequence
-        if kind is MailKind.INVITATION:
-            row.first_message_id = sent.message_id
+        return False
+    sequence = _grown(meeting.sequence, row, fits)
+    if sequence != meeting.sequence:
+        meeting.sequence = sequence
+    message = _message(sending, one, row, fits, sequence=sequence)
+    frozen = sending.prepared.get(message.mark(sending.occasion)) or _freeze(sending, message)
+    sending.written.append(frozen)
+    row.mailed_sequence = None if fits is MailKind.CANCELLATION else sequence
+    if fits is MailKind.INVITATION:
+        row.first_message_id = frozen.message_id
     row.mailed_at = work.now
     return True
 
 
-def _grow(meeting: Meeting, row: Invitation, kind: MailKind, last: int | None) -> None:
-    """Let SEQUENCE grow where one person's mail takes back, or asks anew after that (RFC 5546 section 2.1.4).
+def post(sending: Sending) -> None:
+    """Put the mails of a sending into the outbox, all at once."""
+    outbox.put(sending.work, sending.written)
+    sending.written.clear()
 
-    It is the meeting's own, and so never lower in a later mail to anybody. ``last`` is that of the mail before.
+
+def _freeze(sending: Sending, message: Message) -> Frozen:
+    letter = letters.letter(sending.occasion, message, sending.site)
+    return outbox.freeze(letter, sending.site.sender, sending.occasion.now)
+
+
+def _fitting(sending: Sending, one: Listed, kind: MailKind) -> MailKind | None:
+    return fitting(kind, has_left=sending.last_left.get(one.invitee.email) is not None)
+
+
+def _grown(sequence: int, row: Invitation, kind: MailKind) -> int:
+    """Return SEQUENCE for one person's mail: higher where it takes back, or asks anew after that.
+
+    It is the meeting's own, and so never lower in a later mail to anybody (RFC 5546 section 2.1.4).
     """
-    is_taken_back = kind is MailKind.CANCELLATION and last is not None and last >= meeting.sequence
+    last = row.mailed_sequence
+    is_taken_back = kind is MailKind.CANCELLATION and last is not None and last >= sequence
     is_asked_again = kind is MailKind.INVITATION and last is None and bool(row.first_message_id)
-    if is_taken_back or is_asked_again:
-        meeting.sequence += 1
+    return sequence + 1 if is_taken_back or is_asked_again else sequence
 
 
-def previewed(sending: Sending, listed: Listed, line: Planned) -> Letter:
+def remind(sending: Sending, one: Listed) -> None:
+    """Write a reminder to somebody who has an invitation; call ``post`` after the last one."""
+    row = one.invitation or _row(sending.work, sending.occasion.meeting, one)
+    letter = letters.reminder(sending.occasion, _reminding(sending, one, row), sending.site)
+    sending.written.append(outbox.freeze(letter, sending.site.sender, sending.occasion.now))
+
+
+def previewed_reminder(sending: Sending, one: Listed) -> Letter:
+    """Return the mail that ``remind`` would write, with a link that leads nowhere yet."""
+    row = one.invitation or Invitation(id=0, generation=0, first_message_id="")
+    message = _reminding(sending, one, row)
+    return letters.reminder(sending.occasion, replace(message, token="…" if message.token else ""), sending.site)
+
+
+def _reminding(sending: Sending, one: Listed, row: Invitation) -> Message:
+    message = _message(sending, one, row, MailKind.INVITATION, sequence=sending.occasion.meeting.sequence)
+    return replace(message, follows=row.first_message_id)
+
+
+def previewed(sending: Sending, one: Listed, line: Planned) -> Letter:
     """Return the mail that ``mail`` would write, with a link that leads nowhere yet; nothing is written."""
-    kind = line.kind or MailKind.INVITATION
-    if kind is MailKind.UPDATE and sending.last_left.get(listed.invitee.email) is None:
-        kind = MailKind.INVITATION
-    row = listed.invitation or Invitation(id=0, generation=0, first_message_id="")
-    message = _message(sending, listed, row, kind)
+    planned = line.kind or MailKind.INVITATION
+    kind = _fitting(sending, one, planned) or planned
+    row = one.invitation or Invitation(id=0, generation=0, first_message_id="")
+    message = _message(sending, one, row, kind, sequence=sending.occasion.meeting.sequence)
     # The link is the person's own: whoever looks at the plan must not hold it.
     return letters.letter(sending.occasion, replace(message, token="…" if message.token else ""), sending.site)
 
 
-def _message(sending: Sending, listed: Listed, row: Invitation, kind: MailKind) -> Message:
-    language = sending.languages.get(listed.person.id, "de")
+def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, sequence: int) -> Message:
+    language = sending.languages.get(one.person.id, "de")
     changes: Sequence[history.Told] = ()
     agenda_now: Sequence[str] = ()
+    is_moved = False
     if kind is MailKind.UPDATE:
-        left = sending.last_left.get(listed.invitee.email)
+        left = sending.last_left.get(one.invitee.email)
+        is_moved = any(change.kind is ChangeKind.MOVED for change in _since(sending.changes, left))
         with in_language(language):
             changes = _changes(sending.changes, left)
-            agenda_now = _agenda_changes(sending, left, sees_all=listed.invitee.role is not None)
-    is_asked = kind is not MailKind.CANCELLATION and listed.invitee.why is not Why.INFORMED
+            agenda_now = _agenda_changes(sending, left, sees_all=one.invitee.role is not None)
+    is_asked = kind is not MailKind.CANCELLATION and one.invitee.why is not Why.INFORMED
     return Message(
-        invitee=listed.invitee,
+        invitee=one.invitee,
         kind=kind,
+        sequence=sequence,
         language=language,
         token=sending.site.signer.make(ANSWER, row.id, row.generation) if is_asked else "",
+        answers=(row.id, row.generation) if is_asked else None,
         follows=row.first_message_id if kind is not MailKind.INVITATION else "",
         changes=changes,
         agenda_changes=agenda_now,
-        delegated_from=row.stands_in_for.email if row.stands_in_for is not None else "",
+        delegated_from=_delegated_from(row),
+        is_moved=is_moved,
     )
 
 
 def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequence[history.Told]:
     """Return what its reader has not been told: of several changes of the same thing the first and the last text."""
     merged: dict[str, history.Told] = {}
-    for change in changes:
-        if left is not None and change.at <= left:
-            continue
+    for change in _since(changes, left):
         for told in history.told(change):
             before = merged[told.what].before if told.what in merged else told.before
             merged[told.what] = replace(told, before=before)
     return [told for told in merged.values() if told.before != told.after]
+
+
+def _since(changes: Sequence[MeetingChange], left: datetime | None) -> Sequence[MeetingChange]:
+    return [change for change in changes if left is None or change.at > left]
 
 
 def _agenda_changes(sending: Sending, left: datetime | None, *, sees_all: bool) -> Sequence[str]:
@@ -212,18 +293,26 @@ def _agenda_changes(sending: Sending, left: datetime | None, *, sees_all: bool) 
     )
 
 
-def _row(work: Work, meeting: Meeting, listed: Listed) -> Invitation:
-    if listed.invitation is not None:
-        if listed.invitee.is_wanted and listed.invitation.stands_in_for_id is None:
-            listed.invitation.role = listed.invitee.role
-            listed.invitation.is_informed = listed.invitee.why is Why.INFORMED
-        return listed.invitation
-    return new_row(work, meeting, listed.person.id, listed.invitee.role)
+def _row(work: Work, meeting: Meeting, one: Listed) -> Invitation:
+    if one.invitation is not None:
+        if one.invitee.is_wanted and one.invitation.stands_in_for_id is None:
+            one.invitation.role = one.invitee.role
+            one.invitation.is_informed = one.invitee.why is Why.INFORMED
+        return one.invitation
+    return new_row(work, meeting, one.person.id, one.invitee.role)
 
 
 def new_row(work: Work, meeting: Meeting, person_id: int, role: BodyRole | None) -> Invitation:
     """Enter that somebody belongs to a meeting."""
-    row = Invitation(meeting_id=meeting.id, person_id=person_id, role=role, generation=1)
-    work.session.add(row)
+    return new_rows(work, meeting, {person_id: role})[0]
+
+
+def new_rows(work: Work, meeting: Meeting, roles: Mapping[int, BodyRole | None]) -> list[Invitation]:
+    """Enter that some people (key → role in the body) belong to a meeting, all at once."""
+    rows = [
+        Invitation(meeting_id=meeting.id, person_id=person_id, role=role, generation=1)
+        for person_id, role in roles.items()
+    ]
+    work.session.add_all(rows)
     work.session.flush()
-    return row
+    return rows

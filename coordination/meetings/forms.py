@@ -160,8 +160,9 @@ class EditForm(DetailsForm, VersionedForm):
 
 
 class MoveForm(TimesForm, VersionedForm):
-    """Another time, and why."""
+    """Another time, until when answers to it are wanted, and why."""
 
+    answer_until = DayField(_("Answers until"))
     reason = TextField(_("Reason"), [AtMost(500)], description=_("Those invited will read it."))
 
     def mark_reason(self) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 
+from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail import outbox
+from coordination.mail.outbox import Frozen
 from coordination.mail.site import Site
-from coordination.meetings import dispatch, letters, services
+from coordination.meetings import dispatch, letters, queries, services
 from coordination.meetings.invitees import Listed, listed, plan_of
-from coordination.meetings.mail_plan import MailKind, MailPlan, Why
+from coordination.meetings.mail_plan import MailKind, MailPlan, Planned, Why
 from coordination.meetings.models import Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind, MeetingState, Step
 
@@ -29,11 +32,11 @@ def fingerprint(plan: MailPlan) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
-    """Write the mails that are due into the outbox, and return how many. ``seen`` is the ``fingerprint`` looked at.
+def enter(work: Work, meeting_id: int, *, seen: str) -> None:
+    """Enter everybody who is due a mail on the list of the meeting, so that ``prepare`` has their keys.
 
-    The people are worked out at this moment; the bytes and the Message-ID of each mail are frozen in this
-    transaction. Sent twice, the same form finds nothing more that is due.
+    Nothing else follows from it: a member without a mail is the same with a row or without. ``seen`` is the
+    ``fingerprint`` of the plan that was looked at.
 
     Raises:
         Conflict: the plan is another one by now.
@@ -41,25 +44,67 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str) -> int:
     """
     meeting = services.take(work, meeting_id)
     people = listed(work.session, meeting)
-    plan = plan_of(meeting, people)
-    if not plan.due:
+    due = _due(plan_of(meeting, people), seen)
+    of_person = {one.person.id: one for one in people}
+    missing = [one for one in (of_person[line.invitee.person_id] for line in due) if one.invitation is None]
+    if missing:
+        dispatch.new_rows(work, meeting, {one.person.id: one.invitee.role for one in missing})
+
+
+def prepare(reading: Work, meeting_id: int, site: Site) -> Mapping[str, Frozen]:
+    """Return the mails that are due as they will go out, if nothing changes before ``send``; nothing is written."""
+    meeting = queries.get_meeting(reading.session, meeting_id)
+    require(reading.actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id))
+    people = listed(reading.session, meeting)
+    of_person = {one.person.id: one for one in people}
+    lines = [(of_person[line.invitee.person_id], line.kind) for line in plan_of(meeting, people).due]
+    return dispatch.prepare(
+        dispatch.begin(reading, site, meeting, people), [(one, kind) for one, kind in lines if kind is not None]
+    )
+
+
+def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Mapping[str, Frozen] | None = None) -> int:
+    """Write the mails that are due into the outbox, and return how many. ``seen`` is the ``fingerprint`` looked at.
+
+    The people, and what each mail says, are worked out at this moment. Of the ``prepared`` mails those are taken
+    that say just that; any other is written now. Sent twice, the same form finds nothing more that is due.
+
+    Raises:
+        Conflict: the plan is another one by now.
+        RuleViolation: it has more than ``MOST_MAILS`` mails.
+    """
+    meeting = services.take(work, meeting_id)
+    people = listed(work.session, meeting)
+    due = _due(plan_of(meeting, people), seen)
+    if not due:
         return 0
-    if fingerprint(plan) != seen:
-        raise Conflict
-    if len(plan.due) > MOST_MAILS:
-        raise RuleViolation(N_("That is more than %(most)d mails at once."), most=MOST_MAILS)
     if meeting.state is MeetingState.FIXED:
         services.advance(work, meeting, Step.INVITE)
-    sending = dispatch.begin(work, site, meeting, people)
+    sending = dispatch.begin(work, site, meeting, people, prepared=prepared)
     dispatch.keep_agenda(sending)
     of_person = {one.person.id: one for one in people}
     count = 0
-    for line in plan.due:
+    for line in due:
         if line.kind is not None:
             count += dispatch.mail(sending, of_person[line.invitee.person_id], line.kind)
+    dispatch.post(sending)
     _note(work, meeting, ChangeKind.INVITED, after=str(count))
     work.record("meeting.mailed", meeting)
     return count
+
+
+def _due(plan: MailPlan, seen: str) -> Sequence[Planned]:
+    if not plan.due:
+        return ()
+    if fingerprint(plan) != seen:
+        raise Conflict
+    if len(plan.due) > MOST_MAILS:
+        raise RuleViolation(
+            N_("These are %(count)s mails; at most %(most)s go out at once. Please take some people off the list."),
+            count=len(plan.due),
+            most=MOST_MAILS,
+        )
+    return plan.due
 
 
 def stay_silent(work: Work, meeting_id: int, site: Site, *, version: int) -> Meeting:
@@ -81,6 +126,7 @@ def stay_silent(work: Work, meeting_id: int, site: Site, *, version: int) -> Mee
         dispatch.keep_agenda(sending)
         for line in renewed:
             dispatch.mail(sending, of_person[line.invitee.person_id], MailKind.UPDATE)
+        dispatch.post(sending)
     for line in due:
         if line not in renewed and line.kind is not None:
             _tell_otherwise(work, meeting, of_person[line.invitee.person_id], line.kind)

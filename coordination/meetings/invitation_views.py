@@ -15,15 +15,17 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.work import Work
 from coordination.directory.steps import key_of
+from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
-from coordination.meetings import invitation_services, overview, preview, queries, words
+from coordination.meetings import invitation_services, letters, overview, preview, queries, words
 from coordination.meetings.answer_forms import GuestForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.forms import StepForm
 from coordination.meetings.invitees import Listed, listed, plan_of
-from coordination.meetings.mail_plan import MAIL_KIND_WORDS, Planned, Why
+from coordination.meetings.mail_plan import SHOWN_WORDS, MailPlan, Planned, Shown, Why
+from coordination.meetings.mail_plan import shown as shown_kind
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
 from coordination.meetings.rules import Deadline, MeetingState
@@ -42,17 +44,28 @@ def site() -> Site:
 def invite(meeting_id: int) -> ResponseReturnValue:
     """Show the mails that are due, and send them."""
     managed(meeting_id)
-    has_changed = False
+    has_changed, problem = False, ""
     if request.method == "POST":
         try:
-            with unit_of_work() as work:
-                count = invitation_services.send(work, meeting_id, site(), seen=request.form.get("seen", ""))
+            count = _send(meeting_id, request.form.get("seen", ""))
         except Conflict:
             has_changed = True
+        except RuleViolation as violation:
+            problem = _(violation.message, **violation.values)
         else:
             flash(_said(count), "success")
             return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
-    return _plan_page(meeting_id, has_changed=has_changed)
+    return _plan_page(meeting_id, has_changed=has_changed, problem=problem)
+
+
+def _send(meeting_id: int, seen: str) -> int:
+    """Send the plan that was looked at; the mails are composed between two short transactions, under no lock."""
+    with unit_of_work() as work:
+        invitation_services.enter(work, meeting_id, seen=seen)
+    reading = Work(db.session(), current_actor(), clock.utc_now())
+    prepared = invitation_services.prepare(reading, meeting_id, site())
+    with unit_of_work() as work:
+        return invitation_services.send(work, meeting_id, site(), seen=seen, prepared=prepared)
 
 
 def _said(count: int) -> str:
@@ -61,7 +74,9 @@ def _said(count: int) -> str:
     return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
 
 
-def _plan_page(meeting_id: int, *, has_changed: bool, form: GuestForm | None = None) -> ResponseReturnValue:
+def _plan_page(
+    meeting_id: int, *, has_changed: bool = False, problem: str = "", form: GuestForm | None = None
+) -> ResponseReturnValue:
     session = db.session()
     meeting = queries.get_meeting(session, meeting_id)
     people = listed(session, meeting)
@@ -83,14 +98,26 @@ def _plan_page(meeting_id: int, *, has_changed: bool, form: GuestForm | None = N
         form=guest,
         is_long=offer.is_cut,
         has_changed=has_changed,
+        problem=problem,
         missed=_missed(meeting),
         is_open=meeting.state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED},
-        kind_words=MAIL_KIND_WORDS,
+        shown=_shown(plan, meeting),
+        shown_words=SHOWN_WORDS,
         role_words=ROLE_WORDS,
         Why=Why,
         words=words,
     )
-    return page, 409 if has_changed else 422 if guest.errors else 200
+    return page, 409 if has_changed else 422 if problem or guest.errors else 200
+
+
+def _shown(plan: MailPlan, meeting: Meeting) -> dict[int, Shown]:
+    """Return person → what the mail that is due will be for them."""
+    left = outbox.last_left(db.session(), letters.about(meeting.id)) if plan.is_open else {}
+    return {
+        line.invitee.person_id: shown_kind(line.kind, line.invitee.why, has_left=line.invitee.email in left)
+        for line in plan.lines
+        if line.kind is not None
+    }
 
 
 def _missed(meeting: Meeting) -> Due | None:
@@ -134,7 +161,7 @@ def add_guest(meeting_id: int) -> ResponseReturnValue:
             invitation_services.add_guest(work, meeting_id, key, is_informed=is_informed)
     except RuleViolation as violation:
         form.show(violation)
-        return _plan_page(meeting_id, has_changed=False, form=form)
+        return _plan_page(meeting_id, form=form)
     flash(_("This person is on the list. The mail is not sent yet."), "success")
     return redirect(url_for(".invite", meeting_id=meeting_id), 303)
 

@@ -197,12 +197,14 @@ def deputies_for(session: Session, meeting: Meeting, person_id: int) -> list[Per
     return list({row.person_id: row.person for row in rows}.values())
 
 
-def deputy_of(session: Session, row: Invitation) -> int | None:
-    """Return whom somebody has asked to stand in, as the key of the person."""
-    return session.scalar(
-        select(Invitation.person_id).where(
+def deputy_of(session: Session, row: Invitation) -> Person | None:
+    """Return whom somebody has asked to stand in."""
+    return session.scalars(
+        select(Person)
+        .join(Invitation, Invitation.person_id == Person.id)
+        .where(
             Invitation.meeting_id == row.meeting_id,
             Invitation.stands_in_for_id == row.person_id,
             Invitation.removed_at.is_(None),
         )
-    )
+    ).one_or_none()

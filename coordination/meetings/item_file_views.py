@@ -20,7 +20,7 @@ from coordination.files.services import Kept
 from coordination.files.serving import serve, store
 from coordination.meetings import agenda_services, item_file_services
 from coordination.meetings.agenda_forms import ItemFilesForm, ItemForm
-from coordination.meetings.agenda_views import item_of, offer_people
+from coordination.meetings.agenda_views import back_to_agenda, item_of, offer_people
 from coordination.meetings.blueprint import bp
 from coordination.meetings.pages import managed, opened
 from coordination.web.extensions import db
@@ -36,8 +36,8 @@ def edit_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     form = _form(meeting_id, item_id)
     saved, differences, _count = _save(form, meeting_id, item_id)
     if saved:
-        flash(_("The item is changed."), "success")
-        return redirect(url_for(".edit_agenda", meeting_id=meeting_id), 303)
+        is_there = agenda_services.is_numbered(db.session(), item_id)
+        return back_to_agenda(meeting_id, _("The item is changed."), at=item_id if is_there else None)
     return _page(form, meeting_id, item_id, differences)
 
 
@@ -48,7 +48,7 @@ def attach_files(meeting_id: int, item_id: int) -> ResponseReturnValue:
     form.is_attaching = True
     saved, differences, count = _save(form, meeting_id, item_id)
     if saved:
-        flash(_told(count), "success")
+        _tell(_told(count))
         return redirect(url_for(".edit_item", meeting_id=meeting_id, item_id=item_id, _anchor="attachments"), 303)
     return _page(form, meeting_id, item_id, differences)
 
@@ -103,6 +103,12 @@ def _told(count: int) -> str:
     return ngettext("The file is attached.", "%(count)s files are attached.", count, count=count)
 
 
+def _tell(said: str) -> None:
+    """Say beside the attachments what happened to them."""
+    told: Any = {"text": said, "at": "attachments"}
+    flash(told, "success")
+
+
 def _accepted(upload: FileStorage) -> Accepted:
     # One more than may be: enough to know, however much there is.
     return content.accept(upload.filename, upload.stream.read(rules.MOST_BYTES + 1), field=FIELD)
@@ -133,6 +139,6 @@ def remove_file(meeting_id: int, file_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         with unit_of_work() as work:
             item_file_services.remove(work, store(), item_id, file_id)
-        flash(_("“%(name)s” is removed.", name=name), "success")
+        _tell(_("“%(name)s” is removed.", name=name))
         return redirect(url_for(".edit_item", meeting_id=meeting_id, item_id=item_id, _anchor="attachments"), 303)
     return render_template("meetings/remove_file.html", meeting=meeting, item=found.item, file=found.file)

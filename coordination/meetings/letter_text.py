@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from coordination.core.i18n import format_day, gettext
+from coordination.core.ical import Attendee
 from coordination.mail.site import Site
 from coordination.mail.text import Block, Facts, Link, Points
 from coordination.meetings import calendar, words
@@ -19,7 +22,11 @@ from coordination.meetings.rules import MeetingState
 ANSWER_PATH = "/antwort/"
 
 
-@dataclass(frozen=True, slots=True)
+#: Columns of a meeting that no mail says, or that sending itself changes.
+_UNSAID = frozenset({"state", "version", "revised_at", "sequence", "form_key"})
+
+
+@dataclass(frozen=True)
 class Occasion:
     """What is the same in all mails of one sending.
 
@@ -34,6 +41,18 @@ class Occasion:
     #: Names of attachments, for the same two circles of readers; the files themselves stay on the page.
     files: Sequence[str] = ()
     files_inside: Sequence[str] = ()
+    #: Everybody who belongs to the meeting, where its body lets all know of each other; else nobody.
+    attendees: Sequence[Attendee] = ()
+
+    @cached_property
+    def mark(self) -> str:
+        """Return what stands for all that the mails of this sending say alike, but the time they are written at."""
+        meeting, place = self.meeting, self.meeting.place
+        said = [getattr(meeting, column.key) for column in Meeting.__mapper__.column_attrs if column.key not in _UNSAID]
+        said += [meeting.state is MeetingState.CANCELLED, meeting.body.name]
+        said += [place.name, place.street, place.postcode, place.city] if place is not None else []
+        said += [self.sender_name, self.agenda, self.agenda_inside, self.files, self.files_inside, self.attendees]
+        return repr(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +62,10 @@ class Message:
     invitee: Invitee
     kind: MailKind
     language: str
-    #: Token of the personal link; empty where nothing is to be answered.
-    token: str = ""
+    #: Token of the personal link; empty where nothing is to be answered. It is another one each second, so that
+    #: ``mark`` looks at what it stands for instead: key and generation of the invitation.
+    token: str = field(default="", repr=False)
+    answers: tuple[int, int] | None = None
     #: Message-ID of the first mail about this meeting.
     follows: str = ""
     changes: Sequence[Told] = ()
@@ -52,6 +73,14 @@ class Message:
     agenda_changes: Sequence[str] = ()
     #: Address of the member in whose place a deputy is asked.
     delegated_from: str = ""
+    #: Its reader was told another time before: what they answered to that counts no longer.
+    is_moved: bool = False
+    #: SEQUENCE of its calendar part.
+    sequence: int = 0
+
+    def mark(self, occasion: Occasion) -> str:
+        """Return what stands for all that this mail says: two with the same mark say the same."""
+        return hashlib.sha256(f"{occasion.mark}\n{self!r}".encode()).hexdigest()
 
 
 def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
@@ -63,14 +92,38 @@ def blocks(occasion: Occasion, message: Message, site: Site) -> list[Block]:
     else:
         if message.kind is MailKind.UPDATE:
             found.extend(_changes(message))
+        if message.is_moved and message.invitee.is_asked:
+            found.append(_asked_anew(message))
         found.append(Facts(tuple(_facts(meeting, is_asked=message.invitee.is_asked))))
         found.extend(_inside(occasion, message, site))
+    return [*found, *_closing(occasion, site)]
+
+
+def reminder(occasion: Occasion, message: Message, site: Site) -> list[Block]:
+    """Return what a reminder says, in the language in use."""
+    meeting, values = occasion.meeting, {"body": occasion.meeting.body.name, "title": occasion.meeting.title}
+    return [
+        gettext("Good day, %(name)s,", name=message.invitee.name),
+        gettext("you are invited to the meeting “%(title)s” (%(body)s) and have not answered yet.", **values),
+        Facts(tuple(_facts(meeting, is_asked=True))),
+        *_link(message, site),
+        Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}")),
+        *_closing(occasion, site),
+    ]
+
+
+def _closing(occasion: Occasion, site: Site) -> Iterator[Block]:
     closing = gettext(
         "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
     )
-    found.append(f"{occasion.sender_name}\n{meeting.body.name}")
-    found.append(f"-- \n{closing}" + (f"\n{gettext('Demonstration with invented people')}" if site.is_demo else ""))
-    return found
+    yield f"{occasion.sender_name}\n{occasion.meeting.body.name}"
+    yield f"-- \n{closing}" + (f"\n{gettext('Demonstration with invented people')}" if site.is_demo else "")
+
+
+def _link(message: Message, site: Site) -> Iterator[Block]:
+    if message.token:
+        yield gettext("Please say whether you come. The link is for you alone; no password is needed:")
+        yield Link(gettext("Answer now"), site.url(ANSWER_PATH + message.token))
 
 
 def _opening(meeting: Meeting, message: Message) -> str:
@@ -111,6 +164,17 @@ def _changes(message: Message) -> Iterator[Block]:
         yield gettext("The agenda is another one now.")
 
 
+def _asked_anew(message: Message) -> str:
+    member = message.invitee.stands_in_for
+    if member:
+        return gettext(
+            "What was answered to the old date counts no longer. %(member)s, for whom you were to stand in, is asked"
+            " anew as well; if %(member)s comes, you get a cancellation. Please answer for the new date.",
+            member=member,
+        )
+    return gettext("An earlier answer was for the old date and counts no longer. Please answer for the new date.")
+
+
 def _change(one: Told) -> str:
     values = {"what": one.what, "before": one.before, "after": one.after or gettext("(empty)")}
     if one.before:
@@ -121,7 +185,8 @@ def _change(one: Told) -> str:
 def _facts(meeting: Meeting, *, is_asked: bool) -> Iterator[tuple[str, str]]:
     yield gettext("When"), words.when(meeting)
     place = calendar.location(meeting)
-    if place:
+    # Where nobody has to go, the link is the place; it stands once.
+    if place and place != meeting.link:
         yield gettext("Where"), place
     if meeting.link:
         yield gettext("Online"), meeting.link
@@ -143,7 +208,5 @@ def _inside(occasion: Occasion, message: Message, site: Site) -> Iterator[Block]
         yield gettext("Attachments:")
         yield Points(tuple(files))
         yield Link(gettext("Read the attachments (with sign-in)"), site.url(f"/sitzungen/{meeting.id}#agenda"))
-    if message.token:
-        yield gettext("Please say whether you come. The link is for you alone; no password is needed:")
-        yield Link(gettext("Answer now"), site.url(ANSWER_PATH + message.token))
+    yield from _link(message, site)
     yield Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}"))

@@ -14,13 +14,15 @@ from coordination.mail.message import CalendarPart, Letter
 from coordination.mail.site import Site
 from coordination.meetings import calendar, letter_text, words
 from coordination.meetings.letter_text import Message, Occasion
-from coordination.meetings.mail_plan import MailKind, Why
+from coordination.meetings.mail_plan import Invitee, MailKind, Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
 
 #: Purpose of these mails in the outbox, and what stands before the key of the meeting they are about.
 PURPOSE = "meeting"
 ABOUT = "meeting:"
+#: Reminders stand apart: they tell nothing new, replace no invitation, and none replaces them.
+REMINDER = "meeting.reminder"
 _PARTSTAT = {
     Answer.OPEN: PartStat.NEEDS_ACTION,
     Answer.ACCEPTED: PartStat.ACCEPTED,
@@ -40,6 +42,29 @@ def about(meeting_id: int) -> str:
     return f"{ABOUT}{meeting_id}"
 
 
+def about_reminder(meeting_id: int) -> str:
+    """Return how the outbox knows the reminders of a meeting."""
+    return f"{REMINDER}:{meeting_id}"
+
+
+def reminder(occasion: Occasion, message: Message, site: Site) -> Letter:
+    """Return a mail to somebody who has not answered: without a calendar part, as the entry is there already."""
+    with in_language(message.language):
+        blocks = letter_text.reminder(occasion, message, site)
+        values = {"what": calendar.title(occasion.meeting), "when": words.moment(occasion.meeting.starts_at)}
+        return Letter(
+            to=message.invitee.email,
+            to_name=message.invitee.name,
+            subject=gettext("Reminder, please answer: %(what)s, %(when)s", **values),
+            text=text.plain(blocks),
+            html=text.html(blocks, language=current_language()),
+            purpose=REMINDER,
+            about=about_reminder(occasion.meeting.id),
+            sender_name=occasion.sender_name,
+            follows=message.follows,
+        )
+
+
 def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
     """Return one mail as it will be frozen."""
     with in_language(message.language):
@@ -49,10 +74,10 @@ def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
         status = EventStatus.CANCELLED if is_off else EventStatus.CONFIRMED
         method = Method.PUBLISH if is_informed else _METHOD[message.kind]
         content = ical.message(
-            calendar.event(occasion.meeting, site, stamp=occasion.now, status=status),
+            calendar.event(occasion.meeting, site, stamp=occasion.now, status=status, sequence=message.sequence),
             method,
             Party(occasion.sender_name, site.sender.address),
-            [] if is_informed else [_attendee(message)],
+            [] if is_informed else _attendees(occasion, message),
         )
         name = "termin.ics" if is_informed else "absage.ics" if is_off else "einladung.ics"
         return Letter(
@@ -81,9 +106,20 @@ def _subject(meeting: Meeting, message: Message) -> str:
     return gettext("Invitation: %(what)s, %(when)s", **values)
 
 
-def _attendee(message: Message) -> Attendee:
-    role = message.invitee.role
+def _attendees(occasion: Occasion, message: Message) -> list[Attendee]:
+    """Return who is named: the reader first, and the others only where the body shows its list."""
+    own = attendee(message.invitee, message.delegated_from)
+    if message.kind is MailKind.CANCELLATION and not message.invitee.is_wanted:
+        # Others go on being asked.
+        return [own]
+    return [own, *(one for one in occasion.attendees if one.party.email != own.party.email)]
+
+
+def attendee(invitee: Invitee, delegated_from: str = "") -> Attendee:
+    """Return how calendars name somebody who belongs to a meeting."""
+    role = invitee.role
     optional = role is None or role is BodyRole.PERMANENT_GUEST
     part = Part.CHAIR if role is BodyRole.CHAIR else Part.OPTIONAL if optional else Part.REQUIRED
-    party = Party(message.invitee.name, message.invitee.email)
-    return Attendee(party, part, _PARTSTAT[message.invitee.answer], message.delegated_from)
+    if invitee.why is Why.INFORMED:
+        part = Part.INFORMED
+    return Attendee(Party(invitee.name, invitee.email), part, _PARTSTAT[invitee.answer], delegated_from)

@@ -34,11 +34,41 @@ class Why(StrEnum):
     LEFT = "left"
 
 
-MAIL_KIND_WORDS = {
-    MailKind.INVITATION: N_("Invitation"),
-    MailKind.UPDATE: N_("News of a change"),
-    MailKind.CANCELLATION: N_("Cancellation"),
+class Shown(StrEnum):
+    """What a mail is called in the plan, as its reader will find it."""
+
+    INVITATION = "invitation"
+    INFORMATION = "information"
+    UPDATE = "update"
+    CANCELLATION = "cancellation"
+    #: The last one still waits, and is taken out of the outbox: its reader never hears of the meeting.
+    TAKEN_BACK = "taken_back"
+
+
+SHOWN_WORDS = {
+    Shown.INVITATION: N_("Invitation"),
+    Shown.INFORMATION: N_("For information only"),
+    Shown.UPDATE: N_("News of a change"),
+    Shown.CANCELLATION: N_("Cancellation"),
+    Shown.TAKEN_BACK: N_("none: the waiting mail is taken back"),
 }
+
+
+def fitting(kind: MailKind, *, has_left: bool) -> MailKind | None:
+    """Return the mail that fits what its reader has so far: who knows nothing is told nothing of an end."""
+    if has_left:
+        return kind
+    return None if kind is MailKind.CANCELLATION else MailKind.INVITATION
+
+
+def shown(kind: MailKind, why: Why, *, has_left: bool) -> Shown:
+    """Return what the plan calls a mail that is due."""
+    found = fitting(kind, has_left=has_left)
+    if found is None:
+        return Shown.TAKEN_BACK
+    if found is MailKind.INVITATION and why is Why.INFORMED:
+        return Shown.INFORMATION
+    return Shown(found.value)
 
 
 @dataclass(frozen=True, slots=True)

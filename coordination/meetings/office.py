@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, String, and_, cast, exists, func, or_, select
+from sqlalchemy import Row, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
 from coordination.bodies.queries import goes_on
-from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
+from coordination.mail.outbox import EXPIRED, OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings import letters
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.rules import Answer, Deadline, MeetingState
@@ -25,13 +26,14 @@ class OpenMeeting:
     """A meeting with something left to do.
 
     ``asked`` have been invited, ``silent`` of them have not answered; ``stuck`` mails about it did not get through
-    or may not have arrived.
+    or may not have arrived; ``untold`` people know another time or place, or nothing of its cancellation.
     """
 
     meeting: Meeting
     asked: int
     silent: int
     stuck: int
+    untold: int
     overrides: dict[Deadline, DeadlineOverride] = field(default_factory=dict)
 
 
@@ -79,6 +81,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             asked.correlate(Meeting).scalar_subquery().label("asked"),
             asked.where(Invitation.answer == Answer.OPEN).correlate(Meeting).scalar_subquery().label("silent"),
             stuck.correlate(Meeting).scalar_subquery().label("stuck"),
+            _untold().correlate(Meeting).scalar_subquery().label("untold"),
         )
         .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
         .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
@@ -91,11 +94,26 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     return list(found.values())
 
 
+def _untold() -> Select[Any]:
+    """Return how many of a meeting know another time or place, or nothing of its cancellation."""
+    # As the mail plan has it, but for what only the agenda says.
+    was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
+    is_behind = and_(
+        Meeting.state == MeetingState.INVITED,
+        Invitation.mailed_sequence < Meeting.sequence,
+        Invitation.mailed_at < Meeting.revised_at,
+        or_(Invitation.silent_at.is_(None), Invitation.silent_at < Meeting.revised_at),
+    )
+    return select(func.count()).where(*was_told, or_(Meeting.state == MeetingState.CANCELLED, is_behind))
+
+
 def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
     last_on = row.last.date() if row.last else None
     one = found.setdefault(row.Body.id, OfficeBody(row.Body, last_on, bool(row.is_planned)))
     if row.Meeting is None:
         return
-    meeting = one.open.setdefault(row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck))
+    meeting = one.open.setdefault(
+        row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck, row.untold)
+    )
     if row.DeadlineOverride is not None:
         meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride

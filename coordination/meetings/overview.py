@@ -15,7 +15,7 @@ from coordination.core.registry import Section, SectionFiller
 from coordination.meetings import agenda_services, deadlines, history, queries
 from coordination.meetings.deadlines import Due
 from coordination.meetings.invitees import listed
-from coordination.meetings.models import DeadlineOverride, Meeting
+from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.progress import Facts
 from coordination.meetings.rules import ChangeKind, ItemState
 
@@ -52,7 +52,12 @@ def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
     """Return how much a meeting has, from what its page shows anyway."""
     items = sum(one.state is ItemState.ON_AGENDA for one in agenda_services.items_of(session, meeting.id))
     rows = [one.invitation for one in listed(session, meeting) if one.invitation is not None]
-    return queries.Counted(items, sum(row.removed_at is None and not row.is_informed for row in rows))
+    return queries.Counted(items, sum(_is_invited(row) for row in rows))
+
+
+def _is_invited(row: Invitation) -> bool:
+    knows = row.mailed_at is not None or row.silent_at is not None
+    return knows and row.removed_at is None and not row.is_informed
 
 
 def due_of(meeting: Meeting, today: date, overrides: Collection[DeadlineOverride]) -> list[Due]:

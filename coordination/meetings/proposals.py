@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
+from coordination.bodies.procedure import earlier_working_day, last_day_before
 from coordination.core.i18n import gettext
 from coordination.meetings.models import Meeting
 
@@ -40,6 +41,20 @@ def usual_length(latest: Sequence[Meeting]) -> timedelta:
     """Return how long a meeting takes: as long as the last one, else two hours."""
     length = latest[0].ends_at - latest[0].starts_at if latest else LENGTH
     return length if length <= timedelta(hours=12) else LENGTH
+
+
+def answer_until(meeting: Meeting, starts_on: date, today: date) -> date | None:
+    """Return until when answers to another day are wanted: as long before it as now, else as the rules say.
+
+    The rules know no such deadline; it is the last day on which an urgent invitation, and so one to a deputy,
+    may go out. None where that has passed: then until the meeting.
+    """
+    rules = meeting.body.procedure
+    if meeting.answer_until is not None:
+        found = earlier_working_day(starts_on - (meeting.starts_at.date() - meeting.answer_until))
+    else:
+        found = last_day_before(starts_on, rules.urgent_days, rules.day_kind)
+    return found if today < found <= starts_on else None
 
 
 def title(latest: Sequence[Meeting], year: int, count: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body, body_topic
@@ -74,7 +74,8 @@ def _whole() -> tuple[Any, ...]:
 def counted(session: Session, meeting_id: int) -> Counted:
     """Return how much a meeting has, in one statement."""
     items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-    asked = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), ~Invitation.is_informed
+    knows = or_(Invitation.mailed_at.is_not(None), Invitation.silent_at.is_not(None))
+    asked = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
     invited = select(func.count()).where(*asked)
     row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
     return Counted(row[0], row[1])

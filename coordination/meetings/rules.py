@@ -43,6 +43,16 @@ class Answer(StrEnum):
     DELEGATED = "delegated"
 
 
+class Said(StrEnum):
+    """What is done with an answer: somebody gives one, or the question is put anew."""
+
+    COMES = "comes"
+    PERHAPS = "perhaps"
+    STAYS_AWAY = "stays_away"
+    SENDS_DEPUTY = "sends_deputy"
+    IS_ASKED_ANEW = "is_asked_anew"
+
+
 class Origin(StrEnum):
     """How an answer came in."""
 
@@ -69,6 +79,15 @@ class ItemState(StrEnum):
     REFUSED = "refused"
     LEFT_OVER = "left_over"
     ADJOURNED = "adjourned"
+
+
+class ItemStep(StrEnum):
+    """What is done with an agenda item: adjourned is what was left once the meeting had begun."""
+
+    TAKE_UP = "take_up"
+    LEAVE = "leave"
+    ADJOURN = "adjourn"
+    REFUSE = "refuse"
 
 
 class Deadline(StrEnum):
@@ -164,6 +183,46 @@ LIGHT_TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
     (_S.FIXED, Step.CLOSE): _S.CLOSED,
     (_S.INVITED, Step.CLOSE): _S.CLOSED,
 }
+_ANSWER_AFTER = {
+    Said.COMES: Answer.ACCEPTED,
+    Said.PERHAPS: Answer.TENTATIVE,
+    Said.STAYS_AWAY: Answer.DECLINED,
+    Said.SENDS_DEPUTY: Answer.DELEGATED,
+    Said.IS_ASKED_ANEW: Answer.OPEN,
+}
+#: (answer, what is said) → the answer that holds: the newest one, whatever it was before. Nobody takes one back
+#: without another; only who is asked anew is open again.
+ANSWER_TRANSITIONS: Mapping[tuple[Answer, Said], Answer] = {
+    (before, said): answer for before in Answer for said, answer in _ANSWER_AFTER.items()
+}
+_I = ItemState
+#: (state, step) → next state. Only what was on the agenda of a meeting that has begun is adjourned, and keeps its
+#: place and number; nothing becomes a proposal again.
+ITEM_TRANSITIONS: Mapping[tuple[ItemState, ItemStep], ItemState] = {
+    **{(before, ItemStep.TAKE_UP): _I.ON_AGENDA for before in _I},
+    **{(before, ItemStep.REFUSE): _I.REFUSED for before in _I},
+    **{(before, ItemStep.LEAVE): _I.LEFT_OVER for before in _I if before is not _I.ADJOURNED},
+    **{(before, ItemStep.ADJOURN): _I.LEFT_OVER for before in _I},
+    (_I.ON_AGENDA, ItemStep.ADJOURN): _I.ADJOURNED,
+    (_I.ADJOURNED, ItemStep.ADJOURN): _I.ADJOURNED,
+}
+
+
+def answer_after(before: Answer, said: Said) -> Answer:
+    """Return the answer that holds after something was said."""
+    return ANSWER_TRANSITIONS[before, said]
+
+
+def item_after(state: ItemState, step: ItemStep) -> ItemState:
+    """Return the state that ``step`` leads an agenda item to.
+
+    Raises:
+        RuleViolation: the step is not possible from ``state``.
+    """
+    found = ITEM_TRANSITIONS.get((state, step))
+    if found is None:
+        raise RuleViolation(N_("This is not possible with the item as it stands now."))
+    return found
 
 
 def possible(state: MeetingState, *, is_formal: bool) -> set[Step]:

@@ -24,7 +24,16 @@ from coordination.core.work import Work
 from coordination.directory.models import Place
 from coordination.meetings import history
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import Answer, ChangeKind, MeetingState, Step, after, calendar_status
+from coordination.meetings.rules import (
+    Answer,
+    ChangeKind,
+    MeetingState,
+    Said,
+    Step,
+    after,
+    answer_after,
+    calendar_status,
+)
 
 #: Behind the "@" of a UID; names no host, as the product may move.
 UID_DOMAIN = "koordination"
@@ -152,31 +161,48 @@ def edit_meeting(work: Work, meeting_id: int, data: MeetingInput, *, version: in
     return meeting
 
 
-def move_meeting(work: Work, meeting_id: int, span: Span, reason: str, *, version: int) -> Meeting:
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where a meeting goes, why, and until when answers to the new date are wanted; None: until the meeting."""
+
+    span: Span
+    reason: str = ""
+    answer_until: date | None = None
+
+
+def move_meeting(work: Work, meeting_id: int, data: Move, *, version: int) -> Meeting:
     """Give a meeting another time; its state stays. A draft was promised to nobody: it needs no reason.
 
     Raises:
-        RuleViolation: it is the same time, the reason is missing, or the meeting has begun.
+        RuleViolation: it is the same time, the reason is missing, answers are wanted after it or were before today,
+            or the meeting has begun.
     """
+    span = data.span
     meeting = take(work, meeting_id, version)
     check_open(work.session, meeting)
     meeting.state = after(meeting.state, Step.MOVE, is_formal=meeting.body.procedure.is_formal)
     if (meeting.starts_at, meeting.ends_at) == (span.starts_at, span.ends_at):
         raise RuleViolation(N_("This is the time it has already. Please choose another one."), field="day")
     is_draft = meeting.state is MeetingState.DRAFT
-    if not is_draft and not reason:
+    if not is_draft and not data.reason:
         raise RuleViolation(N_("Please give the reason: those invited will read it."), field="reason")
+    _check_answer_until(data.answer_until, span.starts_at.date())
+    if data.answer_until is not None and data.answer_until < work.today:
+        raise RuleViolation(N_("This day lies in the past. Please choose another one."), field="answer_until")
     before = history.pack_span(meeting.starts_at, meeting.ends_at)
     if not is_draft:
         meeting.moved_from = meeting.starts_at
     meeting.starts_at, meeting.ends_at = span.starts_at, span.ends_at
     _open_answers(work, meeting)
-    if meeting.answer_until is not None and meeting.answer_until > span.starts_at.date():
-        meeting.answer_until = None
+    if meeting.answer_until != data.answer_until:
+        before_it, now_it = meeting.answer_until, data.answer_until
+        texts = [history.pack({"answer_until": one.isoformat() if one else ""}) for one in (before_it, now_it)]
+        _note(work, meeting, ChangeKind.EDITED, texts=(texts[0], texts[1]))
+        meeting.answer_until = data.answer_until
     meeting.sequence += 1
     meeting.revised_at = work.now
     now = history.pack_span(span.starts_at, span.ends_at)
-    _note(work, meeting, ChangeKind.MOVED, texts=(before, now), reason=reason)
+    _note(work, meeting, ChangeKind.MOVED, texts=(before, now), reason=data.reason)
     work.record("meeting.moved", meeting)
     return meeting
 
@@ -188,7 +214,8 @@ def _open_answers(work: Work, meeting: Meeting) -> None:
     )
     for row in rows:
         # Who had asked a deputy is asked anew, and so is the deputy: either may have time now.
-        row.answer, row.answered_at, row.origin, row.entered_by_id, row.comment = Answer.OPEN, None, None, None, ""
+        row.answer = answer_after(row.answer, Said.IS_ASKED_ANEW)
+        row.answered_at, row.origin, row.entered_by_id, row.comment = None, None, None, ""
 
 
 def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) -> Meeting:
@@ -251,11 +278,14 @@ def _fill(work: Work, meeting: Meeting, data: MeetingInput) -> None:
         place = work.session.get(Place, data.place_id)
         if place is None:
             raise RuleViolation(N_("Please choose a place."), field="place_id")
-    if data.answer_until is not None and data.answer_until > meeting.starts_at.date():
-        text = N_("That is after the meeting. Please choose an earlier day.")
-        raise RuleViolation(text, field="answer_until")
+    _check_answer_until(data.answer_until, meeting.starts_at.date())
     meeting.title, meeting.place_id, meeting.room, meeting.link = data.title, data.place_id, data.room, data.link
     meeting.note, meeting.is_public, meeting.answer_until = data.note, data.is_public, data.answer_until
+
+
+def _check_answer_until(day: date | None, starts_on: date) -> None:
+    if day is not None and day > starts_on:
+        raise RuleViolation(N_("That is after the meeting. Please choose an earlier day."), field="answer_until")
 
 
 def _texts(meeting: Meeting) -> Mapping[str, str]:

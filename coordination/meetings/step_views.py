@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,7 +17,17 @@ from coordination.core.i18n import N_, format_day
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
 from coordination.directory.steps import step as pressed
-from coordination.meetings import clashes, deadline_services, deadlines, overview, progress, queries, services, words
+from coordination.meetings import (
+    clashes,
+    deadline_services,
+    deadlines,
+    overview,
+    progress,
+    proposals,
+    queries,
+    services,
+    words,
+)
 from coordination.meetings.blueprint import bp
 from coordination.meetings.clashes import Against, Wish
 from coordination.meetings.deadline_services import DeadlineInput
@@ -25,6 +36,7 @@ from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
 from coordination.meetings.plan_views import CHECK, offer_places
 from coordination.meetings.rules import DEADLINE_WORDS, Deadline, MeetingState, Step, possible
+from coordination.meetings.services import Move
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import current_actor, unit_of_work
@@ -112,7 +124,9 @@ def move(meeting_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.keep_span(found.starts_at, found.ends_at)
         form.keep(version=found.version)
+        form.answer_until.description = _answers_hint(found)
     elif form.validate() and (span := form.span(found.ends_at - found.starts_at)):
+        _propose_answers(form, found, span.starts_at.date())
         against = clashes.against(
             db.session(),
             current_actor(),
@@ -125,7 +139,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
                 form,
                 meeting_id,
                 lambda work, version: services.move_meeting(
-                    work, meeting_id, span, form.reason.data or "", version=version
+                    work, meeting_id, Move(span, form.reason.data or "", form.answer_until.data), version=version
                 ),
             )
             if is_saved:
@@ -140,6 +154,19 @@ def move(meeting_id: int) -> ResponseReturnValue:
         against=against,
         mark=clashes.mark(against) if against is not None else "",
     )
+
+
+def _answers_hint(meeting: Meeting) -> str:
+    if meeting.answer_until is None:
+        return _("Empty: as the rules of the body propose for the new day.")
+    return _("Empty: as long before the new day as until now (%(day)s).", day=format_day(meeting.answer_until))
+
+
+def _propose_answers(form: MoveForm, meeting: Meeting, starts_on: date) -> None:
+    """Fill in until when answers are wanted, where nothing was said; a draft asks nobody yet."""
+    form.answer_until.description = _answers_hint(meeting)
+    if form.answer_until.data is None and meeting.state is not MeetingState.DRAFT:
+        form.keep(answer_until=proposals.answer_until(meeting, starts_on, clock.today()))
 
 
 def _check(meeting: Meeting, step: Step) -> None:

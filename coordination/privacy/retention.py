@@ -23,7 +23,8 @@ from coordination.directory.models import EarlierValue
 from coordination.directory.undo_models import AssignmentStep, ImportedPlace
 from coordination.files import services as files
 from coordination.files.serving import store
-from coordination.mail.outbox import EXPIRED, MailState, OutboxMail
+from coordination.mail.outbox import EXPIRED, OutboxMail
+from coordination.mail.rules import MailState, MailStep, after
 from coordination.privacy.models import Feedback
 from coordination.web.throttle import Throttle
 
@@ -48,7 +49,7 @@ def _empty_mails(session: Session, _model: type[Base], is_over: Condition) -> No
     """Take the text away; what never left is not to leave without it."""
     unsent = and_(is_over, OutboxMail.state == MailState.WAITING)
     for condition, values in (
-        (unsent, {"state": MailState.FAILED, "problem": EXPIRED, "content": b""}),
+        (unsent, {"state": after(MailState.WAITING, MailStep.EXPIRE), "problem": EXPIRED, "content": b""}),
         (is_over, {"content": b""}),
     ):
         session.execute(update(OutboxMail).where(condition).values(values).execution_options(synchronize_session=False))

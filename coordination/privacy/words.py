@@ -71,6 +71,7 @@ ACTIONS = {
     "meeting.mailed": N_("Mails about a meeting sent"),
     "meeting.moved": N_("Meeting moved"),
     "meeting.person_removed": N_("Person taken off the list of a meeting"),
+    "meeting.reminded": N_("Reminded of the answer to an invitation"),
     "meeting.silent": N_("Changes of a meeting stored without a mail"),
     "meeting.state_changed": N_("Meeting taken a step further"),
     "membership.created": N_("Membership entered"),

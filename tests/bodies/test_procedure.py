@@ -53,6 +53,7 @@ PROCEDURES = st.builds(
     tie_rule=st.sampled_from(TieRule),
     abstention_rule=st.sampled_from(AbstentionRule),
     is_public=st.booleans(),
+    shows_invited=st.booleans(),
     minutes_kind=st.sampled_from(MinutesKind),
     deputies=st.sampled_from(Deputies),
     target_per_year=NUMBERS,

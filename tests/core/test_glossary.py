@@ -15,7 +15,7 @@ from coordination.core.i18n import gettext
 from coordination.core.jobs import JobState
 from coordination.decisions import rules as decisions
 from coordination.directory import rules
-from coordination.mail.outbox import MailState
+from coordination.mail.rules import MailState
 from coordination.mail.words import STATE_WORDS
 from coordination.meetings import rules as meetings
 from coordination.minutes import rules as minutes

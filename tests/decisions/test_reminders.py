@@ -68,7 +68,7 @@ def test_everybody_gets_one_mail_with_what_is_due_and_not_twice_a_week(
     page = office.get(PLAN)
     assert "Stelle ohne Adresse" in page.main
     assert not re.search(r"/status/[\w.-]{10,}", page.text), "the links are their readers' own"
-    answers = [page.submit("2 Erinnerungen senden") for _n in range(3)]
+    answers = [page.submit("Ausgewählte erinnern") for _n in range(3)]
     assert {one.status for one in answers} <= {303, 409}
     arrived = mails()
     assert set(arrived) == {"ada@example.org", "schulamt@example.org"}
@@ -77,8 +77,8 @@ def test_everybody_gets_one_mail_with_what_is_due_and_not_twice_a_week(
         assert text not in arrived["ada@example.org"]
     again = office.get(PLAN)
     assert "schon erinnert" in again.main
-    assert "Erinnerungen senden" not in again.main
-    office.get(f"{PLAN}?erneut=1").submit("2 Erinnerungen senden")
+    assert "Ausgewählte erinnern" not in again.main
+    office.get(f"{PLAN}?erneut=1").submit("Ausgewählte erinnern")
     assert written(session) == 4
 
 
@@ -89,7 +89,7 @@ def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
     mails: Callable[[], dict[str, str]],
     app: Flask,
 ) -> None:
-    office.get(PLAN).submit("2 Erinnerungen senden")
+    office.get(PLAN).submit("Ausgewählte erinnern")
     address = link(mails()["ada@example.org"])
     guest = Browser(app, session)
     page = guest.get(address)
@@ -117,7 +117,7 @@ def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
 def test_the_link_needs_its_form_token_and_offers_no_other_status(
     session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]], app: Flask
 ) -> None:
-    office.get(PLAN).submit("2 Erinnerungen senden")
+    office.get(PLAN).submit("Ausgewählte erinnern")
     address = link(mails()["schulamt@example.org"])
     guest = Browser(app, session)
     assert guest.post(address, {"status": "done"}).status in {400, 404}
@@ -136,9 +136,24 @@ def test_a_plan_that_changed_meanwhile_sends_nothing(
     page = office.get(PLAN)
     session.get_one(Task, late["task"]).status = Status.DONE
     session.commit()
-    page = page.submit("2 Erinnerungen senden")
+    page = page.submit("Ausgewählte erinnern")
     assert page.status == 409
     assert written(session) == 0
+
+
+def test_single_people_are_left_out_and_who_has_no_address_is_a_link(
+    session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]], town: dict[str, int]
+) -> None:
+    page = office.get(PLAN)
+    assert "/organisationen/" in page.href("Stelle ohne Adresse")
+    nobody = page.submit("Ausgewählte erinnern", an=[])
+    assert nobody.status == 422
+    assert "Bitte wählen Sie, wer erinnert werden soll." in nobody.main
+    assert written(session) == 0
+    page.submit("Ausgewählte erinnern", an=[f"person:{town['ada']}"])
+    assert set(mails()) == {"ada@example.org"}
+    assert session.get_one(Task, late["task"]).reminded_at is not None
+    assert session.get_one(Decision, late["decision"]).reminded_at is None
 
 
 def test_who_runs_no_body_reminds_nobody(ada: Browser, late: dict[str, int]) -> None:
@@ -154,7 +169,7 @@ def test_the_desk_says_one_sentence_for_each_body(office: Browser, late: dict[st
 def test_a_lost_or_withdrawn_decision_is_nothing_to_be_carried_out(
     session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]], app: Flask
 ) -> None:
-    office.get(PLAN).submit("2 Erinnerungen senden")
+    office.get(PLAN).submit("Ausgewählte erinnern")
     address = link(mails()["schulamt@example.org"])
     lost = session.get_one(Decision, late["decision"])
     lost.result = Result.REJECTED

@@ -13,7 +13,8 @@ from coordination.core import clock
 from coordination.core.access import Role
 from coordination.core.jobs import Job, JobState
 from coordination.mail.delivery import Server
-from coordination.mail.outbox import REFUSED, MailState, OutboxMail
+from coordination.mail.outbox import REFUSED, OutboxMail
+from coordination.mail.rules import MailState
 from tests import factories
 from tests.browser import Browser
 from tests.statements import counted

@@ -22,7 +22,8 @@ from coordination.core.access import SYSTEM
 from coordination.core.work import work_as
 from coordination.mail import delivery, outbox
 from coordination.mail.delivery import Server
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import invitation_services
 from coordination.meetings.invitees import listed, plan_of

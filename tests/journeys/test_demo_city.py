@@ -15,7 +15,8 @@ from coordination.directory import desk, queries
 from coordination.directory.models import Absence, Assignment, District, Place, School
 from coordination.directory.rules import Function, PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.words import reason
 from coordination.meetings.letters import PURPOSE
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
+from coordination.core import clock
 from coordination.directory.models import Assignment, School
 from tests.journeys.conftest import DESK, OpenPage
 from tests.journeys.demo import sign_in
@@ -41,3 +42,29 @@ def test_a_school_a_person_and_a_body_on_paper(
             assert foot.replace(" ", "").endswith(f"{number}/{len(sheets)}")
             for word in ("Barrierefreiheit", "Schreibtisch", "Mehr", "Filter"):
                 assert word not in sheet.split(), (address, word)
+
+
+@pytest.mark.parametrize("kind", ["/termine", "/termine/monat/{day:%Y-%m}", "/termine/jahr/{day:%Y}"])
+def test_lists_of_meetings_on_paper(demo: None, open_page: OpenPage, live: str, tmp_path: Path, kind: str) -> None:
+    address = kind.format(day=clock.today())
+    page = sign_in(open_page(DESK, theme="dark"), EMAILS[OFFICE])
+    page.goto(address)
+    page.emulate_media(media="print")
+    # As wide as the sheet: the year lies across.
+    page.set_viewport_size({"width": 1040 if "jahr" in address else 700, "height": 1000})
+    for hidden in ("nav", ".footer", "form", ".actions"):
+        assert page.locator(f"{hidden}:visible").count() == 0, hidden
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].filter((one) => {
+          const box = one.getBoundingClientRect();
+          return box.width > 1 && box.right > document.documentElement.clientWidth + 1;
+        }).map((one) => one.className || one.tagName).slice(0, 5)"""
+    )
+    assert cut == []
+    colour = page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    assert colour == "oklch(0 0 0)"
+    page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
+    sheets = _sheets(tmp_path / "page.pdf")
+    assert f"{live}{address}" in " ".join(sheets[0].split())
+    assert page.locator("h1").inner_text() in " ".join(sheets[0].split())
+    assert not {"Barrierefreiheit", "Schreibtisch", "Postausgang"} & set(" ".join(sheets).split())

@@ -22,7 +22,8 @@ from coordination.core.work import Work, work_as, writing
 from coordination.mail import outbox
 from coordination.mail.delivery import Server, deliver
 from coordination.mail.message import Letter
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.web.extensions import db
 from tests.mail.sink import Sink, smtp_sink

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Role
 from coordination.core.work import Work
 from coordination.mail.message import Letter
-from coordination.mail.outbox import MailState, OutboxMail, queue
+from coordination.mail.outbox import OutboxMail, queue
+from coordination.mail.rules import MailState
 from tests import databases, factories
 from tests.browser import Browser
 

@@ -35,7 +35,7 @@ def do(session: Session, actor: Actor, step: Callable[[Work], Any]) -> Any:
 def move(session: Session, world: World, meeting: Meeting, days: int = 37) -> None:
     def step(work: Work) -> None:
         version = work.session.get_one(Meeting, meeting.id).version
-        services.move_meeting(work, meeting.id, worlds.span(days), "Raum belegt", version=version)
+        services.move_meeting(work, meeting.id, services.Move(worlds.span(days), "Raum belegt"), version=version)
 
     do(session, world.actor, step)
 

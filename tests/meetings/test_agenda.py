@@ -268,3 +268,23 @@ def test_a_stale_order_is_refused_and_the_page_shows_the_stored_one(
     assert "inzwischen geändert" in answer.main
     assert answer.select(".agenda__title") == ["A", "C", "B"]
     assert titles(session, meeting) == ["A", "C", "B"]
+
+
+def test_what_was_done_is_said_beside_the_item(office: Browser, session: Session, meeting: Meeting) -> None:
+    put(office, meeting, "Begrüßung", "Rahmenkonzept")
+    sent = office.get(page_of(meeting)).submit("Nach unten: Begrüßung")
+    moved = sent.follow()
+    place = moved.soup.select_one(".agenda li .flashes[role=status]")
+    assert place is not None
+    item = place.find_parent("li")
+    assert item is not None
+    assert "steht jetzt weiter unten" in place.get_text()
+    # The browser lands there, and the keyboard goes on from there.
+    assert sent.location.endswith(f"#{item['id']}")
+    assert item["tabindex"] == "-1"
+    assert len(moved.soup.select(".flashes")) == 1
+    off = moved.submit("Streichen : Rahmenkonzept")
+    assert "#" not in off.location
+    after = off.follow()
+    assert "nicht aufgenommen" in after.flash
+    assert after.soup.select(".agenda li .flashes") == []

@@ -20,8 +20,8 @@ from coordination.meetings.agenda_changes import Known, differences
 from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.deadline_services import DeadlineInput
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.meetings.rules import Deadline, ItemState, MeetingState
-from coordination.meetings.services import MeetingInput
+from coordination.meetings.rules import Deadline, ItemStep, MeetingState
+from coordination.meetings.services import MeetingInput, Move
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
@@ -82,7 +82,7 @@ def test_an_update_says_what_changed_to_each_what_they_may_know(
         item = work.session.get_one(AgendaItem, keys["Haushalt"])
         new = ItemInput("Haushalt 2027", is_public=False)
         agenda_services.change_item(work, item.id, new, version=item.version)
-        agenda_services.settle_item(work, keys["Personalie"], ItemState.REFUSED)
+        agenda_services.settle_item(work, keys["Personalie"], ItemStep.REFUSE)
         agenda_services.put_on(work, meeting.id, ItemInput("Verschiedenes", is_public=True))
 
     do(session, world.actor, change)
@@ -125,14 +125,14 @@ def test_nothing_of_a_frozen_meeting_changes(
     item_input = ItemInput("Anders")
     steps: dict[str, Callable[[Work], object]] = {
         "edit": lambda work: services.edit_meeting(work, key, title, version=version),
-        "move": lambda work: services.move_meeting(work, key, worlds.span(50), "Grund", version=version),
+        "move": lambda work: services.move_meeting(work, key, Move(worlds.span(50), "Grund"), version=version),
         "cancel": lambda work: services.cancel_meeting(work, key, "Grund", version=version),
         "deadline": lambda work: deadline_services.set_deadline(work, key, late, version=version),
         "reset": lambda work: deadline_services.reset_deadline(work, key, Deadline.MINUTES, version=version),
         "put on": lambda work: agenda_services.put_on(work, key, item_input),
         "change": lambda work: agenda_services.change_item(work, item_id, item_input, version=item_version),
         "order": lambda work: agenda_services.order_items(work, key, [item_id], version=version),
-        "settle": lambda work: agenda_services.settle_item(work, item_id, ItemState.REFUSED),
+        "settle": lambda work: agenda_services.settle_item(work, item_id, ItemStep.REFUSE),
         "guest": lambda work: invitation_services.add_guest(work, key, world.nele.id),
         "remove": lambda work: invitation_services.remove(work, key, world.tom.id),
     }
@@ -163,3 +163,32 @@ def test_the_page_to_change_a_frozen_meeting_says_so(
     assert "Das Protokoll ist genehmigt" in refused.main
     assert "Angaben ändern" not in browser.get(here).main
     assert browser.get(f"{here}/bearbeiten").status == 422
+
+
+def test_guests_hear_nothing_of_what_is_not_public(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    def item(title: str, *, is_public: bool) -> Callable[[Work], AgendaItem]:
+        return lambda work: agenda_services.put_on(work, meeting.id, ItemInput(title, is_public=is_public))
+
+    do(session, world.actor, item("Haushalt", is_public=True))
+    key = do(session, world.actor, lambda work: item("Personalie", is_public=False)(work).id)
+    do(session, world.actor, lambda work: invitation_services.add_guest(work, meeting.id, world.nele.id))
+    mailing.invite(session, world, meeting, site)
+
+    def change(title: str, *, is_public: bool) -> None:
+        def run(work: Work) -> None:
+            version = work.session.get_one(AgendaItem, key).version
+            agenda_services.change_item(work, key, ItemInput(title, is_public=is_public), version=version)
+
+        do(session, world.actor, run)
+
+    change("Personalie zwei", is_public=False)
+    do(session, world.actor, item("Vertrag", is_public=False))
+    lines = mailing.plan_lines(session, meeting)
+    assert (lines["Tom"], lines["Nele"]) == ("update", None)
+    # Made public, it is news to a guest as well; and so is what follows, until the guest is told.
+    change("Personalie zwei", is_public=True)
+    assert mailing.plan_lines(session, meeting)["Nele"] == "update"
+    do(session, world.actor, item("Nachtrag", is_public=False))
+    assert mailing.plan_lines(session, meeting)["Nele"] == "update"

@@ -23,7 +23,8 @@ from coordination.demo import invitations, load
 from coordination.demo import meetings as demo
 from coordination.directory.models import Person
 from coordination.mail import outbox
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings.invitees import listed, plan_of
 from coordination.meetings.letters import about
 from coordination.meetings.models import (

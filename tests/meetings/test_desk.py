@@ -16,7 +16,7 @@ from coordination.core.work import Work
 from coordination.desk import views
 from coordination.mail import outbox
 from coordination.mail.message import Letter
-from coordination.mail.outbox import MailState
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import letters
 from coordination.meetings.models import Invitation, Meeting
@@ -82,7 +82,7 @@ def test_what_waits_for_others_stands_apart(
     waits = desk.select("section[aria-labelledby=waiting] li p")
     assert len(waits) == 2
     assert f"bis {until:%d.%m.%Y} zur Abstimmung" in waits[0]
-    assert waits[1].startswith("„Gefragt“ (Beirat Probe, in 4 Wochen): Eine von 1")
+    assert waits[1].startswith("„Gefragt“ (Beirat Probe, in 4 Wochen): Die Antwort der einen eingeladenen Person")
     assert desk.click("Antworten ansehen").h1 == "Antworten"
     assert "Warten auf andere" not in ada.get("/").main
 

@@ -6,11 +6,13 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Role
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.core.i18n import format_day
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState, Origin
 from tests import factories
@@ -120,6 +122,26 @@ def test_an_invitation_that_is_late_is_said_with_the_way_to_another_deadline(
     due = page.click("Anders setzen : Einladung")
     assert due.submit("Frist setzen", due_on=str(soon.starts_at.date()), reason="Eilsitzung").status == 303
     assert "Die Einladung ist verspätet" not in office.get(plan_url(soon)).main
+
+
+def test_the_plan_calls_each_mail_what_its_reader_will_find(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.nele.id), is_informed=True)
+    badges = office.get(plan_url(meeting)).select("td .badge")
+    assert sorted(set(badges)) == ["Einladung", "Nur zur Information"]
+    office.get(plan_url(meeting)).submit("6 Mails senden")
+    # Nothing has left the outbox yet: of a change nobody would know what it changes.
+    mailing.move(session, world, meeting)
+    assert sorted(set(office.get(plan_url(meeting)).select("td .badge"))) == ["Einladung", "Nur zur Information"]
+    session.execute(update(OutboxMail).values(state=MailState.SENT))
+    session.commit()
+    assert set(office.get(plan_url(meeting)).select("td .badge")) == {"Änderung"}
+    mailing.cancel(session, world, meeting)
+    assert set(office.get(plan_url(meeting)).select("td .badge")) == {"Absage"}
+    session.execute(update(OutboxMail).values(state=MailState.WAITING))
+    session.commit()
+    assert set(office.get(plan_url(meeting)).select("td .badge")) == {"keine: die wartende Mail wird zurückgenommen"}
 
 
 def test_one_without_an_address_is_named_and_stops_nobody(
@@ -242,8 +264,12 @@ def test_declining_with_a_deputy_invites_that_person(
 ) -> None:
     office.get(plan_url(meeting)).submit("5 Mails senden")
     page = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    both = page.submit("Antwort speichern", answer="accepted", deputy_id=str(world.paul.id))
+    assert "nur, wenn Sie nicht kommen" in both.error("deputy_id")
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
     page = page.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id)).follow()
     assert "Vertretung angefragt" in page.main
+    assert "Paul Probe wird um die Vertretung gebeten und erhält jetzt die Einladung." in page.main
     assert row_of(session, meeting, world.paul.id).stands_in_for_id == world.tom.id
     assert outbox_size(session) == 6
 
@@ -259,6 +285,34 @@ def test_signed_in_one_answers_on_the_page_of_the_meeting(
     assert (row.answer, row.origin) == (Answer.ACCEPTED, Origin.SIGNED_IN)
     assert other_browser.get(plan_url(meeting)).status == 403
     assert other_browser.get(f"/sitzungen/{meeting.id}/antworten").status == 403
+
+
+def test_the_answer_pages_show_until_when_and_the_attachments_one_may_read(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    row = session.get_one(Meeting, meeting.id)
+    row.answer_until = row.starts_at.date()
+    for title, is_public in (("Offen", True), ("Vertraulich", False)):
+        item = factories.item(session, row, title, is_public=is_public)
+        factories.item_file(session, item, f"{title}.pdf")
+    session.commit()
+    office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.nele.id))
+    office.get(plan_url(meeting)).submit("6 Mails senden")
+    member = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    assert f"Antwort bis {format_day(meeting.starts_at.date())}" in member.main
+    assert "Offen.pdf" in member.main
+    assert "Vertraulich.pdf" in member.main
+    # A guest reads the public part; what a file holds is read with a sign-in.
+    guest = other_browser.get(link_of(app, session, meeting, world.nele.id))
+    assert "Offen.pdf" in guest.main
+    assert "Vertraulich" not in guest.text
+    assert "/anlagen/" not in guest.html
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    own = other_browser.get(f"/sitzungen/{meeting.id}/antwort")
+    assert f"Antwort bis: {format_day(meeting.starts_at.date())}" in own.main
+    assert "/anlagen/" in own.href("Vertraulich.pdf")
+    answered = own.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id)).follow()
+    assert "Paul Probe wird um die Vertretung gebeten" in answered.flash
 
 
 def test_the_office_enters_an_answer_and_sees_the_mails(

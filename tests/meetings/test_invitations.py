@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.errors import Conflict
 from coordination.core.work import Work
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import invitation_services, services
 from coordination.meetings.invitees import listed, plan_of

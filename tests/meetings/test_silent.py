@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import BodyRole
 from coordination.core.i18n import format_date
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import invitation_services
 from coordination.meetings.models import Meeting

@@ -23,7 +23,8 @@ from coordination.directory import import_jobs
 from coordination.directory.models import EarlierValue
 from coordination.directory.undo_models import AssignmentStep
 from coordination.files.store import Store
-from coordination.mail.outbox import MailState, OutboxMail
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.privacy import retention
 from coordination.privacy.models import Feedback
 from coordination.web.throttle import Throttle

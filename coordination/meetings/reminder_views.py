@@ -1,0 +1,68 @@
+"""Reminding of an invitation: the people with a box each, one mail to look at, and the button that sends."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.bodies.rules import ROLE_WORDS
+from coordination.core import clock
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import ngettext
+from coordination.core.work import Work
+from coordination.directory.steps import key_of
+from coordination.meetings import queries, reminders, words
+from coordination.meetings.blueprint import bp
+from coordination.meetings.invitation_views import site
+from coordination.meetings.pages import managed
+from coordination.web.extensions import db
+from coordination.web.guard import current_actor, unit_of_work
+
+
+@bp.route("/sitzungen/<int:meeting_id>/erinnern", methods=["GET", "POST"])
+def remind(meeting_id: int) -> ResponseReturnValue:
+    """Remind those who have not answered, or some of them."""
+    managed(meeting_id)
+    if request.method == "GET":
+        return _page(meeting_id)
+    chosen = {key_of(text) for text in request.form.getlist("person")}
+    try:
+        with unit_of_work() as work:
+            count = reminders.remind(work, meeting_id, site(), seen=request.form.get("seen", ""), chosen=chosen)
+    except Conflict:
+        return _page(meeting_id, has_changed=True)
+    except RuleViolation as violation:
+        return _page(meeting_id, problem=_(violation.message, **violation.values), chosen=chosen)
+    said = ngettext("One reminder is on its way.", "%(count)s reminders are on their way.", count, count=count)
+    flash(said, "success")
+    return redirect(url_for(".answers", meeting_id=meeting_id), 303)
+
+
+def _page(
+    meeting_id: int, *, has_changed: bool = False, problem: str = "", chosen: Collection[int] | None = None
+) -> ResponseReturnValue:
+    session = db.session()
+    meeting = queries.get_meeting(session, meeting_id)
+    people = reminders.silent(session, meeting, clock.utc_now())
+    reachable = [each for each in people if each.one.invitee.email]
+    shown = key_of(request.args.get("vorschau"))
+    looked_at = next((each for each in reachable if each.key == shown), reachable[0] if reachable else None)
+    reading = Work(session, current_actor(), clock.utc_now())
+    page = render_template(
+        "meetings/remind.html",
+        meeting=meeting,
+        people=people,
+        reachable=reachable,
+        chosen={each.key for each in people if each.is_proposed} if chosen is None else chosen,
+        looked_at=looked_at,
+        letter=reminders.preview(reading, site(), meeting, looked_at.one) if looked_at else None,
+        seen=reminders.fingerprint(people),
+        has_changed=has_changed,
+        problem=problem,
+        role_words=ROLE_WORDS,
+        words=words,
+    )
+    return page, 409 if has_changed else 422 if problem else 200

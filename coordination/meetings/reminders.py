@@ -1,0 +1,96 @@
+"""Reminding those who were invited and have not answered: who they are, and one mail to each who was chosen."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.work import Work
+from coordination.mail import outbox
+from coordination.mail.message import Letter
+from coordination.mail.site import Site
+from coordination.meetings import answers, dispatch, letters, services
+from coordination.meetings.invitees import Listed, listed, plan_of, wanted
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import Answer, MeetingState
+
+#: Whoever was reminded within so many days is proposed only if asked for.
+PAUSE = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Somebody who has not answered, and when they were last reminded."""
+
+    one: Listed
+    reminded_at: datetime | None
+    #: Whether the office will most likely want to remind this person now.
+    is_proposed: bool
+
+    @property
+    def key(self) -> int:
+        """Return the key of the person."""
+        return self.one.person.id
+
+
+def silent(session: Session, meeting: Meeting, now: datetime) -> list[Silent]:
+    """Return who has the invitation, as it stands now, and has not answered; without an address they come last."""
+    if meeting.state is not MeetingState.INVITED or not answers.is_open(
+        meeting.state, meeting.starts_at, clock.wall_clock(now)
+    ):
+        return []
+    people = listed(session, meeting)
+    # Who is due an invitation or a change is asked by that mail.
+    is_due = {line.invitee.person_id for line in plan_of(meeting, people).due}
+    reminded = {mail.recipient: mail.created_at for mail in _latest(session, meeting).values()}
+    found = []
+    for one in wanted(people):
+        if one.answer is Answer.OPEN and one.person.id not in is_due:
+            at = reminded.get(one.invitee.email)
+            is_proposed = bool(one.invitee.email) and (at is None or now - at >= PAUSE)
+            found.append(Silent(one, at, is_proposed))
+    return sorted(found, key=lambda each: not each.one.invitee.email)
+
+
+def _latest(session: Session, meeting: Meeting) -> dict[str, outbox.OutboxMail]:
+    return outbox.latest(session, letters.about_reminder(meeting.id))
+
+
+def fingerprint(people: Sequence[Silent]) -> str:
+    """Return what stands for the list in its form: what was looked at is what is sent, or nothing."""
+    lines = "\n".join(f"{each.key} {each.one.invitee.email} {each.reminded_at}" for each in people)
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def remind(work: Work, meeting_id: int, site: Site, *, seen: str, chosen: Collection[int]) -> int:
+    """Write a reminder to each of those ``chosen`` into the outbox, and return how many.
+
+    Raises:
+        Conflict: the list is another one than ``seen`` by now.
+        RuleViolation: nobody was chosen who can be reminded.
+    """
+    meeting = services.take(work, meeting_id)
+    people = silent(work.session, meeting, work.now)
+    due = [each.one for each in people if each.key in set(chosen) and each.one.invitee.email]
+    if not due:
+        raise RuleViolation(N_("Please choose who is to be reminded."))
+    if fingerprint(people) != seen:
+        raise Conflict
+    sending = dispatch.begin(work, site, meeting, due)
+    for one in due:
+        dispatch.remind(sending, one)
+    dispatch.post(sending)
+    work.record("meeting.reminded", meeting)
+    return len(due)
+
+
+def preview(reading: Work, site: Site, meeting: Meeting, one: Listed) -> Letter:
+    """Return the reminder as its reader will see it; the personal link is not shown, and nothing is written."""
+    return dispatch.previewed_reminder(dispatch.begin(reading, site, meeting, [one]), one)

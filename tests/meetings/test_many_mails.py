@@ -1,0 +1,162 @@
+"""Many mails at once: composed before the transaction, checked in it, and no more than anybody looks through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from coordination.bodies.models import Membership
+from coordination.core import clock
+from coordination.core.access import BodyRole, Role
+from coordination.core.work import Work
+from coordination.mail.outbox import Frozen, OutboxMail
+from coordination.mail.site import Site
+from coordination.meetings import answer_services, invitation_services, services
+from coordination.meetings.answer_services import AnswerInput
+from coordination.meetings.invitees import listed, plan_of
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import Answer, MeetingState
+from tests import factories
+from tests.browser import Browser
+from tests.meetings import mailing
+from tests.meetings.mailing import calendar_of, do, invite, row_of, unfolded
+from tests.meetings.world import World
+
+
+def seen_now(session: Session, meeting: Meeting) -> str:
+    session.rollback()
+    row = session.get_one(Meeting, meeting.id)
+    return invitation_services.fingerprint(plan_of(row, listed(session, row)))
+
+
+def prepared_for(session: Session, world: World, meeting: Meeting, site: Site) -> dict[str, Frozen]:
+    """Do what the page does before it sends."""
+    seen = seen_now(session, meeting)
+    do(session, world.actor, lambda work: invitation_services.enter(work, meeting.id, seen=seen))
+    session.rollback()
+    found = dict(invitation_services.prepare(Work(session, world.actor, clock.utc_now()), meeting.id, site))
+    session.rollback()
+    return found
+
+
+def send(session: Session, world: World, meeting: Meeting, site: Site, *, prepared: dict[str, Frozen]) -> set[str]:
+    """Send, and return the Message-IDs in the outbox."""
+    seen = seen_now(session, meeting)
+    do(
+        session,
+        world.actor,
+        lambda work: invitation_services.send(work, meeting.id, site, seen=seen, prepared=prepared),
+    )
+    session.rollback()
+    return set(session.scalars(select(OutboxMail.message_id)))
+
+
+def fill(session: Session, world: World, count: int) -> None:
+    """Let ``count`` more people sit in the body."""
+    for number in range(count):
+        one = factories.person(session, f"Person {number}", "Viele", email=f"p{number}@example.org")
+        sits = Membership(
+            body_id=world.body.id,
+            person_id=one.id,
+            role=BodyRole.VOTING_MEMBER,
+            valid_from=factories.LONG_AGO,
+        )
+        session.add(sits)
+    session.commit()
+
+
+def test_what_was_prepared_goes_out_as_it_is(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Any
+) -> None:
+    prepared = prepared_for(session, world, meeting, site)
+    assert session.scalar(select(func.count()).select_from(OutboxMail)) == 0
+    assert len(prepared) == 5
+    assert send(session, world, meeting, site, prepared=prepared) == {one.message_id for one in prepared.values()}
+    mails = arrive()
+    assert len(mails) == 5
+    assert row_of(session, meeting, world.tom).first_message_id == mails["tom@example.org"]["Message-ID"]
+    # A move is prepared likewise, with its SEQUENCE and what has changed.
+    mailing.move(session, world, meeting)
+    later = prepared_for(session, world, meeting, site)
+    assert {one.message_id for one in later.values()} <= send(session, world, meeting, site, prepared=later)
+    assert "SEQUENCE:1" in unfolded(calendar_of(arrive()["tom@example.org"])[1])
+
+
+def test_what_changed_after_it_was_prepared_is_written_anew(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Any
+) -> None:
+    prepared = prepared_for(session, world, meeting, site)
+
+    def edit(work: Work) -> None:
+        row = work.session.get_one(Meeting, meeting.id)
+        data = services.MeetingInput(title=row.title, room="Raum 3 im Anbau")
+        services.edit_meeting(work, meeting.id, data, version=row.version)
+
+    do(session, world.actor, edit)
+    assert send(session, world, meeting, site, prepared=prepared).isdisjoint(
+        one.message_id for one in prepared.values()
+    )
+    for mail in arrive().values():
+        assert "Raum 3 im Anbau" in mail.get_body(("plain",)).get_content()
+        assert "LOCATION:Raum 3 im Anbau" in unfolded(calendar_of(mail)[1])
+
+
+def test_an_answer_meanwhile_touches_one_mail_alone(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Any
+) -> None:
+    prepared = prepared_for(session, world, meeting, site)
+    do(
+        session,
+        world.actor,
+        lambda work: answer_services.answer_by_office(
+            work, site, meeting.id, world.tom.id, data=AnswerInput(Answer.ACCEPTED)
+        ),
+    )
+    sent = send(session, world, meeting, site, prepared=prepared)
+    anew = {one.recipient for one in prepared.values() if one.message_id not in sent}
+    assert anew == {"tom@example.org"}
+    content = "".join(unfolded(calendar_of(arrive()["tom@example.org"])[1]))
+    assert "PARTSTAT=ACCEPTED" in content
+
+
+def test_two_people_with_one_address_get_a_mail_each(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    session.get_one(type(world.tom), world.tom.id).email = "emre@example.org"
+    session.commit()
+    assert invite(session, world, meeting, site) == 5
+    session.rollback()
+    addresses = session.scalars(select(OutboxMail.recipient)).all()
+    assert sorted(addresses).count("emre@example.org") == 2
+
+
+def test_more_mails_than_anybody_looks_through_are_a_sentence_and_nothing_is_stored(
+    browser: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    fill(session, world, 496)
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
+    session.commit()
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    page = browser.get(f"/sitzungen/{meeting.id}/einladen").submit("501 Mails senden")
+    assert page.status == 422
+    assert "Das sind 501 Mails; auf einmal gehen höchstens 500" in page.main
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(OutboxMail)) == 0
+    assert session.scalar(select(func.count()).select_from(Invitation)) == 0
+    assert session.get_one(Meeting, meeting.id).state is MeetingState.FIXED
+
+
+@pytest.mark.slow
+def test_as_many_as_may_be_go_out(browser: Browser, session: Session, world: World, meeting: Meeting) -> None:
+    fill(session, world, 495)
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
+    session.commit()
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    page = browser.get(f"/sitzungen/{meeting.id}/einladen").submit("500 Mails senden").follow()
+    assert "500 Mails sind unterwegs." in page.main
+    session.rollback()
+    assert len(set(session.scalars(select(OutboxMail.recipient)))) == 500
+    assert "Es war nichts mehr zu senden" not in page.main

@@ -1,0 +1,149 @@
+"""After a move: who is told what, until when answers are wanted, and what the desk says until everybody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from email.message import EmailMessage
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coordination.bodies.models import Body
+from coordination.core import clock
+from coordination.core.access import Role
+from coordination.core.i18n import format_day
+from coordination.mail.site import Site
+from coordination.meetings import agenda_services, proposals
+from coordination.meetings.answer_services import AnswerInput
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import Answer
+from tests import factories
+from tests.browser import Browser
+from tests.meetings import mailing
+from tests.meetings.mailing import answer, do, invite, row_of, subject_of, token_of
+from tests.meetings.test_calendar_rows import edit_room
+from tests.meetings.world import World
+
+Arrive = Callable[[], dict[str, EmailMessage]]
+ANEW = "galt dem alten Termin und zählt nicht mehr"
+
+
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split())
+
+
+@pytest.fixture
+def mira(browser: Browser, session: Session, world: World) -> Browser:
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
+    session.commit()
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    return browser
+
+
+def test_the_mail_of_a_move_says_that_answers_are_asked_for_anew(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    token = token_of(session, site, meeting, world.tom)
+    answer(session, site, token, AnswerInput(Answer.DECLINED, deputy_id=world.paul.id))
+    arrive()
+    do(session, world.actor, lambda work: edit_room(work, meeting))
+    invite(session, world, meeting, site)
+    assert ANEW not in text_of(arrive()["emre@example.org"])
+    mailing.move(session, world, meeting)
+    invite(session, world, meeting, site)
+    mails = arrive()
+    assert ANEW in text_of(mails["emre@example.org"])
+    pauls = text_of(mails["paul@example.org"])
+    assert subject_of(mails["paul@example.org"]).startswith("Geändert: ")
+    assert "Auch Tom Probe wird neu gefragt; sagt Tom Probe selbst zu, erhalten Sie eine Absage." in pauls
+    assert "/antwort/" in pauls
+
+
+def test_a_deputy_who_is_named_again_keeps_the_answer_to_the_new_date(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    token = token_of(session, site, meeting, world.tom)
+    sends = AnswerInput(Answer.DECLINED, deputy_id=world.paul.id)
+    answer(session, site, token, sends)
+    mailing.move(session, world, meeting)
+    invite(session, world, meeting, site)
+    arrive()
+    answer(session, site, token_of(session, site, meeting, world.paul), AnswerInput(Answer.ACCEPTED))
+    answer(session, site, token, sends)
+    assert arrive() == {}
+    assert row_of(session, meeting, world.paul).answer is Answer.ACCEPTED
+    assert row_of(session, meeting, world.tom).answer is Answer.DELEGATED
+
+
+def form_of(day: date, **more: str) -> dict[str, str]:
+    return {"day": day.isoformat(), "starts": "14:00", "ends": "16:00", "reason": "Raum belegt", **more}
+
+
+def test_the_form_of_a_move_proposes_until_when_answers_are_wanted(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    form = mira.get(f"/sitzungen/{meeting.id}/verlegen")
+    assert "wie es sich aus den Regeln des Gremiums" in form.main
+    day = clock.today() + timedelta(days=45)
+    expected = proposals.answer_until(session.get_one(Meeting, meeting.id), day, clock.today())
+    assert expected is not None
+    session.rollback()
+    checked = form.submit("Termin prüfen", **form_of(day))
+    assert checked.select(f'input[name=answer_until][value="{expected}"]') == [""]
+    for wrong, said in ((day + timedelta(days=1), "nach der Sitzung"), (clock.today() - timedelta(days=1), "vorbei")):
+        refused = checked.submit("Sitzung verlegen", **form_of(day, answer_until=wrong.isoformat()))
+        assert said in refused.error("answer_until")
+    session.rollback()
+    assert session.get_one(Meeting, meeting.id).moved_from is None
+    assert checked.submit("Sitzung verlegen", **form_of(day)).status == 303
+    session.rollback()
+    assert session.get_one(Meeting, meeting.id).answer_until == expected
+    invite(session, world, meeting, site)
+    assert f"Antwort bis: {format_day(expected)}" in text_of(arrive()["emre@example.org"])
+
+
+def test_the_distance_of_the_deadline_moves_along(session: Session, world: World, meeting: Meeting) -> None:
+    row = session.get_one(Meeting, meeting.id)
+    today = date(2026, 11, 2)
+    first = date(2026, 12, 10)
+    row.starts_at, row.ends_at = datetime.combine(first, time(14)), datetime.combine(first, time(16))
+    row.answer_until = date(2026, 12, 3)
+    session.flush()
+    assert proposals.answer_until(row, date(2026, 12, 17), today) == date(2026, 12, 10)
+    # 3 December would be 26 November; a Sunday moves to the Friday before.
+    assert proposals.answer_until(row, date(2026, 12, 13), today) == date(2026, 12, 4)
+    # What has passed already is not proposed.
+    assert proposals.answer_until(row, date(2026, 11, 9), today) is None
+    row.answer_until = None
+    session.get_one(Body, world.body.id).overrides = {"urgent_days": 3}
+    session.flush()
+    assert proposals.answer_until(row, date(2026, 12, 17), today) == date(2026, 12, 11)
+
+
+def test_the_desk_says_who_knows_another_time_until_they_are_told(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    said = "5 Personen kennen noch die frühere Zeit oder den früheren Ort."
+    invite(session, world, meeting, site)
+    arrive()
+    mailing.do(session, world.actor, lambda work: agenda_services.add_item(work, meeting.id, "Haushalt"))
+    assert "früheren Ort" not in mira.get("/").main
+    mailing.move(session, world, meeting)
+    desk = mira.get("/")
+    assert said in desk.main
+    plan = desk.click("Mails ansehen")
+    assert plan.h1 == "Mails zu dieser Sitzung"
+    plan.submit("5 Mails senden")
+    assert "früheren Ort" not in mira.get("/").main
+    arrive()
+    mailing.cancel(session, world, meeting)
+    assert "ist abgesagt; 5 Personen wissen es noch nicht." in mira.get("/").main
+    mira.get(f"/sitzungen/{meeting.id}/einladen").submit("5 Mails senden")
+    assert "wissen es noch nicht" not in mira.get("/").main

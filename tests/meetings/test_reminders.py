@@ -1,0 +1,115 @@
+"""Reminding of an invitation: who is on the list, who is left out, and that a reminder tells nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.access import Role
+from coordination.directory.models import Person
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.site import Site
+from coordination.meetings.answer_services import AnswerInput
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import Answer
+from tests import factories
+from tests.browser import Browser
+from tests.meetings import mailing
+from tests.meetings.mailing import answer, do, invite, row_of, subject_of, token_of
+from tests.meetings.test_calendar_rows import edit_room
+from tests.meetings.world import World
+
+Arrive = Callable[[], dict[str, EmailMessage]]
+
+
+@pytest.fixture
+def mira(browser: Browser, session: Session, world: World) -> Browser:
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
+    session.commit()
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    return browser
+
+
+def boxes(browser: Browser, meeting: Meeting) -> dict[str, bool]:
+    """Return first name → whether the box is ticked."""
+    page = browser.get(f"/sitzungen/{meeting.id}/erinnern")
+    return {
+        label.get_text(strip=True).removeprefix("Erinnern: ").split()[0]: "checked" in label.input.attrs
+        for label in page.soup.select("label.choice")
+        if label.input is not None
+    }
+
+
+def test_those_who_have_not_answered_are_reminded_and_some_are_left_out(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    first = arrive()
+    answer(session, site, token_of(session, site, meeting, world.tom), AnswerInput(Answer.ACCEPTED))
+    session.get_one(Person, world.lena.id).email = ""
+    session.commit()
+    page = mira.get(f"/sitzungen/{meeting.id}/antworten").click("Erinnern")
+    assert boxes(mira, meeting) == {"Ada": True, "Emre": True, "Mira": True}
+    # Nobody without an address: but the way to where it is entered.
+    assert page.href("Adresse eintragen : Lena Probe").endswith(f"/personen/{world.lena.id}")
+    chosen = [str(world.emre.id), str(world.ada.id)]
+    assert page.submit("Ausgewählte erinnern", person=chosen).status == 303
+    mails = arrive()
+    assert sorted(mails) == ["ada@example.org", "emre@example.org"]
+    mail = mails["emre@example.org"]
+    assert subject_of(mail).startswith("Erinnerung, bitte antworten: ")
+    assert mail["In-Reply-To"] == first["emre@example.org"]["Message-ID"]
+    assert b"text/calendar" not in mail.as_bytes()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "/antwort/" in body.get_content()
+    # Whoever was reminded just now is not proposed again.
+    assert boxes(mira, meeting) == {"Ada": False, "Emre": False, "Mira": True}
+    twice = page.submit("Ausgewählte erinnern", person=chosen)
+    assert twice.status == 409
+    assert arrive() == {}
+    later = clock.utc_now() - timedelta(days=4)
+    for row in session.scalars(select(OutboxMail).where(OutboxMail.purpose == "meeting.reminder")):
+        row.created_at = later
+    session.commit()
+    assert boxes(mira, meeting) == {"Ada": True, "Emre": True, "Mira": True}
+
+
+def test_nobody_chosen_is_a_sentence_and_no_mail(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    assert "niemand zu erinnern" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
+    invite(session, world, meeting, site)
+    arrive()
+    page = mira.get(f"/sitzungen/{meeting.id}/erinnern").submit("Ausgewählte erinnern", person=[])
+    assert page.status == 422
+    assert "Bitte wählen Sie, wer erinnert werden soll." in page.main
+    assert arrive() == {}
+
+
+def test_a_reminder_tells_nothing_and_replaces_nothing(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    page = mira.get(f"/sitzungen/{meeting.id}/erinnern")
+    page.submit("Ausgewählte erinnern", person=[str(world.emre.id)])
+    # The invitation still waits, and goes out beside it.
+    assert sorted(session.scalars(select(OutboxMail.recipient))).count("emre@example.org") == 2
+    session.rollback()
+    arrive()
+    do(session, world.actor, lambda work: edit_room(work, meeting))
+    # The change is due and asks by itself; it says what is new since the invitation, not since the reminder.
+    assert "niemand zu erinnern" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
+    invite(session, world, meeting, site)
+    body = arrive()["emre@example.org"].get_body(("plain",))
+    assert body is not None
+    assert "Raum: Raum 3 (bisher: Rathaus, Raum 2)" in body.get_content()
+    mailing.cancel(session, world, meeting)
+    assert "niemand zu erinnern" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
+    assert row_of(session, meeting, world.emre).answer is Answer.OPEN
