@@ -17,6 +17,10 @@ from coordination.bodies import findable as body_findable
 from coordination.bodies import panels as body_panels
 from coordination.bodies import views as body_views
 from coordination.bodies.blueprint import bp as bodies_bp
+from coordination.calendars import feed_views
+from coordination.calendars import services as calendar_services
+from coordination.calendars.blueprint import bp as calendars_bp
+from coordination.calendars.cli import calendars_cli
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.decisions import desk as decision_desk
@@ -117,6 +121,7 @@ BLUEPRINTS = (
     meetings_bp,
     minutes_bp,
     decisions_bp,
+    calendars_bp,
     import_views.bp,
     search_views.bp,
     privacy_views.bp,
@@ -124,6 +129,7 @@ BLUEPRINTS = (
 )
 COMMANDS = (
     accounts_cli,
+    calendars_cli,
     directory_cli,
     files_cli,
     jobs_cli,
@@ -170,6 +176,7 @@ VIEW_MODULES = (
     switch_views,
     register_views,
     reminder_views,
+    feed_views,
 )
 
 
@@ -188,7 +195,12 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     jobs.handlers[import_undo_jobs.UNDO] = import_undo_jobs.run_undo
-    work.after_changes[:] = [search_services.follow]
+    site = app.extensions["koordination.site"]
+    work.after_changes[:] = [
+        search_services.follow,
+        # The last: from then on others wait for its row.
+        lambda session, changed: calendar_services.follow(session, changed, site),
+    ]
     _fill_registries()
 
 
