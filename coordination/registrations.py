@@ -17,7 +17,7 @@ from coordination.bodies import findable as body_findable
 from coordination.bodies import panels as body_panels
 from coordination.bodies import views as body_views
 from coordination.bodies.blueprint import bp as bodies_bp
-from coordination.calendars import feed_views
+from coordination.calendars import download_views, feed_views, page_views
 from coordination.calendars import services as calendar_services
 from coordination.calendars.blueprint import bp as calendars_bp
 from coordination.calendars.cli import calendars_cli
@@ -106,6 +106,7 @@ NAVIGATION = (
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
     NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
+    NavItem("calendars", N_("Subscribe to calendars"), "calendars.index", "signed_in"),
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
     NavItem("feedback", N_("Messages from pages"), "privacy.messages", "feedback_read", group=2),
@@ -177,6 +178,8 @@ VIEW_MODULES = (
     register_views,
     reminder_views,
     feed_views,
+    page_views,
+    download_views,
 )
 
 

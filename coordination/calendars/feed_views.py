@@ -46,7 +46,7 @@ def feed(token: str) -> Response:
     """Answer with a subscription, or 304, or a bare 404: unknown, turned off and foreign look the same."""
     today = clock.today()
     try:
-        claim = _site().signer.read(PURPOSE, token)
+        claim = installation().signer.read(PURPOSE, token)
         live = queries.live_link(db.session(), claim.id, claim.generation)
         kept = _answers().get((live.id, live.generation, live.revision, today), lambda: _content(live, today))
     except NotFound:
@@ -61,7 +61,7 @@ def _content(live: Live, today: date) -> bytes:
     account = session.get_one(UserAccount, live.user_id)
     actor = account_queries.actor_of(session, account, today)
     with in_language(account.language):
-        return feeds.content(Reader(session, actor, today, _site()), live.wanted)
+        return feeds.content(Reader(session, actor, today, installation()), live.wanted)
 
 
 def _answer(kept: Kept, modified: datetime) -> Response:
@@ -106,7 +106,8 @@ def _note(live: Live) -> None:
         log.warning("feed_fetch_not_noted")
 
 
-def _site() -> Site:
+def installation() -> Site:
+    """Return what links and entries are made with."""
     site: Site = current_app.extensions["koordination.site"]
     return site
 

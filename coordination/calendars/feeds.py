@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, body_topic
 from coordination.calendars import days, parts, presence
+from coordination.calendars.models import CalendarLink
 from coordination.calendars.reader import Reader
 from coordination.calendars.rules import KIND_WORDS, OF_MEETINGS, FeedKind, Wanted
 from coordination.core import ical
@@ -45,6 +46,17 @@ def subject_name(session: Session, kind: FeedKind, subject_id: int) -> str:
     if found is None:
         raise NotFound
     return str(found.name)
+
+
+def subject_names(session: Session, links: Sequence[CalendarLink]) -> dict[tuple[FeedKind, int], str]:
+    """Return the names of what links are about, one statement for each kind; of what is gone "" ."""
+    found = {(one.kind, one.subject_id): "" for one in links}
+    for kind, model in _SUBJECTS.items():
+        keys = [key for of, key in found if of is kind]
+        if keys:
+            rows = session.scalars(select(model).where(model.id.in_(keys)))
+            found |= {(kind, row.id): str(row.name) for row in rows}
+    return found
 
 
 def title(session: Session, wanted: Wanted) -> str:

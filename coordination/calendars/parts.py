@@ -101,6 +101,12 @@ def follow(session: Session, changed: Sequence[Base], site: Site) -> None:
     )
 
 
+def kept(session: Session, meeting_id: int, revised_at: datetime) -> bytes | None:
+    """Return the kept lines of one meeting, written out; None if they are of another revision."""
+    same = (CalendarPart.meeting_id == meeting_id, CalendarPart.variant == Variant.FULL)
+    return session.scalar(select(CalendarPart.content).where(*same, CalendarPart.revised_at == revised_at))
+
+
 def make(session: Session, site: Site, which: ColumnElement[bool]) -> int:
     """Make and keep the parts of the meetings that meet ``which``; return how many meetings there were."""
     last = number = 0

@@ -201,6 +201,13 @@ def part(entry: CalendarEvent | DayEntry) -> bytes:
     return content
 
 
+def file(*parts: bytes) -> bytes:
+    """Return a calendar to be stored once: ``parts`` as ``part`` makes them."""
+    calendar = _calendar()
+    calendar.add_component(Timezone.from_ical(_TIMEZONE))
+    return b"".join((_bytes(calendar).removesuffix(TAIL), *parts, TAIL))
+
+
 def clean(text: str) -> str:
     """Return ``text`` as a calendar may hold it: any line end is a line feed, no control characters."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
