@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from coordination.bodies import queries as body_queries
-from coordination.calendars.rules import OF_ONE, FeedKind
+from coordination.bodies.models import Body
+from coordination.calendars.rules import KIND_WORDS, OF_ONE, FeedKind
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
+from coordination.topics.models import Topic
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to subscribe to: what the form sends, its name, one sentence, and whether one has it already."""
+    """One thing to subscribe to: what the form sends, its name, one sentence."""
 
     value: str
     name: str
     text: str = ""
-    is_taken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +55,30 @@ def parse(text: str) -> tuple[FeedKind, int]:
 
 
 def offered(session: Session, actor: Actor, today: date, taken: Collection[tuple[FeedKind, int]]) -> Offered:
-    """Return what somebody can subscribe to; bodies they belong to stand apart, with a button each."""
+    """Return what somebody can subscribe to and has not yet; bodies they belong to stand apart, with a button each."""
+    bodies = [one for one in body_queries.bodies(session, today) if (FeedKind.BODY, one.id) not in taken]
+    topics = [one for one in body_queries.topics(session) if (FeedKind.TOPIC, one.id) not in taken]
+    own = [_of(FeedKind.BODY, one) for one in bodies if one.id in actor.body_roles]
+    others = [_of(FeedKind.BODY, one) for one in bodies if one.id not in actor.body_roles]
+    single = (one for kind, one in _single(actor) if (kind, 0) not in taken)
+    return Offered(tuple(single), tuple(own), tuple(others), tuple(_of(FeedKind.TOPIC, one) for one in topics))
 
-    def of(kind: FeedKind, name: str, text: str = "", key: int = 0) -> Choice:
-        return Choice(value(kind, key), name, text, (kind, key) in taken)
 
-    bodies = [(one, of(FeedKind.BODY, one.name, key=one.id)) for one in body_queries.bodies(session, today)]
-    single = []
-    if actor.person_id is not None:
-        text = _("What your bodies plan and where you are asked to come; what you declined is left out.")
-        single.append(of(FeedKind.MINE, _("My meetings"), text))
-    if actor.person_id is not None or actor.body_roles:
-        text = _("Invitations and minutes that are due in bodies you run, decisions there, and your tasks.")
-        single.append(of(FeedKind.DEADLINES, _("My deadlines"), text))
-    text = _("Meetings of your bodies, those you are asked to, and all that are public.")
-    single.append(of(FeedKind.ALL, _("All meetings that I may see"), text))
-    text = _("School holidays and public holidays in North Rhine-Westphalia.")
-    single.append(of(FeedKind.HOLIDAYS, _("Holidays"), text))
-    return Offered(
-        tuple(single),
-        tuple(choice for one, choice in bodies if one.id in actor.body_roles),
-        tuple(choice for one, choice in bodies if one.id not in actor.body_roles and not choice.is_taken),
-        tuple(
-            choice
-            for one in body_queries.topics(session)
-            if not (choice := of(FeedKind.TOPIC, one.name, key=one.id)).is_taken
+def _of(kind: FeedKind, row: Body | Topic) -> Choice:
+    return Choice(value(kind, row.id), row.name)
+
+
+def _single(actor: Actor) -> Iterator[tuple[FeedKind, Choice]]:
+    texts = {
+        FeedKind.MINE: _("What your bodies plan and where you are asked to come; what you declined is left out."),
+        FeedKind.DEADLINES: _(
+            "Invitations and minutes that are due in bodies you run, decisions there, and your tasks."
         ),
-    )
+        FeedKind.ALL: _("Meetings of your bodies, those you are asked to, and all that are public."),
+        FeedKind.HOLIDAYS: _("School holidays and public holidays in North Rhine-Westphalia."),
+    }
+    # Without an entry in the directory nobody is asked anywhere, and owes nothing.
+    of_a_person = {FeedKind.MINE, FeedKind.DEADLINES}
+    for kind, text in texts.items():
+        if actor.person_id is not None or kind not in of_a_person:
+            yield kind, Choice(value(kind), _(KIND_WORDS[kind]), text)
