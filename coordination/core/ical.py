@@ -239,7 +239,7 @@ def _event(event: CalendarEvent) -> Event:
     entry.add("dtstart", event.starts_at.replace(tzinfo=ZONE))
     entry.add("dtend", event.ends_at.replace(tzinfo=ZONE))
     entry.add("summary", _line(event.summary))
-    for name, value in (("location", _line(event.location)), ("description", clean(event.description))):
+    for name, value in (("location", _line(event.location)), ("description", clean(event.description).strip())):
         if value:
             entry.add(name, value)
     if event.url:

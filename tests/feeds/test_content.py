@@ -196,7 +196,7 @@ def test_any_text_is_read_alike_and_whole(summary: str, description: str) -> Non
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     content.decode()
     (read,) = read_by_all(content)
-    assert read.description == ical.clean(description)
+    assert read.description == ical.clean(description).strip()
 
 
 def test_whole_days_end_on_the_day_after_the_last() -> None:
