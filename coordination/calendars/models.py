@@ -18,7 +18,7 @@ class CalendarLink(Base):
     __tablename__ = "calendar_link"
     __table_args__ = (UniqueConstraint("user_id", "kind", "subject_id"), KEYS_ONCE)
 
-    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     kind: Mapped[FeedKind]
     #: Key of the body, topic, place or person; 0 where the kind has none, so that two of it cannot be.
     subject_id: Mapped[int] = mapped_column(default=0)
@@ -42,7 +42,7 @@ class FeedFetch(Base):
 
     __tablename__ = "feed_fetch"
 
-    link_id: Mapped[int] = mapped_column(ForeignKey("calendar_link.id"), unique=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("calendar_link.id", ondelete="CASCADE"), unique=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     #: The program by name, not its header.
     client: Mapped[str] = mapped_column(String(40), default="")
@@ -54,7 +54,7 @@ class CalendarPart(Base):
     __tablename__ = "calendar_part"
     __table_args__ = (UniqueConstraint("meeting_id", "variant"),)
 
-    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id", ondelete="CASCADE"))
     variant: Mapped[Variant]
     #: The meeting's ``revised_at`` when the lines were made: lines of another revision are not sent.
     revised_at: Mapped[datetime] = mapped_column(UtcDateTime)

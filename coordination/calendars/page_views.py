@@ -44,12 +44,20 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.post("/kalender/neu")
+@bp.route("/kalender/neu", methods=["GET", "POST"])
 def subscribe() -> ResponseReturnValue:
-    """Make a link, or come back to the one there is."""
+    """Ask, where another page leads here; then make a link, or come back to the one there is."""
     authorize(Permission.SIGNED_IN)
-    kind, subject_id = choices.parse(request.form.get("was", ""))
+    kind, subject_id = choices.parse(request.values.get("was", ""))
     wanted = Wanted(kind, subject_id, is_neutral=False)
+    if request.method == "GET":
+        known = queries.known_link(db.session(), signed_in.current_account().id, wanted)
+        if known is not None:
+            return redirect(url_for(".link", link_id=known), 303)
+        name = feeds.subject_name(db.session(), kind, subject_id)
+        return render_template(
+            "calendars/subscribe.html", name=name, kind_word=KIND_WORDS[kind], was=choices.value(kind, subject_id)
+        )
     with unit_of_work() as work:
         link = services.subscribe(work, signed_in.current_account().id, wanted)
     return redirect(url_for(".link", link_id=link.id), 303)

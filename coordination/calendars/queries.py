@@ -70,6 +70,18 @@ def links_of(session: Session, user_id: int) -> Sequence[CalendarLink]:
     return session.scalars(statement.options(joinedload(CalendarLink.fetch)).order_by(CalendarLink.id)).all()
 
 
+def known_link(session: Session, user_id: int, wanted: Wanted) -> int | None:
+    """Return the key of the link that somebody has to the same thing already."""
+    return session.scalar(
+        select(CalendarLink.id).where(
+            CalendarLink.user_id == user_id,
+            CalendarLink.kind == wanted.kind,
+            CalendarLink.subject_id == wanted.subject_id,
+            CalendarLink.ended_at.is_(None),
+        )
+    )
+
+
 def link_of(session: Session, user_id: int, link_id: int) -> CalendarLink:
     """Return one of somebody's own links that works.
 

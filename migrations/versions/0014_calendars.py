@@ -3,7 +3,7 @@
 from alembic import op
 import sqlalchemy as sa
 
-revision = '0015'
+revision = '0014'
 down_revision = '0013'
 branch_labels = None
 depends_on = None
@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('version', sa.Integer(), nullable=False),
         sa.Column('id', sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_calendar_link_user_id')),
+        sa.ForeignKeyConstraint(['user_id'], ['user_account.id'], name=op.f('fk_calendar_link_user_id'), ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_link')),
         sa.UniqueConstraint('user_id', 'kind', 'subject_id', name=op.f('uq_calendar_link_user_id_kind_subject_id')),
         sqlite_autoincrement=True,
@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column('at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('client', sa.String(length=40), nullable=False),
         sa.Column('id', sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(['link_id'], ['calendar_link.id'], name=op.f('fk_feed_fetch_link_id')),
+        sa.ForeignKeyConstraint(['link_id'], ['calendar_link.id'], name=op.f('fk_feed_fetch_link_id'), ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_feed_fetch')),
         sa.UniqueConstraint('link_id', name=op.f('uq_feed_fetch_link_id')),
     )
@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column('revised_at', sa.DateTime(timezone=True), nullable=False),
         sa.Column('content', sa.LargeBinary(), nullable=False),
         sa.Column('id', sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_calendar_part_meeting_id')),
+        sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_calendar_part_meeting_id'), ondelete='CASCADE'),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_part')),
         sa.UniqueConstraint('meeting_id', 'variant', name=op.f('uq_calendar_part_meeting_id_variant')),
     )
