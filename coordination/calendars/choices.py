@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,10 @@ from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
 from coordination.topics.models import Topic
+
+#: What a column of keys holds.
+MOST_KEY = 2**31 - 1
+_KEY = re.compile(r"[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,9 @@ def parse(text: str) -> tuple[FeedKind, int]:
         NotFound: no page offers that.
     """
     kind, _colon, key = text.partition(":")
-    try:
-        return FeedKind(kind), int(key or 0)
-    except ValueError as error:
-        raise NotFound from error
+    if kind not in FeedKind or not _KEY.fullmatch(key or "0") or int(key or 0) > MOST_KEY:
+        raise NotFound
+    return FeedKind(kind), int(key or 0)
 
 
 def offered(session: Session, actor: Actor, today: date, taken: Collection[tuple[FeedKind, int]]) -> Offered:
