@@ -53,9 +53,12 @@ def parse(text: str) -> tuple[FeedKind, int]:
         NotFound: no page offers that.
     """
     kind, _colon, key = text.partition(":")
-    if kind not in FeedKind or not _KEY.fullmatch(key or "0") or int(key or 0) > MOST_KEY:
+    if kind not in set(FeedKind) or not _KEY.fullmatch(key or "0") or int(key or 0) > MOST_KEY:
         raise NotFound
-    return FeedKind(kind), int(key or 0)
+    found = FeedKind(kind), int(key or 0)
+    if (found[1] > 0) != (found[0] in OF_ONE):
+        raise NotFound
+    return found
 
 
 def offered(session: Session, actor: Actor, today: date, taken: Collection[tuple[FeedKind, int]]) -> Offered:

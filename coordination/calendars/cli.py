@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from coordination.accounts import queries as account_queries
-from coordination.calendars import services
+from coordination.calendars import choices, services
 from coordination.calendars.rules import FeedKind, Wanted
 from coordination.core.access import SYSTEM
 from coordination.core.errors import NotFound
@@ -39,7 +39,8 @@ def link(email: str, kind: str, subject_id: int, *, neutral: bool) -> None:
         if account is None:
             raise click.ClickException(gettext("There is no account with this address."))
         try:
-            found = services.subscribe(work, account.id, Wanted(FeedKind(kind), subject_id, neutral))
+            wanted = Wanted(*choices.parse(f"{kind}:{subject_id}" if subject_id else kind), neutral)
+            found = services.subscribe(work, account.id, wanted)
         except NotFound as error:
             raise click.ClickException(gettext("There is nothing of this kind with this number.")) from error
         work.session.flush()
@@ -53,7 +54,7 @@ def revoke(address: str) -> None:
     """End the link ADDRESS, as it was printed: whoever has it gets nothing any more."""
     token = address.rsplit("/", 1)[-1].removesuffix(".ics")
     try:
-        claim = _site().signer.read(services.PURPOSE, token)
+        claim = _site().signer.read_lasting(services.PURPOSE, token)
         with work_as(db.session(), SYSTEM) as work:
             services.end(work, services.behind(work.session, claim))
     except NotFound as error:

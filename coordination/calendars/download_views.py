@@ -34,13 +34,13 @@ def meeting_file(meeting_id: int) -> Response:
     return file_answer(ical.file(content), MEDIA_TYPE, f"{meeting.starts_at:%Y-%m-%d} {meeting.body.name}.ics")
 
 
-@bp.get("/termine/<int:year>.ics")
-def year_file(year: int) -> Response:
+@bp.get("/termine/<int:jahr>.ics")
+def year_file(jahr: int) -> Response:
     """Return the meetings of a calendar year that one may see, without drafts and what was cancelled."""
     authorize(Permission.SIGNED_IN)
-    span = MeetingFilter(first=date(year, 1, 1), last=date(year, 12, 31)) if 1 <= year <= 9998 else None
+    span = MeetingFilter(first=date(jahr, 1, 1), last=date(jahr, 12, 31)) if 1 <= jahr <= 9998 else None
     found = queries.meetings(db.session(), current_actor(), span) if span else []
     left_out = {MeetingState.DRAFT, MeetingState.CANCELLED}
     lines = [parts.lines(one, installation(), Variant.FULL) for one in found if one.state not in left_out]
-    name = _("Meetings %(year)s", year=year)
+    name = _("Meetings %(year)s", year=jahr)
     return file_answer(ical.file(*lines), MEDIA_TYPE, f"{name}.ics")

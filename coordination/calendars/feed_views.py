@@ -46,7 +46,7 @@ def feed(token: str) -> Response:
     """Answer with a subscription, or 304, or a bare 404: unknown, turned off and foreign look the same."""
     today = clock.today()
     try:
-        claim = installation().signer.read(PURPOSE, token)
+        claim = installation().signer.read_lasting(PURPOSE, token)
         live = queries.live_link(db.session(), claim.id, claim.generation)
         kept = _answers().get((live.id, live.generation, live.revision, today), lambda: _content(live, today))
     except NotFound:

@@ -13,7 +13,7 @@ from coordination.calendars import choices, feeds, queries, services
 from coordination.calendars.blueprint import bp
 from coordination.calendars.feed_views import installation
 from coordination.calendars.models import CalendarLink
-from coordination.calendars.programs import programs
+from coordination.calendars.programs import programs, told
 from coordination.calendars.rules import KIND_WORDS, OF_MEETINGS, FeedKind, Wanted
 from coordination.core import clock
 from coordination.core.access import Permission
@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
         "calendars/index.html",
         links=[(one, names[one.kind, one.subject_id]) for one in links],
         kind_words=KIND_WORDS,
+        told=told,
         offered=choices.offered(session, actor, clock.today(), taken),
     )
 
@@ -76,6 +77,7 @@ def link(link_id: int) -> ResponseReturnValue:
         kind_words=KIND_WORDS,
         address=target,
         programs=programs(target),
+        told=told,
         has_titles=found.kind in OF_MEETINGS,
         is_mine=found.kind is FeedKind.MINE,
     )

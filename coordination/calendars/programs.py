@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from coordination.calendars.rules import CLIENT_WORDS
 from coordination.core.i18n import gettext as _
 
 
@@ -17,6 +18,11 @@ class Program:
     steps: str
     pace: str
     url: str = ""
+
+
+def told(client: str) -> str:
+    """Return the program that fetched a link as a word: names stay, the rest is in the reader's language."""
+    return _(client) if client in CLIENT_WORDS else client
 
 
 def programs(address: str) -> list[Program]:

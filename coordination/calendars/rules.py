@@ -73,6 +73,8 @@ def presence_window(today: date) -> tuple[date, date]:
     return today - PRESENCE_BACK, today + PRESENCE_AHEAD
 
 
+#: What is no name of a program.
+CLIENT_WORDS = frozenset({A_BROWSER := N_("a browser"), ANOTHER := N_("another program")})
 #: Part of a User-Agent, as it is written → how people call the program; the first that fits.
 _CLIENTS = (
     ("Google-Calendar", "Google Kalender"),
@@ -89,10 +91,10 @@ _CLIENTS = (
     ("DAVx5", "DAVx⁵"),
     ("vdirsyncer", "vdirsyncer"),
     ("Evolution", "Evolution"),
-    ("Mozilla", N_("a browser")),
+    ("Mozilla", A_BROWSER),
 )
 
 
 def client_word(user_agent: str) -> str:
     """Return the program behind a User-Agent as a word (a msgid where it is no name); never the whole header."""
-    return next((word for part, word in _CLIENTS if part in user_agent), N_("another program"))
+    return next((word for part, word in _CLIENTS if part in user_agent), ANOTHER)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coordination.calendars import feeds, parts
 from coordination.calendars.models import CalendarLink, CalendarRevision
 from coordination.calendars.queries import link_of
-from coordination.calendars.rules import OF_MEETINGS, OF_ONE, Wanted
+from coordination.calendars.rules import OF_MEETINGS, Wanted
 from coordination.core import clock
 from coordination.core.db import Base
 from coordination.core.errors import NotFound
@@ -24,7 +24,7 @@ PURPOSE = "calendar"
 
 def token(signer: Signer, link: CalendarLink) -> str:
     """Return the token in the address of a subscription."""
-    return signer.make(PURPOSE, link.id, link.generation)
+    return signer.make_lasting(PURPOSE, link.id, link.generation)
 
 
 def behind(session: Session, claim: Claim) -> CalendarLink:
@@ -45,8 +45,6 @@ def subscribe(work: Work, user_id: int, wanted: Wanted) -> CalendarLink:
     Raises:
         NotFound: there is no such body, topic, place or person.
     """
-    if (wanted.subject_id > 0) != (wanted.kind in OF_ONE):
-        raise NotFound
     feeds.subject_name(work.session, wanted.kind, wanted.subject_id)
     same = select(CalendarLink).where(
         CalendarLink.user_id == user_id,

@@ -1,5 +1,7 @@
 """Subscriptions: links, when they were fetched, the kept lines of meetings, and a count of all changes."""
 
+from datetime import UTC, datetime
+
 from alembic import op
 import sqlalchemy as sa
 
@@ -55,7 +57,7 @@ def upgrade() -> None:
         sa.CheckConstraint('id = 1', name=op.f('ck_calendar_revision_one_row')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_calendar_revision')),
     )
-    op.execute(sa.insert(revision_table).values(id=1, number=0, changed_at=sa.func.now()))
+    op.execute(sa.insert(revision_table).values(id=1, number=0, changed_at=datetime(2026, 1, 1, tzinfo=UTC)))
 
 
 def downgrade() -> None:

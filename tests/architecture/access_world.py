@@ -67,7 +67,6 @@ PLAIN = {
     "jahr": "2026",
     "frist": "papers",
     "number": "1",
-    "year": "2026",
 }
 PLAIN_OF_OTHERS = {
     "filename": "../config.py",
@@ -75,7 +74,6 @@ PLAIN_OF_OTHERS = {
     "jahr": "3026",
     "frist": "gibtsnicht",
     "number": "9",
-    "year": "0",
 }
 
 

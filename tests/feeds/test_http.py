@@ -154,9 +154,10 @@ def test_unknown_ended_renewed_and_foreign_links_are_one_bare_404(ada: Subscribe
     wrong = [
         "/kalender/x.ics",
         f"/kalender/{flipped}.ics",
-        f"/kalender/{signer.make('calendar', 4711, 1)}.ics",
-        f"/kalender/{signer.make('calendar', link.id, 2)}.ics",
-        f"/kalender/{signer.make('account.reset', link.id, 1)}.ics",
+        f"/kalender/{signer.make_lasting('calendar', 4711, 1)}.ics",
+        f"/kalender/{signer.make_lasting('calendar', link.id, 2)}.ics",
+        f"/kalender/{signer.make('calendar', link.id, 1)}.ics",
+        f"/kalender/{signer.make('reset', link.id, 1)}.ics",
     ]
     answers = [ada.get(one) for one in wrong]
     assert {(one.status_code, one.data) for one in answers} == {(404, b"")}
