@@ -38,7 +38,7 @@ def lines(meeting: Meeting, site: Site, variant: Variant) -> bytes:
         if status is EventStatus.CANCELLED:
             # Outlook ignores STATUS; what was cancelled would look as if it took place.
             title = gettext("CANCELLED: %(what)s", what=title)
-        event = calendar.event(meeting, site, stamp=meeting.revised_at, status=status)
+        event = calendar.event(meeting, site, stamp=meeting.revised_at, status=status, sequence=meeting.sequence)
         return ical.part(calendar.retold(event, title, is_neutral=variant is Variant.NEUTRAL))
 
 
