@@ -12,8 +12,10 @@ from coordination.calendars.feed_views import installation
 from coordination.calendars.rules import Variant
 from coordination.core import ical
 from coordination.core.access import Permission
+from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
 from coordination.meetings import queries
+from coordination.meetings.list_views import FIRST_YEAR, LAST_YEAR
 from coordination.meetings.pages import opened
 from coordination.meetings.queries import MeetingFilter
 from coordination.meetings.rules import MeetingState
@@ -22,6 +24,8 @@ from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 
 MEDIA_TYPE = "text/calendar"
+#: Meetings of a year, as the year plan has them.
+MOST = 1000
 
 
 @bp.get("/sitzungen/<int:meeting_id>/termin.ics")
@@ -38,8 +42,10 @@ def meeting_file(meeting_id: int) -> Response:
 def year_file(jahr: int) -> Response:
     """Return the meetings of a calendar year that one may see, without drafts and what was cancelled."""
     authorize(Permission.SIGNED_IN)
-    span = MeetingFilter(first=date(jahr, 1, 1), last=date(jahr, 12, 31)) if 1 <= jahr <= 9998 else None
-    found = queries.meetings(db.session(), current_actor(), span) if span else []
+    if not FIRST_YEAR <= jahr <= LAST_YEAR:
+        raise NotFound
+    span = MeetingFilter(first=date(jahr, 1, 1), last=date(jahr, 12, 31))
+    found = queries.meetings(db.session(), current_actor(), span, most=MOST)
     left_out = {MeetingState.DRAFT, MeetingState.CANCELLED}
     lines = [parts.lines(one, installation(), Variant.FULL) for one in found if one.state not in left_out]
     name = _("Meetings %(year)s", year=jahr)
