@@ -70,12 +70,17 @@ class HeadIsGet(Request):
             self.method = "GET"
 
 
+#: The same for everybody who asks: neither cookie nor language of a browser is looked at.
+COOKIE_FREE = frozenset({"static", "calendars.feed"})
+
+
 class QuietFiles(SecureCookieSessionInterface):
-    """Flask's signed cookie, but a static file neither sets nor varies by it: it is the same for everybody."""
+    """Flask's signed cookie, but a file or subscription neither sets nor varies by it."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Leave the answer alone if it is a file that is there."""
-        if request.endpoint != "static" or response.status_code >= 400:
+        """Leave the answer alone if it is a file that is there, or a subscription."""
+        is_page = request.endpoint == "static" and response.status_code >= 400
+        if is_page or request.endpoint not in COOKIE_FREE:
             super().save_session(app, session, response)
 
 
@@ -145,6 +150,6 @@ def _bind(app: Flask, settings: Settings) -> None:
     @app.before_request
     def _language() -> None:
         # A file is the same for everybody: asking the session would make it vary by cookie.
-        i18n.use_language("de" if request.endpoint == "static" else session.get("language", "de"))
+        i18n.use_language("de" if request.endpoint in COOKIE_FREE else session.get("language", "de"))
 
     signed_in.install(app)

@@ -17,6 +17,10 @@ from coordination.bodies import findable as body_findable
 from coordination.bodies import panels as body_panels
 from coordination.bodies import views as body_views
 from coordination.bodies.blueprint import bp as bodies_bp
+from coordination.calendars import download_views, feed_views, page_views
+from coordination.calendars import services as calendar_services
+from coordination.calendars.blueprint import bp as calendars_bp
+from coordination.calendars.cli import calendars_cli
 from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.decisions import desk as decision_desk
@@ -102,6 +106,7 @@ NAVIGATION = (
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
     NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
+    NavItem("calendars", N_("Subscribe to calendars"), "calendars.index", "signed_in"),
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
     NavItem("feedback", N_("Messages from pages"), "privacy.messages", "feedback_read", group=2),
@@ -117,6 +122,7 @@ BLUEPRINTS = (
     meetings_bp,
     minutes_bp,
     decisions_bp,
+    calendars_bp,
     import_views.bp,
     search_views.bp,
     privacy_views.bp,
@@ -124,6 +130,7 @@ BLUEPRINTS = (
 )
 COMMANDS = (
     accounts_cli,
+    calendars_cli,
     directory_cli,
     files_cli,
     jobs_cli,
@@ -170,6 +177,9 @@ VIEW_MODULES = (
     switch_views,
     register_views,
     reminder_views,
+    feed_views,
+    page_views,
+    download_views,
 )
 
 
@@ -188,7 +198,12 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     jobs.handlers[import_undo_jobs.UNDO] = import_undo_jobs.run_undo
-    work.after_changes[:] = [search_services.follow]
+    site = app.extensions["koordination.site"]
+    work.after_changes[:] = [
+        search_services.follow,
+        # The last: from then on others wait for its row.
+        lambda session, changed: calendar_services.follow(session, changed, site),
+    ]
     _fill_registries()
 
 

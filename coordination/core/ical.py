@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ from icalendar.prop import vUri
 
 from coordination.core.clock import ZONE
 
+TAIL = b"END:VCALENDAR\r\n"
 PRODID = "-//Koordination//Koordination 1//DE"
 #: C0 and C1 but line feed and tab: RFC 5545 section 3.1 allows none of them in a text.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
@@ -101,6 +102,21 @@ class CalendarEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class DayEntry:
+    """Something that takes whole days: a deadline, a holiday. ``last`` is the last day itself, not the day after."""
+
+    uid: str
+    changed: datetime
+    first: date
+    last: date
+    summary: str
+    description: str = ""
+    url: str = ""
+    #: Grows with each change of the row behind it.
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """Somebody with an address."""
 
@@ -163,6 +179,35 @@ def _folded(line: str) -> bytes:
     return content
 
 
+def head(name: str) -> bytes:
+    """Return what stands before the entries of a subscription called ``name`` (RFC 7986 sections 5.1 and 5.7).
+
+    No METHOD: a subscription is no message, and with one RFC 5546 wants an ORGANIZER, whom some clients write to.
+    """
+    calendar = _calendar()
+    title = _line(name)
+    for key, value in (("name", title), ("x-wr-calname", title), ("x-wr-timezone", "Europe/Berlin")):
+        calendar.add(key, value)
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    calendar.add_component(Timezone.from_ical(_TIMEZONE))
+    return _bytes(calendar).removesuffix(TAIL)
+
+
+def part(entry: CalendarEvent | DayEntry) -> bytes:
+    """Return the lines of one VEVENT: a subscription is ``head``, parts, ``TAIL``."""
+    built = _day(entry) if isinstance(entry, DayEntry) else _event(entry)
+    content: bytes = built.to_ical(sorted=False)
+    return content
+
+
+def file(*parts: bytes) -> bytes:
+    """Return a calendar to be stored once: ``parts`` as ``part`` makes them."""
+    calendar = _calendar()
+    calendar.add_component(Timezone.from_ical(_TIMEZONE))
+    return b"".join((_bytes(calendar).removesuffix(TAIL), *parts, TAIL))
+
+
 def clean(text: str) -> str:
     """Return ``text`` as a calendar may hold it: any line end is a line feed, no control characters."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -194,7 +239,7 @@ def _event(event: CalendarEvent) -> Event:
     entry.add("dtstart", event.starts_at.replace(tzinfo=ZONE))
     entry.add("dtend", event.ends_at.replace(tzinfo=ZONE))
     entry.add("summary", _line(event.summary))
-    for name, value in (("location", _line(event.location)), ("description", clean(event.description))):
+    for name, value in (("location", _line(event.location)), ("description", clean(event.description).strip())):
         if value:
             entry.add(name, value)
     if event.url:
@@ -202,6 +247,26 @@ def _event(event: CalendarEvent) -> Event:
     entry.add("status", event.status.value)
     entry.add("transp", "OPAQUE" if event.status is EventStatus.CONFIRMED else "TRANSPARENT")
     return entry
+
+
+def _day(entry: DayEntry) -> Event:
+    built = Event()
+    built.add("uid", entry.uid)
+    built.add("sequence", entry.sequence)
+    built.add("dtstamp", entry.changed)
+    built.add("last-modified", entry.changed)
+    built.add("dtstart", entry.first)
+    # The day after the last one (RFC 5545 section 3.6.1).
+    built.add("dtend", entry.last + timedelta(days=1))
+    built.add("summary", _line(entry.summary))
+    if entry.description:
+        built.add("description", clean(entry.description))
+    if entry.url:
+        built.add("url", vUri(_line(entry.url)))
+    built.add("status", EventStatus.CONFIRMED.value)
+    # It is good to know of, and keeps nobody from meeting.
+    built.add("transp", "TRANSPARENT")
+    return built
 
 
 def _address(party: Party) -> vCalAddress:

@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
 
 from coordination.core.errors import LinkOver, NotFound
 
@@ -57,6 +57,37 @@ class Signer:
         except (BadSignature, ValueError, TypeError) as error:
             raise NotFound from error
         return Claim(int(row_id), int(generation))
+
+    def make_lasting(self, purpose: str, row_id: int, generation: int) -> str:
+        """Return a token without a time in it: the same whenever it is shown, good until its generation is raised."""
+        return str(self._lasting(purpose).dumps([row_id, generation]))
+
+    def read_lasting(self, purpose: str, token: str) -> Claim:
+        """Return what a token of ``make_lasting`` claims.
+
+        Raises:
+            NotFound: it was not made here for this purpose.
+        """
+        try:
+            row_id, generation = self._lasting(purpose).loads(token)
+        except (BadSignature, ValueError, TypeError) as error:
+            raise NotFound from error
+        return Claim(int(row_id), int(generation))
+
+    def _lasting(self, purpose: str) -> URLSafeSerializer:
+        # A salt of its own: neither kind of token passes for the other.
+        return URLSafeSerializer(
+            self._keys,
+            salt=f"lasting:{purpose}",
+            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+        )
+
+    def fingerprint(self, purpose: str, text: str) -> str:
+        """Return 32 hex digits that stand for ``text``: always the same here, and nobody else can make or undo them.
+
+        Made with the oldest key, which outlives a change of keys.
+        """
+        return hmac.new(self._keys[0].encode(), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()[:32]
 
     def form_token(self, token: str) -> str:
         """Return the form token that belongs to a link's token."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from coordination.core.ical import CalendarEvent, EventStatus
@@ -41,3 +42,10 @@ def event(meeting: Meeting, site: Site, *, stamp: datetime, status: EventStatus,
         location=place,
         url=page,
     )
+
+
+def retold(event: CalendarEvent, title: str, *, is_neutral: bool = False) -> CalendarEvent:
+    """Return an entry under another title; neutral, it says when and on which page, and nothing else."""
+    if is_neutral:
+        return replace(event, summary=title, description=event.url, location="")
+    return replace(event, summary=title)

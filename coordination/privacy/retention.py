@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from coordination.accounts import rules as account_rules
 from coordination.accounts.models import UserAccount, UserSession
+from coordination.calendars import unused
+from coordination.calendars.models import CalendarLink
 from coordination.core import clock
 from coordination.core.access import SYSTEM, Actor
 from coordination.core.db import Base
@@ -61,6 +64,11 @@ def _empty_files(session: Session, _model: type[Base], is_over: Condition) -> No
         job.params, job.content = {**job.params, "discarded": True}, None
 
 
+def _end_links(session: Session, _model: type[Base], is_over: Condition) -> None:
+    """Turn subscriptions off, and tell their owners."""
+    unused.turn_off(Work(session, SYSTEM, clock.utc_now()), is_over, current_app.extensions["koordination.site"])
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One kind of thing and how long it is kept. Without a model it has to be deleted by hand."""
@@ -99,6 +107,21 @@ TERMS = (
             UserSession.created_at < now - account_rules.OWN_DEVICE,
             and_(UserSession.own_device.is_(False), UserSession.created_at < now - account_rules.ABSOLUTE),
         ),
+    ),
+    Term(
+        "calendar_links",
+        N_("Subscribed calendars, and which program fetched them last"),
+        N_("until they are ended; turned off when nothing fetched them for 18 months"),
+        CalendarLink,
+        unused.is_unused,
+        _end_links,
+    ),
+    Term(
+        "ended_links",
+        N_("Subscribed calendars that are over"),
+        N_("six months"),
+        CalendarLink,
+        lambda now: CalendarLink.ended_at < now - _months(6),
     ),
     Term(
         "throttle",

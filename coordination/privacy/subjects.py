@@ -23,6 +23,7 @@ KINDS = {
     "agenda_item": N_("Agenda item"),
     "assignment": N_("Assignment"),
     "body": N_("Body"),
+    "calendar_link": N_("Subscribed calendar"),
     "decision": N_("Decision"),
     "deputy": N_("Deputy"),
     "district": N_("District"),

@@ -38,7 +38,7 @@ def install(app: Flask, *, is_https: bool) -> None:
             age = f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=3600"
             headers["Cache-Control"] = age
             headers.pop("Vary", None)
-        else:
-            headers.setdefault("Cache-Control", "no-store")
+        elif "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
             response.vary.add("Cookie")
         return response

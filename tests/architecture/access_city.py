@@ -18,8 +18,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.accounts.models import UserAccount, UserSession
+from coordination.calendars.models import CalendarLink
 from tests import databases
-from tests.architecture import access_world
+from tests.architecture import access_links, access_world
 from tests.architecture.access_marks import MAY_SEE
 from tests.architecture.access_world import World
 from tests.pdf_text import text_of_pdf
@@ -130,6 +131,15 @@ def visiting(kind: str, database_kind: str = "sqlite") -> Iterator[Visitor]:
                 snapshot.close()
 
 
+def _own_link(session: Session, kind: str) -> int | None:
+    """Return a subscription of the visitor, planted now unless there is one."""
+    account = session.query(UserAccount).filter_by(email=f"{kind}@example.org").first()
+    if account is None:
+        return None
+    known = session.query(CalendarLink).filter_by(user_id=account.id).first()
+    return (known or access_links.calendar_link(session, account.id)).id
+
+
 def _enter(app: Flask, kind: str, snapshot: Snapshot) -> Visitor:
     with app.app_context():
         engine = app.extensions["sqlalchemy"].engines[None]
@@ -145,6 +155,8 @@ def _enter(app: Flask, kind: str, snapshot: Snapshot) -> Visitor:
     with Session(engine) as session:
         of_own = select(func.max(UserSession.id)).join(UserAccount).where(UserAccount.email == f"{kind}@example.org")
         world.keys["session_id"] = session.scalar(of_own) or world.foreign["session_id"]
+        world.keys["link_id"] = _own_link(session, kind) or world.foreign["link_id"]
+        session.commit()
     token = access_world.form_token(client)
     cookie = client.get_cookie("koordination")
     headers = {"Cookie": f"koordination={cookie.value}"} if cookie else {}

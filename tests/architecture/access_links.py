@@ -10,6 +10,10 @@ from sqlalchemy.orm import Session
 
 from coordination.accounts import letters
 from coordination.accounts.models import UserAccount
+from coordination.calendars import services as calendar_services
+from coordination.calendars.models import CalendarLink
+from coordination.calendars.rules import FeedKind
+from coordination.core import clock
 from coordination.core.access import BodyRole
 from coordination.core.tokens import Signer
 from coordination.decisions import status_services
@@ -21,6 +25,7 @@ from tests.architecture.access_marks import DECISION, ITEM, MEETING, MINUTES, TA
 
 INVITATION_PAGE, RESET_PAGE = "/konto/einladung/<token>", "/konto/passwort/<token>"
 ANSWER_PAGE, STATUS_PAGE = "/antwort/<token>", "/status/<token>"
+FEED_PAGE = "/kalender/<token>.ics"
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ def plant(
         # A guest reads nothing that is not public of the agenda.
         ANSWER_PAGE: _answer(session, signer, (ours["meeting_id"], guest.id, None), _of("Alpha", MEETING)),
         STATUS_PAGE: _status(session, signer, (Task, ours["task_id"]), _of("Alpha", MEETING, TASK)),
+        FEED_PAGE: _feed(session, signer, "own_body@example.org", _of("Alpha", MEETING)),
     }
     member = others["meeting_id"], others["person_id"], BodyRole.VOTING_MEMBER
     of_others = {
@@ -73,6 +79,7 @@ def plant(
         RESET_PAGE: invitation,
         ANSWER_PAGE: _answer(session, signer, member, _of("Beta", MEETING, ITEM, MINUTES)),
         STATUS_PAGE: _status(session, signer, (Decision, others["decision_id"]), _of("Beta", MEETING, DECISION)),
+        FEED_PAGE: _feed(session, signer, "other_body@example.org", _of("Beta", MEETING)),
     }
     return Links(own, of_others)
 
@@ -92,3 +99,16 @@ def _answer(session: Session, signer: Signer, who: tuple[int, int, BodyRole | No
 def _status(session: Session, signer: Signer, what: tuple[type[Decision | Task], int], shows: frozenset[str]) -> Link:
     model: type[Any] = what[0]
     return Link(status_services.token(signer, session.get_one(model, what[1])), shows)
+
+
+def _feed(session: Session, signer: Signer, email: str, shows: frozenset[str]) -> Link:
+    account = session.query(UserAccount).filter_by(email=email).one()
+    return Link(calendar_services.token(signer, calendar_link(session, account.id)), shows)
+
+
+def calendar_link(session: Session, user_id: int) -> CalendarLink:
+    """Plant a subscription to all that its owner may see."""
+    row = CalendarLink(user_id=user_id, kind=FeedKind.ALL, created_at=clock.utc_now())
+    session.add(row)
+    session.flush()
+    return row

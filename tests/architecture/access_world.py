@@ -61,8 +61,20 @@ _ROLES = {
 #: A link that nobody made.
 UNKNOWN_LINK = {"token": "a.b.c"}
 #: Variables that are no keys.
-PLAIN = {"filename": "css/base.css", "monat": "2026-11", "jahr": "2026", "frist": "papers", "number": "1"}
-PLAIN_OF_OTHERS = {"filename": "../config.py", "monat": "2026-13", "jahr": "3026", "frist": "gibtsnicht", "number": "9"}
+PLAIN = {
+    "filename": "css/base.css",
+    "monat": "2026-11",
+    "jahr": "2026",
+    "frist": "papers",
+    "number": "1",
+}
+PLAIN_OF_OTHERS = {
+    "filename": "../config.py",
+    "monat": "2026-13",
+    "jahr": "3026",
+    "frist": "gibtsnicht",
+    "number": "9",
+}
 
 
 @dataclass(frozen=True)
@@ -142,7 +154,9 @@ def build(app: Flask, session: Session) -> World:
         "import_id": stored.id,
     }
     keys |= ours | PLAIN
-    assert keys.keys() | {"session_id"} == foreign.keys(), "each variable needs one of ours and one of others"
+    assert keys.keys() | {"session_id", "link_id"} == foreign.keys(), (
+        "each variable needs one of ours and one of others"
+    )
     world = World(keys, foreign, access_links.plant(session, site.signer, (invited, known), keys, foreign))
     _keep_files(app, session)
     return world
@@ -198,6 +212,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
             "job_id": job_of_others,
             "import_id": job_of_others,
             "session_id": device.id,
+            "link_id": access_links.calendar_link(session, account.id).id,
         }
         | PLAIN_OF_OTHERS
         | _of_body(

@@ -8,6 +8,7 @@ from coordination import registrations
 from coordination.accounts.rules import ROLE_WORDS
 from coordination.bodies import rules as bodies
 from coordination.bodies.rules import ROLE_WORDS as BODY_ROLE_WORDS
+from coordination.calendars import rules as calendars
 from coordination.core import glossary
 from coordination.core.access import BodyRole, Role
 from coordination.core.db import Base
@@ -46,6 +47,7 @@ SAID: list[type[StrEnum]] = [
     decisions.Means,
     decisions.Result,
     decisions.Status,
+    calendars.FeedKind,
 ]
 ON_PAGES: tuple[Mapping[Any, str], ...] = (
     ROLE_WORDS,
@@ -69,6 +71,7 @@ ON_PAGES: tuple[Mapping[Any, str], ...] = (
     decisions.MEANS_WORDS,
     decisions.RESULT_WORDS,
     decisions.STATUS_WORDS,
+    calendars.KIND_WORDS,
 )
 
 

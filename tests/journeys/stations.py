@@ -17,6 +17,9 @@ from coordination import worker
 from coordination.accounts import letters
 from coordination.accounts.models import UserAccount
 from coordination.bodies.models import Body, Deputy, Membership, Seat
+from coordination.calendars import services as calendar_services
+from coordination.calendars.models import CalendarLink
+from coordination.calendars.rules import FeedKind
 from coordination.core import clock
 from coordination.core.access import Actor, BodyRole
 from coordination.core.work import Work
@@ -84,7 +87,7 @@ VARIANTS = (
 #: Endpoints that answer with a file to save, whatever their address ends in.
 NO_PAGES = {"static", "meetings.item_file"}
 #: Part of an address → the token that stands in it.
-TOKENS = {"einladung": "invitation", "passwort": "reset", "antwort": "answer", "status": "status"}
+TOKENS = {"kalender": "feed", "einladung": "invitation", "passwort": "reset", "antwort": "answer", "status": "status"}
 
 
 @dataclass(frozen=True)
@@ -151,18 +154,29 @@ def plant(app: Flask, session: Session) -> Stations:
         # This meeting is still ahead: it has no approved minutes, and their files are not there.
         "number": 1,
         **_imports(app, session),
+        "link_id": _subscription(session).id,
     }
     asked = session.get_one(Invitation, keys["invitation_id"])
     links = {
         "answer": site.signer.make(ANSWER, asked.id, asked.generation),
         "invitation": site.signer.make(letters.INVITATION, invited.id, invited.generation),
         "reset": site.signer.make(letters.RESET, professional.id, professional.generation),
+        "feed": calendar_services.token(site.signer, session.get_one(CalendarLink, keys["link_id"])),
         "status": status_services.token(site.signer, session.get_one(Task, keys["task_id"])),
         "used": site.signer.make(letters.INVITATION, invited.id, invited.generation - 1),
     }
     stations = Stations(app, keys | links)
     session.rollback()
     return stations
+
+
+def _subscription(session: Session) -> CalendarLink:
+    """Return a subscription of the office."""
+    office = session.scalars(select(UserAccount).where(UserAccount.email == EMAILS[OFFICE])).one()
+    row = CalendarLink(user_id=office.id, kind=FeedKind.MINE, created_at=clock.utc_now())
+    session.add(row)
+    session.commit()
+    return row
 
 
 def _first(session: Session) -> Any:

@@ -18,7 +18,7 @@ SLOW = pytest.mark.slow
 KINDS = (ANONYMOUS, PROFESSION, KEEPER, ADMINISTRATION, OFFICE)
 
 #: Addresses that answer with a file to save.
-FILES = (".vcf", ".xlsx", ".csv", ".pdf", ".docx")
+FILES = (".vcf", ".xlsx", ".csv", ".pdf", ".docx", ".ics", ".svg")
 
 
 @pytest.fixture

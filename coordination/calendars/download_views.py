@@ -1,0 +1,52 @@
+"""Files for those who want an entry once: one meeting, or a year as the list shows it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Response
+
+from coordination.calendars import parts
+from coordination.calendars.blueprint import bp
+from coordination.calendars.feed_views import installation
+from coordination.calendars.rules import Variant
+from coordination.core import ical
+from coordination.core.access import Permission
+from coordination.core.errors import NotFound
+from coordination.core.i18n import gettext as _
+from coordination.meetings import queries
+from coordination.meetings.list_views import FIRST_YEAR, LAST_YEAR
+from coordination.meetings.pages import opened
+from coordination.meetings.queries import MeetingFilter
+from coordination.meetings.rules import MeetingState
+from coordination.web.downloads import file_answer
+from coordination.web.extensions import db
+from coordination.web.guard import authorize, current_actor
+
+MEDIA_TYPE = "text/calendar"
+#: Meetings of a year, as the year plan has them.
+MOST = 1000
+
+
+@bp.get("/sitzungen/<int:meeting_id>/termin.ics")
+def meeting_file(meeting_id: int) -> Response:
+    """Return one meeting as a calendar file, with the same identity as in mails and subscriptions."""
+    meeting, _subject = opened(meeting_id)
+    content = parts.kept(db.session(), meeting_id, meeting.revised_at) or parts.lines(
+        meeting, installation(), Variant.FULL
+    )
+    return file_answer(ical.file(content), MEDIA_TYPE, f"{meeting.starts_at:%Y-%m-%d} {meeting.body.name}.ics")
+
+
+@bp.get("/termine/<int:jahr>.ics")
+def year_file(jahr: int) -> Response:
+    """Return the meetings of a calendar year that one may see, without drafts and what was cancelled."""
+    authorize(Permission.SIGNED_IN)
+    if not FIRST_YEAR <= jahr <= LAST_YEAR:
+        raise NotFound
+    span = MeetingFilter(first=date(jahr, 1, 1), last=date(jahr, 12, 31))
+    found = queries.meetings(db.session(), current_actor(), span, most=MOST)
+    left_out = {MeetingState.DRAFT, MeetingState.CANCELLED}
+    lines = [parts.lines(one, installation(), Variant.FULL) for one in found if one.state not in left_out]
+    name = _("Meetings %(year)s", year=jahr)
+    return file_answer(ical.file(*lines), MEDIA_TYPE, f"{name}.ics")

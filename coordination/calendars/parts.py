@@ -1,0 +1,133 @@
+"""Kept lines of meetings: made once per revision, when a meeting changes, and joined by every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, insert, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.bodies.models import Body
+from coordination.calendars.models import CalendarPart
+from coordination.calendars.reader import Reader
+from coordination.calendars.rules import CANCELLED_STAYS, Variant, window
+from coordination.core import clock, ical
+from coordination.core.db import Base
+from coordination.core.i18n import gettext, in_language
+from coordination.core.ical import EventStatus
+from coordination.directory.models import Place
+from coordination.mail.site import Site
+from coordination.meetings import calendar
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
+
+#: Meetings read and written at a time.
+BATCH = 500
+#: Parts are shared by readers of any language, so they are told in the city's.
+LANGUAGE = "de"
+_STATUS = {MeetingState.DRAFT: EventStatus.TENTATIVE, MeetingState.CANCELLED: EventStatus.CANCELLED}
+
+
+def lines(meeting: Meeting, site: Site, variant: Variant) -> bytes:
+    """Return the VEVENT of a meeting; DTSTAMP is its last change, so that the bytes rest while it does."""
+    status = _STATUS.get(meeting.state, EventStatus.CONFIRMED)
+    with in_language(LANGUAGE):
+        title = calendar.title(meeting) if variant is Variant.FULL else gettext("Meeting")
+        if status is EventStatus.CANCELLED:
+            # Outlook ignores STATUS; what was cancelled would look as if it took place.
+            title = gettext("CANCELLED: %(what)s", what=title)
+        event = calendar.event(meeting, site, stamp=meeting.revised_at, status=status, sequence=meeting.sequence)
+        return ical.part(calendar.retold(event, title, is_neutral=variant is Variant.NEUTRAL))
+
+
+def joined(reader: Reader, chosen: Select[Any], *, is_neutral: bool) -> Iterator[bytes]:
+    """Yield the parts of the meetings whose keys ``chosen`` selects, in the order of their beginning.
+
+    With ``is_neutral``, titles of meetings that are not public say nothing. One statement; meetings whose part is
+    missing or of an earlier revision are read and made anew for this answer.
+    """
+    session = reader.session
+    rows = session.execute(_statement(chosen, reader.today, is_neutral=is_neutral)).all()
+    stale = [row.id for row in rows if row.content is None or row.kept_at != row.revised_at]
+    fresh = {one.id: one for one in _whole(session, Meeting.id.in_(stale))} if stale else {}
+    for row in rows:
+        if row.id in fresh:
+            variant = Variant.NEUTRAL if is_neutral and not fresh[row.id].is_public else Variant.FULL
+            yield lines(fresh[row.id], reader.site, variant)
+        else:
+            yield row.content
+
+
+def _statement(chosen: Select[Any], today: date, *, is_neutral: bool) -> Select[*tuple[Any, ...]]:
+    wanted: ColumnElement[bool] = CalendarPart.variant == Variant.FULL
+    if is_neutral:
+        is_hidden = and_(~Meeting.is_public, CalendarPart.variant == Variant.NEUTRAL)
+        wanted = or_(is_hidden, and_(Meeting.is_public, wanted))
+    first, last = (datetime.combine(day, time()) for day in window(today))
+    dropped = datetime.combine(today - CANCELLED_STAYS, time(), tzinfo=clock.ZONE).astimezone(UTC)
+    statement: Select[*tuple[Any, ...]] = (
+        select(Meeting.id, Meeting.revised_at, CalendarPart.revised_at.label("kept_at"), CalendarPart.content)
+        .outerjoin(CalendarPart, and_(CalendarPart.meeting_id == Meeting.id, wanted))
+        .where(
+            Meeting.id.in_(chosen),
+            Meeting.ends_at >= first,
+            Meeting.starts_at < last,
+            or_(Meeting.state != MeetingState.CANCELLED, Meeting.revised_at >= dropped),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+    )
+    return statement
+
+
+def follow(session: Session, changed: Sequence[Base], site: Site) -> None:
+    """Make the parts of changed meetings anew, and of those whose body or place has another name now."""
+    keys: dict[type[Base], set[int]] = {Meeting: set(), Body: set(), Place: set()}
+    for row in changed:
+        for model, found in keys.items():
+            if isinstance(row, model):
+                found.add(row.id)
+    if not any(keys.values()):
+        return
+    make(
+        session,
+        site,
+        or_(
+            Meeting.id.in_(keys[Meeting]),
+            Meeting.body_id.in_(keys[Body]),
+            Meeting.place_id.in_(keys[Place]),
+        ),
+    )
+
+
+def kept(session: Session, meeting_id: int, revised_at: datetime) -> bytes | None:
+    """Return the kept lines of one meeting, written out; None if they are of another revision."""
+    same = (CalendarPart.meeting_id == meeting_id, CalendarPart.variant == Variant.FULL)
+    return session.scalar(select(CalendarPart.content).where(*same, CalendarPart.revised_at == revised_at))
+
+
+def make(session: Session, site: Site, which: ColumnElement[bool]) -> int:
+    """Make and keep the parts of the meetings that meet ``which``; return how many meetings there were."""
+    last = number = 0
+    statement = select(Meeting).where(which).options(*_shown()).order_by(Meeting.id).limit(BATCH)
+    while rows := session.scalars(statement.where(Meeting.id > last)).all():
+        session.execute(delete(CalendarPart).where(CalendarPart.meeting_id.in_([one.id for one in rows])))
+        session.execute(insert(CalendarPart), list(_kept(rows, site)))
+        last, number = rows[-1].id, number + len(rows)
+    return number
+
+
+def _kept(meetings: Iterable[Meeting], site: Site) -> Iterator[dict[str, Any]]:
+    for one in meetings:
+        for variant in Variant:
+            content = lines(one, site, variant)
+            yield {"meeting_id": one.id, "variant": variant, "revised_at": one.revised_at, "content": content}
+
+
+def _whole(session: Session, which: ColumnElement[bool]) -> Sequence[Meeting]:
+    return session.scalars(select(Meeting).where(which).options(*_shown())).all()
+
+
+def _shown() -> tuple[Any, ...]:
+    return (joinedload(Meeting.body), joinedload(Meeting.place))

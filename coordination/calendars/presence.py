@@ -1,0 +1,83 @@
+"""Subscriptions of presence: a day each, with the times of that day, while somebody is there for certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from coordination.calendars.days import identity
+from coordination.calendars.reader import Reader
+from coordination.calendars.rules import FeedKind, presence_window
+from coordination.core.i18n import gettext
+from coordination.core.ical import CalendarEvent
+from coordination.directory import queries
+from coordination.directory.boards import facts_of, weekly
+from coordination.directory.models import Assignment, Place
+from coordination.directory.rules import FUNCTION_WORDS, Here, Span, WeeklyTime, presence_on
+from coordination.mail.site import Site
+
+
+def entries(reader: Reader, kind: FeedKind, subject_id: int) -> Iterator[CalendarEvent]:
+    """Yield the presence at a place, or of a person, within the window; what is not known is left out."""
+    first, last = presence_window(reader.today)
+    of_what = Assignment.place_id if kind is FeedKind.PLACE else Assignment.person_id
+    found = _assignments(reader.session, of_what == subject_id, first, last)
+    people = {one.person_id for one in found if one.person_id is not None}
+    away = queries.absences_of(reader.session, people, first, last)
+    free = queries.free_days_of(reader.session, {one.place_id for one in found}, first, last)
+    for one in found:
+        absences = [Span(row.first_on, row.last_on) for row in away.get(one.person_id or 0, [])]
+        for day, times in _days(one, Span(first, last), absences, free.get(one.place_id, set())):
+            yield _event(one, day, times, reader.site, is_place=kind is FeedKind.PLACE)
+
+
+def _assignments(session: Session, which: ColumnElement[bool], first: date, last: date) -> list[Assignment]:
+    statement = (
+        select(Assignment)
+        .where(
+            which,
+            Assignment.person_id.is_not(None),
+            Assignment.valid_from <= last,
+            or_(Assignment.valid_until.is_(None), Assignment.valid_until >= first),
+        )
+        .options(
+            joinedload(Assignment.place).joinedload(Place.school),
+            joinedload(Assignment.person),
+            selectinload(Assignment.presences),
+        )
+        .order_by(Assignment.id)
+    )
+    return list(session.scalars(statement))
+
+
+def _days(one: Assignment, within: Span, away: list[Span], free: set[date]) -> Iterator[tuple[date, WeeklyTime]]:
+    span, pattern, day = Span(one.valid_from, one.valid_until), weekly(one), within.first
+    while within.holds(day):
+        answer = presence_on(facts_of(one.place, day, free), span, pattern, away)
+        if answer.here is Here.YES:
+            yield from ((day, times) for times in answer.times)
+        day += timedelta(days=1)
+
+
+def _event(one: Assignment, day: date, times: WeeklyTime, site: Site, *, is_place: bool) -> CalendarEvent:
+    person = one.person
+    assert person is not None
+    known = datetime.combine(one.valid_from, time(), tzinfo=UTC)
+    # Whoever looks at a school asks for the person, and the other way round.
+    page = site.url(f"/personen/{person.id}" if is_place else f"/orte/{one.place_id}")
+    name = person.name if is_place else one.place.name
+    return CalendarEvent(
+        uid=identity(site.signer, "presence", one.id, day, times.starts_at),
+        sequence=one.version,
+        stamp=known,
+        changed=known,
+        starts_at=datetime.combine(day, times.starts_at),
+        ends_at=datetime.combine(day, times.ends_at),
+        summary=f"{name} ({gettext(FUNCTION_WORDS[one.function])})",
+        description=page,
+        location=", ".join(part for part in (times.room, one.place.name, one.place.street) if part),
+        url=page,
+    )

@@ -1,0 +1,97 @@
+"""Reads about subscriptions: the link behind a token in one statement, and what somebody has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.accounts.models import UserAccount
+from coordination.calendars.models import CalendarLink, CalendarRevision, FeedFetch
+from coordination.calendars.rules import Wanted
+from coordination.core.errors import NotFound
+
+#: Built once: most fetches are this one statement.
+_LIVE: Select[*tuple[Any, ...]] = (
+    select(
+        CalendarLink.generation,
+        CalendarRevision.number,
+        CalendarLink.user_id,
+        CalendarLink.kind,
+        CalendarLink.subject_id,
+        CalendarLink.is_neutral,
+        CalendarRevision.changed_at,
+        FeedFetch.at,
+    )
+    .join(UserAccount, UserAccount.id == CalendarLink.user_id)
+    .join(CalendarRevision, CalendarRevision.id == 1)
+    .outerjoin(FeedFetch, FeedFetch.link_id == CalendarLink.id)
+    .where(
+        CalendarLink.id == bindparam("link_id"),
+        CalendarLink.ended_at.is_(None),
+        UserAccount.deactivated_at.is_(None),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A link that works: whose, what for, how far the data is, and when it was fetched before."""
+
+    id: int
+    generation: int
+    user_id: int
+    wanted: Wanted
+    revision: int
+    changed_at: datetime
+    fetched_at: datetime | None
+
+
+def live_link(session: Session, link_id: int, generation: int) -> Live:
+    """Return the link behind a genuine token.
+
+    Raises:
+        NotFound: it was turned off or made anew since, or its owner's account is.
+    """
+    row = session.execute(_LIVE, {"link_id": link_id}).one_or_none()
+    if row is None or row.generation != generation:
+        raise NotFound
+    wanted = Wanted(row.kind, row.subject_id, row.is_neutral)
+    return Live(link_id, generation, row.user_id, wanted, row.number, row.changed_at, row.at)
+
+
+def links_of(session: Session, user_id: int) -> Sequence[CalendarLink]:
+    """Return somebody's links that work, the oldest first, with when they were last fetched."""
+    statement = select(CalendarLink).where(CalendarLink.user_id == user_id, CalendarLink.ended_at.is_(None))
+    return session.scalars(statement.options(joinedload(CalendarLink.fetch)).order_by(CalendarLink.id)).all()
+
+
+def known_link(session: Session, user_id: int, wanted: Wanted) -> int | None:
+    """Return the key of the link that somebody has to the same thing already."""
+    return session.scalar(
+        select(CalendarLink.id).where(
+            CalendarLink.user_id == user_id,
+            CalendarLink.kind == wanted.kind,
+            CalendarLink.subject_id == wanted.subject_id,
+            CalendarLink.ended_at.is_(None),
+        )
+    )
+
+
+def link_of(session: Session, user_id: int, link_id: int) -> CalendarLink:
+    """Return one of somebody's own links that works.
+
+    Raises:
+        NotFound: there is none with this key, or it is another's.
+    """
+    statement = select(CalendarLink).where(
+        CalendarLink.id == link_id, CalendarLink.user_id == user_id, CalendarLink.ended_at.is_(None)
+    )
+    found = session.scalars(statement.options(joinedload(CalendarLink.fetch))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
