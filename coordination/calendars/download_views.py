@@ -15,7 +15,7 @@ from coordination.core.access import Permission
 from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
 from coordination.meetings import queries
-from coordination.meetings.list_views import FIRST_YEAR, LAST_YEAR
+from coordination.meetings.calendar_sheets import FIRST_YEAR, LAST_YEAR
 from coordination.meetings.pages import opened
 from coordination.meetings.queries import MeetingFilter
 from coordination.meetings.rules import MeetingState
