@@ -61,7 +61,7 @@ def test_works_of_others_are_all_named() -> None:
     assert {name for name in locked | vendored if f"| {name} |" not in page} == set()
 
 
-@pytest.mark.parametrize("page", ["docs/security.md", "docs/reliability.md"])
+@pytest.mark.parametrize("page", ["docs/security.md", "docs/reliability.md", "docs/calendar-conformance.md"])
 def test_the_pages_about_trust_name_tests_that_exist(page: str) -> None:
     named = set(re.findall(r"`(test_\w+)`", read(page)))
     assert named
@@ -74,3 +74,13 @@ def test_links_between_documents_lead_somewhere(name: str) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", read(name))
     here = (ROOT / name).parent
     assert [target for target in targets if "://" not in target and not (here / target).exists()] == []
+
+
+def test_every_row_of_calendars_has_a_test_or_a_reason() -> None:
+    rows = dict(re.findall(r"^\| ([MOH]\d+) \|[^|]*\|([^|]*)\|$", read("docs/calendar-conformance.md"), re.MULTILINE))
+    wanted = [
+        f"{letter}{number}" for letter, last in (("M", 10), ("O", 16), ("H", 12)) for number in range(1, last + 1)
+    ]
+    assert list(rows) == wanted
+    shown = ("`test_", "same", "no test: ")
+    assert [row for row, said in rows.items() if not any(word in said for word in shown)] == []
