@@ -80,6 +80,12 @@ def _decision(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def _subscription(page: Page) -> None:
+    page.goto("/kalender")
+    page.get_by_role("main").get_by_role("button", name="Abonnieren: Meine Sitzungen").click()
+    page.wait_for_load_state()
+
+
 #: Name of the picture → size, whose account, what to do.
 SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
     "schreibtisch-koordination": (HIGH, COORDINATOR, partial(_go, "/")),
@@ -102,6 +108,7 @@ SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
 }
 #: These change something, and come after all others.
 LAST: dict[str, tuple[tuple[int, int], str, Show]] = {
+    "kalender": (DESK, COORDINATOR, _subscription),
     "mails-gesendet": (DESK, COORDINATOR, _send),
     "antwort-handy": (PHONE, ADMINISTRATOR, _answer_by_link),
 }
