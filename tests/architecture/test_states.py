@@ -12,6 +12,7 @@ ASKS = {"after", "item_after", "answer_after", "check", "check_status", "_enter"
 #: Where a row begins or the past is told, each with its reason. A job's are those of a lease.
 NOT_ASKED = {
     "coordination/decisions/services.py": "a new decision begins open, or done where there is nothing to do",
+    "coordination/decisions/switch_services.py": "what becomes a task or a decision takes its status along",
     "coordination/demo": "the demonstration writes the past as it was",
 }
 
