@@ -34,6 +34,8 @@ DESK = (1280, 900)
 
 #: Opens a page: ``open_page(PHONE, javascript=False, theme="dark")``.
 OpenPage = Callable[..., Page]
+#: Asks axe about a page: ``axe(page)``, or ``axe(page, only_colours=True)`` in another theme.
+Axe = Callable[..., None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -152,11 +154,11 @@ def desktop(open_page: OpenPage) -> Page:
 
 
 @pytest.fixture
-def axe(request: pytest.FixtureRequest) -> Callable[[Page], None]:
+def axe(request: pytest.FixtureRequest) -> Axe:
     """Return a check that fails on whatever axe-core finds wrong with a page; what axe cannot tell is listed."""
 
-    def check(page: Page) -> None:
-        found = axe_module.run(page)
+    def check(page: Page, *, only_colours: bool = False) -> None:
+        found = axe_module.run(page, only_colours=only_colours)
         for remark in found.unsure:
             request.node.user_properties.append((REMARK, f"axe cannot tell: {remark}"))
         assert found.violations == [], "\n".join([page.url, *found.violations])
