@@ -58,6 +58,7 @@ def _mailed(work: Work, meeting: Meeting, people: Sequence[Listed], at: datetime
     dispatch.keep_agenda(sending)
     for one in people:
         dispatch.mail(sending, one, MailKind.INVITATION)
+    dispatch.post(sending)
     mails.sent(work, meeting, at)
     keys = [one.person.id for one in people]
     rows = select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.person_id.in_(keys))

@@ -21,7 +21,7 @@ from coordination.decisions.models import Decision, Task
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.models import Invitation
 from tests import factories
-from tests.architecture.access_marks import DECISION, ITEM, MEETING, MINUTES, TASK
+from tests.architecture.access_marks import DECISION, FILE, ITEM, MEETING, MINUTES, TASK
 
 INVITATION_PAGE, RESET_PAGE = "/konto/einladung/<token>", "/konto/passwort/<token>"
 ANSWER_PAGE, STATUS_PAGE = "/antwort/<token>", "/status/<token>"
@@ -77,7 +77,7 @@ def plant(
     of_others = {
         INVITATION_PAGE: reset,
         RESET_PAGE: invitation,
-        ANSWER_PAGE: _answer(session, signer, member, _of("Beta", MEETING, ITEM, MINUTES)),
+        ANSWER_PAGE: _answer(session, signer, member, _of("Beta", MEETING, ITEM, MINUTES, FILE)),
         STATUS_PAGE: _status(session, signer, (Decision, others["decision_id"]), _of("Beta", MEETING, DECISION)),
         FEED_PAGE: _feed(session, signer, "other_body@example.org", _of("Beta", MEETING)),
     }
