@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.core.access import Permission
+from coordination.core.collation import german_key
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, ngettext
 from coordination.core.i18n import gettext as _
@@ -35,7 +36,8 @@ def _form(meeting: Meeting, data: Any = None) -> ItemForm:
 def offer_people(form: ItemForm, meeting: Meeting) -> None:
     """Fill in who can bring an item in."""
     people = wanted(listed(db.session(), meeting))
-    form.offer(sorted((one.person.id, f"{one.person.family_name}, {one.person.given_name}") for one in people))
+    offered = [(one.person.id, f"{one.person.family_name}, {one.person.given_name}") for one in people]
+    form.offer(sorted(offered, key=lambda one: german_key(one[1])))
 
 
 def item_of(meeting_id: int, item_id: int) -> AgendaItem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -24,6 +24,8 @@ class DueState(StrEnum):
     """How it stands with a deadline."""
 
     KEPT = "kept"
+    #: Done, but after its day.
+    LATE = "late"
     AHEAD = "ahead"
     NEAR = "near"
     OVER = "over"
@@ -44,6 +46,8 @@ class Due:
     state: DueState
     #: Why it was set otherwise than the rules say; "" by the rules.
     reason: str = ""
+    #: When it was done, where that is known.
+    done_on: date | None = None
 
     @property
     def is_earlier(self) -> bool:
@@ -57,19 +61,23 @@ def deadlines(
     today: date,
     *,
     overrides: Mapping[Deadline, tuple[date, str]] | None = None,
-    kept: Collection[Deadline] = (),
+    kept: Mapping[Deadline, date | None] | None = None,
 ) -> list[Due]:
     """Return what is due for a meeting from its first to its last day, in the order of its days.
 
-    ``overrides``: what the chair set, as (day, reason); ``kept``: what has been done already.
+    ``overrides``: what the chair set, as (day, reason); ``kept``: what has been done already, and
+    on which day (None: nobody knows).
     """
     set_otherwise = overrides or {}
     found = []
     for deadline in Deadline:
         counted, due = by_rules(rules, meeting_days, deadline)
         due, reason = set_otherwise.get(deadline, (due, ""))
-        state = _state(deadline, (due - today).days, is_kept=deadline in kept)
-        found.append(Due(deadline, counted, due, (due - today).days, state, reason))
+        done_on = (kept or {}).get(deadline)
+        state = _state(deadline, (due - today).days, is_kept=deadline in (kept or {}))
+        if done_on is not None and done_on > due:
+            state = DueState.LATE
+        found.append(Due(deadline, counted, due, (due - today).days, state, reason, done_on))
     return sorted(found, key=lambda one: (one.due, list(Deadline).index(one.deadline)))
 
 
@@ -108,12 +116,11 @@ def _state(deadline: Deadline, left: int, *, is_kept: bool) -> DueState:
 
 def kept_in(state: MeetingState) -> frozenset[Deadline]:
     """Return what must have been done for a meeting to be in ``state``."""
+    # Nobody owes items or papers: their day is ahead or over, and nobody can say that it was kept.
     if state is MeetingState.CLOSED:
-        return frozenset(Deadline)
-    before = frozenset({Deadline.INVITATION, Deadline.ITEMS, Deadline.PAPERS})
-    if state in {MeetingState.RUNNING, MeetingState.MINUTES_OPEN}:
-        return before
-    return frozenset({Deadline.INVITATION}) if state is MeetingState.INVITED else frozenset()
+        return OWED
+    asked = {MeetingState.INVITED, MeetingState.RUNNING, MeetingState.MINUTES_OPEN}
+    return frozenset({Deadline.INVITATION}) if state in asked else frozenset()
 
 
 def longest_gap(rules: Procedure) -> int | None:

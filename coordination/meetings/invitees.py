@@ -167,16 +167,24 @@ def quorum_of(session: Session, meeting: Meeting, people: Sequence[Listed]) -> t
 
 
 def _seats(session: Session, meeting: Meeting, filled: int) -> int:
-    """Return the seats with a vote by the rules: the number fixed there, else the seats that are kept, else people."""
+    """Return the seats with a vote by the rules: the number fixed there, else kept seats and members without one."""
     if meeting.body.statutory_seats:
         return meeting.body.statutory_seats
     kept = once(session, ("seats", meeting.id), lambda: session.scalar(_kept_seats(meeting)))
-    return max(kept or 0, filled)
+    return kept or filled
 
 
 def _kept_seats(meeting: Meeting) -> Select[Any]:
-    kept = Seat.body_id == meeting.body_id, Seat.role.in_(VOTING), holds(Seat, meeting.starts_at.date())
-    return select(func.count()).select_from(Seat).where(*kept)
+    day = meeting.starts_at.date()
+    seats = select(func.count(Seat.id)).where(Seat.body_id == meeting.body_id, Seat.role.in_(VOTING), holds(Seat, day))
+    # Who was entered without a seat has one all the same: the list of members counts alike.
+    without = select(func.count(Membership.id)).where(
+        Membership.body_id == meeting.body_id,
+        Membership.role.in_(VOTING),
+        Membership.seat_id.is_(None),
+        holds(Membership, day),
+    )
+    return select(seats.scalar_subquery() + without.scalar_subquery())
 
 
 def deputies_for(session: Session, meeting: Meeting, person_id: int) -> list[Person]:

@@ -17,7 +17,7 @@ from coordination.meetings.deadlines import Due
 from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.progress import Facts
-from coordination.meetings.rules import ChangeKind, ItemState
+from coordination.meetings.rules import ChangeKind, Deadline, ItemState
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,27 @@ def _is_invited(row: Invitation) -> bool:
     return knows and row.removed_at is None and not row.is_informed
 
 
-def due_of(meeting: Meeting, today: date, overrides: Collection[DeadlineOverride]) -> list[Due]:
-    """Return the deadlines of a meeting, what was set otherwise among them."""
+def due_of(
+    meeting: Meeting,
+    today: date,
+    overrides: Collection[DeadlineOverride],
+    *,
+    history: Sequence[HistoryLine] = (),
+) -> list[Due]:
+    """Return the deadlines of a meeting, what was set otherwise among them; late is said where ``history`` is given."""
+    kept: dict[Deadline, date | None] = dict.fromkeys(deadlines.kept_in(meeting.state))
+    invited = invited_on(history)
+    if invited.is_known and Deadline.INVITATION in kept:
+        kept[Deadline.INVITATION] = invited.day
+        if invited.day is None:
+            # Moved since: nobody knows of the time that holds.
+            del kept[Deadline.INVITATION]
     return deadlines.deadlines(
         meeting.body.procedure,
         (meeting.starts_at.date(), meeting.ends_at.date()),
         today,
         overrides={one.deadline: (one.due_on, one.reason) for one in overrides},
-        kept=deadlines.kept_in(meeting.state),
+        kept=kept,
     )
 
 
@@ -88,6 +101,25 @@ def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
         )
         for one in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedOn:
+    """Whether the history tells of invitations to the time that holds, and the first day of one; None: of none yet."""
+
+    is_known: bool
+    day: date | None = None
+
+
+def invited_on(history: Sequence[HistoryLine]) -> InvitedOn:
+    """Return when people were first told of the time that holds, by mail or without; ``history`` is newest first."""
+    day: date | None = None
+    for one in history:
+        if one.kind in {ChangeKind.INVITED, ChangeKind.SILENT}:
+            day = one.at.date()
+        elif one.kind is ChangeKind.MOVED:
+            return InvitedOn(is_known=True, day=day)
+    return InvitedOn(is_known=day is not None, day=day)
 
 
 def is_silent(history: Sequence[HistoryLine]) -> bool:

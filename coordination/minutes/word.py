@@ -16,6 +16,7 @@ from docx.document import Document as Word
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Mm, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -27,7 +28,9 @@ def write(values: dict[str, Any], stream: IO[bytes]) -> None:
     """Write the document of ``values`` (``document.Document.values``) to a stream."""
     word = docx.Document()
     _language(word)
+    _paper(word)
     properties = word.core_properties
+    properties.comments = ""
     properties.title, properties.author, properties.language = values["title"], values["subtitle"], "de-DE"
     properties.created = properties.modified = datetime.fromisoformat(values["day"])
     labels = values["labels"]
@@ -47,6 +50,18 @@ def write(values: dict[str, Any], stream: IO[bytes]) -> None:
     for item in values["items"]:
         _item(word, item, labels)
     word.save(stream)
+
+
+def _paper(word: Word) -> None:
+    """Make the paper A4 with the margins of the PDF, and headings black: the template is American and blue."""
+    section = word.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(25)
+    section.top_margin, section.bottom_margin = Mm(20), Mm(20)
+    for level in range(1, 10):
+        style = word.styles[f"Heading {level}"]
+        style.font.color.rgb = RGBColor(0, 0, 0)
+        style.font.name = word.styles["Normal"].font.name
 
 
 def _language(word: Word) -> None:
@@ -90,9 +105,12 @@ def _item(word: Word, item: dict[str, Any], labels: dict[str, str]) -> None:
 def _settled(word: Word, line: dict[str, Any]) -> None:
     """Write what was settled: its word and number, the wording, what belongs to it; a rule at the left."""
     rows = [f"{line['label']} {line['number']}".strip(), line["text"], " · ".join(line["details"])]
-    for number, text in enumerate(row for row in rows if row):
+    rows = [row for row in rows if row]
+    for number, text in enumerate(rows):
         paragraph = word.add_paragraph()
-        paragraph.paragraph_format.keep_with_next = number == 0
+        # Word, wording and what belongs to it stay on one page.
+        paragraph.paragraph_format.keep_together = True
+        paragraph.paragraph_format.keep_with_next = number < len(rows) - 1
         paragraph.add_run(text).bold = number == 0 or (number == 1 and line["is_decision"])
         _rule_at_left(paragraph, eighths=18 if line["is_decision"] else 6)
 

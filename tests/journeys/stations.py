@@ -77,6 +77,7 @@ VARIANTS = (
     "/sitzungen/{running_id}",
     "/sitzungen/{running_id}/protokoll",
     "/sitzungen/{running_id}/anwesenheit",
+    "/kalender/neu?was=body:{body_id}",
     "/beschluesse?art=aufgaben",
     "/beschluesse?art=meine",
     "/beschluesse?ueberfaellig=1&sortiert=-faellig",
@@ -86,6 +87,8 @@ VARIANTS = (
 
 #: Endpoints that answer with a file to save, whatever their address ends in.
 NO_PAGES = {"static", "meetings.item_file"}
+#: Show a page only of what a variant below names.
+BY_VARIANT = {"calendars.subscribe", "minutes.write"}
 #: Part of an address → the token that stands in it.
 TOKENS = {"kalender": "feed", "einladung": "invitation", "passwort": "reset", "antwort": "answer", "status": "status"}
 
@@ -102,7 +105,9 @@ class Stations:
         found = [
             self._fill(rule.rule)
             for rule in self.app.url_map.iter_rules()
-            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES and not rule.endpoint.endswith("z")
+            if "GET" in (rule.methods or ())
+            and rule.endpoint not in NO_PAGES | BY_VARIANT
+            and not rule.endpoint.endswith("z")
         ]
         return sorted(found) + [variant.format(**self.keys) for variant in VARIANTS]
 

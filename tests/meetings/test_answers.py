@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Seat
+from coordination.bodies.roster import roster
+from coordination.core.access import BodyRole
 from coordination.core.errors import LinkOver, RuleViolation
 from coordination.mail.site import Site
 from coordination.meetings import answer_services, invitation_services
 from coordination.meetings.answer_services import AnswerInput
-from coordination.meetings.invitees import expectation, listed
+from coordination.meetings.invitees import expectation, listed, quorum_of
 from coordination.meetings.models import AnswerEntry, Meeting
 from coordination.meetings.rules import Answer, Origin
 from tests import factories
@@ -151,6 +154,21 @@ def test_quorum_follows_the_answers(session: Session, world: World, meeting: Mee
         answer(session, site, token, data)
     row = session.get_one(Meeting, meeting.id)
     assert expectation(session, row, listed(session, row)).is_reached
+
+
+def test_the_quorum_counts_the_seats_that_the_list_of_members_counts(
+    session: Session, world: World, meeting: Meeting
+) -> None:
+    """Three members without a seat of their own and a vacant one are four, on every page."""
+    row = session.get_one(Meeting, meeting.id)
+    vacant = Seat(body_id=row.body_id, role=BodyRole.VOTING_MEMBER, valid_from=factories.LONG_AGO)
+    vacant.organisation_id = factories.organisation(session, "Amt für Schule").id
+    session.add(vacant)
+    session.commit()
+    row = session.get_one(Meeting, meeting.id)
+    base, needed = quorum_of(session, row, listed(session, row))
+    assert (base, needed) == (4, 3)
+    assert roster(session, row.body, row.starts_at.date(), planned=False).voting == base
 
 
 def test_a_move_opens_the_answers_again(session: Session, world: World, meeting: Meeting, site: Site) -> None:

@@ -1,6 +1,6 @@
 """Deadlines counted by hand, by property, and set otherwise; and when a rhythm is missed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from coordination.bodies.procedure import TEMPLATES, DayKind, Procedure
 from coordination.core import special_days
 from coordination.meetings.deadlines import DueState, by_rules, deadlines, kept_in, longest_gap
-from coordination.meetings.rules import Deadline, MeetingState
+from coordination.meetings.overview import HistoryLine, InvitedOn, invited_on
+from coordination.meetings.rules import ChangeKind, Deadline, MeetingState
 
 days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 procedures = st.builds(
@@ -83,7 +84,9 @@ def test_it_is_near_for_a_week_and_then_over(left: int, state: DueState) -> None
 def test_what_the_chair_set_stands_with_its_reason() -> None:
     meeting = date(2026, 11, 25)
     wanted = {Deadline.PAPERS: (date(2026, 11, 22), "Haushalt")}
-    found = deadlines(Procedure(), (meeting, meeting), meeting, overrides=wanted, kept=kept_in(MeetingState.INVITED))
+    found = deadlines(
+        Procedure(), (meeting, meeting), meeting, overrides=wanted, kept=dict.fromkeys(kept_in(MeetingState.INVITED))
+    )
     papers = next(one for one in found if one.deadline is Deadline.PAPERS)
     # A Sunday, but somebody wanted it so.
     assert (papers.due, papers.reason, papers.is_earlier) == (date(2026, 11, 22), "Haushalt", False)
@@ -94,3 +97,25 @@ def test_a_rhythm_is_missed_after_its_gap() -> None:
     assert longest_gap(Procedure()) is None
     assert longest_gap(Procedure(max_gap_days=10, target_per_year=4)) == 10
     assert longest_gap(Procedure(target_per_year=4)) == 92 + 30
+
+
+def test_an_invitation_after_its_day_is_late_and_says_when() -> None:
+    meeting = date(2026, 11, 25)
+    by_day = {one.deadline: one.due for one in deadlines(Procedure(), (meeting, meeting), meeting)}
+    due = by_day[Deadline.INVITATION]
+    for sent, state in ((due, DueState.KEPT), (due + DAY, DueState.LATE)):
+        found = deadlines(Procedure(), (meeting, meeting), meeting, kept={Deadline.INVITATION: sent})
+        (one,) = [one for one in found if one.deadline is Deadline.INVITATION]
+        assert (one.state, one.done_on) == (state, sent)
+
+
+def line(kind: ChangeKind, day: int) -> HistoryLine:
+    return HistoryLine(datetime.combine(date(2026, 11, day), time(9)), "", (), "", kind)
+
+
+def test_who_was_invited_to_an_earlier_time_was_not_invited_to_this_one() -> None:
+    invited, moved, again = line(ChangeKind.INVITED, 2), line(ChangeKind.MOVED, 5), line(ChangeKind.SILENT, 6)
+    assert invited_on([]) == InvitedOn(is_known=False)
+    assert invited_on([invited]) == InvitedOn(is_known=True, day=date(2026, 11, 2))
+    assert invited_on([moved, invited]) == InvitedOn(is_known=True)
+    assert invited_on([again, moved, invited]) == InvitedOn(is_known=True, day=date(2026, 11, 6))

@@ -198,6 +198,7 @@ def test_an_approval_over_something_changed_meanwhile_freezes_nothing(
 
 def test_a_word_file_has_headings_a_language_and_the_texts(office: Browser, written: Meeting) -> None:
     content, disposition = download(office, url(written, ".docx"))
+    assert b'w:w="11906" w:h="16838"' in zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml"), "A4"
     assert disposition.startswith('attachment; filename="Protokoll STG ')
     found = zipfile.ZipFile(io.BytesIO(content))
     document = found.read("word/document.xml").decode()
