@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coordination.core import phones
 from coordination.core.registry import SearchEntry
@@ -87,10 +88,16 @@ def read_query(text: str) -> Query:
     return Query(tuple(term for term in terms if term)[:MOST_TERMS])
 
 
+@lru_cache(maxsize=4096)
+def _letter(letter: str) -> str:
+    """Return one letter folded; a page of results asks for a few dozen of them thousands of times."""
+    return fold(letter)
+
+
 def highlight(text: str, query: Query) -> list[tuple[str, bool]]:
     """Return ``text`` in pieces, each with whether it is what was looked for (at the start of a word, or inside)."""
     marks = [False] * len(text)
-    spots = [(fold(c), i) for i, c in enumerate(text)]
+    spots = [(_letter(c), i) for i, c in enumerate(text)]
     folded = "".join(letters for letters, _i in spots)
     owner = [i for letters, i in spots for _letter in letters]
     for term in query.terms:
