@@ -52,7 +52,12 @@ class BodyForm(VersionedForm):
     short_name = LineField(
         _("Short name"), [AtMost(12)], description=_("Stands before the numbers of its decisions: “STG 2026-07”.")
     )
-    kind = SelectField(_("Kind"), description=_("The rules that this kind usually has are proposed."))
+    # The light way unless somebody wants another.
+    kind = SelectField(
+        _("Kind"),
+        default=BodyKind.WORKING_GROUP.value,
+        description=_("The rules that this kind usually has are proposed."),
+    )
     level = SelectField(_("Level"))
     purpose = TextField(_("Purpose"), [AtMost(500)], description=_("In one sentence."))
     parent_id = SelectField(_("Reports to"), coerce=int, default=0)
