@@ -36,12 +36,10 @@ def _sentence(late: Late, day: date) -> str:
     if late.tasks:
         parts.append(ngettext("one task", "%(count)s tasks", late.tasks, count=late.tasks))
     what = _(" and ").join(parts)
-    return _(
-        "%(body)s: %(what)s overdue, the oldest %(since)s.",
-        body=late.name,
-        what=what,
-        since=since((day - late.oldest).days),
-    )
+    values = {"body": late.name, "what": what, "since": since((day - late.oldest).days)}
+    if late.decisions + late.tasks == 1:
+        return _("%(body)s: %(what)s overdue %(since)s.", **values)
+    return _("%(body)s: %(what)s overdue, the oldest %(since)s.", **values)
 
 
 def _address(late: Late) -> str:

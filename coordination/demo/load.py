@@ -34,6 +34,7 @@ from coordination.demo import (
     names,
     pasts,
     staff,
+    trail,
 )
 from coordination.demo.staff import Filling, Post
 from coordination.directory import queries
@@ -87,6 +88,7 @@ def load(municipality: str, logins: dict[str, str]) -> None:
     """Load everything; ``logins`` has the password of each demo account."""
     make(municipality, logins)
     freezing.freeze(db.session())
+    trail.load(db.session())
 
 
 def make(municipality: str, logins: dict[str, str]) -> None:

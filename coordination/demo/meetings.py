@@ -88,7 +88,8 @@ class _Maker:
             at = datetime.combine(day, rhythm.starts)
             if day == today and rhythm.weekday == TODAY:
                 at = _under_way(clock.wall_clock(self.work.now), at)
-            found = self.add(title, at, rhythm.hours, _state(day, today, is_newest))
+            state = _state(at, rhythm.hours, clock.wall_clock(self.work.now), is_newest=is_newest)
+            found = self.add(title, at, rhythm.hours, state)
             found.room = rhythm.room if place is None else "Mehrzweckraum"
             found.place_id = place.id if place else None
         self.stories(rhythm.short_name)
@@ -170,12 +171,14 @@ def _under_way(now: datetime, planned: datetime) -> datetime:
     return begun if time(8) <= begun.time() <= time(17) else planned
 
 
-def _state(day: date, today: date, is_newest: bool) -> MeetingState:
-    if day == today:
-        return MeetingState.RUNNING
-    if day > today:
+def _state(starts_at: datetime, hours: float, now: datetime, *, is_newest: bool) -> MeetingState:
+    if starts_at.date() > now.date():
         return MeetingState.FIXED
-    return MeetingState.MINUTES_OPEN if is_newest else MeetingState.CLOSED
+    if starts_at.date() < now.date():
+        return MeetingState.MINUTES_OPEN if is_newest else MeetingState.CLOSED
+    if now < starts_at:
+        return MeetingState.INVITED
+    return MeetingState.RUNNING if now < starts_at + timedelta(hours=hours) else MeetingState.MINUTES_OPEN
 
 
 def school_day(near: date, weekday: int) -> date:
@@ -204,6 +207,7 @@ def _conferences(work: Work, bodies: Sequence[Body]) -> None:
         for weeks in (-20 + n, 4 + n):
             day = school_day(work.today + timedelta(weeks=weeks), (1, 2, 3)[n % 3])
             season = "Frühjahr" if day.month < 8 else "Herbst"
-            state = _state(day, work.today, is_newest=False)
-            found = maker.add(f"Jugendkonferenz {season} {day.year}", datetime.combine(day, time(9, 30)), 3, state)
+            at = datetime.combine(day, time(9, 30))
+            state = _state(at, 3, clock.wall_clock(work.now), is_newest=False)
+            found = maker.add(f"Jugendkonferenz {season} {day.year}", at, 3, state)
             found.place_id = host[n % len(host)].id if host else None

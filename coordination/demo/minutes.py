@@ -83,14 +83,14 @@ def _frame(meeting: Meeting, following: Meeting | None, n: int) -> tuple[str, st
     formal, light, closings = (part.strip().split("\n") for part in sentences().split("---\n"))
     openings = formal if meeting.body.procedure.is_formal else light
     first = openings[n % len(openings)].format(at=f"{meeting.starts_at:%H:%M}")
-    if meeting.state is MeetingState.RUNNING or _stand(meeting).state is MinutesState.DRAFT:
+    if _stand(meeting).state is MinutesState.DRAFT:
         return first, ""
     day = f"Wir sehen uns wieder am {format_date(following.starts_at.date())}." if following else ""
     return first, closings[n % len(closings)].format(next=day or "Der nächste Termin wird abgestimmt.")
 
 
 def _stand(meeting: Meeting) -> Stand:
-    if meeting.state is MeetingState.RUNNING:
+    if meeting.starts_at.date() == clock.today():
         return Stand(MinutesState.DRAFT, 0)
     if meeting.state is MeetingState.MINUTES_OPEN:
         return NEWEST.get(meeting.body.short_name or "", Stand(MinutesState.DRAFT, -2))

@@ -25,7 +25,7 @@ class ChosenFile:
 class SchoolFileForm(Form):
     """The file, and whose schools are wanted of it."""
 
-    file = FileField(_("School file (CSV, at most 20 MB)"), [ChosenFile()], render_kw={"accept": ".csv,.txt,text/csv"})
+    file = FileField(_("School file"), [ChosenFile()], render_kw={"accept": ".csv,.txt,text/csv"})
     municipality = LineField(
         _("Municipality key"), render_kw={"inputmode": "numeric", "maxlength": 20, "autocomplete": "off"}
     )

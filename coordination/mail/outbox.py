@@ -59,6 +59,8 @@ class OutboxMail(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: Since when the server has refused our sign-in; counts while ``problem`` says that it does.
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: The server's code or a word of ours ("550", "timeout"); never its text, which may hold addresses.
     problem: Mapped[str] = mapped_column(String(40), default="")
 
@@ -196,16 +198,19 @@ def put_off(mail: OutboxMail, now: datetime, problem: str) -> None:
 def put_all_off(session: Session, mail: OutboxMail, now: datetime) -> None:
     """Let a claimed mail wait because the server refuses our sign-in, and with it all others: none can mend that.
 
-    The pause doubles, up to ``LONGEST_PAUSE``: a server locks an account that is tried too often.
+    The pause is as long as the server has refused us, up to ``LONGEST_PAUSE``, so that it doubles each time: a
+    server locks an account that is tried too often. Of the age of the mails it knows nothing.
     """
+    if mail.problem != REFUSED:
+        mail.refused_at = now
     put_off(mail, now, REFUSED)
     session.flush()
-    oldest = session.scalar(select(func.min(OutboxMail.created_at)).where(*_REFUSED)) or now
-    until = now + min(max(now - oldest, BACKOFF[0]), LONGEST_PAUSE)
+    first = session.scalar(select(func.min(OutboxMail.refused_at)).where(*_REFUSED)) or now
+    until = now + min(max(now - first, BACKOFF[0]), LONGEST_PAUSE)
     session.execute(
         update(OutboxMail)
         .where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= until)
-        .values(due_at=until, problem=REFUSED)
+        .values(due_at=until, problem=REFUSED, refused_at=first)
         .execution_options(synchronize_session=False)
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import Actor
-from coordination.core.i18n import format_date, ngettext
+from coordination.core.i18n import format_date, format_time, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine, Section
 from coordination.meetings import office, overview, progress, queries, words
@@ -28,6 +28,8 @@ MY_NEXT = 4
 #: Somebody has not been told something: before whatever is overdue.
 STUCK = -365
 UNTOLD = STUCK - 1
+#: It is over, and nobody has said so: before what is due today.
+NOT_ENDED = -1
 #: A rhythm that is missed waits longer than a deadline that nears.
 RHYTHM = 40
 
@@ -65,6 +67,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
         *list(_invitations(due, day))[:MOST_OF_A_KIND],
         *list(_untold(opened, day))[:MOST_OF_A_KIND],
         *list(_stuck(opened))[:MOST_OF_A_KIND],
+        *list(_not_ended(opened, day))[:MOST_OF_A_KIND],
         *list(_answers(opened, day))[:MOST_OF_A_KIND],
         *list(_rhythm(bodies, day))[:MOST_OF_A_KIND],
     ]
@@ -140,6 +143,22 @@ def _stuck(opened: Sequence[OpenMeeting]) -> Iterator[DeskLine]:
         )
         url = url_for("meetings.answers", meeting_id=one.meeting.id)
         yield DeskLine(STUCK, text, _("Look at the mails"), url)
+
+
+def _not_ended(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
+    now = clock.wall_clock(clock.utc_now())
+    for one in opened:
+        meeting = one.meeting
+        if meeting.state is not MeetingState.RUNNING or now < meeting.ends_at:
+            continue
+        named, ended_on = {"title": meeting.title, "body": meeting.body.name}, meeting.ends_at.date()
+        text = (
+            _("%(title)s (%(body)s) is over since %(time)s, but not ended.", time=format_time(meeting.ends_at), **named)
+            if ended_on == day
+            else _("%(title)s (%(body)s) is over since %(day)s, but not ended.", day=format_date(ended_on), **named)
+        )
+        url = url_for("meetings.meeting", meeting_id=meeting.id)
+        yield DeskLine(NOT_ENDED, text, _(progress.NEXT_WORDS[Next.END]), url, about=f"{Next.END}:{meeting.id}")
 
 
 def _answers(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:

@@ -47,20 +47,25 @@ def _line(one: OpenMinutes, day: date) -> DeskLine | None:
     days = (day - since).days
     if days < PATIENCE and not is_over:
         return None
-    values = _named(one)
-    text = ngettext(
-        "Minutes of %(day)s (%(body)s): a draft for one day.",
-        "Minutes of %(day)s (%(body)s): a draft for %(count)s days.",
-        days,
-        count=days,
-        **values,
-    )
+    text = _unfinished(days, _named(one))
     if due is not None and is_over:
         text += " " + _("They were due on %(day)s.", day=format_date(due.due))
     is_draft = one.minutes.state is MinutesState.DRAFT
     word = _("Go on writing") if is_draft else _("Read the minutes")
     urgency = due.days_left if due is not None and is_over else URGENCY - min(days, 15)
     return DeskLine(urgency, text, word, _url(one, "" if is_draft else "/lesen"))
+
+
+def _unfinished(days: int, values: dict[str, str]) -> str:
+    if not days:
+        return _("Minutes of %(day)s (%(body)s) are not finished.", **values)
+    return ngettext(
+        "Minutes of %(day)s (%(body)s): not written on for one day.",
+        "Minutes of %(day)s (%(body)s): not written on for %(count)s days.",
+        days,
+        count=days,
+        **values,
+    )
 
 
 def _circulated(one: OpenMinutes, minutes: Minutes, day: date) -> DeskLine:

@@ -80,6 +80,8 @@ class Term:
     model: type[Base] | None = None
     is_over: Callable[[datetime], Condition] | None = None
     end: Callable[[Session, type[Base], Condition], None] = _delete
+    #: What else it is the term of; each table that says something of people has one.
+    tables: tuple[str, ...] = ()
 
     @property
     def is_nightly(self) -> bool:
@@ -87,16 +89,62 @@ class Term:
         return self.model is not None or self.key == SWEPT
 
 
+#: What the archive may want.
+_ARCHIVE = N_("ten years after the body has ended, three for projects; then offered to the archive")
+
 #: Sources: decisions.md of the project for mails, KGSt 4/2006 and the city's own proposal for the rest.
 TERMS = (
-    Term("assignments", N_("Assignments"), N_("three years after they end, then only as numbers")),
-    Term("contacts", N_("Contacts of professionals"), N_("six months after the last assignment or seat")),
+    Term(
+        "assignments",
+        N_("Assignments"),
+        N_("three years after they end, then only as numbers"),
+        tables=("assignment", "presence"),
+    ),
+    Term(
+        "absences",
+        N_("Absences, without the reason"),
+        N_("as long as the assignments of the person"),
+        tables=("absence",),
+    ),
+    Term(
+        "contacts",
+        N_("Contacts of professionals"),
+        N_("six months after the last assignment or seat"),
+        tables=("person", "search_entry"),
+    ),
+    Term("memberships", N_("Memberships and deputies"), _ARCHIVE, tables=("membership", "deputy")),
+    Term(
+        "meetings",
+        N_("Meetings and their agendas"),
+        _ARCHIVE,
+        tables=("meeting", "meeting_change", "deadline_override", "agenda_item", "agenda_told", "calendar_part"),
+    ),
+    Term(
+        "invitations",
+        N_("Invitations and their answers"),
+        N_("one year after the meeting"),
+        tables=("invitation", "answer_entry"),
+    ),
+    Term(
+        "minutes",
+        N_("Approved minutes, with attendance and votes"),
+        _ARCHIVE,
+        tables=("minutes", "frozen_minutes", "attendance"),
+    ),
+    Term("drafts", N_("Drafts of minutes"), N_("four weeks after the minutes are approved"), tables=("item_text",)),
+    Term(
+        "decisions",
+        N_("Decisions and tasks, with who set which status"),
+        _ARCHIVE,
+        tables=("decision", "task", "status_entry"),
+    ),
     Term(
         "accounts",
         N_("Deactivated accounts"),
         N_("six months"),
         UserAccount,
         lambda now: UserAccount.deactivated_at < now - _months(6),
+        tables=("user_role",),
     ),
     Term(
         "sessions",
@@ -115,6 +163,7 @@ TERMS = (
         CalendarLink,
         unused.is_unused,
         _end_links,
+        tables=("feed_fetch",),
     ),
     Term(
         "ended_links",
@@ -166,6 +215,7 @@ TERMS = (
         SWEPT,
         N_("Attachments of agenda items"),
         N_("as long as the agenda item; once removed, one or two days more"),
+        tables=("item_file", "stored_file"),
     ),
     Term(
         "jobs",

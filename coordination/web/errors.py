@@ -21,6 +21,7 @@ from coordination.core.work import AuditEntry
 from coordination.web import guard
 from coordination.web.extensions import db
 from coordination.web.log import request_id
+from coordination.web.views import own_path
 
 log = logging.getLogger(__name__)
 
@@ -109,8 +110,15 @@ def page(status: int, text: str = "", advice: str = "") -> Response:
         text=text or gettext(what),
         hint=advice or gettext(hint),
         request_id=request_id(),
+        back=_came_from() if status == 413 else "",
     )
     return make_response(body, status)
+
+
+def _came_from() -> str:
+    """Return the page of ours from which a form was sent, or ""."""
+    sender, here = request.referrer or "", request.host_url
+    return own_path("/" + sender.removeprefix(here)) or "" if sender.startswith(here) else ""
 
 
 def _domain_error(error: errors.DomainError) -> ResponseReturnValue:

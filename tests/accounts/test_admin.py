@@ -244,7 +244,7 @@ def test_both_addresses_hear_of_a_change_and_older_links_are_over(
     link = re.search(r"/konto/passwort/\S+", mails(app, session)["ada@example.org"])
     assert link is not None
     assert other_browser.get(link[0]).status == 200
-    assert "bekommen die alte und die neue Adresse je 1 Mail" in admin.get(ada).main
+    assert "bekommen die alte und die neue Adresse je eine Mail" in admin.get(ada).main
     assert admin.get(ada).submit("Speichern", email="a.neu@example.org").status == 303
     texts = mails(app, session)
     assert texts.keys() == {"ada@example.org", "a.neu@example.org"}

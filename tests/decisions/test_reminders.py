@@ -183,6 +183,8 @@ def test_a_lost_or_withdrawn_decision_is_nothing_to_be_carried_out(
     assert [(one.decisions, one.tasks) for one in queries.overdue_by_body(session, [lost.body_id], clock.today())] == [
         (0, 1)
     ]
+    (line,) = (one for one in office.get("/").select(".desk-lines li p") if "überfällig" in one)
+    assert re.search(r": eine Aufgabe seit .+ überfällig\.$", line), line
     assert "Nichts passt" in office.get("/beschluesse?ueberfaellig=1").main
     register = office.get("/beschluesse")
     assert "abgelehnt" in register.main

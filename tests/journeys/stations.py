@@ -68,7 +68,7 @@ VARIANTS = (
     "/verzeichnis/import/{failed_id}",
     "/einsaetze/neu?ort={place_id}",
     "/diese-seite-gibt-es-nicht",
-    "/pruefspur?wer=alle",
+    "/pruefspur?alle=1",
     "/sitzungen/{moved_id}",
     "/sitzungen/{cancelled_id}",
     "/termine?vergangen=1",

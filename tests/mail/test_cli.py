@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from coordination.core.work import Work
+from coordination.mail import outbox
 from coordination.mail.message import Letter
-from coordination.mail.outbox import queue
+from coordination.mail.outbox import OutboxMail, queue
+from coordination.mail.rules import MailState
+from tests.mail.sink import smtp_sink
 
 
 def test_operators_list_show_and_deliver(app: Flask, work: Work) -> None:
@@ -25,3 +31,18 @@ def test_operators_list_show_and_deliver(app: Flask, work: Work) -> None:
     resting = runner.invoke(args=["mail", "deliver"])
     assert resting.exit_code == 1
     assert "KOORDINATION_SMTP_HOST" in resting.output
+
+
+def test_the_command_does_not_wait_for_the_end_of_a_pause(app: Flask, work: Work, session: Session) -> None:
+    letter = Letter("ada@example.org", "Ada", "Ihr Konto", "Guten Tag\n", "account.invitation", "probe:1")
+    mail = queue(work, letter, app.extensions["koordination.site"].sender)
+    mail.problem, mail.refused_at, mail.due_at = outbox.REFUSED, work.now, work.now + timedelta(hours=1)
+    work.finish()
+    key = mail.id
+    session.rollback()
+    with smtp_sink() as sink:
+        app.extensions["koordination.mail_server"] = sink.server
+        said = app.test_cli_runner().invoke(args=["mail", "deliver"]).output
+    assert "sent: 1" in said
+    session.expire_all()
+    assert session.get_one(OutboxMail, key).state is MailState.SENT

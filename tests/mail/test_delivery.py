@@ -154,12 +154,15 @@ def test_a_server_that_is_down_costs_nothing_but_time(
     assert outbox.oldest_due(session, clock.utc_now()) == mail.created_at
 
 
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(days=2)], ids=["new mails", "old mails"])
 def test_a_server_that_refuses_our_sign_in_is_tried_less_and_less_often(
-    session: Session, site: Site, send: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+    session: Session, site: Site, send: Callable[..., object], monkeypatch: pytest.MonkeyPatch, age: timedelta
 ) -> None:
     now = clock.utc_now()
     monkeypatch.setattr(clock, "utc_now", lambda: now)
     keys = queue(session, site, letter(to="a@example.org"), letter(to="b@example.org"))
+    session.execute(update(OutboxMail).values(created_at=now - age, due_at=now - age))
+    session.commit()
     with smtp_sink(password="richtig") as sink:
         wrong = Server("127.0.0.1", sink.port, "koordination", "falsch", "none")
         tried = []
@@ -180,6 +183,27 @@ def test_a_server_that_refuses_our_sign_in_is_tried_less_and_less_often(
             outbox.send_again(work, outbox.get_mail(session, keys[1]))
         send(Server("127.0.0.1", sink.port, "koordination", "richtig", "none"))
         assert sorted(sink.recipients) == ["a@example.org", "b@example.org", "c@example.org"]
+
+
+def test_a_second_refusal_begins_anew_when_the_server_took_us_in_between(
+    session: Session, site: Site, send: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = clock.utc_now()
+    monkeypatch.setattr(clock, "utc_now", lambda: now)
+    (key,) = queue(session, site, letter())
+    with smtp_sink(password="richtig") as sink:
+        sink.answers.append("451")
+        wrong = Server("127.0.0.1", sink.port, "koordination", "falsch", "none")
+        send(wrong)
+        now += timedelta(hours=3)
+        send(Server("127.0.0.1", sink.port, "koordination", "richtig", "none"))
+        session.rollback()
+        assert session.get_one(OutboxMail, key).problem == "451"
+        now += timedelta(hours=3)
+        send(wrong)
+    session.rollback()
+    mail = session.get_one(OutboxMail, key)
+    assert (mail.problem, mail.due_at - now) == (outbox.REFUSED, timedelta(minutes=1))
 
 
 def test_after_the_last_pause_a_mail_is_given_up(

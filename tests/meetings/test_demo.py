@@ -38,6 +38,7 @@ from coordination.meetings.models import (
 )
 from coordination.meetings.rules import Answer, ChangeKind, MeetingState, Origin
 from coordination.minutes.models import Attendance, FrozenMinutes, ItemText, Minutes
+from coordination.minutes.rules import MinutesState
 from tests.journeys.demo import NOW, PASSWORD, fill
 from tests.meetings.conftest import every
 
@@ -116,6 +117,23 @@ def test_the_meeting_of_today_is_under_way_when_the_demonstration_is_loaded(fill
     for one in running:
         assert timedelta(minutes=15) <= now - one.starts_at < timedelta(minutes=45)
         assert now < one.ends_at
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("hour", "state"), [(6, MeetingState.INVITED), (19, MeetingState.MINUTES_OPEN)])
+def test_loaded_outside_of_office_hours_the_meeting_of_today_is_ahead_or_over(
+    app: Flask, session: Session, hour: int, state: MeetingState
+) -> None:
+    with time_machine.travel(NOW.replace(hour=hour), tick=False):
+        with app.app_context():
+            load.make("05711000", dict.fromkeys(load.LABELS, PASSWORD))
+        today = [one for one in every(session, Meeting) if one.starts_at.date() == clock.today()]
+        assert {one.state for one in today} == {state}
+        rows = {one.meeting_id: one for one in every(session, Minutes)}
+        written = [rows[one.id].state for one in today if one.id in rows]
+        assert written == ([MinutesState.DRAFT] if state is MeetingState.MINUTES_OPEN else [])
+        for one in every(session, ItemText):
+            assert one.saved_at <= clock.utc_now()
 
 
 #: Before, in and after holidays, around the turn of the year, on a Sunday, on public holidays.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
@@ -61,8 +62,29 @@ def test_a_line_leads_to_where_the_step_is_done(
     # Due and a draft: one line, not two.
     about = [one for one in desk.select(".desk-lines li p") if "Protokoll" in one]
     assert len(about) == 1
-    assert "im Entwurf. Fällig war es am" in about[0]
+    assert "nicht weitergeschrieben. Fällig war es am" in about[0]
     assert desk.click("Weiterschreiben").h1 == "Protokoll: Lange her"
+
+
+@pytest.mark.parametrize(("ended", "said"), [(1, "seit {0:%H:%M} Uhr vorbei"), (30, "seit dem {0:%d.%m.%Y} vorbei")])
+def test_a_meeting_that_is_over_is_to_be_ended(
+    browser: Browser, session: Session, planned: Callable[..., Meeting], ended: int, said: str
+) -> None:
+    held = planned(0, "Läuft noch", state="running")
+    with time_machine.travel(datetime.combine(clock.today(), time(12), tzinfo=clock.ZONE), tick=False):
+        now = clock.wall_clock(clock.utc_now())
+        held.starts_at, held.ends_at = now - timedelta(hours=ended + 2), now + timedelta(minutes=1)
+        session.commit()
+        browser.sign_in("buero@example.org", factories.PASSWORD)
+        assert "Läuft noch" not in " ".join(browser.get("/").select(".desk-lines li p"))
+        held.ends_at = now - timedelta(hours=ended)
+        session.commit()
+        desk = browser.get("/")
+        lines = [one for one in desk.select(".desk-lines li p") if "Läuft noch" in one]
+        assert len(lines) == 1
+        assert f"{said.format(held.ends_at)}, aber nicht beendet" in lines[0]
+        page = desk.click("Sitzung beenden")
+        assert "Sitzung beenden" in page.main
 
 
 def test_what_waits_for_others_stands_apart(

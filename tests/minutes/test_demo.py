@@ -11,6 +11,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
+from coordination.core.work import AuditEntry
 from coordination.decisions.models import Decision
 from coordination.decisions.rules import Means
 from coordination.demo import scripts
@@ -110,3 +112,17 @@ def test_no_text_is_told_twice() -> None:
     )
     assert [text for text, times in texts.items() if times > 1] == []
     assert len(texts) >= 80
+
+
+@SQLITE_FIRST
+def test_the_trail_tells_of_minutes_when_and_by_whom_they_were_written(told: Session) -> None:
+    lines = told.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [one.at for one in lines] == sorted(one.at for one in lines)
+    begun = {one.subject: one for one in lines if one.action == "minutes.begun"}
+    meetings = {one.id: one for one in every(told, Meeting)}
+    for row in every(told, Minutes):
+        line = begun.pop(f"minutes:{row.id}")
+        assert line.at == clock.zoned(meetings[row.meeting_id].starts_at)
+        assert line.user_id is not None
+    assert begun == {}
+    assert all(one.user_id for one in lines if one.action in {"minutes.approved", "meeting.created"})

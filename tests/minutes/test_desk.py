@@ -45,7 +45,7 @@ def test_a_draft_that_lies_about_is_gone_on_with(
     written(session, meeting, items, days=9)
     (sentence, button), *others = lines(office).items()
     assert others == []
-    assert "liegt seit 9 Tagen im Entwurf." in sentence
+    assert "ist seit 9 Tagen nicht weitergeschrieben." in sentence
     assert button == ("Weiterschreiben", f"/sitzungen/{meeting.id}/protokoll")
     assert office.get(button[1]).h1.startswith("Protokoll:")
 
@@ -61,6 +61,17 @@ def test_who_wrote_yesterday_is_left_alone_until_it_is_due(
     (sentence, button), *_others = lines(office).items()
     assert f"Fällig war es am {due:%d.%m.%Y}." in sentence
     assert button[0] == "Weiterschreiben"
+
+
+def test_what_was_written_today_is_only_said_to_be_due(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    written(session, meeting, items, days=0)
+    due = clock.today() - timedelta(days=1)
+    session.add(DeadlineOverride(meeting_id=meeting.id, deadline=Deadline.MINUTES, due_on=due, reason="So gewollt"))
+    session.commit()
+    (sentence, _button), *_others = lines(office).items()
+    assert f"ist nicht fertig. Fällig war es am {due:%d.%m.%Y}." in sentence
 
 
 @pytest.mark.parametrize("days", [1, -1])

@@ -303,3 +303,40 @@ def test_the_page_names_every_term(browser: Browser) -> None:
     assert "Text von Mails 90 Tage jede Nacht" in rows
     assert any(row.startswith("Anlagen zu") and row.endswith("jede Nacht") for row in rows), rows
     assert any(row.startswith("Einsätze drei Jahre") and row.endswith("durch die Verwaltung") for row in rows)
+    assert any(row.startswith("Einladungen und ihre Antworten ein Jahr") for row in rows), rows
+
+
+#: What says nothing of people: places, units, bodies and their seats, and what counts.
+OF_NOBODY = {
+    "body",
+    "body_lead",
+    "body_topic",
+    "calendar_revision",
+    "district",
+    "free_day",
+    "organisation",
+    "place",
+    "school",
+    "seat",
+    "topic",
+}
+
+
+def test_every_table_that_says_something_of_people_has_a_term() -> None:
+    named = {table for term in retention.TERMS for table in term.tables}
+    named |= {term.model.__tablename__ for term in retention.TERMS if term.model is not None}
+    known = set(Base.metadata.tables)
+    assert known - OF_NOBODY == named
+    pointing = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if column.name in {"user_id", "recipient", "email_key"} or column.name.endswith("person_id")
+    }
+    assert pointing <= named
+
+
+def test_the_page_names_those_who_have_no_account(browser: Browser) -> None:
+    page = browser.get("/datenschutz").main
+    for word in ("Gäste", "Vertretungen", "Stellen ohne Konto", "Einladungen und Antworten", "Anwesenheit", "Aufgaben"):
+        assert word in page, word

@@ -116,6 +116,27 @@ def test_what_is_too_large_is_refused_in_german(browser: Browser) -> None:
     assert "20 MB" in page.main
 
 
+@pytest.mark.parametrize(
+    ("sender", "back"),
+    [
+        ("{own}/verzeichnis/import/?a=1", ["/verzeichnis/import/?a=1"]),
+        ("{own}//boese.example.org/", []),
+        ("https://boese.example.org/verzeichnis/import/", []),
+        ("http://[", []),
+        ("", []),
+    ],
+)
+def test_what_is_too_large_leads_back_to_its_form_and_nowhere_else(
+    browser: Browser, sender: str, back: list[str]
+) -> None:
+    headers = {"Referer": sender.format(own=browser.base_url)}
+    page = browser.post("/einstellungen", {"next": "x" * (22 * 1024 * 1024)}, headers=headers)
+    assert page.status == 413
+    found = [str(one["href"]) for one in page.soup.select(".error-page a") if one.get_text() == "Zurück zum Formular"]
+    assert found == back
+    assert len(page.soup.select(".error-page .button--primary")) == 1
+
+
 def test_a_text_over_two_megabytes_is_refused_in_a_form_with_files(browser: Browser) -> None:
     text = {"next": "x" * (3 * 1024 * 1024)}
     page = browser._open("POST", "/einstellungen", data=text, content_type="multipart/form-data")

@@ -1,0 +1,10 @@
+"""What a file that does not fit is answered with, beside its field and above the form."""
+
+from tests.browser import Browser
+from tests.directory.import_pages import upload
+
+
+def test_a_long_error_stands_in_full_beside_the_field_and_short_above(keeper: Browser) -> None:
+    page = upload(keeper, b"a;b\n1;2\n")
+    assert page.select("#error-summary a") == ["Schuldatei: Die Spalten dieser Datei passen nicht."]
+    assert "Es fehlen: " in page.error("file")
