@@ -93,8 +93,20 @@ def N_(message: str) -> str:  # noqa: N802 - the name every gettext tool knows
 
 
 _PATTERNS: dict[str, dict[str, str]] = {
-    "de": {"date": "dd.MM.yyyy", "day": "EEE, dd.MM.yyyy", "short_day": "EEE dd.MM.", "month": "LLLL yyyy"},
-    "en": {"date": "d MMM yyyy", "day": "EEE, d MMM yyyy", "short_day": "EEE d MMM", "month": "LLLL yyyy"},
+    "de": {
+        "date": "dd.MM.yyyy",
+        "day": "EEE, dd.MM.yyyy",
+        "short_day": "EEE dd.MM.",
+        "short_date": "dd.MM.",
+        "month": "LLLL yyyy",
+    },
+    "en": {
+        "date": "d MMM yyyy",
+        "day": "EEE, d MMM yyyy",
+        "short_day": "EEE d MMM",
+        "short_date": "d MMM",
+        "month": "LLLL yyyy",
+    },
 }
 #: Babel writes "Mi." for the abbreviated weekday; the product's format is "Mi" (two letters, no dot).
 _WEEKDAYS = {
@@ -122,6 +134,11 @@ def format_day(day: date) -> str:
 def format_short_day(day: date) -> str:
     """Return "Do 14.01."."""
     return _dated(day, "short_day")
+
+
+def format_short_date(day: date) -> str:
+    """Return "14.01.", to stand beside its weekday."""
+    return _dated(day, "short_date")
 
 
 def format_month(day: date) -> str:

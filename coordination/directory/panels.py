@@ -71,11 +71,6 @@ class DayPanel:
     entries: Sequence[Entry] = field(default_factory=tuple)
 
     @property
-    def says_away(self) -> bool:
-        """Return whether the answer says of everybody that they are not there."""
-        return bool(self.answer) and not any(entry.state == "presence.unknown" for entry in self.entries)
-
-    @property
     def here(self) -> list[Entry]:
         """Return those who are there."""
         return [entry for entry in self.entries if entry.is_here]
@@ -228,8 +223,13 @@ def _week_heading(monday: date, as_of: AsOf, *, is_over: bool) -> str:
 
 
 def _slots(entry: Entry, day: date) -> list[dict[str, str]]:
-    """Return the usual times of a weekday, struck if they do not hold on ``day``: for a holiday with its name."""
+    """Return the usual times of a weekday, struck if they do not hold on ``day``: for a holiday with its name.
+
+    Before its first day and after its last an assignment has no times: nobody is missed there.
+    """
     answer, note = entry.row.on(day), ""
+    if answer.why in {Why.NOT_YET, Why.ENDED}:
+        return []
     kind = {Here.YES: "here", Here.NO: "away", Here.UNKNOWN: "unknown"}[answer.here]
     if answer.why in {Why.PUBLIC_HOLIDAY, Why.SCHOOL_HOLIDAY, Why.FREE_DAY}:
         place = entry.assignment.place

@@ -126,6 +126,7 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
         "day": i18n.format_day,
         "date": i18n.format_date,
         "short_day": i18n.format_short_day,
+        "short_date": i18n.format_short_date,
         "month": i18n.format_month,
         "clock": i18n.format_time,
         "hours": lambda one: i18n.format_hours(one.starts_at, one.ends_at),

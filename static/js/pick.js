@@ -13,6 +13,10 @@
   const spelt = (text) =>
     fold(text.toLowerCase().replace(/[äöü]/g, (letter) => ({ ä: "ae", ö: "oe", ü: "ue" })[letter]));
 
+  const apart = (text) => text.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  /* Whether each word that was typed begins one of the entry's. */
+  const begins = (entry, typed) => typed.every((word) => entry.starts.some((start) => start.startsWith(word)));
+
   const make = (name, attributes) => {
     const element = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(key, value);
@@ -21,11 +25,10 @@
 
   const enhance = (select) => {
     const id = select.id;
-    const entries = [...select.options].map((option) => ({
-      option,
-      text: option.text,
-      words: `${fold(option.text)} ${spelt(option.text)}`,
-    }));
+    const entries = [...select.options].map((option) => {
+      const words = `${fold(option.text)} ${spelt(option.text)}`;
+      return { option, text: option.text, words, starts: apart(words) };
+    });
     const box = make("div", { class: "pick" });
     const list = make("ul", { class: "pick__list", id: `${id}-list`, role: "listbox", hidden: "" });
     list.setAttribute("aria-label", select.dataset.list);
@@ -76,7 +79,11 @@
     };
     const open = (typed) => {
       const wanted = fold(typed).split(/\s+/).filter(Boolean);
-      const found = entries.filter((entry) => wanted.every((word) => entry.words.includes(word)));
+      const matching = entries.filter((entry) => wanted.every((word) => entry.words.includes(word)));
+      /* With "lott" Lotta comes before Charlotte. */
+      const starts = apart(fold(typed));
+      const first = new Set(matching.filter((entry) => begins(entry, starts)));
+      const found = [...first, ...matching.filter((entry) => !first.has(entry))];
       shown = wanted.length ? found.slice(0, MOST) : found;
       list.replaceChildren(
         ...shown.map((entry, number) => {

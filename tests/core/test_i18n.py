@@ -19,6 +19,7 @@ THURSDAY = date(2027, 1, 14)
         (i18n.format_date, "14.01.2027", "14 Jan 2027"),
         (i18n.format_day, "Do, 14.01.2027", "Thu, 14 Jan 2027"),
         (i18n.format_short_day, "Do 14.01.", "Thu 14 Jan"),
+        (i18n.format_short_date, "14.01.", "14 Jan"),
         (i18n.format_month, "Januar 2027", "January 2027"),
     ],
 )

@@ -90,6 +90,20 @@ def test_the_week_strikes_the_days_that_are_known_to_fail(
     assert page.select(".slot--away") == ["8–13 Uhr Beweglicher Ferientag dieser Schule"]
 
 
+def test_nobody_is_missed_before_the_first_day_nor_after_the_last(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    place = factories.school(session, "Neue Schule", "654322")
+    mornings = [(day, 8, 12, "") for day in range(5)]
+    span = {"valid_from": WEDNESDAY, "valid_until": WEDNESDAY + timedelta(days=1)}
+    factories.assignment(session, town.aylin, place, town.provider, times=mornings, **span)
+    session.commit()
+    page = professional.get(f"/orte/{place.id}")
+    free = "– nicht vor Ort"
+    assert page.select(".week tbody td") == [free, free, "8–12 Uhr", "8–12 Uhr", free]
+    assert page.select(".slot--away") == []
+
+
 def test_unknown_times_are_not_a_no(professional: Browser, session: Session, town: Town) -> None:
     factories.assignment(session, town.jonas, town.school, town.provider, times=[])
     session.commit()

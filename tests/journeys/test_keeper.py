@@ -133,6 +133,11 @@ def test_a_long_list_is_typed_in(demo: None, desktop: Page) -> None:
     expect(who).to_have_value(re.compile("Taubnessel, Bo"))
     chosen = sent.input_value()
     assert chosen != "0"
+    # Charlotte has "lott" in her name as well, and comes before in the list.
+    who.fill("lott")
+    expect(desktop.locator(".pick__option").first).to_have_text(re.compile(r"\bLotta\b"))
+    expect(desktop.locator(".pick__option").filter(has_text="Charlotte").first).to_be_attached()
+    desktop.keyboard.press("Escape")
     who.fill("gibt es nicht")
     expect(desktop.get_by_role("status").filter(has_text="nichts gefunden")).to_be_attached()
     desktop.keyboard.press("Tab")

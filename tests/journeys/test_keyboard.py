@@ -76,6 +76,15 @@ def test_from_sign_in_to_the_call_button(demo: None, desktop: Page) -> None:
         assert re.fullmatch(r"tel:\+49\d{6,}", href)
 
 
+def test_the_field_of_who_is_where_finds_while_one_types(demo: None, desktop: Page) -> None:
+    sign_in_by_keyboard(desktop)
+    desktop.goto("/wer-ist-wo")
+    desktop.keyboard.press("/")
+    expect(desktop.get_by_role("main").get_by_role("searchbox")).to_be_focused()
+    desktop.keyboard.type("frö")
+    expect(desktop.get_by_role("main").get_by_role("link", name="Fröbelschule", exact=True)).to_be_visible()
+
+
 def press(page: Page, text: str, *, limit: int = 90) -> None:
     """Go to the link or button that says ``text`` and press it."""
     tab_to(page, text, limit=limit)

@@ -14,6 +14,12 @@ from tests.journeys.stations import ADMINISTRATION, ANONYMOUS, EMAILS, KEEPER, O
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 #: As narrow as a page is when 1280 pixels are enlarged four times.
 NARROW = (320, 640)
+#: A desk of 1280 pixels enlarged by a quarter: the side bar is there, and little is left beside it.
+ENLARGED = (1024, 768)
+#: What does not fit its own box: the page's width does not grow with what scrolls or is cut off inside it.
+OVERFLOWING = """selector => [...document.querySelectorAll(selector)]
+  .filter(box => box.clientWidth && box.scrollWidth > box.clientWidth)
+  .map(box => `${box.dataset.scrolls || box.textContent} ${box.scrollWidth}/${box.clientWidth}`)"""
 SLOW = pytest.mark.slow
 KINDS = (ANONYMOUS, PROFESSION, KEEPER, ADMINISTRATION, OFFICE)
 
@@ -62,12 +68,14 @@ def complaints(axe: Axe, page: Page, *, only_colours: bool = False) -> list[str]
 
 def look(axe: Axe, page: Page) -> Iterator[str]:
     """Yield what is wrong with a page as it stands, wide and narrow, light and dark; the page is opened once."""
-    for size in (DESK, PHONE, NARROW):
+    for size in (DESK, ENLARGED, PHONE, NARROW):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         width = page.evaluate("() => document.documentElement.scrollWidth")
         if width > size[0]:
             yield f"{width} pixels wide on {size[0]}"
-        if size is NARROW:
+        boxes = ".slot__time, .badge, .table-region" if size is DESK else ".slot__time, .badge"
+        yield from (f"{found} at {size[0]}" for found in page.evaluate(OVERFLOWING, boxes))
+        if size in (ENLARGED, NARROW):
             continue
         yield from (f"at {size[0]}: {said}" for said in complaints(axe, page))
         page.emulate_media(color_scheme="dark")

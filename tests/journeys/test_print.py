@@ -40,7 +40,7 @@ def test_a_school_a_person_and_a_body_on_paper(
             foot = " ".join(sheet.split())[-200:]
             assert f"{live}{address}" in foot, (address, number, foot)
             assert foot.replace(" ", "").endswith(f"{number}/{len(sheets)}")
-            for word in ("Barrierefreiheit", "Schreibtisch", "Mehr", "Filter"):
+            for word in ("Barrierefreiheit", "Schreibtisch", "Mehr", "Filter", "Mail", "Internetseite"):
                 assert word not in sheet.split(), (address, word)
 
 
