@@ -190,7 +190,7 @@ SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
     "einsaetze": (DESK, KEEPER, _assignments),
     "konten": (DESK, ADMINISTRATOR, partial(_go, "/verwaltung/konten")),
     "konto-neu": (DESK, ADMINISTRATOR, partial(_go, "/verwaltung/konten/neu")),
-    "postausgang": (DESK, ADMINISTRATOR, partial(_go, "/postausgang/")),
+    "postausgang": (shots_of_bodies.LOW, ADMINISTRATOR, partial(_go, "/postausgang/")),
     "freie-tage": (DESK, KEEPER, _free_days),
     "abwesenheiten": (DESK, KEEPER, _absence),
     "einsatz-beendet": (DESK, KEEPER, partial(_end, is_done=True)),

@@ -16,6 +16,8 @@ ADVISORY, ROUND, WORKING = "Beirat Rucksack KiTa", "Koordinierungsrunde Schulsoz
 SECTION_78 = "Arbeitsgemeinschaft nach § 78 SGB VIII"
 #: For pages that say little above their fold.
 HIGH = (1280, 1150)
+#: What is dense is cut, or its picture would be heavy.
+LOW = (1280, 800)
 
 Show = Callable[[Page], object]
 
@@ -99,10 +101,10 @@ SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
     "tagesordnung": (HIGH, COORDINATOR, partial(_of_meeting, SECTION_78, "1. Sitzung 2027", "/tagesordnung")),
     "mailplan": (DESK, COORDINATOR, partial(_of_meeting, ADVISORY, "4. Sitzung 2026", "/einladen")),
     "antworten": (DESK, COORDINATOR, partial(_of_meeting, SECTION_78, "1. Sitzung 2027", "/antworten")),
-    "protokoll-schreiben": (DESK, COORDINATOR, partial(_of_meeting, ROUND, "5. Runde 2026", "/protokoll")),
+    "protokoll-schreiben": (LOW, COORDINATOR, partial(_of_meeting, ROUND, "5. Runde 2026", "/protokoll")),
     "anwesenheit": (HIGH, COORDINATOR, partial(_of_meeting, ROUND, "5. Runde 2026", "/anwesenheit")),
     "protokoll": (HIGH, COORDINATOR, partial(_of_meeting, ADVISORY, "2. Sitzung 2026", "/protokoll/lesen")),
-    "beschluesse": (DESK, COORDINATOR, partial(_go, "/beschluesse")),
+    "beschluesse": (LOW, COORDINATOR, partial(_go, "/beschluesse")),
     "beschluss": (HIGH, COORDINATOR, _decision),
     "erinnern": (DESK, COORDINATOR, partial(_go, "/beschluesse/erinnern")),
 }
