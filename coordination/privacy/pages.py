@@ -26,6 +26,7 @@ _WORDS = {
     "/datenquellen": N_("Data sources"),
     "/einsaetze": N_("Assignments"),
     "/gremien": N_("Bodies"),
+    "/kalender": N_("Subscribe to calendars"),
     "/konto": N_("Your account"),
     "/konto/anmelden": N_("Sign in"),
     "/orte": N_("Schools and facilities"),

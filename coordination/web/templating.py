@@ -111,6 +111,26 @@ def current_theme() -> str:
     return theme if theme in THEMES else "system"
 
 
+#: What templates write values with.
+FILTERS: dict[str, Callable[..., Any]] = {
+    "day": i18n.format_day,
+    "date": i18n.format_date,
+    "short_day": i18n.format_short_day,
+    "short_date": i18n.format_short_date,
+    "month": i18n.format_month,
+    "clock": i18n.format_time,
+    "hours": lambda one: i18n.format_hours(one.starts_at, one.ends_at),
+    "phone": phones.display_phone,
+    "phone_href": phones.phone_href,
+    "number": i18n.format_number,
+    "weekday": i18n.weekday_short,
+    "weekday_name": i18n.weekday_name,
+    "wall": clock.wall_clock,
+    "breakable": breakable,
+    "unbroken": unbroken,
+}
+
+
 def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
     """Register filters and globals; names that are not there are errors, not blanks."""
     app.jinja_env.undefined = StrictUndefined
@@ -122,23 +142,7 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
     install_gettext: Callable[..., None] = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
     # Jinja fills in the values itself (newstyle), so the lookups get none.
     install_gettext(i18n.gettext, i18n.ngettext_plain, newstyle=True, pgettext=i18n.pgettext)
-    app.jinja_env.filters |= {
-        "day": i18n.format_day,
-        "date": i18n.format_date,
-        "short_day": i18n.format_short_day,
-        "short_date": i18n.format_short_date,
-        "month": i18n.format_month,
-        "clock": i18n.format_time,
-        "hours": lambda one: i18n.format_hours(one.starts_at, one.ends_at),
-        "phone": phones.display_phone,
-        "phone_href": phones.phone_href,
-        "number": i18n.format_number,
-        "weekday": i18n.weekday_short,
-        "weekday_name": i18n.weekday_name,
-        "wall": clock.wall_clock,
-        "breakable": breakable,
-        "unbroken": unbroken,
-    }
+    app.jinja_env.filters |= FILTERS
     app.jinja_env.globals |= {
         "static_url": static_url,
         "share": share_text,
