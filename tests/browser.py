@@ -36,7 +36,8 @@ class Page:
         self.location = response.headers.get("Location", "")
         self.is_html = response.mimetype == "text/html"
         self.html = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
-        self.soup = BeautifulSoup(self.html if self.is_html else "", "html.parser")
+        # Where a word may break is no gap in it.
+        self.soup = BeautifulSoup(self.html.replace("<wbr>", "") if self.is_html else "", "html.parser")
         if self.is_html and not 300 <= self.status < 400:
             self._check()
 

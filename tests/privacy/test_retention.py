@@ -211,9 +211,7 @@ def test_an_expired_mail_troubles_nobody_and_cannot_be_sent_again(browser: Brows
     browser.sign_in("eva@example.org", factories.PASSWORD)
     assert "unzustellbar" not in browser.get("/").main
     assert "abgelaufen" in browser.get("/postausgang/").select("tbody tr")[0]
-    (shown,) = browser.get("/postausgang/?stand=expired").select("tbody th a")
-    # An address may break where it is long.
-    assert shown.replace(" ", "") == "ada@example.org"
+    assert browser.get("/postausgang/?stand=expired").select("tbody th a") == ["ada@example.org"]
     assert browser.get("/postausgang/?stand=failed").select("tbody th a") == []
     page = browser.get(f"/postausgang/{one.id}")
     assert "abgelaufen" in page.main
