@@ -26,7 +26,8 @@ BODY = "Beirat Probe"
 STATEMENTS = {
     "/sitzungen/{ahead}": 6,
     "/sitzungen/{ahead}/tagesordnung": 6,
-    "/sitzungen/{ahead}/einladen": 12,
+    # One is for who has answered: they hear of an end even if their mail waits.
+    "/sitzungen/{ahead}/einladen": 13,
     "/sitzungen/{ahead}/antworten": 4,
     "/sitzungen/{held}/protokoll": 10,
     "/sitzungen/{held}/anwesenheit": 6,

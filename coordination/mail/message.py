@@ -49,6 +49,8 @@ class Letter:
     sender_name: str = ""
     #: Message-ID of the mail that this one follows.
     follows: str = ""
+    #: Whose it is, where the address alone does not say it: two people may share one.
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    LargeBinary,
+    String,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column, undefer
 
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
@@ -50,6 +62,8 @@ class OutboxMail(Base):
     #: What the mail is about ("user_account:3"): a later one about the same thing replaces it while it waits.
     about: Mapped[str] = mapped_column(String(60), index=True)
     recipient: Mapped[str] = mapped_column(String(320))
+    #: Whose it is, without a foreign key: two people may share an address. None: whoever has the address.
+    person_id: Mapped[int | None]
     subject: Mapped[str] = mapped_column(String(250))
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     #: The whole message (RFC 5322), encrypted at rest; what is sent is exactly this. Empty once its time is over.
@@ -78,6 +92,7 @@ class Frozen:
     subject: str
     message_id: str
     content: bytes
+    person_id: int | None = None
 
 
 def freeze(letter: Letter, sender: Sender, now: datetime) -> Frozen:
@@ -90,6 +105,7 @@ def freeze(letter: Letter, sender: Sender, now: datetime) -> Frozen:
         subject=one_line(letter.subject)[:250],
         message_id=str(message["Message-ID"]),
         content=sender.cipher.encrypt(message.as_bytes()),
+        person_id=letter.person_id,
     )
 
 
@@ -106,18 +122,19 @@ def put(work: Work, mails: Sequence[Frozen]) -> list[OutboxMail]:
     """
     if not mails:
         return []
-    named = {(one.about, one.purpose, one.recipient) for one in mails}
+    named = {(one.about, one.purpose, _reader(one)) for one in mails}
     overtaken = select(OutboxMail).where(
         OutboxMail.about.in_({one.about for one in mails}), OutboxMail.state == MailState.WAITING
     )
     for old in work.session.scalars(overtaken):
-        if (old.about, old.purpose, old.recipient) in named:
+        if (old.about, old.purpose, _reader(old)) in named:
             work.session.delete(old)
     rows = [
         OutboxMail(
             purpose=one.purpose,
             about=one.about,
             recipient=one.recipient,
+            person_id=one.person_id,
             subject=one.subject,
             message_id=one.message_id,
             content=one.content,
@@ -135,6 +152,16 @@ def put(work: Work, mails: Sequence[Frozen]) -> list[OutboxMail]:
     return rows
 
 
+def _reader(mail: Frozen | OutboxMail) -> int | str:
+    return mail.recipient if mail.person_id is None else mail.person_id
+
+
+def has_same_reader(one: type[OutboxMail], other: type[OutboxMail]) -> ColumnElement[bool]:
+    """Return the condition that two mails are to the same person, or to the same address if it says nobody's."""
+    is_unsaid = or_(one.person_id.is_(None), other.person_id.is_(None))
+    return or_(one.person_id == other.person_id, and_(is_unsaid, one.recipient == other.recipient))
+
+
 def doubt_interrupted(session: Session, now: datetime) -> None:
     """Mark mails whose lease ran out: their process died, and whether they left is not known; the caller commits."""
     session.execute(
@@ -149,7 +176,7 @@ def claim(session: Session, now: datetime) -> OutboxMail | None:
     earlier = aliased(OutboxMail)
     is_behind = exists().where(
         earlier.about == OutboxMail.about,
-        earlier.recipient == OutboxMail.recipient,
+        has_same_reader(earlier, OutboxMail),
         earlier.id < OutboxMail.id,
         earlier.state.in_((MailState.WAITING, MailState.SENDING)),
     )
@@ -280,37 +307,35 @@ def counts(session: Session) -> dict[str, int]:
     return found
 
 
-def latest(session: Session, about: str) -> dict[str, OutboxMail]:
-    """Return address → the newest mail about a thing: what became of it is what its sender wants to see."""
+def latest(session: Session, about: str) -> dict[int, OutboxMail]:
+    """Return person → the newest mail about a thing: what became of it is what its sender wants to see."""
     statement = select(OutboxMail).where(OutboxMail.about == about).order_by(OutboxMail.id)
-    return {mail.recipient: mail for mail in session.scalars(statement)}
+    return {mail.person_id: mail for mail in session.scalars(statement) if mail.person_id is not None}
 
 
-def last_left(session: Session, about: str) -> dict[str, datetime]:
-    """Return address → when the newest mail about a thing was written that its recipient has, or may have."""
+def last_left(session: Session, about: str) -> dict[int, datetime]:
+    """Return person → when the newest mail about a thing was written that its recipient has, or may have."""
     statement = (
-        select(OutboxMail.recipient, func.max(OutboxMail.created_at))
+        select(OutboxMail.person_id, func.max(OutboxMail.created_at))
         .where(OutboxMail.about == about, OutboxMail.state.not_in((MailState.WAITING, MailState.FAILED)))
-        .group_by(OutboxMail.recipient)
+        .group_by(OutboxMail.person_id)
     )
-    return {address: at for address, at in session.execute(statement)}  # noqa: C416 - rows are no pairs for mypy
+    return {person_id: at for person_id, at in session.execute(statement) if person_id is not None}
 
 
-def waiting_for(session: Session, about: str) -> set[str]:
-    """Return the addresses for which a mail about a thing still waits."""
-    statement = select(OutboxMail.recipient).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
-    return set(session.scalars(statement))
+def waiting_for(session: Session, about: str) -> set[int]:
+    """Return the people for whom a mail about a thing still waits."""
+    statement = select(OutboxMail.person_id).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
+    return {person_id for person_id in session.scalars(statement) if person_id is not None}
 
 
-def take_back(work: Work, about: str, recipient: str) -> bool:
-    """Delete what still waits about a thing for an address; return whether there was something."""
-    statement = select(OutboxMail).where(
-        OutboxMail.about == about, OutboxMail.recipient == recipient, OutboxMail.state == MailState.WAITING
-    )
-    found = work.session.scalars(statement).all()
-    for mail in found:
+def take_back(work: Work, about: str, person_id: int | None = None) -> None:
+    """Delete what still waits about a thing for a person; without one for everybody."""
+    statement = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
+    if person_id is not None:
+        statement = statement.where(OutboxMail.person_id == person_id)
+    for mail in work.session.scalars(statement):
         work.session.delete(mail)
-    return bool(found)
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:

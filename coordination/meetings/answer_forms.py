@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
 
@@ -35,6 +36,8 @@ class AnswerForm(Form):
         _("Deputy"), coerce=int, default=0, description=_("Only if you are not coming. This person is invited at once.")
     )
     comment = TextField(_("Note to the office"), [AtMost(500)])
+    #: The beginning that the page shows: an answer holds for this date and no other.
+    seen = HiddenField()
 
     def offer(self, deputies: Sequence[Person]) -> None:
         """Fill in what can be chosen; without deputies the field goes."""
@@ -57,7 +60,12 @@ class AnswerForm(Form):
     def value(self) -> AnswerInput:
         """Return the answer; call after ``validate()`` said yes."""
         deputy = self.deputy_id.data if "deputy_id" in self else None
-        return AnswerInput(Answer(given(self.answer.data)), self.comment.data or "", deputy or None)
+        answer = Answer(given(self.answer.data))
+        return AnswerInput(answer, self.comment.data or "", deputy or None, seen=self.seen.data or "")
+
+    def ask_again(self, starts_at: datetime) -> None:
+        """Show the page for another date than was answered to: nothing is chosen yet."""
+        self.keep(seen=starts_at.isoformat(), answer=None)
 
 
 class PlanForm(Form):

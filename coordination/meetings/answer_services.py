@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -16,8 +16,9 @@ from coordination.core.i18n import N_
 from coordination.core.tokens import DAYS
 from coordination.core.work import Work
 from coordination.directory.models import Person
+from coordination.mail import outbox
 from coordination.mail.site import Site
-from coordination.meetings import agenda, agenda_services, dispatch, services
+from coordination.meetings import agenda, agenda_services, dispatch, letters, services, words
 from coordination.meetings.answers import SAID, check_answer
 from coordination.meetings.invitees import Listed, deputies_for, listed
 from coordination.meetings.mail_plan import MailKind
@@ -37,6 +38,13 @@ class AnswerInput:
     answer: Answer
     comment: str = ""
     deputy_id: int | None = None
+    #: The beginning of the meeting as the page showed it (ISO 8601), that nobody answers to another date than they
+    #: saw; None: it was not on a page.
+    seen: str | None = None
+
+
+class OtherDate(RuleViolation):
+    """The meeting was moved since the page was opened: it asks again."""
 
 
 def invitation_behind(session: Session, site: Site, token: str) -> Invitation:
@@ -133,6 +141,7 @@ def _lock(work: Work, meeting_id: int) -> None:
 
 def _answer(work: Work, site: Site, row: Invitation, data: AnswerInput, *, origin: Origin) -> None:
     meeting = row.meeting
+    _check_seen(meeting, data.seen)
     has_begun = clock.wall_clock(work.now) >= meeting.starts_at
     check_answer(meeting.state, has_begun=has_begun, answer=data.answer)
     deputy = _deputy(work, row, data)
@@ -155,9 +164,31 @@ def _answer(work: Work, site: Site, row: Invitation, data: AnswerInput, *, origi
     )
     work.session.add(entry)
     work.session.flush()
+    outbox.take_back(work, letters.about_reminder(meeting.id), row.person_id)
     if deputy is not None:
         _ask(work, site, row, deputy)
     work.record("meeting.answered", meeting)
+
+
+def _check_seen(meeting: Meeting, seen: str | None) -> None:
+    """Raise unless the page showed the date that the meeting has.
+
+    Raises:
+        OtherDate: it has another one by now.
+    """
+    now = meeting.starts_at
+    if seen is None or seen == now.isoformat() or meeting.state is MeetingState.CANCELLED:
+        return
+    try:
+        before = datetime.fromisoformat(seen)
+    except ValueError:
+        text = N_("It is not certain which date you saw: the meeting is on %(now)s. Please answer again.")
+        raise OtherDate(text, now=words.moment(now)) from None
+    text = N_(
+        "The meeting was moved after you opened this page: from %(before)s to %(now)s. Your answer is not stored."
+        " Please answer again, for the new date."
+    )
+    raise OtherDate(text, before=words.moment(before), now=words.moment(now))
 
 
 def _deputy(work: Work, row: Invitation, data: AnswerInput) -> Person | None:
@@ -205,6 +236,7 @@ def _release(work: Work, site: Site, row: Invitation, *, keep: Person | None) ->
         _mail(work, site, one, MailKind.CANCELLATION, meeting=row.meeting)
     old.removed_at = work.now
     old.generation += 1
+    outbox.take_back(work, letters.about_reminder(row.meeting_id), old.person_id)
     work.session.flush()
 
 

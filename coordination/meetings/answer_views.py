@@ -49,10 +49,19 @@ def form_for(meeting: Meeting, one: Listed) -> AnswerForm:
     """Return the form of one person's answer, with what was answered last."""
     form = AnswerForm(request.form)
     form.offer(offered_deputies(meeting, one))
+    if request.method == "GET":
+        form.keep(seen=meeting.starts_at.isoformat())
     if request.method == "GET" and one.invitation is not None:
         deputy = deputy_of(db.session(), one.invitation)
         form.keep_answer(one.invitation, deputy.id if deputy is not None else None)
     return form
+
+
+def _refuse(form: AnswerForm, violation: RuleViolation, meeting_id: int) -> None:
+    """Say why an answer is not stored; one to an earlier date is asked for again."""
+    form.show(violation)
+    if isinstance(violation, answer_services.OtherDate):
+        form.ask_again(queries.get_meeting(db.session(), meeting_id).starts_at)
 
 
 def _deputy_told(row: Invitation) -> str:
@@ -95,7 +104,7 @@ def answer_by_link(token: str) -> ResponseReturnValue:
                 with unit_of_work(ANONYMOUS) as work:
                     answer_services.answer_by_link(work, site(), token, form.value())
             except RuleViolation as violation:
-                form.show(violation)
+                _refuse(form, violation, row.meeting_id)
             else:
                 return redirect(url_for(".answer_by_link", token=token, gespeichert=1), 303)
         row = answer_services.invitation_behind(db.session(), site(), token)
@@ -128,7 +137,7 @@ def answer(meeting_id: int) -> ResponseReturnValue:
             with unit_of_work() as work:
                 answer_services.answer_signed_in(work, site(), meeting_id, form.value())
         except RuleViolation as violation:
-            form.show(violation)
+            _refuse(form, violation, meeting_id)
         else:
             flash(" ".join([_("Your answer is stored."), _deputy_told(own_row(meeting_id))]).strip(), "success")
             is_at_desk = request.args.get("von") == "tisch"
@@ -192,7 +201,7 @@ def enter_answer(meeting_id: int, person_id: int) -> ResponseReturnValue:
             with unit_of_work() as work:
                 answer_services.answer_by_office(work, site(), meeting_id, person_id, data=form.value())
         except RuleViolation as violation:
-            form.show(violation)
+            _refuse(form, violation, meeting_id)
         else:
             flash(_("The answer is entered."), "success")
             return redirect(url_for(".answers", meeting_id=meeting_id), 303)

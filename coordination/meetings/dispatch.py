@@ -25,8 +25,9 @@ from coordination.meetings import agenda, agenda_changes, agenda_services, histo
 from coordination.meetings.agenda_changes import Known
 from coordination.meetings.invitees import Listed, listed
 from coordination.meetings.letter_text import Message, Occasion
-from coordination.meetings.mail_plan import MailKind, Planned, Why, fitting
+from coordination.meetings.mail_plan import MailKind, Planned, Why
 from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
+from coordination.meetings.reached import Reached, reached
 from coordination.meetings.rules import ChangeKind
 
 #: Purpose of the tokens in the links that answer an invitation.
@@ -42,8 +43,7 @@ class Sending:
     site: Site
     occasion: Occasion
     languages: Mapping[int, str]
-    #: Address → when the newest mail was written that arrived, or may have.
-    last_left: Mapping[str, datetime]
+    reached: Reached
     changes: Sequence[MeetingChange]
     #: The agenda now, and what earlier sendings told of it, the oldest first.
     agenda: Sequence[Known]
@@ -90,7 +90,7 @@ def begin(
         site,
         occasion,
         languages,
-        last_left=outbox.last_left(work.session, letters.about(meeting.id)),
+        reached=reached(work.session, meeting.id),
         changes=changes,
         agenda=agenda_changes.told(found),
         agendas=work.session.scalars(told).all(),
@@ -168,7 +168,7 @@ def mail(sending: Sending, one: Listed, kind: MailKind) -> bool:
     work, meeting = sending.work, sending.occasion.meeting
     row, fits = _row(work, meeting, one), _fitting(sending, one, kind)
     if kind is MailKind.CANCELLATION:
-        outbox.take_back(work, letters.about(meeting.id), one.invitee.email)
+        outbox.take_back(work, letters.about(meeting.id), one.person.id)
     if fits is None:
         row.mailed_sequence = None
         return False
@@ -197,7 +197,7 @@ def _freeze(sending: Sending, message: Message) -> Frozen:
 
 
 def _fitting(sending: Sending, one: Listed, kind: MailKind) -> MailKind | None:
-    return fitting(kind, has_left=sending.last_left.get(one.invitee.email) is not None)
+    return sending.reached.fitting(kind, one.person.id)
 
 
 def _grown(sequence: int, row: Invitation, kind: MailKind) -> int:
@@ -246,7 +246,7 @@ def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, 
     agenda_now: Sequence[str] = ()
     is_moved = False
     if kind is MailKind.UPDATE:
-        left = sending.last_left.get(one.invitee.email)
+        left = sending.reached.left.get(one.person.id)
         is_moved = any(change.kind is ChangeKind.MOVED for change in _since(sending.changes, left))
         with in_language(language):
             changes = _changes(sending.changes, left)

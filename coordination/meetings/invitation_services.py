@@ -32,8 +32,8 @@ def fingerprint(plan: MailPlan) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def enter(work: Work, meeting_id: int, *, seen: str) -> None:
-    """Enter everybody who is due a mail on the list of the meeting, so that ``prepare`` has their keys.
+def enter(work: Work, meeting_id: int, *, seen: str) -> int:
+    """Enter everybody who is due a mail on the list of the meeting, and return how many: ``prepare`` needs their keys.
 
     Nothing else follows from it: a member without a mail is the same with a row or without. ``seen`` is the
     ``fingerprint`` of the plan that was looked at.
@@ -49,6 +49,7 @@ def enter(work: Work, meeting_id: int, *, seen: str) -> None:
     missing = [one for one in (of_person[line.invitee.person_id] for line in due) if one.invitation is None]
     if missing:
         dispatch.new_rows(work, meeting, {one.person.id: one.invitee.role for one in missing})
+    return len(due)
 
 
 def prepare(reading: Work, meeting_id: int, site: Site) -> Mapping[str, Frozen]:
@@ -65,6 +66,8 @@ def prepare(reading: Work, meeting_id: int, site: Site) -> Mapping[str, Frozen]:
 
 def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Mapping[str, Frozen] | None = None) -> int:
     """Write the mails that are due into the outbox, and return how many. ``seen`` is the ``fingerprint`` looked at.
+
+    Where a cancellation finds the last mail waiting, it takes that one back instead, and is not counted.
 
     The people, and what each mail says, are worked out at this moment. Of the ``prepared`` mails those are taken
     that say just that; any other is written now. Sent twice, the same form finds nothing more that is due.
@@ -88,7 +91,8 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Mappin
         if line.kind is not None:
             count += dispatch.mail(sending, of_person[line.invitee.person_id], line.kind)
     dispatch.post(sending)
-    _note(work, meeting, ChangeKind.INVITED, after=str(count))
+    if count:
+        _note(work, meeting, ChangeKind.INVITED, after=str(count))
     work.record("meeting.mailed", meeting)
     return count
 
@@ -120,7 +124,7 @@ def stay_silent(work: Work, meeting_id: int, site: Site, *, version: int) -> Mee
     of_person = {one.person.id: one for one in people}
     due = [line for line in plan_of(meeting, people).lines if line.kind is not None]
     waiting = outbox.waiting_for(work.session, letters.about(meeting.id))
-    renewed = [line for line in due if line.kind is MailKind.UPDATE and line.invitee.email in waiting]
+    renewed = [line for line in due if line.kind is MailKind.UPDATE and line.invitee.person_id in waiting]
     if renewed:
         sending = dispatch.begin(work, site, meeting, people)
         dispatch.keep_agenda(sending)
@@ -141,7 +145,7 @@ def _tell_otherwise(work: Work, meeting: Meeting, one: Listed, kind: MailKind) -
     row = one.invitation or dispatch.new_row(work, meeting, one.person.id, one.invitee.role)
     if kind is MailKind.CANCELLATION:
         # As after a mail that takes the invitation back; one that still waits must not go out after this.
-        outbox.take_back(work, letters.about(meeting.id), one.invitee.email)
+        outbox.take_back(work, letters.about(meeting.id), one.person.id)
         row.mailed_sequence = row.silent_at = None
     else:
         row.silent_at = work.now
@@ -191,8 +195,9 @@ def remove(work: Work, meeting_id: int, person_id: int) -> None:
         raise RuleViolation(N_("This person is not on the list of this meeting."))
     row = one.invitation or dispatch.new_row(work, meeting, person_id, one.invitee.role)
     row.removed_at = work.now
-    # Its link is over with it.
+    # Its link is over with it, and so is a reminder that leads there.
     row.generation += 1
+    outbox.take_back(work, letters.about_reminder(meeting.id), person_id)
     work.record("meeting.person_removed", meeting)
 
 

@@ -15,10 +15,9 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.work import Work
 from coordination.directory.steps import key_of
-from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
-from coordination.meetings import invitation_services, letters, overview, preview, queries, words
+from coordination.meetings import invitation_services, overview, preview, queries, words
 from coordination.meetings.answer_forms import GuestForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.deadlines import Due, DueState
@@ -28,6 +27,7 @@ from coordination.meetings.mail_plan import SHOWN_WORDS, MailPlan, Planned, Show
 from coordination.meetings.mail_plan import shown as shown_kind
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
+from coordination.meetings.reached import reached
 from coordination.meetings.rules import Deadline, MeetingState
 from coordination.web.extensions import db
 from coordination.web.forms import given
@@ -47,31 +47,45 @@ def invite(meeting_id: int) -> ResponseReturnValue:
     has_changed, problem = False, ""
     if request.method == "POST":
         try:
-            count = _send(meeting_id, request.form.get("seen", ""))
+            said = _send(meeting_id, request.form.get("seen", ""))
         except Conflict:
             has_changed = True
         except RuleViolation as violation:
             problem = _(violation.message, **violation.values)
         else:
-            flash(_said(count), "success")
+            flash(said, "success")
             return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
     return _plan_page(meeting_id, has_changed=has_changed, problem=problem)
 
 
-def _send(meeting_id: int, seen: str) -> int:
-    """Send the plan that was looked at; the mails are composed between two short transactions, under no lock."""
+def _send(meeting_id: int, seen: str) -> str:
+    """Send the plan that was looked at, and return what to say of it.
+
+    The mails are composed between two short transactions, under no lock.
+    """
     with unit_of_work() as work:
-        invitation_services.enter(work, meeting_id, seen=seen)
+        due = invitation_services.enter(work, meeting_id, seen=seen)
     reading = Work(db.session(), current_actor(), clock.utc_now())
     prepared = invitation_services.prepare(reading, meeting_id, site())
     with unit_of_work() as work:
-        return invitation_services.send(work, meeting_id, site(), seen=seen, prepared=prepared)
+        count = invitation_services.send(work, meeting_id, site(), seen=seen, prepared=prepared)
+    return _said(count, due - count)
 
 
-def _said(count: int) -> str:
-    if not count:
-        return _("There was nothing left to send.")
-    return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
+def _said(count: int, taken_back: int) -> str:
+    said = []
+    if count:
+        said.append(ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count))
+    if taken_back > 0:
+        said.append(
+            ngettext(
+                "One waiting mail is taken back.",
+                "%(count)s waiting mails are taken back.",
+                taken_back,
+                count=taken_back,
+            )
+        )
+    return " ".join(said) or _("There was nothing left to send.")
 
 
 def _plan_page(
@@ -85,7 +99,9 @@ def _plan_page(
     guest = form or GuestForm()
     guest.person_id.choices = [(0, _("Please choose")), *offer.options]
     shown = key_of(request.args.get("vorschau"))
-    chosen = next((line for line in plan.due if line.invitee.person_id == shown), plan.due[0] if plan.due else None)
+    kinds = _shown(plan, meeting)
+    letters = [line for line in plan.due if kinds[line.invitee.person_id] is not Shown.TAKEN_BACK]
+    chosen = next((line for line in letters if line.invitee.person_id == shown), letters[0] if letters else None)
     page = render_template(
         "meetings/invite.html",
         meeting=meeting,
@@ -101,7 +117,8 @@ def _plan_page(
         problem=problem,
         missed=_missed(meeting),
         is_open=meeting.state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED},
-        shown=_shown(plan, meeting),
+        shown=kinds,
+        letters_count=len(letters),
         shown_words=SHOWN_WORDS,
         role_words=ROLE_WORDS,
         Why=Why,
@@ -112,9 +129,11 @@ def _plan_page(
 
 def _shown(plan: MailPlan, meeting: Meeting) -> dict[int, Shown]:
     """Return person → what the mail that is due will be for them."""
-    left = outbox.last_left(db.session(), letters.about(meeting.id)) if plan.is_open else {}
+    if not plan.is_open:
+        return {}
+    known = reached(db.session(), meeting.id)
     return {
-        line.invitee.person_id: shown_kind(line.kind, line.invitee.why, has_left=line.invitee.email in left)
+        line.invitee.person_id: shown_kind(known.fitting(line.kind, line.invitee.person_id), line.invitee.why)
         for line in plan.lines
         if line.kind is not None
     }

@@ -62,6 +62,7 @@ def reminder(occasion: Occasion, message: Message, site: Site) -> Letter:
             about=about_reminder(occasion.meeting.id),
             sender_name=occasion.sender_name,
             follows=message.follows,
+            person_id=message.invitee.person_id,
         )
 
 
@@ -91,6 +92,7 @@ def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
             calendar=CalendarPart(method.value, content, name, is_asking=not is_informed),
             sender_name=occasion.sender_name,
             follows=message.follows,
+            person_id=message.invitee.person_id,
         )
 
 

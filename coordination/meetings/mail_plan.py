@@ -54,16 +54,18 @@ SHOWN_WORDS = {
 }
 
 
-def fitting(kind: MailKind, *, has_left: bool) -> MailKind | None:
-    """Return the mail that fits what its reader has so far: who knows nothing is told nothing of an end."""
-    if has_left:
+def fitting(kind: MailKind, *, has_left: bool, has_answered: bool) -> MailKind | None:
+    """Return the mail that fits what its reader has so far: who knows nothing is told nothing of an end.
+
+    Who has answered knows of the meeting, whatever became of the mail.
+    """
+    if has_left or (has_answered and kind is MailKind.CANCELLATION):
         return kind
     return None if kind is MailKind.CANCELLATION else MailKind.INVITATION
 
 
-def shown(kind: MailKind, why: Why, *, has_left: bool) -> Shown:
-    """Return what the plan calls a mail that is due."""
-    found = fitting(kind, has_left=has_left)
+def shown(found: MailKind | None, why: Why) -> Shown:
+    """Return what the plan calls a mail that is due; None: none fits (``fitting``)."""
     if found is None:
         return Shown.TAKEN_BACK
     if found is MailKind.INVITATION and why is Why.INFORMED:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
 from coordination.bodies.queries import goes_on
-from coordination.mail.outbox import EXPIRED, OutboxMail
+from coordination.mail.outbox import EXPIRED, OutboxMail, has_same_reader
 from coordination.mail.rules import MailState
 from coordination.meetings import letters
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
@@ -62,7 +62,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     asked = select(func.count()).where(*is_asked)
     later = aliased(OutboxMail)
     overtaken = exists().where(
-        later.about == OutboxMail.about, later.recipient == OutboxMail.recipient, later.id > OutboxMail.id
+        later.about == OutboxMail.about, has_same_reader(later, OutboxMail), later.id > OutboxMail.id
     )
     stuck = select(func.count()).where(
         OutboxMail.about == letters.ABOUT + cast(Meeting.id, String),

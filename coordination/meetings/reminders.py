@@ -21,7 +21,7 @@ from coordination.meetings.invitees import Listed, listed, plan_of, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer, MeetingState
 
-#: Whoever was reminded within so many days is proposed only if asked for.
+#: Whoever was told or reminded within so many days is proposed only if asked for.
 PAUSE = timedelta(days=3)
 
 
@@ -49,18 +49,17 @@ def silent(session: Session, meeting: Meeting, now: datetime) -> list[Silent]:
     people = listed(session, meeting)
     # Who is due an invitation or a change is asked by that mail.
     is_due = {line.invitee.person_id for line in plan_of(meeting, people).due}
-    reminded = {mail.recipient: mail.created_at for mail in _latest(session, meeting).values()}
+    reminded = outbox.latest(session, letters.about_reminder(meeting.id))
+    waiting = outbox.waiting_for(session, letters.about(meeting.id))
     found = []
     for one in wanted(people):
         if one.answer is Answer.OPEN and one.person.id not in is_due:
-            at = reminded.get(one.invitee.email)
-            is_proposed = bool(one.invitee.email) and (at is None or now - at >= PAUSE)
-            found.append(Silent(one, at, is_proposed))
+            mail = reminded.get(one.person.id)
+            told = [at for at in (one.invitee.mailed_at, one.invitee.silent_at, mail and mail.created_at) if at]
+            has_rested = not told or now - max(told) >= PAUSE
+            is_proposed = bool(one.invitee.email) and has_rested and one.person.id not in waiting
+            found.append(Silent(one, mail.created_at if mail else None, is_proposed))
     return sorted(found, key=lambda each: not each.one.invitee.email)
-
-
-def _latest(session: Session, meeting: Meeting) -> dict[str, outbox.OutboxMail]:
-    return outbox.latest(session, letters.about_reminder(meeting.id))
 
 
 def fingerprint(people: Sequence[Silent]) -> str:

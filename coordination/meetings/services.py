@@ -22,7 +22,8 @@ from coordination.core.i18n import N_, format_date
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory.models import Place
-from coordination.meetings import history
+from coordination.mail import outbox
+from coordination.meetings import history, letters
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import (
     Answer,
@@ -97,7 +98,7 @@ def plan_meeting(work: Work, body_id: int, new: NewMeeting) -> Meeting:
     """Enter a meeting of a body, its date fixed unless it is a draft; the same form again gives the same meeting.
 
     Raises:
-        RuleViolation: the place is gone, or answers are wanted after the meeting.
+        RuleViolation: the place is gone, or answers are wanted after the meeting or were before today.
     """
     # Forms of one body come one after another: the second of two equal ones finds what the first has made.
     body = work.session.get(Body, body_id, with_for_update=True)
@@ -186,14 +187,13 @@ def move_meeting(work: Work, meeting_id: int, data: Move, *, version: int) -> Me
     is_draft = meeting.state is MeetingState.DRAFT
     if not is_draft and not data.reason:
         raise RuleViolation(N_("Please give the reason: those invited will read it."), field="reason")
-    _check_answer_until(data.answer_until, span.starts_at.date())
-    if data.answer_until is not None and data.answer_until < work.today:
-        raise RuleViolation(N_("This day lies in the past. Please choose another one."), field="answer_until")
+    _check_answer_until(work, data.answer_until, span.starts_at.date())
     before = history.pack_span(meeting.starts_at, meeting.ends_at)
     if not is_draft:
         meeting.moved_from = meeting.starts_at
     meeting.starts_at, meeting.ends_at = span.starts_at, span.ends_at
     _open_answers(work, meeting)
+    outbox.take_back(work, letters.about_reminder(meeting.id))
     if meeting.answer_until != data.answer_until:
         before_it, now_it = meeting.answer_until, data.answer_until
         texts = [history.pack({"answer_until": one.isoformat() if one else ""}) for one in (before_it, now_it)]
@@ -225,6 +225,7 @@ def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) ->
     before = meeting.state
     _enter(work, meeting, Step.CANCEL)
     meeting.cancel_reason = reason
+    outbox.take_back(work, letters.about_reminder(meeting.id))
     _note(work, meeting, ChangeKind.CANCELLED, texts=(before, meeting.state), reason=reason)
     work.record("meeting.cancelled", meeting)
     return meeting
@@ -278,14 +279,20 @@ def _fill(work: Work, meeting: Meeting, data: MeetingInput) -> None:
         place = work.session.get(Place, data.place_id)
         if place is None:
             raise RuleViolation(N_("Please choose a place."), field="place_id")
-    _check_answer_until(data.answer_until, meeting.starts_at.date())
+    # What was set earlier may have passed; the place can still be changed.
+    is_new = data.answer_until != meeting.answer_until
+    _check_answer_until(work, data.answer_until, meeting.starts_at.date(), is_new=is_new)
     meeting.title, meeting.place_id, meeting.room, meeting.link = data.title, data.place_id, data.room, data.link
     meeting.note, meeting.is_public, meeting.answer_until = data.note, data.is_public, data.answer_until
 
 
-def _check_answer_until(day: date | None, starts_on: date) -> None:
-    if day is not None and day > starts_on:
+def _check_answer_until(work: Work, day: date | None, starts_on: date, *, is_new: bool = True) -> None:
+    if day is None:
+        return
+    if day > starts_on:
         raise RuleViolation(N_("That is after the meeting. Please choose an earlier day."), field="answer_until")
+    if is_new and day < work.today:
+        raise RuleViolation(N_("This day lies in the past. Please choose another one."), field="answer_until")
 
 
 def _texts(meeting: Meeting) -> Mapping[str, str]:

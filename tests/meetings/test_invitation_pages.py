@@ -15,6 +15,7 @@ from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState, Origin
+from coordination.meetings.words import moment
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
@@ -144,6 +145,36 @@ def test_the_plan_calls_each_mail_what_its_reader_will_find(
     assert set(office.get(plan_url(meeting)).select("td .badge")) == {"keine: die wartende Mail wird zurückgenommen"}
 
 
+def test_where_all_mails_wait_an_end_takes_them_back_and_says_so(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    mailing.cancel(session, world, meeting)
+    page = office.get(plan_url(meeting))
+    assert "Mails senden" not in page.main
+    assert "Vorschau" not in page.main
+    assert "Abgesagt: " not in page.main
+    assert "Wessen wartende Mail zurückgenommen wird" in page.main
+    after = page.submit("Wartende Mails zurücknehmen").follow()
+    assert after.flash == "5 wartende Mails sind zurückgenommen."
+    # The history knows of one sending: the second one sent nothing.
+    assert after.main.count("Mails gesendet") == 1
+    assert outbox_size(session) == 0
+
+
+def test_what_is_sent_and_what_is_taken_back_are_counted_apart(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    session.execute(update(OutboxMail).where(OutboxMail.recipient == "tom@example.org").values(state=MailState.SENT))
+    session.commit()
+    mailing.cancel(session, world, meeting)
+    page = office.get(plan_url(meeting))
+    assert "Vorschau für Tom Probe" in page.main
+    after = page.submit("Eine Mail senden").follow()
+    assert after.flash == "Eine Mail ist unterwegs. 4 wartende Mails sind zurückgenommen."
+
+
 def test_one_without_an_address_is_named_and_stops_nobody(
     office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:
@@ -214,6 +245,61 @@ def test_behind_a_personal_link_a_move_is_told_with_its_reason(
     notice = other_browser.get(link).main
     assert "Verlegt von " in notice
     assert "Grund: Raum belegt" in notice
+
+
+def test_an_answer_holds_for_the_date_that_was_seen(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    by_link = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    by_telephone = office.get(f"/sitzungen/{meeting.id}/antworten/{world.lena.id}")
+    before = moment(meeting.starts_at)
+    mailing.move(session, world, meeting)
+    session.expire_all()
+    now = moment(session.get_one(Meeting, meeting.id).starts_at)
+    for page, button, one in (
+        (by_link, "Antwort speichern", world.tom.id),
+        (by_telephone, "Antwort eintragen", world.lena.id),
+    ):
+        asked = page.submit(button, answer="accepted", comment="gern")
+        assert asked.status == 422
+        assert f"von {before} auf {now}" in asked.main
+        assert asked.select("input[name=answer][checked]") == []
+        assert row_of(session, meeting, one).answer is Answer.OPEN
+        # What was written stays; chosen is anew, for the date that stands there now.
+        assert asked.select("textarea")[0] == "gern"
+        assert asked.submit(button, answer="declined").status == 303
+        assert row_of(session, meeting, one).answer is Answer.DECLINED
+
+
+def test_an_answer_without_its_date_is_asked_for_again(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    field = other_browser.get(link).soup.select_one("input[name=form_token]")
+    assert field is not None
+    for seen in ({}, {"seen": "x" * 200_000}, {"seen": "0001-01-01"}):
+        asked = other_browser.post(link, {"form_token": str(field["value"]), "answer": "accepted", **seen})
+        assert asked.status == 422
+        assert "Bitte antworten Sie noch einmal" in asked.main
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+
+
+def test_the_buttons_of_desk_and_meeting_answer_for_the_date_they_show(
+    other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    pages = other_browser.get("/"), other_browser.get(f"/sitzungen/{meeting.id}")
+    mailing.move(session, world, meeting)
+    for page, button in zip(pages, ("Zusagen : 1. Sitzung 2027", "Zusagen"), strict=True):
+        asked = page.submit(button=button)
+        assert asked.status == 422
+        assert "Ihre Antwort ist nicht gespeichert." in asked.main
+        assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+    assert asked.submit("Antwort speichern", answer="accepted").status == 303
+    assert row_of(session, meeting, world.tom.id).answer is Answer.ACCEPTED
 
 
 def test_a_link_needs_its_form_token(

@@ -15,14 +15,16 @@ from coordination.core.work import Work
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
-from coordination.meetings import invitation_services, services
+from coordination.meetings import answer_services, invitation_services, services
+from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.invitees import listed, plan_of
 from coordination.meetings.models import Meeting
-from coordination.meetings.rules import MeetingState
+from coordination.meetings.rules import Answer, MeetingState
 from tests.calendars import read_by_all
 from tests.mail.sink import Sink
 from tests.meetings import world as worlds
 from tests.meetings.mailing import (
+    answer,
     calendar_of,
     cancel,
     do,
@@ -30,6 +32,7 @@ from tests.meetings.mailing import (
     move,
     plan_lines,
     subject_of,
+    token_of,
     unfolded,
 )
 from tests.meetings.world import World
@@ -182,6 +185,26 @@ def test_a_meeting_cancelled_before_any_mail_left_is_never_heard_of(
     assert invite(session, world, meeting, site) == 0
     assert arrive() == {}
     assert session.scalar(select(func.count()).select_from(OutboxMail)) == 0
+
+
+def test_who_answered_hears_of_the_end_though_the_mail_waits(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Any
+) -> None:
+    invite(session, world, meeting, site)
+    answer(session, site, token_of(session, site, meeting, world.tom), AnswerInput(Answer.ACCEPTED))
+    by_office = AnswerInput(Answer.ACCEPTED)
+    do(
+        session,
+        world.actor,
+        lambda work: answer_services.answer_by_office(work, site, meeting.id, world.emre.id, data=by_office),
+    )
+    # A move opens the answer again; its giver knows of the meeting all the same.
+    move(session, world, meeting)
+    cancel(session, world, meeting, "Irrtum")
+    assert invite(session, world, meeting, site) == 1
+    mails = arrive()
+    assert list(mails) == ["tom@example.org"]
+    assert subject_of(mails["tom@example.org"]).startswith("Abgesagt: ")
 
 
 def test_a_change_never_overtakes_its_invitation(

@@ -121,6 +121,7 @@ def test_titles_follow_the_habit_of_a_body() -> None:
         ({"link": "javascript:alert(1)"}, "link", "https://"),
         ({"link": "https://konferenz.example.org/" + "x" * 600}, "link", "500 Zeichen"),
         ({"answer_until": "2027-12-24"}, "answer_until", "nach der Sitzung"),
+        ({"answer_until": "2026-01-05"}, "answer_until", "Dieser Tag ist schon vorbei"),
     ],
 )
 def test_what_cannot_be_is_said_beside_the_field(
@@ -257,3 +258,20 @@ def test_five_at_the_same_moment_make_one_meeting(
     assert len(every(session, MeetingChange)) == 1
     with pytest.raises(RuleViolation), work_as(session, SYSTEM) as work:
         plan_meeting(work, town["formal"], new)
+
+
+def test_an_answer_day_that_passed_stands_in_no_ones_way_and_none_is_set_anew(
+    office: Browser, town: dict[str, int], far: date, session: Session
+) -> None:
+    plan(office, town["light"], day=far, starts="14:00", ends="16:00")
+    (meeting,) = every(session, Meeting)
+    page = office.get(f"/sitzungen/{meeting.id}/bearbeiten")
+    yesterday = clock.today() - DAY
+    refused = page.submit(answer_until=yesterday.isoformat())
+    assert "Dieser Tag ist schon vorbei" in refused.error("answer_until")
+    assert every(session, Meeting)[0].answer_until is None
+    every(session, Meeting)[0].answer_until = yesterday
+    session.commit()
+    assert office.get(f"/sitzungen/{meeting.id}/bearbeiten").submit(room="Raum 9").status == 303
+    (meeting,) = every(session, Meeting)
+    assert (meeting.room, meeting.answer_until) == ("Raum 9", yesterday)

@@ -7,16 +7,18 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import Role
 from coordination.directory.models import Person
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
+from coordination.meetings import invitation_services
 from coordination.meetings.answer_services import AnswerInput
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer
 from tests import factories
 from tests.browser import Browser
@@ -36,6 +38,23 @@ def mira(browser: Browser, session: Session, world: World) -> Browser:
     return browser
 
 
+def told_long_ago(session: Session, meeting: Meeting) -> None:
+    session.execute(update(Invitation).values(mailed_at=clock.utc_now() - timedelta(days=4)))
+    session.execute(update(Meeting).values(revised_at=clock.utc_now() - timedelta(days=5)))
+    session.commit()
+
+
+def remind(mira: Browser, meeting: Meeting, *people: Person) -> None:
+    page = mira.get(f"/sitzungen/{meeting.id}/erinnern")
+    assert page.submit("Ausgewählte erinnern", person=[str(one.id) for one in people]).status == 303
+
+
+def reminded(session: Session) -> list[str]:
+    session.rollback()
+    waiting = OutboxMail.purpose == "meeting.reminder", OutboxMail.state == MailState.WAITING
+    return sorted(one.split("@")[0] for one in session.scalars(select(OutboxMail.recipient).where(*waiting)))
+
+
 def boxes(browser: Browser, meeting: Meeting) -> dict[str, bool]:
     """Return first name → whether the box is ticked."""
     page = browser.get(f"/sitzungen/{meeting.id}/erinnern")
@@ -53,7 +72,7 @@ def test_those_who_have_not_answered_are_reminded_and_some_are_left_out(
     first = arrive()
     answer(session, site, token_of(session, site, meeting, world.tom), AnswerInput(Answer.ACCEPTED))
     session.get_one(Person, world.lena.id).email = ""
-    session.commit()
+    told_long_ago(session, meeting)
     page = mira.get(f"/sitzungen/{meeting.id}/antworten").click("Erinnern")
     assert boxes(mira, meeting) == {"Ada": True, "Emre": True, "Mira": True}
     # Nobody without an address: but the way to where it is entered.
@@ -113,3 +132,42 @@ def test_a_reminder_tells_nothing_and_replaces_nothing(
     mailing.cancel(session, world, meeting)
     assert "niemand zu erinnern" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
     assert row_of(session, meeting, world.emre).answer is Answer.OPEN
+
+
+def test_nobody_is_proposed_who_was_only_just_told_or_whose_mail_waits(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    nobody = dict.fromkeys(("Ada", "Emre", "Lena", "Mira", "Tom"), False)
+    assert boxes(mira, meeting) == nobody
+    assert "informiert am" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
+    # Told long ago, as the sending has it: but the mail still waits.
+    told_long_ago(session, meeting)
+    assert boxes(mira, meeting) == nobody
+    arrive()
+    assert boxes(mira, meeting) == dict.fromkeys(nobody, True)
+
+
+def test_a_waiting_reminder_goes_with_what_it_reminds_of(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    remind(mira, meeting, world.tom, world.emre, world.lena, world.ada)
+    answer(session, site, token_of(session, site, meeting, world.tom), AnswerInput(Answer.TENTATIVE))
+    assert reminded(session) == ["ada", "emre", "lena"]
+    do(session, world.actor, lambda work: invitation_services.remove(work, meeting.id, world.emre.id))
+    assert reminded(session) == ["ada", "lena"]
+    mailing.move(session, world, meeting)
+    assert reminded(session) == []
+
+
+def test_a_cancelled_meeting_reminds_nobody(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    remind(mira, meeting, world.tom, world.ada)
+    mailing.cancel(session, world, meeting)
+    assert reminded(session) == []
+    assert arrive() == {}

@@ -1,0 +1,43 @@
+"""What those invited to a meeting have got so far: it decides which mail fits, in the plan and in the sending alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.once import once
+from coordination.mail import outbox
+from coordination.meetings import letters
+from coordination.meetings.mail_plan import MailKind, fitting
+from coordination.meetings.models import AnswerEntry, Invitation
+from coordination.meetings.rules import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """``left``: person → when the newest mail was written that arrived, or may have; ``answered`` did so themselves."""
+
+    left: Mapping[int, datetime]
+    answered: frozenset[int]
+
+    def fitting(self, kind: MailKind, person_id: int) -> MailKind | None:
+        """Return the mail that fits what somebody has so far; None: nothing, and what waits is taken back."""
+        return fitting(kind, has_left=person_id in self.left, has_answered=person_id in self.answered)
+
+
+def reached(session: Session, meeting_id: int) -> Reached:
+    """Return whom mails about a meeting have reached; at most two statements for all parts of a page."""
+    return once(session, ("reached", meeting_id), lambda: _read(session, meeting_id))
+
+
+def _read(session: Session, meeting_id: int) -> Reached:
+    answered = (
+        select(Invitation.person_id)
+        .join(AnswerEntry, AnswerEntry.invitation_id == Invitation.id)
+        .where(Invitation.meeting_id == meeting_id, AnswerEntry.origin.in_((Origin.LINK, Origin.SIGNED_IN)))
+    )
+    return Reached(outbox.last_left(session, letters.about(meeting_id)), frozenset(session.scalars(answered)))
