@@ -160,9 +160,10 @@ def _check_closed(guest: Visitor, purpose: Purpose, token: str, status: str, wha
 
 
 def _send(client: FlaskClient, address: str, data: dict[str, str]) -> TestResponse:
-    field = re.search(r'name="form_token" value="([^"]+)"', client.get(address).text)
-    assert field is not None
-    return client.post(address, data={"form_token": field[1], **data})
+    # What the page carries hidden: its token, and the date that an answer is for.
+    hidden = dict(re.findall(r'name="(form_token|seen)"[^>]*? value="([^"]+)"', client.get(address).text))
+    assert "form_token" in hidden
+    return client.post(address, data={**hidden, **data})
 
 
 def _is_nobody(client: FlaskClient) -> bool:

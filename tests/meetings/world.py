@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, Deputy, Membership
 from coordination.core import clock
-from coordination.core.access import Actor, BodyRole
+from coordination.core.access import Actor, BodyRole, Role
 from coordination.core.work import work_as
 from coordination.directory.models import Person
 from coordination.mail.site import Site
@@ -59,6 +59,16 @@ def make(session: Session, **body: Any) -> World:
     session.commit()
     actor = Actor(user_id=1, person_id=people["Mira"].id, body_roles={found.id: BodyRole.SECRETARIAT})
     return World(found, actor=actor, **{given.casefold(): one for given, one in people.items()})
+
+
+def with_accounts(session: Session) -> World:
+    """Return the world with accounts for who runs the office and for two members."""
+    found = make(session)
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=found.mira.id)
+    factories.account(session, "tom@example.org", person_id=found.tom.id)
+    factories.account(session, "lena@example.org", person_id=found.lena.id)
+    session.commit()
+    return found
 
 
 def span(days: int = 30, first: time = time(14), hours: int = 2) -> Span:

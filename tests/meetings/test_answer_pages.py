@@ -1,0 +1,189 @@
+"""Answers on the pages: for the date that was seen, with a deputy, by the office; and the quorum that is foretold."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.i18n import format_day
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import Answer, Origin
+from coordination.meetings.words import moment
+from tests import factories
+from tests.browser import Browser
+from tests.meetings import mailing
+from tests.meetings import world as worlds
+from tests.meetings.test_invitation_pages import link_of, outbox_size, plan_url, row_of
+from tests.meetings.world import World
+
+
+@pytest.fixture
+def world(session: Session) -> World:
+    return worlds.with_accounts(session)
+
+
+@pytest.fixture
+def meeting(session: Session, world: World) -> Meeting:
+    return worlds.meeting(session, world)
+
+
+@pytest.fixture
+def office(browser: Browser, world: World) -> Browser:
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    return browser
+
+
+def test_an_answer_holds_for_the_date_that_was_seen(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    by_link = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    by_telephone = office.get(f"/sitzungen/{meeting.id}/antworten/{world.lena.id}")
+    before = moment(meeting.starts_at)
+    mailing.move(session, world, meeting)
+    session.expire_all()
+    now = moment(session.get_one(Meeting, meeting.id).starts_at)
+    for page, button, one in (
+        (by_link, "Antwort speichern", world.tom.id),
+        (by_telephone, "Antwort eintragen", world.lena.id),
+    ):
+        asked = page.submit(button, answer="accepted", comment="gern")
+        assert asked.status == 422
+        assert f"von {before} auf {now}" in asked.main
+        assert asked.select("input[name=answer][checked]") == []
+        assert row_of(session, meeting, one).answer is Answer.OPEN
+        # What was written stays; chosen is anew, for the date that stands there now.
+        assert asked.select("textarea")[0] == "gern"
+        assert asked.submit(button, answer="declined").status == 303
+        assert row_of(session, meeting, one).answer is Answer.DECLINED
+
+
+def test_an_answer_without_its_date_is_asked_for_again(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    field = other_browser.get(link).soup.select_one("input[name=form_token]")
+    assert field is not None
+    for seen in ({}, {"seen": "x" * 200_000}, {"seen": "0001-01-01"}):
+        asked = other_browser.post(link, {"form_token": str(field["value"]), "answer": "accepted", **seen})
+        assert asked.status == 422
+        assert "Bitte antworten Sie noch einmal" in asked.main
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+
+
+def test_the_buttons_of_desk_and_meeting_answer_for_the_date_they_show(
+    other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    pages = other_browser.get("/"), other_browser.get(f"/sitzungen/{meeting.id}")
+    mailing.move(session, world, meeting)
+    for page, button in zip(pages, ("Zusagen : 1. Sitzung 2027", "Zusagen"), strict=True):
+        asked = page.submit(button=button)
+        assert asked.status == 422
+        assert "Ihre Antwort ist nicht gespeichert." in asked.main
+        assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+    assert asked.submit("Antwort speichern", answer="accepted").status == 303
+    assert row_of(session, meeting, world.tom.id).answer is Answer.ACCEPTED
+
+
+def test_declining_with_a_deputy_invites_that_person(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    page = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    both = page.submit("Antwort speichern", answer="accepted", deputy_id=str(world.paul.id))
+    assert "nur, wenn Sie nicht kommen" in both.error("deputy_id")
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+    page = page.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id)).follow()
+    assert "Vertretung angefragt" in page.main
+    assert "Paul Probe wird um die Vertretung gebeten und erhält jetzt die Einladung." in page.main
+    assert row_of(session, meeting, world.paul.id).stands_in_for_id == world.tom.id
+    assert outbox_size(session) == 6
+
+
+def test_signed_in_one_answers_on_the_page_of_the_meeting(
+    other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    page = other_browser.get(f"/sitzungen/{meeting.id}").submit("Zusagen").follow()
+    assert "Ihre Antwort ist gespeichert." in page.flash
+    row = row_of(session, meeting, world.tom.id)
+    assert (row.answer, row.origin) == (Answer.ACCEPTED, Origin.SIGNED_IN)
+    assert other_browser.get(plan_url(meeting)).status == 403
+    assert other_browser.get(f"/sitzungen/{meeting.id}/antworten").status == 403
+
+
+def test_the_answer_pages_show_until_when_and_the_attachments_one_may_read(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    row = session.get_one(Meeting, meeting.id)
+    row.answer_until = row.starts_at.date()
+    for title, is_public in (("Offen", True), ("Vertraulich", False)):
+        item = factories.item(session, row, title, is_public=is_public)
+        factories.item_file(session, item, f"{title}.pdf")
+    session.commit()
+    office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.nele.id))
+    office.get(plan_url(meeting)).submit("6 Mails senden")
+    member = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    assert f"Antwort bis {format_day(meeting.starts_at.date())}" in member.main
+    assert "Offen.pdf" in member.main
+    assert "Vertraulich.pdf" in member.main
+    # A guest reads the public part; what a file holds is read with a sign-in.
+    guest = other_browser.get(link_of(app, session, meeting, world.nele.id))
+    assert "Offen.pdf" in guest.main
+    assert "Vertraulich" not in guest.text
+    assert "/anlagen/" not in guest.html
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    own = other_browser.get(f"/sitzungen/{meeting.id}/antwort")
+    assert f"Antwort bis: {format_day(meeting.starts_at.date())}" in own.main
+    assert "/anlagen/" in own.href("Vertraulich.pdf")
+    answered = own.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id)).follow()
+    assert "Paul Probe wird um die Vertretung gebeten" in answered.flash
+
+
+def test_the_office_enters_an_answer_and_sees_the_mails(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    page = office.get(f"/sitzungen/{meeting.id}/antworten/{world.lena.id}")
+    page = page.submit("Antwort eintragen", answer="tentative", comment="rief an").follow()
+    assert "von der Geschäftsführung eingetragen" in page.main
+    row = row_of(session, meeting, world.lena.id)
+    assert (row.answer, row.origin) == (Answer.TENTATIVE, Origin.OFFICE)
+    assert "wartet" in page.main
+    mail = session.scalars(select(OutboxMail).where(OutboxMail.recipient == "tom@example.org")).one()
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    page = office.get(f"/sitzungen/{meeting.id}/antworten")
+    assert "unzustellbar" in page.main
+    page.submit("Erneut senden")
+    session.rollback()
+    assert session.get_one(OutboxMail, mail.id).state is MailState.WAITING
+
+
+def test_the_quorum_is_foretold(office: Browser, session: Session, world: World, meeting: Meeting) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    assert "Beschlussfähig, wenn 2 Stimmberechtigte kommen" in office.get(f"/sitzungen/{meeting.id}").main
+    row_of(session, meeting, world.tom.id).answer = Answer.ACCEPTED
+    session.commit()
+    assert "bisher hat 1 zugesagt" in office.get(f"/sitzungen/{meeting.id}").main
+
+
+def test_long_and_odd_notes_are_refused_beside_the_field(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    page = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    refused = page.submit("Antwort speichern", answer="accepted", comment="x" * 200_000)
+    assert refused.status == 422
+    assert "500" in refused.error("comment")
+    nothing = page.submit("Antwort speichern", comment="nur Text")
+    assert nothing.status == 422
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
