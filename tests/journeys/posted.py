@@ -169,7 +169,7 @@ POSTED: tuple[Posted, ...] = (
     _sent(OFFICE, "/sitzungen/{meeting_id}/fristen/papers", 422, due_on="", reason=""),
     _sent(OFFICE, "/sitzungen/{meeting_id}/einladen", 422, target="/sitzungen/{meeting_id}/gaeste", person_id="0"),
     _sent(OFFICE, "/sitzungen/{untold_id}/einladen", 409, seen="x"),
-    _sent(OFFICE, "/sitzungen/{meeting_id}/erinnern", 422),
+    _sent(OFFICE, "/sitzungen/{meeting_id}/erinnern", 409, seen="x"),
     _sent(OFFICE, "/sitzungen/{meeting_id}/antworten/{asked_id}", 422, comment="lang " * 150),
     _sent(OFFICE, "/sitzungen/{meeting_id}/antwort", 422, comment="lang " * 150),
     _sent(ANONYMOUS, "/antwort/{answer}", 422, comment="lang " * 150),
