@@ -1,6 +1,8 @@
 """What every test may ask for: a database of its own (each kind in turn), the product on it, a browser."""
 
 import gettext
+import io
+import logging
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from coordination.accounts import passwords
 from coordination.core import clock, i18n
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work
+from coordination.web.log import JsonFormatter
 from tests import databases, postgres
 from tests.browser import Browser
 from tests.page_checks import UNTRANSLATED
@@ -135,3 +138,17 @@ def browser(app: Flask, session: Session, base_url: str) -> Browser:
 def other_browser(app: Flask, session: Session, base_url: str) -> Browser:
     """Return a second browser on the same product, with cookies of its own."""
     return Browser(app, session, base_url=base_url)
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """Collect what the whole program logs, from DEBUG on, as it would stand in the log."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter())
+    root, level = logging.getLogger(), logging.getLogger().level
+    root.addHandler(handler)
+    root.setLevel("DEBUG")
+    yield stream
+    root.removeHandler(handler)
+    root.setLevel(level)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,20 +21,6 @@ from tests import factories
 from tests.browser import Browser
 
 SECRET = "ganz-geheimes-wort-4711"
-
-
-@pytest.fixture
-def lines() -> Iterator[io.StringIO]:
-    """Collect what the whole program logs, from DEBUG on, as it would stand in the log."""
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonFormatter())
-    root, level = logging.getLogger(), logging.getLogger().level
-    root.addHandler(handler)
-    root.setLevel("DEBUG")
-    yield stream
-    root.removeHandler(handler)
-    root.setLevel(level)
 
 
 def parsed(lines: io.StringIO) -> list[dict[str, Any]]:
