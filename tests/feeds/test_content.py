@@ -252,10 +252,13 @@ def test_kept_parts_are_what_building_gives_and_stale_ones_are_not_sent(ada: Sub
     ada.change(lambda: setattr(ada.meeting, "note", "Neu."), ada.meeting)
     kept = {one.variant: one.content for one in ada.session.scalars(select(CalendarPart))}
     assert kept == {variant: parts.lines(ada.meeting, site, variant) for variant in Variant}
-    ada.session.execute(update(CalendarPart).values(revised_at=datetime(2020, 1, 1, tzinfo=clock.ZONE)))
+    old = {"revised_at": datetime(2020, 1, 1, tzinfo=clock.ZONE), "content": b"BEGIN:VEVENT\r\nVERALTET\r\n"}
+    ada.session.execute(update(CalendarPart).values(old))
     services.count(ada.session, clock.utc_now())
     ada.session.commit()
-    assert ada.get(ada.address(ada.link())).data.count(b"BEGIN:VEVENT") == 1
+    sent = ada.get(ada.address(ada.link())).data
+    assert b"VERALTET" not in sent
+    assert parts.lines(ada.meeting, site, Variant.FULL) in sent
 
 
 def test_a_new_name_of_the_body_reaches_its_meetings(ada: Subscriber) -> None:

@@ -190,6 +190,19 @@ def test_a_change_is_told_or_kept_visibly(office: Browser, session: Session, wor
     assert outbox_size(session) == 5
 
 
+def test_a_moved_meeting_has_not_kept_the_deadline_of_its_invitation(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    def said() -> str:
+        (line,) = [one for one in office.get(f"/sitzungen/{meeting.id}").select(".dues li") if "Einladung" in one]
+        return line
+
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    assert "eingehalten" in said()
+    mailing.move(session, world, meeting)
+    assert "eingehalten" not in said()
+
+
 def test_a_guest_is_put_on_the_list_and_taken_off(
     office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:
