@@ -43,6 +43,7 @@ PURPOSES = {
     "sortablejs": "putting agenda items in order by dragging",
     "lucide-static": "icons",
     "axe-core": "accessibility tests only, not delivered to browsers of users",
+    "ical.js": "tests of calendars only",
 }
 MIDDLE = """
 Each licence text lies beside its files.

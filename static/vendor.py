@@ -44,6 +44,10 @@ FILES: dict[str, dict[str, str]] = {
         "axe.min.js": "tests/vendor/axe-core/axe.min.js",
         "LICENSE": "tests/vendor/axe-core/LICENSE",
     },
+    "ical.js": {
+        "dist/ical.min.js": "tests/vendor/ical.js/ical.min.mjs",
+        "LICENSE": "tests/vendor/ical.js/LICENSE",
+    },
 }
 
 SPRITE = "static/vendor/lucide/icons.svg"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coordination.core import clock
 from coordination.core.ical import Attendee, CalendarEvent, EventStatus, Method, Part, PartStat, Party, clean, message
-from tests.calendars import libical_obstacle, read_by_all, read_by_libical
+from tests.calendars import icaljs, icaljs_obstacle, libical, libical_obstacle, read_by_all
 
 NOW = datetime(2026, 11, 22, 9, 30, 15, tzinfo=UTC)
 OFFICE = Party("Mira Ahorn", "office@example.org")
@@ -55,9 +55,11 @@ def test_a_meeting_is_read_alike_by_all() -> None:
     assert (read.sequence, read.status) == (3, "CONFIRMED")
 
 
-def test_libical_reads_invitation_update_and_cancellation_too() -> None:
-    """``read_by_all`` asks it wherever it is installed; where it is not, that is said here."""
-    if reason := libical_obstacle():
+@pytest.mark.parametrize("name", ["libical", "ical.js"])
+def test_programs_outside_python_read_invitation_update_and_cancellation_too(name: str) -> None:
+    """``read_by_all`` asks them wherever they are installed; where they are not, that is said here."""
+    obstacle, program = {"libical": (libical_obstacle, libical), "ical.js": (icaljs_obstacle, icaljs)}[name]
+    if reason := obstacle():
         pytest.skip(reason)
     for number, (status, method) in enumerate(
         [
@@ -69,7 +71,7 @@ def test_libical_reads_invitation_update_and_cancellation_too() -> None:
         content = message(
             event(sequence=number, status=status, location=f"Raum {number}"), method, OFFICE, [attendee()]
         )
-        (read,) = read_by_libical(content)
+        (read,) = program()(content)
         assert (read.sequence, read.status, read.location) == (number, status.value, f"Raum {number}")
         assert [read] == read_by_all(content)
 
