@@ -82,7 +82,7 @@ def _by_home_assistant(content: bytes) -> list[Read]:
     return [
         Read(
             one.uid,
-            _utc(one.dtstart),
+            _utc(one.start),
             _utc(one.end),
             one.summary or "",
             str(one.status.value if one.status else ""),
@@ -108,9 +108,7 @@ class _Program:
         self._process.stdin.flush()
         line = self._process.stdout.readline()
         assert line, "the program gave up"
-        return [
-            Read(start=_moment(one.pop("start")), end=_moment(one.pop("end")), **one) for one in json.loads(line)
-        ]
+        return [Read(start=_moment(one.pop("start")), end=_moment(one.pop("end")), **one) for one in json.loads(line)]
 
 
 def _moment(text: str) -> date:

@@ -47,7 +47,8 @@ def events(text: str) -> "list[dict[str, object]]":
 def main() -> None:
     """Read and print until there is nothing more."""
     for line in sys.stdin:
-        print(json.dumps(events(json.loads(line))), flush=True)
+        sys.stdout.write(json.dumps(events(json.loads(line))) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -11,9 +11,12 @@ import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.calendars import services, unused
 from coordination.calendars.models import FeedFetch
-from coordination.calendars.rules import FeedKind
+from coordination.calendars.rules import UNUSED, FeedKind
 from coordination.core import clock
+from coordination.topics.models import Topic
+from tests import factories
 from tests.feeds.conftest import Subscriber
 from tests.statements import counted
 
@@ -169,6 +172,30 @@ def test_unknown_ended_renewed_and_foreign_links_are_one_bare_404(ada: Subscribe
     assert ada.get(renewed).status_code == 200
     ada.change(lambda: setattr(link, "ended_at", clock.utc_now()), link)
     assert ada.get(renewed).status_code == 404
+
+
+@pytest.mark.parametrize("kind", FeedKind)
+def test_a_link_of_each_kind_ends_by_being_revoked_or_forgotten_and_cannot_be_guessed(
+    ada: Subscriber, kind: FeedKind
+) -> None:
+    topic, place = Topic(name="Sprache"), factories.school(ada.session)
+    ada.session.add(topic)
+    ada.session.commit()
+    of = {FeedKind.BODY: ada.body, FeedKind.TOPIC: topic, FeedKind.PLACE: place, FeedKind.PERSON: ada.person}
+    link = ada.link(kind, of[kind].id if kind in of else 0)
+    address = ada.address(link)
+    assert ada.get(address).status_code == 200
+    guessed = address.removesuffix(".ics")
+    guessed = f"{guessed[:-2]}{'A' if guessed[-2] != 'A' else 'B'}{guessed[-1]}.ics"
+    assert ada.get(guessed).status_code == 404
+    with ada.work() as work:
+        services.revoke(work, ada.account.id, link.id)
+    assert ada.get(address).status_code == 404
+    anew = ada.address(ada.link(kind, link.subject_id))
+    assert (ada.get(address).status_code, ada.get(anew).status_code) == (404, 200)
+    with time_machine.travel(clock.utc_now() + UNUSED + timedelta(days=1)), ada.work() as work:
+        unused.turn_off(work, unused.is_unused(work.now), ada.app.extensions["koordination.site"])
+    assert ada.get(anew).status_code == 404
 
 
 def test_the_owner_s_account_decides(ada: Subscriber) -> None:
