@@ -23,6 +23,7 @@ TAIL = b"END:VCALENDAR\r\n"
 PRODID = "-//Koordination//Koordination 1//DE"
 #: C0 and C1 but line feed and tab: RFC 5545 section 3.1 allows none of them in a text.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_ESCAPED = re.compile(r"[\\;,]")
 
 #: Europe/Berlin as two rules without end; clients misread lists of dates and history (RFC 5545 section 3.6.5).
 _TIMEZONE = """BEGIN:VTIMEZONE
@@ -185,7 +186,7 @@ def head(name: str) -> bytes:
     No METHOD: a subscription is no message, and with one RFC 5546 wants an ORGANIZER, whom some clients write to.
     """
     calendar = _calendar()
-    title = _line(name)
+    title = _Text(_line(name))
     for key, value in (("name", title), ("x-wr-calname", title), ("x-wr-timezone", "Europe/Berlin")):
         calendar.add(key, value)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
@@ -217,6 +218,13 @@ def _line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+class _Text(vText):
+    r"""TEXT of RFC 5545 section 3.3.11; icalendar's own takes the ``\N`` of ``N:\Neu`` for a line end."""
+
+    def to_ical(self) -> bytes:
+        return _ESCAPED.sub(r"\\\g<0>", self).replace("\n", "\\n").encode()
+
+
 def _calendar() -> Calendar:
     calendar = Calendar()
     for name, value in (("version", "2.0"), ("prodid", PRODID), ("calscale", "GREGORIAN")):
@@ -238,10 +246,10 @@ def _event(event: CalendarEvent) -> Event:
     entry.add("last-modified", event.changed)
     entry.add("dtstart", event.starts_at.replace(tzinfo=ZONE))
     entry.add("dtend", event.ends_at.replace(tzinfo=ZONE))
-    entry.add("summary", _line(event.summary))
+    entry.add("summary", _Text(_line(event.summary)))
     for name, value in (("location", _line(event.location)), ("description", clean(event.description).strip())):
         if value:
-            entry.add(name, value)
+            entry.add(name, _Text(value))
     if event.url:
         entry.add("url", vUri(_line(event.url)))
     entry.add("status", event.status.value)
@@ -258,9 +266,9 @@ def _day(entry: DayEntry) -> Event:
     built.add("dtstart", entry.first)
     # The day after the last one (RFC 5545 section 3.6.1).
     built.add("dtend", entry.last + timedelta(days=1))
-    built.add("summary", _line(entry.summary))
+    built.add("summary", _Text(_line(entry.summary)))
     if entry.description:
-        built.add("description", clean(entry.description))
+        built.add("description", _Text(clean(entry.description)))
     if entry.url:
         built.add("url", vUri(_line(entry.url)))
     built.add("status", EventStatus.CONFIRMED.value)

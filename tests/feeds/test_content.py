@@ -7,7 +7,7 @@ from typing import Any
 
 import icalendar
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -181,6 +181,9 @@ def test_every_feed_is_read_alike_by_all(ada: Subscriber) -> None:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(summary=WIRE, description=WIRE)
+@example(summary="aä€😀" * 1250, description='x, ; \\ " \r\n \n \r ' * 300)
+@example(summary=" ä€😀" * 20, description="😀€äa" * 1250)
+@example(summary='\\n "zitiert", mit; allem: \\\\', description="\n\n\\N\\n")
 def test_any_text_is_read_alike_and_whole(summary: str, description: str) -> None:
     event = CalendarEvent(
         uid="1@koordination",
