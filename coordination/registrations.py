@@ -86,6 +86,9 @@ from coordination.minutes import panels as minutes_panels
 from coordination.minutes import queries as minutes_queries
 from coordination.minutes import views as minutes_views
 from coordination.minutes.blueprint import bp as minutes_bp
+from coordination.planning import export_views as planning_export_views
+from coordination.planning import views as planning_views
+from coordination.planning.blueprint import bp as planning_bp
 from coordination.privacy import desk as privacy_desk
 from coordination.privacy import retention
 from coordination.privacy import views as privacy_views
@@ -104,6 +107,7 @@ NAVIGATION = (
     NavItem("decisions", N_("Decisions and tasks"), "decisions.index", "signed_in"),
     NavItem("topics", N_("Topics"), "bodies.topics", "topic_manage"),
     NavItem("directory", N_("Who is where?"), "directory.index", "directory_read", in_bottom=True),
+    NavItem("coverage", N_("Coverage"), "planning.board", "gaps_read"),
     NavItem("search", N_("Search"), "search.results", "directory_read", in_bottom=True),
     NavItem("imports", N_("Read in the school file"), "imports.index", "directory_edit_all", group=2),
     NavItem("calendars", N_("Subscribe to calendars"), "calendars.index", "signed_in"),
@@ -122,6 +126,7 @@ BLUEPRINTS = (
     meetings_bp,
     minutes_bp,
     decisions_bp,
+    planning_bp,
     calendars_bp,
     import_views.bp,
     search_views.bp,
@@ -168,6 +173,8 @@ VIEW_MODULES = (
     ending_views,
     export_views,
     topic_views,
+    planning_views,
+    planning_export_views,
     minutes_views,
     attendance_views,
     reading_views,

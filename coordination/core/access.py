@@ -46,6 +46,7 @@ class Permission(StrEnum):
     DIRECTORY_READ = "directory_read"
     DIRECTORY_PLANNED = "directory_planned"
     GAPS_READ = "gaps_read"
+    TARGET_SET = "target_set"
     DIRECTORY_EDIT = "directory_edit"
     DIRECTORY_EDIT_ANY = "directory_edit_any"
     DIRECTORY_EDIT_ALL = "directory_edit_all"
@@ -190,6 +191,8 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.DIRECTORY_PLANNED: (keeper, coordinator, planner),
     #: Schools with nobody and what ends soon, over the whole city.
     Permission.GAPS_READ: (keeper_of_all, coordinator, planner, lead),
+    #: How much school social work a school should have.
+    Permission.TARGET_SET: (planner,),
     Permission.DIRECTORY_EDIT: (keeper_of_it,),
     Permission.DIRECTORY_EDIT_ANY: (keeper,),
     Permission.DIRECTORY_EDIT_ALL: (keeper_of_all, system),

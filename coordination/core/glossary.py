@@ -165,6 +165,12 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("vertagt", "ItemState.LEFT_OVER", "left for another meeting before this one"),
         Term("vertagt", "ItemState.ADJOURNED", "left for another meeting by this one: keeps its number"),
     ),
+    "Planning": (
+        Term("Soll", "CoverageTarget", "how much school social work a school of the city should have"),
+        Term("Bezirk", "Grouping.DISTRICT", "coverage summed by district"),
+        Term("Schulform", "Grouping.FORM", "coverage summed by school form"),
+        Term("Sozialindex", "Grouping.SOCIAL_INDEX", "coverage summed by the state's index of 1 to 9"),
+    ),
     "Minutes, decisions, tasks": (
         Term("Protokoll", "Minutes", "what was said and settled in a meeting"),
         Term("Protokolltext", "ItemText", "what the minutes say of one item"),

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from coordination.core.i18n import format_date
+from coordination.core.i18n import format_date, format_number
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
-Cell = str | int | date | None
+Cell = str | int | Decimal | date | None
 #: What a spreadsheet would take for the beginning of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 #: No spreadsheet keeps more in one cell.
@@ -51,6 +52,8 @@ def _plain(cell: Cell) -> str:
         return format_date(cell)
     if isinstance(cell, str):
         return f"'{cell}" if looks_like_a_formula(cell) else cell
+    if isinstance(cell, Decimal):
+        return format_number(float(cell), 2)
     return "" if cell is None else str(cell)
 
 
@@ -71,8 +74,8 @@ def write_xlsx(sheet: Sheet) -> bytes:
             for column, cell in enumerate(row):
                 if isinstance(cell, date):
                     page.write_datetime(number, column, cell, day)
-                elif isinstance(cell, int):
-                    page.write_number(number, column, cell, text)
+                elif isinstance(cell, int | Decimal):
+                    page.write_number(number, column, float(cell), text)
                 elif cell:
                     style = bold if number == 0 else quoted if looks_like_a_formula(cell) else text
                     page.write_string(number, column, cell[:_MOST], style)

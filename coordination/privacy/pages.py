@@ -38,6 +38,7 @@ _WORDS = {
     "/rueckmeldungen": N_("Messages from pages"),
     "/suche": N_("Search"),
     "/termine": N_("Dates"),
+    "/versorgung": N_("Coverage with school social work"),
     "/themen": N_("Topics"),
     "/verwaltung": N_("Administration"),
     "/verwaltung/auftraege": N_("Work that failed"),

@@ -24,6 +24,7 @@ KINDS = {
     "assignment": N_("Assignment"),
     "body": N_("Body"),
     "calendar_link": N_("Subscribed calendar"),
+    "coverage_target": N_("Target for school social work"),
     "decision": N_("Decision"),
     "deputy": N_("Deputy"),
     "district": N_("District"),

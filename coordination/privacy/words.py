@@ -49,6 +49,7 @@ ACTIONS = {
     "calendar.revoked": N_("Subscribed calendar turned off"),
     "calendar.subscribed": N_("Calendar subscribed to"),
     "calendar.titles": N_("Titles of a subscribed calendar set"),
+    "coverage.target_set": N_("Target for school social work set"),
     "decision.changed": N_("Decision put right"),
     "decision.recorded": N_("Decision recorded"),
     "decision.reminded": N_("Reminded of a decision"),

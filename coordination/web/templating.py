@@ -123,6 +123,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "phone": phones.display_phone,
     "phone_href": phones.phone_href,
     "number": i18n.format_number,
+    "decimal": lambda number: i18n.format_number(float(number), 2),
     "weekday": i18n.weekday_short,
     "weekday_name": i18n.weekday_name,
     "wall": clock.wall_clock,

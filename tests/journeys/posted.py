@@ -140,6 +140,8 @@ POSTED: tuple[Posted, ...] = (
     _sent(OFFICE, "/gremien/vertretungen/{deputy_id}/beenden", 422, last_on=""),
     _sent(OFFICE, "/gremien/{body_id}/beenden", 422, last_on=""),
     _sent(OFFICE, "/themen/{topic_id}/umbenennen", 422, name=""),
+    _sent(PLANNING, "/versorgung/soll", 422, posts_per_school="viel"),
+    _sent(PLANNING, "/versorgung/soll", 409, version="-7"),
     # Meetings, invitations and answers.
     _sent(OFFICE, "/gremien/{body_id}/sitzungen/neu", 422, day="", starts=""),
     _sent(OFFICE, "/gremien/{body_id}/sitzungen/neu", 200, Press({"day": "2027-01-01", "starts": "14:00"})),

@@ -72,6 +72,8 @@ VARIANTS = (
     "/sitzungen/{moved_id}",
     "/sitzungen/{cancelled_id}",
     "/termine?vergangen=1",
+    "/versorgung?nach=form",
+    "/versorgung?stand=2025-11-26",
     "/termine?thema=99999",
     "/termine/monat/2026-12",
     "/sitzungen/{running_id}",

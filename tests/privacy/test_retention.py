@@ -312,6 +312,7 @@ OF_NOBODY = {
     "body_lead",
     "body_topic",
     "calendar_revision",
+    "coverage_target",
     "district",
     "free_day",
     "organisation",

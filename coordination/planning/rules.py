@@ -1,0 +1,145 @@
+"""How much school social work a school has, should have, and what sums that makes. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+#: Numbers of children below this are not written down: they could be told who they are.
+FEWEST_CHILDREN = 5
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How many posts a school of the city should have; other schools have no target."""
+
+    #: Bielefeld since 2023/24: at least half a post at every municipal school, more at large ones.
+    posts_per_school: Decimal = Decimal("0.5")
+    large_from: int = 800
+    supplement_posts: Decimal = Decimal("0.5")
+
+    def wanted(self, *, pupils: int | None, is_municipal: bool) -> Decimal:
+        """Return the posts a school should have; a school of unknown size gets no supplement."""
+        if not is_municipal:
+            return NOTHING
+        is_large = pupils is not None and pupils >= self.large_from
+        return self.posts_per_school + (self.supplement_posts if is_large else NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolCover:
+    """One school on a day: what it has and what it should have, in posts."""
+
+    place_id: int
+    name: str
+    district: str
+    #: Schulformschlüssel.
+    form_code: str
+    social_index: int | None
+    pupils: int | None
+    is_municipal: bool
+    people: int
+    posts: Decimal
+    #: People whose share nobody has entered: the posts are at least ``posts``.
+    unknown: int
+    wanted: Decimal
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether nobody does school social work there."""
+        return self.people == 0
+
+    @property
+    def is_below(self) -> bool:
+        """Return whether less is there than should be; not while somebody's share is unknown."""
+        return self.unknown == 0 and self.missing > 0
+
+    @property
+    def filled(self) -> Decimal:
+        """Return how much of the target is there; what is more than the target at one school helps no other."""
+        return min(self.posts, self.wanted)
+
+    @property
+    def missing(self) -> Decimal:
+        """Return how many posts are missing."""
+        return max(self.wanted - self.posts, NOTHING).quantize(Decimal("0.01"))
+
+
+class Grouping(StrEnum):
+    """What schools are summed by."""
+
+    DISTRICT = "district"
+    FORM = "form"
+    SOCIAL_INDEX = "social_index"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCover:
+    """Sums over some schools."""
+
+    #: Name of the district, Schulformschlüssel, or the Sozialindex as text; "" of what has none.
+    key: str
+    schools: int
+    empty: int
+    below: int
+    people: int
+    posts: Decimal
+    unknown: int
+    wanted: Decimal
+    #: How much of ``wanted`` is there, school by school.
+    filled: Decimal
+    #: Pupils of the schools whose number is known; None if it is known of none.
+    pupils: int | None
+
+    @property
+    def pupils_per_post(self) -> int | None:
+        """Return how many pupils come to one post; None without either, or if it is about few children."""
+        if not self.pupils or self.pupils < FEWEST_CHILDREN or not self.posts:
+            return None
+        return round(self.pupils / self.posts)
+
+    @property
+    def share(self) -> Decimal | None:
+        """Return how much of the target is there, 1 being all; None without a target."""
+        return self.filled / self.wanted if self.wanted else None
+
+
+_KEYS: dict[Grouping, Callable[[SchoolCover], str]] = {
+    Grouping.DISTRICT: lambda one: one.district,
+    Grouping.FORM: lambda one: one.form_code,
+    Grouping.SOCIAL_INDEX: lambda one: "" if one.social_index is None else str(one.social_index),
+}
+
+
+def total(schools: Sequence[SchoolCover], key: str = "") -> GroupCover:
+    """Return the sums over ``schools``."""
+    known = [one.pupils for one in schools if one.pupils is not None]
+    return GroupCover(
+        key=key,
+        schools=len(schools),
+        empty=sum(one.is_empty for one in schools),
+        below=sum(one.is_below for one in schools),
+        people=sum(one.people for one in schools),
+        posts=sum((one.posts for one in schools), NOTHING),
+        unknown=sum(one.unknown for one in schools),
+        wanted=sum((one.wanted for one in schools), NOTHING),
+        filled=sum((one.filled for one in schools), NOTHING),
+        pupils=sum(known) if known else None,
+    )
+
+
+def grouped(schools: Iterable[SchoolCover], by: Grouping) -> list[GroupCover]:
+    """Return the sums by district, form or index, in the order of their keys; what has no key comes last."""
+    groups: dict[str, list[SchoolCover]] = {}
+    for one in schools:
+        groups.setdefault(_KEYS[by](one), []).append(one)
+    order = sorted(groups, key=lambda key: (key == "", len(key) if by is Grouping.SOCIAL_INDEX else 0, key))
+    return [total(groups[key], key) for key in order]
+
+
+def children(number: int | None) -> int | None:
+    """Return a number of children as it may be written down: None where it is unknown or too few to be told."""
+    return None if number is None or number < FEWEST_CHILDREN else number

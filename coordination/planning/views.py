@@ -1,0 +1,147 @@
+"""The coverage board: how well schools are provided, against the target and a year ago; and setting the target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock
+from coordination.core.access import Permission
+from coordination.core.errors import Conflict
+from coordination.core.i18n import N_
+from coordination.core.i18n import gettext as _
+from coordination.directory import asof
+from coordination.directory import queries as directory_queries
+from coordination.directory.asof import AsOf, Then
+from coordination.directory.school_forms import form_text
+from coordination.planning import findings, queries, services
+from coordination.planning.blueprint import bp
+from coordination.planning.findings import Kind
+from coordination.planning.forms import TargetForm
+from coordination.planning.models import CoverageTarget
+from coordination.planning.rules import GroupCover, Grouping, SchoolCover, Target, grouped, total
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import authorize, current_actor, unit_of_work
+
+#: What the address says → what schools are summed by.
+GROUPINGS = {"bezirk": Grouping.DISTRICT, "form": Grouping.FORM, "index": Grouping.SOCIAL_INDEX}
+GROUPING_WORDS = {
+    Grouping.DISTRICT: N_("District"),
+    Grouping.FORM: N_("School form"),
+    Grouping.SOCIAL_INDEX: N_("Social index"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What page and table are made of."""
+
+    as_of: AsOf
+    target: Target
+    schools: list[SchoolCover]
+    #: The same a year before; its target is today's.
+    earlier: list[SchoolCover]
+    a_year_before: date
+
+
+def asked() -> Board:
+    """Ask for the right to read, and return the board of the day that the request is about."""
+    authorize(Permission.GAPS_READ)
+    g.nav_key = "coverage"
+    as_of = asof.read(request.args.get("stand"), current_actor(), clock.wall_clock(clock.utc_now()))
+    if as_of.remark:
+        flash(as_of.remark, "warning")
+    session, before = db.session(), year_before(as_of.day)
+    target, districts = queries.target(session), directory_queries.districts(session)
+    return Board(
+        as_of,
+        target,
+        queries.schools(session, as_of.day, target, districts),
+        queries.schools(session, before, target, districts),
+        before,
+    )
+
+
+def year_before(day: date) -> date:
+    """Return the same day a year before; of 29 February the day before it."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+@bp.get("/versorgung")
+def board() -> ResponseReturnValue:
+    """Show what schools have and should have, summed; those below the target; and what to look at."""
+    found = asked()
+    by = GROUPINGS.get(request.args.get("nach", ""), Grouping.DISTRICT)
+    seen = findings.found(db.session(), found.as_of.day)
+    every = [one for kind in seen.values() for one in kind]
+    then = Then(
+        db.session(),
+        found.as_of,
+        people=[one.person for one in every],
+        places=[place for one in every for place in one.places],
+    )
+    below = [one for one in found.schools if one.is_below or one.is_empty]
+    return render_template(
+        "planning/board.html",
+        board=found,
+        as_of=found.as_of,
+        total=total(found.schools),
+        total_before=total(found.earlier),
+        groups=grouped(found.schools, by),
+        before={one.key: one for one in grouped(found.earlier, by)},
+        below=sorted(below, key=lambda one: (-one.missing, -(one.social_index or 0))),
+        findings=seen,
+        not_found=[_(findings.WORDS[kind]) for kind, found_of_it in seen.items() if not found_of_it],
+        words=findings.WORDS,
+        kinds=Kind,
+        by=by,
+        ways=[(key, _(GROUPING_WORDS[one]), one) for key, one in GROUPINGS.items()],
+        group_name=lambda one: group_name(one, by),
+        form_text=form_text,
+        then=then,
+    )
+
+
+def group_name(group: GroupCover, by: Grouping) -> str:
+    """Return what a row of sums is called."""
+    if not group.key:
+        return {
+            Grouping.DISTRICT: _("without district"),
+            Grouping.FORM: _("without school form"),
+            Grouping.SOCIAL_INDEX: _("without social index"),
+        }[by]
+    if by is Grouping.FORM:
+        return form_text(group.key)
+    return _("Social index %(number)s", number=group.key) if by is Grouping.SOCIAL_INDEX else group.key
+
+
+@bp.route("/versorgung/soll", methods=["GET", "POST"])
+def set_target() -> ResponseReturnValue:
+    """Set what a school of the city should have."""
+    authorize(Permission.GAPS_READ)
+    authorize(Permission.TARGET_SET)
+    g.nav_key = "coverage"
+    form, is_stale = TargetForm(request.form), False
+    if request.method == "GET":
+        form.fill(queries.target(db.session()), _version())
+    elif form.validate():
+        try:
+            with unit_of_work() as work:
+                services.set_target(work, form.given(), version=given(form.version.data))
+        except Conflict:
+            is_stale = True
+            form.keep(version=_version())
+        else:
+            flash(_("The target is changed."), "success")
+            return redirect(url_for(".board"), 303)
+    text = render_template("planning/target.html", form=form, is_stale=is_stale)
+    return text, 409 if is_stale else 422 if form.errors else 200
+
+
+def _version() -> int:
+    row = db.session().get(CoverageTarget, queries.ONLY)
+    return row.version if row else 0

@@ -1,0 +1,68 @@
+"""The arithmetic of coverage: what a school should have, what sums say, and what is not written down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coordination.planning.rules import Grouping, SchoolCover, Target, children, grouped, total
+
+SCHOOL = SchoolCover(
+    place_id=1,
+    name="Fröbelschule",
+    district="Mitte",
+    form_code="02",
+    social_index=5,
+    pupils=200,
+    is_municipal=True,
+    people=1,
+    posts=Decimal("0.50"),
+    unknown=0,
+    wanted=Decimal("0.5"),
+)
+POSTS = st.decimals(min_value=0, max_value=4, places=2)
+
+
+@pytest.mark.parametrize(
+    ("pupils", "is_municipal", "wanted"),
+    [(200, True, "0.5"), (799, True, "0.5"), (800, True, "1.0"), (None, True, "0.5"), (2000, False, "0")],
+)
+def test_what_a_school_should_have(pupils: int | None, is_municipal: bool, wanted: str) -> None:
+    assert Target().wanted(pupils=pupils, is_municipal=is_municipal) == Decimal(wanted)
+
+
+def test_below_is_said_only_where_every_share_is_known() -> None:
+    less = replace(SCHOOL, posts=Decimal("0.25"))
+    assert (less.is_below, less.missing) == (True, Decimal("0.25"))
+    assert not replace(less, unknown=1).is_below
+    assert not SCHOOL.is_below
+    assert not replace(SCHOOL, wanted=Decimal(0), posts=Decimal(0)).is_below
+
+
+@given(st.lists(st.tuples(POSTS, POSTS), min_size=1, max_size=8))
+def test_more_at_one_school_hides_nothing_missing_at_another(pairs: list[tuple[Decimal, Decimal]]) -> None:
+    schools = [replace(SCHOOL, posts=posts, wanted=wanted) for posts, wanted in pairs]
+    found = total(schools)
+    assert found.posts == sum(posts for posts, _ in pairs)
+    assert found.wanted - found.filled == sum(one.missing for one in schools)
+    assert found.share is None or 0 <= found.share <= 1
+    assert (found.share == 1) == (found.wanted > 0 and found.below == 0)
+
+
+def test_sums_stand_in_the_order_of_their_keys_and_what_has_none_comes_last() -> None:
+    rows = [replace(SCHOOL, social_index=index) for index in (9, None, 2)]
+    assert [one.key for one in grouped(rows, Grouping.SOCIAL_INDEX)] == ["2", "9", ""]
+    rows = [replace(SCHOOL, district=name) for name in ("Senne", "", "Mitte", "Mitte")]
+    assert [(one.key, one.schools) for one in grouped(rows, Grouping.DISTRICT)] == [("Mitte", 2), ("Senne", 1), ("", 1)]
+
+
+def test_few_children_are_not_counted_out() -> None:
+    assert (children(4), children(5), children(None)) == (None, 5, None)
+    assert total([replace(SCHOOL, pupils=4)]).pupils_per_post is None
+    assert total([replace(SCHOOL, pupils=5)]).pupils_per_post == 10
+    assert total([replace(SCHOOL, posts=Decimal(0))]).pupils_per_post is None
+    assert total([replace(SCHOOL, pupils=None)]).pupils is None
