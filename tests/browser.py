@@ -6,6 +6,7 @@ there, an option that is not offered), and holds every page against ``page_check
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -36,10 +37,13 @@ class Page:
         self.location = response.headers.get("Location", "")
         self.is_html = response.mimetype == "text/html"
         self.html = response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
-        # Where a word may break is no gap in it.
-        self.soup = BeautifulSoup(self.html.replace("<wbr>", "") if self.is_html else "", "html.parser")
         if self.is_html and not 300 <= self.status < 400:
             self._check()
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """Return the page as read; where a word may break is no gap in it."""
+        return BeautifulSoup(self.html.replace("<wbr>", "") if self.is_html else "", "html.parser")
 
     def _check(self) -> None:
         # The sign-in page comes a thousand times: the same but for its token, it is looked at once.

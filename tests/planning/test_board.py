@@ -77,13 +77,13 @@ def test_posts_of_all_who_do_the_work_there_are_summed_sites_included(city: City
     covers = city.covers()
     assert (covers["Alphaschule"].posts, covers["Alphaschule"].people) == (Decimal("1.00"), 2)
     assert covers["Betaschule"].is_empty, "a vacant post and other work are no school social work"
-    assert (covers["Betaschule"].wanted, covers["Freie Schule"].wanted) == (HALF, 0)
+    assert (covers["Betaschule"].wanted, covers["Freie Schule"].wanted) == (HALF, Decimal(0))
 
 
 def test_a_share_that_nobody_entered_is_said_and_not_taken_for_nothing(city: City) -> None:
     factories.assignment(city.session, factories.person(city.session), city.alpha, city.employer)
     alpha = city.covers()["Alphaschule"]
-    assert (alpha.unknown, alpha.posts, alpha.is_empty, alpha.is_below) == (1, 0, False, False)
+    assert (alpha.unknown, alpha.posts, alpha.is_empty, alpha.is_below) == (1, Decimal(0), False, False)
 
 
 def test_the_board_is_of_its_day(city: City) -> None:
