@@ -249,6 +249,10 @@ def _fill_registries() -> None:
     registry.minutes_doubts[:] = [decision_sections.doubted]
     progress.PAGES |= {
         progress.Next.INVITE: "meetings.invite",
+        progress.Next.TELL_CHANGE: "meetings.invite",
+        progress.Next.TELL_MOVE: "meetings.invite",
+        progress.Next.TELL_END: "meetings.invite",
+        progress.Next.TAKE_BACK: "meetings.invite",
         progress.Next.AGENDA: "meetings.edit_agenda",
         progress.Next.MINUTES: "minutes.write",
         progress.Next.APPROVE: "minutes.approve",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
+from coordination.core import clock
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
@@ -95,6 +96,28 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Mappin
         _note(work, meeting, ChangeKind.INVITED, after=str(count))
     work.record("meeting.mailed", meeting)
     return count
+
+
+def send_anew(work: Work, meeting_id: int, person_id: int, site: Site) -> None:
+    """Write one person the invitation as it stands now: their address is another one than their last mail went to.
+
+    Raises:
+        NotFound: the person does not belong to the meeting.
+        RuleViolation: nobody is invited to it any more, or the person has no address or the mail at it already.
+    """
+    meeting = services.take(work, meeting_id)
+    people = listed(work.session, meeting)
+    one = next((one for one in people if one.person.id == person_id and one.invitee.is_wanted), None)
+    if one is None:
+        raise NotFound
+    last = outbox.latest(work.session, letters.about(meeting.id)).get(person_id)
+    is_elsewhere = last is not None and one.invitee.email not in {"", last.recipient}
+    if meeting.state is not MeetingState.INVITED or meeting.ends_at <= clock.wall_clock(work.now) or not is_elsewhere:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    sending = dispatch.begin(work, site, meeting, people)
+    dispatch.mail(sending, one, MailKind.INVITATION)
+    dispatch.post(sending)
+    work.record("meeting.mailed", meeting)
 
 
 def _due(plan: MailPlan, seen: str) -> Sequence[Planned]:

@@ -14,12 +14,16 @@ from coordination.core import clock, registry
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_, format_day, ngettext
 from coordination.core.i18n import gettext as _
+from coordination.core.work import Work
+from coordination.directory.addressees import readers
 from coordination.directory.steps import step as pressed
 from coordination.files.serving import store
+from coordination.mail import outbox, stuck_steps
+from coordination.mail.stuck import Stuck
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
-from coordination.minutes import queries, state_services
+from coordination.minutes import letters, queries, state_services
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import Setting, build
 from coordination.minutes.forms import ApproveForm, CirculateForm, CorrectForm, StateForm
@@ -112,6 +116,21 @@ def _circulate_page(meeting_id: int, form: CirculateForm, *, is_stale: bool) -> 
         days=meeting.body.procedure.objection_days,
     )
     return page, 409 if is_stale else 422 if form.errors else 200
+
+
+@bp.post("/sitzungen/<int:meeting_id>/protokoll/mails/<int:mail_id>/erneut")
+def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
+    """Send a mail with these minutes again that did not get through, or note that its reader was told."""
+    written(meeting_id)
+
+    def find(work: Work) -> Stuck:
+        mail = outbox.get_mail(work.session, mail_id)
+        if mail.about != letters.about(meeting_id):
+            raise NotFound
+        return readers(work.session, [mail])[0]
+
+    stuck_steps.act(find)
+    return redirect(url_for(".read", meeting_id=meeting_id), 303)
 
 
 @bp.route("/sitzungen/<int:meeting_id>/protokoll/genehmigen", methods=["GET", "POST"])

@@ -20,6 +20,7 @@ from coordination.decisions.models import Decision, Task
 from coordination.decisions.rules import DecisionKind
 from coordination.documents import printing
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.views import PURPOSE_WORDS
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import MeetingState
@@ -331,3 +332,26 @@ def test_the_file_of_minutes_is_tagged_and_shows_a_box_for_what_it_has_no_letter
 def test_a_text_of_somebody_else_bears_their_name(office: Browser, chair: Browser, written: Meeting) -> None:
     assert "geschrieben von" not in office.get(url(written)).main
     assert "geschrieben von Mira" in chair.get(url(written)).main
+
+
+def test_mails_with_minutes_that_did_not_get_through_stand_where_they_are_read(
+    office: Browser, session: Session, written: Meeting
+) -> None:
+    office.get(url(written, "/abstimmung")).submit(0)
+    rows = session.scalars(select(OutboxMail).where(OutboxMail.purpose == "minutes").order_by(OutboxMail.id)).all()
+    assert len(rows) > 1
+    assert all(one.person_id is not None for one in rows)
+    rows[0].state, rows[0].problem, rows[1].state = MailState.FAILED, "550", MailState.UNCLEAR
+    session.commit()
+    desk = office.get("/")
+    assert desk.select(".desk-lines li p")[0].endswith("2 Mails sind nicht angekommen, oder es ist nicht sicher.")
+    page = desk.click("Mails ansehen")
+    assert page.h1.startswith("Protokoll:")
+    key, again = rows[0].id, page.select("button:-soup-contains('Erneut senden')")
+    assert len(again) == 2
+    told = page.submit(page.select("button:-soup-contains('Anders mitgeteilt')")[0]).follow()
+    assert "Mails, die nicht ankamen 1" in told.main
+    other = told.submit(told.select("button:-soup-contains('Erneut senden')")[0]).follow()
+    assert "Mails, die nicht ankamen" not in other.main
+    assert "nicht angekommen" not in office.get("/").main
+    assert session.get(OutboxMail, key) is not None
