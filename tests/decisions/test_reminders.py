@@ -113,6 +113,8 @@ def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
     assert guest.get(address).status == 410
     assert guest.get(address + "x").status == 404
     assert guest.get("/status/a.b.c").status == 404
+    assert "Zum Schreibtisch" not in guest.get("/status/a.b.c").main
+    assert "Zum Schreibtisch" in office.get("/status/a.b.c").main
 
 
 def test_the_link_needs_its_form_token_and_offers_no_other_status(
