@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from coordination.core import clock
 from coordination.core.access import Permission, Subject, require
@@ -53,15 +53,22 @@ def enter(work: Work, meeting_id: int, *, seen: str) -> int:
     return len(due)
 
 
-def prepare(reading: Work, meeting_id: int, site: Site) -> Mapping[str, Frozen]:
-    """Return the mails that are due as they will go out, if nothing changes before ``send``; nothing is written."""
+def prepare(
+    reading: Work, meeting_id: int, site: Site, progress: Callable[[int, int], None] | None = None
+) -> Mapping[str, Frozen]:
+    """Return the mails that are due as they will go out, if nothing changes before ``send``; nothing is written.
+
+    ``progress`` is told after each how many are done, and of how many.
+    """
     meeting = queries.get_meeting(reading.session, meeting_id)
     require(reading.actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id))
     people = listed(reading.session, meeting)
     of_person = {one.person.id: one for one in people}
     lines = [(of_person[line.invitee.person_id], line.kind) for line in plan_of(meeting, people).due]
     return dispatch.prepare(
-        dispatch.begin(reading, site, meeting, people), [(one, kind) for one, kind in lines if kind is not None]
+        dispatch.begin(reading, site, meeting, people),
+        [(one, kind) for one, kind in lines if kind is not None],
+        progress,
     )
 
 
