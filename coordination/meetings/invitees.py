@@ -149,7 +149,12 @@ def informed(people: Sequence[Listed]) -> list[Listed]:
 
 def plan_of(meeting: Meeting, people: Sequence[Listed]) -> MailPlan:
     """Return the mails that are due."""
-    return plan([one.invitee for one in people], meeting.state, revised_at=meeting.revised_at)
+    return plan(
+        [one.invitee for one in people],
+        meeting.state,
+        revised_at=meeting.revised_at,
+        guests_revised_at=meeting.guests_revised_at,
+    )
 
 
 def expectation(session: Session, meeting: Meeting, people: Sequence[Listed]) -> Expected:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
@@ -96,11 +96,13 @@ def _untold() -> Select[Any]:
     """Return how many of a meeting know another time or place, or nothing of its cancellation."""
     # As the mail plan has it, but for what only the agenda says.
     was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
+    of_guests = func.coalesce(Meeting.guests_revised_at, Meeting.revised_at)
+    revised_at = case((Invitation.role.is_(None), of_guests), else_=Meeting.revised_at)
     is_behind = and_(
         Meeting.state == MeetingState.INVITED,
         Invitation.mailed_sequence < Meeting.sequence,
-        Invitation.mailed_at < Meeting.revised_at,
-        or_(Invitation.silent_at.is_(None), Invitation.silent_at < Meeting.revised_at),
+        Invitation.mailed_at < revised_at,
+        or_(Invitation.silent_at.is_(None), Invitation.silent_at < revised_at),
     )
     is_missed = and_(Meeting.state == MeetingState.CANCELLED, _knows())
     return select(func.count()).where(*was_told, or_(is_missed, is_behind))
