@@ -212,7 +212,7 @@ def test_reminders_that_did_not_get_through_stand_at_the_register(
     # A unit's address is put right as a person's is.
     session.get_one(Decision, late["decision"]).unit.email = "neu@example.org"  # type: ignore[union-attr]
     session.commit()
-    page = office.get(PLAN).submit("An neu@example.org senden : Schulamt").follow()
+    page = office.get(PLAN).submit("An die neue Adresse senden : Schulamt").follow()
     page = page.submit("Anders mitgeteilt : Ada Ahornblatt").follow()
     assert "Mails, die nicht ankamen" not in page.main
     assert "nicht angekommen" not in office.get("/").main
