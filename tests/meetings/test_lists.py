@@ -238,18 +238,19 @@ def test_a_meeting_of_any_size_takes_ten_reads(
     assert taken() == few <= 10
 
 
-def test_in_english_no_date_is_german(office: Browser, session: Session, town: dict[str, int], far: date) -> None:
+def test_in_english_no_date_is_german(browser: Browser, session: Session, town: dict[str, int], far: date) -> None:
     of = body(session, town["formal"])
     for day, state in ((far, "invited"), (far + timedelta(days=1), "fixed"), (far - timedelta(days=90), "cancelled")):
         factories.meeting(session, of, day, state=state, title="Probe")
     session.execute(update(UserAccount).values(language="en"))
     session.commit()
+    browser.sign_in("buero@example.org", factories.PASSWORD)
     first = session.query(Meeting).order_by(Meeting.id).first()
     assert first is not None
     one = f"/sitzungen/{first.id}"
     pages = ["/", "/termine", "/termine?vergangen=1", f"/termine/monat/{far:%Y-%m}", f"/termine/jahr/{far:%Y}"]
     for page in [*pages, one, f"{one}/einladen", f"{one}/antworten", f"{one}/verlegen"]:
-        shown = office.get(page)
+        shown = browser.get(page)
         assert shown.status == 200, page
         assert shown.soup.html is not None
         assert shown.soup.html["lang"] == "en"
