@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
 from config import Settings
@@ -68,6 +70,7 @@ from coordination.meetings import (
     held,
     invitation_views,
     item_file_views,
+    mail_jobs,
     plan_views,
     progress,
     step_views,
@@ -206,6 +209,7 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     jobs.handlers[import_undo_jobs.UNDO] = import_undo_jobs.run_undo
     site = app.extensions["koordination.site"]
+    jobs.handlers[mail_jobs.KIND] = partial(mail_jobs.run, site=site)
     work.after_changes[:] = [
         search_services.follow,
         # The last: from then on others wait for its row.
@@ -249,6 +253,10 @@ def _fill_registries() -> None:
     registry.minutes_doubts[:] = [decision_sections.doubted]
     progress.PAGES |= {
         progress.Next.INVITE: "meetings.invite",
+        progress.Next.TELL_CHANGE: "meetings.invite",
+        progress.Next.TELL_MOVE: "meetings.invite",
+        progress.Next.TELL_END: "meetings.invite",
+        progress.Next.TAKE_BACK: "meetings.invite",
         progress.Next.AGENDA: "meetings.edit_agenda",
         progress.Next.MINUTES: "minutes.write",
         progress.Next.APPROVE: "minutes.approve",

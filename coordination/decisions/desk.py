@@ -14,6 +14,7 @@ from coordination.core.registry import DeskLine
 from coordination.decisions import queries
 from coordination.decisions.access import managed_bodies
 from coordination.decisions.queries import Late
+from coordination.mail import stuck
 from coordination.meetings.words import since
 
 #: Below deadlines of meetings, above rhythms.
@@ -21,22 +22,37 @@ URGENCY = 20
 
 
 def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
-    """Return one sentence for each body with something overdue."""
+    """Return one sentence for each body with something overdue, and one if reminders did not get through."""
     bodies = managed_bodies(actor)
     if not bodies:
         return []
-    late = queries.overdue_by_body(session, bodies, day)
-    return [DeskLine(URGENCY, _sentence(one, day), _("Look at them"), _address(one)) for one in late]
+    found = queries.behind(session, bodies, day)
+    late = [(one, one.oldest) for one in found if one.oldest is not None]
+    lines = [
+        DeskLine(URGENCY, _sentence(one, (day - oldest).days), _("Look at them"), _address(one)) for one, oldest in late
+    ]
+    return [*lines, *(_undelivered(one) for one in found if one.stuck)]
 
 
-def _sentence(late: Late, day: date) -> str:
+def _undelivered(one: Late) -> DeskLine:
+    text = ngettext(
+        "%(body)s: one reminder of what is due did not get through, or may not have.",
+        "%(body)s: %(count)s reminders of what is due did not get through, or may not have.",
+        one.stuck,
+        count=one.stuck,
+        body=one.name,
+    )
+    return DeskLine(stuck.URGENCY, text, _("Look at the mails"), "/beschluesse/erinnern#stuck")
+
+
+def _sentence(late: Late, days: int) -> str:
     parts = []
     if late.decisions:
         parts.append(ngettext("one decision", "%(count)s decisions", late.decisions, count=late.decisions))
     if late.tasks:
         parts.append(ngettext("one task", "%(count)s tasks", late.tasks, count=late.tasks))
     what = _(" and ").join(parts)
-    values = {"body": late.name, "what": what, "since": since((day - late.oldest).days)}
+    values = {"body": late.name, "what": what, "since": since(days)}
     if late.decisions + late.tasks == 1:
         return _("%(body)s: %(what)s overdue %(since)s.", **values)
     return _("%(body)s: %(what)s overdue, the oldest %(since)s.", **values)

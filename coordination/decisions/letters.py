@@ -32,6 +32,7 @@ class Reminder:
     tokens: Mapping[str, str]
     sender_name: str
     today: date
+    person_id: int | None = None
 
 
 def key_of(row: Decision | Task) -> str:
@@ -58,6 +59,7 @@ def letter(reminder: Reminder, site: Site) -> Letter:
             purpose=PURPOSE,
             about=about(reminder),
             sender_name=reminder.sender_name,
+            person_id=reminder.person_id,
         )
 
 

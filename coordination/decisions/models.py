@@ -51,6 +51,8 @@ class Decision(Base):
     #: Raised to end the links in reminders that are out.
     generation: Mapped[int] = mapped_column(default=1)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The mail that did so the last time.
+    reminder_mail_id: Mapped[int | None]
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column()
 
@@ -83,6 +85,8 @@ class Task(Base):
     status: Mapped[Status] = mapped_column(default=Status.OPEN)
     generation: Mapped[int] = mapped_column(default=1)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: The mail that did so the last time.
+    reminder_mail_id: Mapped[int | None]
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column()
 

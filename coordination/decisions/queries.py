@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, and_, func, literal, null, select, union, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body
@@ -16,6 +16,8 @@ from coordination.core.errors import NotFound
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import UNDONE, Means, Result
+from coordination.mail import stuck
+from coordination.mail.outbox import OutboxMail
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem
 from coordination.meetings.rules import NUMBERED
@@ -28,13 +30,16 @@ Row = TypeVar("Row", Decision, Task)
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """What is overdue in a body: how many decisions, how many tasks, and the earliest day one was due."""
+    """Where a body is behind: how many decisions and tasks are overdue, and the earliest day one was due."""
 
     body_id: int
     name: str
     decisions: int
     tasks: int
-    oldest: date
+    #: None: nothing is overdue.
+    oldest: date | None
+    #: Reminders that did not get through, or may not have.
+    stuck: int
 
 
 #: Lines of a history that a page shows.
@@ -150,28 +155,37 @@ def own_tasks(session: Session, actor: Actor) -> Sequence[Task]:
     return session.scalars(statement.limit(20)).all()
 
 
-def overdue_by_body(session: Session, body_ids: Collection[int], today: date) -> list[Late]:
-    """Return what is overdue in each body that is behind, by the bodies' names; one statement."""
+def behind(session: Session, body_ids: Collection[int], today: date) -> list[Late]:
+    """Return what is overdue in each body, and which reminders were stuck, by the bodies' names; one statement."""
     models: tuple[type[Decision | Task], ...] = (Decision, Task)
-    late = union_all(
+    late = [
+        select(
+            model.body_id,
+            (literal(0) if model is Task else func.count()).label("decisions"),
+            (func.count() if model is Task else literal(0)).label("tasks"),
+            func.min(model.due_on).label("oldest"),
+            literal(0).label("stuck"),
+        )
+        .where(model.body_id.in_(body_ids), overdue(model, today))
+        .group_by(model.body_id)
+        for model in models
+    ]
+    # A mail about several things of a body is one.
+    mails = union(
         *(
-            select(model.body_id, literal(model is Task).label("is_task"), func.count(), func.min(model.due_on))
-            .where(model.body_id.in_(body_ids), overdue(model, today))
-            .group_by(model.body_id)
+            select(model.body_id, OutboxMail.id.label("mail_id"))
+            .join(OutboxMail, OutboxMail.id == model.reminder_mail_id)
+            .where(model.body_id.in_(body_ids), undone(model), stuck.is_stuck())
             for model in models
         )
     ).subquery()
-    of_body, is_task, count, first = late.c
+    of_mails = select(mails.c.body_id, literal(0), literal(0), null(), func.count()).group_by(mails.c.body_id)
+    found = union_all(*late, of_mails).subquery()
+    of_body, decisions, tasks, oldest, undelivered = found.c
     rows = session.execute(
-        select(
-            Body.id,
-            Body.name,
-            func.sum(case((is_task, 0), else_=count)),
-            func.sum(case((is_task, count), else_=0)),
-            func.min(first),
-        )
-        .join(late, of_body == Body.id)
+        select(Body.id, Body.name, func.sum(decisions), func.sum(tasks), func.min(oldest), func.sum(undelivered))
+        .join(found, of_body == Body.id)
         .group_by(Body.id, Body.name)
         .order_by(Body.name)
     )
-    return [Late(key, name, int(decisions), int(tasks), oldest) for key, name, decisions, tasks, oldest in rows]
+    return [Late(key, name, int(d), int(t), first, int(n)) for key, name, d, t, first, n in rows]

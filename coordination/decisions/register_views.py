@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.i18n import gettext as _
-from coordination.decisions import access, register, register_filters, words
+from coordination.decisions import access, register, register_filters, undelivered, words
 from coordination.decisions.blueprint import bp
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.register import DECISIONS, MINE, PAGE_SIZE, TASKS
@@ -61,6 +61,7 @@ def index() -> ResponseReturnValue:
         is_narrowed=bool(register_filters.chosen(art=None, sortiert=None)),
         page=_page_of(number, len(found), total),
         may_remind=bool(access.managed_bodies(actor)),
+        undelivered=len(undelivered.undelivered(session, actor)),
         words=words,
         day=day,
     )

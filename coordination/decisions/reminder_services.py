@@ -45,9 +45,9 @@ def send(work: Work, site: Site, *, seen: str, again: bool, chosen: Collection[s
         for row in one.rows:
             require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=row.body_id))
         links = {key_of(row): token(site.signer, row) for row in one.rows}
-        outbox.queue(work, _letter(work, site, one, links, languages=languages), site.sender)
+        mail = outbox.queue(work, _letter(work, site, one, links, languages=languages), site.sender)
         for row in one.rows:
-            row.reminded_at = work.now
+            row.reminded_at, row.reminder_mail_id = work.now, mail.id
             if isinstance(row, Task):
                 work.record("task.reminded", row)
             else:
@@ -84,5 +84,6 @@ def _letter(work: Work, site: Site, one: Reminded, links: Mapping[str, str], *, 
         tokens=links,
         sender_name=sender.name if sender is not None else "",
         today=work.today,
+        person_id=one.person_id,
     )
     return letters.letter(reminder, site)

@@ -11,10 +11,13 @@ from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, Ru
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.work import Work
-from coordination.decisions import access, reminder_services, reminders, status_services, words
+from coordination.decisions import access, reminder_services, reminders, status_services, undelivered, words
 from coordination.decisions.blueprint import bp
 from coordination.decisions.forms import StatusForm
 from coordination.decisions.models import Task
+from coordination.mail import stuck_steps
+from coordination.mail.words import STATE_WORDS as MAIL_WORDS
+from coordination.mail.words import reason
 from coordination.meetings.answer_views import wrong_links
 from coordination.meetings.invitation_views import site
 from coordination.web.extensions import csrf, db
@@ -59,11 +62,24 @@ def remind() -> ResponseReturnValue:
         unreachable=[one for one in mails if one.rows and not one.email],
         has_changed=has_changed,
         problem=problem,
+        undelivered=undelivered.undelivered(session, current_actor()),
+        reason=reason,
+        mail_words=MAIL_WORDS,
         words=words,
         day=day,
         Task=Task,
     )
     return page, 409 if has_changed else 422 if problem else 200
+
+
+@bp.post("/beschluesse/mails/<int:mail_id>/erneut")
+def send_again(mail_id: int) -> ResponseReturnValue:
+    """Send a reminder again that did not get through, or note that its reader was told."""
+    authorize(Permission.SIGNED_IN)
+    if not access.managed_bodies(current_actor()):
+        raise Forbidden
+    stuck_steps.act(lambda work: undelivered.get_undelivered(work.session, work.actor, mail_id))
+    return redirect(url_for(".remind"), 303)
 
 
 def _said(count: int) -> str:

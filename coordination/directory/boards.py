@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -65,11 +65,26 @@ def facts_of(place: Place, day: date, free_days: set[date]) -> DayFacts:
 
 def rows(session: Session, assignments: Sequence[Assignment], day: date) -> list[BoardRow]:
     """Return what is to be shown of ``assignments`` on ``day``: two statements, however many there are."""
-    # From Monday on: the week is shown as a whole, with the days of it that are over.
-    first, last = day - timedelta(days=day.weekday()), day + timedelta(days=LOOK_AHEAD)
+    first, last = shown(day)
     people = {a.person_id for a in assignments if a.person_id is not None}
     absences = queries.absences_of(session, people, first, last)
     free_days = queries.free_days_of(session, {a.place_id for a in assignments}, first, last)
+    return rows_of(assignments, day, absences, free_days)
+
+
+def shown(day: date) -> tuple[date, date]:
+    """Return the first and the last day that rows of ``day`` know of."""
+    # From Monday on: the week is shown as a whole, with the days of it that are over.
+    return day - timedelta(days=day.weekday()), day + timedelta(days=LOOK_AHEAD)
+
+
+def rows_of(
+    assignments: Sequence[Assignment],
+    day: date,
+    absences: Mapping[int, list[Absence]],
+    free_days: Mapping[int, set[date]],
+) -> list[BoardRow]:
+    """Return the same of what has been read: person → absences, place → its days off."""
     return [_row(a, day, absences.get(a.person_id or 0, []), free_days.get(a.place_id, set())) for a in assignments]
 
 

@@ -65,12 +65,13 @@ class MyPlace:
 def my_today(session: Session, person_id: int, now: datetime) -> list[MyPlace]:
     """Return the places that a person is assigned to today, those with presence first; ``now`` is wall time."""
     day = now.date()
-    all_there = page_queries.assignments_around(session, person_id, day)
-    if not all_there:
+    first, last = boards.shown(day)
+    around = page_queries.around(session, person_id, day, first=first, last=last)
+    if not around.assignments:
         return []
     as_of = AsOf(day, day, planned=False, now=now.time())
     then = Then(session, as_of)
-    entries = panels.entries_of(boards.rows(session, all_there, day), then, as_of)
+    entries = panels.entries_of(boards.rows_of(around.assignments, day, around.absences, around.free_days), then, as_of)
     found: dict[int, MyPlace] = {}
     for entry in entries:
         place = entry.assignment.place

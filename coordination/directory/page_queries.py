@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,12 +29,12 @@ PAGE_SIZE = 50
 #: Totals beyond this are said as "more than"; nobody counts 200,000 rows for a line of small print.
 COUNTED = 1000
 SCHOOLS = (PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE)
-_SHOWN = (
+_ALONE = (
     joinedload(Assignment.place).joinedload(Place.school),
     joinedload(Assignment.person),
     joinedload(Assignment.employer),
-    selectinload(Assignment.presences),
 )
+_SHOWN = (*_ALONE, selectinload(Assignment.presences))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,46 @@ def current_assignments(session: Session, place_ids: Iterable[int], day: date) -
     ).all()
 
 
-def assignments_around(session: Session, person_id: int, day: date) -> Sequence[Assignment]:
-    """Return the assignments on ``day`` at every place at which a person has one: one's own and the others'."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The assignments at every place of one person, and who of them is away when: person → absences, place → days."""
+
+    assignments: Sequence[Assignment]
+    absences: Mapping[int, list[Absence]]
+    free_days: Mapping[int, set[date]]
+
+
+def around(session: Session, person_id: int, day: date, *, first: date, last: date) -> Around:
+    """Return the assignments on ``day`` at every place at which a person has one, with what keeps from being there.
+
+    ``first`` and ``last`` bound absences and free days. One statement: the desk asks every part of the product.
+    """
     own = select(Assignment.place_id).where(Assignment.person_id == person_id, _holds(day))
-    return session.scalars(
-        select(Assignment)
+    away = and_(
+        Absence.person_id == Assignment.person_id,
+        Absence.first_on <= last,
+        or_(Absence.last_on.is_(None), Absence.last_on >= first),
+    )
+    free = and_(FreeDay.place_id == Assignment.place_id, FreeDay.day.between(first, last))
+    rows = session.execute(
+        select(Assignment, Absence, FreeDay)
+        .outerjoin(Absence, away)
+        .outerjoin(FreeDay, free)
         .where(Assignment.place_id.in_(own), _holds(day))
-        .options(*_SHOWN)
-        .order_by(Assignment.place_id, Assignment.valid_from, Assignment.id)
-    ).all()
+        .options(*_ALONE, joinedload(Assignment.presences), joinedload(Absence.substitute))
+        .order_by(Assignment.place_id, Assignment.valid_from, Assignment.id, Absence.first_on, Absence.id)
+    ).unique()
+    assignments: dict[int, Assignment] = {}
+    absences: dict[int, dict[int, Absence]] = {}
+    free_days: dict[int, set[date]] = {}
+    for assignment, absence, free_day in rows:
+        assignments[assignment.id] = assignment
+        if absence is not None:
+            absences.setdefault(absence.person_id, {})[absence.id] = absence
+        if free_day is not None:
+            free_days.setdefault(free_day.place_id, set()).add(free_day.day)
+    of_person = {person: list(found.values()) for person, found in absences.items()}
+    return Around(list(assignments.values()), of_person, free_days)
 
 
 def _holds(day: date) -> ColumnElement[bool]:

@@ -26,7 +26,7 @@ def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]
     if not allows(actor, Permission.OUTBOX_READ):
         return []
     # What is expired is none of them: nobody can do anything about it.
-    counts = outbox.counts(session)
+    counts = outbox.counts(session, but_settled=True)
     failed, unclear, waiting = (counts[one] for one in (MailState.FAILED, MailState.UNCLEAR, MailState.WAITING))
     lines = []
     if failed:

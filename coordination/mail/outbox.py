@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column, undefer
@@ -77,6 +78,8 @@ class OutboxMail(Base):
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: The server's code or a word of ours ("550", "timeout"); never its text, which may hold addresses.
     problem: Mapped[str] = mapped_column(String(40), default="")
+    #: When somebody said that its reader was told otherwise: what did not get through is nobody's concern any more.
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 _REFUSED = (OutboxMail.state == MailState.WAITING, OutboxMail.problem == REFUSED)
@@ -107,6 +110,16 @@ def freeze(letter: Letter, sender: Sender, now: datetime) -> Frozen:
         content=sender.cipher.encrypt(message.as_bytes()),
         person_id=letter.person_id,
     )
+
+
+def freeze_all(letters: Iterable[Letter], sender: Sender, now: datetime) -> dict[Letter, Frozen]:
+    """Return letters as they will go out, made before the transaction that sends them; for ``put_all``."""
+    return {one: freeze(one, sender, now) for one in letters}
+
+
+def put_all(work: Work, letters: Sequence[Letter], sender: Sender, made: Mapping[Letter, Frozen]) -> list[OutboxMail]:
+    """Make rows of letters in this transaction. One that was ``made`` ahead, word for word, is taken as it is."""
+    return put(work, [made.get(one) or freeze(one, sender, work.now) for one in letters])
 
 
 def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:
@@ -296,12 +309,14 @@ def mails(session: Session, shown: str = "", limit: int = 200) -> Sequence[Outbo
     return session.scalars(statement).all()
 
 
-def counts(session: Session) -> dict[str, int]:
-    """Return how many mails are in each state as it is shown."""
+def counts(session: Session, *, but_settled: bool = False) -> dict[str, int]:
+    """Return how many mails are in each state as it is shown; ``but_settled``: that somebody still has to look at."""
     expired = OutboxMail.problem == EXPIRED
     found = dict.fromkeys([*(one.value for one in MailState), EXPIRED], 0)
     for state, is_expired, count in session.execute(
-        select(OutboxMail.state, expired, func.count()).group_by(OutboxMail.state, expired)
+        select(OutboxMail.state, expired, func.count())
+        .where(OutboxMail.settled_at.is_(None) if but_settled else true())
+        .group_by(OutboxMail.state, expired)
     ):
         found[EXPIRED if is_expired else state.value] += count
     return found
@@ -374,7 +389,7 @@ def send_again(work: Work, mail: OutboxMail) -> None:
     if not mail.content:
         raise RuleViolation(N_("The text of this mail is deleted; it can no longer be sent."))
     _go(mail, MailStep.SEND_AGAIN)
-    mail.due_at, mail.attempts, mail.problem = work.now, 0, ""
+    mail.due_at, mail.attempts, mail.problem, mail.settled_at = work.now, 0, "", None
     rest_no_longer(work.session, work.now)
     work.record("mail.again", mail)
     work.session.info["wake"] = True

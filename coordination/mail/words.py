@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coordination.core.i18n import N_, gettext
+from coordination.core import clock
+from coordination.core.i18n import N_, format_date, gettext
 from coordination.mail.outbox import EXPIRED, REFUSED, OutboxMail
 from coordination.mail.rules import MailState
 
@@ -17,6 +18,9 @@ STATE_WORDS = {
 
 def reason(mail: OutboxMail) -> str:
     """Return in plain words why a mail is where it is, or nothing."""
+    if mail.settled_at is not None:
+        day = format_date(clock.wall_date(mail.settled_at))
+        return gettext("It did not get through. Its reader was told otherwise, as was noted on %(day)s.", day=day)
     if mail.state is MailState.UNCLEAR:
         return gettext("The connection broke while the mail was handed over. It may have arrived.")
     if mail.problem == EXPIRED:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coordination.core.access import Permission, Subject, require
@@ -18,7 +17,7 @@ from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.files import services as files
 from coordination.meetings import agenda, services
-from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
+from coordination.meetings.models import AgendaItem, ItemFile, Meeting
 from coordination.meetings.rules import NUMBERED, ItemKind, ItemState, ItemStep, MeetingState, item_after
 
 #: More items than anybody deals with in a day.
@@ -286,26 +285,12 @@ def _fill(work: Work, item: AgendaItem, data: ItemInput) -> None:
 def touch(work: Work, item: AgendaItem, meeting: Meeting | None = None, *, is_public: bool | None = None) -> None:
     """Let those who were invited be told: the mails hold the agenda. A proposal is the office's business so far.
 
-    What is not public is no news to guests: who among them knew all until now, knows all they may know.
+    What is not public is no news to guests.
     """
     found = meeting or work.session.get_one(Meeting, item.meeting_id)
     if item.state is ItemState.PROPOSED:
         return
-    work.session.flush()
-    is_news = item.is_public if is_public is None else is_public
-    # What is no news is as if it had been told without a mail; unless something in this transaction is.
-    knew = or_(Invitation.mailed_at >= found.revised_at, Invitation.silent_at >= found.revised_at)
-    work.session.execute(
-        update(Invitation)
-        .where(
-            Invitation.meeting_id == found.id,
-            Invitation.role.is_(None),
-            Invitation.silent_at == work.now if is_news else knew,
-        )
-        .values(silent_at=work.now - timedelta(microseconds=1) if is_news else work.now)
-        .execution_options(synchronize_session=False)
-    )
-    found.revised_at = work.now
+    found.revise(work.now, is_inside=not (item.is_public if is_public is None else is_public))
 
 
 def _last(session: Session, meeting_id: int) -> int:

@@ -11,9 +11,11 @@ from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
 from coordination.meetings.answers import is_open
-from coordination.meetings.invitees import expectation, informed, listed, plan_of, wanted
+from coordination.meetings.invitees import expectation, informed, listed, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ANSWER_WORDS, MeetingState
+from coordination.meetings.undelivered import undelivered
+from coordination.meetings.untold import untold
 
 
 def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Section | None:
@@ -45,10 +47,13 @@ def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
     )
 
 
-def waiting(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Section | None:
-    """Return how many have not been told of a change; for whoever sends the mails."""
+def waiting(session: Session, actor: Actor, meeting: Meeting, day: date) -> Section | None:
+    """Return how many have not been told of a change, and how many mails were stuck; for whoever sends the mails."""
     is_told = meeting.state in {MeetingState.INVITED, MeetingState.CANCELLED}
     if not is_told or not allows(actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id)):
         return None
-    count = len(plan_of(meeting, listed(session, meeting)).due)
-    return Section("meetings/_waiting.html", {"count": count}) if count else None
+    found = untold(session, meeting)
+    stuck = len(undelivered(session, meeting.id)) if meeting.ends_at.date() >= day else 0
+    if not (found.due or found.waiting or stuck):
+        return None
+    return Section("meetings/_waiting.html", {"found": found, "stuck": stuck})

@@ -12,12 +12,14 @@ from coordination.core.access import ANONYMOUS
 from coordination.core.errors import LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import use_language
+from coordination.core.work import Work
+from coordination.directory.addressees import readers
 from coordination.directory.models import Person
-from coordination.mail import outbox
-from coordination.mail.rules import MailState
+from coordination.mail import outbox, stuck, stuck_steps
+from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
-from coordination.meetings import answer_services, letters, preview, queries, words
+from coordination.meetings import answer_services, invitation_services, letters, preview, queries, undelivered, words
 from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
 from coordination.meetings.blueprint import bp
@@ -168,21 +170,24 @@ def answers(meeting_id: int) -> ResponseReturnValue:
     """List who was asked, what they said, and whether the mail has arrived."""
     meeting = managed(meeting_id)
     session = db.session()
-    people = listed(session, meeting)
+    people, is_open = listed(session, meeting), can_be_answered(meeting)
+    mails = outbox.latest(session, letters.about(meeting_id))
     return render_template(
         "meetings/answers.html",
         meeting=meeting,
         people=wanted(people),
         informed=informed(people),
-        mails=outbox.latest(session, letters.about(meeting_id)),
+        mails=mails,
+        undelivered=undelivered.undelivered(session, meeting_id),
+        elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
         expected=expectation(session, meeting, people),
-        is_open=can_be_answered(meeting),
+        is_open=is_open,
         answer_words=ANSWER_WORDS,
         origin_words=ORIGIN_WORDS,
         role_words=ROLE_WORDS,
         mail_words=MAIL_WORDS,
         reason=reason,
-        troubles={MailState.FAILED, MailState.UNCLEAR},
+        troubles=stuck.STATES,
         words=words,
         wall_clock=clock.wall_clock,
     )
@@ -211,16 +216,28 @@ def enter_answer(meeting_id: int, person_id: int) -> ResponseReturnValue:
 
 @bp.post("/sitzungen/<int:meeting_id>/mails/<int:mail_id>/erneut")
 def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
-    """Send a mail of this meeting again that failed or may not have arrived."""
+    """Send a mail of this meeting again that failed or may not have arrived, or note that its reader was told."""
+    managed(meeting_id)
+
+    def find(work: Work) -> Stuck:
+        mail = outbox.get_mail(work.session, mail_id)
+        if mail.about not in {letters.about(meeting_id), letters.about_reminder(meeting_id)}:
+            raise NotFound
+        return readers(work.session, [mail])[0]
+
+    stuck_steps.act(find)
+    return redirect(url_for(".answers", meeting_id=meeting_id), 303)
+
+
+@bp.post("/sitzungen/<int:meeting_id>/antworten/<int:person_id>/einladung")
+def send_anew(meeting_id: int, person_id: int) -> ResponseReturnValue:
+    """Send the invitation to the address that somebody has by now; the last mail went to another one."""
     managed(meeting_id)
     try:
         with unit_of_work() as work:
-            mail = outbox.get_mail(work.session, mail_id)
-            if mail.about != letters.about(meeting_id):
-                raise NotFound
-            outbox.send_again(work, mail)
+            invitation_services.send_anew(work, meeting_id, person_id, site())
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(_(violation.message, **violation.values), "danger")
     else:
-        flash(_("The mail waits to be sent again."), "success")
+        flash(_("One mail is on its way."), "success")
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)

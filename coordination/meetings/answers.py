@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,14 +19,19 @@ ANSWERABLE = frozenset({MeetingState.FIXED, MeetingState.INVITED})
 #: What an invited person may choose; "deputy asked" follows from naming one.
 SAID = {Answer.ACCEPTED: Said.COMES, Answer.TENTATIVE: Said.PERHAPS, Answer.DECLINED: Said.STAYS_AWAY}
 CHOICES = tuple(SAID)
+_UNDECIDED = frozenset({Answer.OPEN, Answer.TENTATIVE})
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One invited person's answer, and as what: ``role`` is None for guests; a deputy has that of the member."""
+    """One invited person's answer, and as what: ``role`` is None for guests; a deputy has that of the member.
+
+    ``place`` is the member's key, also for a deputy: both have one vote. None: nobody else can have this place.
+    """
 
     role: BodyRole | None
     answer: Answer
+    place: int | None = None
 
     @property
     def has_vote(self) -> bool:
@@ -66,12 +71,17 @@ def expected(voices: Sequence[Voice], procedure: Procedure, *, seats: int, fille
     """
     base = seats if procedure.quorum_base is QuorumBase.STATUTORY else filled
     counts = Counter(voice.answer for voice in voices)
-    voting = [voice for voice in voices if voice.has_vote]
+    places: dict[object, set[Answer]] = defaultdict(set)
+    for number, voice in enumerate(voices):
+        if voice.has_vote:
+            places[("alone", number) if voice.place is None else voice.place].add(voice.answer)
+    coming = sum(Answer.ACCEPTED in said for said in places.values())
+    undecided = sum(Answer.ACCEPTED not in said and not said.isdisjoint(_UNDECIDED) for said in places.values())
     return Expected(
         counts={answer: counts[answer] for answer in Answer},
         needed=quorum(procedure.quorum_rule, base),
-        coming_with_vote=sum(voice.answer is Answer.ACCEPTED for voice in voting),
-        open_with_vote=sum(voice.answer in {Answer.OPEN, Answer.TENTATIVE} for voice in voting),
+        coming_with_vote=coming,
+        open_with_vote=undecided,
     )
 
 

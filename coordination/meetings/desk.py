@@ -13,6 +13,7 @@ from coordination.core.access import Actor
 from coordination.core.i18n import format_date, format_time, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine, Section
+from coordination.mail import stuck
 from coordination.meetings import office, overview, progress, queries, words
 from coordination.meetings.access import managed_bodies
 from coordination.meetings.answers import is_open
@@ -26,8 +27,7 @@ from coordination.meetings.rules import ANSWER_WORDS, Deadline, MeetingState
 MOST_OF_A_KIND = 5
 MY_NEXT = 4
 #: Somebody has not been told something: before whatever is overdue.
-STUCK = -365
-UNTOLD = STUCK - 1
+UNTOLD = stuck.URGENCY - 1
 #: It is over, and nobody has said so: before what is due today.
 NOT_ENDED = -1
 #: A rhythm that is missed waits longer than a deadline that nears.
@@ -106,27 +106,37 @@ def _named(meeting: Meeting, due: Due, *, with_day: bool = True) -> dict[str, st
 def _untold(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
     for one in opened:
         meeting = one.meeting
-        if not one.untold or meeting.ends_at.date() < day:
+        if not (one.untold or one.in_vain) or meeting.ends_at.date() < day:
             continue
-        named = _where(meeting, day)
-        if meeting.state is MeetingState.CANCELLED:
-            text = ngettext(
-                "%(title)s (%(body)s, %(when)s) is cancelled; one person has not been told yet.",
-                "%(title)s (%(body)s, %(when)s) is cancelled; %(count)s people have not been told yet.",
-                one.untold,
-                count=one.untold,
-                **named,
-            )
-        else:
-            text = ngettext(
-                "%(title)s (%(body)s, %(when)s): one person knows another time or place.",
-                "%(title)s (%(body)s, %(when)s): %(count)s people know another time or place.",
-                one.untold,
-                count=one.untold,
-                **named,
-            )
         url = url_for("meetings.invite", meeting_id=meeting.id)
-        yield DeskLine(UNTOLD, text, _("Look at the mails"), url, about=f"untold:{meeting.id}")
+        yield DeskLine(UNTOLD, _untold_words(one, day), _("Look at the mails"), url, about=f"untold:{meeting.id}")
+
+
+def _untold_words(one: OpenMeeting, day: date) -> str:
+    named = _where(one.meeting, day)
+    if one.meeting.state is not MeetingState.CANCELLED:
+        return ngettext(
+            "%(title)s (%(body)s, %(when)s): one person knows another time or place.",
+            "%(title)s (%(body)s, %(when)s): %(count)s people know another time or place.",
+            one.untold,
+            count=one.untold,
+            **named,
+        )
+    if one.untold:
+        return ngettext(
+            "%(title)s (%(body)s, %(when)s) is cancelled; one person has not been told yet.",
+            "%(title)s (%(body)s, %(when)s) is cancelled; %(count)s people have not been told yet.",
+            one.untold,
+            count=one.untold,
+            **named,
+        )
+    return ngettext(
+        "%(title)s (%(body)s, %(when)s) is cancelled; one mail that waits is to be taken back.",
+        "%(title)s (%(body)s, %(when)s) is cancelled; %(count)s mails that wait are to be taken back.",
+        one.in_vain,
+        count=one.in_vain,
+        **named,
+    )
 
 
 def _stuck(opened: Sequence[OpenMeeting]) -> Iterator[DeskLine]:
@@ -142,7 +152,7 @@ def _stuck(opened: Sequence[OpenMeeting]) -> Iterator[DeskLine]:
             body=one.meeting.body.name,
         )
         url = url_for("meetings.answers", meeting_id=one.meeting.id)
-        yield DeskLine(STUCK, text, _("Look at the mails"), url)
+        yield DeskLine(stuck.URGENCY, text, _("Look at the mails"), url)
 
 
 def _not_ended(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:

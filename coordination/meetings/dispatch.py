@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -141,14 +141,20 @@ def _office(work: Work, meeting: Meeting) -> str:
     return office.name if office is not None else ""
 
 
-def prepare(sending: Sending, lines: Sequence[tuple[Listed, MailKind]]) -> Mapping[str, Frozen]:
+def prepare(
+    sending: Sending,
+    lines: Sequence[tuple[Listed, MailKind]],
+    progress: Callable[[int, int], None] | None = None,
+) -> Mapping[str, Frozen]:
     """Return the mails that ``mail`` would write to people who have a row, by all that each of them says.
 
     Composing takes most of the time of a sending and needs no lock. Nothing is written.
     """
     found: dict[str, Frozen] = {}
     sequence = sending.occasion.meeting.sequence
-    for one, planned in lines:
+    for number, (one, planned) in enumerate(lines):
+        if progress is not None:
+            progress(number, len(lines))
         row = one.invitation
         kind = _fitting(sending, one, planned)
         if row is None or kind is None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from coordination.core import clock
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
@@ -52,15 +53,22 @@ def enter(work: Work, meeting_id: int, *, seen: str) -> int:
     return len(due)
 
 
-def prepare(reading: Work, meeting_id: int, site: Site) -> Mapping[str, Frozen]:
-    """Return the mails that are due as they will go out, if nothing changes before ``send``; nothing is written."""
+def prepare(
+    reading: Work, meeting_id: int, site: Site, progress: Callable[[int, int], None] | None = None
+) -> Mapping[str, Frozen]:
+    """Return the mails that are due as they will go out, if nothing changes before ``send``; nothing is written.
+
+    ``progress`` is told after each how many are done, and of how many.
+    """
     meeting = queries.get_meeting(reading.session, meeting_id)
     require(reading.actor, Permission.MEETING_MANAGE, Subject(body_id=meeting.body_id))
     people = listed(reading.session, meeting)
     of_person = {one.person.id: one for one in people}
     lines = [(of_person[line.invitee.person_id], line.kind) for line in plan_of(meeting, people).due]
     return dispatch.prepare(
-        dispatch.begin(reading, site, meeting, people), [(one, kind) for one, kind in lines if kind is not None]
+        dispatch.begin(reading, site, meeting, people),
+        [(one, kind) for one, kind in lines if kind is not None],
+        progress,
     )
 
 
@@ -95,6 +103,28 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Mappin
         _note(work, meeting, ChangeKind.INVITED, after=str(count))
     work.record("meeting.mailed", meeting)
     return count
+
+
+def send_anew(work: Work, meeting_id: int, person_id: int, site: Site) -> None:
+    """Write one person the invitation as it stands now: their address is another one than their last mail went to.
+
+    Raises:
+        NotFound: the person does not belong to the meeting.
+        RuleViolation: nobody is invited to it any more, or the person has no address or the mail at it already.
+    """
+    meeting = services.take(work, meeting_id)
+    people = listed(work.session, meeting)
+    one = next((one for one in people if one.person.id == person_id and one.invitee.is_wanted), None)
+    if one is None:
+        raise NotFound
+    last = outbox.latest(work.session, letters.about(meeting.id)).get(person_id)
+    is_elsewhere = last is not None and one.invitee.email not in {"", last.recipient}
+    if meeting.state is not MeetingState.INVITED or meeting.ends_at <= clock.wall_clock(work.now) or not is_elsewhere:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    sending = dispatch.begin(work, site, meeting, people)
+    dispatch.mail(sending, one, MailKind.INVITATION)
+    dispatch.post(sending)
+    work.record("meeting.mailed", meeting)
 
 
 def _due(plan: MailPlan, seen: str) -> Sequence[Planned]:

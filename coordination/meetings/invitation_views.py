@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.bodies import choices
@@ -13,11 +13,13 @@ from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
+from coordination.core.jobs import JobState
 from coordination.core.work import Work
+from coordination.directory.import_views import problem_of, refreshing, wait_of
 from coordination.directory.steps import key_of
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
-from coordination.meetings import invitation_services, overview, preview, queries, words
+from coordination.meetings import invitation_services, mail_jobs, overview, preview, queries, words
 from coordination.meetings.answer_forms import GuestForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.deadlines import Due, DueState
@@ -47,29 +49,52 @@ def invite(meeting_id: int) -> ResponseReturnValue:
     has_changed, problem = False, ""
     if request.method == "POST":
         try:
-            said = _send(meeting_id, request.form.get("seen", ""))
+            answer = _send(meeting_id, request.form.get("seen", ""))
         except Conflict:
             has_changed = True
         except RuleViolation as violation:
             problem = _(violation.message, **violation.values)
         else:
-            flash(said, "success")
-            return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+            return answer
     return _plan_page(meeting_id, has_changed=has_changed, problem=problem)
 
 
-def _send(meeting_id: int, seen: str) -> str:
-    """Send the plan that was looked at, and return what to say of it.
+def _send(meeting_id: int, seen: str) -> ResponseReturnValue:
+    """Send the plan that was looked at; a long one is left to a job.
 
     The mails are composed between two short transactions, under no lock.
     """
+    job_id: int | None = None
     with unit_of_work() as work:
         due = invitation_services.enter(work, meeting_id, seen=seen)
+        if due > mail_jobs.AT_ONCE:
+            job_id = mail_jobs.start(work, meeting_id, seen=seen).id
+    if job_id is not None:
+        return redirect(url_for(".mails_under_way", meeting_id=meeting_id, job_id=job_id), 303)
     reading = Work(db.session(), current_actor(), clock.utc_now())
     prepared = invitation_services.prepare(reading, meeting_id, site())
     with unit_of_work() as work:
         count = invitation_services.send(work, meeting_id, site(), seen=seen, prepared=prepared)
-    return _said(count, due - count)
+    return _sent(meeting_id, count, due - count)
+
+
+def _sent(meeting_id: int, count: int, taken_back: int) -> ResponseReturnValue:
+    flash(_said(count, taken_back), "success")
+    return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+
+
+@bp.get("/sitzungen/<int:meeting_id>/mails/<int:job_id>")
+def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
+    """Show how far many mails are; then the meeting, or the plan with why nothing was sent."""
+    meeting = managed(meeting_id)
+    job = mail_jobs.get(db.session(), meeting_id, job_id)
+    if job.state is JobState.DONE:
+        return _sent(meeting_id, job.result["count"], job.result["taken_back"])
+    if job.state is JobState.FAILED:
+        return _plan_page(meeting_id, problem=problem_of(job))
+    waits = wait_of(job)
+    page = render_template("meetings/mails_under_way.html", meeting=meeting, job=job, waits=waits, words=words)
+    return refreshing(make_response(page), waits=waits)
 
 
 def _said(count: int, taken_back: int) -> str:

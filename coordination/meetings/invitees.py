@@ -39,6 +39,12 @@ class Listed:
         """Return what the person said; who was not asked yet is open."""
         return self.invitation.answer if self.invitation is not None else Answer.OPEN
 
+    @property
+    def place(self) -> int:
+        """Return the key of the member whose place this is: a deputy has that of whom they stand in for."""
+        deputy_for = self.invitation.stands_in_for_id if self.invitation is not None else None
+        return self.person.id if deputy_for is None else deputy_for
+
     @classmethod
     def of(cls, row: Invitation) -> Listed:
         """Return one person as its own row knows it, for what asks nothing of the body."""
@@ -143,17 +149,22 @@ def informed(people: Sequence[Listed]) -> list[Listed]:
 
 def plan_of(meeting: Meeting, people: Sequence[Listed]) -> MailPlan:
     """Return the mails that are due."""
-    return plan([one.invitee for one in people], meeting.state, revised_at=meeting.revised_at)
+    return plan(
+        [one.invitee for one in people],
+        meeting.state,
+        revised_at=meeting.revised_at,
+        guests_revised_at=meeting.guests_revised_at,
+    )
 
 
 def expectation(session: Session, meeting: Meeting, people: Sequence[Listed]) -> Expected:
     """Return how many come and whether that is enough; at most one statement.
 
-    A deputy counts in the place of the member, whose own answer is then no more than "deputy asked".
+    A deputy counts in the place of the member: a place comes if either does, and is open if neither comes and one may.
     """
     body: Body = meeting.body
     there = wanted(people)
-    voices = [Voice(one.invitee.role, one.answer) for one in there]
+    voices = [Voice(one.invitee.role, one.answer, one.place) for one in there]
     filled = sum(one.invitee.role in VOTING and one.invitee.why is Why.MEMBER for one in there)
     return expected(voices, body.procedure, seats=_seats(session, meeting, filled), filled=filled)
 

@@ -23,7 +23,7 @@ ANSWER_PATH = "/antwort/"
 
 
 #: Columns of a meeting that no mail says, or that sending itself changes.
-_UNSAID = frozenset({"state", "version", "revised_at", "sequence", "form_key"})
+_UNSAID = frozenset({"state", "version", "revised_at", "guests_revised_at", "sequence", "form_key"})
 
 
 @dataclass(frozen=True)

@@ -138,13 +138,23 @@ class MailPlan:
         return tuple(line for line in self.lines if line.kind is not None and not line.can_be_sent)
 
 
-def plan(invitees: Sequence[Invitee], state: MeetingState, *, revised_at: datetime) -> MailPlan:
-    """Return who is to be mailed what; ``revised_at`` is the last change that those invited should know of."""
-    return MailPlan(tuple(_planned(one, state, revised_at) for one in invitees))
+def plan(
+    invitees: Sequence[Invitee], state: MeetingState, *, revised_at: datetime, guests_revised_at: datetime | None = None
+) -> MailPlan:
+    """Return who is to be mailed what; ``revised_at`` is the last change that those invited should know of.
 
-
-def _planned(one: Invitee, state: MeetingState, revised_at: datetime) -> Planned:
-    return Planned(one, _kind(one, state, revised_at), can_be_sent=bool(one.email))
+    ``guests_revised_at`` is that for guests, where it is another one: what is not public is no news to them.
+    """
+    return MailPlan(
+        tuple(
+            Planned(
+                one,
+                _kind(one, state, (one.role is None and guests_revised_at) or revised_at),
+                can_be_sent=bool(one.email),
+            )
+            for one in invitees
+        )
+    )
 
 
 def _kind(one: Invitee, state: MeetingState, revised_at: datetime) -> MailKind | None:

@@ -50,6 +50,8 @@ class Meeting(Base):
     sequence: Mapped[int] = mapped_column(default=0)
     #: LAST-MODIFIED: any change that a calendar shows.
     revised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    #: The last change that guests may know of, where later ones were none of theirs; None: ``revised_at``.
+    guests_revised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: The form that made it, so that sending the same form again makes no second.
     form_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column()
@@ -59,6 +61,14 @@ class Meeting(Base):
     overrides: Mapped[list[DeadlineOverride]] = relationship(lazy="raise", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}
+
+    def revise(self, now: datetime, *, is_inside: bool = False) -> None:
+        """Note a change that those invited should know of; ``is_inside``: guests may not."""
+        if not is_inside:
+            self.guests_revised_at = None
+        elif self.guests_revised_at is None:
+            self.guests_revised_at = self.revised_at
+        self.revised_at = now
 
 
 class MeetingChange(Base):

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Row, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
 from coordination.bodies.queries import goes_on
-from coordination.mail.outbox import EXPIRED, OutboxMail, has_same_reader
+from coordination.mail import stuck
+from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings import letters
-from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
-from coordination.meetings.rules import Answer, Deadline, MeetingState
+from coordination.meetings.models import AnswerEntry, DeadlineOverride, Invitation, Meeting
+from coordination.meetings.rules import Answer, Deadline, MeetingState, Origin
 
 OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 
@@ -26,7 +27,8 @@ class OpenMeeting:
     """A meeting with something left to do.
 
     ``asked`` have been invited, ``silent`` of them have not answered; ``stuck`` mails about it did not get through
-    or may not have arrived; ``untold`` people know another time or place, or nothing of its cancellation.
+    or may not have arrived; ``untold`` people know another time or place, or nothing of its cancellation; ``in_vain``
+    mails about a cancelled meeting still wait.
     """
 
     meeting: Meeting
@@ -34,6 +36,7 @@ class OpenMeeting:
     silent: int
     stuck: int
     untold: int
+    in_vain: int
     overrides: dict[Deadline, DeadlineOverride] = field(default_factory=dict)
 
 
@@ -60,16 +63,10 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     knows = or_(Invitation.mailed_sequence.is_not(None), Invitation.silent_at.is_not(None))
     is_asked = Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
     asked = select(func.count()).where(*is_asked)
-    later = aliased(OutboxMail)
-    overtaken = exists().where(
-        later.about == OutboxMail.about, has_same_reader(later, OutboxMail), later.id > OutboxMail.id
-    )
-    stuck = select(func.count()).where(
-        OutboxMail.about == letters.ABOUT + cast(Meeting.id, String),
-        OutboxMail.state.in_((MailState.FAILED, MailState.UNCLEAR)),
-        OutboxMail.problem != EXPIRED,
-        ~overtaken,
-    )
+    about = (letters.ABOUT + cast(Meeting.id, String), f"{letters.REMINDER}:" + cast(Meeting.id, String))
+    # Once it is over nobody is invited any more.
+    is_near = Meeting.ends_at >= datetime.combine(day, time())
+    stuck_mails = select(func.count()).where(OutboxMail.about.in_(about), stuck.is_stuck(), is_near)
     is_ahead = and_(Meeting.state == MeetingState.CANCELLED, Meeting.ends_at >= datetime.combine(day, time()))
     rows = session.execute(
         select(
@@ -80,8 +77,9 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             DeadlineOverride,
             asked.correlate(Meeting).scalar_subquery().label("asked"),
             asked.where(Invitation.answer == Answer.OPEN).correlate(Meeting).scalar_subquery().label("silent"),
-            stuck.correlate(Meeting).scalar_subquery().label("stuck"),
+            stuck_mails.correlate(Meeting).scalar_subquery().label("stuck"),
             _untold().correlate(Meeting).scalar_subquery().label("untold"),
+            _in_vain().correlate(Meeting).scalar_subquery().label("in_vain"),
         )
         .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
         .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
@@ -98,13 +96,35 @@ def _untold() -> Select[Any]:
     """Return how many of a meeting know another time or place, or nothing of its cancellation."""
     # As the mail plan has it, but for what only the agenda says.
     was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
+    of_guests = func.coalesce(Meeting.guests_revised_at, Meeting.revised_at)
+    revised_at = case((Invitation.role.is_(None), of_guests), else_=Meeting.revised_at)
     is_behind = and_(
         Meeting.state == MeetingState.INVITED,
         Invitation.mailed_sequence < Meeting.sequence,
-        Invitation.mailed_at < Meeting.revised_at,
-        or_(Invitation.silent_at.is_(None), Invitation.silent_at < Meeting.revised_at),
+        Invitation.mailed_at < revised_at,
+        or_(Invitation.silent_at.is_(None), Invitation.silent_at < revised_at),
     )
-    return select(func.count()).where(*was_told, or_(Meeting.state == MeetingState.CANCELLED, is_behind))
+    is_missed = and_(Meeting.state == MeetingState.CANCELLED, _knows())
+    return select(func.count()).where(*was_told, or_(is_missed, is_behind))
+
+
+def _in_vain() -> Select[Any]:
+    """Return how many would hear of a cancelled meeting only by the mail that still waits: it is to be taken back."""
+    was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
+    return select(func.count()).where(*was_told, Meeting.state == MeetingState.CANCELLED, ~_knows())
+
+
+def _knows() -> ColumnElement[bool]:
+    """Return the condition that somebody invited knows of the meeting, as ``reached`` has it for one meeting."""
+    has_it = exists().where(
+        OutboxMail.about == letters.ABOUT + cast(Invitation.meeting_id, String),
+        OutboxMail.person_id == Invitation.person_id,
+        OutboxMail.state.not_in((MailState.WAITING, MailState.FAILED)),
+    )
+    has_said = exists().where(
+        AnswerEntry.invitation_id == Invitation.id, AnswerEntry.origin.in_((Origin.LINK, Origin.SIGNED_IN))
+    )
+    return or_(has_it, has_said)
 
 
 def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
@@ -113,7 +133,7 @@ def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
     if row.Meeting is None:
         return
     meeting = one.open.setdefault(
-        row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck, row.untold)
+        row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck, row.untold, row.in_vain)
     )
     if row.DeadlineOverride is not None:
         meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride

@@ -18,6 +18,9 @@ from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.progress import Facts
 from coordination.meetings.rules import ChangeKind, Deadline, ItemState
+from coordination.meetings.untold import untold
+
+_MOVES_AND_MAILS = frozenset({ChangeKind.MOVED, ChangeKind.INVITED, ChangeKind.SILENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +34,31 @@ class HistoryLine:
     kind: ChangeKind = ChangeKind.EDITED
 
 
-def facts_of(session: Session, meeting: Meeting, now: datetime, counted: queries.Counted | None = None) -> Facts:
-    """Return what decides on the next step; ``now`` is an instant."""
+def facts_of(
+    session: Session,
+    meeting: Meeting,
+    now: datetime,
+    *,
+    counted: queries.Counted | None = None,
+    history: Sequence[HistoryLine] = (),
+) -> Facts:
+    """Return what decides on the next step; ``now`` is an instant. Only ``history`` tells a move from other changes."""
     wall = clock.wall_clock(now)
     counted = counted or queries.counted(session, meeting.id)
     known: dict[str, bool] = {}
     for ask in registry.meeting_facts:
         known.update(ask(session, meeting.id))
+    behind = untold(session, meeting)
     return Facts(
         is_formal=meeting.body.procedure.is_formal,
         days_left=(meeting.starts_at.date() - wall.date()).days,
         is_over=meeting.ends_at <= wall,
+        has_started=meeting.starts_at <= wall,
         items=counted.items,
         invited=counted.invited,
+        is_untold=behind.behind > 0,
+        is_move_untold=is_move_untold(history),
+        waits_in_vain=behind.waiting > 0,
         **known,
     )
 
@@ -120,6 +135,12 @@ def invited_on(history: Sequence[HistoryLine]) -> InvitedOn:
         elif one.kind is ChangeKind.MOVED:
             return InvitedOn(is_known=True, day=day)
     return InvitedOn(is_known=day is not None, day=day)
+
+
+def is_move_untold(history: Sequence[HistoryLine]) -> bool:
+    """Return whether the meeting was moved after mails were last sent, or left out on purpose."""
+    kinds = (one.kind for one in history)
+    return next((kind for kind in kinds if kind in _MOVES_AND_MAILS), None) is ChangeKind.MOVED
 
 
 def is_silent(history: Sequence[HistoryLine]) -> bool:

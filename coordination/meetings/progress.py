@@ -15,6 +15,10 @@ class Next(StrEnum):
 
     FIX = "fix"
     INVITE = "invite"
+    TELL_CHANGE = "tell_change"
+    TELL_MOVE = "tell_move"
+    TELL_END = "tell_end"
+    TAKE_BACK = "take_back"
     AGENDA = "agenda"
     BEGIN = "begin"
     END = "end"
@@ -29,6 +33,10 @@ CLICKS = {Next.FIX: Step.FIX, Next.BEGIN: Step.BEGIN, Next.END: Step.END}
 NEXT_WORDS = {
     Next.FIX: N_("Fix the date"),
     Next.INVITE: N_("Prepare the invitation"),
+    Next.TELL_CHANGE: N_("Tell of the change"),
+    Next.TELL_MOVE: N_("Tell of the new date"),
+    Next.TELL_END: N_("Tell of the cancellation"),
+    Next.TAKE_BACK: N_("Take back the waiting mails"),
     Next.AGENDA: N_("Write the agenda"),
     Next.BEGIN: N_("Begin the meeting"),
     Next.END: N_("End the meeting"),
@@ -40,6 +48,10 @@ NEXT_WORDS = {
 NEXT_ICONS = {
     Next.FIX: "calendar-check",
     Next.INVITE: "send",
+    Next.TELL_CHANGE: "send",
+    Next.TELL_MOVE: "send",
+    Next.TELL_END: "send",
+    Next.TAKE_BACK: "circle-x",
     Next.AGENDA: "list-checks",
     Next.BEGIN: "circle-dot",
     Next.END: "circle-check",
@@ -47,6 +59,19 @@ NEXT_ICONS = {
     Next.APPROVE: "circle-check",
     Next.CLOSE: "lock",
     Next.PLAN: "calendar-plus",
+}
+#: The part of a meeting's life (``stages``) in which each step is done; what comes after its end is in none.
+STAGE = {
+    Next.FIX: 0,
+    Next.INVITE: 1,
+    Next.TELL_CHANGE: 1,
+    Next.TELL_MOVE: 1,
+    Next.AGENDA: 2,
+    Next.BEGIN: 3,
+    Next.END: 3,
+    Next.MINUTES: 4,
+    Next.APPROVE: 4,
+    Next.CLOSE: 5,
 }
 #: What this slice does itself.
 OWN = frozenset({Next.FIX, Next.BEGIN, Next.END, Next.CLOSE, Next.PLAN})
@@ -56,14 +81,21 @@ PAGES: dict[Next, str] = {Next.CLOSE: "meetings.close"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of a meeting beside its state; the last three come from upper slices."""
+    """What is known of a meeting beside its state; ``minutes_…`` come from upper slices."""
 
     is_formal: bool
     #: Days until its first day; below zero it lies behind.
     days_left: int
     is_over: bool = False
+    has_started: bool = False
     items: int = 0
     invited: int = 0
+    #: Some of those invited know another time or place, or nothing of the cancellation.
+    is_untold: bool = False
+    #: What they do not know is another time.
+    is_move_untold: bool = False
+    #: It is cancelled, and mails that would tell of it still wait.
+    waits_in_vain: bool = False
     minutes_begun: bool = False
     #: While they are, nobody writes on them: what is next is their approval.
     minutes_circulated: bool = False
@@ -95,6 +127,8 @@ def _wanted(state: MeetingState, facts: Facts) -> list[Next]:
     """Return what would be next, the best first."""
     if state in {MeetingState.FIXED, MeetingState.INVITED}:
         return _before(state, facts)
+    if state is MeetingState.CANCELLED:
+        return [*_cancelled(facts), Next.PLAN]
     writes = Next.APPROVE if facts.minutes_circulated else Next.MINUTES
     closes = facts.minutes_approved or not facts.is_formal
     wanted = {
@@ -109,9 +143,17 @@ def _minutes_wait(facts: Facts) -> bool:
     return facts.minutes_begun and not facts.minutes_approved
 
 
+def _cancelled(facts: Facts) -> list[Next]:
+    if facts.is_over:
+        return []
+    return [Next.TELL_END] if facts.is_untold else [Next.TAKE_BACK] if facts.waits_in_vain else []
+
+
 def _before(state: MeetingState, facts: Facts) -> list[Next]:
     if facts.is_over:
         return [Next.BEGIN] if facts.is_formal else [Next.CLOSE]
+    if facts.is_untold and not facts.has_started:
+        return [Next.TELL_MOVE if facts.is_move_untold else Next.TELL_CHANGE]
     if facts.days_left <= 0:
         return [Next.BEGIN]
     needs = [] if facts.items else [Next.AGENDA]
@@ -127,25 +169,37 @@ def may_close(state: MeetingState, facts: Facts) -> bool:
     return not facts.is_formal and facts.days_left <= 0 and state in {MeetingState.FIXED, MeetingState.INVITED}
 
 
-def stages(state: MeetingState, facts: Facts) -> list[Stage]:
-    """Return the six steps with where the meeting stands and what is missing there."""
+def stages(state: MeetingState, facts: Facts, may: Collection[Next] | None = None) -> list[Stage]:
+    """Return the six steps with what is missing; current is the one in which ``next_step`` is done."""
     is_held = state in {MeetingState.MINUTES_OPEN, MeetingState.CLOSED}
     is_closed = state is MeetingState.CLOSED
     is_asked = state is MeetingState.INVITED or facts.invited > 0
+    is_told = not facts.is_untold or facts.has_started
     done = [
         (N_("Date"), state is not MeetingState.DRAFT, N_("still a draft")),
-        (N_("Invitation"), is_asked or state is MeetingState.RUNNING or is_held, N_("not sent yet")),
+        (
+            N_("Invitation"),
+            (is_asked and is_told) or state is MeetingState.RUNNING or is_held,
+            N_("not sent yet") if is_told else N_("a change is not told yet"),
+        ),
         (N_("Agenda"), facts.items > 0 or is_held, N_("no items yet")),
         (N_("Meeting"), is_held, N_("under way") if state is MeetingState.RUNNING else N_("still ahead")),
         (N_("Minutes"), is_closed or facts.minutes_approved, N_("not approved yet")),
         (N_("Closing"), is_closed, ""),
     ]
-    current = next((number for number, (_word, is_done, _missing) in enumerate(done) if not is_done), None)
-    if state is MeetingState.RUNNING:
-        current = 3
-    elif state is MeetingState.MINUTES_OPEN and not facts.is_formal and not _minutes_wait(facts):
-        current = 5
+    undone = [number for number, (_word, is_done, _missing) in enumerate(done) if not is_done]
+    current = _current(state, next_step(state, facts, may), undone)
     return [
         Stage(word, is_done, number == current, "" if is_done else missing)
         for number, (word, is_done, missing) in enumerate(done)
     ]
+
+
+def _current(state: MeetingState, wanted: Next | None, undone: list[int]) -> int | None:
+    """Return where a meeting stands: where its next step is done; if there is only waiting, the first not done."""
+    if state is MeetingState.RUNNING:
+        # Its minutes are written while it is under way.
+        return STAGE[Next.END]
+    if wanted in STAGE:
+        return STAGE[wanted]
+    return next(iter(undone), None)

@@ -148,7 +148,7 @@ def edit_meeting(work: Work, meeting_id: int, data: MeetingInput, *, version: in
         return meeting
     if {"place", "room", "link"} & set(changed):
         meeting.sequence += 1
-    meeting.revised_at = work.now
+    meeting.revise(work.now)
     _note(
         work,
         meeting,
@@ -200,7 +200,7 @@ def move_meeting(work: Work, meeting_id: int, data: Move, *, version: int) -> Me
         _note(work, meeting, ChangeKind.EDITED, texts=(texts[0], texts[1]))
         meeting.answer_until = data.answer_until
     meeting.sequence += 1
-    meeting.revised_at = work.now
+    meeting.revise(work.now)
     now = history.pack_span(span.starts_at, span.ends_at)
     _note(work, meeting, ChangeKind.MOVED, texts=(before, now), reason=data.reason)
     work.record("meeting.moved", meeting)
@@ -271,7 +271,7 @@ def _enter(work: Work, meeting: Meeting, step: Step) -> None:
     meeting.state = after(before, step, is_formal=meeting.body.procedure.is_formal)
     if calendar_status(meeting.state) != calendar_status(before):
         meeting.sequence += 1
-    meeting.revised_at = work.now
+    meeting.revise(work.now)
 
 
 def _fill(work: Work, meeting: Meeting, data: MeetingInput) -> None:

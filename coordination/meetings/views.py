@@ -36,10 +36,10 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
     found, subject = opened(meeting_id)
     session, actor, day, now = db.session(), current_actor(), clock.today(), clock.utc_now()
     may_manage = may("meeting_manage", subject)
-    facts = overview.facts_of(session, found, now, overview.counted_here(session, found))
-    steps = possible(found.state, is_formal=facts.is_formal)
     is_inside = may("meeting_read_inside", subject)
     history = overview.history_of(session, found) if is_inside else []
+    facts = overview.facts_of(session, found, now, counted=overview.counted_here(session, found), history=history)
+    steps = possible(found.state, is_formal=facts.is_formal)
     return render_template(
         "meetings/meeting.html",
         meeting=found,

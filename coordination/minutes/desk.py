@@ -12,6 +12,7 @@ from coordination.core.access import Actor
 from coordination.core.i18n import format_date, format_short_day, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine
+from coordination.mail import stuck
 from coordination.meetings import words
 from coordination.meetings.access import managed_bodies
 from coordination.meetings.deadlines import Due, DueState
@@ -32,8 +33,23 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     bodies = managed_bodies(actor)
     if not bodies:
         return []
-    lines = [_line(one, day) for one in open_minutes(session, bodies)]
-    return sorted((line for line in lines if line is not None), key=lambda line: line.urgency)[:MOST]
+    found = open_minutes(session, bodies)
+    lines = [line for one in found for line in (_undelivered(one), _line(one, day)) if line is not None]
+    return sorted(lines, key=lambda line: line.urgency)[:MOST]
+
+
+def _undelivered(one: OpenMinutes) -> DeskLine | None:
+    """Return that mails with circulated minutes did not get through; whoever is not asked cannot object."""
+    if not one.stuck or one.minutes is None or one.minutes.state is not MinutesState.CIRCULATED:
+        return None
+    text = ngettext(
+        "Minutes of %(day)s (%(body)s): one mail did not get through, or may not have.",
+        "Minutes of %(day)s (%(body)s): %(count)s mails did not get through, or may not have.",
+        one.stuck,
+        count=one.stuck,
+        **_named(one),
+    )
+    return DeskLine(stuck.URGENCY, text, _("Look at the mails"), _url(one, "/lesen"))
 
 
 def _line(one: OpenMinutes, day: date) -> DeskLine | None:

@@ -12,6 +12,7 @@ from coordination.mail.site import Site
 from coordination.mail.text import Block, Link
 from coordination.meetings import words
 from coordination.meetings.models import Meeting
+from coordination.minutes.rules import ABOUT
 
 PURPOSE = "minutes"
 
@@ -28,7 +29,7 @@ class Reader:
 
 def about(meeting_id: int) -> str:
     """Return how the outbox knows these mails."""
-    return f"minutes:{meeting_id}"
+    return f"{ABOUT}{meeting_id}"
 
 
 def letter(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_name: str) -> Letter:
@@ -56,4 +57,5 @@ def letter(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_
             purpose=PURPOSE,
             about=about(meeting.id),
             sender_name=sender_name,
+            person_id=reader.person_id,
         )

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, func, or_, select
+from sqlalchemy import Date, Select, String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Membership
 from coordination.core import registry
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.once import once
+from coordination.mail import stuck
+from coordination.mail.outbox import OutboxMail
 from coordination.meetings import agenda
 from coordination.meetings.access import managed_bodies, subject_of
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting
 from coordination.meetings.rules import NUMBERED, Deadline, MeetingState
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
-from coordination.minutes.rules import MinutesState
+from coordination.minutes.rules import ABOUT, MinutesState
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class OpenMinutes:
     last: datetime | None
     #: By when they are due where the chair has set it otherwise than the rules.
     override: DeadlineOverride | None
+    #: Mails with these minutes that did not get through, or may not have.
+    stuck: int
 
 
 def open_minutes(session: Session, body_ids: Collection[int]) -> list[OpenMinutes]:
@@ -119,9 +123,11 @@ def open_minutes(session: Session, body_ids: Collection[int]) -> list[OpenMinute
         .where(AgendaItem.meeting_id == of.id)
         .scalar_subquery()
     )
+    about = ABOUT + cast(of.id, String)
+    undelivered = select(func.count()).where(OutboxMail.about == about, stuck.is_stuck()).correlate(of)
     otherwise = and_(DeadlineOverride.meeting_id == of.id, DeadlineOverride.deadline == Deadline.MINUTES)
     rows = session.execute(
-        select(of, Minutes, last, DeadlineOverride)
+        select(of, Minutes, last, DeadlineOverride, undelivered.scalar_subquery())
         .outerjoin(Minutes, Minutes.meeting_id == of.id)
         .outerjoin(DeadlineOverride, otherwise)
         .where(of.body_id.in_(body_ids), of.state.in_((MeetingState.RUNNING, MeetingState.MINUTES_OPEN)))

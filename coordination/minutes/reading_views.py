@@ -10,6 +10,8 @@ from coordination.core import clock
 from coordination.core.access import Subject
 from coordination.core.errors import NotFound
 from coordination.files.serving import store
+from coordination.mail.words import STATE_WORDS as MAIL_WORDS
+from coordination.mail.words import reason
 from coordination.meetings import words as meeting_words
 from coordination.meetings.access import sees_inside
 from coordination.meetings.models import Meeting
@@ -22,6 +24,7 @@ from coordination.minutes.models import FrozenMinutes
 from coordination.minutes.pages import read as opened
 from coordination.minutes.pages import setting
 from coordination.minutes.rules import STATE_WORDS, MinutesState
+from coordination.minutes.undelivered import undelivered
 from coordination.web.downloads import file_answer
 from coordination.web.extensions import db
 from coordination.web.guard import current_actor, may
@@ -34,6 +37,8 @@ def read(meeting_id: int) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     is_inside = sees_inside(session, actor, meeting)
     versions = queries.frozen_of(session, minutes.id) if minutes.state is MinutesState.APPROVED else []
+    may_write = may("minutes_write", Subject(body_id=meeting.body_id))
+    is_asked = may_write and minutes.state is MinutesState.CIRCULATED
     return render_template(
         "minutes/read.html",
         meeting=meeting,
@@ -42,7 +47,10 @@ def read(meeting_id: int) -> ResponseReturnValue:
         versions=versions if is_inside else [],
         sees_inside=is_inside,
         may_close=meeting.state is MeetingState.MINUTES_OPEN and minutes.state is MinutesState.APPROVED,
-        may_write=may("minutes_write", Subject(body_id=meeting.body_id)),
+        may_write=may_write,
+        undelivered=undelivered(session, meeting.id) if is_asked else [],
+        reason=reason,
+        mail_words=MAIL_WORDS,
         today=clock.today(),
         state_words=STATE_WORDS,
         words=meeting_words,

@@ -12,6 +12,9 @@ from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 
+#: How the outbox knows mails with minutes; the key of their meeting follows.
+ABOUT = "minutes:"
+
 
 class MinutesState(StrEnum):
     """Where minutes stand. An objection is an entry of its own, not a state."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import func, select
@@ -19,7 +19,9 @@ from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.files.models import StoredFile
 from coordination.mail import outbox
+from coordination.mail.message import Letter
 from coordination.mail.site import Site
+from coordination.meetings import queries as meeting_queries
 from coordination.meetings import services as meeting_services
 from coordination.meetings.invitees import Listed, listed, wanted
 from coordination.meetings.models import Meeting, MeetingChange
@@ -58,10 +60,11 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """That mails go out, and the ``fingerprint`` of the plan that was looked at."""
+    """That mails go out, the ``fingerprint`` of the plan that was looked at, and the mails made ahead (``prepare``)."""
 
     site: Site
     seen: str
+    made: Mapping[Letter, outbox.Frozen] = field(default_factory=dict)
 
 
 def _taken(work: Work, meeting_id: int, version: int | None) -> tuple[Meeting, Minutes]:
@@ -128,12 +131,26 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
     found = readers(work.session, meeting)
     if fingerprint(found) != mailing.seen:
         raise Conflict
+    mails = _letters(work, meeting, found, until, site=mailing.site)
+    return len(outbox.put_all(work, mails, mailing.site.sender, mailing.made))
+
+
+def prepare(reading: Work, meeting_id: int, until: date, site: Site) -> Mapping[Letter, outbox.Frozen]:
+    """Return the mails as they will go out, if nothing changes before ``circulate``; nothing is written."""
+    meeting = meeting_queries.get_meeting(reading.session, meeting_id)
+    mails = _letters(reading, meeting, readers(reading.session, meeting), until, site=site)
+    return outbox.freeze_all(mails, site.sender, reading.now)
+
+
+def preview(reading: Work, meeting: Meeting, reader: Reader, until: date, *, site: Site) -> Letter:
+    """Return the mail that one reader would get."""
+    return _letters(reading, meeting, [reader], until, site=site)[0]
+
+
+def _letters(work: Work, meeting: Meeting, found: Sequence[Reader], until: date, *, site: Site) -> list[Letter]:
     sender = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
-    with_address = [one for one in found if one.email]
-    for one in with_address:
-        mail = letters.letter(meeting, one, until, mailing.site, sender_name=sender.name if sender else "")
-        outbox.queue(work, mail, mailing.site.sender)
-    return len(with_address)
+    name = sender.name if sender else ""
+    return [letters.letter(meeting, one, until, site, sender_name=name) for one in found if one.email]
 
 
 def approve(work: Work, meeting_id: int, approval: Approval, *, version: int, frozen: Frozen) -> FrozenMinutes:

@@ -14,12 +14,17 @@ from coordination.core import clock, registry
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_, format_day, ngettext
 from coordination.core.i18n import gettext as _
+from coordination.core.work import Work
+from coordination.directory.addressees import readers
+from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
 from coordination.files.serving import store
+from coordination.mail import outbox, stuck_steps
+from coordination.mail.stuck import Stuck
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
-from coordination.minutes import queries, state_services
+from coordination.minutes import letters, queries, state_services
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import Setting, build
 from coordination.minutes.forms import ApproveForm, CirculateForm, CorrectForm, StateForm
@@ -76,7 +81,7 @@ def circulate(meeting_id: int) -> ResponseReturnValue:
         until = clock.today() + timedelta(days=meeting.body.procedure.objection_days)
         form.keep(until=until, version=minutes.version)
     elif form.validate():
-        mailing = None if pressed() == "silent" else Mailing(site(), form.seen.data or "")
+        mailing = None if pressed() == "silent" else _mailing(meeting_id, form)
         try:
             with unit_of_work() as work:
                 count = state_services.circulate(
@@ -96,22 +101,53 @@ def circulate(meeting_id: int) -> ResponseReturnValue:
     return _circulate_page(meeting_id, form, is_stale=is_stale)
 
 
+def _mailing(meeting_id: int, form: CirculateForm) -> Mailing:
+    """Return what is sent; the mails are made here, under no lock."""
+    made = state_services.prepare(_reading(), meeting_id, given(form.until.data), site())
+    return Mailing(site(), form.seen.data or "", made)
+
+
+def _reading() -> Work:
+    return Work(db.session(), current_actor(), clock.utc_now())
+
+
 def _circulate_page(meeting_id: int, form: CirculateForm, *, is_stale: bool) -> ResponseReturnValue:
     session = db.session()
     meeting, minutes = meeting_queries.get_meeting(session, meeting_id), queries.minutes_of(session, meeting_id)
     readers = state_services.readers(session, meeting)
     form.keep(seen=state_services.fingerprint(readers), version=minutes.version if minutes else 0)
+    due = [one for one in readers if one.email]
+    shown = key_of(request.args.get("vorschau"))
+    chosen = next((one for one in due if one.person_id == shown), due[0] if due else None)
+    until = form.until.data or clock.today()
     page = render_template(
         "minutes/circulate.html",
         meeting=meeting,
         form=form,
         is_stale=is_stale,
         doubts=_doubts(meeting_id),
-        due=[one for one in readers if one.email],
+        due=due,
+        chosen=chosen,
+        letter=state_services.preview(_reading(), meeting, chosen, until, site=site()) if chosen else None,
         unreachable=[one for one in readers if not one.email],
         days=meeting.body.procedure.objection_days,
     )
     return page, 409 if is_stale else 422 if form.errors else 200
+
+
+@bp.post("/sitzungen/<int:meeting_id>/protokoll/mails/<int:mail_id>/erneut")
+def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
+    """Send a mail with these minutes again that did not get through, or note that its reader was told."""
+    written(meeting_id)
+
+    def find(work: Work) -> Stuck:
+        mail = outbox.get_mail(work.session, mail_id)
+        if mail.about != letters.about(meeting_id):
+            raise NotFound
+        return readers(work.session, [mail])[0]
+
+    stuck_steps.act(find)
+    return redirect(url_for(".read", meeting_id=meeting_id), 303)
 
 
 @bp.route("/sitzungen/<int:meeting_id>/protokoll/genehmigen", methods=["GET", "POST"])

@@ -67,6 +67,7 @@ ACTIONS = {
     "import.undone": N_("Import of the school file taken back"),
     "import.uploaded": N_("School file uploaded"),
     "mail.again": N_("Mail sent again"),
+    "mail.told_otherwise": N_("Told otherwise instead of by mail"),
     "meeting.answered": N_("Answer to an invitation"),
     "meeting.cancelled": N_("Meeting cancelled"),
     "meeting.changed": N_("Meeting changed"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -17,6 +17,7 @@ from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Result, Status
 from coordination.directory.models import Person
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Origin
 from tests import factories
@@ -112,6 +113,8 @@ def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
     assert guest.get(address).status == 410
     assert guest.get(address + "x").status == 404
     assert guest.get("/status/a.b.c").status == 404
+    assert "Zum Schreibtisch" not in guest.get("/status/a.b.c").main
+    assert "Zum Schreibtisch" in office.get("/status/a.b.c").main
 
 
 def test_the_link_needs_its_form_token_and_offers_no_other_status(
@@ -180,9 +183,7 @@ def test_a_lost_or_withdrawn_decision_is_nothing_to_be_carried_out(
     assert "Muster entwerfen" in plan
     assert "Alle Schulen" not in plan
     assert "Stelle ohne Adresse" not in plan
-    assert [(one.decisions, one.tasks) for one in queries.overdue_by_body(session, [lost.body_id], clock.today())] == [
-        (0, 1)
-    ]
+    assert [(one.decisions, one.tasks) for one in queries.behind(session, [lost.body_id], clock.today())] == [(0, 1)]
     (line,) = (one for one in office.get("/").select(".desk-lines li p") if "überfällig" in one)
     assert re.search(r": eine Aufgabe seit .+ überfällig\.$", line), line
     assert "Nichts passt" in office.get("/beschluesse?ueberfaellig=1").main
@@ -192,3 +193,42 @@ def test_a_lost_or_withdrawn_decision_is_nothing_to_be_carried_out(
     assert 'name="status"' not in office.get(f"/beschluesse/{lost.id}").html
     assert "überfällig" not in office.get(f"/beschluesse/{lost.id}").main
     assert Browser(app, session).get(address).status == 410
+
+
+def test_reminders_that_did_not_get_through_stand_at_the_register(
+    session: Session, office: Browser, late: dict[str, int]
+) -> None:
+    office.get(PLAN).submit("Ausgewählte erinnern")
+    rows = session.scalars(select(OutboxMail).where(OutboxMail.purpose == "task").order_by(OutboxMail.recipient)).all()
+    assert [one.recipient for one in rows] == ["ada@example.org", "schulamt@example.org"]
+    for one in rows:
+        one.state, one.problem = MailState.FAILED, "550"
+    session.commit()
+    said = "2 Erinnerungen an Fälliges sind nicht angekommen, oder es ist nicht sicher."
+    desk = office.get("/")
+    assert said in desk.select(".desk-lines li p")[0]
+    assert desk.click("Mails ansehen").h1 == "Wer wird woran erinnert"
+    page = office.get("/beschluesse").click("Ansehen, was zu tun ist")
+    # A unit's address is put right as a person's is.
+    session.get_one(Decision, late["decision"]).unit.email = "neu@example.org"  # type: ignore[union-attr]
+    session.commit()
+    page = office.get(PLAN).submit("An die neue Adresse senden : Schulamt").follow()
+    page = page.submit("Anders mitgeteilt : Ada Ahornblatt").follow()
+    assert "Mails, die nicht ankamen" not in page.main
+    assert "nicht angekommen" not in office.get("/").main
+    found = {one.recipient: one.state for one in every(session, OutboxMail)}
+    assert found == {"ada@example.org": MailState.FAILED, "neu@example.org": MailState.WAITING}
+
+
+def test_a_reminder_of_another_body_is_not_there(
+    session: Session, office: Browser, ada: Browser, late: dict[str, int]
+) -> None:
+    office.get(PLAN).submit("Ausgewählte erinnern")
+    key = session.scalars(select(OutboxMail.id).order_by(OutboxMail.id)).first()
+    token = office.get("/beschluesse").soup.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    session.execute(update(Task).values(status=Status.DONE))
+    session.execute(update(Decision).values(status=Status.DONE))
+    session.commit()
+    assert office.post(f"/beschluesse/mails/{key}/erneut", {"csrf_token": token}).status == 404
+    token = ada.get("/beschluesse").soup.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    assert ada.post(f"/beschluesse/mails/{key}/erneut", {"csrf_token": token}).status == 403

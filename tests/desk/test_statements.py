@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
+from coordination.directory.models import FreeDay, Organisation, Person
 from coordination.meetings.models import Invitation
 from tests import factories
 from tests.browser import Browser
@@ -18,10 +19,24 @@ from tests.statements import counted
 MOST = 10
 
 
+def _works_at(session: Session, olga: Person, unit: Organisation, number: int) -> None:
+    """Let her and somebody else work at a school that chose a day off, and both be away for a while."""
+    today = clock.today()
+    place = factories.school(session, f"Schule {number}", f"20000{number}")
+    other = factories.person(session, f"Otto{number}", "Anders", organisation_id=unit.id)
+    for one in (olga, other):
+        factories.assignment(session, one, place, unit)
+        factories.absence(session, one, today + timedelta(days=3 * number + 1), today + timedelta(days=3 * number + 2))
+    session.add(FreeDay(place_id=place.id, day=today + timedelta(days=number)))
+
+
 def test_the_desk_of_an_office_takes_ten_statements_whatever_there_is(
     app: Flask, session: Session, browser: Browser
 ) -> None:
-    olga = factories.person(session, "Olga", "Amtlich")
+    # A professional, too: the desk shows her own places today.
+    unit = factories.organisation(session)
+    olga = factories.person(session, "Olga", "Amtlich", organisation_id=unit.id)
+    _works_at(session, olga, unit, 0)
     factories.account(session, "olga@example.org", Role.COORDINATOR, person_id=olga.id)
     factories.member(session, olga, "Beirat Alpha", BodyRole.SECRETARIAT)
     session.commit()
@@ -36,6 +51,7 @@ def test_the_desk_of_an_office_takes_ten_statements_whatever_there_is(
     taken()
     assert taken() <= MOST
     for number in range(4):
+        _works_at(session, olga, unit, number + 1)
         body = factories.member(session, olga, f"Beirat {number}", BodyRole.SECRETARIAT)
         for days, state in ((3, "fixed"), (5, "invited"), (-9, "minutes_open"), (12, "cancelled")):
             meeting = factories.meeting(session, body, clock.today() + timedelta(days=days), state=state)

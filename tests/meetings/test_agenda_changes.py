@@ -187,8 +187,18 @@ def test_guests_hear_nothing_of_what_is_not_public(
     do(session, world.actor, item("Vertrag", is_public=False))
     lines = mailing.plan_lines(session, meeting)
     assert (lines["Tom"], lines["Nele"]) == ("update", None)
+    # Nobody has decided to tell the guest nothing: the meeting itself knows what is news to whom.
+    assert mailing.row_of(session, meeting, world.nele).silent_at is None
+    row = session.get_one(Meeting, meeting.id)
+    assert row.guests_revised_at is not None
+    assert row.guests_revised_at < row.revised_at
     # Made public, it is news to a guest as well; and so is what follows, until the guest is told.
     change("Personalie zwei", is_public=True)
     assert mailing.plan_lines(session, meeting)["Nele"] == "update"
     do(session, world.actor, item("Nachtrag", is_public=False))
+    assert mailing.plan_lines(session, meeting)["Nele"] == "update"
+    assert mailing.row_of(session, meeting, world.nele).silent_at is None
+    mailing.invite(session, world, meeting, site)
+    # Both in one transaction: what is news stays so, whatever comes after it.
+    do(session, world.actor, lambda work: (item("Gast", is_public=True)(work), item("Intern", is_public=False)(work)))
     assert mailing.plan_lines(session, meeting)["Nele"] == "update"

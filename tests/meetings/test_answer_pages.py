@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -10,8 +12,8 @@ from sqlalchemy.orm import Session
 from coordination.core.i18n import format_day
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
-from coordination.meetings.models import Meeting
-from coordination.meetings.rules import Answer, Origin
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import Answer, MeetingState, Origin
 from coordination.meetings.words import moment
 from tests import factories
 from tests.browser import Browser
@@ -163,7 +165,7 @@ def test_the_office_enters_an_answer_and_sees_the_mails(
     session.commit()
     page = office.get(f"/sitzungen/{meeting.id}/antworten")
     assert "unzustellbar" in page.main
-    page.submit("Erneut senden")
+    page.submit("Erneut senden : Tom Probe")
     session.rollback()
     assert session.get_one(OutboxMail, mail.id).state is MailState.WAITING
 
@@ -174,6 +176,45 @@ def test_the_quorum_is_foretold(office: Browser, session: Session, world: World,
     row_of(session, meeting, world.tom.id).answer = Answer.ACCEPTED
     session.commit()
     assert "bisher hat 1 zugesagt" in office.get(f"/sitzungen/{meeting.id}").main
+
+
+@pytest.mark.parametrize("end", ["cancelled", "past"])
+def test_of_a_meeting_that_is_over_or_cancelled_no_quorum_is_foretold(
+    office: Browser, session: Session, world: World, meeting: Meeting, end: str
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    pages = f"/sitzungen/{meeting.id}", f"/sitzungen/{meeting.id}/antworten"
+    assert all("Beschlussfähig, wenn" in office.get(page).main for page in pages)
+    row = session.get_one(Meeting, meeting.id)
+    if end == "past":
+        row.starts_at, row.ends_at = row.starts_at - timedelta(days=40), row.ends_at - timedelta(days=40)
+    else:
+        row.state = MeetingState.CANCELLED
+    session.commit()
+    assert not any("eschlussfähig" in office.get(page).main for page in pages)
+
+
+def test_a_deputy_and_the_member_are_one_seat(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    row = row_of(session, meeting, world.tom.id)
+    deputy = Invitation(meeting_id=meeting.id, person_id=world.paul.id, stands_in_for_id=world.tom.id, role=row.role)
+    session.add(deputy)
+    session.commit()
+    for person in (world.ada, world.emre):
+        row_of(session, meeting, person.id).answer = Answer.DECLINED
+        session.commit()
+    # Two are needed, and only one seat is left on which two people may sit.
+    assert "Beschlussfähig, wenn" not in office.get(f"/sitzungen/{meeting.id}").main
+    assert "beschlussfähig" in office.get(f"/sitzungen/{meeting.id}").main
+
+
+def test_what_may_stay_open_says_so(office: Browser, world: World) -> None:
+    page = office.get(f"/gremien/{world.body.id}/sitzungen/neu")
+    assert "Ort (freiwillig)" in page.select("label")
+    page = office.get(f"/gremien/{world.body.id}/bearbeiten")
+    assert "Berichtet an (freiwillig)" in page.select("label")
 
 
 def test_long_and_odd_notes_are_refused_beside_the_field(

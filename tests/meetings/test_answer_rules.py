@@ -49,6 +49,23 @@ def test_only_places_with_a_vote_count_for_the_quorum() -> None:
     assert found.by_name("accepted") == 5
 
 
+@pytest.mark.parametrize(
+    ("member", "deputy", "coming", "undecided"),
+    [
+        ("open", "open", 0, 1),
+        ("delegated", "open", 0, 1),
+        ("declined", "declined", 0, 0),
+        ("accepted", "accepted", 1, 0),
+        ("tentative", "accepted", 1, 0),
+    ],
+)
+def test_a_member_and_their_deputy_have_one_place(member: str, deputy: str, coming: int, undecided: int) -> None:
+    role = BodyRole.VOTING_MEMBER
+    people = [Voice(role, Answer(member), 1), Voice(role, Answer(deputy), 1), Voice(role, Answer.OPEN, 2)]
+    found = expected(people, STATUTORY, seats=3, filled=3)
+    assert (found.coming_with_vote, found.open_with_vote) == (coming, undecided + 1)
+
+
 @given(st.lists(st.sampled_from(Answer)), st.integers(0, 40))
 def test_every_answer_is_counted_once(answers: list[Answer], seats: int) -> None:
     found = expected([Voice(BodyRole.VOTING_MEMBER, one) for one in answers], STATUTORY, seats=seats, filled=seats)

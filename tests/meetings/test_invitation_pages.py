@@ -289,6 +289,9 @@ def test_a_link_of_somebody_taken_off_is_over_and_shows_nothing(
     page = other_browser.get(link)
     assert page.status == 410
     assert worlds.BODY not in page.text
+    # Whoever has no account has no desk.
+    assert "Zum Schreibtisch" not in page.main
+    assert "Zum Schreibtisch" in office.get(link).main
     # Back on the list, the person gets a new link; the old one stays over.
     office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.tom.id))
     assert row_of(session, meeting, world.tom.id).removed_at is None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from coordination.accounts.models import UserAccount
 from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.meetings import calendar_sheets
@@ -18,6 +21,12 @@ from tests import factories
 from tests.browser import Browser
 from tests.meetings.conftest import DAY
 from tests.statements import counted
+
+#: How German writes dates and times, and what no English page has.
+GERMAN = (
+    r"\d\d\.\d\d\.|\bUhr\b|Ferien|ferien|\b(?:Mo|Di|Mi|Do|Fr|Sa|So),? \d|Januar\b|Februar\b|März|\bMai\b|Juni\b|Juli\b"
+    r"|Oktober|Dezember|heute|morgen|Wochen|Monaten"
+)
 
 
 def body(session: Session, key: int) -> Body:
@@ -227,3 +236,22 @@ def test_a_meeting_of_any_size_takes_ten_reads(
             factories.task(session, held, f"Aufgabe {n}", guest)
     session.commit()
     assert taken() == few <= 10
+
+
+def test_in_english_no_date_is_german(browser: Browser, session: Session, town: dict[str, int], far: date) -> None:
+    of = body(session, town["formal"])
+    for day, state in ((far, "invited"), (far + timedelta(days=1), "fixed"), (far - timedelta(days=90), "cancelled")):
+        factories.meeting(session, of, day, state=state, title="Probe")
+    session.execute(update(UserAccount).values(language="en"))
+    session.commit()
+    browser.sign_in("buero@example.org", factories.PASSWORD)
+    first = session.query(Meeting).order_by(Meeting.id).first()
+    assert first is not None
+    one = f"/sitzungen/{first.id}"
+    pages = ["/", "/termine", "/termine?vergangen=1", f"/termine/monat/{far:%Y-%m}", f"/termine/jahr/{far:%Y}"]
+    for page in [*pages, one, f"{one}/einladen", f"{one}/antworten", f"{one}/verlegen"]:
+        shown = browser.get(page)
+        assert shown.status == 200, page
+        assert shown.soup.html is not None
+        assert shown.soup.html["lang"] == "en"
+        assert re.findall(GERMAN, shown.main) == [], page

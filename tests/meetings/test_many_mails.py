@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from coordination import worker
 from coordination.bodies.models import Membership
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
+from coordination.core.jobs import Job
 from coordination.core.work import Work
 from coordination.mail.outbox import Frozen, OutboxMail
 from coordination.mail.site import Site
-from coordination.meetings import answer_services, invitation_services, services
+from coordination.meetings import answer_services, invitation_services, mail_jobs, services
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.invitees import listed, plan_of
 from coordination.meetings.models import Invitation, Meeting
@@ -133,14 +136,65 @@ def test_two_people_with_one_address_get_a_mail_each(
     assert sorted(addresses).count("emre@example.org") == 2
 
 
-def test_more_mails_than_anybody_looks_through_are_a_sentence_and_nothing_is_stored(
-    browser: Browser, session: Session, world: World, meeting: Meeting
-) -> None:
-    fill(session, world, 496)
+@pytest.fixture
+def mira(browser: Browser, session: Session, world: World) -> Browser:
     factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
     session.commit()
     browser.sign_in("mira@example.org", factories.PASSWORD)
-    page = browser.get(f"/sitzungen/{meeting.id}/einladen").submit("501 Mails senden")
+    return browser
+
+
+def in_outbox(session: Session) -> int:
+    session.rollback()
+    return session.scalar(select(func.count()).select_from(OutboxMail)) or 0
+
+
+def test_mails_to_many_are_a_job_whose_page_shows_how_far_it_is(
+    app: Flask, mira: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    fill(session, world, mail_jobs.AT_ONCE)
+    plan = mira.get(f"/sitzungen/{meeting.id}/einladen")
+    answer = plan.submit("65 Mails senden")
+    page = answer.follow()
+    assert "Die Mails warten, bis sie an der Reihe sind" in page.main
+    assert page.headers["Refresh"]
+    assert in_outbox(session) == 0
+    # The second click leads to the same job.
+    assert plan.submit("65 Mails senden").location == answer.location
+    with app.app_context():
+        assert worker.run_next()
+        assert not worker.run_next()
+    assert in_outbox(session) == 65
+    after = mira.get(page.url).follow()
+    assert after.h1 == "1. Sitzung 2027"
+    assert after.flash == "65 Mails sind unterwegs."
+    job = session.scalars(select(Job).where(Job.kind == mail_jobs.KIND)).one()
+    assert (job.total, session.get_one(Meeting, meeting.id).state) == (65, MeetingState.INVITED)
+
+
+def test_if_something_changes_before_the_job_runs_nothing_is_sent(
+    app: Flask, mira: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    fill(session, world, mail_jobs.AT_ONCE)
+    page = mira.get(f"/sitzungen/{meeting.id}/einladen").submit("65 Mails senden").follow()
+    session.get_one(type(world.tom), world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    with app.app_context():
+        assert worker.run_next()
+    assert in_outbox(session) == 0
+    after = mira.get(page.url)
+    assert after.status == 422
+    assert "Es wurde nichts gesendet." in after.main
+    assert after.submit("65 Mails senden").follow().h1 == "Mails zu dieser Sitzung"
+    assert session.get_one(Meeting, meeting.id).state is MeetingState.FIXED
+    assert mira.get(page.url.replace(f"/{meeting.id}/mails", "/999/mails")).status == 404
+
+
+def test_more_mails_than_anybody_looks_through_are_a_sentence_and_nothing_is_stored(
+    mira: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    fill(session, world, 496)
+    page = mira.get(f"/sitzungen/{meeting.id}/einladen").submit("501 Mails senden")
     assert page.status == 422
     assert "Das sind 501 Mails; auf einmal gehen höchstens 500" in page.main
     session.rollback()
@@ -150,13 +204,12 @@ def test_more_mails_than_anybody_looks_through_are_a_sentence_and_nothing_is_sto
 
 
 @pytest.mark.slow
-def test_as_many_as_may_be_go_out(browser: Browser, session: Session, world: World, meeting: Meeting) -> None:
+def test_as_many_as_may_be_go_out(app: Flask, mira: Browser, session: Session, world: World, meeting: Meeting) -> None:
     fill(session, world, 495)
-    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
-    session.commit()
-    browser.sign_in("mira@example.org", factories.PASSWORD)
-    page = browser.get(f"/sitzungen/{meeting.id}/einladen").submit("500 Mails senden").follow()
+    page = mira.get(f"/sitzungen/{meeting.id}/einladen").submit("500 Mails senden").follow()
+    with app.app_context():
+        assert worker.run_next()
+    page = mira.get(page.url).follow()
     assert "500 Mails sind unterwegs." in page.main
     session.rollback()
     assert len(set(session.scalars(select(OutboxMail.recipient)))) == 500
-    assert "Es war nichts mehr zu senden" not in page.main

@@ -147,3 +147,51 @@ def test_the_desk_says_who_knows_another_time_until_they_are_told(
     assert "ist abgesagt; 5 Personen wissen es noch nicht." in mira.get("/").main
     mira.get(f"/sitzungen/{meeting.id}/einladen").submit("5 Mails senden")
     assert "wissen es noch nicht" not in mira.get("/").main
+
+
+def test_after_a_move_the_button_of_the_meeting_tells_of_it(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    page = f"/sitzungen/{meeting.id}"
+    mailing.do(session, world.actor, lambda work: agenda_services.add_item(work, meeting.id, "Haushalt"))
+    # An agenda that has changed is said below; nobody comes at a wrong time for it.
+    assert mira.get(page).select(".page-head .button--primary") == []
+    assert "5 Personen kennen den jetzigen Stand noch nicht." in mira.get(page).main
+    mailing.move(session, world, meeting)
+    shown = mira.get(page)
+    assert shown.select(".page-head .button--primary") == ["Verlegung mitteilen"]
+    assert shown.select(".stages [aria-current]") == ["Einladung eine Änderung ist noch nicht mitgeteilt"]
+    shown.click("Verlegung mitteilen").submit("5 Mails senden")
+    assert mira.get(page).select(".page-head .button--primary") == []
+    arrive()
+    mailing.cancel(session, world, meeting)
+    assert mira.get(page).select(".page-head .button--primary") == ["Absage mitteilen"]
+    mira.get(page).click("Absage mitteilen").submit("5 Mails senden")
+    assert mira.get(page).select(".page-head .button--primary") == ["Nächste Sitzung planen"]
+
+
+def test_another_room_is_a_change_and_no_move(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    mailing.do(session, world.actor, lambda work: agenda_services.add_item(work, meeting.id, "Haushalt"))
+    invite(session, world, meeting, site)
+    arrive()
+    mira.get(f"/sitzungen/{meeting.id}/bearbeiten").submit(room="Raum 9")
+    assert mira.get(f"/sitzungen/{meeting.id}").select(".page-head .button--primary") == ["Änderung mitteilen"]
+
+
+def test_where_all_mails_wait_nobody_is_said_to_be_untold(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    mailing.cancel(session, world, meeting)
+    desk = mira.get("/")
+    assert "wissen es noch nicht" not in desk.main
+    assert "ist abgesagt; 5 wartende Mails sind noch zurückzunehmen." in desk.main
+    page = mira.get(f"/sitzungen/{meeting.id}")
+    assert page.select(".page-head .button--primary") == ["Wartende Mails zurücknehmen"]
+    assert "kennen den jetzigen Stand noch nicht" not in page.main
+    page.click("Wartende Mails zurücknehmen").submit("Wartende Mails zurücknehmen")
+    assert "zurückzunehmen" not in mira.get("/").main

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordination.meetings.progress import Facts, Next, may_close, next_step, offered, stages
+from coordination.meetings.progress import STAGE, Facts, Next, may_close, next_step, offered, stages
 from coordination.meetings.rules import MeetingState
 
 ALL = frozenset(Next)
@@ -34,6 +34,12 @@ CIRCULATED = {"minutes_begun": True, "minutes_circulated": True}
         ("minutes_open", {"is_formal": False, **CIRCULATED, **BEHIND}, Next.APPROVE),
         ("closed", {"is_formal": True, **BEHIND}, Next.PLAN),
         ("cancelled", {"is_formal": True, **AHEAD}, Next.PLAN),
+        ("invited", {"is_formal": True, "is_untold": True, "is_move_untold": True, **AHEAD}, Next.TELL_MOVE),
+        ("invited", {"is_formal": False, "items": 1, "is_untold": True, **TODAY}, Next.TELL_CHANGE),
+        ("invited", {"is_formal": True, "items": 1, "is_untold": True, "has_started": True, **TODAY}, Next.BEGIN),
+        ("cancelled", {"is_formal": True, "is_untold": True, "waits_in_vain": True, **AHEAD}, Next.TELL_END),
+        ("cancelled", {"is_formal": True, "waits_in_vain": True, **AHEAD}, Next.TAKE_BACK),
+        ("cancelled", {"is_formal": True, "is_untold": True, **BEHIND}, Next.PLAN),
     ],
 )
 def test_one_button_follows_from_the_state(state: str, facts: dict[str, bool | int], wanted: Next | None) -> None:
@@ -62,3 +68,21 @@ def test_exactly_one_step_is_where_we_are_until_it_is_closed(state: MeetingState
     assert sum(one.current for one in found) == (0 if state is MeetingState.CLOSED else 1)
     assert all(one.done for one in found) == (state is MeetingState.CLOSED)
     assert not any(one.missing for one in found if one.done)
+
+
+@pytest.mark.parametrize(
+    "state", [MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED, MeetingState.MINUTES_OPEN]
+)
+@pytest.mark.parametrize("is_formal", [True, False])
+@pytest.mark.parametrize("items", [0, 3])
+@pytest.mark.parametrize("when", [AHEAD, TODAY, BEHIND])
+@pytest.mark.parametrize("is_untold", [True, False])
+def test_the_current_step_is_that_of_the_button(
+    state: MeetingState, is_formal: bool, items: int, when: dict[str, int], is_untold: bool
+) -> None:
+    facts = Facts(is_formal=is_formal, items=items, is_untold=is_untold, **when)  # type: ignore[arg-type]
+    wanted = next_step(state, facts, ALL)
+    (current,) = (number for number, one in enumerate(stages(state, facts, ALL)) if one.current)
+    assert current == (STAGE[wanted] if wanted else 3)
+    if wanted in {Next.TELL_MOVE, Next.TELL_CHANGE}:
+        assert stages(state, facts, ALL)[current].missing == "a change is not told yet"

@@ -44,7 +44,7 @@ def test_the_page_says_what_one_came_for(office: Browser, ada: Browser, url: str
         assert f"{far:%d.%m.%Y}, 14:00–16:00 Uhr" in page.main
         assert "in 8 Wochen" in page.main or "in 9 Wochen" in page.main or "in 2 Monaten" in page.main
         assert "Einladung bis" in page.main
-        assert page.select('.stages [aria-current="step"] .stages__word') == ["Einladung"]
+        assert page.select('.stages [aria-current="step"] .stages__word') == ["Tagesordnung"]
     assert "Tagesordnung schreiben" in office.get(url).main
     assert "Mails zu dieser Sitzung" in office.get(url).main
     assert "Tagesordnung schreiben" not in ada.get(url).main

@@ -16,15 +16,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.work import Work, work_as
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.rules import DecisionKind
 from coordination.documents import printing
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.views import PURPOSE_WORDS
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import MeetingState
+from coordination.minutes import state_services
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
 from coordination.minutes.rules import MinutesState
+from coordination.minutes.state_services import Mailing
 from tests import factories
 from tests.browser import Browser
 from tests.meetings.world import World
@@ -331,3 +335,58 @@ def test_the_file_of_minutes_is_tagged_and_shows_a_box_for_what_it_has_no_letter
 def test_a_text_of_somebody_else_bears_their_name(office: Browser, chair: Browser, written: Meeting) -> None:
     assert "geschrieben von" not in office.get(url(written)).main
     assert "geschrieben von Mira" in chair.get(url(written)).main
+
+
+def test_mails_with_minutes_that_did_not_get_through_stand_where_they_are_read(
+    office: Browser, session: Session, written: Meeting
+) -> None:
+    office.get(url(written, "/abstimmung")).submit(0)
+    rows = session.scalars(select(OutboxMail).where(OutboxMail.purpose == "minutes").order_by(OutboxMail.id)).all()
+    assert len(rows) > 1
+    assert all(one.person_id is not None for one in rows)
+    rows[0].state, rows[0].problem, rows[1].state = MailState.FAILED, "550", MailState.UNCLEAR
+    session.commit()
+    desk = office.get("/")
+    assert desk.select(".desk-lines li p")[0].endswith("2 Mails sind nicht angekommen, oder es ist nicht sicher.")
+    page = desk.click("Mails ansehen")
+    assert page.h1.startswith("Protokoll:")
+    key, again = rows[0].id, page.select("button:-soup-contains('Erneut senden')")
+    assert len(again) == 2
+    told = page.submit(page.select("button:-soup-contains('Anders mitgeteilt')")[0]).follow()
+    assert "Mails, die nicht ankamen 1" in told.main
+    other = told.submit(told.select("button:-soup-contains('Erneut senden')")[0]).follow()
+    assert "Mails, die nicht ankamen" not in other.main
+    assert "nicht angekommen" not in office.get("/").main
+    assert session.get(OutboxMail, key) is not None
+
+
+def test_the_mail_is_shown_before_it_is_sent(office: Browser, session: Session, written: Meeting) -> None:
+    page = office.get(url(written, "/abstimmung"))
+    names = page.select("section[aria-labelledby=plan] li a")
+    assert f"Vorschau für {names[0]}" in page.main
+    page = page.click(names[1])
+    assert f"Vorschau für {names[1]}" in page.main
+    text = " ".join(page.select(".letter__text"))
+    assert f"Guten Tag, {names[1]}," in text
+    page.submit(0)
+    assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == len(names)
+
+
+def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_same(
+    app: Flask, office: Browser, session: Session, world: World, written: Meeting
+) -> None:
+    site, until = app.extensions["koordination.site"], clock.today() + timedelta(days=9)
+    reading = Work(session, world.actor, clock.utc_now())
+    made = state_services.prepare(reading, written.id, until, site)
+    changed = until + timedelta(days=1)
+    assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == 0
+    for day, is_same in ((until, True), (changed, False)):
+        session.rollback()
+        seen = state_services.fingerprint(state_services.readers(session, session.get_one(Meeting, written.id)))
+        version = session.scalars(select(Minutes)).one().version
+        mailing = Mailing(site, seen, made)
+        with work_as(session, world.actor) as work:
+            state_services.circulate(work, written.id, day, version=version, mailing=mailing)
+        ids = set(session.scalars(select(OutboxMail.message_id).where(OutboxMail.purpose == "minutes")))
+        assert (ids == {one.message_id for one in made.values()}) is is_same
+        office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")

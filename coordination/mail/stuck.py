@@ -1,0 +1,80 @@
+"""Mails that did not get through, or may not have: which these are, and what can be done with one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.work import Work
+from coordination.mail import outbox
+from coordination.mail.message import Sender
+from coordination.mail.outbox import EXPIRED, OutboxMail, has_same_reader
+from coordination.mail.rules import MailState
+
+#: On the desk: somebody has not been told something, before whatever is overdue.
+URGENCY = -365
+STATES = frozenset({MailState.FAILED, MailState.UNCLEAR})
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A mail that did not get through, whose it is, and the address they have now; "" if none is known.
+
+    ``url`` is the page that keeps the address.
+    """
+
+    mail: OutboxMail
+    name: str
+    email: str
+    url: str
+
+    @property
+    def has_moved(self) -> bool:
+        """Return whether its reader has another address by now: what was refused can be sent there."""
+        return self.mail.state is MailState.FAILED and bool(self.email) and self.email != self.mail.recipient
+
+
+def is_stuck() -> ColumnElement[bool]:
+    """Return the condition that somebody should look at a mail: none came after it, and nobody told its reader."""
+    later = aliased(OutboxMail)
+    overtaken = exists().where(
+        later.about == OutboxMail.about, has_same_reader(later, OutboxMail), later.id > OutboxMail.id
+    )
+    return and_(
+        OutboxMail.state.in_(STATES), OutboxMail.problem != EXPIRED, OutboxMail.settled_at.is_(None), ~overtaken
+    )
+
+
+def mails(session: Session, condition: ColumnElement[bool]) -> list[OutboxMail]:
+    """Return the stuck mails that meet a condition, the oldest first."""
+    return list(session.scalars(select(OutboxMail).where(condition, is_stuck()).order_by(OutboxMail.id)))
+
+
+def send(work: Work, one: Stuck, sender: Sender, address: str) -> None:
+    """Send a stuck mail again: as it is, or to the ``address`` that its reader has by now.
+
+    Raises:
+        RuleViolation: it is under way, has been sent, is too old; or that is not its reader's address any more.
+    """
+    if not address or address == one.mail.recipient:
+        outbox.send_again(work, one.mail)
+        return
+    if address != one.email:
+        raise RuleViolation(N_("This is not the address of the person any more. Please look at the mail again."))
+    outbox.send_elsewhere(work, one.mail, sender, address)
+
+
+def settle(work: Work, mail: OutboxMail) -> None:
+    """Note that the reader of a stuck mail was told otherwise.
+
+    Raises:
+        RuleViolation: it has been sent meanwhile, or is on its way.
+    """
+    if mail.state not in STATES:
+        raise RuleViolation(N_("This mail has been sent or is on its way."))
+    mail.settled_at = work.now
+    work.record("mail.told_otherwise", mail)

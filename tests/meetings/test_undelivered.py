@@ -1,0 +1,132 @@
+"""Mails that did not get through stand where the office of the body works, with what can be done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Role
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
+from coordination.mail.site import Site
+from coordination.meetings.models import Meeting
+from tests import factories
+from tests.browser import Browser, Page
+from tests.meetings import mailing
+from tests.meetings.world import World
+
+
+@pytest.fixture
+def office(browser: Browser, session: Session, world: World) -> Browser:
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
+    session.commit()
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    return browser
+
+
+@pytest.fixture
+def refused(session: Session, world: World, meeting: Meeting, site: Site) -> Callable[..., None]:
+    """Invite, and let the mail to Tom end as said and all others be sent."""
+
+    def make(state: MailState = MailState.FAILED) -> None:
+        mailing.invite(session, world, meeting, site)
+        session.execute(update(OutboxMail).values(state=MailState.SENT))
+        ends = update(OutboxMail).where(OutboxMail.person_id == world.tom.id)
+        session.execute(ends.values(state=state, problem="550" if state is MailState.FAILED else ""))
+        session.commit()
+
+    return make
+
+
+def answers(office: Browser, meeting: Meeting) -> Page:
+    return office.get(f"/sitzungen/{meeting.id}/antworten")
+
+
+def to_tom(session: Session, world: World) -> list[tuple[MailState, str]]:
+    session.rollback()
+    session.expire_all()
+    rows = select(OutboxMail).where(OutboxMail.person_id == world.tom.id).order_by(OutboxMail.id)
+    return [(one.state, one.recipient) for one in session.scalars(rows)]
+
+
+def test_the_page_of_the_meeting_leads_to_what_can_be_done(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused()
+    page = office.get(f"/sitzungen/{meeting.id}")
+    assert "Eine Mail zu dieser Sitzung ist nicht angekommen" in page.main
+    after = page.click("Ansehen, was zu tun ist").submit("Erneut senden : Tom Probe").follow()
+    assert after.h1 == "Antworten"
+    assert to_tom(session, world) == [(MailState.WAITING, "tom@example.org")]
+    assert "Mails, die nicht ankamen" not in after.main
+
+
+def test_who_was_told_otherwise_asks_for_attention_no_more(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused(MailState.UNCLEAR)
+    assert "Mail ist nicht angekommen" in office.get("/").main
+    after = answers(office, meeting).submit("Anders mitgeteilt : Tom Probe").follow()
+    assert after.flash == "Vermerkt: Tom Probe weiß auf anderem Weg Bescheid."
+    assert "Mails, die nicht ankamen" not in after.main
+    assert "dass die Person auf anderem Weg Bescheid weiß." in after.main
+    assert "nicht angekommen" not in office.get("/").main
+    assert to_tom(session, world) == [(MailState.UNCLEAR, "tom@example.org")]
+
+
+def test_a_refused_mail_goes_to_the_address_that_was_put_right(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused()
+    session.get_one(type(world.tom), world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    answers(office, meeting).submit("An die neue Adresse senden : Tom Probe")
+    assert to_tom(session, world) == [(MailState.WAITING, "tom.neu@example.org")]
+
+
+def test_an_invitation_that_went_to_a_wrong_address_is_offered_to_the_right_one(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused(MailState.SENT)
+    assert "Einladung erneut senden" not in answers(office, meeting).main
+    session.get_one(type(world.tom), world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    page = answers(office, meeting)
+    assert "Sie ging an tom@example.org. Die Adresse lautet jetzt tom.neu@example.org." in page.main
+    after = page.submit("Einladung erneut senden").follow()
+    assert to_tom(session, world) == [(MailState.SENT, "tom@example.org"), (MailState.WAITING, "tom.neu@example.org")]
+    assert "Einladung erneut senden" not in after.main
+    # The same button once more, from a page that was open: nothing goes twice.
+    page.submit("Einladung erneut senden")
+    assert len(to_tom(session, world)) == 2
+
+
+def test_a_reminder_that_was_refused_stands_there_too(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused(MailState.SENT)
+    page = office.get(f"/sitzungen/{meeting.id}/erinnern")
+    page.submit("Ausgewählte erinnern", person=[str(world.tom.id)])
+    reminders = OutboxMail.about == f"meeting.reminder:{meeting.id}"
+    session.execute(update(OutboxMail).where(reminders).values(state=MailState.FAILED, problem="550"))
+    session.commit()
+    assert session.scalar(select(func.count()).where(reminders)) == 1
+    assert "Mail ist nicht angekommen" in office.get("/").main
+    assert "Mails, die nicht ankamen 1" in answers(office, meeting).main
+
+
+def test_the_mail_of_another_meeting_is_left_alone(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused()
+    key = session.scalar(select(OutboxMail.id).where(OutboxMail.person_id == world.tom.id))
+    page = answers(office, meeting)
+    body = session.get_one(Meeting, meeting.id).body
+    other = factories.meeting(session, body, meeting.starts_at.date(), title="Andere")
+    session.commit()
+    token = page.soup.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    assert office.post(f"/sitzungen/{other.id}/mails/{key}/erneut", {"csrf_token": token}).status == 404
+    assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
