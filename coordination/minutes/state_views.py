@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +16,7 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_, format_day, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.directory.steps import step as pressed
+from coordination.documents import signs
 from coordination.files.serving import store
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.models import Meeting
@@ -152,6 +154,7 @@ def approve(meeting_id: int) -> ResponseReturnValue:
         form,
         is_stale=is_stale,
         doubts=_doubts(meeting_id),
+        unprinted=_unprinted(meeting_id),
         is_early=state_services.is_early(minutes, clock.today()),
     )
 
@@ -167,13 +170,22 @@ def _doubts(meeting_id: int) -> list[tuple[str, str, Sequence[str]]]:
     return [one for ask in registry.minutes_doubts for one in ask(db.session(), current_actor(), meeting_id)]
 
 
+def _unprinted(meeting_id: int) -> list[str]:
+    """Return the characters that the PDF cannot show, with the codes it gives instead."""
+    session = db.session()
+    meeting = meeting_queries.get_meeting(session, meeting_id)
+    document = build(session, meeting, setting(), with_inside=True)
+    said = json.dumps(document.values(), ensure_ascii=False)
+    return [f"{one} ({signs.code(one)})" for one in signs.strange(said)]
+
+
 def _frozen(meeting: Meeting, plain: Setting, number: int = 1, **later: Any) -> Frozen:
     """Make the file of what will be stored, before the transaction that stores it."""
     session = db.session()
     document = build(session, meeting, replace(plain, **later), with_inside=True)
     name = file_name(meeting, "pdf", number)
     session.rollback()
-    content = make(document, "pdf")
+    content = make(document, "pdf", clock.today())
     return Frozen(document, plain, store().put(content), len(content), name)
 
 
