@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Membership
 from coordination.core.access import Actor, Permission, Subject, allows
-from coordination.meetings.models import Invitation, Meeting
-from coordination.meetings.rules import MeetingState
+from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
+from coordination.meetings.rules import NUMBERED, MeetingState
 
 
 def visible(actor: Actor, _day: date | None = None) -> Select[Any]:
@@ -68,6 +68,37 @@ def _asked() -> Select[Any]:
         .join(of, of.id == Invitation.meeting_id)
         .where(Invitation.removed_at.is_(None), or_(by_name, sits))
     )
+
+
+def _belonging(actor: Actor, permission: Permission, *, with_guests: bool) -> ColumnElement[bool]:
+    """Return the condition that a meeting is of one's own bodies, or that one was asked to it from outside."""
+    bodies = [key for key in actor.body_roles if allows(actor, permission, Subject(body_id=key))]
+    asked = _asked().where(Invitation.person_id == (actor.person_id or 0))
+    if not with_guests:
+        asked = asked.where(Invitation.role.is_not(None))
+    outside = and_(Meeting.body_id.not_in(list(actor.body_roles)), Meeting.id.in_(asked))
+    return or_(Meeting.body_id.in_(bodies), outside)
+
+
+def visible_items(actor: Actor, _day: date | None = None) -> Select[Any]:
+    """Return the keys of all agenda items that ``actor`` reads: those of the public part, and within the body all."""
+    inside = _belonging(actor, Permission.ITEM_READ_INSIDE, with_guests=False)
+    return select(AgendaItem.id).join(AgendaItem.meeting).where(_item_seen(actor, or_(AgendaItem.is_public, inside)))
+
+
+def visible_files(actor: Actor, _day: date | None = None) -> Select[Any]:
+    """Return the keys of all attachments that ``actor`` reads; the same as ``item_file_services.may_read``."""
+    part = _belonging(actor, Permission.MEETING_READ_INSIDE, with_guests=True)
+    inside = _belonging(actor, Permission.ITEM_READ_INSIDE, with_guests=False)
+    seen = _item_seen(actor, or_(and_(AgendaItem.is_public, part), inside))
+    return select(ItemFile.id).join(ItemFile.item).join(AgendaItem.meeting).where(seen)
+
+
+def _item_seen(actor: Actor, readable: ColumnElement[bool]) -> ColumnElement[bool]:
+    if actor.is_system:
+        return true()
+    seen = and_(AgendaItem.state.in_(NUMBERED), _seen_by(actor), readable)
+    return or_(Meeting.body_id.in_(managed_bodies(actor)), seen)
 
 
 def inside_of(session: Session, actor: Actor, meeting: Meeting) -> Subject:
