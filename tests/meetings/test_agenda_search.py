@@ -40,7 +40,7 @@ def test_an_item_and_its_attachment_are_found_and_gone_with_a_change(
     assert FILE in office.get("/suche?q=quartalsbericht").html
     assert "Ferienplan" in office.get("/suche?q=ferienplan").main
     # A new title of the item is said by its attachment, too.
-    office.get(address).submit("Speichern", title="Sommerlager")
+    office.get(address).submit("Punkt ändern", title="Sommerlager")
     main = office.get("/suche?q=sommerlager").main
     assert "TOP 1: Sommerlager" in main
     assert "Quartalsbericht" in main
