@@ -32,7 +32,8 @@ def check_count(session: Session, meeting: Meeting, row: Decision, votes: Votes)
     raise RuleViolation(
         N_(
             "The votes do not add up. Counted, with those who took no part: %(votes)s; with a vote and there, by the"
-            " list of those present: %(people)s. Please correct the numbers or the attendance, or record it all the same."
+            " list of those present: %(people)s. Please correct the numbers or the attendance,"
+            " or record it all the same."
         ),
         field="despite_votes",
         votes=votes.cast + votes.conflicted,
