@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, o
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Membership
-from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.bodies.queries import holds
+from coordination.core.access import Actor, BodyRole, Permission, Subject, allows
 from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
 from coordination.meetings.rules import NUMBERED, MeetingState
 
@@ -42,6 +43,22 @@ def own(actor: Actor) -> Select[Any]:
 def managed_bodies(actor: Actor) -> list[int]:
     """Return the keys of the bodies whose meetings ``actor`` plans."""
     return [key for key in actor.body_roles if allows(actor, Permission.MEETING_MANAGE, Subject(body_id=key))]
+
+
+def clerical_bodies(session: Session, actor: Actor, day: date) -> list[int]:
+    """Return the keys of the bodies whose office work is up to ``actor``: to a chair only where nobody else has it."""
+    managed = managed_bodies(actor)
+    chaired = [key for key in managed if actor.body_roles[key] is not BodyRole.SECRETARIAT]
+    if not chaired:
+        return managed
+    others = select(Membership.body_id).where(
+        Membership.body_id.in_(chaired),
+        Membership.role == BodyRole.SECRETARIAT,
+        Membership.person_id != (actor.person_id or 0),
+        holds(Membership, day),
+    )
+    kept = set(session.scalars(others))
+    return [key for key in managed if key not in kept]
 
 
 def _asked() -> Select[Any]:

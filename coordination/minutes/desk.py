@@ -13,7 +13,7 @@ from coordination.core.i18n import format_date, format_short_day, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine
 from coordination.meetings import words
-from coordination.meetings.access import managed_bodies
+from coordination.meetings.access import clerical_bodies, managed_bodies
 from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.overview import due_of
 from coordination.meetings.rules import Deadline, MeetingState
@@ -24,6 +24,8 @@ from coordination.minutes.rules import MinutesState
 #: Before that the writer is still at it.
 PATIENCE = 3
 MOST = 5
+#: What waits for a decision rather than for somebody who writes.
+APPROVED_NEXT = frozenset({MinutesState.CHECKED, MinutesState.CIRCULATED})
 URGENCY = 20
 
 
@@ -32,7 +34,13 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     bodies = managed_bodies(actor)
     if not bodies:
         return []
-    lines = [_line(one, day) for one in open_minutes(session, bodies)]
+    # Who chairs approves; writing is the office's.
+    written = set(clerical_bodies(session, actor, day))
+    lines = [
+        _line(one, day)
+        for one in open_minutes(session, bodies)
+        if one.meeting.body_id in written or (one.minutes is not None and one.minutes.state in APPROVED_NEXT)
+    ]
     return sorted((line for line in lines if line is not None), key=lambda line: line.urgency)[:MOST]
 
 
