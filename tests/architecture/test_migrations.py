@@ -208,7 +208,7 @@ def test_the_products_own_sentence_in_a_history_becomes_a_code_and_back(
             factories.status_entry(session, row).note = note
         session.commit()
     engine.dispose()
-    databases.migrate(empty_database_url, "0016", down=True)
+    databases.migrate(empty_database_url, "0020", down=True)
     databases.migrate(empty_database_url)
     with Session(engine) as session:
         found = session.scalars(select(StatusEntry).order_by(StatusEntry.id))
@@ -218,7 +218,7 @@ def test_the_products_own_sentence_in_a_history_becomes_a_code_and_back(
             (None, "Doppelt"),
         ]
     engine.dispose()
-    databases.migrate(empty_database_url, "0016", down=True)
+    databases.migrate(empty_database_url, "0020", down=True)
     with engine.connect() as connection:
         notes = connection.execute(select(StatusEntry.note).order_by(StatusEntry.id)).scalars().all()
         assert notes == ["Daraus ist eine Aufgabe geworden."] * 2 + ["Doppelt"]
