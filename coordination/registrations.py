@@ -61,6 +61,7 @@ from coordination.mail import desk as mail_desk
 from coordination.mail import views as mail_views
 from coordination.mail.cli import mail_cli
 from coordination.meetings import (
+    agenda_findable,
     agenda_order_views,
     agenda_print_views,
     agenda_sections,
@@ -224,6 +225,7 @@ def _fill_registries() -> None:
         *findable.SOURCES,
         *body_findable.SOURCES,
         *meeting_findable.SOURCES,
+        *agenda_findable.SOURCES,
         *minutes_findable.SOURCES,
     ]
     registry.search_sources += decision_findable.SOURCES

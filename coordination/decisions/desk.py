@@ -12,9 +12,9 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
 from coordination.decisions import queries
-from coordination.decisions.access import managed_bodies
 from coordination.decisions.queries import Late
 from coordination.mail import stuck
+from coordination.meetings.access import clerical_bodies
 from coordination.meetings.words import since
 
 #: Below deadlines of meetings, above rhythms.
@@ -23,7 +23,7 @@ URGENCY = 20
 
 def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     """Return one sentence for each body with something overdue, and one if reminders did not get through."""
-    bodies = managed_bodies(actor)
+    bodies = clerical_bodies(session, actor, day)
     if not bodies:
         return []
     found = queries.behind(session, bodies, day)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from coordination.core.i18n import gettext
@@ -86,10 +86,14 @@ class DecisionForm(KeyedForm):
     conflicted = CountField(
         _("Took no part"), default=0, description=_("Conflict of interest: neither advised nor voted.")
     )
+    despite_votes = BooleanField(
+        _("Record it all the same"), description=_("It is seen with the decision that the votes do not add up.")
+    )
     chair_voted_yes = RadioField(_("At equal votes the chair decided"), default="")
     voted_at = ClockField(_("Time of the vote"))
     unit_id = SelectField(_("Unit in charge"), coerce=int, default=0)
     due_on = DayField(_("Due"))
+    despite_due = BooleanField(_("Record it with this day all the same"))
     follow_up_on = DayField(_("Look at it again"))
 
     def offer(self, items: Options, units: Options) -> None:
@@ -120,6 +124,8 @@ class DecisionForm(KeyedForm):
             unit_id=self.unit_id.data or None,
             due_on=self.due_on.data,
             follow_up_on=self.follow_up_on.data,
+            despite_votes=self.despite_votes.data,
+            despite_due=self.despite_due.data,
         )
 
     def keep_decision(self, row: Decision) -> None:
@@ -130,6 +136,7 @@ class DecisionForm(KeyedForm):
         self.keep(
             **{name: getattr(row, name) for name in names},
             version=row.version,
+            despite_votes=row.despite_votes,
             kind=row.kind.value,
             means=row.means.value,
             unit_id=row.unit_id or 0,
@@ -146,6 +153,7 @@ class TaskForm(KeyedForm):
     person_id = SelectField(_("Person"), coerce=int, default=0)
     unit_id = SelectField(_("Unit"), coerce=int, default=0)
     due_on = DayField(_("Due"))
+    despite_due = BooleanField(_("Record it with this day all the same"))
 
     def offer(self, items: Options, people: Options, units: Options) -> None:
         """Fill in what can be chosen."""
@@ -161,6 +169,7 @@ class TaskForm(KeyedForm):
             person_id=self.person_id.data or None,
             unit_id=self.unit_id.data or None,
             due_on=self.due_on.data,
+            despite_due=self.despite_due.data,
         )
 
     def keep_task(self, row: Task) -> None:

@@ -66,14 +66,40 @@ def letter(reminder: Reminder, site: Site) -> Letter:
 def _subject(reminder: Reminder) -> str:
     if len(reminder.rows) == 1:
         return gettext("Reminder: %(what)s", what=words.short(reminder.rows[0].text))
+    count, tasks = len(reminder.rows), sum(isinstance(row, Task) for row in reminder.rows)
+    if not tasks:
+        return gettext("Reminder: %(count)s decisions", count=count)
+    if tasks < count:
+        return gettext("Reminder: %(count)s decisions and tasks", count=count)
+    return gettext("Reminder: %(count)s tasks", count=count)
+
+
+def _lead(reminder: Reminder) -> str:
+    """Return what the mail is about and what its links are for: of one or of many, overdue, due today or later."""
     count = len(reminder.rows)
-    return ngettext("Reminder: one task", "Reminder: %(count)s tasks", count, count=count)
+    asked = ngettext(
+        "Please say how far it is. The link is for you alone; no password is needed.",
+        "Please say of each how far it is. The links are for you alone; no password is needed.",
+        count,
+    )
+    return f"{_when(reminder, count)} {asked}"
+
+
+def _when(reminder: Reminder, count: int) -> str:
+    days = {min(max((row.due_on - reminder.today).days, -1), 1) for row in reminder.rows if row.due_on is not None}
+    if days == {-1}:
+        return ngettext("this is overdue.", "these %(count)s things are overdue.", count, count=count)
+    if days == {0}:
+        return ngettext("this is due today.", "these %(count)s things are due today.", count, count=count)
+    if -1 in days:
+        return gettext("of these %(count)s things some are overdue, others are due now or soon.", count=count)
+    return ngettext("this is due soon.", "these %(count)s things are due soon.", count, count=count)
 
 
 def _blocks(reminder: Reminder, site: Site) -> list[Block]:
     found: list[Block] = [
         gettext("Good day, %(name)s,", name=reminder.to_name),
-        gettext("this is due. Please say how far it is; the links are for you alone, and no password is needed."),
+        _lead(reminder),
     ]
     for row in reminder.rows:
         found.append(_title(row))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.bodies.models import Body
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
-from coordination.decisions.rules import DecisionKind, Means, Result, Status
+from coordination.decisions.rules import DecisionKind, Means, Result, Status, Told
 from coordination.directory.models import Organisation, Person
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import Origin
@@ -42,6 +42,8 @@ class Decision(Base):
     abstained: Mapped[int] = mapped_column(default=0)
     conflicted: Mapped[int] = mapped_column(default=0)
     invalid: Mapped[int] = mapped_column(default=0)
+    #: Whoever recorded it saw that the votes do not add up, and said that they hold all the same.
+    despite_votes: Mapped[bool] = mapped_column(default=False)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     due_on: Mapped[date | None]
     #: Day on which it is looked at again (Wiedervorlage).
@@ -113,3 +115,5 @@ class StatusEntry(Base):
     before: Mapped[Status]
     after: Mapped[Status]
     note: Mapped[str] = mapped_column(String(500), default="")
+    #: What the product itself says of it, in each reader's language.
+    told: Mapped[Told | None]

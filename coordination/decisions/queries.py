@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, literal, null, select, union, union_all
@@ -19,7 +19,7 @@ from coordination.decisions.rules import UNDONE, Means, Result
 from coordination.mail import stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings import agenda
-from coordination.meetings.models import AgendaItem
+from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED
 from coordination.minutes.attendance import Sheet, sheet
 from coordination.minutes.queries import minutes_of
@@ -104,7 +104,12 @@ def is_frozen(session: Session, meeting_id: int) -> bool:
 
 def quorum_at_vote(session: Session, decision: Decision) -> Quorum | None:
     """Return the places with a vote that were taken at the minute of a vote; None: nobody has entered who was there."""
-    return _quorum_in(sheet(session, decision.meeting), decision)
+    return quorum_of_vote(session, decision.meeting, decision.voted_at)
+
+
+def quorum_of_vote(session: Session, meeting: Meeting, voted_at: time | None) -> Quorum | None:
+    """Return the same for a vote that is not stored yet."""
+    return _quorum_in(sheet(session, meeting), voted_at)
 
 
 def quorums_at_votes(session: Session, decisions: Sequence[Decision]) -> dict[int, Quorum | None]:
@@ -113,14 +118,14 @@ def quorums_at_votes(session: Session, decisions: Sequence[Decision]) -> dict[in
     if not votes:
         return {}
     found = sheet(session, votes[0].meeting)
-    return {one.id: _quorum_in(found, one) for one in votes}
+    return {one.id: _quorum_in(found, one.voted_at) for one in votes}
 
 
-def _quorum_in(found: Sheet, decision: Decision) -> Quorum | None:
+def _quorum_in(found: Sheet, voted_at: time | None) -> Quorum | None:
     if not found.is_stored:
         return None
-    if decision.voted_at is not None:
-        return found.quorum(decision.voted_at)
+    if voted_at is not None:
+        return found.quorum(voted_at)
     # Without a minute all count who were there at any time.
     ever = {one.there.place for one in found.lines if one.there.has_vote and one.there.presence is Presence.PRESENT}
     return Quorum(len(ever), found.base, found.needed)

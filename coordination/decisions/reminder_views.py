@@ -103,9 +103,7 @@ def status_by_link(token: str) -> ResponseReturnValue:
         return render_template("decisions/link_over.html", is_unknown=False), 410
     form = StatusForm(request.form)
     form.offer(by_link=True)
-    if request.method == "GET":
-        form.keep(status=row.status.value if row.status in status_services.CHOICES else None)
-    else:
+    if request.method == "POST":
         if not site().signer.is_form_token(token, request.form.get("form_token", "")):
             raise NotFound
         if form.validate():
@@ -122,6 +120,7 @@ def status_by_link(token: str) -> ResponseReturnValue:
         row=row,
         is_task=isinstance(row, Task),
         form=form,
+        choices=status_services.CHOICES,
         form_token=site().signer.form_token(token),
         is_stored=request.method == "GET" and "gespeichert" in request.args,
         words=words,

@@ -45,6 +45,13 @@ class Status(StrEnum):
     OBSOLETE = "obsolete"
 
 
+class Told(StrEnum):
+    """What the product itself says of a change of a status."""
+
+    BECAME_TASK = "became_task"
+
+
+TOLD_WORDS = {Told.BECAME_TASK: N_("It became a task.")}
 KIND_WORDS = {
     DecisionKind.DECISION: N_("Decision"),
     DecisionKind.RECOMMENDATION: N_("Recommendation"),

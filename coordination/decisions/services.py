@@ -19,8 +19,9 @@ from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.decisions import queries
+from coordination.decisions.checks import check_count, check_due, check_follow_up
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import Ballot, DecisionKind, Means, Result, Status, Votes, outcome
+from coordination.decisions.rules import Ballot, DecisionKind, Means, Result, Status, Told, Votes, outcome
 from coordination.directory.models import Organisation, Person
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED, MeetingState, Origin
@@ -45,6 +46,9 @@ class DecisionInput:
     unit_id: int | None = None
     due_on: date | None = None
     follow_up_on: date | None = None
+    #: Ticked by whoever was told that the votes do not add up, or that the day is over.
+    despite_votes: bool = False
+    despite_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class TaskInput:
     person_id: int | None = None
     unit_id: int | None = None
     due_on: date | None = None
+    despite_due: bool = False
 
 
 def record_decision(work: Work, meeting_id: int, data: DecisionInput, *, form_key: str) -> Decision:
@@ -141,10 +146,17 @@ def edit_task(work: Work, task_id: int, data: TaskInput, *, version: int) -> Tas
     return row
 
 
-def note(work: Work, row: Decision | Task, after: Status, *, text: str, origin: Origin) -> StatusEntry:
-    """Add a line to the history of a status."""
+def note(work: Work, row: Decision | Task, after: Status, *, text: str | Told, origin: Origin) -> StatusEntry:
+    """Add a line to the history of a status, with what its person says of it, or the product itself."""
+    told = text if isinstance(text, Told) else None
     entry = StatusEntry(
-        at=work.now, user_id=work.actor.user_id, origin=origin, before=row.status, after=after, note=text
+        at=work.now,
+        user_id=work.actor.user_id,
+        origin=origin,
+        before=row.status,
+        after=after,
+        note="" if told else text,
+        told=told,
     )
     if isinstance(row, Task):
         entry.task_id = row.id
@@ -219,6 +231,8 @@ def fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionInp
     """Put what was entered into a decision; what came of the vote follows from the rules of the body."""
     row.item_id, row.unit_id = _item(work, meeting, data.item_id), _unit(work, row, data.unit_id)
     row.kind, row.text, row.means = data.kind, data.text, data.means
+    check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due)
+    check_follow_up(meeting, row.follow_up_on, data.follow_up_on)
     row.due_on, row.follow_up_on, row.voted_at = data.due_on, data.follow_up_on, data.voted_at
     votes = data.votes if data.means is Means.VOTE else NO_VOTES
     row.result = Result.ACCEPTED
@@ -226,6 +240,10 @@ def fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionInp
         row.result = outcome(votes, ballot_of(work.session, meeting, data.chair_voted_yes))
         if not votes.cast:
             raise RuleViolation(N_("Please enter how many voted, or choose “by consensus”."), field="yes")
+    row.despite_votes = data.means is Means.VOTE and data.despite_votes
+    if data.means is Means.VOTE:
+        # The tick stays only where there was something to tick it for.
+        row.despite_votes = not check_count(work.session, meeting, row, votes)
     row.yes, row.no, row.abstained = votes.yes, votes.no, votes.abstained
     row.conflicted, row.invalid = votes.conflicted, votes.invalid
 
@@ -239,4 +257,5 @@ def fill_task(work: Work, row: Task, meeting: Meeting, data: TaskInput) -> None:
         raise RuleViolation(N_("Please choose a person."), field="person_id")
     if not (data.person_id or data.unit_id):
         raise RuleViolation(N_("Please say who does it: a person, a unit, or both."), field="person_id")
+    check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due)
     row.person_id, row.text, row.due_on = data.person_id, data.text, data.due_on

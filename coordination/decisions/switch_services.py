@@ -6,11 +6,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_, gettext
+from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.decisions import services
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import Status
+from coordination.decisions.rules import Status, Told
 from coordination.decisions.services import DecisionInput, TaskInput
 from coordination.meetings.rules import Origin
 
@@ -47,11 +47,12 @@ def to_task(work: Work, decision_id: int, data: TaskInput, *, version: int) -> T
     if row.withdrawn_at is not None:
         raise RuleViolation(N_("This decision was withdrawn."))
     task = Task(body_id=row.body_id, meeting_id=row.meeting_id, status=row.status, form_key=_of_decision(row.id))
-    task.unit_id = row.unit_id
+    # What stays as it was is not asked about anew: a unit that has ended, a day that is over.
+    task.unit_id, task.due_on = row.unit_id, row.due_on
     services.fill_task(work, task, meeting, data)
     work.session.add(task)
     work.record("task.recorded", task)
-    services.note(work, row, Status.OBSOLETE, text=gettext("It became a task."), origin=Origin.OFFICE)
+    services.note(work, row, Status.OBSOLETE, text=Told.BECAME_TASK, origin=Origin.OFFICE)
     row.status, row.withdrawn_at = Status.OBSOLETE, work.now
     row.generation += 1
     work.record("decision.withdrawn", row)
@@ -71,6 +72,7 @@ def to_decision(work: Work, task_id: int, data: DecisionInput, *, version: int) 
     if row is None or row.withdrawn_at is None:
         row = Decision(body_id=meeting.body_id, meeting_id=meeting.id)
         services.give_number(work, row, meeting)
+        row.due_on = task.due_on
     services.fill_decision(work, row, meeting, data)
     row.withdrawn_at, row.status, row.form_key = None, task.status, _of_task(task.id)
     work.session.add(row)

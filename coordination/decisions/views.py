@@ -115,7 +115,7 @@ def _history(row: Decision | Task) -> list[dict[str, Any]]:
             "before": words.status_word(one.before),
             "after": words.status_word(one.after),
             "key": f"decision.{one.after.value}",
-            "note": one.note,
+            "note": words.note_of(one),
         }
         for one in found
     ]

@@ -6,11 +6,12 @@ from datetime import date
 
 from coordination.core.i18n import format_date, gettext, ngettext
 from coordination.core.registry import ItemLine
-from coordination.decisions.models import Decision, Task
+from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import (
     KIND_WORDS,
     RESULT_WORDS,
     STATUS_WORDS,
+    TOLD_WORDS,
     UNDONE,
     DecisionKind,
     Doubt,
@@ -103,6 +104,11 @@ def _counted(votes: int, people: int) -> str:
         count=votes,
         there=there,
     )
+
+
+def note_of(entry: StatusEntry) -> str:
+    """Return what is said of a change of a status: by its person, or by the product in the reader's language."""
+    return gettext(TOLD_WORDS[entry.told]) if entry.told is not None else entry.note
 
 
 def status_word(status: Status) -> str:

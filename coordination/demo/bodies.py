@@ -47,6 +47,8 @@ class Plan:
     seats: int = 4
     cast: tuple[str, ...] = ()
     is_ours: bool = False
+    #: Whose part it is to chair; without one the head of the youth office does.
+    chair: str = ""
 
 
 PLANS = (
@@ -71,6 +73,7 @@ PLANS = (
         (LANGUAGE,),
         cast=("integration", "kita_1", "kita_2", "school_1", "kita_3", "provider_2"),
         is_ours=True,
+        chair="education",
     ),
     Plan(
         "Arbeitskreis Übergang Kita–Grundschule",
@@ -82,6 +85,7 @@ PLANS = (
         (TRANSITION, LANGUAGE),
         cast=("school_1", "kita_1", "supervision", "kita_2", "school_2"),
         is_ours=True,
+        chair="transition",
     ),
     Plan(
         "Koordinierungsrunde Schulsozialarbeit",
@@ -93,6 +97,7 @@ PLANS = (
         (SSW,),
         seats=5,
         is_ours=True,
+        chair="ssw",
     ),
     Plan(
         "Arbeitsgruppe Beteiligung",
@@ -103,6 +108,7 @@ PLANS = (
         ("planning",),
         (TAKING_PART,),
         is_ours=True,
+        chair="planning",
     ),
     Plan(
         "Workshop Haltungsabgleich",
@@ -112,6 +118,7 @@ PLANS = (
         "Klärt einmal gemeinsam, was Jugendhilfe und Schule voneinander erwarten.",
         ("education", "planning"),
         (TAKING_PART, SSW),
+        chair="education",
     ),
     Plan(
         "Arbeitsgemeinschaft nach § 78 SGB VIII",
@@ -236,9 +243,10 @@ def load(work: Work, office: Sequence[Person], professional: Person, town: Town)
     for plan in PLANS:
         body = made[plan.name] = make.body(plan, made.get(STEERING))
         make.member(body, ours if plan.is_ours else planner, BodyRole.SECRETARIAT)
-        chair = make.seat(body, BodyRole.CHAIR, town.units[plan.leads[0]])
-        first = make.member(body, head, BodyRole.CHAIR, seat=chair)
-        deputy = town.played[DEPUTY_HEAD.key].person if plan.cast else make.person()
+        part = town.played[plan.chair] if plan.chair else Played(head, town.played[DEPUTY_HEAD.key].person, None, "")
+        chair = make.seat(body, BodyRole.CHAIR, part.owner or town.units[plan.leads[0]])
+        first = make.member(body, part.person, BodyRole.CHAIR, seat=chair)
+        deputy = part.deputy
         make.deputy(body, deputy, first if TEMPLATE_OF_KIND.get(plan.kind) in PERSONAL else None)
         make.fill(body, plan, town.played)
         if not plan.is_ours:

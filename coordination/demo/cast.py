@@ -38,10 +38,12 @@ PARTS = (
     Part("provider_3", ground.EMPLOYERS[2], "Fachbereichsleitung Jugend"),
     Part("provider_4", ground.EMPLOYERS[3], "Geschäftsführung"),
     Part("provider_5", ground.EMPLOYERS[4], "Regionalleitung"),
+    Part("transition", "transition", "Teamleitung Übergang Kita–Grundschule"),
+    Part("ssw", "ssw", "Teamleitung Schulsozialarbeit"),
 )
 #: So many schools of this form send their heads.
 SCHOOLS, PRIMARY = 2, "02"
-#: Who stands in for whoever heads the youth office, which leads all bodies here.
+#: Who stands in for whoever heads the youth office, which leads two bodies here.
 DEPUTY_HEAD = Part("deputy_head", "youth", "Stellvertretende Amtsleitung")
 
 

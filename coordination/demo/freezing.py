@@ -41,7 +41,7 @@ def freeze(session: Session) -> None:
     session.rollback()
     # As in the product: the files are made before the transaction, each by a process of its own.
     with ThreadPoolExecutor(2) as pool:
-        files = list(pool.map(lambda one: make(one[0], "pdf"), documents))
+        files = list(pool.map(lambda one: make(one[0][0], "pdf", one[1][1].on), zip(documents, approvals, strict=True)))
     for (key, approval), (document, name), content in zip(approvals, documents, files, strict=True):
         frozen = Frozen(document, plain, store().put(content), len(content), name)
         evening = datetime.combine(approval.on, datetime.min.time()) + timedelta(hours=18)

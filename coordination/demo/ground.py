@@ -38,6 +38,22 @@ UNITS: tuple[tuple[str, str, OrganisationKind, str, str], ...] = (
     ("integration", "social", OrganisationKind.OFFICE, "Kommunales Integrationszentrum", ""),
     ("supervision", "", OrganisationKind.OTHER, "Schulamt für die Stadt Bielefeld", ""),
 )
+#: Where mail to a unit goes; nobody is there: reminders of the demonstration reach no real office.
+ADDRESSES = {
+    "city": "stadt",
+    "social": "dezernat-soziales",
+    "youth": "jugendamt",
+    "planning": "jugendhilfeplanung",
+    "okja": "offene-jugendarbeit",
+    "school_dept": "dezernat-schule",
+    "school": "amt-fuer-schule",
+    "education": "bildungsbuero",
+    "ssw": "schulsozialarbeit",
+    "transition": "uebergang-kita-schule",
+    "monitoring": "bildungsmonitoring",
+    "integration": "integrationszentrum",
+    "supervision": "schulamt",
+}
 #: Employers of the invented professionals; invented as well, as nobody real employs them.
 EMPLOYERS = (
     "Trägerverein Lindenblüte e. V.",
@@ -59,9 +75,11 @@ def load_units(work: Work) -> dict[str, Organisation]:
     units: dict[str, Organisation] = {}
     for key, parent, kind, name, short_name in UNITS:
         units[key] = _organisation(work, kind, name, short_name=short_name, parent=units.get(parent))
+        units[key].email = f"{ADDRESSES[key]}@example.org"
     units["city"].maintainer_number = CITY_MAINTAINER
-    for name in EMPLOYERS:
+    for number, name in enumerate(EMPLOYERS, 1):
         units[name] = _organisation(work, OrganisationKind.PROVIDER, name)
+        units[name].email = f"traeger-{number}@example.org"
     return units
 
 

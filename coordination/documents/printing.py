@@ -13,9 +13,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from coordination.documents import signs
+
 #: What all templates share: page, typeface, title.
 FRAME = Path(__file__).with_name("frame.typ")
-#: In place of a character that no typeface at hand can show: better seen than missing.
+#: In place of what is refused all the same, such as a sign put together from several: better seen than missing.
 UNKNOWN = "\u25a1"
 _REFUSED = re.compile(r"the text `?\"(.+?)\"`? could not be displayed", re.DOTALL)
 _ATTEMPTS = 12
@@ -25,8 +27,8 @@ _SAFE = re.compile(r"[^\n\t\u0020-\u007e\u00a0-\u017f\u2010-\u2027\u20ac\u25a1]"
 
 
 def pdf(template: Path, values: dict[str, Any]) -> bytes:
-    """Return the PDF (PDF/UA-1 and PDF/A-2a). Characters that cannot be shown become a visible box."""
-    data = json.dumps(values, ensure_ascii=False)
+    """Return the PDF (PDF/UA-1 and PDF/A-2a). Of characters that cannot be shown it gives the code: "[U+4E2D]"."""
+    data = signs.with_notes(json.dumps(values, ensure_ascii=False))
     for _attempt in range(_ATTEMPTS):
         try:
             return _compile(template, data)

@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, o
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Membership
-from coordination.core.access import Actor, Permission, Subject, allows
-from coordination.meetings.models import Invitation, Meeting
-from coordination.meetings.rules import MeetingState
+from coordination.bodies.queries import holds
+from coordination.core.access import Actor, BodyRole, Permission, Subject, allows
+from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
+from coordination.meetings.rules import NUMBERED, MeetingState
 
 
 def visible(actor: Actor, _day: date | None = None) -> Select[Any]:
@@ -44,6 +45,22 @@ def managed_bodies(actor: Actor) -> list[int]:
     return [key for key in actor.body_roles if allows(actor, Permission.MEETING_MANAGE, Subject(body_id=key))]
 
 
+def clerical_bodies(session: Session, actor: Actor, day: date) -> list[int]:
+    """Return the keys of the bodies whose office work is up to ``actor``: to a chair only where nobody else has it."""
+    managed = managed_bodies(actor)
+    chaired = [key for key in managed if actor.body_roles[key] is not BodyRole.SECRETARIAT]
+    if not chaired:
+        return managed
+    others = select(Membership.body_id).where(
+        Membership.body_id.in_(chaired),
+        Membership.role == BodyRole.SECRETARIAT,
+        Membership.person_id != (actor.person_id or 0),
+        holds(Membership, day),
+    )
+    kept = set(session.scalars(others))
+    return [key for key in managed if key not in kept]
+
+
 def _asked() -> Select[Any]:
     """Return (key of the meeting) of each invitation that lets its person see the meeting.
 
@@ -68,6 +85,37 @@ def _asked() -> Select[Any]:
         .join(of, of.id == Invitation.meeting_id)
         .where(Invitation.removed_at.is_(None), or_(by_name, sits))
     )
+
+
+def _belonging(actor: Actor, permission: Permission, *, with_guests: bool) -> ColumnElement[bool]:
+    """Return the condition that a meeting is of one's own bodies, or that one was asked to it from outside."""
+    bodies = [key for key in actor.body_roles if allows(actor, permission, Subject(body_id=key))]
+    asked = _asked().where(Invitation.person_id == (actor.person_id or 0))
+    if not with_guests:
+        asked = asked.where(Invitation.role.is_not(None))
+    outside = and_(Meeting.body_id.not_in(list(actor.body_roles)), Meeting.id.in_(asked))
+    return or_(Meeting.body_id.in_(bodies), outside)
+
+
+def visible_items(actor: Actor, _day: date | None = None) -> Select[Any]:
+    """Return the keys of all agenda items that ``actor`` reads: those of the public part, and within the body all."""
+    inside = _belonging(actor, Permission.ITEM_READ_INSIDE, with_guests=False)
+    return select(AgendaItem.id).join(AgendaItem.meeting).where(_item_seen(actor, or_(AgendaItem.is_public, inside)))
+
+
+def visible_files(actor: Actor, _day: date | None = None) -> Select[Any]:
+    """Return the keys of all attachments that ``actor`` reads; the same as ``item_file_services.may_read``."""
+    part = _belonging(actor, Permission.MEETING_READ_INSIDE, with_guests=True)
+    inside = _belonging(actor, Permission.ITEM_READ_INSIDE, with_guests=False)
+    seen = _item_seen(actor, or_(and_(AgendaItem.is_public, part), inside))
+    return select(ItemFile.id).join(ItemFile.item).join(AgendaItem.meeting).where(seen)
+
+
+def _item_seen(actor: Actor, readable: ColumnElement[bool]) -> ColumnElement[bool]:
+    if actor.is_system:
+        return true()
+    seen = and_(AgendaItem.state.in_(NUMBERED), _seen_by(actor), readable)
+    return or_(Meeting.body_id.in_(managed_bodies(actor)), seen)
 
 
 def inside_of(session: Session, actor: Actor, meeting: Meeting) -> Subject:

@@ -54,7 +54,7 @@ def build(
         return {
             "title": gettext("Agenda: %(title)s", title=meeting.title),
             "subtitle": f"{meeting.body.name}, {site.city_name}",
-            "day": meeting.starts_at.date().isoformat(),
+            "made_on": today.isoformat(),
             "facts": list(_facts(meeting, reader, today)),
             "note": meeting.note.split("\n") if meeting.note and reader.is_inside else [],
             "parts": [asdict(part) for part in _parts(items, reader)],

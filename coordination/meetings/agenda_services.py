@@ -244,9 +244,13 @@ def carry_over(work: Work, meeting_id: int, item_ids: Sequence[int]) -> int:
         data = ItemInput(old.title, old.kind, old.text, old.minutes_planned, old.presenter_id, old.is_public)
         item = _new(work, meeting, data, ItemState.ON_AGENDA)
         item.carried_from_id = old.id
-        for number, one in enumerate(old.attached):
-            work.session.add(ItemFile(item_id=item.id, file_id=files.copy(work, one.file).id, position=number))
+        taken = [
+            ItemFile(item_id=item.id, file_id=files.copy(work, one.file).id, position=number)
+            for number, one in enumerate(old.attached)
+        ]
+        work.session.add_all(taken)
         work.record("agenda.item_added", item)
+        work.touch(taken)
     return len(chosen)
 
 

@@ -15,7 +15,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine, Section
 from coordination.mail import stuck
 from coordination.meetings import office, overview, progress, queries, words
-from coordination.meetings.access import managed_bodies
+from coordination.meetings.access import clerical_bodies
 from coordination.meetings.answers import is_open
 from coordination.meetings.deadlines import Due, DueState, longest_gap
 from coordination.meetings.models import Meeting
@@ -50,7 +50,7 @@ def my_meetings(session: Session, actor: Actor, day: date) -> Section | None:
 
 def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     """Return what the office of one's own bodies should do, and whose answers it waits for."""
-    mine = managed_bodies(actor)
+    mine = clerical_bodies(session, actor, day)
     if not mine:
         return []
     bodies = office.bodies_of(session, mine, day)

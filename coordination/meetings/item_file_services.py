@@ -43,11 +43,14 @@ def attach(work: Work, item_id: int, kept: Sequence[Kept], *, field: str) -> int
     if len(there) + len(new) > MOST_FILES:
         raise RuleViolation(N_("An item has at most %(most)d attachments."), field=field, most=MOST_FILES)
     last = work.session.scalar(select(func.max(ItemFile.position)).where(ItemFile.item_id == item.id)) or 0
-    for number, one in enumerate(new, last + 1):
-        work.session.add(ItemFile(item_id=item.id, file_id=files.enter(work, one).id, position=number))
+    rows = [
+        ItemFile(item_id=item.id, file_id=files.enter(work, one).id, position=n) for n, one in enumerate(new, last + 1)
+    ]
+    work.session.add_all(rows)
     if new:
         touch(work, item)
         work.record("agenda.file_added", item)
+        work.touch(rows)
     return len(new)
 
 
@@ -59,7 +62,7 @@ def remove(work: Work, store: Store, item_id: int, file_id: int) -> None:
         raise NotFound
     stored_id = row.file_id
     work.session.delete(row)
-    work.session.flush()
+    work.touch([row])
     files.let_go(work, store, stored_id)
     touch(work, item)
     work.record("agenda.file_removed", item)

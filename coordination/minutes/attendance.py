@@ -38,6 +38,7 @@ class Line:
     stands_in_for: Person | None = None
     #: As what the person sits in the body without standing in for anybody; None: a guest.
     own_role: BodyRole | None = None
+    has_accepted: bool = False
 
     @property
     def mark(self) -> str:
@@ -120,7 +121,8 @@ def _own_role(one: Listed) -> BodyRole | None:
 
 def _stored(row: Attendance, one: Listed | None = None) -> Line:
     own = row.role if row.stands_in_for_id is None else _own_role(one) if one is not None else None
-    return Line(row.person, there_of(row), row, row.stands_in_for, own)
+    has_accepted = one is not None and one.answer is Answer.ACCEPTED
+    return Line(row.person, there_of(row), row, row.stands_in_for, own, has_accepted)
 
 
 def there_of(row: Attendance) -> There:
@@ -134,9 +136,8 @@ def _proposed(one: Listed, roles: dict[int, BodyRole | None], names: dict[int, P
     role = roles.get(member_id, one.invitee.role) if member_id else one.invitee.role
     presence = _PROMISED.get(one.answer, Presence.UNKNOWN)
     member = names.get(member_id or 0) or (row.stands_in_for if row is not None else None)
-    return Line(
-        one.person, There(one.person.id, role, presence, stands_in_for_id=member_id), None, member, _own_role(one)
-    )
+    there = There(one.person.id, role, presence, stands_in_for_id=member_id)
+    return Line(one.person, there, None, member, _own_role(one), one.answer is Answer.ACCEPTED)
 
 
 def has_vote(line: Line) -> bool:

@@ -63,6 +63,24 @@ def save(work: Work, meeting_id: int, entries: Sequence[Entry], newcomer: Newcom
     return clashes
 
 
+def with_all_present(entries: Sequence[Entry], lines: Sequence[Line], *, only_accepted: bool) -> list[Entry]:
+    """Return the entries with everybody as present of whom nothing is entered; what was entered stays as it is.
+
+    Whose place somebody else has taken is left out: of a member and its deputy one is there.
+    """
+    accepted = {line.person.id for line in lines if line.has_accepted}
+    taken = {one.there.place for one in entries if one.there.presence is Presence.PRESENT}
+
+    def is_meant(there: There) -> bool:
+        is_new = there.presence is Presence.UNKNOWN and there.place not in taken
+        return is_new and (there.person_id in accepted or not only_accepted)
+
+    return [
+        replace(one, there=replace(one.there, presence=Presence.PRESENT)) if is_meant(one.there) else one
+        for one in entries
+    ]
+
+
 def _role(own: BodyRole | None, member_id: int | None, known: Mapping[int, Line]) -> BodyRole | None:
     member = known.get(member_id or 0)
     return member.there.role if member is not None else own

@@ -19,7 +19,7 @@ from coordination.minutes.blueprint import bp
 from coordination.minutes.document import described, quorum_words
 from coordination.minutes.pages import written
 from coordination.minutes.panels import quorum_now
-from coordination.minutes.rules import PRESENCE_WORDS
+from coordination.minutes.rules import PRESENCE_WORDS, Presence
 from coordination.web.extensions import db
 from coordination.web.forms import Form
 from coordination.web.guard import unit_of_work
@@ -37,6 +37,9 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _page(meeting_id, form=form)
     entries = attendance_forms.entries(form, found, sent)
+    if sent.get("all"):
+        is_narrow = sent["all"] == "accepted"
+        entries = attendance_services.with_all_present(entries, found.lines, only_accepted=is_narrow)
     try:
         with unit_of_work() as work:
             clashes = attendance_services.save(work, meeting_id, entries, attendance_forms.newcomer(form))
@@ -69,6 +72,7 @@ def _page(
         form=shown,
         marks=_marks(found.lines, clashes or {}),
         clashes=clashes or {},
+        unknown=[one for one in found.lines if one.there.presence is Presence.UNKNOWN],
         is_long=offer.is_cut,
         quorum=quorum_now(meeting, found),
         quorum_words=quorum_words,

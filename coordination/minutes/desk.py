@@ -14,7 +14,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine
 from coordination.mail import stuck
 from coordination.meetings import words
-from coordination.meetings.access import managed_bodies
+from coordination.meetings.access import clerical_bodies, managed_bodies
 from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.overview import due_of
 from coordination.meetings.rules import Deadline, MeetingState
@@ -25,6 +25,8 @@ from coordination.minutes.rules import MinutesState
 #: Before that the writer is still at it.
 PATIENCE = 3
 MOST = 5
+#: What waits for a decision rather than for somebody who writes.
+APPROVED_NEXT = frozenset({MinutesState.CHECKED, MinutesState.CIRCULATED})
 URGENCY = 20
 
 
@@ -33,9 +35,16 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     bodies = managed_bodies(actor)
     if not bodies:
         return []
-    found = open_minutes(session, bodies)
-    lines = [line for one in found for line in (_undelivered(one), _line(one, day)) if line is not None]
-    return sorted(lines, key=lambda line: line.urgency)[:MOST]
+    # Who chairs approves; writing and mails are the office's.
+    clerical = set(clerical_bodies(session, actor, day))
+    lines = []
+    for one in open_minutes(session, bodies):
+        is_clerical = one.meeting.body_id in clerical
+        if is_clerical:
+            lines.append(_undelivered(one))
+        if is_clerical or (one.minutes is not None and one.minutes.state in APPROVED_NEXT):
+            lines.append(_line(one, day))
+    return sorted((line for line in lines if line is not None), key=lambda line: line.urgency)[:MOST]
 
 
 def _undelivered(one: OpenMinutes) -> DeskLine | None:

@@ -50,7 +50,6 @@ class Document:
 
     title: str
     subtitle: str
-    day: str
     facts: Sequence[tuple[str, str]]
     groups: Sequence[Group]
     items: Sequence[Item]
@@ -105,7 +104,6 @@ def _build(session: Session, meeting: Meeting, setting: Setting, with_inside: bo
     return Document(
         title=gettext("Minutes: %(title)s", title=meeting.title),
         subtitle=f"{meeting.body.name}, {setting.city_name}",
-        day=meeting.starts_at.date().isoformat(),
         facts=facts,
         groups=_groups(found.lines) if found.is_stored else [],
         items=_with_parts([_item(one, setting, lines.get(one.item.id, [])) for one in written]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from coordination.documents import making
@@ -14,8 +15,12 @@ MEDIA_TYPES = {
 }
 
 
-def make(document: Document, kind: str) -> bytes:
-    """Return the file of a document; raises as ``documents.making.run`` does."""
+def make(document: Document, kind: str, made_on: date) -> bytes:
+    """Return the file of a document; raises as ``documents.making.run`` does.
+
+    The day is no part of the document: what was agreed on stays equal over midnight.
+    """
+    values = document.values() | {"made_on": made_on.isoformat()}
     if kind == "pdf":
-        return making.pdf(TEMPLATE, document.values())
-    return making.run("coordination.minutes.word", document.values())
+        return making.pdf(TEMPLATE, values)
+    return making.run("coordination.minutes.word", values)

@@ -111,7 +111,7 @@ def _made(meeting: Meeting, kind: str, *, sees_inside: bool) -> Response:
     name = file_name(meeting, kind)
     # Nothing is held while the other process works.
     session.rollback()
-    return _answer(make(document, kind), kind, name)
+    return _answer(make(document, kind, clock.today()), kind, name)
 
 
 def file_name(meeting: Meeting, kind: str, number: int = 1) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
+from coordination.documents import signs
 from coordination.files.serving import store
 from coordination.mail import outbox, stuck_steps
 from coordination.mail.stuck import Stuck
@@ -188,6 +190,7 @@ def approve(meeting_id: int) -> ResponseReturnValue:
         form,
         is_stale=is_stale,
         doubts=_doubts(meeting_id),
+        unprinted=_unprinted(meeting_id),
         is_early=state_services.is_early(minutes, clock.today()),
     )
 
@@ -203,13 +206,22 @@ def _doubts(meeting_id: int) -> list[tuple[str, str, Sequence[str]]]:
     return [one for ask in registry.minutes_doubts for one in ask(db.session(), current_actor(), meeting_id)]
 
 
+def _unprinted(meeting_id: int) -> list[str]:
+    """Return the characters that the PDF cannot show, with the codes it gives instead."""
+    session = db.session()
+    meeting = meeting_queries.get_meeting(session, meeting_id)
+    document = build(session, meeting, setting(), with_inside=True)
+    said = json.dumps(document.values(), ensure_ascii=False)
+    return [f"{one} ({signs.code(one)})" for one in signs.strange(said)]
+
+
 def _frozen(meeting: Meeting, plain: Setting, number: int = 1, **later: Any) -> Frozen:
     """Make the file of what will be stored, before the transaction that stores it."""
     session = db.session()
     document = build(session, meeting, replace(plain, **later), with_inside=True)
     name = file_name(meeting, "pdf", number)
     session.rollback()
-    content = make(document, "pdf")
+    content = make(document, "pdf", clock.today())
     return Frozen(document, plain, store().put(content), len(content), name)
 
 

@@ -32,7 +32,7 @@ def write(values: dict[str, Any], stream: IO[bytes]) -> None:
     properties = word.core_properties
     properties.comments = ""
     properties.title, properties.author, properties.language = values["title"], values["subtitle"], "de-DE"
-    properties.created = properties.modified = datetime.fromisoformat(values["day"])
+    properties.created = properties.modified = datetime.fromisoformat(values["made_on"])
     labels = values["labels"]
     if values["mark"]:
         word.sections[0].header.paragraphs[0].text = values["mark"]

@@ -12,6 +12,10 @@ from coordination.core import clock
 from coordination.core.access import Role
 from coordination.core.db import Base
 from coordination.core.work import AuditEntry
+from coordination.decisions.models import StatusEntry
+from coordination.decisions.rules import Told
+from coordination.mail.outbox import OutboxMail
+from coordination.meetings.models import Invitation, Meeting
 from coordination.search.models import IndexEntry
 from tests import databases, factories
 
@@ -147,6 +151,77 @@ def test_rows_survive_the_step_that_keeps_keys_and_gone_ones_count(empty_databas
         assert factories.account(session, "neu@example.org").id == 4712
         session.execute(delete(UserAccount).where(UserAccount.id == 4712))
         assert factories.account(session, "neuer@example.org").id == 4713
+
+
+def _meeting(session: Session) -> Meeting:
+    return factories.meeting(session, factories.member(session, factories.person(session), "Beirat"), clock.today())
+
+
+def _mail(recipient: str, about: str, message_id: str) -> OutboxMail:
+    at = clock.utc_now()
+    texts = {"purpose": "meeting", "subject": "Einladung", "content": b"", "created_at": at, "due_at": at}
+    return OutboxMail(recipient=recipient, about=about, message_id=message_id, **texts)
+
+
+def test_old_mails_of_meetings_learn_whose_they_are(empty_database_url: str, engine: Engine) -> None:
+    databases.migrate(empty_database_url)
+    with Session(engine) as session:
+        first, second = (factories.person(session, name, "Probe", email="team@example.org") for name in ("Ada", "Bea"))
+        lone = factories.person(session, "Cem", "Probe", email="cem@example.org")
+        held = _meeting(session)
+        for who, message in ((first, "<a@x>"), (second, "<b@x>"), (lone, "")):
+            session.add(Invitation(meeting_id=held.id, person_id=who.id, first_message_id=message))
+        about = f"meeting:{held.id}"
+        session.add_all(
+            [
+                _mail("team@example.org", about, "<a@x>"),
+                _mail("team@example.org", about, "<b@x>"),
+                _mail("cem@example.org", f"meeting.reminder:{held.id}", "<c@x>"),
+                # Two share the address, and nothing says which of them it was: the one who was there first.
+                _mail("team@example.org", about, "<d@x>"),
+                _mail("fremd@example.org", about, "<e@x>"),
+                _mail("cem@example.org", "reminder:1", "<f@x>"),
+            ]
+        )
+        session.commit()
+        wanted = {"<a@x>": first.id, "<b@x>": second.id, "<c@x>": lone.id, "<d@x>": first.id} | {
+            "<e@x>": None,
+            "<f@x>": None,
+        }
+    for revision, down in (("0015", True), ("head", False)):
+        engine.dispose()
+        databases.migrate(empty_database_url, revision, down=down)
+        if down:
+            with engine.connect() as connection:
+                assert "person_id" not in {one["name"] for one in inspect(connection).get_columns("outbox_mail")}
+    with Session(engine) as session:
+        assert {one.message_id: one.person_id for one in session.scalars(select(OutboxMail))} == wanted
+
+
+def test_the_products_own_sentence_in_a_history_becomes_a_code_and_back(
+    empty_database_url: str, engine: Engine
+) -> None:
+    databases.migrate(empty_database_url)
+    with Session(engine) as session:
+        row = factories.decision(session, _meeting(session))
+        for note in ("It became a task.", "Daraus ist eine Aufgabe geworden.", "Doppelt"):
+            factories.status_entry(session, row).note = note
+        session.commit()
+    engine.dispose()
+    databases.migrate(empty_database_url, "0020", down=True)
+    databases.migrate(empty_database_url)
+    with Session(engine) as session:
+        found = session.scalars(select(StatusEntry).order_by(StatusEntry.id))
+        assert [(one.told, one.note) for one in found] == [
+            (Told.BECAME_TASK, ""),
+            (Told.BECAME_TASK, ""),
+            (None, "Doppelt"),
+        ]
+    engine.dispose()
+    databases.migrate(empty_database_url, "0020", down=True)
+    with engine.connect() as connection:
+        notes = connection.execute(select(StatusEntry.note).order_by(StatusEntry.id)).scalars().all()
+        assert notes == ["Daraus ist eine Aufgabe geworden."] * 2 + ["Doppelt"]
 
 
 @pytest.mark.slow

@@ -10,13 +10,16 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Membership
 from coordination.core import clock
-from coordination.core.access import SYSTEM
+from coordination.core.access import SYSTEM, BodyRole
 from coordination.core.work import Work
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Status
 from coordination.decisions.words import is_overdue
 from coordination.demo import decisions as demo
+from coordination.demo import ground
+from coordination.directory.models import Organisation
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import MeetingState
 from tests.journeys.demo import NOW, SQLITE_FIRST, fill
@@ -44,3 +47,18 @@ def test_what_lies_behind_has_an_agenda_and_is_followed(app: Flask, session: Ses
         demo.load(work)
         work.finish()
         assert sorted((one.body_id, one.year, one.number, one.text) for one in every(session, Decision)) == first
+
+
+@SQLITE_FIRST
+@pytest.mark.usefixtures("database_kind")
+def test_several_people_chair_and_each_unit_of_the_city_has_an_address(app: Flask, session: Session) -> None:
+    with time_machine.travel(NOW, tick=True):
+        fill(app)
+    chairs = Counter(one.person_id for one in every(session, Membership) if one.role is BodyRole.CHAIR)
+    assert len(chairs) >= 5
+    assert max(chairs.values()) <= 2
+    silent = [one.name for one in every(session, Organisation) if not one.email]
+    own = {name for _key, _parent, _kind, name, _short in ground.UNITS} | set(ground.EMPLOYERS)
+    assert own.isdisjoint(silent)
+    # No mail of the demonstration reaches anybody.
+    assert all(one.email.endswith("@example.org") for one in every(session, Organisation) if one.name in own)

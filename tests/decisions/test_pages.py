@@ -6,6 +6,7 @@ import csv
 import io
 import zipfile
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -304,20 +305,62 @@ def test_votes_that_are_no_count_are_refused_beside_their_field(
     assert every(session, Decision) == []
 
 
-def test_votes_that_do_not_add_up_are_stored_and_said(
+def test_votes_that_do_not_add_up_are_refused_and_recorded_only_by_a_tick_that_stays_to_be_seen(
     session: Session, office: Browser, held: Meeting, town: dict[str, int]
 ) -> None:
     there = Attendance(meeting_id=held.id, person_id=town["ada"], presence=Presence.PRESENT, role=BodyRole.CHAIR)
     session.add(there)
     session.commit()
     values = {"text": "Das Konzept gilt.", "means": "vote", "yes": "2", "voted_at": "15:00"}
-    said = "Gezählt sind 2 Stimmen (mit denen, die nicht mitgewirkt haben); nach der Anwesenheit war eine"
-    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
-    assert said in page.submit("Beschluss festhalten", **values).follow().main
-    # Beside the text it is said, too, though another page follows.
     page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}&von=protokoll")
-    assert said in page.submit("Beschluss festhalten", **values).follow().main
-    values["yes"] = "1"
+    assert "despite_votes" not in page.html
+    page = page.submit("Beschluss festhalten", **values)
+    assert page.status == 422
+    assert "mitgewirkt haben: 2" in page.error("despite_votes")
+    assert "stimmberechtigt anwesend: 1" in page.error("despite_votes")
+    assert every(session, Decision) == []
+    page.submit("Beschluss festhalten", despite_votes="y")
+    (row,) = every(session, Decision)
+    shown = office.get(f"/beschluesse/{row.id}").main
+    assert "Gezählt sind 2 Stimmen" in shown
+    assert "trotzdem festgehalten" in shown
+    assert "trotzdem festgehalten" in office.get(f"/sitzungen/{held.id}/protokoll").main
+    # What is put right later needs no tick any more.
+    office.get(f"/beschluesse/{row.id}/bearbeiten").submit("Speichern", yes="1")
+    session.expire_all()
+    assert (row.yes, row.despite_votes) == (1, False)
+    assert "trotzdem festgehalten" not in office.get(f"/beschluesse/{row.id}").main
+
+
+def test_nothing_is_born_overdue_unless_somebody_says_so_and_nothing_is_due_before_its_meeting(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    before, over = held.starts_at.date() - DAY, clock.today() - DAY
+    for path, button, model in (
+        ("beschluesse", "Beschluss festhalten", Decision),
+        ("aufgaben", "Aufgabe eintragen", Task),
+    ):
+        values = {"text": "Etwas", "due_on": f"{before}"} | ({"person_id": str(town["ada"])} if model is Task else {})
+        page = office.get(f"/sitzungen/{held.id}/{path}/neu?top={town['item']}").submit(button, **values)
+        assert page.status == 422
+        assert "vor der Sitzung" in page.error("due_on")
+        page = page.submit(button, due_on=f"{over}")
+        assert "von Anfang an überfällig" in page.error("despite_due")
+        assert every(session, model) == []
+        page.submit(button, despite_due="y")
+        row: Any = every(session, model)[0]
+        assert row.due_on == over
+        # A day that stands is not asked about again.
+        assert office.get(f"/{path}/{row.id}/bearbeiten").submit("Speichern", text="Anders").status == 303
     page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
-    assert "Bitte prüfen Sie die Abstimmung" not in page.submit("Beschluss festhalten", **values).follow().main
-    assert len(every(session, Decision)) == 3
+    page = page.submit("Beschluss festhalten", text="Etwas", follow_up_on=f"{before}")
+    assert "vor der Sitzung" in page.error("follow_up_on")
+
+
+def test_a_day_that_is_over_comes_along_when_a_decision_becomes_a_task_and_back(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    row = factories.decision(session, held, on=session.get_one(AgendaItem, town["item"]), due_on=clock.today() - DAY)
+    session.commit()
+    page = office.get(f"/beschluesse/{row.id}/zur-aufgabe")
+    assert page.submit("Zur Aufgabe machen", person_id=str(town["ada"])).status == 303

@@ -12,12 +12,15 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.decisions import queries
+from coordination.core.tokens import Signer
+from coordination.decisions import letters, queries
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Result, Status
 from coordination.directory.models import Person
+from coordination.mail.message import Letter, Sender
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
+from coordination.mail.site import Site
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Origin
 from tests import factories
@@ -95,8 +98,9 @@ def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
     guest = Browser(app, session)
     page = guest.get(address)
     assert "Muster entwerfen" in page.main
+    assert "radio" not in page.html
     assert every(session, StatusEntry) == [], "a program that looks at every link changes nothing"
-    page = page.submit("Speichern", status="in_progress", note="Entwurf steht").follow()
+    page = page.submit("In Arbeit", note="Entwurf steht").follow()
     # What was chosen, not what the day makes of it.
     assert "Gespeichert: in Arbeit" in page.main
     entry = every(session, StatusEntry)[0]
@@ -125,8 +129,10 @@ def test_the_link_needs_its_form_token_and_offers_no_other_status(
     guest = Browser(app, session)
     assert guest.post(address, {"status": "done"}).status in {400, 404}
     page = guest.get(address)
-    token = page.form("Speichern").fill(None, {}).data["form_token"]
-    assert guest.post(address, {"status": "obsolete", "form_token": token}).status == 422
+    token = page.form("Erledigt").fill(None, {}).data["form_token"]
+    refused = guest.post(address, {"status": "obsolete", "form_token": token})
+    assert (refused.status, refused.select("#status button")) == (422, ["Erledigt", "In Arbeit", "Zurückgestellt"])
+    assert guest.post(address, {"form_token": token}).status == 422
     assert session.get_one(Decision, late["decision"]).status is Status.OPEN
     session.get_one(Decision, late["decision"]).withdrawn_at = clock.utc_now()
     session.commit()
@@ -232,3 +238,47 @@ def test_a_reminder_of_another_body_is_not_there(
     assert office.post(f"/beschluesse/mails/{key}/erneut", {"csrf_token": token}).status == 404
     token = ada.get("/beschluesse").soup.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
     assert ada.post(f"/beschluesse/mails/{key}/erneut", {"csrf_token": token}).status == 403
+
+
+def _mail(session: Session, held: Meeting, days: list[int], language: str = "de", *, decisions: int = 0) -> Letter:
+    today = clock.today()
+    rows: list[Decision | Task] = []
+    for n, day in enumerate(days):
+        make = factories.decision if n < decisions else factories.task
+        rows.append(make(session, held, f"Sache {n}", due_on=today + timedelta(days=day)))
+    sender = Sender("absender@example.org", "Koordination", ())
+    site = Site("http://localhost", "Bielefeld", "kontakt@example.org", sender, Signer(["x" * 32]))
+    tokens = {letters.key_of(row): "t" for row in rows}
+    return letters.letter(letters.Reminder("a@example.org", "Ada", language, rows, tokens, "", today), site)
+
+
+@pytest.mark.parametrize(
+    ("days", "german", "english"),
+    [
+        (
+            [-1],
+            "dies ist überfällig. Bitte sagen Sie, wie weit es ist. Der Link",
+            "this is overdue. Please say how far",
+        ),
+        ([-1, -9], "diese 2 Sachen sind überfällig. Bitte sagen Sie jeweils", "these 2 things are overdue."),
+        ([0], "dies ist heute fällig.", "this is due today."),
+        ([0, 0], "diese 2 Sachen sind heute fällig.", "these 2 things are due today."),
+        ([3], "dies ist bald fällig. Bitte sagen Sie, wie weit es ist. Der Link", "this is due soon."),
+        ([0, 3], "diese 2 Sachen sind bald fällig. Bitte sagen Sie jeweils", "these 2 things are due soon."),
+        ([-1, 0, 3], "von diesen 3 Sachen sind manche überfällig, andere", "of these 3 things some are overdue"),
+    ],
+)
+def test_a_mail_says_of_one_and_of_many_whether_they_are_overdue_due_or_due_later(
+    session: Session, held: Meeting, days: list[int], german: str, english: str
+) -> None:
+    said = _mail(session, held, days).text
+    assert german in said
+    assert ("Die Links" in said, "Der Link" in said) == (len(days) > 1, len(days) == 1)
+    said = _mail(session, held, days, "en").text
+    assert english in said
+    assert ("The links" in said, "The link is" in said) == (len(days) > 1, len(days) == 1)
+
+
+def test_the_subject_says_what_it_is_about(session: Session, held: Meeting) -> None:
+    subjects = [_mail(session, held, [1] * 3, decisions=n).subject for n in (0, 1, 3)]
+    assert subjects == ["Erinnerung: 3 Aufgaben", "Erinnerung: 3 Beschlüsse und Aufgaben", "Erinnerung: 3 Beschlüsse"]

@@ -57,6 +57,18 @@ def test_a_decision_becomes_a_task_and_back_with_its_number_its_votes_and_all_th
     assert {one.decision_id for one in every(session, StatusEntry)} == {row.id}
 
 
+def test_what_the_product_says_of_it_is_in_the_readers_language(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    row = _decision(session, held, town)
+    office.get(f"/beschluesse/{row.id}/zur-aufgabe").submit("Zur Aufgabe machen")
+    page = office.get(f"/beschluesse/{row.id}")
+    assert "Daraus ist eine Aufgabe geworden." in page.main
+    english = page.submit("EN English").follow()
+    assert "It became a task." in english.main
+    assert "Daraus ist" not in english.main
+
+
 def test_a_task_becomes_a_decision_with_the_next_number_and_says_that_its_person_goes(
     session: Session, office: Browser, held: Meeting, town: dict[str, int]
 ) -> None:

@@ -101,8 +101,7 @@ def test_a_decision_is_read_and_a_task_is_done_by_the_link_of_its_reminder(
 
     phone.goto(link(mail.partition(TASK)[2], "status"))
     expect(phone.get_by_role("main")).to_contain_text(TASK)
-    phone.get_by_label("erledigt").check()
-    phone.get_by_role("button", name="Speichern").click()
+    phone.get_by_role("button", name="Erledigt").click()
     expect(phone.get_by_role("main")).to_contain_text("Gespeichert")
     assert phone.context.cookies() == []
 

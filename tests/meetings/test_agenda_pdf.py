@@ -135,6 +135,9 @@ def test_the_file_is_tagged_and_says_what_it_is(browser: Browser, meeting: Meeti
     info = subprocess.run(["pdfinfo", tmp_path / "agenda.pdf"], capture_output=True, check=True, text=True).stdout
     assert "Tagged:          yes" in info
     assert "Title:           Tagesordnung: 1. Sitzung 2027" in info
+    dated: list[str | Path] = ["pdfinfo", "-isodates", tmp_path / "agenda.pdf"]
+    made = subprocess.run(dated, capture_output=True, check=True, text=True).stdout
+    assert f"CreationDate:    {clock.today().isoformat()}" in made
     meta = subprocess.run(["pdfinfo", "-meta", tmp_path / "agenda.pdf"], capture_output=True, check=True, text=True)
     assert "pdfuaid:part>1<" in meta.stdout
     assert "pdfaid:part>2<" in meta.stdout

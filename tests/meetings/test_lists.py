@@ -84,6 +84,9 @@ def test_a_month_has_its_days_off_with_their_names(ada: Browser, town: dict[str,
     assert "Erster Weihnachtstag" in page.main
     assert "Weihnachtsferien" in page.main
     assert "Adventssitzung" in page.main
+    # What a short name stands for is there to be read, on paper, too.
+    named = session.get_one(Body, town["formal"])
+    assert page.select(".month__names div") == [f"{named.short_name} {named.name}"]
     assert len(page.select(".month tbody tr")) == 5
     assert page.click("Monat danach").h1 == "Januar 2027"
     assert page.click("Monat davor").h1 == "November 2026"

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Membership
 from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import Answer
 from coordination.minutes.attendance import sheet
 from coordination.minutes.models import Attendance, Minutes
 from coordination.minutes.rules import MinutesState, Presence, There, check_attendance, quorum_at
@@ -103,6 +104,42 @@ def test_one_form_stores_the_list_and_says_the_quorum(
     row = session.scalars(select(Attendance).filter_by(person_id=world.ada.id)).one()
     assert (row.came_at, row.role) == (time(14, 10), BodyRole.CHAIR)
     assert "(ab 14:10 Uhr)" in office.get(f"/sitzungen/{meeting.id}").main
+
+
+def test_one_click_enters_all_of_whom_nothing_is_entered_and_leaves_what_was_entered(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    def presences() -> dict[str, Presence]:
+        session.expire_all()
+        return {one.person.given_name: one.presence for one in session.scalars(select(Attendance))}
+
+    office.get(url(meeting)).submit("Anwesenheit speichern", **{f"presence_{world.ada.id}": "absent"})
+    assert presences()["Lena"] is Presence.UNKNOWN
+    # Nobody who accepted is without an entry: there is nothing to do for them.
+    assert "Alle Zugesagten anwesend" not in office.get(url(meeting)).html
+    lena = session.scalars(select(Invitation).filter_by(meeting_id=meeting.id, person_id=world.lena.id)).one_or_none()
+    if lena is None:
+        lena = Invitation(meeting_id=meeting.id, person_id=world.lena.id, generation=1, first_message_id="")
+        session.add(lena)
+    lena.answer = Answer.ACCEPTED
+    session.commit()
+    # What is typed on the same page goes along, and is not overwritten.
+    office.get(url(meeting)).submit("Alle Zugesagten anwesend", **{f"came_{world.paul.id}": "14:20"})
+    found = presences()
+    assert (found["Lena"], found["Ada"], found["Emre"]) == (Presence.PRESENT, Presence.ABSENT, Presence.EXCUSED)
+    page = office.get(url(meeting))
+    page.submit(
+        "Anwesenheit speichern", **{f"presence_{world.lena.id}": "unknown", f"presence_{world.tom.id}": "unknown"}
+    )
+    page = office.get(url(meeting))
+    page.submit("Alle übrigen anwesend")
+    found = presences()
+    # Paul is there for Tom, who is not entered beside him.
+    assert (found["Lena"], found["Ada"], found["Tom"]) == (Presence.PRESENT, Presence.ABSENT, Presence.UNKNOWN)
+    # Each line can be changed afterwards, and a page that is old by now overwrites nothing.
+    office.get(url(meeting)).submit("Anwesenheit speichern", **{f"presence_{world.lena.id}": "excused"})
+    page.submit("Alle übrigen anwesend")
+    assert presences()["Lena"] is Presence.EXCUSED
 
 
 def test_member_and_deputy_at_once_are_refused_beside_the_line(

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Membership
 from coordination.core import clock
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Meeting
 from coordination.meetings.rules import Deadline
@@ -15,6 +17,7 @@ from coordination.minutes.models import ItemText, Minutes
 from coordination.minutes.rules import MinutesState
 from tests import factories
 from tests.browser import Browser
+from tests.meetings.world import World
 from tests.statements import counted
 
 
@@ -48,6 +51,27 @@ def test_a_draft_that_lies_about_is_gone_on_with(
     assert "ist seit 9 Tagen nicht weitergeschrieben." in sentence
     assert button == ("Weiterschreiben", f"/sitzungen/{meeting.id}/protokoll")
     assert office.get(button[1]).h1.startswith("Protokoll:")
+
+
+def test_who_chairs_is_asked_to_approve_and_to_write_only_where_there_is_no_office(
+    office: Browser, chair: Browser, session: Session, world: World, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    row = written(session, meeting, items, days=9)
+    factories.decision(session, meeting, on=items[0], due_on=clock.today() - timedelta(days=1))
+    session.commit()
+    assert len(lines(office)) == 1
+    assert lines(chair) == {}
+    assert any("überfällig" in one for one in office.get("/").select(".desk-lines li p"))
+    assert not any("überfällig" in one for one in chair.get("/").select(".desk-lines li p"))
+    row.state, row.circulated_until = MinutesState.CIRCULATED, clock.today() - timedelta(days=1)
+    session.commit()
+    assert len(lines(chair)) == 1
+    row.state = MinutesState.DRAFT
+    held = session.scalars(select(Membership).filter_by(person_id=world.mira.id, body_id=meeting.body_id)).one()
+    held.valid_until = clock.today() - timedelta(days=1)
+    session.commit()
+    assert len(lines(chair)) == 1
+    assert any("überfällig" in one for one in chair.get("/").select(".desk-lines li p"))
 
 
 def test_who_wrote_yesterday_is_left_alone_until_it_is_due(

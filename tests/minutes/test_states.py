@@ -19,7 +19,6 @@ from coordination.core import clock
 from coordination.core.work import Work, work_as
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.rules import DecisionKind
-from coordination.documents import printing
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.views import PURPOSE_WORDS
@@ -314,7 +313,7 @@ def test_what_was_settled_stands_apart_by_its_word_its_number_and_a_rule(
     assert "w:pBdr" in document
 
 
-def test_the_file_of_minutes_is_tagged_and_shows_a_box_for_what_it_has_no_letters_for(
+def test_the_file_of_minutes_is_tagged_and_names_what_it_has_no_letters_for(
     office: Browser, written: Meeting, tmp_path: Path
 ) -> None:
     path = tmp_path / "minutes.pdf"
@@ -322,14 +321,24 @@ def test_the_file_of_minutes_is_tagged_and_shows_a_box_for_what_it_has_no_letter
     info = subprocess.run(["pdfinfo", path], capture_output=True, check=True, text=True).stdout
     assert "Tagged:          yes" in info
     assert "Title:           Protokoll: 1. Sitzung 2027" in info
+    # Made today, of a meeting that was before.
+    made = subprocess.run(["pdfinfo", "-isodates", path], capture_output=True, check=True, text=True).stdout
+    assert f"CreationDate:    {clock.today().isoformat()}" in made
     meta = subprocess.run(["pdfinfo", "-meta", path], capture_output=True, check=True, text=True).stdout
     for mark in ("pdfuaid:part>1<", "pdfaid:part>2<", "pdfaid:conformance>A<"):
         assert mark in meta, mark
     words = text_of_pdf(path.read_bytes())
-    assert printing.UNKNOWN in words
+    assert "[U+1F389]" in words
     assert "🎉" not in words
     # The letters around it are left alone.
     assert PUBLIC in words
+
+
+def test_before_they_are_frozen_it_is_said_which_characters_the_file_cannot_show(
+    office: Browser, circulated: Meeting
+) -> None:
+    page = office.get(url(circulated, "/genehmigen"))
+    assert "🎉 (U+1F389)" in page.main
 
 
 def test_a_text_of_somebody_else_bears_their_name(office: Browser, chair: Browser, written: Meeting) -> None:
