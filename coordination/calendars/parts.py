@@ -42,36 +42,38 @@ def lines(meeting: Meeting, site: Site, variant: Variant) -> bytes:
         return ical.part(calendar.retold(event, title, is_neutral=variant is Variant.NEUTRAL))
 
 
-def joined(reader: Reader, chosen: Select[Any], *, is_neutral: bool) -> Iterator[bytes]:
-    """Yield the parts of the meetings whose keys ``chosen`` selects, in the order of their beginning.
+def joined(reader: Reader, chosen: ColumnElement[bool], *, is_neutral: bool) -> Iterator[bytes]:
+    """Yield the parts of the meetings that meet ``chosen``, in the order of their beginning.
 
     With ``is_neutral``, titles of meetings that are not public say nothing. One statement; meetings whose part is
     missing or of an earlier revision are read and made anew for this answer.
     """
     session = reader.session
-    rows = session.execute(_statement(chosen, reader.today, is_neutral=is_neutral)).all()
-    stale = [row.id for row in rows if row.content is None or row.kept_at != row.revised_at]
+    # Past the session, which would look at each of thousands of rows for objects.
+    rows = session.connection().execute(_statement(chosen, reader.today, is_neutral=is_neutral)).all()
+    stale = [key for key, content in rows if content is None]
     fresh = {one.id: one for one in _whole(session, Meeting.id.in_(stale))} if stale else {}
-    for row in rows:
-        if row.id in fresh:
-            variant = Variant.NEUTRAL if is_neutral and not fresh[row.id].is_public else Variant.FULL
-            yield lines(fresh[row.id], reader.site, variant)
-        else:
-            yield row.content
+    for key, content in rows:
+        if content is not None:
+            yield content
+        elif key in fresh:
+            variant = Variant.NEUTRAL if is_neutral and not fresh[key].is_public else Variant.FULL
+            yield lines(fresh[key], reader.site, variant)
 
 
-def _statement(chosen: Select[Any], today: date, *, is_neutral: bool) -> Select[*tuple[Any, ...]]:
+def _statement(chosen: ColumnElement[bool], today: date, *, is_neutral: bool) -> Select[*tuple[Any, ...]]:
     wanted: ColumnElement[bool] = CalendarPart.variant == Variant.FULL
     if is_neutral:
         is_hidden = and_(~Meeting.is_public, CalendarPart.variant == Variant.NEUTRAL)
         wanted = or_(is_hidden, and_(Meeting.is_public, wanted))
     first, last = (datetime.combine(day, time()) for day in window(today))
     dropped = datetime.combine(today - CANCELLED_STAYS, time(), tzinfo=clock.ZONE).astimezone(UTC)
+    same = CalendarPart.meeting_id == Meeting.id, CalendarPart.revised_at == Meeting.revised_at
     statement: Select[*tuple[Any, ...]] = (
-        select(Meeting.id, Meeting.revised_at, CalendarPart.revised_at.label("kept_at"), CalendarPart.content)
-        .outerjoin(CalendarPart, and_(CalendarPart.meeting_id == Meeting.id, wanted))
+        select(Meeting.id, CalendarPart.content)
+        .outerjoin(CalendarPart, and_(*same, wanted))
         .where(
-            Meeting.id.in_(chosen),
+            chosen,
             Meeting.ends_at >= first,
             Meeting.starts_at < last,
             or_(Meeting.state != MeetingState.CANCELLED, Meeting.revised_at >= dropped),

@@ -29,7 +29,8 @@ class Meeting(Base):
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     title: Mapped[str] = mapped_column(String(200))
     starts_at: Mapped[datetime] = mapped_column(WallTime, index=True)
-    ends_at: Mapped[datetime] = mapped_column(WallTime)
+    #: Lists and subscriptions begin with what is not over; the archive behind it is not read.
+    ends_at: Mapped[datetime] = mapped_column(WallTime, index=True)
     #: In the directory, or as text ("Rathaus, Raum 2"); both: a room in that place. Neither: only the link.
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     room: Mapped[str] = mapped_column(String(200), default="")
