@@ -70,6 +70,24 @@ def static_url(name: str) -> str:
     return known[name]
 
 
+def icon(name: str, label: str | None = None) -> Markup:
+    """Return the drawing of an icon in the colour of the text; with a ``label`` it is spoken, else it is decoration.
+
+    A page has a hundred of them: as a macro they took a tenth of its time.
+    """
+    known: dict[str, Markup] = current_app.extensions.setdefault("koordination.icons", {})
+    if label:
+        return _drawn(name, Markup('role="img" aria-label="{}"').format(label))
+    if name not in known:
+        known[name] = _drawn(name, Markup('aria-hidden="true"'))
+    return known[name]
+
+
+def _drawn(name: str, spoken: Markup) -> Markup:
+    use = Markup('<use href="{}#{}"></use>').format(static_url("vendor/lucide/icons.svg"), name)
+    return Markup('<svg class="icon" viewBox="0 0 24 24" {} focusable="false">{}</svg>').format(spoken, use)
+
+
 #: Longest local part of an address that is kept in one piece.
 LONG_LOCAL_PART = 20
 
@@ -146,6 +164,7 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
     app.jinja_env.filters |= FILTERS
     app.jinja_env.globals |= {
         "static_url": static_url,
+        "draw_icon": icon,
         "share": share_text,
         "may": guard.may,
         "csrf_token": generate_csrf,
