@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body
@@ -105,8 +106,16 @@ def follow(session: Session, changed: Sequence[Base], site: Site) -> None:
 
 def kept(session: Session, meeting_id: int, revised_at: datetime) -> bytes | None:
     """Return the kept lines of one meeting, written out; None if they are of another revision."""
-    same = (CalendarPart.meeting_id == meeting_id, CalendarPart.variant == Variant.FULL)
-    return session.scalar(select(CalendarPart.content).where(*same, CalendarPart.revised_at == revised_at))
+    return session.scalar(_written_out(), {"meeting_id": meeting_id, "revised_at": revised_at})
+
+
+@cache
+def _written_out() -> Select[bytes]:
+    return select(CalendarPart.content).where(
+        CalendarPart.meeting_id == bindparam("meeting_id"),
+        CalendarPart.variant == Variant.FULL,
+        CalendarPart.revised_at == bindparam("revised_at"),
+    )
 
 
 def make(session: Session, site: Site, which: ColumnElement[bool]) -> int:
