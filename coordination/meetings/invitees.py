@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, bindparam, func, select, union
+from sqlalchemy import Date, Integer, Select, and_, bindparam, func, select, union
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat
@@ -82,7 +82,8 @@ def _keys(meeting: Meeting) -> dict[str, Any]:
 
 @cache
 def _everybody() -> Select[Any]:
-    day, body_id, meeting_id = bindparam("day", type_=Date), bindparam("body_id"), bindparam("meeting_id")
+    day, body_id = bindparam("day", type_=Date), bindparam("body_id", type_=Integer)
+    meeting_id = bindparam("meeting_id", type_=Integer)
     sits = and_(Membership.person_id == Person.id, Membership.body_id == body_id, holds(Membership, day))
     asked = and_(Invitation.person_id == Person.id, Invitation.meeting_id == meeting_id)
     member = aliased(Person)
@@ -192,7 +193,7 @@ def _seats(session: Session, meeting: Meeting, filled: int) -> int:
 
 @cache
 def _kept_seats() -> Select[Any]:
-    day, body_id = bindparam("day", type_=Date), bindparam("body_id")
+    day, body_id = bindparam("day", type_=Date), bindparam("body_id", type_=Integer)
     seats = select(func.count(Seat.id)).where(Seat.body_id == body_id, Seat.role.in_(VOTING), holds(Seat, day))
     # Who was entered without a seat has one all the same: the list of members counts alike.
     without = select(func.count(Membership.id)).where(
