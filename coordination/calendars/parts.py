@@ -22,6 +22,7 @@ from coordination.directory.models import Place
 from coordination.mail.site import Site
 from coordination.meetings import calendar
 from coordination.meetings.models import Meeting
+from coordination.meetings.queries import not_over
 from coordination.meetings.rules import MeetingState
 
 #: Meetings read and written at a time.
@@ -67,7 +68,7 @@ def _statement(chosen: ColumnElement[bool], today: date, *, is_neutral: bool) ->
     if is_neutral:
         is_hidden = and_(~Meeting.is_public, CalendarPart.variant == Variant.NEUTRAL)
         wanted = or_(is_hidden, and_(Meeting.is_public, wanted))
-    first, last = (datetime.combine(day, time()) for day in window(today))
+    first_day, last_day = window(today)
     dropped = datetime.combine(today - CANCELLED_STAYS, time(), tzinfo=clock.ZONE).astimezone(UTC)
     same = CalendarPart.meeting_id == Meeting.id, CalendarPart.revised_at == Meeting.revised_at
     statement: Select[*tuple[Any, ...]] = (
@@ -75,8 +76,8 @@ def _statement(chosen: ColumnElement[bool], today: date, *, is_neutral: bool) ->
         .outerjoin(CalendarPart, and_(*same, wanted))
         .where(
             chosen,
-            Meeting.ends_at >= first,
-            Meeting.starts_at < last,
+            not_over(first_day),
+            Meeting.starts_at < datetime.combine(last_day, time()),
             or_(Meeting.state != MeetingState.CANCELLED, Meeting.revised_at >= dropped),
         )
         .order_by(Meeting.starts_at, Meeting.id)

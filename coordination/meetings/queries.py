@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from coordination.bodies.models import Body, body_topic
 from coordination.bodies.queries import goes_on
@@ -129,7 +129,7 @@ def number_of(session: Session, actor: Actor, body_id: int) -> int:
 def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.first is not None:
-        conditions.append(Meeting.ends_at >= datetime.combine(wanted.first, time()))
+        conditions.append(not_over(wanted.first, wanted.body_id))
     if wanted.last is not None:
         conditions.append(Meeting.starts_at < datetime.combine(wanted.last + timedelta(days=1), time()))
     if wanted.topic_id is not None:
@@ -139,6 +139,16 @@ def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
         there = select(Place.id).where(Place.district_id == wanted.district_id)
         conditions.append(Meeting.place_id.in_(there))
     return statement.where(*conditions, *_of_keys(wanted))
+
+
+def not_over(first: date, body_id: int | None = None) -> ColumnElement[bool]:
+    """Return the condition that a meeting ends on ``first`` or later; ``body_id``: where those of one body are wanted.
+
+    By keys: SQLite would else follow the order that is asked for, and read the whole archive to get there.
+    """
+    of = aliased(Meeting)
+    keys = select(of.id).where(of.ends_at >= datetime.combine(first, time()))
+    return Meeting.id.in_(keys if body_id is None else keys.where(of.body_id == body_id))
 
 
 def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
@@ -154,9 +164,9 @@ def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
 
 def bodies_with_meetings(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
     """Return (key, name) of the bodies of which ``actor`` may know a meeting: what a filter offers."""
-    # Asked of each body, the first meeting that fits is enough; a set of all would grow with the archive.
-    known = exists().where(Meeting.body_id == Body.id, sees(actor))
-    rows = session.execute(select(Body.id, Body.name).where(known).order_by(Body.name))
+    # The first meeting that fits is enough. PostgreSQL would make EXISTS a set of all, which grows with the archive.
+    known = select(Meeting.id).where(Meeting.body_id == Body.id, sees(actor)).limit(1).correlate(Body)
+    rows = session.execute(select(Body.id, Body.name).where(known.scalar_subquery().is_not(None)).order_by(Body.name))
     return [(key, name) for key, name in rows]
 
 
