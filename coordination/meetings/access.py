@@ -129,7 +129,7 @@ def visible_files(actor: Actor, _day: date | None = None) -> Select[Any]:
 def _item_seen(actor: Actor, readable: ColumnElement[bool]) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
-    seen = and_(AgendaItem.state.in_(NUMBERED), _seen_by(actor), readable)
+    seen = and_(AgendaItem.state.in_(NUMBERED), sees(actor), readable)
     return or_(Meeting.body_id.in_(managed_bodies(actor)), seen)
 
 

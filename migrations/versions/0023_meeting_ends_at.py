@@ -3,8 +3,8 @@
 from alembic import op
 
 
-revision = '0019'
-down_revision = '0020'
+revision = '0023'
+down_revision = '0022'
 branch_labels = None
 depends_on = None
 
