@@ -11,10 +11,35 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
+SECRET = "bench" * 8
+#: File in the instance with the bytes that a floor returns as they are.
+ANSWER = "answer.ics"
+#: Open to everybody, and a whole page: what a server shows that has just been started.
+FIRST_PAGE = "/konto/anmelden"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that answers."""
+
+    port: int
+    pid: int
+    #: From the start of the process to the end of the first answer.
+    seconds: float
+
+    @property
+    def worker_megabytes(self) -> float:
+        """Return the resident memory of the worker."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        status = Path(f"/proc/{children[0]}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        assert found is not None
+        return int(found[1]) / 1024
 
 
 def free_port() -> int:
@@ -26,37 +51,51 @@ def free_port() -> int:
 
 
 @contextmanager
-def gunicorn(target: str, database_url: str, instance: Path) -> Iterator[int]:
-    """Serve ``target`` with one worker of four threads and yield its port."""
+def gunicorn(target: str, database_url: str, instance: Path, page: str = FIRST_PAGE) -> Iterator[Served]:
+    """Serve ``target`` with one worker of four threads; yield it once it has answered with ``page``."""
     port = free_port()
     env = os.environ | {
         "DATABASE_URL": database_url,
-        "KOORDINATION_SECRET_KEY": "bench" * 8,
+        "KOORDINATION_SECRET_KEY": SECRET,
         "KOORDINATION_BASE_URL": f"http://127.0.0.1:{port}",
         "KOORDINATION_INSTANCE": str(instance),
         "KOORDINATION_LOG_LEVEL": "ERROR",
     }
     command = [sys.executable, "-m", "gunicorn", target, "-k", "gthread", "--workers=1", "--threads=4"]
     command += [f"--bind=127.0.0.1:{port}", "--log-level=error"]
+    start = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env=env)
     try:
-        _wait(port, process)
-        yield port
+        _wait(port, process, page)
+        yield Served(port, process.pid, time.perf_counter() - start)
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+def _wait(port: int, process: subprocess.Popen[bytes], page: str) -> None:
+    for _ in range(3000):
         if process.poll() is not None:
             raise RuntimeError("the server did not start")
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
+            status, _body, _headers = get(port, page)
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.01)
+            continue
+        if status != 200:
+            raise RuntimeError(f"the server answered {status}")
+        return
     raise RuntimeError("the server did not answer")
+
+
+def get(port: int, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    """Ask once; words of a header are joined by "_"."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    response = connection.getresponse()
+    found = response.status, response.read(), dict(response.getheaders())
+    connection.close()
+    return found
 
 
 def sign_in(port: int, email: str, password: str) -> str:

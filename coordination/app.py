@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Request, Response, request, session
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -35,7 +36,7 @@ SEVERAL_FILES = frozenset({"meetings.attach_files", "meetings.edit_item"})
 
 def create_app(settings: Settings) -> Flask:
     """Return the application for ``settings``."""
-    app = Flask(
+    app = Product(
         "coordination",
         root_path=str(ROOT / "coordination"),
         template_folder=str(ROOT / "templates"),
@@ -58,6 +59,14 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
+class Product(Flask):
+    """Flask whose views and hooks are plain functions: it asks of each, at each request, whether it is another kind."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return ``func`` as it is."""
+        return func
+
+
 class HeadIsGet(Request):
     """A request whose views never meet HEAD: it is GET whose body the server keeps to itself.
 
@@ -76,6 +85,12 @@ COOKIE_FREE = frozenset({"static", "calendars.feed"})
 
 class QuietFiles(SecureCookieSessionInterface):
     """Flask's signed cookie, but a file or subscription neither sets nor varies by it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what the cookie holds; without one there is nothing to verify."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Leave the answer alone if it is a file that is there, or a subscription."""

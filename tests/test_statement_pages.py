@@ -26,6 +26,8 @@ BODY = "Beirat Probe"
 STATEMENTS = {
     # One is for mails that did not get through, here and on the next pages.
     "/sitzungen/{ahead}": 7,
+    # With minutes and attendance.
+    "/sitzungen/{held}": 9,
     "/sitzungen/{ahead}/tagesordnung": 6,
     # One is for who has answered: they hear of an end even if their mail waits.
     "/sitzungen/{ahead}/einladen": 13,

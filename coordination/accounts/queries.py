@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from coordination.accounts import rules
@@ -31,20 +32,25 @@ def live_session(
 
     Every page begins with this: account, roles and memberships of ``today`` are read in one statement.
     """
-    sits = and_(Membership.person_id == UserAccount.person_id, holds(Membership, today))
-    rows = session.execute(
-        select(UserSession, Membership.body_id, Membership.role)
-        .join(UserSession.account)
-        .outerjoin(Membership, sits)
-        .where(UserSession.token_hash == hash_token(token))
-        .options(contains_eager(UserSession.account).joinedload(UserAccount.roles))
-        .order_by(Membership.id)
-    )
-    found = rows.unique().all()
+    found = session.execute(_with_bodies(), {"token_hash": hash_token(token), "today": today}).unique().all()
     row = found[0][0] if found else None
     if row is None or row.account.deactivated_at is not None or not _is_alive(row, row.account, now):
         return None
     return row, {body_id: role for _row, body_id, role in found if body_id is not None}
+
+
+@cache
+def _with_bodies() -> Select[UserSession, int, BodyRole]:
+    # Built once: every page begins with it.
+    sits = and_(Membership.person_id == UserAccount.person_id, holds(Membership, bindparam("today", type_=Date)))
+    return (
+        select(UserSession, Membership.body_id, Membership.role)
+        .join(UserSession.account)
+        .outerjoin(Membership, sits)
+        .where(UserSession.token_hash == bindparam("token_hash"))
+        .options(contains_eager(UserSession.account).joinedload(UserAccount.roles))
+        .order_by(Membership.id)
+    )
 
 
 def actor_of(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, null, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, cast, exists, func, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat, body_topic
@@ -19,6 +19,8 @@ from coordination.directory.models import Person
 from coordination.topics.models import Topic
 
 Row = TypeVar("Row", bound=Base)
+#: A day, or its place in a statement that is built once.
+Day = date | BindParameter[date]
 #: More bodies than any city has on one page.
 MOST = 500
 
@@ -33,12 +35,12 @@ class BodyFilter:
     topic_id: int | None = None
 
 
-def holds(model: Any, day: date) -> ColumnElement[bool]:
+def holds(model: Any, day: Day) -> ColumnElement[bool]:
     """Return the condition that a dated row is in force on ``day``."""
     return and_(model.valid_from <= day, goes_on(model, day))
 
 
-def goes_on(model: Any, day: date) -> ColumnElement[bool]:
+def goes_on(model: Any, day: Day) -> ColumnElement[bool]:
     """Return the condition that a dated row has not ended before ``day``."""
     return or_(model.valid_until.is_(None), model.valid_until >= day)
 

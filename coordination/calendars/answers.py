@@ -11,8 +11,8 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 
 from coordination.core import clock
 
@@ -23,19 +23,20 @@ LEVEL = 5
 Key = tuple[int, int, int, date]
 
 
-@dataclass(frozen=True, slots=True)
 class Kept:
     """A subscription as it goes out: its bytes, the same compressed, and what identifies them."""
 
-    plain: bytes
-    packed: bytes
-    #: Without quotation marks; the compressed bytes have a tag of their own (RFC 9110 section 8.8.3.3).
-    tag: str
+    def __init__(self, plain: bytes) -> None:
+        self.plain = plain
+        #: Without quotation marks; the compressed bytes have a tag of their own (RFC 9110 section 8.8.3.3).
+        self.tag = hashlib.sha256(plain).hexdigest()[:32]
+        self.packed_tag = f"{self.tag}-gz"
 
-    @property
-    def packed_tag(self) -> str:
-        """Return the entity tag of the compressed bytes."""
-        return f"{self.tag}-gz"
+    @cached_property
+    def packed(self) -> bytes:
+        """Return the compressed bytes, made when a program first asks for them: it takes longer than all else."""
+        # No time in the header: the same calendar is the same bytes.
+        return gzip.compress(self.plain, LEVEL, mtime=0)
 
 
 class Answers:
@@ -54,13 +55,11 @@ class Answers:
             if found is not None:
                 self._kept.move_to_end(key)
                 return found
-        plain = make()
-        # No time in the header: the same calendar is the same bytes.
-        kept = Kept(plain, gzip.compress(plain, LEVEL, mtime=0), hashlib.sha256(plain).hexdigest()[:32])
+        kept = Kept(make())
         with self._lock:
             self._drop_older(key)
             self._kept[key] = kept
-            self._size += len(plain) + len(kept.packed)
+            self._size += _weight(kept)
             while self._size > self._most and len(self._kept) > 1:
                 self._forget(next(iter(self._kept)))
         return kept
@@ -72,7 +71,12 @@ class Answers:
 
     def _forget(self, key: Key) -> None:
         gone = self._kept.pop(key)
-        self._size -= len(gone.plain) + len(gone.packed)
+        self._size -= _weight(gone)
+
+
+def _weight(kept: Kept) -> int:
+    # Compressed, a calendar is a tenth of its size; it may be made later.
+    return len(kept.plain) + len(kept.plain) // 8
 
 
 def last_modified(changed_at: datetime, today: date) -> datetime:

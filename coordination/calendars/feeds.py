@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, body_topic
@@ -18,7 +18,7 @@ from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext
 from coordination.directory.models import Person, Place
-from coordination.meetings.access import managed_bodies, own, visible
+from coordination.meetings.access import managed_bodies, own, sees
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState
 from coordination.topics.models import Topic
@@ -86,9 +86,9 @@ def _entries(reader: Reader, wanted: Wanted) -> Iterator[bytes]:
         yield from map(ical.part, presence.entries(reader, wanted.kind, wanted.subject_id))
 
 
-def _chosen(actor: Actor, wanted: Wanted) -> Select[Any]:
-    """Return the keys of the meetings of a subscription, among those that its owner may see now."""
-    seen = Meeting.id.in_(visible(actor))
+def _chosen(actor: Actor, wanted: Wanted) -> ColumnElement[bool]:
+    """Return the condition on the meetings of a subscription, among those that its owner may see now."""
+    seen = sees(actor)
     if wanted.kind is FeedKind.MINE:
         mine = Meeting.id.in_(own(actor))
         away = select(Invitation.meeting_id).where(
@@ -96,10 +96,10 @@ def _chosen(actor: Actor, wanted: Wanted) -> Select[Any]:
         )
         # A draft is tentative, and in the calendar of those who plan it alone.
         planned = or_(Meeting.state != MeetingState.DRAFT, Meeting.body_id.in_(managed_bodies(actor)))
-        return select(Meeting.id).where(seen, mine, planned, Meeting.id.not_in(away))
+        return and_(seen, mine, planned, Meeting.id.not_in(away))
     if wanted.kind is FeedKind.BODY:
-        return select(Meeting.id).where(seen, Meeting.body_id == wanted.subject_id)
+        return and_(seen, Meeting.body_id == wanted.subject_id)
     if wanted.kind is FeedKind.TOPIC:
         of_topic = select(body_topic.c.body_id).where(body_topic.c.topic_id == wanted.subject_id)
-        return select(Meeting.id).where(and_(seen, Meeting.body_id.in_(of_topic)))
-    return select(Meeting.id).where(seen)
+        return and_(seen, Meeting.body_id.in_(of_topic))
+    return seen

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body
@@ -21,6 +22,7 @@ from coordination.directory.models import Place
 from coordination.mail.site import Site
 from coordination.meetings import calendar
 from coordination.meetings.models import Meeting
+from coordination.meetings.queries import not_over
 from coordination.meetings.rules import MeetingState
 
 #: Meetings read and written at a time.
@@ -42,38 +44,40 @@ def lines(meeting: Meeting, site: Site, variant: Variant) -> bytes:
         return ical.part(calendar.retold(event, title, is_neutral=variant is Variant.NEUTRAL))
 
 
-def joined(reader: Reader, chosen: Select[Any], *, is_neutral: bool) -> Iterator[bytes]:
-    """Yield the parts of the meetings whose keys ``chosen`` selects, in the order of their beginning.
+def joined(reader: Reader, chosen: ColumnElement[bool], *, is_neutral: bool) -> Iterator[bytes]:
+    """Yield the parts of the meetings that meet ``chosen``, in the order of their beginning.
 
     With ``is_neutral``, titles of meetings that are not public say nothing. One statement; meetings whose part is
     missing or of an earlier revision are read and made anew for this answer.
     """
     session = reader.session
-    rows = session.execute(_statement(chosen, reader.today, is_neutral=is_neutral)).all()
-    stale = [row.id for row in rows if row.content is None or row.kept_at != row.revised_at]
+    # Past the session, which would look at each of thousands of rows for objects.
+    rows = session.connection().execute(_statement(chosen, reader.today, is_neutral=is_neutral)).all()
+    stale = [key for key, content in rows if content is None]
     fresh = {one.id: one for one in _whole(session, Meeting.id.in_(stale))} if stale else {}
-    for row in rows:
-        if row.id in fresh:
-            variant = Variant.NEUTRAL if is_neutral and not fresh[row.id].is_public else Variant.FULL
-            yield lines(fresh[row.id], reader.site, variant)
-        else:
-            yield row.content
+    for key, content in rows:
+        if content is not None:
+            yield content
+        elif key in fresh:
+            variant = Variant.NEUTRAL if is_neutral and not fresh[key].is_public else Variant.FULL
+            yield lines(fresh[key], reader.site, variant)
 
 
-def _statement(chosen: Select[Any], today: date, *, is_neutral: bool) -> Select[*tuple[Any, ...]]:
+def _statement(chosen: ColumnElement[bool], today: date, *, is_neutral: bool) -> Select[*tuple[Any, ...]]:
     wanted: ColumnElement[bool] = CalendarPart.variant == Variant.FULL
     if is_neutral:
         is_hidden = and_(~Meeting.is_public, CalendarPart.variant == Variant.NEUTRAL)
         wanted = or_(is_hidden, and_(Meeting.is_public, wanted))
-    first, last = (datetime.combine(day, time()) for day in window(today))
+    first_day, last_day = window(today)
     dropped = datetime.combine(today - CANCELLED_STAYS, time(), tzinfo=clock.ZONE).astimezone(UTC)
+    same = CalendarPart.meeting_id == Meeting.id, CalendarPart.revised_at == Meeting.revised_at
     statement: Select[*tuple[Any, ...]] = (
-        select(Meeting.id, Meeting.revised_at, CalendarPart.revised_at.label("kept_at"), CalendarPart.content)
-        .outerjoin(CalendarPart, and_(CalendarPart.meeting_id == Meeting.id, wanted))
+        select(Meeting.id, CalendarPart.content)
+        .outerjoin(CalendarPart, and_(*same, wanted))
         .where(
-            Meeting.id.in_(chosen),
-            Meeting.ends_at >= first,
-            Meeting.starts_at < last,
+            chosen,
+            not_over(first_day),
+            Meeting.starts_at < datetime.combine(last_day, time()),
             or_(Meeting.state != MeetingState.CANCELLED, Meeting.revised_at >= dropped),
         )
         .order_by(Meeting.starts_at, Meeting.id)
@@ -103,8 +107,16 @@ def follow(session: Session, changed: Sequence[Base], site: Site) -> None:
 
 def kept(session: Session, meeting_id: int, revised_at: datetime) -> bytes | None:
     """Return the kept lines of one meeting, written out; None if they are of another revision."""
-    same = (CalendarPart.meeting_id == meeting_id, CalendarPart.variant == Variant.FULL)
-    return session.scalar(select(CalendarPart.content).where(*same, CalendarPart.revised_at == revised_at))
+    return session.scalar(_written_out(), {"meeting_id": meeting_id, "revised_at": revised_at})
+
+
+@cache
+def _written_out() -> Select[bytes]:
+    return select(CalendarPart.content).where(
+        CalendarPart.meeting_id == bindparam("meeting_id"),
+        CalendarPart.variant == Variant.FULL,
+        CalendarPart.revised_at == bindparam("revised_at"),
+    )
 
 
 def make(session: Session, site: Site, which: ColumnElement[bool]) -> int:

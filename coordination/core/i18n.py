@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -116,7 +116,11 @@ _WEEKDAYS = {
 
 
 def _dated(day: date, kind: str) -> str:
-    language = _language.get()
+    return _written(_language.get(), day, kind)
+
+
+@lru_cache(maxsize=4096)
+def _written(language: str, day: date, kind: str) -> str:
     pattern = _PATTERNS[language][kind].replace("EEE", f"'{_WEEKDAYS[language][day.weekday()]}'")
     return babel_date(day, pattern, locale="de_DE" if language == "de" else "en_GB")
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 from icalendar.parser import Contentline
@@ -180,6 +180,7 @@ def _folded(line: str) -> bytes:
     return content
 
 
+@lru_cache(maxsize=256)
 def head(name: str) -> bytes:
     """Return what stands before the entries of a subscription called ``name`` (RFC 7986 sections 5.1 and 5.7).
 
@@ -204,9 +205,14 @@ def part(entry: CalendarEvent | DayEntry) -> bytes:
 
 def file(*parts: bytes) -> bytes:
     """Return a calendar to be stored once: ``parts`` as ``part`` makes them."""
+    return b"".join((_frame_of_file(), *parts, TAIL))
+
+
+@cache
+def _frame_of_file() -> bytes:
     calendar = _calendar()
     calendar.add_component(Timezone.from_ical(_TIMEZONE))
-    return b"".join((_bytes(calendar).removesuffix(TAIL), *parts, TAIL))
+    return _bytes(calendar).removesuffix(TAIL)
 
 
 def clean(text: str) -> str:

@@ -33,6 +33,7 @@ class Signer:
     def __init__(self, keys: Sequence[str]) -> None:
         """``keys``: newest first; old ones are only read."""
         self._keys = list(reversed(keys))
+        self._kept: dict[str, URLSafeSerializer] = {}
 
     def _serializer(self, purpose: str) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(
@@ -75,12 +76,14 @@ class Signer:
         return Claim(int(row_id), int(generation))
 
     def _lasting(self, purpose: str) -> URLSafeSerializer:
-        # A salt of its own: neither kind of token passes for the other.
-        return URLSafeSerializer(
-            self._keys,
-            salt=f"lasting:{purpose}",
-            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
-        )
+        if purpose not in self._kept:
+            # A salt of its own: neither kind of token passes for the other.
+            self._kept[purpose] = URLSafeSerializer(
+                self._keys,
+                salt=f"lasting:{purpose}",
+                signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+            )
+        return self._kept[purpose]
 
     def fingerprint(self, purpose: str, text: str) -> str:
         """Return 32 hex digits that stand for ``text``: always the same here, and nobody else can make or undo them.

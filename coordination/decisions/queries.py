@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, literal, null, select, union, union_all
@@ -46,6 +47,7 @@ class Late:
 MOST_ENTRIES = 50
 
 
+@cache
 def whole(model: type[Decision | Task]) -> tuple[Any, ...]:
     """Return what is read along with each row."""
     always = (joinedload(model.body), joinedload(model.meeting), joinedload(model.item), joinedload(model.unit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, or_, select, true
@@ -14,6 +15,9 @@ from coordination.core.access import Actor, BodyRole, Permission, Subject, allow
 from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
 from coordination.meetings.rules import NUMBERED, MeetingState
 
+#: Conditions kept, each under all that it is made of: building one takes longer than asking the database.
+KEPT = 256
+
 
 def visible(actor: Actor, _day: date | None = None) -> Select[Any]:
     """Return the keys of all meetings that ``actor`` may know of; what a body is planning, only its office.
@@ -21,23 +25,34 @@ def visible(actor: Actor, _day: date | None = None) -> Select[Any]:
     The same on any day: the actor's roles in bodies are those of today already. Who has left a body sees no longer
     what it does, but still the meetings to which they were asked while they sat there.
     """
-    return select(Meeting.id).where(_seen_by(actor))
+    return select(Meeting.id).where(sees(actor))
 
 
-def _seen_by(actor: Actor) -> ColumnElement[bool]:
+def sees(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on meetings behind ``visible``: in a list it lets the database begin with the days."""
     if actor.is_system:
         return true()
     if not actor.is_signed_in:
         return false()
-    asked = _asked().where(Invitation.person_id == (actor.person_id or 0))
-    shown = or_(Meeting.body_id.in_(list(actor.body_roles)), Meeting.is_public, Meeting.id.in_(asked))
-    return or_(Meeting.body_id.in_(managed_bodies(actor)), and_(Meeting.state != MeetingState.DRAFT, shown))
+    return _seen_with(actor.person_id or 0, tuple(sorted(actor.body_roles)), tuple(sorted(managed_bodies(actor))))
+
+
+@lru_cache(maxsize=KEPT)
+def _seen_with(person_id: int, bodies: tuple[int, ...], managed: tuple[int, ...]) -> ColumnElement[bool]:
+    asked = _asked().where(Invitation.person_id == person_id)
+    shown = or_(Meeting.body_id.in_(bodies), Meeting.is_public, Meeting.id.in_(asked))
+    return or_(Meeting.body_id.in_(managed), and_(Meeting.state != MeetingState.DRAFT, shown))
 
 
 def own(actor: Actor) -> Select[Any]:
     """Return the keys of the meetings of one's own bodies, and of those to which one was asked."""
-    asked = _asked().where(Invitation.person_id == (actor.person_id or 0))
-    return select(Meeting.id).where(or_(Meeting.body_id.in_(list(actor.body_roles)), Meeting.id.in_(asked)))
+    return _own_with(actor.person_id or 0, tuple(sorted(actor.body_roles)))
+
+
+@lru_cache(maxsize=KEPT)
+def _own_with(person_id: int, bodies: tuple[int, ...]) -> Select[Any]:
+    asked = _asked().where(Invitation.person_id == person_id)
+    return select(Meeting.id).where(or_(Meeting.body_id.in_(bodies), Meeting.id.in_(asked)))
 
 
 def managed_bodies(actor: Actor) -> list[int]:
@@ -114,7 +129,7 @@ def visible_files(actor: Actor, _day: date | None = None) -> Select[Any]:
 def _item_seen(actor: Actor, readable: ColumnElement[bool]) -> ColumnElement[bool]:
     if actor.is_system:
         return true()
-    seen = and_(AgendaItem.state.in_(NUMBERED), _seen_by(actor), readable)
+    seen = and_(AgendaItem.state.in_(NUMBERED), sees(actor), readable)
     return or_(Meeting.body_id.in_(managed_bodies(actor)), seen)
 
 

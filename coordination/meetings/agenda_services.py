@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coordination.core.access import Permission, Subject, require
@@ -53,13 +54,17 @@ def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
 
 
 def _read(session: Session, meeting_id: int) -> Sequence[AgendaItem]:
-    found = session.scalars(
+    return session.scalars(_by_position(), {"meeting_id": meeting_id}).unique().all()
+
+
+@cache
+def _by_position() -> Select[AgendaItem]:
+    return (
         select(AgendaItem)
-        .where(AgendaItem.meeting_id == meeting_id)
+        .where(AgendaItem.meeting_id == bindparam("meeting_id"))
         .options(joinedload(AgendaItem.presenter), joinedload(AgendaItem.proposed_by), *WITH_FILES)
         .order_by(AgendaItem.position, AgendaItem.id)
     )
-    return found.unique().all()
 
 
 def is_open(session: Session, meeting: Meeting) -> bool:

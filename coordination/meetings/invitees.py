@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, union
+from sqlalchemy import Date, Integer, Select, and_, bindparam, func, select, union
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat
@@ -61,31 +62,8 @@ def listed(session: Session, meeting: Meeting, *, with_removed: bool = False) ->
 
 
 def _read(session: Session, meeting: Meeting, *, with_removed: bool) -> list[Listed]:
-    sits = and_(
-        Membership.person_id == Person.id,
-        Membership.body_id == meeting.body_id,
-        holds(Membership, meeting.starts_at.date()),
-    )
-    asked = and_(Invitation.person_id == Person.id, Invitation.meeting_id == meeting.id)
-    member = aliased(Person)
-    # Two small sets of keys first: joined by "or", the database would read every person there is.
-    keys = union(
-        select(Membership.person_id).where(
-            Membership.body_id == meeting.body_id, holds(Membership, meeting.starts_at.date())
-        ),
-        select(Invitation.person_id).where(Invitation.meeting_id == meeting.id),
-    )
-    rows = session.execute(
-        select(Person, Membership.role, Invitation, _kept_seats(meeting).scalar_subquery())
-        .outerjoin(Membership, sits)
-        .outerjoin(Invitation, asked)
-        .outerjoin(member, Invitation.stands_in_for_id == member.id)
-        .where(Person.id.in_(keys))
-        .options(joinedload(Person.organisation), contains_eager(Invitation.stands_in_for.of_type(member)))
-        .order_by(Membership.id)
-    )
     found: dict[int, Listed] = {}
-    for person, role, row, seats in rows:
+    for person, role, row, seats in session.execute(_everybody(), _keys(meeting)):
         know(session, ("seats", meeting.id), seats)
         found.setdefault(
             person.id,
@@ -95,6 +73,34 @@ def _read(session: Session, meeting: Meeting, *, with_removed: bool) -> list[Lis
         one for one in found.values() if with_removed or one.invitee.is_wanted or one.invitee.mailed_at is not None
     )
     return sorted(shown, key=_place)
+
+
+def _keys(meeting: Meeting) -> dict[str, Any]:
+    """Return what the statements below are asked with: each is built once, since that takes longer than asking it."""
+    return {"meeting_id": meeting.id, "body_id": meeting.body_id, "day": meeting.starts_at.date()}
+
+
+@cache
+def _everybody() -> Select[Any]:
+    day, body_id = bindparam("day", type_=Date), bindparam("body_id", type_=Integer)
+    meeting_id = bindparam("meeting_id", type_=Integer)
+    sits = and_(Membership.person_id == Person.id, Membership.body_id == body_id, holds(Membership, day))
+    asked = and_(Invitation.person_id == Person.id, Invitation.meeting_id == meeting_id)
+    member = aliased(Person)
+    # Two small sets of keys first: joined by "or", the database would read every person there is.
+    keys = union(
+        select(Membership.person_id).where(Membership.body_id == body_id, holds(Membership, day)),
+        select(Invitation.person_id).where(Invitation.meeting_id == meeting_id),
+    )
+    return (
+        select(Person, Membership.role, Invitation, _kept_seats().scalar_subquery())
+        .outerjoin(Membership, sits)
+        .outerjoin(Invitation, asked)
+        .outerjoin(member, Invitation.stands_in_for_id == member.id)
+        .where(Person.id.in_(keys))
+        .options(joinedload(Person.organisation), contains_eager(Invitation.stands_in_for.of_type(member)))
+        .order_by(Membership.id)
+    )
 
 
 def _place(one: Listed) -> tuple[bool, int, tuple[str, str]]:
@@ -181,16 +187,17 @@ def _seats(session: Session, meeting: Meeting, filled: int) -> int:
     """Return the seats with a vote by the rules: the number fixed there, else kept seats and members without one."""
     if meeting.body.statutory_seats:
         return meeting.body.statutory_seats
-    kept = once(session, ("seats", meeting.id), lambda: session.scalar(_kept_seats(meeting)))
+    kept = once(session, ("seats", meeting.id), lambda: session.scalar(_kept_seats(), _keys(meeting)))
     return kept or filled
 
 
-def _kept_seats(meeting: Meeting) -> Select[Any]:
-    day = meeting.starts_at.date()
-    seats = select(func.count(Seat.id)).where(Seat.body_id == meeting.body_id, Seat.role.in_(VOTING), holds(Seat, day))
+@cache
+def _kept_seats() -> Select[Any]:
+    day, body_id = bindparam("day", type_=Date), bindparam("body_id", type_=Integer)
+    seats = select(func.count(Seat.id)).where(Seat.body_id == body_id, Seat.role.in_(VOTING), holds(Seat, day))
     # Who was entered without a seat has one all the same: the list of members counts alike.
     without = select(func.count(Membership.id)).where(
-        Membership.body_id == meeting.body_id,
+        Membership.body_id == body_id,
         Membership.role.in_(VOTING),
         Membership.seat_id.is_(None),
         holds(Membership, day),

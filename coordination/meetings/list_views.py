@@ -50,8 +50,12 @@ def _here(**changes: Any) -> str:
 
 
 def _row(label: str, name: str, current: Any, choices: list[tuple[Any, str]]) -> dict[str, Any]:
-    options = [{"label": text, "url": _here(**{name: value}), "current": value == current} for value, text in choices]
-    everything = {"label": _("all"), "url": _here(**{name: None}), "current": current is None}
+    endpoint, here = request.endpoint or "meetings.index", (request.view_args or {}) | _chosen(**{name: None})
+    options = [
+        {"label": text, "url": url_for(endpoint, **here, **{name: value}), "current": value == current}
+        for value, text in choices
+    ]
+    everything = {"label": _("all"), "url": url_for(endpoint, **here), "current": current is None}
     return {"label": label, "options": [everything, *options]}
 
 

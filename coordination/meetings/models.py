@@ -23,13 +23,15 @@ class Meeting(Base):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         Index("ix_meeting_body_starts", "body_id", "starts_at"),
+        # Lists begin with what is not over; the archive behind it is not read.
+        Index("ix_meeting_body_ends", "body_id", "ends_at"),
         KEYS_ONCE,
     )
 
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     title: Mapped[str] = mapped_column(String(200))
     starts_at: Mapped[datetime] = mapped_column(WallTime, index=True)
-    ends_at: Mapped[datetime] = mapped_column(WallTime)
+    ends_at: Mapped[datetime] = mapped_column(WallTime, index=True)
     #: In the directory, or as text ("Rathaus, Raum 2"); both: a room in that place. Neither: only the link.
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     room: Mapped[str] = mapped_column(String(200), default="")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from coordination.bodies.models import Body, body_topic
 from coordination.bodies.queries import goes_on
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.directory.models import District, Place
-from coordination.meetings.access import managed_bodies, own, visible
+from coordination.meetings.access import managed_bodies, own, sees
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind, Deadline, ItemState, MeetingState
 
@@ -50,25 +51,31 @@ class Counted:
 
 def get_meeting(session: Session, meeting_id: int) -> Meeting:
     """Return a meeting with its body and place, or raise NotFound. Pages ask ``seen_meeting``."""
-    return _one(session, select(Meeting).where(Meeting.id == meeting_id))
+    return _one(session, _with_all().where(Meeting.id == meeting_id))
 
 
 def seen_meeting(session: Session, actor: Actor, meeting_id: int) -> Meeting:
     """Return a meeting that ``actor`` may know of, or raise NotFound."""
-    return _one(session, select(Meeting).where(Meeting.id == meeting_id, Meeting.id.in_(visible(actor))))
+    return _one(session, _with_all().where(Meeting.id == meeting_id, sees(actor)))
 
 
 def _one(session: Session, statement: Select[Any]) -> Meeting:
-    # The few deadlines that were set otherwise come along: there are four at most.
-    rows = session.scalars(statement.options(*_whole(), joinedload(Meeting.overrides)))
-    found: Meeting | None = rows.unique().one_or_none()
+    found: Meeting | None = session.scalars(statement).unique().one_or_none()
     if found is None:
         raise NotFound
     return found
 
 
-def _whole() -> tuple[Any, ...]:
-    return (joinedload(Meeting.body), joinedload(Meeting.place).joinedload(Place.school))
+@cache
+def _shown() -> Select[Any]:
+    """Return the statement for meetings as lists show them; built once, since that takes longer than asking it."""
+    return select(Meeting).options(joinedload(Meeting.body), joinedload(Meeting.place).joinedload(Place.school))
+
+
+@cache
+def _with_all() -> Select[Any]:
+    # The few deadlines that were set otherwise come along: there are four at most.
+    return _shown().options(joinedload(Meeting.overrides))
 
 
 def counted(session: Session, meeting_id: int) -> Counted:
@@ -109,20 +116,20 @@ def meetings(
 ) -> Sequence[Meeting]:
     """Return the meetings that ``actor`` may know of, narrowed, in the order of their time."""
     order = (Meeting.starts_at.desc(), Meeting.id.desc()) if newest_first else (Meeting.starts_at, Meeting.id)
-    statement = _narrowed(select(Meeting).where(Meeting.id.in_(visible(actor))), wanted)
-    return session.scalars(statement.options(*_whole()).order_by(*order).limit(most)).all()
+    statement = _narrowed(_shown().where(sees(actor)), wanted)
+    return session.scalars(statement.order_by(*order).limit(most)).all()
 
 
 def number_of(session: Session, actor: Actor, body_id: int) -> int:
     """Return how many meetings of a body ``actor`` may know of."""
-    statement = select(func.count(Meeting.id)).where(Meeting.body_id == body_id, Meeting.id.in_(visible(actor)))
+    statement = select(func.count(Meeting.id)).where(Meeting.body_id == body_id, sees(actor))
     return session.scalar(statement) or 0
 
 
 def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.first is not None:
-        conditions.append(Meeting.ends_at >= datetime.combine(wanted.first, time()))
+        conditions.append(not_over(wanted.first, wanted.body_id))
     if wanted.last is not None:
         conditions.append(Meeting.starts_at < datetime.combine(wanted.last + timedelta(days=1), time()))
     if wanted.topic_id is not None:
@@ -132,6 +139,16 @@ def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
         there = select(Place.id).where(Place.district_id == wanted.district_id)
         conditions.append(Meeting.place_id.in_(there))
     return statement.where(*conditions, *_of_keys(wanted))
+
+
+def not_over(first: date, body_id: int | None = None) -> ColumnElement[bool]:
+    """Return the condition that a meeting ends on ``first`` or later; ``body_id``: where those of one body are wanted.
+
+    By keys: SQLite would else follow the order that is asked for, and read the whole archive to get there.
+    """
+    of = aliased(Meeting)
+    keys = select(of.id).where(of.ends_at >= datetime.combine(first, time()))
+    return Meeting.id.in_(keys if body_id is None else keys.where(of.body_id == body_id))
 
 
 def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
@@ -147,8 +164,9 @@ def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
 
 def bodies_with_meetings(session: Session, actor: Actor) -> Sequence[tuple[int, str]]:
     """Return (key, name) of the bodies of which ``actor`` may know a meeting: what a filter offers."""
-    known = select(Meeting.body_id).where(Meeting.id.in_(visible(actor)))
-    rows = session.execute(select(Body.id, Body.name).where(Body.id.in_(known)).order_by(Body.name))
+    # The first meeting that fits is enough. PostgreSQL would make EXISTS a set of all, which grows with the archive.
+    known = select(Meeting.id).where(Meeting.body_id == Body.id, sees(actor)).limit(1).correlate(Body)
+    rows = session.execute(select(Body.id, Body.name).where(known.scalar_subquery().is_not(None)).order_by(Body.name))
     return [(key, name) for key, name in rows]
 
 
@@ -202,11 +220,10 @@ def next_own(session: Session, actor: Actor, day: date, most: int) -> Sequence[t
         ~Invitation.is_informed,
     )
     wanted = MeetingFilter(first=day, own=own(actor))
-    statement = _narrowed(select(Meeting).where(Meeting.id.in_(visible(actor))), wanted)
+    statement = _narrowed(_shown().where(sees(actor)), wanted)
     rows = session.execute(
         statement.add_columns(Invitation)
         .outerjoin(Invitation, mine)
-        .options(*_whole())
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(most)
     )

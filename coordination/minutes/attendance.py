@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from coordination.bodies.rules import VOTING
@@ -96,17 +97,22 @@ def sheet(session: Session, meeting: Meeting) -> Sheet:
 
 def stored_of(session: Session, meeting_id: int) -> Sequence[Attendance]:
     """Return what was entered."""
+    return session.scalars(_stored_statement(), {"meeting_id": meeting_id}).all()
+
+
+@cache
+def _stored_statement() -> Select[Attendance]:
     member = aliased(Person)
-    return session.scalars(
+    return (
         select(Attendance)
         .join(Person, Person.id == Attendance.person_id)
         .outerjoin(member, member.id == Attendance.stands_in_for_id)
-        .where(Attendance.meeting_id == meeting_id)
+        .where(Attendance.meeting_id == bindparam("meeting_id"))
         .options(
             contains_eager(Attendance.person).joinedload(Person.organisation),
             contains_eager(Attendance.stands_in_for.of_type(member)),
         )
-    ).all()
+    )
 
 
 def _place(line: Line) -> tuple[int, tuple[str, str]]:

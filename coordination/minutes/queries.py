@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, String, and_, cast, func, or_, select
+from sqlalchemy import Date, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Membership
@@ -58,8 +59,13 @@ def items(session: Session, meeting_id: int) -> list[Written]:
 
 def minutes_of(session: Session, meeting_id: int) -> Minutes | None:
     """Return the minutes of a meeting, once they are begun."""
-    found = select(Minutes).where(Minutes.meeting_id == meeting_id).options(joinedload(Minutes.taker))
-    return once(session, ("minutes", meeting_id), lambda: session.scalars(found).one_or_none())
+    key = {"meeting_id": meeting_id}
+    return once(session, ("minutes", meeting_id), lambda: session.scalars(_of_meeting(), key).one_or_none())
+
+
+@cache
+def _of_meeting() -> Select[Minutes]:
+    return select(Minutes).where(Minutes.meeting_id == bindparam("meeting_id")).options(joinedload(Minutes.taker))
 
 
 def frozen_of(session: Session, minutes_id: int) -> Sequence[FrozenMinutes]:

@@ -1,0 +1,20 @@
+"""The product without its kept answers: each fetch reads the parts and joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coordination.calendars.answers import Answers, Kept, Key
+from coordination.calendars.feed_views import ANSWERS
+from wsgi import app
+
+
+class Forgetful(Answers):
+    """Keeps nothing."""
+
+    def get(self, key: Key, make: Callable[[], bytes]) -> Kept:
+        """Return the answer, made now."""
+        return Answers().get(key, make)
+
+
+app.extensions[ANSWERS] = Forgetful()
