@@ -21,14 +21,17 @@ from coordination.calendars.reader import Reader
 from coordination.calendars.rules import client_word
 from coordination.calendars.services import PURPOSE
 from coordination.core import clock
+from coordination.core.db import single_reads
 from coordination.core.errors import NotFound
 from coordination.core.i18n import in_language
+from coordination.core.tokens import Claim
 from coordination.mail.site import Site
 from coordination.web.extensions import db
 from coordination.web.guard import open_to_all, telemetry
 
 log = logging.getLogger(__name__)
 ANSWERS = "koordination.calendar_answers"
+ENGINE = "koordination.calendar_engine"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 #: How old the note of the last fetch may be before a fetch writes it anew.
 NOTED = timedelta(hours=1)
@@ -47,13 +50,20 @@ def feed(token: str) -> Response:
     today = clock.today()
     try:
         claim = installation().signer.read_lasting(PURPOSE, token)
-        live = queries.live_link(db.session(), claim.id, claim.generation)
+        live = _live(claim)
         kept = _answers().get((live.id, live.generation, live.revision, today), lambda: _content(live, today))
     except NotFound:
         return Response(status=404)
     answer = _answer(kept, last_modified(live.changed_at, today))
     _note(live)
     return answer
+
+
+def _live(claim: Claim) -> Live:
+    if ENGINE not in current_app.extensions:
+        current_app.extensions[ENGINE] = single_reads(db.engine)
+    with current_app.extensions[ENGINE].connect() as connection:
+        return queries.live_link(connection, claim.id, claim.generation)
 
 
 def _content(live: Live, today: date) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.accounts.models import UserAccount
@@ -52,13 +52,13 @@ class Live:
     fetched_at: datetime | None
 
 
-def live_link(session: Session, link_id: int, generation: int) -> Live:
-    """Return the link behind a genuine token.
+def live_link(connection: Connection, link_id: int, generation: int) -> Live:
+    """Return the link behind a genuine token, in one statement.
 
     Raises:
         NotFound: it was turned off or made anew since, or its owner's account is.
     """
-    row = session.execute(_LIVE, {"link_id": link_id}).one_or_none()
+    row = connection.execute(_LIVE, {"link_id": link_id}).one_or_none()
     if row is None or row.generation != generation:
         raise NotFound
     wanted = Wanted(row.kind, row.subject_id, row.is_neutral)

@@ -77,6 +77,21 @@ KEYS_ONCE = {"sqlite_autoincrement": True}
 Writes = Callable[[], bool]
 
 
+#: Name of the option of ``single_reads``.
+_SINGLE = "koordination_single_read"
+
+
+def single_reads(engine: Engine) -> Engine:
+    """Return ``engine`` for statements that are each a transaction of their own and write nothing.
+
+    No BEGIN before and no ROLLBACK after it: of a read that takes a tenth of a millisecond they are the larger part.
+    The pool is the same.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_SINGLE: True})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def prepare_engine(engine: Engine, writes: Writes) -> None:
     """Make SQLite keep its promises; a no-op for PostgreSQL.
 
@@ -98,6 +113,8 @@ def prepare_engine(engine: Engine, writes: Writes) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(_SINGLE):
+            return
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes() else "BEGIN")
 
 
