@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination.core.i18n import N_, ngettext
+from coordination.core.i18n import N_, format_number, ngettext
+from coordination.core.i18n import gettext as _
 from coordination.directory.models import Place, School
 from coordination.directory.school_changes import Changes, FieldChange, SchoolChange, Value
 from coordination.directory.school_file import SchoolFile, SchoolRecord
@@ -19,6 +20,8 @@ from coordination.exchange.tables import Remark
 
 #: Remarks that are kept; a file with more has one fault many times.
 MOST_REMARKS = 200
+#: What the two files beside the official one tell of a school.
+_COUNTED = {"pupils", "social_index"}
 LOOKS_WRONG = N_(
     "Less than half of the schools that are stored here are in this file. Perhaps it is the file of another city, "
     "or only a part. Please check before you store it."
@@ -68,6 +71,16 @@ class Report:
     def number(self) -> int:
         """Return how many schools would change in any way."""
         return len(self.new) + len(self.changed) + len(self.gone) + len(self.came_back)
+
+    @property
+    def changed_said(self) -> str:
+        """Return how many schools change: "107, of these 71 only pupils or social index"."""
+        number = format_number(len(self.changed))
+        counted = sum(all(one.field in _COUNTED for one in line.fields) for line in self.changed)
+        if not counted:
+            return number
+        only = _("of these %(n)s only pupils or social index", n=format_number(counted))
+        return f"{number}, {only}"
 
     @property
     def schools_and_others(self) -> str:
