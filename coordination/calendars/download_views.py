@@ -15,13 +15,15 @@ from coordination.core.access import Permission
 from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
 from coordination.meetings import queries
+from coordination.meetings.answer_file_views import asked
 from coordination.meetings.calendar_sheets import FIRST_YEAR, LAST_YEAR
+from coordination.meetings.models import Meeting
 from coordination.meetings.pages import opened
 from coordination.meetings.queries import MeetingFilter
 from coordination.meetings.rules import MeetingState
 from coordination.web.downloads import file_answer
 from coordination.web.extensions import db
-from coordination.web.guard import authorize, current_actor
+from coordination.web.guard import authorize, current_actor, open_to_all
 
 MEDIA_TYPE = "text/calendar"
 #: Meetings of a year, as the year plan has them.
@@ -32,7 +34,18 @@ MOST = 1000
 def meeting_file(meeting_id: int) -> Response:
     """Return one meeting as a calendar file, with the same identity as in mails and subscriptions."""
     meeting, _subject = opened(meeting_id)
-    content = parts.kept(db.session(), meeting_id, meeting.revised_at) or parts.lines(
+    return _file(meeting)
+
+
+@bp.get("/antwort/<token>/termin.ics")
+@open_to_all("the signed link is the capability of one invited person")
+def meeting_file_by_link(token: str) -> Response:
+    """Return the meeting that somebody was invited to, without an account."""
+    return _file(asked(token).meeting)
+
+
+def _file(meeting: Meeting) -> Response:
+    content = parts.kept(db.session(), meeting.id, meeting.revised_at) or parts.lines(
         meeting, installation(), Variant.FULL
     )
     return file_answer(ical.file(content), MEDIA_TYPE, f"{meeting.starts_at:%Y-%m-%d} {meeting.body.name}.ics")

@@ -18,7 +18,7 @@ from coordination.decisions.models import Task
 from coordination.mail import stuck_steps
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
-from coordination.meetings.answer_views import wrong_links
+from coordination.meetings.answer_file_views import wrong_links
 from coordination.meetings.invitation_views import site
 from coordination.web.extensions import csrf, db
 from coordination.web.guard import authorize, current_actor, open_to_all, unit_of_work

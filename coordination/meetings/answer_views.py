@@ -20,6 +20,7 @@ from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings import answer_services, invitation_services, letters, preview, queries, undelivered, words
+from coordination.meetings.answer_file_views import wrong_links
 from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
 from coordination.meetings.blueprint import bp
@@ -30,9 +31,6 @@ from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer, MeetingState
 from coordination.web.extensions import csrf, db
 from coordination.web.guard import current_actor, open_to_all, unit_of_work
-from coordination.web.throttle import Limit
-
-wrong_links = Limit("answer_link", "30/10minutes")
 
 
 def can_be_answered(meeting: Meeting) -> bool:
@@ -117,6 +115,7 @@ def answer_by_link(token: str) -> ResponseReturnValue:
         form=form,
         moved_reason=queries.moved_reason(db.session(), row.meeting),
         form_token=site().signer.form_token(token),
+        token=token,
         is_open=can_be_answered(row.meeting),
         is_stored=request.method == "GET" and "gespeichert" in request.args and row.answer is not Answer.OPEN,
         deputy_told=_deputy_told(row),

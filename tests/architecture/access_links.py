@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,9 @@ from tests.architecture.access_marks import DECISION, FILE, ITEM, MEETING, MINUT
 INVITATION_PAGE, RESET_PAGE = "/konto/einladung/<token>", "/konto/passwort/<token>"
 ANSWER_PAGE, STATUS_PAGE = "/antwort/<token>", "/status/<token>"
 FEED_PAGE = "/kalender/<token>.ics"
+#: What the link to an answer gives to take along.
+ANSWER_AGENDA, ANSWER_ENTRY = f"{ANSWER_PAGE}/tagesordnung.pdf", f"{ANSWER_PAGE}/termin.ics"
+ANSWER_FILE = f"{ANSWER_PAGE}/anlagen/<int:file_id>"
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Links:
         path = address.partition("?")[0]
         for links in (self.own, self.others):
             for rule, link in links.items():
-                if path == rule.replace("<token>", link.token):
+                if re.fullmatch(re.sub(r"<int:\w+>", r"\\d+", rule.replace("<token>", re.escape(link.token))), path):
                     return link.shows
         return frozenset()
 
@@ -81,6 +85,11 @@ def plant(
         STATUS_PAGE: _status(session, signer, (Decision, others["decision_id"]), _of("Beta", MEETING, DECISION)),
         FEED_PAGE: _feed(session, signer, "other_body@example.org", _of("Beta", MEETING)),
     }
+    for links, body, marks in ((own, "Alpha", (MEETING,)), (of_others, "Beta", (MEETING, ITEM, MINUTES, FILE))):
+        token = links[ANSWER_PAGE].token
+        links[ANSWER_AGENDA] = Link(token, _of(body, *marks))
+        links[ANSWER_ENTRY] = Link(token, _of(body, MEETING))
+        links[ANSWER_FILE] = Link(token, _of(body, FILE) if FILE in marks else frozenset())
     return Links(own, of_others)
 
 

@@ -90,7 +90,7 @@ def test_a_link_opens_its_own_page_and_nothing_else(guest: Visitor, purpose: Pur
     table, wrong = read_table(), []
     for method, rule in routes(guest.city.app):
         if "token" in variables(rule):
-            if rule != purpose.page:
+            if not rule.startswith(purpose.page):
                 elsewhere = rule.replace("<token>", token)
                 assert guest.ask(elsewhere, method, purpose.data).status == "404", elsewhere
             continue
