@@ -67,7 +67,12 @@ class Settings:
         """
         reader = _Reader(env)
         settings = cls(
-            secret_key=reader.text("KOORDINATION_SECRET_KEY", "", _is_long, "at least 32 characters"),
+            secret_key=reader.text(
+                "KOORDINATION_SECRET_KEY",
+                "",
+                _is_long,
+                "at least 32 characters; make run has it in instance/secret",
+            ),
             old_secret_keys=reader.texts("KOORDINATION_OLD_SECRET_KEYS", _is_long, "at least 32 characters each"),
             database_url=reader.text("DATABASE_URL", _own_database(env), _is_database, _DATABASES),
             instance_path=Path(env.get("KOORDINATION_INSTANCE", "instance")),

@@ -15,6 +15,7 @@ from coordination.core.access import Permission
 from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
 from coordination.meetings import queries
+from coordination.meetings.access import own, takes_part
 from coordination.meetings.answer_file_views import asked
 from coordination.meetings.calendar_sheets import FIRST_YEAR, LAST_YEAR
 from coordination.meetings.models import Meeting
@@ -34,20 +35,18 @@ MOST = 1000
 def meeting_file(meeting_id: int) -> Response:
     """Return one meeting as a calendar file, with the same identity as in mails and subscriptions."""
     meeting, _subject = opened(meeting_id)
-    return _file(meeting)
+    return _file(meeting, is_inside=takes_part(db.session(), current_actor(), meeting))
 
 
 @bp.get("/antwort/<token>/termin.ics")
 @open_to_all("the signed link is the capability of one invited person")
 def meeting_file_by_link(token: str) -> Response:
     """Return the meeting that somebody was invited to, without an account."""
-    return _file(asked(token).meeting)
+    return _file(asked(token).meeting, is_inside=True)
 
 
-def _file(meeting: Meeting) -> Response:
-    content = parts.kept(db.session(), meeting.id, meeting.revised_at) or parts.lines(
-        meeting, installation(), Variant.FULL
-    )
+def _file(meeting: Meeting, *, is_inside: bool) -> Response:
+    content = parts.one(db.session(), meeting, installation(), is_inside=is_inside)
     return file_answer(ical.file(content), MEDIA_TYPE, f"{meeting.starts_at:%Y-%m-%d} {meeting.body.name}.ics")
 
 
@@ -60,6 +59,11 @@ def year_file(jahr: int) -> Response:
     span = MeetingFilter(first=date(jahr, 1, 1), last=date(jahr, 12, 31))
     found = queries.meetings(db.session(), current_actor(), span, most=MOST)
     left_out = {MeetingState.DRAFT, MeetingState.CANCELLED}
-    lines = [parts.lines(one, installation(), Variant.FULL) for one in found if one.state not in left_out]
+    inside = set(db.session().scalars(own(current_actor()).where(Meeting.id.in_([one.id for one in found]))))
+    lines = [
+        parts.lines(one, installation(), Variant.FULL if one.id in inside else Variant.OUTSIDE)
+        for one in found
+        if one.state not in left_out
+    ]
     name = _("Meetings %(year)s", year=jahr)
     return file_answer(ical.file(*lines), MEDIA_TYPE, f"{name}.ics")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, insert, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body
@@ -21,6 +21,7 @@ from coordination.core.ical import EventStatus
 from coordination.directory.models import Place
 from coordination.mail.site import Site
 from coordination.meetings import calendar
+from coordination.meetings.access import own
 from coordination.meetings.models import Meeting
 from coordination.meetings.queries import not_over
 from coordination.meetings.rules import MeetingState
@@ -36,44 +37,54 @@ def lines(meeting: Meeting, site: Site, variant: Variant) -> bytes:
     """Return the VEVENT of a meeting; DTSTAMP is its last change, so that the bytes rest while it does."""
     status = _STATUS.get(meeting.state, EventStatus.CONFIRMED)
     with in_language(LANGUAGE):
-        title = calendar.title(meeting) if variant is Variant.FULL else gettext("Meeting")
+        title = gettext("Meeting") if variant is Variant.NEUTRAL else calendar.title(meeting)
         if status is EventStatus.CANCELLED:
             # Outlook ignores STATUS; what was cancelled would look as if it took place.
             title = gettext("CANCELLED: %(what)s", what=title)
         event = calendar.event(meeting, site, stamp=meeting.revised_at, status=status, sequence=meeting.sequence)
-        return ical.part(calendar.retold(event, title, is_neutral=variant is Variant.NEUTRAL))
+        if variant is Variant.NEUTRAL:
+            event = calendar.neutral(event)
+        elif variant is Variant.OUTSIDE:
+            event = calendar.outside(event, meeting)
+        return ical.part(calendar.retold(event, title))
 
 
 def joined(reader: Reader, chosen: ColumnElement[bool], *, is_neutral: bool) -> Iterator[bytes]:
     """Yield the parts of the meetings that meet ``chosen``, in the order of their beginning.
 
-    With ``is_neutral``, titles of meetings that are not public say nothing. One statement; meetings whose part is
-    missing or of an earlier revision are read and made anew for this answer.
+    Who does not belong to a meeting gets it without note and link. With ``is_neutral``, titles of meetings that are
+    not public say nothing. One statement; meetings whose part is missing or of an earlier revision are read and made
+    anew for this answer.
     """
     session = reader.session
     # Past the session, which would look at each of thousands of rows for objects.
-    rows = session.connection().execute(_statement(chosen, reader.today, is_neutral=is_neutral)).all()
-    stale = [key for key, content in rows if content is None]
+    told = _told(reader, is_neutral=is_neutral)
+    rows = session.connection().execute(_statement(chosen, reader.today, told)).all()
+    stale = [key for key, content, _variant in rows if content is None]
     fresh = {one.id: one for one in _whole(session, Meeting.id.in_(stale))} if stale else {}
-    for key, content in rows:
+    for key, content, variant in rows:
         if content is not None:
             yield content
         elif key in fresh:
-            variant = Variant.NEUTRAL if is_neutral and not fresh[key].is_public else Variant.FULL
             yield lines(fresh[key], reader.site, variant)
 
 
-def _statement(chosen: ColumnElement[bool], today: date, *, is_neutral: bool) -> Select[*tuple[Any, ...]]:
-    wanted: ColumnElement[bool] = CalendarPart.variant == Variant.FULL
-    if is_neutral:
-        is_hidden = and_(~Meeting.is_public, CalendarPart.variant == Variant.NEUTRAL)
-        wanted = or_(is_hidden, and_(Meeting.is_public, wanted))
+def _told(reader: Reader, *, is_neutral: bool) -> ColumnElement[Variant]:
+    """Return how a meeting is told to the reader."""
+    variants = {one: literal(one, CalendarPart.variant.type) for one in Variant}
+    belongs = Meeting.id.in_(own(reader.actor)), variants[Variant.FULL]
+    if not is_neutral:
+        return case(belongs, else_=variants[Variant.OUTSIDE])
+    return case((~Meeting.is_public, variants[Variant.NEUTRAL]), belongs, else_=variants[Variant.OUTSIDE])
+
+
+def _statement(chosen: ColumnElement[bool], today: date, told: ColumnElement[Variant]) -> Select[*tuple[Any, ...]]:
     first_day, last_day = window(today)
     dropped = datetime.combine(today - CANCELLED_STAYS, time(), tzinfo=clock.ZONE).astimezone(UTC)
     same = CalendarPart.meeting_id == Meeting.id, CalendarPart.revised_at == Meeting.revised_at
     statement: Select[*tuple[Any, ...]] = (
-        select(Meeting.id, CalendarPart.content)
-        .outerjoin(CalendarPart, and_(*same, wanted))
+        select(Meeting.id, CalendarPart.content, told.label("told"))
+        .outerjoin(CalendarPart, and_(*same, CalendarPart.variant == told))
         .where(
             chosen,
             not_over(first_day),
@@ -105,16 +116,18 @@ def follow(session: Session, changed: Sequence[Base], site: Site) -> None:
     )
 
 
-def kept(session: Session, meeting_id: int, revised_at: datetime) -> bytes | None:
-    """Return the kept lines of one meeting, written out; None if they are of another revision."""
-    return session.scalar(_written_out(), {"meeting_id": meeting_id, "revised_at": revised_at})
+def one(session: Session, meeting: Meeting, site: Site, *, is_inside: bool) -> bytes:
+    """Return the lines of one meeting, the kept ones where they are of its revision."""
+    variant = Variant.FULL if is_inside else Variant.OUTSIDE
+    values = {"meeting_id": meeting.id, "variant": variant, "revised_at": meeting.revised_at}
+    return session.scalar(_kept_lines(), values) or lines(meeting, site, variant)
 
 
 @cache
-def _written_out() -> Select[bytes]:
+def _kept_lines() -> Select[bytes]:
     return select(CalendarPart.content).where(
         CalendarPart.meeting_id == bindparam("meeting_id"),
-        CalendarPart.variant == Variant.FULL,
+        CalendarPart.variant == bindparam("variant"),
         CalendarPart.revised_at == bindparam("revised_at"),
     )
 

@@ -48,9 +48,10 @@ UNUSED = timedelta(days=548)
 
 
 class Variant(StrEnum):
-    """How a meeting is told: whole, or with a title that says nothing."""
+    """How a meeting is told: whole, to outsiders without note and link, or with a title that says nothing."""
 
     FULL = "full"
+    OUTSIDE = "outside"
     NEUTRAL = "neutral"
 
 

@@ -44,8 +44,16 @@ def event(meeting: Meeting, site: Site, *, stamp: datetime, status: EventStatus,
     )
 
 
-def retold(event: CalendarEvent, title: str, *, is_neutral: bool = False) -> CalendarEvent:
-    """Return an entry under another title; neutral, it says when and on which page, and nothing else."""
-    if is_neutral:
-        return replace(event, summary=title, description=event.url, location="")
+def retold(event: CalendarEvent, title: str) -> CalendarEvent:
+    """Return an entry under another title."""
     return replace(event, summary=title)
+
+
+def outside(event: CalendarEvent, meeting: Meeting) -> CalendarEvent:
+    """Return an entry for who sees that the meeting is, when and where: note and link are for those who take part."""
+    return replace(event, description=event.url, location="" if event.location == meeting.link else event.location)
+
+
+def neutral(event: CalendarEvent) -> CalendarEvent:
+    """Return an entry that says when and on which page, and nothing else."""
+    return replace(event, description=event.url, location="")

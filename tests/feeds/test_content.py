@@ -9,7 +9,7 @@ import icalendar
 import time_machine
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from coordination.bodies.models import Membership
 from coordination.calendars import parts, services
@@ -21,6 +21,7 @@ from coordination.core.ical import CalendarEvent, DayEntry
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState
 from tests import factories
+from tests.browser import Browser
 from tests.calendars import read_by_all
 from tests.feeds.conftest import Subscriber
 from tests.statements import counted
@@ -124,6 +125,37 @@ def test_each_kind_holds_what_its_owner_may_see(ada: Subscriber) -> None:
     assert titles(ada, FeedKind.BODY, secret.body_id) == []
     assert titles(ada, FeedKind.BODY, public.body_id) == [offen]
     assert fremd not in titles(ada, FeedKind.ALL)
+
+
+def test_note_and_link_are_for_those_who_belong_to_the_meeting(ada: Subscriber, browser: Browser) -> None:
+    """Also where the room is a link only, and in what is made anew because its kept lines are gone."""
+    inside = {"note": "Intern gesagt", "link": "https://konferenz.example.org/raum"}
+    public = other_meeting(ada, "Beirat Gamma", days=11, is_public=True, **inside)
+
+    def fill() -> None:
+        ada.meeting.note, ada.meeting.link = inside["note"], inside["link"]
+
+    ada.change(fill, ada.meeting)
+    ada.change(lambda: None, public)
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+
+    def told(meeting: Meeting) -> list[str]:
+        content = [ada.get(ada.address(ada.link(FeedKind.ALL))).data.decode()]
+        content += [
+            browser.client.get(path).text
+            for path in (f"/sitzungen/{meeting.id}/termin.ics", f"/termine/{meeting.starts_at.year}.ics")
+        ]
+        entries = [one for text in content for one in icalendar.Calendar.from_ical(text).walk("VEVENT")]
+        return [f"{one.get('DESCRIPTION')} {one.get('LOCATION')}" for one in entries if str(one["UID"]) == meeting.uid]
+
+    for _ in ("kept", "made anew"):
+        mine, others = told(ada.meeting), told(public)
+        assert len(mine) == len(others) == 3
+        assert all("Intern gesagt" in one and "konferenz.example.org" in one for one in mine)
+        assert not any("Intern" in one or "konferenz" in one for one in others)
+        ada.session.execute(delete(CalendarPart))
+        services.count(ada.session, clock.utc_now())
+        ada.session.commit()
 
 
 def test_what_one_declined_does_not_stand_in_the_way(ada: Subscriber) -> None:
