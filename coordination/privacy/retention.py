@@ -92,7 +92,7 @@ class Term:
 #: What the archive may want.
 _ARCHIVE = N_("ten years after the body has ended, three for projects; then offered to the archive")
 
-#: Sources: decisions.md of the project for mails, KGSt 4/2006 and the city's own proposal for the rest.
+#: Sources: our own decision for mails, KGSt 4/2006 and the city's own proposal for the rest.
 TERMS = (
     Term(
         "assignments",

@@ -1,4 +1,4 @@
-"""What subscriptions hold: whose meetings, told how, and read alike by independent programs (calendar.md O1 to O16)."""
+"""What subscriptions hold, read alike by independent programs (rows O1 to O16 of docs/calendar-conformance.md)."""
 
 from __future__ import annotations
 
