@@ -180,7 +180,7 @@ class DeputyForm(VersionedForm):
     person_id = SelectField(_("Person"), coerce=int)
     membership_id = SelectField(_("Stands in for"), coerce=int, default=0)
     valid_from = DayField(_("From"), [Needed()])
-    valid_until = DayField(_("Until"), description=_("Leave it empty if it is not known."))
+    valid_until = DayField(_("Until"), description=_("Leave it empty if the end is not known."))
 
     def offer(self, people: Options, members: Options) -> None:
         """Fill in what can be chosen."""

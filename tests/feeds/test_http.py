@@ -1,4 +1,4 @@
-"""What programs may ask of a subscription's address, however they ask (rows H1 to H12 of docs/calendar-conformance.md)."""
+"""What programs may ask of a subscription, however they ask (rows H1 to H12 of docs/calendar-conformance.md)."""
 
 from __future__ import annotations
 
