@@ -1,4 +1,4 @@
-"""``python -m bench [--only places|feeds] [--databases …] [--sizes …]``: prints the tables of docs/performance.md."""
+"""``python -m bench [--only places|feeds|staff] [--databases …] [--sizes …]``: the tables of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import feeds, places
+from bench import feeds, lists, places
 from tests import databases
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", choices=("places", "feeds"), help="people and places, or meetings and subscriptions")
+    parser.add_argument("--only", choices=("places", "feeds", "staff"), help="places, subscriptions, or lists of staff")
     parser.add_argument("--sizes", nargs="+", type=int, default=[2000, 200000], help="people and places")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=databases.KINDS)
     chosen = parser.parse_args()
     databases.open_folder()
     try:
-        if chosen.only != "places":
+        if chosen.only in {None, "staff"}:
+            lists.report({kind: _listed(kind) for kind in chosen.databases})
+        if chosen.only in {None, "feeds"}:
             feeds.report({kind: _measured(kind) for kind in chosen.databases})
-        if chosen.only != "feeds":
+        if chosen.only in {None, "places"}:
             places.report(places.measure_all(chosen.databases, chosen.sizes))
     finally:
         databases.close_folder()
@@ -31,6 +33,11 @@ def main() -> None:
 def _measured(kind: str) -> Sequence[feeds.Line]:
     with tempfile.TemporaryDirectory() as folder:
         return feeds.measure(kind, Path(folder))
+
+
+def _listed(kind: str) -> Sequence[lists.Line]:
+    with tempfile.TemporaryDirectory() as folder:
+        return lists.measure(kind, Path(folder))
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.directory.staff import jobs as list_jobs
+from coordination.directory.staff import views as staff_views
 from coordination.files import rules as file_rules
 from coordination.files.cli import files_cli
 from coordination.jobs_cli import jobs_cli
@@ -134,6 +136,7 @@ BLUEPRINTS = (
     planning_bp,
     calendars_bp,
     import_views.bp,
+    staff_views.bp,
     search_views.bp,
     privacy_views.bp,
     desk_views.bp,
@@ -211,6 +214,8 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}
     jobs.handlers.update({import_jobs.PREVIEW: import_jobs.run_preview, import_jobs.APPLY: import_jobs.run_apply})
     jobs.handlers[import_undo_jobs.UNDO] = import_undo_jobs.run_undo
+    jobs.handlers.update({list_jobs.PREVIEW: list_jobs.run_preview, list_jobs.APPLY: list_jobs.run_apply})
+    jobs.handlers[list_jobs.UNDO] = list_jobs.run_undo
     site = app.extensions["koordination.site"]
     jobs.handlers[mail_jobs.KIND] = partial(mail_jobs.run, site=site)
     work.after_changes[:] = [

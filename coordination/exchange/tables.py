@@ -12,7 +12,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_, gettext
 from coordination.exchange.encoding import MAX_BYTES, Decoded, check_kind, check_size, decode
 
-__all__ = ["MAX_BYTES", "Remark", "Row", "Table", "check_size", "column_key", "read_table"]
+__all__ = ["MAX_BYTES", "Remark", "Row", "Table", "body", "check_size", "column_key", "read_table", "records"]
 
 _DELIMITERS = ";,\t|"
 #: A cell longer than this is a swallowed rest of a file or somebody's essay; no column of a list is.
@@ -104,13 +104,13 @@ def read_table(raw: bytes, *, required: Collection[str], max_bytes: int = MAX_BY
     check_size(len(raw), max_bytes)
     check_kind(raw)
     decoded = decode(raw)
-    text, lines_before = _body(decoded.text)
+    text, lines_before = body(decoded.text)
     delimiter = _delimiter(text, required)
-    records = _records(text, delimiter, lines_before)
-    _, header = next(records, (0, []))
+    found = records(text, delimiter, lines_before)
+    _, header = next(found, (0, []))
     columns, remarks = _columns(header[:MAX_COLUMNS], required)
     width = max((place for place, name in enumerate(header, start=1) if name.strip()), default=0)
-    rows, row_remarks, left_out = _rows(records, columns, required, width)
+    rows, row_remarks, left_out = _rows(found, columns, required, width)
     if not rows:
         raise RuleViolation(_NO_ROW_FITS if left_out else _NO_ROWS, field="file")
     return Table(
@@ -134,7 +134,7 @@ def _encoding_remarks(decoded: Decoded) -> Iterator[Remark]:
         )
 
 
-def _body(text: str) -> tuple[str, int]:
+def body(text: str) -> tuple[str, int]:
     """Return the text without blank lines and a ``sep=`` line at its start, and how many lines that were."""
     skipped = start = 0
     while skipped < MAX_LINES and (found := _SKIPPED.match(text, start)):
@@ -155,7 +155,7 @@ def _delimiter(text: str, required: Collection[str]) -> str:
     return max(_DELIMITERS, key=fit)
 
 
-def _records(text: str, delimiter: str, lines_before: int) -> Iterator[tuple[int, list[str]]]:
+def records(text: str, delimiter: str, lines_before: int) -> Iterator[tuple[int, list[str]]]:
     """Yield line number and cells of every line that is not blank."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     start = 1
@@ -188,12 +188,12 @@ def _columns(header: Sequence[str], required: Collection[str]) -> tuple[dict[str
 
 
 def _rows(
-    records: Iterable[tuple[int, list[str]]], columns: Mapping[str, int], required: Collection[str], width: int
+    found: Iterable[tuple[int, list[str]]], columns: Mapping[str, int], required: Collection[str], width: int
 ) -> tuple[list[Row], list[Remark], int]:
     """Return the rows that fit a header of ``width`` columns, remarks on those that do not, and their number."""
     least = max((columns[column_key(name)] for name in required), default=0) + 1
     rows, remarks, read = [], [], 0
-    for line, cells in records:
+    for line, cells in found:
         read += 1
         if len(cells) < least:
             remarks.append(Remark(N_("The line ends too early and was left out."), {}, line))

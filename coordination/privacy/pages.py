@@ -43,6 +43,7 @@ _WORDS = {
     "/verwaltung": N_("Administration"),
     "/verwaltung/auftraege": N_("Work that failed"),
     "/verzeichnis/import": N_("Read in the school file"),
+    "/verzeichnis/listen": N_("Read in a list"),
     "/wer-ist-wo": N_("Who is where?"),
 }
 

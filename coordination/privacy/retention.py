@@ -23,6 +23,8 @@ from coordination.core.jobs import Job, JobState, Progress, add_job
 from coordination.core.work import AuditEntry, Work, work_as
 from coordination.directory import assignment_undo, earlier, import_jobs, import_undo_jobs
 from coordination.directory.models import EarlierValue
+from coordination.directory.staff import jobs as list_jobs
+from coordination.directory.staff.models import ListedRow
 from coordination.directory.undo_models import AssignmentStep, ImportedPlace
 from coordination.files import services as files
 from coordination.files.serving import store
@@ -34,6 +36,8 @@ from coordination.web.throttle import Throttle
 KIND = "privacy.retain"
 SWEPT = "attachments"
 IMPORTS = (import_jobs.PREVIEW, import_jobs.APPLY, import_undo_jobs.UNDO)
+#: Their previews name people, and are of no use once they are stored or forgotten.
+LIST_PREVIEWS = (list_jobs.PREVIEW,)
 #: Lines about coming and going, which tell when somebody works.
 SIGN_INS = ("account.signed_in", "account.signed_out", "account.signed_out_everywhere", "access.refused")
 
@@ -226,6 +230,20 @@ TERMS = (
             Job.ended_at < now - timedelta(days=90),
             Job.kind.not_in(IMPORTS),
         ),
+    ),
+    Term(
+        "list_previews",
+        N_("Previews of lists, which name people"),
+        N_("30 days"),
+        Job,
+        lambda now: and_(Job.ended_at < now - timedelta(days=30), Job.kind.in_(LIST_PREVIEWS)),
+    ),
+    Term(
+        "list_steps",
+        N_("What taking back a list needs"),
+        N_("seven days"),
+        ListedRow,
+        lambda now: ListedRow.recorded_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
     ),
     Term(
         "imports",

@@ -152,6 +152,7 @@ def build(app: Flask, session: Session) -> World:
         "account_id": known.id,
         "job_id": job.id,
         "import_id": stored.id,
+        "list_id": _list(work).id,
     }
     keys |= ours | PLAIN
     assert keys.keys() | {"session_id", "link_id"} == foreign.keys(), (
@@ -211,6 +212,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
             # Of a kind that no page shows.
             "job_id": job_of_others,
             "import_id": job_of_others,
+            "list_id": job_of_others,
             "session_id": device.id,
             "link_id": access_links.calendar_link(session, account.id).id,
         }
@@ -276,6 +278,20 @@ def _minutes(session: Session, meeting: Meeting, name: str) -> int:
     session.add(text)
     session.flush()
     return item.id
+
+
+def _list(work: Work) -> jobs.Job:
+    """Plant a list that the keeper of Träger Alpha uploaded and has not decided on."""
+    keeper = work.session.query(UserAccount).filter_by(email="keeper@example.org").one()
+    params: dict[str, Any] = {"filename": "Liste.xlsx", "employer": None, "answers": {}}
+    found = jobs.add_job(work, "list.preview", params, b"Schulnummer;Fachkraft\n")
+    found.user_id, found.state, found.ended_at = keeper.id, jobs.JobState.DONE, work.now
+    counts: dict[str, Any] = dict.fromkeys(("rows", "wrong_rows", "more_faults", "number", "ends"), 0)
+    empty: dict[str, Any] = {
+        name: [] for name in ("employers", "new_people", "changed_people", "faults", "questions", "remarks")
+    }
+    found.result = counts | empty | {"left_behind": []}
+    return found
 
 
 def _people(session: Session, own: Organisation, other: Organisation) -> None:

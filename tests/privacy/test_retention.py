@@ -314,6 +314,7 @@ OF_NOBODY = {
     "calendar_revision",
     "coverage_target",
     "district",
+    "list_columns",
     "free_day",
     "organisation",
     "place",

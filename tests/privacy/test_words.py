@@ -18,6 +18,7 @@ TABLES = {
     "agenda": "agenda_item",
     "attendance": "meeting",
     "import": "job",
+    "list": "job",
     "mail": "outbox_mail",
     "retention": "job",
     "school": "place",

@@ -1,0 +1,214 @@
+"""What the directory holds, loaded as a whole: a list is compared with it in memory, with no look-up per row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor
+from coordination.directory.models import Assignment, District, Organisation, Person, Place, Presence, School
+from coordination.directory.person_services import fold_name
+from coordination.directory.rules import Function, Funding, PlaceKind, Span, WeeklyTime
+from coordination.directory.shares import Share
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """A place as lists may name it."""
+
+    id: int
+    name: str
+    names: tuple[str, ...]
+    number: str = ""
+    form_code: str = ""
+    district: str = ""
+    is_school: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person as far as a list speaks of people."""
+
+    id: int
+    title: str
+    given: str
+    family: str
+    email: str
+    phone: str
+    mobile: str
+    organisation_id: int | None
+    organisation: str
+    valid_until: date | None
+    version: int
+
+    @property
+    def name(self) -> str:
+        """Return "Dr. Vorname Name"."""
+        return " ".join(part for part in (self.title, self.given, self.family) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAssignment:
+    """An assignment that goes on today or begins later."""
+
+    id: int
+    person_id: int | None
+    place_id: int
+    employer_id: int
+    function: Function
+    group: str
+    share: Share
+    funding: Funding
+    funded_until: date | None
+    span: Span
+    version: int
+    times: tuple[WeeklyTime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that a list is compared with. ``employers``: those that the actor keeps, by key."""
+
+    today: date
+    places: Mapping[int, KnownPlace]
+    employers: Mapping[int, str]
+    employer_keys: Mapping[str, frozenset[int]]
+    people: Mapping[int, KnownPerson]
+    assignments: Sequence[KnownAssignment] = ()
+    by_mail: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    by_name: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    #: Given name and one part of a double family name.
+    by_part: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+
+def load(session: Session, actor: Actor, today: date) -> Known:
+    """Return what a list of this actor is compared with: five statements, whatever there is."""
+    employers, keys = _employers(session, actor, today)
+    people = _people(session)
+    by_mail, by_name, by_part = defaultdict(list), defaultdict(list), defaultdict(list)
+    for one in people.values():
+        if one.email:
+            by_mail[one.email.lower()].append(one.id)
+        by_name[fold_name(one.family + one.given)].append(one.id)
+        for part in name_parts(one.family):
+            by_part[part + "\t" + fold_name(one.given)].append(one.id)
+    return Known(
+        today,
+        _places(session, today),
+        employers,
+        keys,
+        people,
+        _assignments(session, employers, today, whole=actor.keeps_all),
+        by_mail,
+        by_name,
+        by_part,
+    )
+
+
+def name_parts(family: str) -> tuple[str, ...]:
+    """Return the parts of a family name by which a double name is told: "Müller-Lüdenscheidt" is two."""
+    parts = [fold_name(part) for part in family.replace("-", " ").split()]
+    return tuple(dict.fromkeys(part for part in parts if len(part) > 2))
+
+
+def _places(session: Session, today: date) -> dict[int, KnownPlace]:
+    statement = (
+        select(
+            Place.id,
+            Place.kind,
+            Place.name,
+            Place.official_name,
+            School.short_name,
+            School.number,
+            School.form_code,
+            District.name,
+            School.gone_since,
+        )
+        .outerjoin(School, School.place_id == Place.id)
+        .outerjoin(District, District.id == Place.district_id)
+        .where(or_(Place.valid_until.is_(None), Place.valid_until >= today))
+        .order_by(Place.id)
+    )
+    found = {}
+    for key, kind, name, official, short, number, form, district, gone in session.execute(statement):
+        if gone is None:
+            names = tuple(dict.fromkeys(text for text in (name, official, short) if text))
+            is_school = kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE}
+            found[key] = KnownPlace(key, name, names, number or "", form or "", district or "", is_school)
+    return found
+
+
+def _employers(session: Session, actor: Actor, today: date) -> tuple[dict[int, str], dict[str, frozenset[int]]]:
+    statement = select(Organisation.id, Organisation.name, Organisation.short_name).where(
+        or_(Organisation.valid_until.is_(None), Organisation.valid_until >= today)
+    )
+    names: dict[int, str] = {}
+    keys: dict[str, set[int]] = defaultdict(set)
+    for key, name, short in session.execute(statement):
+        if actor.keeps_all or key in actor.keeps:
+            names[key] = name
+            for text in {fold_name(name), fold_name(short)} - {""}:
+                keys[text].add(key)
+    return names, {text: frozenset(found) for text, found in keys.items()}
+
+
+def _people(session: Session) -> dict[int, KnownPerson]:
+    columns = (
+        Person.id,
+        Person.title,
+        Person.given_name,
+        Person.family_name,
+        Person.email,
+        Person.phone,
+        Person.mobile,
+        Person.organisation_id,
+        Organisation.name,
+        Person.valid_until,
+        Person.version,
+    )
+    rows = session.execute(select(*columns).outerjoin(Organisation, Organisation.id == Person.organisation_id))
+    return {row[0]: KnownPerson(*row[:8], row[8] or "", *row[9:]) for row in rows}
+
+
+def _assignments(session: Session, employers: Collection[int], today: date, *, whole: bool) -> list[KnownAssignment]:
+    columns = (
+        Assignment.id,
+        Assignment.person_id,
+        Assignment.place_id,
+        Assignment.employer_id,
+        Assignment.function,
+        Assignment.target_group,
+        Assignment.share_posts,
+        Assignment.share_hours,
+        Assignment.funding,
+        Assignment.funded_until,
+        Assignment.valid_from,
+        Assignment.valid_until,
+        Assignment.version,
+    )
+    goes_on = or_(Assignment.valid_until.is_(None), Assignment.valid_until >= today)
+    wanted = goes_on if whole else goes_on & Assignment.employer_id.in_(list(employers))
+    rows = session.execute(select(*columns).where(wanted).order_by(Assignment.id)).all()
+    times = select(Presence.assignment_id, Presence.weekday, Presence.starts_at, Presence.ends_at, Presence.room).join(
+        Assignment, Assignment.id == Presence.assignment_id
+    )
+    weeks: dict[int, list[WeeklyTime]] = defaultdict(list)
+    for key, weekday, first, last, room in session.execute(times.where(wanted).order_by(Presence.weekday)):
+        weeks[key].append(WeeklyTime(weekday, first, last, room))
+    return [
+        KnownAssignment(
+            *row[:6],
+            Share(row[6], row[7]),
+            row[8],
+            row[9],
+            Span(row[10], row[11]),
+            row[12],
+            tuple(weeks.get(row[0], ())),
+        )
+        for row in rows
+    ]

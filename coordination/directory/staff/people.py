@@ -1,0 +1,156 @@
+"""Which person of the directory a list means: official mail first, then spellings of the name; doubts are asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.core.i18n import N_
+from coordination.directory.person_services import fold_name
+from coordination.directory.staff.known import Known, KnownPerson, name_parts
+from coordination.directory.staff.rows import Entry, PersonText, Question
+
+#: The answer "nobody who is there already".
+NEW = "0"
+NEW_WORDS = N_("a new person")
+#: Field of a person → (of the list, of the directory).
+_CONTACT = ("email", "phone", "mobile")
+
+
+@dataclass(slots=True)
+class ListedPerson:
+    """One person of a list with all that its rows say of them."""
+
+    key: str
+    text: PersonText
+    employer_id: int
+    lines: list[int] = field(default_factory=list)
+    #: Who it is; None: somebody new.
+    known: KnownPerson | None = None
+    #: Nobody has said yet who it is.
+    is_open: bool = False
+    is_foreign: bool = False
+
+    def changes(self) -> dict[str, tuple[str, str]]:
+        """Return what the list says otherwise than the directory: field → (old, new); silence changes nothing."""
+        if self.known is None or self.is_foreign:
+            return {}
+        old = self.known
+        found = {
+            name: (getattr(old, name), getattr(self.text, name))
+            for name in _CONTACT
+            if getattr(self.text, name) and getattr(self.text, name) != getattr(old, name)
+        }
+        if "email" in found and found["email"][0].lower() == found["email"][1].lower():
+            del found["email"]
+        # Another spelling of the same name is no news: the directory's stands.
+        for name, text in (("family", self.text.family), ("given", self.text.given)):
+            if fold_name(text) != fold_name(getattr(old, name)):
+                found[name] = (getattr(old, name), text)
+        return found
+
+
+def _name_key(text: PersonText) -> str:
+    return fold_name(text.family + text.given)
+
+
+def listed_people(entries: Sequence[Entry]) -> tuple[dict[str, ListedPerson], dict[int, str]]:
+    """Return the people of a list by key, and the key of each entry's person by the entry's place in the list.
+
+    Rows with one name are one person, unless they have different addresses.
+    """
+    mails: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        if entry.person is not None and entry.person.email:
+            mails[_name_key(entry.person)].add(entry.person.email.lower())
+    people: dict[str, ListedPerson] = {}
+    keys: dict[int, str] = {}
+    for place, entry in enumerate(entries):
+        if (text := entry.person) is None:
+            continue
+        name = _name_key(text)
+        only = next(iter(mails[name])) if len(mails[name]) == 1 else ""
+        key = f"{name}|{text.email.lower() or only}"
+        known = people.setdefault(key, ListedPerson(key, text, entry.employer_id))
+        known.text = _merged(known.text, text)
+        known.lines.append(entry.line)
+        keys[place] = key
+    return people, keys
+
+
+def _merged(first: PersonText, second: PersonText) -> PersonText:
+    values = {name: getattr(first, name) or getattr(second, name) for name in ("title", *_CONTACT)}
+    return replace(first, **values)
+
+
+class Finder:
+    """Finds who the people of a list are."""
+
+    def __init__(self, known: Known, actor: Actor, answers: Mapping[str, str]) -> None:
+        self.known, self.actor, self.answers = known, actor, answers
+        self.questions: list[Question] = []
+        self._works_for = {(one.person_id, one.employer_id) for one in known.assignments}
+
+    def find(self, person: ListedPerson) -> None:
+        """Note in ``person`` who it is, or ask."""
+        by_mail = self._living(self.known.by_mail.get(person.text.email.lower(), ())) if person.text.email else []
+        by_name = self._living(self.known.by_name.get(_name_key(person.text), ()))
+        answer = self.answers.get(f"person:{person.key}")
+        certain = self._certain(person, by_mail, by_name)
+        if answer is None and certain is not None:
+            self._settle(person, certain)
+        elif answer is None and (candidates := list(dict.fromkeys([*by_mail, *by_name, *self._variants(person)]))):
+            self._ask(person, candidates, [*by_mail, *by_name])
+        elif answer and answer != NEW and answer.isdigit() and int(answer) in self.known.people:
+            self._settle(person, int(answer))
+
+    def _living(self, keys: Iterable[int]) -> list[int]:
+        people = self.known.people
+        return [key for key in keys if (last := people[key].valid_until) is None or last >= self.known.today]
+
+    def _certain(self, person: ListedPerson, by_mail: Sequence[int], by_name: Sequence[int]) -> int | None:
+        """Return who it is without any doubt: address and name agree, or the name alone at the same employer."""
+        both = [key for key in by_mail if key in by_name]
+        if len(both) == 1:
+            return both[0]
+        if by_mail or len(by_name) != 1:
+            return None
+        one = self.known.people[by_name[0]]
+        is_theirs = one.organisation_id == person.employer_id or (one.id, person.employer_id) in self._works_for
+        return one.id if is_theirs and not (one.email and person.text.email) else None
+
+    def _variants(self, person: ListedPerson) -> list[int]:
+        """Return who shares the given name and a part of a double name: "Müller" and "Müller-Lüdenscheidt"."""
+        given = fold_name(person.text.given)
+        found = [
+            key for part in name_parts(person.text.family) for key in self.known.by_part.get(f"{part}\t{given}", ())
+        ]
+        return self._living(found)
+
+    def _ask(self, person: ListedPerson, candidates: Sequence[int], likely: Sequence[int]) -> None:
+        person.is_open = True
+        people = self.known.people
+        options = [(str(key), _described(people[key])) for key in candidates]
+        self.questions.append(
+            Question(
+                "person",
+                person.key,
+                f"{person.text.given} {person.text.family}",
+                tuple(dict.fromkeys(person.lines)),
+                (*options, (NEW, NEW_WORDS)),
+                suggested=str(likely[0]) if likely else "",
+                detail=person.text.email,
+            )
+        )
+
+    def _settle(self, person: ListedPerson, key: int) -> None:
+        person.known = self.known.people[key]
+        own = {person.known.organisation_id} - {None}
+        subject = Subject(organisation_ids=frozenset(one for one in own if one is not None))
+        person.is_foreign = not allows(self.actor, Permission.DIRECTORY_EDIT, subject)
+
+
+def _described(person: KnownPerson) -> str:
+    return ", ".join(part for part in (person.name, person.organisation, person.email) if part)

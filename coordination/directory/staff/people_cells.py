@@ -1,0 +1,117 @@
+"""Who a row speaks of: one person, several in one cell, or nobody yet. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+from coordination.directory.staff import cells
+from coordination.directory.staff.columns import Field
+from coordination.directory.staff.rows import PersonText
+from coordination.directory.staff.values import short
+
+if TYPE_CHECKING:
+    from coordination.directory.staff.reading import ListReader
+    from coordination.exchange.workbooks import Line
+
+NAMES = (Field.PERSON, Field.FAMILY, Field.GIVEN)
+_NOBODY = N_("There is nobody in this row. If the post is vacant, please write “n.n.”.")
+_NUMBERS_DIFFER = N_(
+    "There are %(people)s people in this row but %(number)s entries in the column %(column)s. "
+    "Please give each person a row, or as many entries as people."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One person of a row (None: vacant) with the cells that are theirs alone."""
+
+    person: PersonText | None
+    share: str
+    hours: str
+    times: str
+
+
+def field_of(fields: Mapping[Field, int]) -> Field:
+    """Return the column in which people stand."""
+    return next((field for field in NAMES if field in fields), Field.PERSON)
+
+
+def people_of(reader: ListReader, line: Line) -> list[Part]:
+    """Return the people of a row.
+
+    Raises:
+        RuleViolation: there is nobody, a name or an address cannot be read, or what is theirs cannot be told apart.
+    """
+    names = _names(reader, line)
+    if not names:
+        raise RuleViolation(_NOBODY)
+    number = len(names)
+    mails = _each(reader, line, Field.EMAIL, number, is_shared=False)
+    phones, mobiles = (_each(reader, line, field, number) for field in (Field.PHONE, Field.MOBILE))
+    shares, hours = (_each(reader, line, field, number, is_shared=False) for field in (Field.SHARE, Field.HOURS))
+    times = _each(reader, line, Field.TIMES, number)
+    found = []
+    for place, name in enumerate(names):
+        person = (
+            _person(reader, line, name, (mails[place], phones[place], mobiles[place])) if name is not None else None
+        )
+        found.append(Part(person, shares[place], hours[place], times[place]))
+    return found
+
+
+def _person(reader: ListReader, line: Line, name: cells.Name, contact: tuple[str, str, str]) -> PersonText:
+    values = reader.values
+    mail, phone, mobile = contact
+    return PersonText(
+        name.family,
+        name.given,
+        short(name.title, 40),
+        reader.tried(line, Field.EMAIL, lambda: values.email(mail)) or "",
+        reader.tried(line, Field.PHONE, lambda: values.phone(phone)) or "",
+        reader.tried(line, Field.MOBILE, lambda: values.phone(mobile)) or "",
+    )
+
+
+def _names(reader: ListReader, line: Line) -> list[cells.Name | None]:
+    """Return the names of a row, from one column or from two; None is a vacancy."""
+    if Field.FAMILY not in reader.fields or (Field.PERSON in reader.fields and reader.text(line, Field.PERSON)):
+        parts = cells.split_cell(reader.cell(line, Field.PERSON))
+        return [None if cells.is_vacancy(part) else _name(reader, part) for part in parts]
+    families, givens = (cells.split_cell(reader.cell(line, field)) for field in (Field.FAMILY, Field.GIVEN))
+    if Field.GIVEN not in reader.fields:
+        return [None if cells.is_vacancy(part) else _name(reader, part) for part in families]
+    if all(cells.is_vacancy(part) for part in families):
+        return [None for _part in families]
+    if len(families) != len(givens):
+        raise _differing(reader, Field.GIVEN, len(families), len(givens))
+    title = reader.text(line, Field.TITLE)
+    return [
+        None if cells.is_vacancy(family) else cells.checked(cells.Name(family, given, title))
+        for family, given in zip(families, givens, strict=True)
+    ]
+
+
+def _name(reader: ListReader, text: str) -> cells.Name:
+    return reader.values.once("name", text, lambda: cells.read_name(text))
+
+
+def _each(reader: ListReader, line: Line, field: Field, number: int, *, is_shared: bool = True) -> list[str]:
+    """Return a cell for each of ``number`` people; one entry holds for all where ``is_shared``."""
+    if number == 1:
+        return [reader.text(line, field)]
+    parts = cells.split_cell(reader.cell(line, field))
+    if len(parts) == number:
+        return parts
+    if not parts or (len(parts) == 1 and is_shared):
+        return (parts or [""]) * number
+    raise _differing(reader, field, number, len(parts))
+
+
+def _differing(reader: ListReader, field: Field, people: int, number: int) -> RuleViolation:
+    place = reader.fields[field]
+    column = next((heading.text for heading in reader.layout.headings if heading.place == place), "")
+    return RuleViolation(_NUMBERS_DIFFER, people=people, number=number, column=f"“{column}”")

@@ -1,0 +1,267 @@
+"""What a list changes: new, changed, ended and unchanged assignments, computed in memory. No database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from coordination.core.access import Actor
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+from coordination.directory.assignment_inputs import AssignmentInput
+from coordination.directory.rules import (
+    DatedShare,
+    Function,
+    Funding,
+    Span,
+    WeeklyTime,
+    day_before,
+    highest_sum,
+    posts_of,
+)
+from coordination.directory.shares import Share
+from coordination.directory.staff.known import Known, KnownAssignment
+from coordination.directory.staff.people import Finder, ListedPerson, listed_people
+from coordination.directory.staff.rows import Entry, Fault, Question, Read
+from coordination.directory.staff.values import fault_of
+from coordination.exchange.tables import Remark
+
+_TWICE = N_("The same assignment stands in row %(first)s already.")
+_FOREIGN = N_("This person belongs to another organisation. Only who keeps that one can assign them.")
+_TOO_MUCH = N_("%(name)s has %(posts)s posts in all by this list.")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of one assignment. ``old`` None: it is new; ``data`` None: it ends."""
+
+    line: int
+    old: KnownAssignment | None
+    data: AssignmentInput | None
+    #: Key of the listed person; "" for a vacancy or an end.
+    person: str = ""
+    #: Last day of the old row where another follows it, or with which it ends.
+    old_until: date | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the part of the preview in which it stands."""
+        if self.data is None:
+            return "ended"
+        return "changed" if self.old is not None else "new"
+
+
+@dataclass(slots=True)
+class Plan:
+    """All that a list changes. ``ends`` happen only if the keeper says so."""
+
+    people: Mapping[str, ListedPerson]
+    steps: list[Step] = field(default_factory=list)
+    ends: list[Step] = field(default_factory=list)
+    #: Employer → how many assignments stay as they are.
+    unchanged: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    faults: list[Fault] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+    @property
+    def new_people(self) -> list[ListedPerson]:
+        """Return who is entered with the list: people of steps that are not there yet."""
+        used = dict.fromkeys(step.person for step in self.steps if step.person)
+        return [self.people[key] for key in used if self.people[key].known is None]
+
+    @property
+    def changed_people(self) -> list[ListedPerson]:
+        """Return of whom the list knows more or other than the directory."""
+        return [one for one in self.people.values() if not one.is_open and one.changes()]
+
+    def fingerprint(self) -> str:
+        """Return what makes two plans do the same: what was shown is what is stored."""
+        said = [repr((step.old and (step.old.id, step.old.version), step.data, step.old_until)) for step in self.steps]
+        said += [repr((step.old and (step.old.id, step.old.version), step.old_until)) for step in self.ends]
+        said += [repr((one.key, one.known and (one.known.id, one.known.version))) for one in self.people.values()]
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+class Planner:
+    """Compares the rows of a list with what is stored; every stored row answers for at most one of the list."""
+
+    def __init__(self, known: Known, plan: Plan) -> None:
+        self.known, self.plan = known, plan
+        self._free: dict[tuple[int | None, int, int], list[KnownAssignment]] = defaultdict(list)
+        for one in known.assignments:
+            self._free[one.person_id, one.place_id, one.employer_id].append(one)
+        self._matched: set[int] = set()
+        self._seen: dict[tuple[object, ...], int] = {}
+        self._functions: set[tuple[int, Function]] = set()
+        self._shares: dict[str, list[DatedShare]] = defaultdict(list)
+
+    def add(self, entry: Entry, person: ListedPerson | None) -> None:
+        """Plan what becomes of one row."""
+        function = entry.function or self._usual(entry.place_id)
+        twin = (person and person.key, entry.place_id, entry.employer_id, function, entry.group, entry.since)
+        if person is not None and (first := self._seen.setdefault(twin, entry.line)) != entry.line:
+            self.plan.faults.append(Fault(entry.line, None, _TWICE, {"first": first}))
+            return
+        old = self._match(entry, person, function)
+        try:
+            step = self._changed(entry, old, person) if old else self._new(entry, function, person)
+        except RuleViolation as violation:
+            self.plan.faults.append(fault_of(entry.line, None, violation))
+            return
+        self._functions.add((entry.employer_id, function if old is None else old.function))
+        if step is None:
+            self.plan.unchanged[entry.employer_id] += 1
+        else:
+            self.plan.steps.append(step)
+        self._count(step, old, person)
+
+    def _usual(self, place_id: int) -> Function:
+        is_school = self.known.places[place_id].is_school
+        return Function.SCHOOL_SOCIAL_WORK if is_school else Function.OPEN_YOUTH_WORK
+
+    def _match(self, entry: Entry, person: ListedPerson | None, function: Function) -> KnownAssignment | None:
+        if person is not None and person.known is None:
+            return None
+        who = person.known.id if person is not None and person.known is not None else None
+        fitting = [
+            one
+            for one in self._free.get((who, entry.place_id, entry.employer_id), ())
+            if one.id not in self._matched and (entry.function is None or one.function is function)
+        ]
+        # What holds today goes before what is planned, the same target group before another.
+        fitting.sort(key=lambda one: (one.group != (entry.group or one.group), one.span.first, one.id))
+        if fitting:
+            self._matched.add(fitting[0].id)
+        return fitting[0] if fitting else None
+
+    def _new(self, entry: Entry, function: Function, person: ListedPerson | None) -> Step:
+        if person is not None and person.is_foreign:
+            raise RuleViolation(_FOREIGN)
+        data = AssignmentInput(
+            person_id=person.known.id if person is not None and person.known is not None else None,
+            place_id=entry.place_id,
+            employer_id=entry.employer_id,
+            function=function,
+            funding=entry.funding or Funding.UNKNOWN,
+            valid_from=entry.since or self.known.today,
+            valid_until=entry.until,
+            target_group=entry.group or "",
+            share=entry.share or Share(),
+            funded_until=entry.funded_until,
+            times=entry.times or (),
+        )
+        data.check()
+        return Step(entry.line, None, data, person.key if person else "")
+
+    def _changed(self, entry: Entry, old: KnownAssignment, person: ListedPerson | None) -> Step | None:
+        before = input_of(old)
+        data = replace(
+            before,
+            funding=entry.funding or old.funding,
+            valid_from=entry.since or old.span.first,
+            valid_until=entry.until or old.span.last,
+            target_group=entry.group or old.group,
+            share=_share(entry.share, old.share),
+            funded_until=entry.funded_until or old.funded_until,
+            times=_times(entry, old),
+        )
+        if data == before:
+            return None
+        key = person.key if person else ""
+        is_same = _facts(data) == _facts(before)
+        from_day = data.valid_from if entry.since and data.valid_from > old.span.first else self.known.today
+        if is_same or from_day <= old.span.first:
+            data.check()
+            return Step(entry.line, old, data, key)
+        data = replace(data, valid_from=from_day)
+        data.check()
+        return Step(entry.line, old, data, key, day_before(from_day))
+
+    def _count(self, step: Step | None, old: KnownAssignment | None, person: ListedPerson | None) -> None:
+        data = step.data if step is not None else input_of(old) if old is not None else None
+        posts = posts_of(data.share.posts, data.share.hours) if data is not None else None
+        if person is not None and data is not None and posts is not None:
+            self._shares[person.key].append(DatedShare(Span(data.valid_from, data.valid_until), posts))
+
+    def finish(self) -> None:
+        """Plan the ends of what the list no longer has, and look at sums."""
+        for one in self.known.assignments:
+            is_meant = (one.employer_id, one.function) in self._functions and one.span.first <= self.known.today
+            if is_meant and one.id not in self._matched:
+                last = max(one.span.first, day_before(self.known.today))
+                self.plan.ends.append(Step(0, one, None, old_until=last))
+        for key, shares in self._shares.items():
+            if len(shares) > 1:
+                posts, _day = highest_sum(shares, Span(min(share.span.first for share in shares)))
+                if posts > 1:
+                    person = self.plan.people[key]
+                    name = f"{person.text.given} {person.text.family}"
+                    values = {"name": name, "posts": f"{posts:.2f}".replace(".", ",")}
+                    self.plan.remarks.append(Remark(_TOO_MUCH, values, person.lines[0]))
+
+
+def input_of(old: KnownAssignment) -> AssignmentInput:
+    """Return a stored assignment as if it had been typed."""
+    return AssignmentInput(
+        person_id=old.person_id,
+        place_id=old.place_id,
+        employer_id=old.employer_id,
+        function=old.function,
+        funding=old.funding,
+        valid_from=old.span.first,
+        valid_until=old.span.last,
+        target_group=old.group,
+        share=old.share,
+        funded_until=old.funded_until,
+        times=old.times,
+    )
+
+
+def _facts(data: AssignmentInput) -> AssignmentInput:
+    """Return an assignment without its days: what is left makes one different from another."""
+    return replace(data, valid_from=date.min, valid_until=None, funded_until=None)
+
+
+def _share(new: Share | None, old: Share) -> Share:
+    """Return the share that holds: one unit alone that agrees with what is stored keeps the other."""
+    if new is None:
+        return old
+    is_same = new.posts in {None, old.posts} and new.hours in {None, old.hours}
+    return old if is_same else new
+
+
+def _times(entry: Entry, old: KnownAssignment) -> tuple[WeeklyTime, ...]:
+    """Return the weekly times that hold: a list without rooms does not take the rooms away."""
+    if entry.times is None:
+        return old.times
+    same = {(t.weekday, t.starts_at, t.ends_at) for t in entry.times} == {
+        (t.weekday, t.starts_at, t.ends_at) for t in old.times
+    }
+    has_rooms = any(t.room for t in entry.times)
+    return old.times if same and (not has_rooms or set(entry.times) == set(old.times)) else entry.times
+
+
+def make_plan(known: Known, actor: Actor, read: Read, answers: Mapping[str, str]) -> Plan:
+    """Return what storing a list would change."""
+    people, keys = listed_people(read.entries)
+    finder = Finder(known, actor, answers)
+    for person in people.values():
+        finder.find(person)
+    plan = Plan(people, questions=list(finder.questions))
+    planner = Planner(known, plan)
+    for place, entry in enumerate(read.entries):
+        listed = people[keys[place]] if place in keys else None
+        if listed is None or not listed.is_open:
+            planner.add(entry, listed)
+    planner.finish()
+    return plan
+
+
+def employers_of(plan: Plan) -> Sequence[int]:
+    """Return the employers that a list speaks of."""
+    found = [step.data.employer_id for step in plan.steps if step.data is not None]
+    return list(dict.fromkeys([*found, *plan.unchanged, *(step.old.employer_id for step in plan.ends if step.old)]))

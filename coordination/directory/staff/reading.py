@@ -1,0 +1,246 @@
+"""Reading a list row by row: each becomes assignments, or says in which cell something is wrong. No database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_
+from coordination.directory.person_services import fold_name
+from coordination.directory.rules import WeeklyTime, check_span
+from coordination.directory.school_cells import school_number
+from coordination.directory.shares import Share
+from coordination.directory.staff import cells, people_cells
+from coordination.directory.staff.columns import Field, Layout, best_layout, letter
+from coordination.directory.staff.known import Known
+from coordination.directory.staff.rows import Entry, Fault, PersonText, Question, Read
+from coordination.directory.staff.schools import Schools
+from coordination.directory.staff.values import Asked, Values, fault_of, short
+from coordination.exchange.tables import Remark
+from coordination.exchange.workbooks import Book, Cell, Line
+
+T = TypeVar("T")
+
+#: In the first cell of the template's own row; such a row is no row.
+EXAMPLE = "Beispiel"
+_NO_HEADINGS = N_(
+    "No line of this file looks like headings. At least a column for the school and one for the person are needed."
+)
+_NO_COLUMN = {
+    Field.SCHOOL: N_(
+        "This list has no column for the school. Please say above which one it is, or add it to the list."
+    ),
+    Field.PERSON: N_(
+        "This list has no column for the person. Please say above which one it is, or add it to the list."
+    ),
+}
+_NO_PLACE = N_("There is no school or facility in this row.")
+_UNKNOWN_NUMBER = N_("There is no school with the number %(number)s today.")
+_NO_NUMBER = N_("“%(text)s” is no school number; it has six digits.")
+_UNKNOWN_PLACE = N_("There is no school or facility called “%(text)s” here.")
+_CONTRADICTION = N_("The number %(number)s belongs to “%(school)s”, but the row says “%(text)s”.")
+_NO_EMPLOYER = N_("The row does not say for whom the person works.")
+_UNKNOWN_EMPLOYER = N_("You keep no organisation called “%(text)s”.")
+
+
+class ListReader:
+    """Reads one list against what is known; ``answers`` are what the keeper said so far."""
+
+    def __init__(self, known: Known, layout: Layout, employer_id: int | None, answers: Mapping[str, str]) -> None:
+        self.known, self.layout, self.employer_id = known, layout, employer_id
+        self.fields = layout.fields
+        self.values = Values(known.today, answers)
+        self.schools = Schools(known.places)
+        self.faults: list[Fault] = []
+        self.entries: list[Entry] = []
+        self.left_out: list[int] = []
+        self.hidden: list[int] = []
+        self.rows = 0
+
+    def cell(self, line: Line, field: Field) -> Cell:
+        """Return a cell as it is; "" if the list has no such column or the row ends before it."""
+        place = self.fields.get(field)
+        return line.cells[place] if place is not None and place < len(line.cells) else ""
+
+    def text(self, line: Line, field: Field) -> str:
+        """Return a cell as one line of text."""
+        return cells.plain(self.cell(line, field))
+
+    def tried(self, line: Line, field: Field, read: Callable[[], T]) -> T | None:
+        """Return what ``read`` returns; what is wrong or asked is noted for the cell, and None returned."""
+        try:
+            return read()
+        except Asked:
+            self._is_whole = False
+        except RuleViolation as violation:
+            self._is_whole = False
+            self.faults.append(fault_of(line.number, self.fields.get(field), violation))
+        return None
+
+    def read_line(self, line: Line) -> None:
+        """Read one row."""
+        if self._is_no_row(line):
+            return
+        self.rows += 1
+        if line.is_hidden:
+            self.hidden.append(line.number)
+        self._is_whole = True
+        place_id = self._place(line)
+        employer_id = self.tried(line, Field.EMPLOYER, lambda: self._employer(line))
+        since = self.tried(line, Field.FROM, lambda: self.values.day(line.number, self.cell(line, Field.FROM)))
+        until = self._end(line, Field.UNTIL)
+        if since and until:
+            self.tried(line, Field.UNTIL, lambda: check_span(since, until))
+        funded_until = self._end(line, Field.FUNDED_UNTIL)
+        people = self._people(line)
+        if self._is_whole and place_id and employer_id:
+            shared = self._shared(line) | {"since": since, "until": until, "funded_until": funded_until}
+            if self._is_whole:
+                self.entries += [
+                    Entry(line.number, employer_id, place_id, person, share=share, times=times, **shared)
+                    for person, share, times in people
+                ]
+
+    def _is_no_row(self, line: Line) -> bool:
+        if self.text(line, Field.NUMBER) == EXAMPLE or cells.plain(line.cells[0]) == EXAMPLE:
+            return True
+        said = [self.text(line, field) for field in (Field.NUMBER, Field.SCHOOL, *people_cells.NAMES)]
+        if not any(said):
+            # A sum, a caption between parts of the list, somebody's note at the end.
+            self.left_out.append(line.number)
+            return True
+        return False
+
+    def _end(self, line: Line, field: Field) -> date | None:
+        return self.tried(line, field, lambda: self.values.day(line.number, self.cell(line, field), is_end=True))
+
+    def _place(self, line: Line) -> int | None:
+        number = self.text(line, Field.NUMBER)
+        if number:
+            return self.tried(line, Field.NUMBER, lambda: self._numbered(line, number))
+        return self.tried(line, Field.SCHOOL, lambda: self._named(line))
+
+    def _numbered(self, line: Line, text: str) -> int:
+        number = school_number(text.replace(" ", ""))
+        if number is None:
+            raise RuleViolation(_NO_NUMBER, text=text[:40])
+        found = self.schools.numbered(number)
+        if found is None:
+            raise RuleViolation(_UNKNOWN_NUMBER, number=number)
+        name = self.text(line, Field.SCHOOL)
+        if name and not self.schools.may_be_called(found, name):
+            school = self.known.places[found].name
+            raise RuleViolation(_CONTRADICTION, number=number, school=school, text=name[:80])
+        return found
+
+    def _named(self, line: Line) -> int:
+        name, form, district = (self.text(line, one) for one in (Field.SCHOOL, Field.FORM, Field.DISTRICT))
+        if not name:
+            raise RuleViolation(_NO_PLACE)
+        match = self.schools.named(name, form, district)
+        if match.place_id is not None:
+            return match.place_id
+        if not match.offered:
+            raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
+        options = tuple((str(key), self._described(key)) for key in match.offered)
+        about = ", ".join(part for part in (name, form, district) if part)
+        key = "|".join(fold_name(part) for part in (name, form, district))
+        answer = int(self.values.ask(line.number, "school", key, about=about, options=options))
+        if answer not in self.known.places:
+            raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
+        return answer
+
+    def _described(self, key: int) -> str:
+        place = self.known.places[key]
+        return ", ".join(part for part in (place.name, place.district, place.number) if part)
+
+    def _employer(self, line: Line) -> int:
+        text = self.text(line, Field.EMPLOYER)
+        if not text and self.employer_id is None:
+            raise RuleViolation(_NO_EMPLOYER)
+        if not text:
+            return self.employer_id or 0
+        found = self.known.employer_keys.get(fold_name(text), frozenset())
+        if len(found) != 1:
+            raise RuleViolation(_UNKNOWN_EMPLOYER, text=text[:80])
+        return next(iter(found))
+
+    def _people(self, line: Line) -> list[tuple[PersonText | None, Share | None, tuple[WeeklyTime, ...] | None]]:
+        found = self.tried(line, people_cells.field_of(self.fields), lambda: people_cells.people_of(self, line))
+        if found is None:
+            return []
+        room = self.tried(line, Field.ROOM, lambda: short(self.text(line, Field.ROOM), 60)) or ""
+        return [(one.person, self._share(line, one), self._week(line, one, room)) for one in found]
+
+    def _share(self, line: Line, one: people_cells.Part) -> Share | None:
+        field = Field.SHARE if one.share else Field.HOURS
+        return self.tried(line, field, lambda: self.values.shares(line.number, one.share, one.hours))
+
+    def _week(self, line: Line, one: people_cells.Part, room: str) -> tuple[WeeklyTime, ...] | None:
+        return self.tried(line, Field.TIMES, lambda: self.values.week(one.times, room)) if one.times else None
+
+    def _shared(self, line: Line) -> dict[str, Any]:
+        """Return what holds for all people of a row."""
+        text = self.text(line, Field.FUNCTION)
+        function = cells.read_function(text)
+        group = self.text(line, Field.GROUP) or ("" if function else text)
+        return {
+            "function": function,
+            "group": self.tried(line, Field.GROUP, lambda: short(group, 120)) or None,
+            "funding": self.tried(line, Field.FUNDING, lambda: cells.read_funding(self.text(line, Field.FUNDING))),
+        }
+
+
+def read_list(known: Known, book: Book, employer_id: int | None, answers: Mapping[str, str]) -> Read:
+    """Return all that a list says, with what is wrong in it and what has to be asked.
+
+    Raises:
+        RuleViolation: nothing in it looks like a list of people.
+    """
+    told = {name.partition(":")[2]: value for name, value in answers.items() if name.startswith("column:")}
+    found = best_layout(book.grids, told)
+    if found is None:
+        raise RuleViolation(_NO_HEADINGS, field="file")
+    grid, layout = found
+    reader = ListReader(known, layout, employer_id, answers)
+    read = Read(grid.name)
+    read.left_behind = [heading.text for heading in layout.headings if heading.field is Field.LEFT]
+    read.questions += [
+        Question("column", heading.key, heading.text, detail=letter(heading.place)) for heading in layout.unknown
+    ]
+    if missing := _missing(layout):
+        read.faults = [Fault(0, None, _NO_COLUMN[missing])]
+        return read
+    for line in layout.lines:
+        reader.read_line(line)
+    read.entries, read.faults, read.rows = reader.entries, reader.faults, reader.rows
+    read.questions += [
+        Question(ask.kind, ask.key, ask.about, tuple(ask.lines), ask.options, detail=ask.detail)
+        for ask in reader.values.asks.values()
+    ]
+    read.remarks = _remarks(book, grid.name, reader)
+    return read
+
+
+def _missing(layout: Layout) -> Field | None:
+    fields = layout.fields
+    if Field.NUMBER not in fields and Field.SCHOOL not in fields:
+        return Field.SCHOOL
+    return None if Field.PERSON in fields or Field.FAMILY in fields else Field.PERSON
+
+
+def _remarks(book: Book, sheet: str, reader: ListReader) -> list[Remark]:
+    found = [Remark(N_("The hidden sheet “%(name)s” was left out."), {"name": name}) for name in book.hidden]
+    others = [grid.name for grid in book.grids if grid.name != sheet]
+    found += [Remark(N_("The sheet “%(name)s” was not read: one file, one list."), {"name": name}) for name in others]
+    if book.encoding not in {"", "UTF-8"}:
+        found.append(Remark(N_("The file is not UTF-8; it was read as %(encoding)s."), {"encoding": book.encoding}))
+    for message, lines in (
+        (N_("The row is hidden in the file; it was read like the others."), reader.hidden),
+        (N_("“ab sofort” was read as today."), reader.values.immediate),
+        (N_("There is neither a school nor a person in this row; it was left out."), reader.left_out),
+    ):
+        found += [Remark(message, {}, line) for line in lines]
+    return found

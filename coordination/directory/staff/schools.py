@@ -1,0 +1,121 @@
+"""Which place a row means: by number, by name with form and district; what fits several is asked, never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from coordination.directory.person_services import fold_name
+from coordination.directory.school_forms import FORMS
+from coordination.directory.school_names import split_short
+from coordination.directory.staff.known import KnownPlace
+
+#: Names less alike than this are not even offered.
+ALIKE = 70
+MOST_OFFERED = 8
+_NUMBER = re.compile(r"(?:.*\D)?(\d{6})(?:\D.*)?")
+_FORM_WORDS = {
+    "gs": ("02",),
+    "hs": ("04",),
+    "foe": ("08", "85", "87", "88"),
+    "fs": ("08", "85", "87", "88"),
+    "rs": ("10",),
+    "sek": ("14",),
+    "ge": ("15",),
+    "gy": ("20",),
+    "gym": ("20",),
+    "bk": ("30",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What was found for one text: the place, or those it may be; neither: nothing like it is here."""
+
+    place_id: int | None = None
+    offered: tuple[int, ...] = ()
+
+
+def form_codes(text: str) -> frozenset[str]:
+    """Return the codes of a school form written as word, abbreviation or key, with or without its leading zero."""
+    folded = fold_name(text)
+    if not folded:
+        return frozenset()
+    if folded in _FORM_WORDS:
+        return frozenset(_FORM_WORDS[folded])
+    codes = {code for code, form in FORMS.items() if folded in {fold_name(form.german), fold_name(code)}}
+    codes |= {code for code, form in FORMS.items() if folded in {fold_name(prefix) for prefix in form.prefixes}}
+    return frozenset(codes or ({f"0{folded}"} if f"0{folded}" in FORMS else ()))
+
+
+class Schools:
+    """All places by number and by every name they have."""
+
+    def __init__(self, places: Mapping[int, KnownPlace]) -> None:
+        self._places = places
+        self._by_number = {place.number: place.id for place in places.values() if place.number}
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        for place in places.values():
+            for key in self._keys(place):
+                self._by_name[key].add(place.id)
+        self._names = list(self._by_name)
+        self._kept: dict[tuple[str, str, str], Match] = {}
+
+    @staticmethod
+    def _keys(place: KnownPlace) -> set[str]:
+        names = set(place.names)
+        if place.form_code in FORMS:
+            names |= {split_short(name, place.form_code)[1] for name in place.names}
+        return {fold_name(name) for name in names} - {""}
+
+    def numbered(self, number: str) -> int | None:
+        """Return the place with a school number."""
+        return self._by_number.get(number)
+
+    def named(self, name: str, form: str = "", district: str = "") -> Match:
+        """Return what a name means, told apart by form and district where several have it."""
+        asked = (name, form, district)
+        if asked not in self._kept:
+            self._kept[asked] = self._look(name, form, district)
+        return self._kept[asked]
+
+    def may_be_called(self, place_id: int, name: str) -> bool:
+        """Return whether a name fits a place: not if it is exactly the name of others only."""
+        named = self.named(name)
+        exact = self._by_name.get(fold_name(name), set())
+        return place_id in exact or not exact or place_id == named.place_id
+
+    def _look(self, name: str, form: str, district: str) -> Match:
+        if (found := _NUMBER.fullmatch(name)) and found[1] in self._by_number:
+            return Match(self._by_number[found[1]])
+        keys, codes = self._spellings(name)
+        candidates = set().union(*(self._by_name.get(key, set()) for key in keys))
+        for told in (self._of_form(candidates, codes), self._of_form(candidates, form_codes(form))):
+            candidates = told or candidates
+        candidates = self._in_district(candidates, district) or candidates
+        if len(candidates) == 1:
+            return Match(candidates.pop())
+        return Match(offered=tuple(sorted(candidates)[:MOST_OFFERED]) if candidates else self._alike(name))
+
+    @staticmethod
+    def _spellings(name: str) -> tuple[list[str], frozenset[str]]:
+        """Return how a name may be stored, and the form that an abbreviation before it says: "GS Fröbelschule"."""
+        first, _blank, rest = name.partition(" ")
+        codes = form_codes(first.rstrip(".")) if rest else frozenset()
+        return [fold_name(name)] + ([fold_name(rest)] if codes else []), codes
+
+    def _of_form(self, candidates: Iterable[int], codes: frozenset[str]) -> set[int]:
+        return {key for key in candidates if self._places[key].form_code in codes}
+
+    def _in_district(self, candidates: Iterable[int], district: str) -> set[int]:
+        wanted = fold_name(district)
+        return {key for key in candidates if wanted and fold_name(self._places[key].district) == wanted}
+
+    def _alike(self, name: str) -> tuple[int, ...]:
+        best = process.extract(fold_name(name), self._names, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=MOST_OFFERED)
+        found = [key for text, _score, _place in best for key in sorted(self._by_name[text])]
+        return tuple(dict.fromkeys(found))[:MOST_OFFERED]
