@@ -101,6 +101,8 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Mappin
     dispatch.post(sending)
     if count:
         _note(work, meeting, ChangeKind.INVITED, after=str(count))
+    if count < len(due):
+        _note(work, meeting, ChangeKind.TAKEN_BACK, after=str(len(due) - count))
     work.record("meeting.mailed", meeting)
     return count
 

@@ -102,14 +102,7 @@ def _said(count: int, taken_back: int) -> str:
     if count:
         said.append(ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count))
     if taken_back > 0:
-        said.append(
-            ngettext(
-                "One waiting mail is taken back.",
-                "%(count)s waiting mails are taken back.",
-                taken_back,
-                count=taken_back,
-            )
-        )
+        said.append(words.taken_back(taken_back))
     return " ".join(said) or _("There was nothing left to send.")
 
 

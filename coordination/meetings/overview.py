@@ -71,7 +71,7 @@ def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
 
 
 def _is_invited(row: Invitation) -> bool:
-    knows = row.mailed_at is not None or row.silent_at is not None
+    knows = row.mailed_sequence is not None or row.silent_at is not None
     return knows and row.removed_at is None and not row.is_informed
 
 

@@ -81,7 +81,7 @@ def _with_all() -> Select[Any]:
 def counted(session: Session, meeting_id: int) -> Counted:
     """Return how much a meeting has, in one statement."""
     items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-    knows = or_(Invitation.mailed_at.is_not(None), Invitation.silent_at.is_not(None))
+    knows = or_(Invitation.mailed_sequence.is_not(None), Invitation.silent_at.is_not(None))
     asked = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
     invited = select(func.count()).where(*asked)
     row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
@@ -99,6 +99,17 @@ def changes(session: Session, meeting_id: int) -> Sequence[MeetingChange]:
     statement = select(MeetingChange).where(MeetingChange.meeting_id == meeting_id)
     newest = statement.order_by(MeetingChange.at.desc(), MeetingChange.id.desc())
     return session.scalars(newest.limit(MOST_CHANGES)).all()
+
+
+def taken_back_last(session: Session, meeting_id: int) -> int:
+    """Return how many waiting mails were taken back by the newest change of a meeting."""
+    newest = select(func.max(MeetingChange.at)).where(MeetingChange.meeting_id == meeting_id).scalar_subquery()
+    count = select(MeetingChange.after).where(
+        MeetingChange.meeting_id == meeting_id,
+        MeetingChange.kind == ChangeKind.TAKEN_BACK,
+        MeetingChange.at == newest,
+    )
+    return int(session.scalars(count.limit(1)).first() or 0)
 
 
 def moved_reason(session: Session, meeting: Meeting) -> str:

@@ -124,6 +124,13 @@ def state_word(state: MeetingState) -> str:
     return gettext(STATE_WORDS[state])
 
 
+def taken_back(count: int) -> str:
+    """Return that so many waiting mails were taken back; "" for none."""
+    if count <= 0:
+        return ""
+    return ngettext("One waiting mail is taken back.", "%(count)s waiting mails are taken back.", count, count=count)
+
+
 def label(meeting: Meeting) -> str:
     """Return the meeting in one line of a list: "14.01.2027, 3. Sitzung 2026 (Beirat)"."""
     text = f"{format_date(meeting.starts_at.date())}, {meeting.title} ({meeting.body.name})"

@@ -17,6 +17,7 @@ from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
 from tests.meetings import world as worlds
+from tests.meetings.test_calendar_rows import edit_room
 from tests.meetings.world import World
 
 
@@ -125,7 +126,7 @@ def test_the_plan_calls_each_mail_what_its_reader_will_find(
     assert sorted(set(badges)) == ["Einladung", "Nur zur Information"]
     office.get(plan_url(meeting)).submit("6 Mails senden")
     # Nothing has left the outbox yet: of a change nobody would know what it changes.
-    mailing.move(session, world, meeting)
+    mailing.do(session, world.actor, lambda work: edit_room(work, meeting))
     assert sorted(set(office.get(plan_url(meeting)).select("td .badge"))) == ["Einladung", "Nur zur Information"]
     session.execute(update(OutboxMail).values(state=MailState.SENT))
     session.commit()
@@ -151,6 +152,7 @@ def test_where_all_mails_wait_an_end_takes_them_back_and_says_so(
     assert after.flash == "5 wartende Mails sind zurückgenommen."
     # The history knows of one sending: the second one sent nothing.
     assert after.main.count("Mails gesendet") == 1
+    assert "Wartende Mails zurückgenommen" in after.main
     assert outbox_size(session) == 0
 
 
