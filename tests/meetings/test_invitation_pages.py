@@ -62,7 +62,7 @@ def test_the_plan_names_people_mails_and_reasons_and_one_button_sends(
     page = office.get(plan_url(meeting))
     for text in ("5 Mails senden", "Tom Probe", "tom@example.org", "Vorsitz", "Vorschau für Ada Probe"):
         assert text in page.main
-    assert "Guten Tag, Ada Probe," in page.main
+    assert "Guten Tag Ada Probe," in page.main
     assert outbox_size(session) == 0
     page = page.submit("5 Mails senden").follow()
     assert "5 Mails warten:" in page.flash
@@ -240,6 +240,7 @@ def test_a_personal_link_shows_on_get_and_stores_on_post_without_cookie(
     assert "Set-Cookie" not in response.headers
     nothing = page.submit("Antwort speichern")
     assert nothing.error("answer") == "Bitte wählen Sie, ob Sie kommen."
+    assert "Bitte wählen Sie, ob Sie kommen." in nothing.select(".error-summary")[0]
     page = page.submit("Antwort speichern", answer="accepted", comment="Ich komme etwas später.").follow()
     assert "Ihre Antwort ist gespeichert" in page.main
     assert "zugesagt" in page.main
