@@ -14,16 +14,18 @@ from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import Role
 from coordination.core.i18n import format_day
+from coordination.core.work import Work
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
-from coordination.meetings import agenda_services, proposals
+from coordination.meetings import agenda_services, proposals, services
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
+from tests.meetings import world as worlds
 from tests.meetings.mailing import answer, do, invite, row_of, subject_of, token_of
 from tests.meetings.test_calendar_rows import edit_room
 from tests.meetings.world import World
@@ -236,3 +238,22 @@ def test_a_change_of_the_room_is_no_other_time_to_who_has_got_no_mail(
     do(session, world.actor, lambda work: edit_room(work, meeting))
     assert "frühere Zeit" not in mira.get("/").main
     assert mira.get(f"/sitzungen/{meeting.id}").select(".page-head .button--primary") == ["Tagesordnung schreiben"]
+
+
+def test_the_mail_of_a_move_says_the_new_time_first(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+
+    def step(work: Work) -> None:
+        span = worlds.span(45)
+        until = span.starts_at.date() - timedelta(days=7)
+        version = work.session.get_one(Meeting, meeting.id).version
+        services.move_meeting(work, meeting.id, services.Move(span, "Raum belegt", until), version=version)
+
+    do(session, world.actor, step)
+    invite(session, world, meeting, site)
+    said = text_of(arrive()["emre@example.org"])
+    assert said.startswith("Guten Tag Emre Probe, bei der Sitzung „")
+    assert said.index("Verlegt: ") < said.index("Antworten bis: ")
