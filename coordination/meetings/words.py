@@ -10,7 +10,7 @@ from coordination.meetings.models import Meeting
 from coordination.meetings.rules import STATE_WORDS, MeetingState
 
 #: From so many days on it is said in weeks, in months, in years.
-WEEKS, MONTHS, YEARS = 14, 70, 730
+WEEKS, MONTHS, YEARS = 21, 70, 730
 
 
 def hours(starts_at: datetime, ends_at: datetime) -> str:
