@@ -100,12 +100,12 @@ def _is_unchanged(kept: Kept, modified: datetime) -> bool:
 
 
 def _note(live: Live) -> None:
-    """Note when and by what the link was fetched, at most once an hour."""
-    now = clock.utc_now()
-    if live.fetched_at is not None and now - live.fetched_at < NOTED:
+    """Note when and by what the link was fetched; of the same program at most once an hour."""
+    now, client = clock.utc_now(), client_word(request.user_agent.string)
+    if live.fetched_at is not None and live.fetched_by == client and now - live.fetched_at < NOTED:
         return
     db.session.rollback()
-    values = {"at": now, "client": client_word(request.user_agent.string)}
+    values = {"at": now, "client": client}
     try:
         with telemetry() as own:
             same = update(FeedFetch).where(FeedFetch.link_id == live.id).values(values)

@@ -38,7 +38,7 @@ class CalendarLink(Base):
 
 
 class FeedFetch(Base):
-    """When a link was last fetched and by what program; written by the fetch itself, once an hour at most."""
+    """When a link was last fetched and by what program; written by the fetch itself, for one once an hour at most."""
 
     __tablename__ = "feed_fetch"
 

@@ -29,6 +29,7 @@ _LIVE: Select[*tuple[Any, ...]] = (
         _link.is_neutral,
         _revision.changed_at,
         _fetch.at,
+        _fetch.client,
     )
     .select_from(
         CalendarLink.__table__.join(UserAccount.__table__, _account.id == _link.user_id)
@@ -50,6 +51,7 @@ class Live:
     revision: int
     changed_at: datetime
     fetched_at: datetime | None
+    fetched_by: str | None
 
 
 def live_link(connection: Connection, link_id: int, generation: int) -> Live:
@@ -62,7 +64,7 @@ def live_link(connection: Connection, link_id: int, generation: int) -> Live:
     if row is None or row.generation != generation:
         raise NotFound
     wanted = Wanted(row.kind, row.subject_id, row.is_neutral)
-    return Live(link_id, generation, row.user_id, wanted, row.number, row.changed_at, row.at)
+    return Live(link_id, generation, row.user_id, wanted, row.number, row.changed_at, row.at, row.client)
 
 
 def links_of(session: Session, user_id: int) -> Sequence[CalendarLink]:

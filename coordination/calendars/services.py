@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, true, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session
 
 from coordination.calendars import feeds, parts
-from coordination.calendars.models import CalendarLink, CalendarRevision
+from coordination.calendars.models import CalendarLink, CalendarRevision, FeedFetch
 from coordination.calendars.queries import link_of
 from coordination.calendars.rules import OF_MEETINGS, Wanted
 from coordination.core import clock
@@ -61,8 +61,8 @@ def subscribe(work: Work, user_id: int, wanted: Wanted) -> CalendarLink:
         return link
     else:
         # Whoever still had the old link does not get in again by it.
-        link.generation += 1
-        link.ended_at, link.created_at, link.is_neutral = None, work.now, is_neutral
+        _readdress(work, link)
+        link.ended_at, link.is_neutral = None, is_neutral
     work.record("calendar.subscribed", link)
     return link
 
@@ -70,9 +70,16 @@ def subscribe(work: Work, user_id: int, wanted: Wanted) -> CalendarLink:
 def renew(work: Work, user_id: int, link_id: int) -> CalendarLink:
     """Give a link another address; the old one is over at once."""
     link = link_of(work.session, user_id, link_id)
-    link.generation += 1
+    _readdress(work, link)
     work.record("calendar.renewed", link)
     return link
+
+
+def _readdress(work: Work, link: CalendarLink) -> None:
+    """Give a link an address that is new, and that nobody has fetched yet."""
+    link.generation += 1
+    link.created_at = work.now
+    work.session.execute(delete(FeedFetch).where(FeedFetch.link_id == link.id))
 
 
 def tell_titles(work: Work, user_id: int, link_id: int, *, is_neutral: bool) -> CalendarLink:

@@ -322,20 +322,14 @@ def counts(session: Session, *, but_settled: bool = False) -> dict[str, int]:
     return found
 
 
+def mails_about(session: Session, about: str) -> Sequence[OutboxMail]:
+    """Return all mails about a thing, the oldest first."""
+    return session.scalars(select(OutboxMail).where(OutboxMail.about == about).order_by(OutboxMail.id)).all()
+
+
 def latest(session: Session, about: str) -> dict[int, OutboxMail]:
     """Return person → the newest mail about a thing: what became of it is what its sender wants to see."""
-    statement = select(OutboxMail).where(OutboxMail.about == about).order_by(OutboxMail.id)
-    return {mail.person_id: mail for mail in session.scalars(statement) if mail.person_id is not None}
-
-
-def last_left(session: Session, about: str) -> dict[int, datetime]:
-    """Return person → when the newest mail about a thing was written that its recipient has, or may have."""
-    statement = (
-        select(OutboxMail.person_id, func.max(OutboxMail.created_at))
-        .where(OutboxMail.about == about, OutboxMail.state.not_in((MailState.WAITING, MailState.FAILED)))
-        .group_by(OutboxMail.person_id)
-    )
-    return {person_id: at for person_id, at in session.execute(statement) if person_id is not None}
+    return {mail.person_id: mail for mail in mails_about(session, about) if mail.person_id is not None}
 
 
 def waiting_for(session: Session, about: str) -> set[int]:
@@ -344,11 +338,11 @@ def waiting_for(session: Session, about: str) -> set[int]:
     return {person_id for person_id in session.scalars(statement) if person_id is not None}
 
 
-def take_back(work: Work, about: str, person_id: int | None = None) -> None:
-    """Delete what still waits about a thing for a person; without one for everybody."""
+def take_back(work: Work, about: str, *people: int) -> None:
+    """Delete what still waits about a thing for some people; without any named for everybody."""
     statement = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
-    if person_id is not None:
-        statement = statement.where(OutboxMail.person_id == person_id)
+    if people:
+        statement = statement.where(OutboxMail.person_id.in_(people))
     for mail in work.session.scalars(statement):
         work.session.delete(mail)
 

@@ -10,10 +10,12 @@ from coordination.bodies.procedure import Deputies
 from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
+from coordination.mail.desk import has_server
 from coordination.meetings.answers import is_open
 from coordination.meetings.invitees import expectation, informed, listed, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ANSWER_WORDS, MeetingState
+from coordination.meetings.standing import standing
 from coordination.meetings.undelivered import undelivered
 from coordination.meetings.untold import untold
 
@@ -54,6 +56,8 @@ def waiting(session: Session, actor: Actor, meeting: Meeting, day: date) -> Sect
         return None
     found = untold(session, meeting)
     stuck = len(undelivered(session, meeting.id)) if meeting.ends_at.date() >= day else 0
-    if not (found.due or found.waiting or stuck):
+    known = standing(session, meeting.id)
+    rests = known.waiting if not has_server() else 0
+    if not (found.due or found.waiting or stuck or rests):
         return None
-    return Section("meetings/_waiting.html", {"found": found, "stuck": stuck})
+    return Section("meetings/_waiting.html", {"found": found, "stuck": stuck, "rests": rests, "standing": known})

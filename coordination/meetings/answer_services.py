@@ -151,9 +151,10 @@ def _answer(work: Work, site: Site, row: Invitation, data: AnswerInput, *, origi
         deputy.id if deputy else None
     ):
         return
-    _release(work, site, row, keep=deputy)
     row.answer, row.comment, row.origin, row.answered_at = answer, data.comment, origin, work.now
     row.entered_by_id = work.actor.user_id if origin is Origin.OFFICE else None
+    # The deputy's mail says whether the member comes, as just answered.
+    _release(work, site, row, keep=deputy)
     entry = AnswerEntry(
         invitation_id=row.id,
         at=work.now,

@@ -16,6 +16,7 @@ from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.models import Person
 from coordination.mail import outbox, stuck, stuck_steps
+from coordination.mail.desk import has_server
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
@@ -24,11 +25,12 @@ from coordination.meetings.answer_file_views import wrong_links
 from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
 from coordination.meetings.blueprint import bp
-from coordination.meetings.invitation_views import site
+from coordination.meetings.invitation_views import on_the_way, site
 from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expectation, informed, listed, wanted
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer, MeetingState
+from coordination.meetings.standing import standing
 from coordination.web.extensions import csrf, db
 from coordination.web.guard import current_actor, open_to_all, unit_of_work
 
@@ -170,13 +172,16 @@ def answers(meeting_id: int) -> ResponseReturnValue:
     meeting = managed(meeting_id)
     session = db.session()
     people, is_open = listed(session, meeting), can_be_answered(meeting)
-    mails = outbox.latest(session, letters.about(meeting_id))
+    known = standing(session, meeting_id)
+    mails = known.mails
     return render_template(
         "meetings/answers.html",
         meeting=meeting,
         people=wanted(people),
         informed=informed(people),
         mails=mails,
+        standing=known,
+        has_server=has_server(),
         undelivered=undelivered.undelivered(session, meeting_id),
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
         expected=expectation(session, meeting, people),
@@ -238,5 +243,5 @@ def send_anew(meeting_id: int, person_id: int) -> ResponseReturnValue:
     except RuleViolation as violation:
         flash(_(violation.message, **violation.values), "danger")
     else:
-        flash(_("One mail is on its way."), "success")
+        flash(on_the_way(1), "success")
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)

@@ -26,6 +26,10 @@ class DueState(StrEnum):
     KEPT = "kept"
     #: Done, but after its day.
     LATE = "late"
+    #: Decided on without a mail: who was told, and when, is not known here.
+    SILENT = "silent"
+    #: The meeting has begun, and nobody was invited to it.
+    LEFT_OUT = "left_out"
     AHEAD = "ahead"
     NEAR = "near"
     OVER = "over"

@@ -34,10 +34,10 @@ NOT_ENDED = -1
 RHYTHM = 40
 
 
-def my_meetings(session: Session, actor: Actor, day: date) -> Section | None:
+def my_meetings(session: Session, actor: Actor, _day: date) -> Section | None:
     """Return the next meetings of one's bodies and those one is invited to, to be answered in place."""
-    found = queries.next_own(session, actor, day, MY_NEXT)
     now = clock.wall_clock(clock.utc_now())
+    found = queries.next_own(session, actor, now, MY_NEXT)
     values = {
         "meetings": [
             (meeting, row, row is not None and is_open(meeting.state, meeting.starts_at, now)) for meeting, row in found

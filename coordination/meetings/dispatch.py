@@ -28,7 +28,7 @@ from coordination.meetings.letter_text import Message, Occasion
 from coordination.meetings.mail_plan import MailKind, Planned, Why
 from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
 from coordination.meetings.reached import Reached, reached
-from coordination.meetings.rules import ChangeKind
+from coordination.meetings.rules import Answer, ChangeKind
 
 #: Purpose of the tokens in the links that answer an invitation.
 ANSWER = "answer"
@@ -270,13 +270,25 @@ def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, 
         agenda_changes=agenda_now,
         delegated_from=_delegated_from(row),
         is_moved=is_moved,
+        member_comes=kind is MailKind.CANCELLATION and _member_comes(sending, row),
     )
+
+
+def _member_comes(sending: Sending, row: Invitation) -> bool:
+    """Return whether somebody is no longer asked to stand in because the member has time after all."""
+    if row.stands_in_for_id is None:
+        return False
+    answer = select(Invitation.answer).where(
+        Invitation.meeting_id == row.meeting_id, Invitation.person_id == row.stands_in_for_id
+    )
+    return sending.work.session.scalar(answer) is Answer.ACCEPTED
 
 
 def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequence[history.Told]:
     """Return what its reader has not been told: of several changes of the same thing the first and the last text."""
     merged: dict[str, history.Told] = {}
-    for change in _since(changes, left):
+    # Another time matters most, whatever was changed along with it.
+    for change in sorted(_since(changes, left), key=lambda one: one.kind is not ChangeKind.MOVED):
         for told in history.told(change):
             before = merged[told.what].before if told.what in merged else told.before
             merged[told.what] = replace(told, before=before)

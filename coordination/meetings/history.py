@@ -21,6 +21,7 @@ KIND_WORDS = {
     ChangeKind.STATE: N_("State"),
     ChangeKind.INVITED: N_("Mails sent"),
     ChangeKind.SILENT: N_("Stored without a mail"),
+    ChangeKind.TAKEN_BACK: N_("Waiting mails taken back"),
     ChangeKind.DEADLINE: N_("Deadline"),
     ChangeKind.APPROVED: N_("Minutes approved"),
 }

@@ -19,6 +19,7 @@ from coordination.meetings.invitees import Listed, listed, plan_of
 from coordination.meetings.mail_plan import MailKind, MailPlan, Planned, Why
 from coordination.meetings.models import Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind, MeetingState, Step
+from coordination.meetings.standing import unmailed
 
 #: More people than any body has; beyond it the mails of one click are no longer looked at by anybody.
 MOST_MAILS = 500
@@ -101,6 +102,8 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Mappin
     dispatch.post(sending)
     if count:
         _note(work, meeting, ChangeKind.INVITED, after=str(count))
+    if count < len(due):
+        _note(work, meeting, ChangeKind.TAKEN_BACK, after=str(len(due) - count))
     work.record("meeting.mailed", meeting)
     return count
 
@@ -169,6 +172,23 @@ def stay_silent(work: Work, meeting_id: int, site: Site, *, version: int) -> Mee
     _note(work, meeting, ChangeKind.SILENT)
     work.record("meeting.silent", meeting)
     return meeting
+
+
+def mail_after_all(work: Work, meeting_id: int, *, version: int) -> None:
+    """Let those be due a mail again who were to be told without one; the plan shows what each of them will get.
+
+    Raises:
+        RuleViolation: everybody was mailed, or nobody is invited to it any more.
+    """
+    meeting = services.take(work, meeting_id, version)
+    left_out = unmailed(meeting, listed(work.session, meeting))
+    is_over = meeting.ends_at <= clock.wall_clock(work.now)
+    if meeting.state is not MeetingState.INVITED or is_over or not left_out:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    for one in left_out:
+        if one.invitation is not None:
+            one.invitation.silent_at = None
+    work.record("meeting.mail_after_all", meeting)
 
 
 def _tell_otherwise(work: Work, meeting: Meeting, one: Listed, kind: MailKind) -> None:

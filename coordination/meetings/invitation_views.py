@@ -17,6 +17,8 @@ from coordination.core.jobs import JobState
 from coordination.core.work import Work
 from coordination.directory.import_views import problem_of, refreshing, wait_of
 from coordination.directory.steps import key_of
+from coordination.directory.steps import step as pressed
+from coordination.mail.desk import has_server
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
 from coordination.meetings import invitation_services, mail_jobs, overview, preview, queries, words
@@ -31,9 +33,13 @@ from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
 from coordination.meetings.reached import reached
 from coordination.meetings.rules import Deadline, MeetingState
+from coordination.meetings.standing import standing, unmailed
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import current_actor, unit_of_work
+
+#: Value of the button named "step" that takes back the decision to send no mail.
+MAIL_AFTER_ALL = "mail"
 
 
 def site() -> Site:
@@ -97,19 +103,24 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
     return refreshing(make_response(page), waits=waits)
 
 
+def on_the_way(count: int) -> str:
+    """Return what became of so many mails that were just sent: without a mail server they rest."""
+    if has_server():
+        return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
+    return ngettext(
+        "One mail waits: no mail server is set up yet. The administration knows of it.",
+        "%(count)s mails wait: no mail server is set up yet. The administration knows of it.",
+        count,
+        count=count,
+    )
+
+
 def _said(count: int, taken_back: int) -> str:
     said = []
     if count:
-        said.append(ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count))
+        said.append(on_the_way(count))
     if taken_back > 0:
-        said.append(
-            ngettext(
-                "One waiting mail is taken back.",
-                "%(count)s waiting mails are taken back.",
-                taken_back,
-                count=taken_back,
-            )
-        )
+        said.append(words.taken_back(taken_back))
     return " ".join(said) or _("There was nothing left to send.")
 
 
@@ -142,6 +153,10 @@ def _plan_page(
         problem=problem,
         missed=_missed(meeting),
         is_open=meeting.state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED},
+        standing=standing(session, meeting_id),
+        unmailed=unmailed(meeting, people),
+        is_ahead=meeting.ends_at > clock.wall_clock(clock.utc_now()),
+        has_server=has_server(),
         shown=kinds,
         letters_count=len(letters),
         shown_words=SHOWN_WORDS,
@@ -182,11 +197,16 @@ def _preview(meeting: Meeting, people: Sequence[Listed], line: Planned | None) -
 
 @bp.post("/sitzungen/<int:meeting_id>/ohne-mail")
 def silent(meeting_id: int) -> ResponseReturnValue:
-    """Tell nobody of the changes so far; the history keeps that this was decided."""
+    """Tell nobody of the changes so far, which the history keeps; or mail those after all who were to get none."""
     managed(meeting_id)
     form = StepForm(request.form)
     if not form.validate():
         raise Conflict
+    if pressed() == MAIL_AFTER_ALL:
+        with unit_of_work() as work:
+            invitation_services.mail_after_all(work, meeting_id, version=given(form.version.data))
+        flash(_("The mails are ready. Nothing is sent yet: please look at the plan."), "success")
+        return redirect(url_for(".invite", meeting_id=meeting_id), 303)
     with unit_of_work() as work:
         invitation_services.stay_silent(work, meeting_id, site(), version=given(form.version.data))
     flash(_("Stored without a mail. Those invited are told by nobody but you."), "success")

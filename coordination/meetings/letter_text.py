@@ -75,6 +75,8 @@ class Message:
     delegated_from: str = ""
     #: Its reader was told another time before: what they answered to that counts no longer.
     is_moved: bool = False
+    #: Its reader was asked to stand in for a member who comes after all.
+    member_comes: bool = False
     #: SEQUENCE of its calendar part.
     sequence: int = 0
 

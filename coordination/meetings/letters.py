@@ -16,7 +16,7 @@ from coordination.meetings import calendar, letter_text, words
 from coordination.meetings.letter_text import Message, Occasion
 from coordination.meetings.mail_plan import Invitee, MailKind, Why
 from coordination.meetings.models import Meeting
-from coordination.meetings.rules import Answer
+from coordination.meetings.rules import Answer, MeetingState
 
 #: Purpose of these mails in the outbox, and what stands before the key of the meeting they are about.
 PURPOSE = "meeting"
@@ -99,6 +99,15 @@ def letter(occasion: Occasion, message: Message, site: Site) -> Letter:
 def _subject(meeting: Meeting, message: Message) -> str:
     kind = message.kind
     values = {"what": calendar.title(meeting), "when": words.moment(meeting.starts_at)}
+    if kind is MailKind.CANCELLATION and meeting.state is not MeetingState.CANCELLED:
+        # The meeting takes place: only its reader need not come.
+        if message.member_comes:
+            return gettext(
+                "%(member)s comes after all: %(what)s, %(when)s", member=message.invitee.stands_in_for, **values
+            )
+        if message.invitee.why is Why.INFORMED:
+            return gettext("No longer concerns you: %(what)s, %(when)s", **values)
+        return gettext("You need not come: %(what)s, %(when)s", **values)
     if kind is MailKind.CANCELLATION:
         return gettext("Cancelled: %(what)s, %(when)s", **values)
     if kind is MailKind.UPDATE:

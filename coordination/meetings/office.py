@@ -100,6 +100,7 @@ def _untold() -> Select[Any]:
     revised_at = case((Invitation.role.is_(None), of_guests), else_=Meeting.revised_at)
     is_behind = and_(
         Meeting.state == MeetingState.INVITED,
+        _knows(),
         Invitation.mailed_sequence < Meeting.sequence,
         Invitation.mailed_at < revised_at,
         or_(Invitation.silent_at.is_(None), Invitation.silent_at < revised_at),

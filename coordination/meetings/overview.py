@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,11 +13,12 @@ from coordination.core import clock, registry
 from coordination.core.access import Actor
 from coordination.core.registry import Section, SectionFiller
 from coordination.meetings import agenda_services, deadlines, history, queries
-from coordination.meetings.deadlines import Due
+from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.progress import Facts
-from coordination.meetings.rules import ChangeKind, Deadline, ItemState
+from coordination.meetings.rules import ChangeKind, Deadline, ItemState, MeetingState
+from coordination.meetings.standing import sent_on, standing
 from coordination.meetings.untold import untold
 
 _MOVES_AND_MAILS = frozenset({ChangeKind.MOVED, ChangeKind.INVITED, ChangeKind.SILENT})
@@ -59,6 +60,7 @@ def facts_of(
         is_untold=behind.behind > 0,
         is_move_untold=is_move_untold(history),
         waits_in_vain=behind.waiting > 0,
+        is_unknown=standing(session, meeting.id).is_unknown,
         **known,
     )
 
@@ -71,7 +73,7 @@ def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
 
 
 def _is_invited(row: Invitation) -> bool:
-    knows = row.mailed_at is not None or row.silent_at is not None
+    knows = row.mailed_sequence is not None or row.silent_at is not None
     return knows and row.removed_at is None and not row.is_informed
 
 
@@ -81,22 +83,36 @@ def due_of(
     overrides: Collection[DeadlineOverride],
     *,
     history: Sequence[HistoryLine] = (),
+    invited: InvitedOn | None = None,
 ) -> list[Due]:
-    """Return the deadlines of a meeting, what was set otherwise among them; late is said where ``history`` is given."""
+    """Return the deadlines of a meeting, what was set otherwise among them.
+
+    Late is said where ``history`` is given; ``invited`` knows of the mails as well (``invited_here``).
+    """
     kept: dict[Deadline, date | None] = dict.fromkeys(deadlines.kept_in(meeting.state))
-    invited = invited_on(history)
-    if invited.is_known and Deadline.INVITATION in kept:
-        kept[Deadline.INVITATION] = invited.day
-        if invited.day is None:
-            # Moved since: nobody knows of the time that holds.
-            del kept[Deadline.INVITATION]
-    return deadlines.deadlines(
+    how: DueState | None = None
+    if Deadline.INVITATION in kept:
+        how = _say_invited(kept, invited or invited_on(history))
+    found = deadlines.deadlines(
         meeting.body.procedure,
         (meeting.starts_at.date(), meeting.ends_at.date()),
         today,
         overrides={one.deadline: (one.due_on, one.reason) for one in overrides},
         kept=kept,
     )
+    return [replace(one, state=how) if how and one.deadline is Deadline.INVITATION else one for one in found]
+
+
+def _say_invited(kept: dict[Deadline, date | None], invited: InvitedOn) -> DueState | None:
+    """Enter when people were invited; return what is to be said of it, where it is neither kept nor late."""
+    if not invited.is_known:
+        return None
+    if invited.how is None:
+        # Moved since, or the mails still wait: nobody knows of the time that holds.
+        del kept[Deadline.INVITATION]
+        return None
+    kept[Deadline.INVITATION] = invited.day
+    return None if invited.how is DueState.KEPT else invited.how
 
 
 def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
@@ -120,21 +136,46 @@ def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
 
 @dataclass(frozen=True, slots=True)
 class InvitedOn:
-    """Whether the history tells of invitations to the time that holds, and the first day of one; None: of none yet."""
+    """Whether the history tells of invitations to the time that holds, the first day of one, and ``how`` they went.
+
+    ``how`` is KEPT for mails, SILENT for none on purpose, LEFT_OUT if the meeting began without any, None if
+    nobody has been told.
+    """
 
     is_known: bool
     day: date | None = None
+    how: DueState | None = None
 
 
 def invited_on(history: Sequence[HistoryLine]) -> InvitedOn:
     """Return when people were first told of the time that holds, by mail or without; ``history`` is newest first."""
     day: date | None = None
+    how: DueState | None = None
     for one in history:
-        if one.kind in {ChangeKind.INVITED, ChangeKind.SILENT}:
-            day = one.at.date()
+        if one.kind is ChangeKind.INVITED:
+            day, how = one.at.date(), DueState.KEPT
+        elif one.kind is ChangeKind.SILENT and how is None:
+            day, how = one.at.date(), DueState.SILENT
         elif one.kind is ChangeKind.MOVED:
-            return InvitedOn(is_known=True, day=day)
-    return InvitedOn(is_known=day is not None, day=day)
+            return InvitedOn(is_known=True, day=day, how=how)
+    return InvitedOn(is_known=day is not None, day=day, how=how)
+
+
+def invited_here(session: Session, meeting: Meeting, history: Sequence[HistoryLine]) -> InvitedOn:
+    """Return the same by what became of the mails: those that wait have told nobody."""
+    found = invited_on(history)
+    if found.how is DueState.KEPT:
+        moved = next((one.at for one in history if one.kind is ChangeKind.MOVED), None)
+        if standing(session, meeting.id).is_unknown:
+            return InvitedOn(is_known=True)
+        sent = sent_on(session, meeting.id, moved)
+        return replace(found, day=sent or found.day)
+    has_begun = meeting.state in {MeetingState.RUNNING, MeetingState.MINUTES_OPEN, MeetingState.CLOSED}
+    # A long history is cut: only one that reaches back to its beginning can say that something never was.
+    is_whole = any(one.kind is ChangeKind.CREATED for one in history)
+    if not found.is_known and has_begun and is_whole:
+        return InvitedOn(is_known=True, how=DueState.LEFT_OUT)
+    return found
 
 
 def is_move_untold(history: Sequence[HistoryLine]) -> bool:

@@ -60,6 +60,8 @@ NEXT_ICONS = {
     Next.CLOSE: "lock",
     Next.PLAN: "calendar-plus",
 }
+#: Where the invitation stands among ``stages``.
+INVITATION = 1
 #: The part of a meeting's life (``stages``) in which each step is done; what comes after its end is in none.
 STAGE = {
     Next.FIX: 0,
@@ -90,6 +92,8 @@ class Facts:
     has_started: bool = False
     items: int = 0
     invited: int = 0
+    #: Mails were sent, and none has arrived with anybody yet.
+    is_unknown: bool = False
     #: Some of those invited know another time or place, or nothing of the cancellation.
     is_untold: bool = False
     #: What they do not know is another time.
@@ -110,6 +114,8 @@ class Stage:
     done: bool
     current: bool
     missing: str = ""
+    #: Its time is over without it.
+    left_out: bool = False
 
 
 def offered() -> frozenset[Next]:
@@ -157,7 +163,7 @@ def _before(state: MeetingState, facts: Facts) -> list[Next]:
     if facts.days_left <= 0:
         return [Next.BEGIN]
     needs = [] if facts.items else [Next.AGENDA]
-    if state is MeetingState.FIXED:
+    if state is MeetingState.FIXED or not facts.invited:
         needs.append(Next.INVITE)
     return needs
 
@@ -173,26 +179,38 @@ def stages(state: MeetingState, facts: Facts, may: Collection[Next] | None = Non
     """Return the six steps with what is missing; current is the one in which ``next_step`` is done."""
     is_held = state in {MeetingState.MINUTES_OPEN, MeetingState.CLOSED}
     is_closed = state is MeetingState.CLOSED
-    is_asked = state is MeetingState.INVITED or facts.invited > 0
+    is_asked = facts.invited > 0 and not facts.is_unknown
+    has_begun = state is MeetingState.RUNNING or is_held
     is_told = not facts.is_untold or facts.has_started
     done = [
         (N_("Date"), state is not MeetingState.DRAFT, N_("still a draft")),
         (
             N_("Invitation"),
-            (is_asked and is_told) or state is MeetingState.RUNNING or is_held,
-            N_("not sent yet") if is_told else N_("a change is not told yet"),
+            is_asked and (is_told or has_begun),
+            _uninvited(facts, is_told=is_told, has_begun=has_begun),
         ),
         (N_("Agenda"), facts.items > 0 or is_held, N_("no items yet")),
         (N_("Meeting"), is_held, N_("under way") if state is MeetingState.RUNNING else N_("still ahead")),
         (N_("Minutes"), is_closed or facts.minutes_approved, N_("not approved yet")),
         (N_("Closing"), is_closed, ""),
     ]
-    undone = [number for number, (_word, is_done, _missing) in enumerate(done) if not is_done]
+    left_out = {INVITATION} if has_begun and not is_asked else set()
+    undone = [
+        number for number, (_word, is_done, _missing) in enumerate(done) if not is_done and number not in left_out
+    ]
     current = _current(state, next_step(state, facts, may), undone)
     return [
-        Stage(word, is_done, number == current, "" if is_done else missing)
+        Stage(word, is_done, number == current, "" if is_done else missing, number in left_out)
         for number, (word, is_done, missing) in enumerate(done)
     ]
+
+
+def _uninvited(facts: Facts, *, is_told: bool, has_begun: bool) -> str:
+    if facts.is_unknown:
+        return N_("no mail has arrived yet")
+    if has_begun:
+        return N_("nobody was invited")
+    return N_("not sent yet") if is_told else N_("a change is not told yet")
 
 
 def _current(state: MeetingState, wanted: Next | None, undone: list[int]) -> int | None:

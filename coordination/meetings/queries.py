@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from coordination.bodies.models import Body, body_topic
@@ -17,8 +17,9 @@ from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.directory.models import District, Place
 from coordination.meetings.access import managed_bodies, own, sees
+from coordination.meetings.answers import ANSWERABLE
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting, MeetingChange
-from coordination.meetings.rules import ChangeKind, Deadline, ItemState, MeetingState
+from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemState, MeetingState
 
 #: More meetings than anybody reads on one page.
 MOST = 300
@@ -81,7 +82,7 @@ def _with_all() -> Select[Any]:
 def counted(session: Session, meeting_id: int) -> Counted:
     """Return how much a meeting has, in one statement."""
     items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-    knows = or_(Invitation.mailed_at.is_not(None), Invitation.silent_at.is_not(None))
+    knows = or_(Invitation.mailed_sequence.is_not(None), Invitation.silent_at.is_not(None))
     asked = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
     invited = select(func.count()).where(*asked)
     row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
@@ -99,6 +100,17 @@ def changes(session: Session, meeting_id: int) -> Sequence[MeetingChange]:
     statement = select(MeetingChange).where(MeetingChange.meeting_id == meeting_id)
     newest = statement.order_by(MeetingChange.at.desc(), MeetingChange.id.desc())
     return session.scalars(newest.limit(MOST_CHANGES)).all()
+
+
+def taken_back_last(session: Session, meeting_id: int) -> int:
+    """Return how many waiting mails were taken back by the newest change of a meeting."""
+    newest = select(func.max(MeetingChange.at)).where(MeetingChange.meeting_id == meeting_id).scalar_subquery()
+    count = select(MeetingChange.after).where(
+        MeetingChange.meeting_id == meeting_id,
+        MeetingChange.kind == ChangeKind.TAKEN_BACK,
+        MeetingChange.at == newest,
+    )
+    return int(session.scalars(count.limit(1)).first() or 0)
 
 
 def moved_reason(session: Session, meeting: Meeting) -> str:
@@ -211,20 +223,28 @@ def count_in_year(session: Session, body_id: int, year: int) -> int:
     return session.scalar(statement) or 0
 
 
-def next_own(session: Session, actor: Actor, day: date, most: int) -> Sequence[tuple[Meeting, Invitation | None]]:
-    """Return the next meetings of one's bodies and those one is invited to, each with one's own invitation."""
+def next_own(session: Session, actor: Actor, now: datetime, most: int) -> Sequence[tuple[Meeting, Invitation | None]]:
+    """Return what is ahead of one's bodies and of what one is invited to, each with one's own invitation.
+
+    After what is under way come those that wait for one's answer, cancelled ones last; ``now`` is a wall time.
+    """
     mine = and_(
         Invitation.meeting_id == Meeting.id,
         Invitation.person_id == (actor.person_id or 0),
         Invitation.removed_at.is_(None),
         ~Invitation.is_informed,
     )
-    wanted = MeetingFilter(first=day, own=own(actor))
-    statement = _narrowed(_shown().where(sees(actor)), wanted)
+    wanted = MeetingFilter(first=now.date(), own=own(actor))
+    is_held = Meeting.state.in_((MeetingState.MINUTES_OPEN, MeetingState.CLOSED))
+    is_ahead = or_(Meeting.ends_at > now, Meeting.state == MeetingState.RUNNING), ~is_held
+    statement = _narrowed(_shown().where(sees(actor), *is_ahead), wanted)
+    waits = and_(Invitation.answer == Answer.OPEN, Meeting.state.in_(ANSWERABLE), Meeting.starts_at > now)
+    is_off, is_now = Meeting.state == MeetingState.CANCELLED, Meeting.state == MeetingState.RUNNING
+    rank = case((is_now, 0), (waits, 1), (is_off, 3), else_=2)
     rows = session.execute(
         statement.add_columns(Invitation)
         .outerjoin(Invitation, mine)
-        .order_by(Meeting.starts_at, Meeting.id)
+        .order_by(rank, Meeting.starts_at, Meeting.id)
         .limit(most)
     )
     return [(meeting, row) for meeting, row in rows]

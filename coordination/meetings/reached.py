@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from coordination.core.once import once
 from coordination.mail import outbox
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings import letters
 from coordination.meetings.mail_plan import MailKind, fitting
 from coordination.meetings.models import AnswerEntry, Invitation
@@ -40,4 +42,14 @@ def _read(session: Session, meeting_id: int) -> Reached:
         .join(AnswerEntry, AnswerEntry.invitation_id == Invitation.id)
         .where(Invitation.meeting_id == meeting_id, AnswerEntry.origin.in_((Origin.LINK, Origin.SIGNED_IN)))
     )
-    return Reached(outbox.last_left(session, letters.about(meeting_id)), frozenset(session.scalars(answered)))
+    left = {
+        mail.person_id: mail.created_at
+        for mail in mails_of(session, meeting_id)
+        if mail.person_id is not None and mail.state not in {MailState.WAITING, MailState.FAILED}
+    }
+    return Reached(left, frozenset(session.scalars(answered)))
+
+
+def mails_of(session: Session, meeting_id: int) -> Sequence[OutboxMail]:
+    """Return the mails about a meeting but for reminders, the oldest first; one statement for all parts of a page."""
+    return once(session, ("mails", meeting_id), lambda: outbox.mails_about(session, letters.about(meeting_id)))

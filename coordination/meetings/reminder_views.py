@@ -18,6 +18,7 @@ from coordination.meetings import queries, reminders, words
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import site
 from coordination.meetings.pages import managed
+from coordination.meetings.standing import standing
 from coordination.web.extensions import db
 from coordination.web.guard import current_actor, unit_of_work
 
@@ -60,6 +61,7 @@ def _page(
         looked_at=looked_at,
         letter=reminders.preview(reading, site(), meeting, looked_at.one) if looked_at else None,
         seen=reminders.fingerprint(people),
+        standing=standing(session, meeting_id),
         has_changed=has_changed,
         problem=problem,
         role_words=ROLE_WORDS,

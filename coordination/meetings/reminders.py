@@ -15,14 +15,18 @@ from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.mail import outbox
 from coordination.mail.message import Letter
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import answers, dispatch, letters, services
 from coordination.meetings.invitees import Listed, listed, plan_of, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer, MeetingState
+from coordination.meetings.standing import standing
 
 #: Whoever was told or reminded within so many days is proposed only if asked for.
 PAUSE = timedelta(days=3)
+#: Who has not got the mail that asks is not reminded of it.
+_UNREACHED = frozenset({MailState.WAITING, MailState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,14 @@ def silent(session: Session, meeting: Meeting, now: datetime) -> list[Silent]:
     # Who is due an invitation or a change is asked by that mail.
     is_due = {line.invitee.person_id for line in plan_of(meeting, people).due}
     reminded = outbox.latest(session, letters.about_reminder(meeting.id))
-    waiting = outbox.waiting_for(session, letters.about(meeting.id))
+    unreached = {key for key, mail in standing(session, meeting.id).mails.items() if mail.state in _UNREACHED}
     found = []
     for one in wanted(people):
         if one.answer is Answer.OPEN and one.person.id not in is_due:
             mail = reminded.get(one.person.id)
             told = [at for at in (one.invitee.mailed_at, one.invitee.silent_at, mail and mail.created_at) if at]
             has_rested = not told or now - max(told) >= PAUSE
-            is_proposed = bool(one.invitee.email) and has_rested and one.person.id not in waiting
+            is_proposed = bool(one.invitee.email) and has_rested and one.person.id not in unreached
             found.append(Silent(one, mail.created_at if mail else None, is_proposed))
     return sorted(found, key=lambda each: not each.one.invitee.email)
 

@@ -31,6 +31,7 @@ class Step(StrEnum):
     CLOSE = "close"
     CANCEL = "cancel"
     MOVE = "move"
+    TAKE_BACK = "take_back"
 
 
 class Answer(StrEnum):
@@ -110,6 +111,8 @@ class ChangeKind(StrEnum):
     INVITED = "invited"
     #: Changes so far are told to nobody ("ohne Mail gespeichert").
     SILENT = "silent"
+    #: Mails that still waited were taken back: their readers never hear of what they said.
+    TAKEN_BACK = "taken_back"
     DEADLINE = "deadline"
     #: Its minutes were approved; the reason is why before the time for objections was over.
     APPROVED = "approved"
@@ -165,6 +168,8 @@ TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
     (_S.DRAFT, Step.FIX): _S.FIXED,
     (_S.FIXED, Step.INVITE): _S.INVITED,
     (_S.INVITED, Step.INVITE): _S.INVITED,
+    # Its mails all waited and were taken back: nobody has been told of it.
+    (_S.INVITED, Step.TAKE_BACK): _S.FIXED,
     (_S.FIXED, Step.BEGIN): _S.RUNNING,
     (_S.INVITED, Step.BEGIN): _S.RUNNING,
     (_S.RUNNING, Step.END): _S.MINUTES_OPEN,

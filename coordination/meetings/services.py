@@ -25,6 +25,7 @@ from coordination.directory.models import Place
 from coordination.mail import outbox
 from coordination.meetings import history, letters
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
+from coordination.meetings.reached import reached
 from coordination.meetings.rules import (
     Answer,
     ChangeKind,
@@ -194,6 +195,7 @@ def move_meeting(work: Work, meeting_id: int, data: Move, *, version: int) -> Me
     meeting.starts_at, meeting.ends_at = span.starts_at, span.ends_at
     _open_answers(work, meeting)
     outbox.take_back(work, letters.about_reminder(meeting.id))
+    _take_back(work, meeting)
     if meeting.answer_until != data.answer_until:
         before_it, now_it = meeting.answer_until, data.answer_until
         texts = [history.pack({"answer_until": one.isoformat() if one else ""}) for one in (before_it, now_it)]
@@ -216,6 +218,25 @@ def _open_answers(work: Work, meeting: Meeting) -> None:
         # Who had asked a deputy is asked anew, and so is the deputy: either may have time now.
         row.answer = answer_after(row.answer, Said.IS_ASKED_ANEW)
         row.answered_at, row.origin, row.entered_by_id, row.comment = None, None, None, ""
+
+
+def _take_back(work: Work, meeting: Meeting) -> None:
+    """Take back the invitations to the time before that still wait: their readers are invited once, to what holds.
+
+    If nobody else knows of the meeting, it is not one that people were invited to.
+    """
+    known = reached(work.session, meeting.id)
+    waiting = outbox.waiting_for(work.session, letters.about(meeting.id)) - known.left.keys() - known.answered
+    if not waiting:
+        return
+    outbox.take_back(work, letters.about(meeting.id), *sorted(waiting))
+    rows = work.session.scalars(select(Invitation).where(Invitation.meeting_id == meeting.id)).all()
+    for row in rows:
+        if row.person_id in waiting:
+            row.mailed_sequence, row.first_message_id = None, ""
+    _note(work, meeting, ChangeKind.TAKEN_BACK, texts=("", str(len(waiting))))
+    if all(row.mailed_sequence is None and row.silent_at is None for row in rows):
+        meeting.state = after(meeting.state, Step.TAKE_BACK, is_formal=meeting.body.procedure.is_formal)
 
 
 def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) -> Meeting:

@@ -143,7 +143,9 @@ def move(meeting_id: int) -> ResponseReturnValue:
                 ),
             )
             if is_saved:
-                return _back(meeting_id, _("The meeting is moved."))
+                taken_back = queries.taken_back_last(db.session(), meeting_id)
+                said = [_("The meeting is moved."), words.taken_back(taken_back)]
+                return _back(meeting_id, " ".join(said).strip())
     return _page(
         form,
         meeting_id,

@@ -41,8 +41,14 @@ def untold(session: Session, meeting: Meeting) -> Untold:
     rows = {one.person.id: one.invitation for one in people}
     # An agenda that has changed makes a mail due, but raises no SEQUENCE: nobody comes at the wrong time for it.
     behind = 0
+    known = reached(session, meeting.id)
     for line in due:
         row = rows[line.invitee.person_id]
         last = row.mailed_sequence if row is not None else None
-        behind += line.kind is MailKind.UPDATE and last is not None and last < meeting.sequence
+        behind += line.kind is MailKind.UPDATE and (
+            last is not None
+            and last < meeting.sequence
+            # Who has got no mail knows no other time.
+            and known.fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None
+        )
     return Untold(due=len(due), behind=behind)

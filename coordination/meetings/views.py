@@ -53,7 +53,9 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_cancel=Step.CANCEL in steps,
         is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved,
         stages=progress.stages(found.state, facts),
-        due=overview.due_of(found, day, found.overrides, history=history) if is_inside else [],
+        due=overview.due_of(found, day, found.overrides, invited=overview.invited_here(session, found, history))
+        if is_inside
+        else [],
         history=history,
         is_silent=overview.is_silent(history),
         moved_reason=next((one.reason for one in history if one.kind is ChangeKind.MOVED), ""),

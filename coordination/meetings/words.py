@@ -10,7 +10,7 @@ from coordination.meetings.models import Meeting
 from coordination.meetings.rules import STATE_WORDS, MeetingState
 
 #: From so many days on it is said in weeks, in months, in years.
-WEEKS, MONTHS, YEARS = 14, 70, 730
+WEEKS, MONTHS, YEARS = 21, 70, 730
 
 
 def hours(starts_at: datetime, ends_at: datetime) -> str:
@@ -122,6 +122,13 @@ def numbered(number: str | None, title: str) -> str:
 def state_word(state: MeetingState) -> str:
     """Return the state in a word."""
     return gettext(STATE_WORDS[state])
+
+
+def taken_back(count: int) -> str:
+    """Return that so many waiting mails were taken back; "" for none."""
+    if count <= 0:
+        return ""
+    return ngettext("One waiting mail is taken back.", "%(count)s waiting mails are taken back.", count, count=count)
 
 
 def label(meeting: Meeting) -> str:

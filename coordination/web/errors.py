@@ -84,6 +84,13 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
 }
 
+#: The same for 403 where nothing was to be done, only read.
+NOT_OPEN = (
+    N_("This page is not for your account"),
+    N_("Your account does not have the right to see it."),
+    N_("If you need it for your work, please ask the administration of your city."),
+)
+
 REFUSAL_PAUSE = timedelta(minutes=5)
 
 OF_ERROR: dict[type[errors.DomainError], int] = {
@@ -102,6 +109,8 @@ TRY_AGAIN = "30"
 def page(status: int, text: str = "", advice: str = "") -> Response:
     """Return the page for ``status``; ``text`` and ``advice`` (translated) replace its standing sentences."""
     title, what, hint = PAGES.get(status, PAGES[500 if status >= 500 else 400])
+    if status == 403 and request.method in {"GET", "HEAD"}:
+        title, what, hint = NOT_OPEN
     g.access_decided = True
     body = render_template(
         "errors/error.html",

@@ -79,12 +79,17 @@ def test_every_program_gets_the_same_bytes_and_is_known_by_its_name(ada: Subscri
     assert len(seen) == 1
 
 
-def test_a_fetch_is_noted_once_an_hour(ada: Subscriber, session: Session) -> None:
+def test_a_fetch_is_noted_once_an_hour_for_the_same_program(ada: Subscriber, session: Session) -> None:
     address = ada.address(ada.link())
     ada.get(address, User_Agent="vdirsyncer/0.19")
+    session.rollback()
+    noted = session.scalars(select(FeedFetch.at)).one()
+    ada.get(address, User_Agent="vdirsyncer/0.20")
+    session.rollback()
+    assert session.scalars(select(FeedFetch.at)).one() == noted
     ada.get(address, User_Agent="Google-Calendar-Importer")
     session.rollback()
-    assert session.scalars(select(FeedFetch.client)).all() == ["vdirsyncer"]
+    assert session.scalars(select(FeedFetch.client)).all() == [PROGRAMS["Google-Calendar-Importer"]]
 
 
 def test_unchanged_is_304_for_every_way_to_ask(ada: Subscriber) -> None:

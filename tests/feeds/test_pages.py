@@ -77,6 +77,7 @@ def test_a_new_address_ends_the_old_one(ada: Subscriber, browser: Browser) -> No
     page = asked.submit().follow()
     assert "neue Adresse" in page.flash
     assert path_of(page) != old
+    assert "noch nicht" in page.main
     assert (ada.get(old).status_code, ada.get(path_of(page)).status_code) == (404, 200)
 
 

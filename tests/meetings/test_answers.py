@@ -27,6 +27,7 @@ from tests.meetings.mailing import (
     invite,
     move,
     row_of,
+    subject_of,
     token_of,
     unfolded,
 )
@@ -83,7 +84,11 @@ def test_a_deputy_is_asked_and_let_go_again(
     assert expectation(session, row, listed(session, row)).coming_with_vote == 1
     # The member comes after all: the deputy is told, and that link is over.
     answer(session, site, token, AnswerInput(Answer.ACCEPTED))
-    assert calendar_of(arrive()["paul@example.org"])[0] == "CANCEL"
+    off = arrive()["paul@example.org"]
+    assert calendar_of(off)[0] == "CANCEL"
+    assert subject_of(off).startswith("Tom Probe kommt selbst: ")
+    body = off.get_body(("plain",)).get_content()
+    assert body.startswith("Guten Tag Paul Probe,\r\n\r\nzur Sitzung „")
     session.rollback()
     row = session.get_one(Meeting, meeting.id)
     assert expectation(session, row, listed(session, row)).coming_with_vote == 1

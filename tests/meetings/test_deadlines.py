@@ -116,6 +116,6 @@ def line(kind: ChangeKind, day: int) -> HistoryLine:
 def test_who_was_invited_to_an_earlier_time_was_not_invited_to_this_one() -> None:
     invited, moved, again = line(ChangeKind.INVITED, 2), line(ChangeKind.MOVED, 5), line(ChangeKind.SILENT, 6)
     assert invited_on([]) == InvitedOn(is_known=False)
-    assert invited_on([invited]) == InvitedOn(is_known=True, day=date(2026, 11, 2))
+    assert invited_on([invited]) == InvitedOn(is_known=True, day=date(2026, 11, 2), how=DueState.KEPT)
     assert invited_on([moved, invited]) == InvitedOn(is_known=True)
-    assert invited_on([again, moved, invited]) == InvitedOn(is_known=True, day=date(2026, 11, 6))
+    assert invited_on([again, moved, invited]) == InvitedOn(is_known=True, day=date(2026, 11, 6), how=DueState.SILENT)

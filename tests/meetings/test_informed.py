@@ -65,7 +65,7 @@ def test_who_is_told_for_information_gets_a_file_and_no_question(
     assert "/antwort/" not in first.as_string()
     body = first.get_body(("plain",))
     assert body is not None
-    assert "Zu Ihrer Information" in body.get_content()
+    assert "zu Ihrer Information" in body.get_content()
     mailing.move(session, world, meeting)
     mailing.invite(session, world, meeting, site)
     moved = arrive()[nele]

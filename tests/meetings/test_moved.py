@@ -7,20 +7,25 @@ from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import Role
 from coordination.core.i18n import format_day
+from coordination.core.work import Work
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
-from coordination.meetings import agenda_services, proposals
+from coordination.meetings import agenda_services, proposals, services
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
+from tests.meetings import world as worlds
 from tests.meetings.mailing import answer, do, invite, row_of, subject_of, token_of
 from tests.meetings.test_calendar_rows import edit_room
 from tests.meetings.world import World
@@ -195,3 +200,60 @@ def test_where_all_mails_wait_nobody_is_said_to_be_untold(
     assert "kennen den jetzigen Stand noch nicht" not in page.main
     page.click("Wartende Mails zurücknehmen").submit("Wartende Mails zurücknehmen")
     assert "zurückzunehmen" not in mira.get("/").main
+
+
+def test_moved_while_all_mails_wait_it_is_a_first_invitation_again(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    form = mira.get(f"/sitzungen/{meeting.id}/verlegen")
+    checked = form.submit("Termin prüfen", **form_of(clock.today() + timedelta(days=45)))
+    page = checked.submit("Sitzung verlegen").follow()
+    assert "5 wartende Mails sind zurückgenommen." in page.flash
+    assert "Wartende Mails zurückgenommen" in page.main
+    assert "kennen den jetzigen Stand noch nicht" not in page.main
+    assert page.select(".page-head__badges .badge")[0] == "Termin steht"
+    assert "frühere Zeit" not in mira.get("/").main
+    plan = mira.get(f"/sitzungen/{meeting.id}/einladen")
+    assert set(plan.select("td .badge")) == {"Einladung"}
+    plan.submit("5 Mails senden")
+    assert row_of(session, meeting, world.tom).mailed_sequence == session.get_one(Meeting, meeting.id).sequence == 1
+
+
+def test_moved_while_some_mails_wait_only_those_who_were_told_know_another_time(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    session.execute(update(OutboxMail).where(OutboxMail.person_id == world.tom.id).values(state=MailState.SENT))
+    session.commit()
+    mailing.move(session, world, meeting)
+    assert "Eine Person kennt noch" in mira.get("/").main
+    assert sorted(mira.get(f"/sitzungen/{meeting.id}/einladen").select("td .badge")) == ["Einladung"] * 4 + ["Änderung"]
+
+
+def test_a_change_of_the_room_is_no_other_time_to_who_has_got_no_mail(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    do(session, world.actor, lambda work: edit_room(work, meeting))
+    assert "frühere Zeit" not in mira.get("/").main
+    assert mira.get(f"/sitzungen/{meeting.id}").select(".page-head .button--primary") == ["Tagesordnung schreiben"]
+
+
+def test_the_mail_of_a_move_says_the_new_time_first(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+
+    def step(work: Work) -> None:
+        span = worlds.span(45)
+        until = span.starts_at.date() - timedelta(days=7)
+        version = work.session.get_one(Meeting, meeting.id).version
+        services.move_meeting(work, meeting.id, services.Move(span, "Raum belegt", until), version=version)
+
+    do(session, world.actor, step)
+    invite(session, world, meeting, site)
+    said = text_of(arrive()["emre@example.org"])
+    assert said.startswith("Guten Tag Emre Probe, bei der Sitzung „")
+    assert said.index("Verlegt: ") < said.index("Antworten bis: ")

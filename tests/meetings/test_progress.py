@@ -22,7 +22,9 @@ CIRCULATED = {"minutes_begun": True, "minutes_circulated": True}
         ("fixed", {"is_formal": False, **BEHIND}, Next.CLOSE),
         ("fixed", {"is_formal": True, **BEHIND}, Next.BEGIN),
         ("invited", {"is_formal": True, **AHEAD}, Next.AGENDA),
-        ("invited", {"is_formal": True, "items": 1, **AHEAD}, None),
+        ("invited", {"is_formal": True, "items": 1, "invited": 8, **AHEAD}, None),
+        # Stored without a mail, and then decided otherwise.
+        ("invited", {"is_formal": True, "items": 1, **AHEAD}, Next.INVITE),
         ("invited", {"is_formal": True, "items": 1, **TODAY}, Next.BEGIN),
         ("running", {"is_formal": True, **TODAY}, Next.MINUTES),
         ("running", {"is_formal": True, "is_over": True, **TODAY}, Next.END),
@@ -63,11 +65,19 @@ def test_formal_meetings_are_closed_only_with_approved_minutes() -> None:
 
 @pytest.mark.parametrize("state", [one for one in MeetingState if one is not MeetingState.CANCELLED])
 def test_exactly_one_step_is_where_we_are_until_it_is_closed(state: MeetingState) -> None:
-    found = stages(state, Facts(is_formal=True, days_left=3))
+    found = stages(state, Facts(is_formal=True, days_left=3, invited=8))
     assert len(found) == 6
     assert sum(one.current for one in found) == (0 if state is MeetingState.CLOSED else 1)
     assert all(one.done for one in found) == (state is MeetingState.CLOSED)
     assert not any(one.missing for one in found if one.done)
+
+
+def test_a_meeting_to_which_nobody_was_invited_goes_on_and_says_so() -> None:
+    for state in (MeetingState.RUNNING, MeetingState.MINUTES_OPEN, MeetingState.CLOSED):
+        found = stages(state, Facts(is_formal=True, days_left=0))
+        assert [one.word for one in found if one.left_out] == ["Invitation"]
+        assert not found[1].done
+        assert not found[1].current
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_nobody_is_proposed_who_was_only_just_told_or_whose_mail_waits(
     invite(session, world, meeting, site)
     nobody = dict.fromkeys(("Ada", "Emre", "Lena", "Mira", "Tom"), False)
     assert boxes(mira, meeting) == nobody
-    assert "informiert am" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
+    assert "wartet noch" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
     # Told long ago, as the sending has it: but the mail still waits.
     told_long_ago(session, meeting)
     assert boxes(mira, meeting) == nobody

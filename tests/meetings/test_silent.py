@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import BodyRole
-from coordination.core.i18n import format_date
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
@@ -15,6 +14,7 @@ from coordination.meetings.models import Meeting
 from tests import factories
 from tests.meetings import world as worlds
 from tests.meetings.mailing import cancel, do, invite, move, plan_lines, row_of
+from tests.meetings.test_calendar_rows import edit_room
 from tests.meetings.world import World
 
 
@@ -41,18 +41,25 @@ def test_a_silent_end_takes_back_what_still_waits(session: Session, world: World
     assert set(plan_lines(session, meeting).values()) == {None}
 
 
-def test_after_a_silent_move_waiting_mails_say_the_new_day(
+def test_after_a_move_without_a_mail_no_old_one_goes_out(
     session: Session, world: World, meeting: Meeting, site: Site
 ) -> None:
     invite(session, world, meeting, site)
     move(session, world, meeting)
+    assert waiting(session) == []
     be_silent(session, world, meeting, site)
     assert set(plan_lines(session, meeting).values()) == {None}
-    session.expire_all()
-    day = format_date(session.get_one(Meeting, meeting.id).starts_at.date())
-    subjects = waiting(session)
-    assert len(subjects) == 5
-    assert all(one.startswith("Einladung: ") and day in one for one in subjects)
+    assert waiting(session) == []
+
+
+def test_after_a_silent_change_waiting_mails_say_what_holds(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    do(session, world.actor, lambda work: edit_room(work, meeting))
+    be_silent(session, world, meeting, site)
+    assert set(plan_lines(session, meeting).values()) == {None}
+    assert [one.startswith("Einladung: ") for one in waiting(session)] == [True] * 5
 
 
 def test_who_was_told_and_is_then_asked_gets_a_question(

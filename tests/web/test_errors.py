@@ -191,3 +191,13 @@ def test_without_its_database_the_product_still_says_so(app: Flask, session: Ses
         assert page.status == 503
     page = browser.get("/personen/1")
     assert (page.h1, page.headers["Retry-After"]) == ("Gerade nicht erreichbar", "30")
+
+
+def test_a_page_that_one_may_not_open_is_not_said_to_be_seen(browser: Browser, session: Session) -> None:
+    factories.account(session, "liest@example.org")
+    session.commit()
+    browser.sign_in("liest@example.org", factories.PASSWORD)
+    page = browser.get("/versorgung")
+    assert page.status == 403
+    assert page.h1 == "Diese Seite ist für Ihr Konto nicht freigegeben"
+    assert "dürfen das sehen" not in page.main
