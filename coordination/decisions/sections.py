@@ -35,7 +35,7 @@ def of_meeting(session: Session, actor: Actor, meeting: Meeting, day: date) -> S
     tasks = tasks_of(session, actor, Task.meeting_id == meeting.id)
     may_write = is_held and allows(actor, Permission.MINUTES_WRITE, subject)
     if may_write:
-        may_write = not queries.is_frozen(session, meeting.id)
+        may_write = not queries.why_fixed(session, meeting.id)
     if not (decisions or tasks or may_write):
         return None
     values = {"decisions": decisions, "tasks": tasks, "may_write": may_write, "words": words, "day": day}

@@ -1,4 +1,4 @@
-"""Recording what a meeting decided and who took on what: while the minutes are not approved, by the office."""
+"""Recording what a meeting decided and who took on what: while the minutes are being written, by the office."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def record_decision(work: Work, meeting_id: int, data: DecisionInput, *, form_ke
     """Enter a decision and give it its number; the same form again gives the same decision.
 
     Raises:
-        RuleViolation: the meeting has not begun, its minutes are approved, or the votes cannot be.
+        RuleViolation: the meeting has not begun, its minutes are not being written, or the votes cannot be.
     """
     meeting = open_meeting(work, meeting_id)
     known = work.session.scalars(select(Decision).where(Decision.form_key == form_key)).one_or_none()
@@ -190,8 +190,8 @@ def open_meeting(work: Work, meeting_id: int) -> Meeting:
     require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=meeting.body_id))
     if meeting.state in NOT_HELD or meeting.starts_at.date() > work.today:
         raise RuleViolation(N_("This is possible once the meeting has begun."))
-    if queries.is_frozen(work.session, meeting.id):
-        raise RuleViolation(N_("The minutes are approved; what they say is not changed any more."))
+    if reason := queries.why_fixed(work.session, meeting.id):
+        raise RuleViolation(reason)
     return meeting
 
 

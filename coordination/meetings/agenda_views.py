@@ -13,7 +13,7 @@ from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.directory.steps import key_of
-from coordination.meetings import agenda, agenda_services, words
+from coordination.meetings import agenda, agenda_services, services, words
 from coordination.meetings.agenda_forms import ItemForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitees import listed, wanted
@@ -56,12 +56,22 @@ def back_to_agenda(meeting_id: int, said: str, *, at: int | None = None) -> Resp
     return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=anchor), 303)
 
 
+def _why_fixed(meeting: Meeting) -> str:
+    """Return why nothing of an agenda can change, in a sentence; else nothing."""
+    try:
+        services.check_open(db.session(), meeting)
+    except RuleViolation as violation:
+        return _(violation.message)
+    return ""
+
+
 def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool = False) -> ResponseReturnValue:
     """Return the page of an agenda; ``is_stale``: an order came that was made from another one."""
     session = db.session()
     meeting = managed(meeting_id)
     form = form or _form(meeting)
     items = agenda_services.items_of(session, meeting_id)
+    why_fixed = _why_fixed(meeting)
     minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
     text = render_template(
         "meetings/agenda.html",
@@ -71,8 +81,9 @@ def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool
         budget=agenda.budget(items, minutes),
         proposed=[one for one in items if one.state is ItemState.PROPOSED],
         off=[one for one in items if one.state in {ItemState.LEFT_OVER, ItemState.REFUSED}],
-        earlier=agenda_services.left_over(session, meeting),
+        earlier=agenda_services.left_over(session, meeting) if not why_fixed else [],
         form=form,
+        why_fixed=why_fixed,
         is_stale=is_stale,
         kind_words=ITEM_KIND_WORDS,
         state_words=ITEM_STATE_WORDS,

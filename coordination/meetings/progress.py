@@ -97,6 +97,8 @@ class Facts:
     #: It is cancelled, and mails that would tell of it still wait.
     waits_in_vain: bool = False
     minutes_begun: bool = False
+    #: They are being checked or circulated: what they say is not changed until somebody takes them back.
+    minutes_at_rest: bool = False
     #: While they are, nobody writes on them: what is next is their approval.
     minutes_circulated: bool = False
     minutes_approved: bool = False

@@ -39,6 +39,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
     is_inside = may("meeting_read_inside", subject)
     history = overview.history_of(session, found) if is_inside else []
     facts = overview.facts_of(session, found, now, counted=overview.counted_here(session, found), history=history)
+    is_open = found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved
     steps = possible(found.state, is_formal=facts.is_formal)
     return render_template(
         "meetings/meeting.html",
@@ -51,7 +52,8 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_close=Step.CLOSE in steps and progress.may_close(found.state, facts),
         may_move=Step.MOVE in steps,
         may_cancel=Step.CANCEL in steps,
-        is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved,
+        may_change=may_manage and is_open and not facts.minutes_at_rest,
+        is_open=is_open,
         stages=progress.stages(found.state, facts),
         due=overview.due_of(found, day, found.overrides, history=history) if is_inside else [],
         history=history,

@@ -40,11 +40,11 @@ def save(work: Work, meeting_id: int, entries: Sequence[Entry], newcomer: Newcom
     Returns the lines that somebody else has changed otherwise in the meantime; then nothing was stored.
 
     Raises:
-        RuleViolation: see ``check_attendance``; or the minutes are no longer being written.
+        RuleViolation: see ``check_attendance``; or the minutes are not being written.
     """
     meeting = services.take(work, meeting_id)
     services.check_begun(meeting)
-    services.check_not_frozen(services.minutes_of(work.session, meeting.id))
+    services.check_writable(services.minutes_of(work.session, meeting.id))
     known = {line.person.id: line for line in sheet(work.session, meeting).lines}
     wanted = {key: line.there for key, line in known.items()}
     clashes: dict[int, Line] = {}
