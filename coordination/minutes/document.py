@@ -117,6 +117,7 @@ def _build(session: Session, meeting: Meeting, setting: Setting, with_inside: bo
             "nothing": gettext("Nothing was noted on this item."),
             "correction": gettext("Correction"),
             "state": gettext("State"),
+            "doubt": gettext("Note on the vote"),
         },
     )
 
