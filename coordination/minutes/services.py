@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -48,6 +48,11 @@ def check_begun(meeting: Meeting) -> None:
     """Raise unless the meeting is under way or its minutes are open."""
     if meeting.state not in BEGUN:
         raise RuleViolation(N_("Minutes are written once the meeting has begun, and until it is closed."))
+
+
+def is_live(meeting: Meeting, today: date) -> bool:
+    """Return whether what is stored now is said now: else the time of typing tells nothing of the meeting."""
+    return meeting.state is MeetingState.RUNNING and meeting.starts_at.date() <= today <= meeting.ends_at.date()
 
 
 def check_writable(minutes: Minutes | None) -> None:
@@ -99,7 +104,8 @@ def save_text(work: Work, meeting_id: int, item_id: int, text: str, *, version: 
     minutes = ensure(work, meeting)
     is_noted = row is None or row.saved_by_id != work.actor.user_id or work.now - row.saved_at > ONE_LINE_IN
     if row is None:
-        row = ItemText(item_id=item.id, text="", begun_at=work.now, version=next_version(None))
+        row = ItemText(item_id=item.id, text="", version=next_version(None))
+        row.begun_at = work.now if is_live(meeting, work.today) else None
         work.session.add(row)
     row.text, row.saved_at, row.saved_by_id = text, work.now, work.actor.user_id
     work.session.flush()
