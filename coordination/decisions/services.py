@@ -25,6 +25,7 @@ from coordination.decisions.rules import Ballot, DecisionKind, Means, Result, St
 from coordination.directory.models import Organisation, Person
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED, MeetingState, Origin
+from coordination.minutes.rules import check_time
 
 Row = TypeVar("Row", Decision, Task)
 NO_VOTES = Votes(0, 0)
@@ -233,6 +234,8 @@ def fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionInp
     row.kind, row.text, row.means = data.kind, data.text, data.means
     check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due)
     check_follow_up(meeting, row.follow_up_on, data.follow_up_on)
+    if data.means is Means.VOTE and data.voted_at is not None and data.voted_at != row.voted_at:
+        check_time(data.voted_at, meeting.starts_at, meeting.ends_at, "voted_at")
     row.due_on, row.follow_up_on, row.voted_at = data.due_on, data.follow_up_on, data.voted_at
     votes = data.votes if data.means is Means.VOTE else NO_VOTES
     row.result = Result.ACCEPTED

@@ -15,7 +15,7 @@ from coordination.meetings.models import Meeting
 from coordination.minutes import services
 from coordination.minutes.attendance import Line, packed, sheet
 from coordination.minutes.models import Attendance
-from coordination.minutes.rules import Presence, There, check_attendance
+from coordination.minutes.rules import Presence, There, check_attendance, check_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def save(work: Work, meeting_id: int, entries: Sequence[Entry], newcomer: Newcom
     Returns the lines that somebody else has changed otherwise in the meantime; then nothing was stored.
 
     Raises:
-        RuleViolation: see ``check_attendance``; or the minutes are not being written.
+        RuleViolation: see ``check_attendance`` and ``check_times``; or the minutes are not being written.
     """
     meeting = services.take(work, meeting_id)
     services.check_begun(meeting)
@@ -52,6 +52,7 @@ def save(work: Work, meeting_id: int, entries: Sequence[Entry], newcomer: Newcom
         line = known.get(entry.there.person_id)
         if line is None or packed(entry.there) in {entry.mark, line.mark}:
             continue
+        check_times(entry.there, meeting.starts_at, meeting.ends_at)
         if line.mark != entry.mark:
             clashes[line.person.id] = line
         wanted[line.person.id] = replace(entry.there, role=_role(line.own_role, entry.there.stands_in_for_id, known))
