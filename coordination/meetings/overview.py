@@ -17,7 +17,7 @@ from coordination.meetings.deadlines import Due
 from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.progress import Facts
-from coordination.meetings.rules import ChangeKind, Deadline, ItemState
+from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemState
 from coordination.meetings.untold import untold
 
 _MOVES_AND_MAILS = frozenset({ChangeKind.MOVED, ChangeKind.INVITED, ChangeKind.SILENT})
@@ -56,6 +56,7 @@ def facts_of(
         has_started=meeting.starts_at <= wall,
         items=counted.items,
         invited=counted.invited,
+        unanswered=counted.unanswered,
         is_untold=behind.behind > 0,
         is_move_untold=is_move_untold(history),
         waits_in_vain=behind.waiting > 0,
@@ -67,7 +68,8 @@ def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
     """Return how much a meeting has, from what its page shows anyway."""
     items = sum(one.state is ItemState.ON_AGENDA for one in agenda_services.items_of(session, meeting.id))
     rows = [one.invitation for one in listed(session, meeting) if one.invitation is not None]
-    return queries.Counted(items, sum(_is_invited(row) for row in rows))
+    asked = [row for row in rows if _is_invited(row)]
+    return queries.Counted(items, len(asked), sum(row.answer is Answer.OPEN for row in asked))
 
 
 def _is_invited(row: Invitation) -> bool:

@@ -20,6 +20,8 @@ class Next(StrEnum):
     TELL_END = "tell_end"
     TAKE_BACK = "take_back"
     AGENDA = "agenda"
+    REMIND = "remind"
+    ANSWERS = "answers"
     BEGIN = "begin"
     END = "end"
     MINUTES = "minutes"
@@ -38,6 +40,8 @@ NEXT_WORDS = {
     Next.TELL_END: N_("Tell of the cancellation"),
     Next.TAKE_BACK: N_("Take back the waiting mails"),
     Next.AGENDA: N_("Write the agenda"),
+    Next.REMIND: N_("Remind of the answer"),
+    Next.ANSWERS: N_("Look at the answers"),
     Next.BEGIN: N_("Begin the meeting"),
     Next.END: N_("End the meeting"),
     Next.MINUTES: N_("Write the minutes"),
@@ -53,6 +57,8 @@ NEXT_ICONS = {
     Next.TELL_END: "send",
     Next.TAKE_BACK: "circle-x",
     Next.AGENDA: "list-checks",
+    Next.REMIND: "bell",
+    Next.ANSWERS: "mail-check",
     Next.BEGIN: "circle-dot",
     Next.END: "circle-check",
     Next.MINUTES: "pencil",
@@ -76,7 +82,11 @@ STAGE = {
 #: What this slice does itself.
 OWN = frozenset({Next.FIX, Next.BEGIN, Next.END, Next.CLOSE, Next.PLAN})
 #: Step → endpoint of its page, which takes ``meeting_id``: filled by registrations as these pages come to be.
-PAGES: dict[Next, str] = {Next.CLOSE: "meetings.close"}
+PAGES: dict[Next, str] = {
+    Next.CLOSE: "meetings.close",
+    Next.REMIND: "meetings.remind",
+    Next.ANSWERS: "meetings.answers",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +100,8 @@ class Facts:
     has_started: bool = False
     items: int = 0
     invited: int = 0
+    #: How many of those invited have not answered.
+    unanswered: int = 0
     #: Some of those invited know another time or place, or nothing of the cancellation.
     is_untold: bool = False
     #: What they do not know is another time.
@@ -135,7 +147,8 @@ def _wanted(state: MeetingState, facts: Facts) -> list[Next]:
     closes = facts.minutes_approved or not facts.is_formal
     wanted = {
         MeetingState.DRAFT: [Next.FIX],
-        MeetingState.RUNNING: [Next.END] if facts.is_over else [writes, Next.END],
+        # Ending it is one click beside this: a meeting may run over, and there is more to write than to end.
+        MeetingState.RUNNING: [writes, Next.END],
         MeetingState.MINUTES_OPEN: [Next.CLOSE] if closes and not _minutes_wait(facts) else [writes],
     }
     return wanted.get(state, [Next.PLAN])
@@ -160,8 +173,8 @@ def _before(state: MeetingState, facts: Facts) -> list[Next]:
         return [Next.BEGIN]
     needs = [] if facts.items else [Next.AGENDA]
     if state is MeetingState.FIXED:
-        needs.append(Next.INVITE)
-    return needs
+        return [*needs, Next.INVITE]
+    return [*needs, Next.REMIND if facts.unanswered else Next.ANSWERS]
 
 
 def may_close(state: MeetingState, facts: Facts) -> bool:

@@ -275,6 +275,7 @@ def _target(step: Step) -> MeetingState | None:
         Step.FIX: MeetingState.FIXED,
         Step.BEGIN: MeetingState.RUNNING,
         Step.END: MeetingState.MINUTES_OPEN,
+        Step.RESUME: MeetingState.RUNNING,
         Step.CLOSE: MeetingState.CLOSED,
     }.get(step)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
@@ -73,18 +74,27 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 
 @bp.post("/sitzungen/<int:meeting_id>/schritt")
 def step(meeting_id: int) -> ResponseReturnValue:
-    """Fix, begin or end a meeting by one click."""
+    """Fix, begin or end a meeting by one click, or take its end back."""
     managed(meeting_id)
-    wanted = CLICKS.get(Next(name)) if (name := request.form.get("schritt", "")) in set(Next) else None
-    form = StepForm(request.form)
+    # What takes a click back is an address: it has no fields.
+    sent = request.values
+    name = sent.get("schritt", "")
+    wanted = Step.RESUME if name == Step.RESUME else CLICKS.get(Next(name)) if name in set(Next) else None
+    form = StepForm(sent)
     if wanted is None or not form.validate():
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
     with unit_of_work() as work:
-        services.take_step(work, meeting_id, wanted, version=given(form.version.data))
+        done = services.take_step(work, meeting_id, wanted, version=given(form.version.data))
+        work.session.flush()
+        version = done.version
     said = {
         Step.FIX: _("The date is fixed."),
         Step.BEGIN: _("The meeting has begun."),
         Step.END: _("The meeting has ended."),
+        Step.RESUME: _("The meeting goes on."),
     }
-    flash(said[wanted], "success")
+    told: Any = {"text": said[wanted]}
+    if wanted is Step.END:
+        told["undo_url"] = url_for(".step", meeting_id=meeting_id, schritt=Step.RESUME.value, version=version)
+    flash(told, "success")
     return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
