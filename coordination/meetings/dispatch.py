@@ -28,7 +28,7 @@ from coordination.meetings.letter_text import Message, Occasion
 from coordination.meetings.mail_plan import MailKind, Planned, Why
 from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
 from coordination.meetings.reached import Reached, reached
-from coordination.meetings.rules import ChangeKind
+from coordination.meetings.rules import Answer, ChangeKind
 
 #: Purpose of the tokens in the links that answer an invitation.
 ANSWER = "answer"
@@ -270,7 +270,16 @@ def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, 
         agenda_changes=agenda_now,
         delegated_from=_delegated_from(row),
         is_moved=is_moved,
+        is_member_open=_is_member_open(sending, row),
     )
+
+
+def _is_member_open(sending: Sending, row: Invitation) -> bool:
+    """Return whether the member for whom a deputy stands in was asked anew after a move, and has not answered."""
+    if row.stands_in_for_id is None:
+        return False
+    people = listed(sending.work.session, sending.occasion.meeting)
+    return any(one.person.id == row.stands_in_for_id and one.answer is Answer.OPEN for one in people)
 
 
 def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequence[history.Told]:

@@ -75,6 +75,8 @@ class Message:
     delegated_from: str = ""
     #: Its reader was told another time before: what they answered to that counts no longer.
     is_moved: bool = False
+    #: The member for whom its reader stands in was asked anew, and has not answered.
+    is_member_open: bool = False
     #: SEQUENCE of its calendar part.
     sequence: int = 0
 
@@ -138,6 +140,12 @@ def _opening(meeting: Meeting, message: Message) -> str:
         return gettext("You need not come to the meeting “%(title)s” (%(body)s) on %(when)s.", **values)
     if message.invitee.stands_in_for:
         values |= {"member": message.invitee.stands_in_for}
+        if message.is_member_open:
+            return gettext(
+                "For the earlier date of the meeting “%(title)s” (%(body)s) you were asked to stand in for %(member)s."
+                " For the new one %(member)s has not answered yet; if %(member)s comes, you get a cancellation.",
+                **values,
+            )
         return gettext(
             "%(member)s cannot come to the meeting “%(title)s” (%(body)s) and asks you to stand in.", **values
         )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import Role
-from coordination.core.i18n import format_day
+from coordination.core.i18n import format_date, format_day
 from coordination.mail.site import Site
 from coordination.meetings import agenda_services, proposals
 from coordination.meetings.answer_services import AnswerInput
@@ -157,7 +157,7 @@ def test_after_a_move_the_button_of_the_meeting_tells_of_it(
     page = f"/sitzungen/{meeting.id}"
     mailing.do(session, world.actor, lambda work: agenda_services.add_item(work, meeting.id, "Haushalt"))
     # An agenda that has changed is said below; nobody comes at a wrong time for it.
-    assert mira.get(page).select(".page-head .button--primary") == []
+    assert mira.get(page).select(".page-head .button--primary") == ["An die Antwort erinnern"]
     assert "5 Personen kennen den jetzigen Stand noch nicht." in mira.get(page).main
     mailing.move(session, world, meeting)
     shown = mira.get(page)
@@ -195,3 +195,37 @@ def test_where_all_mails_wait_nobody_is_said_to_be_untold(
     assert "kennen den jetzigen Stand noch nicht" not in page.main
     page.click("Wartende Mails zurücknehmen").submit("Wartende Mails zurücknehmen")
     assert "zurückzunehmen" not in mira.get("/").main
+
+
+def test_what_was_said_to_the_old_date_stays_to_be_seen_with_its_remark(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive, mira: Browser
+) -> None:
+    invite(session, world, meeting, site)
+    day = meeting.starts_at.date()
+    answer(session, site, token_of(session, site, meeting, world.emre), AnswerInput(Answer.TENTATIVE))
+    answer(session, site, token_of(session, site, meeting, world.emre), AnswerInput(Answer.DECLINED, "Fortbildung"))
+    here = f"/sitzungen/{meeting.id}/antworten"
+    assert f"zum {format_date(day)}" not in mira.get(here).main
+    mailing.move(session, world, meeting)
+    assert f"zum {format_date(day)}: abgesagt – Fortbildung" in mira.get(here).main
+    answer(session, site, token_of(session, site, meeting, world.emre), AnswerInput(Answer.ACCEPTED))
+    assert f"zum {format_date(day)}: abgesagt – Fortbildung" in mira.get(here).main
+
+
+def test_a_deputy_whose_mail_still_waits_is_not_told_that_the_member_stays_away(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive, mira: Browser
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    token = token_of(session, site, meeting, world.tom)
+    answer(session, site, token, AnswerInput(Answer.DECLINED, deputy_id=world.paul.id))
+    mailing.move(session, world, meeting)
+    invite(session, world, meeting, site)
+    said = text_of(arrive()["paul@example.org"])
+    assert "kann nicht" not in said
+    assert "Für den früheren Termin" in said
+    assert "Tom Probe hat für den neuen noch nicht geantwortet" in said
+    assert (
+        "vertritt Tom Probe (hat für den neuen Termin noch nicht geantwortet)"
+        in mira.get(f"/sitzungen/{meeting.id}/antworten").main
+    )
