@@ -167,6 +167,17 @@ def test_what_is_left_is_offered_to_the_next_meeting_once(
     assert "Aus früheren Sitzungen übrig" not in office.get(page_of(later)).main
 
 
+def test_what_a_cancelled_meeting_was_to_deal_with_is_offered_to_the_next_one(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    put(office, meeting, "Ferienzeiten", "Haushalt")
+    later = worlds.meeting(session, world, key="second", days=60)
+    assert "Aus früheren Sitzungen übrig" not in office.get(page_of(later)).main
+    office.get(f"/sitzungen/{meeting.id}/absagen").submit("Sitzung absagen", reason="Zu viele fehlen.")
+    office.get(page_of(later)).submit("Diese Punkte übernehmen")
+    assert titles(session, later) in (["Ferienzeiten"], ["Ferienzeiten", "Haushalt"])
+
+
 def test_what_is_not_public_is_not_shown_to_strangers(
     office: Browser, tom: Browser, app: object, session: Session, world: World
 ) -> None:
@@ -193,12 +204,13 @@ def test_an_agenda_that_changes_after_the_invitation_is_told(
 
 
 def test_a_meeting_that_is_over_keeps_its_agenda(office: Browser, session: Session, meeting: Meeting) -> None:
+    form = office.get(page_of(meeting))
     row = session.get_one(Meeting, meeting.id)
     row.state, row.starts_at = type(row.state).CLOSED, row.starts_at - timedelta(days=60)
     row.ends_at -= timedelta(days=60)
     session.commit()
-    page = office.get(page_of(meeting)).submit("Auf die Tagesordnung setzen", title="Zu spät")
-    assert page.status == 422
+    assert form.submit("Auf die Tagesordnung setzen", title="Zu spät").status == 422
+    assert "Auf die Tagesordnung setzen" not in office.get(page_of(meeting)).main
     assert titles(session, meeting) == []
 
 
