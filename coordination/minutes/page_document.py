@@ -9,8 +9,8 @@ from html import escape
 from markupsafe import Markup
 
 from coordination.core.registry import ItemLine
+from coordination.documents.page_text import of_blocks
 from coordination.minutes.document import Document, Item
-from coordination.minutes.page_text import of_blocks
 
 
 def html(document: Document) -> Markup:
