@@ -21,7 +21,7 @@ from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep
 from coordination.web.extensions import db
-from coordination.web.guard import authorize, unit_of_work
+from coordination.web.guard import authorize, current_actor, unit_of_work
 
 #: What a button of an item says → what is done with it.
 SETTLED = {"auf": ItemStep.TAKE_UP, "vertagt": ItemStep.LEAVE, "nicht": ItemStep.REFUSE}
@@ -38,6 +38,10 @@ def offer_people(form: ItemForm, meeting: Meeting) -> None:
     people = wanted(listed(db.session(), meeting))
     offered = [(one.person.id, f"{one.person.family_name}, {one.person.given_name}") for one in people]
     form.offer(sorted(offered, key=lambda one: german_key(one[1])))
+
+
+def _people(meeting: Meeting) -> list[int]:
+    return [one.person.id for one in wanted(listed(db.session(), meeting))]
 
 
 def item_of(meeting_id: int, item_id: int) -> AgendaItem:
@@ -114,6 +118,10 @@ def propose_item(meeting_id: int) -> ResponseReturnValue:
     meeting, subject = opened(meeting_id)
     authorize(Permission.AGENDA_PROPOSE, subject)
     form = _form(meeting, request.form)
+    if request.method == "GET":
+        # Whoever proposes brings it in; somebody who is not on the list to choose from stands for nobody.
+        own = current_actor().person_id
+        form.keep(presenter_id=next((one for one in _people(meeting) if one == own), 0))
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:

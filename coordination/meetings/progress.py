@@ -184,6 +184,22 @@ def may_close(state: MeetingState, facts: Facts) -> bool:
     return not facts.is_formal and facts.days_left <= 0 and state in {MeetingState.FIXED, MeetingState.INVITED}
 
 
+def can_join(state: MeetingState, facts: Facts) -> bool:
+    """Return whether there is or will be somebody to meet online: a meeting under way may run over."""
+    if state is MeetingState.RUNNING:
+        return True
+    return state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED} and not facts.is_over
+
+
+def _lacks(state: MeetingState, facts: Facts) -> str:
+    """Return what is missing of the meeting itself, by the clock: nobody needs to have clicked."""
+    if state is MeetingState.RUNNING:
+        return N_("under way")
+    if facts.is_over:
+        return N_("should be over")
+    return N_("should be under way") if facts.has_started else N_("still ahead")
+
+
 def stages(state: MeetingState, facts: Facts, may: Collection[Next] | None = None) -> list[Stage]:
     """Return the six steps with what is missing; current is the one in which ``next_step`` is done."""
     is_held = state in {MeetingState.MINUTES_OPEN, MeetingState.CLOSED}
@@ -198,7 +214,7 @@ def stages(state: MeetingState, facts: Facts, may: Collection[Next] | None = Non
             N_("not sent yet") if is_told else N_("a change is not told yet"),
         ),
         (N_("Agenda"), facts.items > 0 or is_held, N_("no items yet")),
-        (N_("Meeting"), is_held, N_("under way") if state is MeetingState.RUNNING else N_("still ahead")),
+        (N_("Meeting"), is_held, _lacks(state, facts)),
         (N_("Minutes"), is_closed or facts.minutes_approved, N_("not approved yet")),
         (N_("Closing"), is_closed, ""),
     ]

@@ -17,7 +17,7 @@ from coordination.meetings.blueprint import bp
 from coordination.meetings.forms import StepForm
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed, opened
-from coordination.meetings.progress import CLICKS, Next
+from coordination.meetings.progress import CLICKS, Next, can_join
 from coordination.meetings.rules import DEADLINE_WORDS, ChangeKind, MeetingState, Step, possible
 from coordination.web.extensions import db
 from coordination.web.forms import given
@@ -55,6 +55,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_cancel=Step.CANCEL in steps,
         may_change=may_manage and is_open and not facts.minutes_at_rest,
         is_open=is_open,
+        can_join=can_join(found.state, facts),
         stages=progress.stages(found.state, facts),
         due=overview.due_of(found, day, found.overrides, history=history) if is_inside else [],
         history=history,

@@ -140,6 +140,9 @@ def test_a_member_proposes_and_the_office_takes_it_up(
     office: Browser, tom: Browser, session: Session, meeting: Meeting
 ) -> None:
     page = tom.get(f"/sitzungen/{meeting.id}").click("Punkt vorschlagen")
+    chosen = page.soup.select_one("select[name=presenter_id] option[selected]")
+    assert chosen is not None
+    assert chosen.get_text() == "Probe, Tom"
     page.submit("Punkt vorschlagen", title="Ferienzeiten")
     assert titles(session, meeting) == []
     assert "Ferienzeiten" not in tom.get(f"/sitzungen/{meeting.id}").main

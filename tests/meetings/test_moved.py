@@ -229,3 +229,19 @@ def test_a_deputy_whose_mail_still_waits_is_not_told_that_the_member_stays_away(
         "vertritt Tom Probe (hat für den neuen Termin noch nicht geantwortet)"
         in mira.get(f"/sitzungen/{meeting.id}/antworten").main
     )
+
+
+def test_a_meeting_that_is_over_waits_for_no_answers(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive, mira: Browser
+) -> None:
+    invite(session, world, meeting, site)
+    here = f"/sitzungen/{meeting.id}"
+    assert mira.get(here).soup.select(".answer-counts__open")
+    row = session.get_one(Meeting, meeting.id)
+    row.link = "https://konferenz.example.org/x"
+    row.starts_at, row.ends_at = row.starts_at - timedelta(days=400), row.ends_at - timedelta(days=400)
+    session.commit()
+    for page in (mira.get(here), mira.get(f"{here}/antworten")):
+        assert page.soup.select(".answer-counts__open") == []
+    assert "Online teilnehmen" not in mira.get(here).main
+    assert "müsste vorbei sein" in mira.get(here).main

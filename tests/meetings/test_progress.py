@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordination.meetings.progress import STAGE, Facts, Next, may_close, next_step, offered, stages
+from coordination.meetings.progress import STAGE, Facts, Next, can_join, may_close, next_step, offered, stages
 from coordination.meetings.rules import MeetingState
 
 ALL = frozenset(Next)
@@ -88,3 +88,15 @@ def test_the_current_step_is_that_of_the_button(
     assert current == (STAGE.get(wanted, 3) if wanted else 3)
     if wanted in {Next.TELL_MOVE, Next.TELL_CHANGE}:
         assert stages(state, facts, ALL)[current].missing == "a change is not told yet"
+
+
+def test_what_is_over_is_not_still_ahead_and_nobody_is_sent_into_an_empty_room() -> None:
+    ahead, over = Facts(is_formal=True, days_left=1), Facts(is_formal=True, days_left=0, has_started=True, is_over=True)
+    begun = Facts(is_formal=True, days_left=0, has_started=True)
+    said = [stages(MeetingState.INVITED, one)[3].missing for one in (ahead, begun, over)]
+    assert said == ["still ahead", "should be under way", "should be over"]
+    assert can_join(MeetingState.INVITED, begun)
+    assert can_join(MeetingState.RUNNING, over)
+    assert not can_join(MeetingState.INVITED, over)
+    assert not any(can_join(one, ahead) for one in (MeetingState.MINUTES_OPEN, MeetingState.CLOSED))
+    assert not can_join(MeetingState.CANCELLED, ahead)
