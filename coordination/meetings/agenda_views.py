@@ -19,7 +19,7 @@ from coordination.meetings.blueprint import bp
 from coordination.meetings.invitees import listed, wanted
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.pages import managed, opened
-from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep
+from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep, MeetingState
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
@@ -62,6 +62,8 @@ def back_to_agenda(meeting_id: int, said: str, *, at: int | None = None) -> Resp
 
 def _why_fixed(meeting: Meeting) -> str:
     """Return why nothing of an agenda can change, in a sentence; else nothing."""
+    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
+        return _("This agenda can no longer be changed.")
     try:
         services.check_open(db.session(), meeting)
     except RuleViolation as violation:
