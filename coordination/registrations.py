@@ -56,6 +56,7 @@ from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff import views as staff_views
+from coordination.documents import page_text
 from coordination.files import rules as file_rules
 from coordination.files.cli import files_cli
 from coordination.jobs_cli import jobs_cli
@@ -209,6 +210,7 @@ def register(app: Flask, settings: Settings) -> None:
         app.cli.add_command(group)
     navigation[:] = NAVIGATION
     app.jinja_env.filters |= {"file_kind": file_rules.kind_word, "file_size": file_rules.size_word}
+    app.jinja_env.filters["markdown"] = page_text.html
     web_views.readiness.update({"migrations": readiness.migrations, "outbox": readiness.outbox_age})
     jobs.handlers.clear()
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}

@@ -28,12 +28,12 @@ STATEMENTS = {
     "/sitzungen/{ahead}": 7,
     # With minutes and attendance.
     "/sitzungen/{held}": 9,
-    "/sitzungen/{ahead}/tagesordnung": 6,
+    "/sitzungen/{ahead}/tagesordnung": 7,
     # One is for who has answered: they hear of an end even if their mail waits.
     "/sitzungen/{ahead}/einladen": 13,
     "/sitzungen/{ahead}/antworten": 5,
     "/sitzungen/{held}/protokoll": 10,
-    "/sitzungen/{held}/anwesenheit": 6,
+    "/sitzungen/{held}/anwesenheit": 7,
     "/beschluesse": 8,
     "/beschluesse?art=aufgaben": 8,
     "/organisationen/{unit}": 10,

@@ -78,9 +78,7 @@ def _of(kind: FeedKind, row: Body | Topic) -> Choice:
 def _single(actor: Actor) -> Iterator[tuple[FeedKind, Choice]]:
     texts = {
         FeedKind.MINE: _("What your bodies plan and where you are asked to come; what you declined is left out."),
-        FeedKind.DEADLINES: _(
-            "Your tasks; who runs a body also sees invitations, minutes and decisions that are due."
-        ),
+        FeedKind.DEADLINES: _("Your tasks; who runs a body also sees invitations, minutes and decisions that are due."),
         FeedKind.ALL: _("Meetings of your bodies, those you are asked to, and all that are public."),
         FeedKind.HOLIDAYS: _("School holidays and public holidays in North Rhine-Westphalia."),
     }

@@ -133,6 +133,8 @@ class ItemLine:
     text: str
     number: str = ""
     details: Sequence[str] = ()
+    #: What holds all the same and is said with it: votes that do not add up, a quorum that was not there.
+    doubts: Sequence[str] = ()
     is_decision: bool = False
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from coordination.bodies.models import Body
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
+from coordination.core.i18n import N_
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import UNDONE, Means, Result
@@ -22,6 +23,7 @@ from coordination.mail.outbox import OutboxMail
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED
+from coordination.meetings.services import AT_REST
 from coordination.minutes.attendance import Sheet, sheet
 from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import MinutesState, Presence, Quorum
@@ -98,10 +100,14 @@ def tasks_of(session: Session, actor: Actor, condition: ColumnElement[bool]) -> 
     return session.scalars(statement.order_by(Task.id)).all()
 
 
-def is_frozen(session: Session, meeting_id: int) -> bool:
-    """Return whether the minutes of a meeting are approved: what they say is not changed any more."""
+def why_fixed(session: Session, meeting_id: int) -> str:
+    """Return why what minutes say is not changed: they are approved, or others are reading them; else nothing."""
     minutes = minutes_of(session, meeting_id)
-    return minutes is not None and minutes.state is MinutesState.APPROVED
+    if minutes is None or minutes.state is MinutesState.DRAFT:
+        return ""
+    if minutes.state is MinutesState.APPROVED:
+        return N_("The minutes are approved; what they say is not changed any more.")
+    return AT_REST
 
 
 def quorum_at_vote(session: Session, decision: Decision) -> Quorum | None:

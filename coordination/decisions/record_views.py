@@ -56,7 +56,7 @@ def offer(form: DecisionForm | TaskForm, meeting_id: int, keep: Decision | Task 
 
 def page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
     """Show the form of a decision or a task."""
-    is_open = not queries.is_frozen(db.session(), meeting.id)
+    why_fixed = queries.why_fixed(db.session(), meeting.id)
     plain: dict[str, Any] = {"differences": [], "row": None, "is_long": False}
     is_asked = _from_minutes() and form.item_id.data
     plain["back"] = (
@@ -66,7 +66,9 @@ def page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
     rather = "new_task" if isinstance(form, DecisionForm) else "new_decision"
     asked = {"meeting_id": meeting.id, "top": form.item_id.data, "von": "protokoll"}
     plain["other"] = url_for(f".{rather}", **asked) if is_asked and not values.get("row") else ""
-    shown = render_template("decisions/record.html", **(plain | values), form=form, meeting=meeting, is_open=is_open)
+    shown = render_template(
+        "decisions/record.html", **(plain | values), form=form, meeting=meeting, why_fixed=why_fixed
+    )
     return shown, 409 if values.get("differences") else 422 if form.errors else 200
 
 

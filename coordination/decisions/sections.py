@@ -35,7 +35,7 @@ def of_meeting(session: Session, actor: Actor, meeting: Meeting, day: date) -> S
     tasks = tasks_of(session, actor, Task.meeting_id == meeting.id)
     may_write = is_held and allows(actor, Permission.MINUTES_WRITE, subject)
     if may_write:
-        may_write = not queries.is_frozen(session, meeting.id)
+        may_write = not queries.why_fixed(session, meeting.id)
     if not (decisions or tasks or may_write):
         return None
     values = {"decisions": decisions, "tasks": tasks, "may_write": may_write, "words": words, "day": day}
@@ -79,9 +79,11 @@ def doubted(session: Session, actor: Actor, meeting_id: int) -> Sequence[tuple[s
 def lines(session: Session, items: Collection[int]) -> Mapping[int, Sequence[ItemLine]]:
     """Return what minutes say of each item beside its text: what was decided, who took on what."""
     found: dict[int, list[ItemLine]] = {}
-    for decision in decisions_of(session, SYSTEM, Decision.item_id.in_(items)):
+    decisions = decisions_of(session, SYSTEM, Decision.item_id.in_(items))
+    quorums = queries.quorums_at_votes(session, decisions)
+    for decision in decisions:
         if decision.withdrawn_at is None:
-            found.setdefault(decision.item_id, []).append(words.line(decision))
+            found.setdefault(decision.item_id, []).append(words.line(decision, quorums.get(decision.id)))
     for task in tasks_of(session, SYSTEM, Task.item_id.in_(items)):
         found.setdefault(task.item_id, []).append(words.line(task))
     return found

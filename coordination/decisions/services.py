@@ -1,4 +1,4 @@
-"""Recording what a meeting decided and who took on what: while the minutes are not approved, by the office."""
+"""Recording what a meeting decided and who took on what: while the minutes are being written, by the office."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from coordination.decisions.rules import Ballot, DecisionKind, Means, Result, St
 from coordination.directory.models import Organisation, Person
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED, MeetingState, Origin
+from coordination.minutes.rules import check_time
 
 Row = TypeVar("Row", Decision, Task)
 NO_VOTES = Votes(0, 0)
@@ -67,7 +68,7 @@ def record_decision(work: Work, meeting_id: int, data: DecisionInput, *, form_ke
     """Enter a decision and give it its number; the same form again gives the same decision.
 
     Raises:
-        RuleViolation: the meeting has not begun, its minutes are approved, or the votes cannot be.
+        RuleViolation: the meeting has not begun, its minutes are not being written, or the votes cannot be.
     """
     meeting = open_meeting(work, meeting_id)
     known = work.session.scalars(select(Decision).where(Decision.form_key == form_key)).one_or_none()
@@ -190,8 +191,8 @@ def open_meeting(work: Work, meeting_id: int) -> Meeting:
     require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=meeting.body_id))
     if meeting.state in NOT_HELD or meeting.starts_at.date() > work.today:
         raise RuleViolation(N_("This is possible once the meeting has begun."))
-    if queries.is_frozen(work.session, meeting.id):
-        raise RuleViolation(N_("The minutes are approved; what they say is not changed any more."))
+    if reason := queries.why_fixed(work.session, meeting.id):
+        raise RuleViolation(reason)
     return meeting
 
 
@@ -233,6 +234,8 @@ def fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionInp
     row.kind, row.text, row.means = data.kind, data.text, data.means
     check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due)
     check_follow_up(meeting, row.follow_up_on, data.follow_up_on)
+    if data.means is Means.VOTE and data.voted_at is not None and data.voted_at != row.voted_at:
+        check_time(data.voted_at, meeting.starts_at, meeting.ends_at, "voted_at")
     row.due_on, row.follow_up_on, row.voted_at = data.due_on, data.follow_up_on, data.voted_at
     votes = data.votes if data.means is Means.VOTE else NO_VOTES
     row.result = Result.ACCEPTED

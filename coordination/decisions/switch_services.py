@@ -1,4 +1,4 @@
-"""A decision becomes a task, and a task a decision, while the minutes are not approved: text, unit and day stay."""
+"""A decision becomes a task, and a task a decision, while the minutes are being written: text, unit and day stay."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def to_task(work: Work, decision_id: int, data: TaskInput, *, version: int) -> T
 
     Raises:
         Conflict: somebody has changed the decision in the meantime.
-        RuleViolation: it is withdrawn already, the minutes are approved, or nobody is to do it.
+        RuleViolation: it is withdrawn already, the minutes are not being written, or nobody is to do it.
     """
     row = services.take(work, Decision, decision_id, version)
     meeting = services.open_meeting(work, row.meeting_id)

@@ -64,7 +64,9 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         select(Meeting.id).where(Meeting.id == row.meeting_id, Meeting.id.in_(meeting_access.visible(actor)))
     )
     may_write = may("minutes_write", subject)
-    is_frozen = may_write and queries.is_frozen(session, row.meeting_id)
+    why_fixed = queries.why_fixed(session, row.meeting_id) if may_write else ""
+    is_vote = is_inside and isinstance(row, Decision) and row.means is Means.VOTE
+    quorum = queries.quorum_at_vote(session, row) if is_vote and isinstance(row, Decision) else None
     is_part = request.headers.get("HX-Request") == "true"
     return render_template(
         "decisions/_one.html" if is_part else "decisions/show.html",
@@ -74,10 +76,11 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         sees_meeting=sees_meeting is not None,
         item_title=_item_title(row) if sees_meeting is not None else "",
         may_settle=may("task_settle", subject) and not words.is_void(row),
-        may_edit=may_write and not is_frozen and not (isinstance(row, Decision) and row.withdrawn_at),
-        is_frozen=is_frozen,
+        may_edit=may_write and not why_fixed and not (isinstance(row, Decision) and row.withdrawn_at),
+        why_fixed=why_fixed,
         is_inside=is_inside,
-        doubts=_doubts(row) if is_inside and isinstance(row, Decision) else [],
+        doubts=words.doubts_of(row, quorum) if isinstance(row, Decision) else [],
+        quorum=words.quorum_at(row, quorum) if isinstance(row, Decision) else "",
         statuses=list(Status),
         words=words,
         day=day,
@@ -96,10 +99,6 @@ def address_of(row: Decision | Task, endpoint: str = "") -> str:
     if isinstance(row, Task):
         return url_for(f"decisions.{endpoint}task", task_id=row.id)
     return url_for(f"decisions.{endpoint}decision", decision_id=row.id)
-
-
-def _doubts(row: Decision) -> list[str]:
-    return words.doubts_of(row, queries.quorum_at_vote(db.session(), row)) if row.means is Means.VOTE else []
 
 
 def _history(row: Decision | Task) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from coordination.core.i18n import format_date, gettext, ngettext
+from coordination.core.i18n import format_date, format_time, gettext, ngettext
 from coordination.core.registry import ItemLine
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import (
@@ -23,6 +23,7 @@ from coordination.decisions.rules import (
     number,
 )
 from coordination.meetings.words import distance
+from coordination.minutes.document import quorum_words
 from coordination.minutes.rules import Quorum
 
 #: So many characters stand for a text in a list.
@@ -90,7 +91,28 @@ def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
             needed=quorum.needed,
         ),
     }
+    if decision.despite_votes:
+        said[Doubt.COUNT] += " " + gettext("It was recorded all the same.")
     return [said[one] for one in doubts(votes, quorum, is_exact=decision.voted_at is not None)]
+
+
+def quorum_at(decision: Decision, quorum: Quorum | None) -> str:
+    """Return who was there at a vote: "Abstimmung 18:42 Uhr, nicht beschlussfähig: 4 von 11, nötig 6"."""
+    if decision.means is not Means.VOTE or quorum is None:
+        return ""
+    if decision.voted_at is None:
+        return gettext(
+            "%(there)s of %(base)s with a vote were there; the time of the vote is not entered",
+            there=quorum.there,
+            base=quorum.base,
+        )
+    # Who is conflicted does not count for the quorum of that item.
+    counted = Quorum(quorum.there - decision.conflicted, quorum.base, quorum.needed)
+    if counted.needed:
+        text = quorum_words(counted)
+    else:
+        text = gettext("%(there)s of %(base)s with a vote there", there=counted.there, base=counted.base)
+    return gettext("vote at %(time)s, %(quorum)s", time=format_time(decision.voted_at), quorum=text)
 
 
 def _counted(votes: int, people: int) -> str:
@@ -159,10 +181,15 @@ def short(text: str) -> str:
     return line if len(line) <= SHORT else line[:SHORT].rsplit(" ", 1)[0] + " …"
 
 
-def line(row: Decision | Task) -> ItemLine:
-    """Return a decision or a task as minutes say it; a day is a day there, however far away."""
+def line(row: Decision | Task, quorum: Quorum | None = None) -> ItemLine:
+    """Return a decision or a task as minutes say it; a day is a day there, however far away.
+
+    ``quorum`` is that of the minute of the vote. A doubt is said: the decision holds, and nobody has to find it out.
+    """
     due_on = gettext("until %(day)s", day=format_date(row.due_on)) if row.due_on is not None else ""
     if isinstance(row, Task):
         return ItemLine(gettext("Task"), row.text, details=[one for one in (who(row), due_on) if one])
-    details = [one for one in (how(row), who(row), due_on) if one]
-    return ItemLine(kind_word(row.kind), row.text, number_of(row), details, is_decision=True)
+    details = [one for one in (how(row), quorum_at(row, quorum), who(row), due_on) if one]
+    return ItemLine(
+        kind_word(row.kind), row.text, number_of(row), details, tuple(doubts_of(row, quorum)), is_decision=True
+    )

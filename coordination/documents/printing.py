@@ -17,6 +17,8 @@ from coordination.documents import signs
 
 #: What all templates share: page, typeface, title.
 FRAME = Path(__file__).with_name("frame.typ")
+#: How the tree of ``markup`` is set.
+MARKUP = Path(__file__).with_name("markup.typ")
 #: In place of what is refused all the same, such as a sign put together from several: better seen than missing.
 UNKNOWN = "\u25a1"
 _REFUSED = re.compile(r"the text `?\"(.+?)\"`? could not be displayed", re.DOTALL)
@@ -50,7 +52,7 @@ def _compile(template: Path, data: str) -> bytes:
 
     # A folder with nothing else in it: whatever a template might read, there is nothing to be found.
     with tempfile.TemporaryDirectory() as folder:
-        for one in (template, FRAME):
+        for one in (template, FRAME, MARKUP):
             (Path(folder) / one.name).write_bytes(one.read_bytes())
         try:
             return typst.compile(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from coordination.core.i18n import format_date, gettext, in_language
+from coordination.documents.markup import Node, parse
 from coordination.files.rules import kind_word, size_word
 from coordination.mail.site import Site
 from coordination.meetings import agenda, words
@@ -34,7 +35,7 @@ class Line:
     number: str
     title: str
     meta: str
-    text: Sequence[str]
+    text: Sequence[Node]
     files: Sequence[str]
 
 
@@ -102,4 +103,4 @@ def _line(item: AgendaItem, number: str, reader: Reader) -> Line:
         said.append(item.presenter.name)
     shown = item.attached if reader.is_inside else []
     files = [f"{one.file.name} ({kind_word(one.file.media_type)}, {size_word(one.file.size)})" for one in shown]
-    return Line(number, item.title, " · ".join(said), item.text.split("\n") if item.text else [], files)
+    return Line(number, item.title, " · ".join(said), parse(item.text), files)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coordination.core.access import Permission, Subject, require
@@ -25,6 +25,8 @@ from coordination.meetings.rules import NUMBERED, ItemKind, ItemState, ItemStep,
 MOST_ITEMS = 60
 #: Before the meeting begins.
 UPCOMING = frozenset({MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED})
+#: What a meeting has not dealt with that did not take place.
+UNSETTLED = (ItemState.ON_AGENDA, ItemState.PROPOSED)
 WITH_FILES = (joinedload(AgendaItem.attached).joinedload(ItemFile.file),)
 
 
@@ -222,7 +224,11 @@ def numbers_of(session: Session, meeting_ids: Collection[int]) -> dict[int, str]
 
 
 def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
-    """Return what earlier meetings of the same body left and no later one has taken up, oldest first."""
+    """Return what earlier meetings of the same body left and no later one has taken up, oldest first.
+
+    A meeting that was cancelled leaves all that was on its agenda or proposed for it.
+    """
+    lost = and_(Meeting.state == MeetingState.CANCELLED, AgendaItem.state.in_(UNSETTLED))
     taken = select(AgendaItem.carried_from_id).where(AgendaItem.carried_from_id.is_not(None))
     found = session.scalars(
         select(AgendaItem)
@@ -231,7 +237,7 @@ def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
         .where(
             Meeting.body_id == meeting.body_id,
             Meeting.starts_at < meeting.starts_at,
-            AgendaItem.state.in_((ItemState.LEFT_OVER, ItemState.ADJOURNED)),
+            or_(AgendaItem.state.in_((ItemState.LEFT_OVER, ItemState.ADJOURNED)), lost),
             AgendaItem.id.not_in(taken),
         )
         .order_by(Meeting.starts_at, AgendaItem.position)
@@ -248,7 +254,7 @@ def carry_over(work: Work, meeting_id: int, item_ids: Sequence[int]) -> int:
     for old in chosen:
         data = ItemInput(old.title, old.kind, old.text, old.minutes_planned, old.presenter_id, old.is_public)
         item = _new(work, meeting, data, ItemState.ON_AGENDA)
-        item.carried_from_id = old.id
+        item.carried_from_id, item.proposed_by_id = old.id, old.proposed_by_id
         taken = [
             ItemFile(item_id=item.id, file_id=files.copy(work, one.file).id, position=number)
             for number, one in enumerate(old.attached)

@@ -13,15 +13,15 @@ from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.directory.steps import key_of
-from coordination.meetings import agenda, agenda_services, words
+from coordination.meetings import agenda, agenda_services, services, words
 from coordination.meetings.agenda_forms import ItemForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitees import listed, wanted
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.pages import managed, opened
-from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep
+from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep, MeetingState
 from coordination.web.extensions import db
-from coordination.web.guard import authorize, unit_of_work
+from coordination.web.guard import authorize, current_actor, unit_of_work
 
 #: What a button of an item says → what is done with it.
 SETTLED = {"auf": ItemStep.TAKE_UP, "vertagt": ItemStep.LEAVE, "nicht": ItemStep.REFUSE}
@@ -40,6 +40,10 @@ def offer_people(form: ItemForm, meeting: Meeting) -> None:
     form.offer(sorted(offered, key=lambda one: german_key(one[1])))
 
 
+def _people(meeting: Meeting) -> list[int]:
+    return [one.person.id for one in wanted(listed(db.session(), meeting))]
+
+
 def item_of(meeting_id: int, item_id: int) -> AgendaItem:
     """Return an item of a meeting, or raise NotFound."""
     item = db.session().get(AgendaItem, item_id, options=agenda_services.WITH_FILES)
@@ -56,12 +60,24 @@ def back_to_agenda(meeting_id: int, said: str, *, at: int | None = None) -> Resp
     return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=anchor), 303)
 
 
+def _why_fixed(meeting: Meeting) -> str:
+    """Return why nothing of an agenda can change, in a sentence; else nothing."""
+    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
+        return _("This agenda can no longer be changed.")
+    try:
+        services.check_open(db.session(), meeting)
+    except RuleViolation as violation:
+        return _(violation.message)
+    return ""
+
+
 def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool = False) -> ResponseReturnValue:
     """Return the page of an agenda; ``is_stale``: an order came that was made from another one."""
     session = db.session()
     meeting = managed(meeting_id)
     form = form or _form(meeting)
     items = agenda_services.items_of(session, meeting_id)
+    why_fixed = _why_fixed(meeting)
     minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
     text = render_template(
         "meetings/agenda.html",
@@ -71,8 +87,9 @@ def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool
         budget=agenda.budget(items, minutes),
         proposed=[one for one in items if one.state is ItemState.PROPOSED],
         off=[one for one in items if one.state in {ItemState.LEFT_OVER, ItemState.REFUSED}],
-        earlier=agenda_services.left_over(session, meeting),
+        earlier=agenda_services.left_over(session, meeting) if not why_fixed else [],
         form=form,
+        why_fixed=why_fixed,
         is_stale=is_stale,
         kind_words=ITEM_KIND_WORDS,
         state_words=ITEM_STATE_WORDS,
@@ -103,6 +120,10 @@ def propose_item(meeting_id: int) -> ResponseReturnValue:
     meeting, subject = opened(meeting_id)
     authorize(Permission.AGENDA_PROPOSE, subject)
     form = _form(meeting, request.form)
+    if request.method == "GET":
+        # Whoever proposes brings it in; somebody who is not on the list to choose from stands for nobody.
+        own = current_actor().person_id
+        form.keep(presenter_id=next((one for one in _people(meeting) if one == own), 0))
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:

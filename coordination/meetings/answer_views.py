@@ -24,6 +24,7 @@ from coordination.meetings import answer_services, invitation_services, letters,
 from coordination.meetings.answer_file_views import wrong_links
 from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
+from coordination.meetings.answers_before import before_move
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import on_the_way, site
 from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expectation, informed, listed, wanted
@@ -185,6 +186,8 @@ def answers(meeting_id: int) -> ResponseReturnValue:
         undelivered=undelivered.undelivered(session, meeting_id),
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
         expected=expectation(session, meeting, people),
+        before=before_move(session, meeting),
+        asked_anew={one.person.id for one in people if one.answer is Answer.OPEN},
         is_open=is_open,
         answer_words=ANSWER_WORDS,
         origin_words=ORIGIN_WORDS,

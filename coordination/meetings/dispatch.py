@@ -271,6 +271,7 @@ def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, 
         delegated_from=_delegated_from(row),
         is_moved=is_moved,
         member_comes=kind is MailKind.CANCELLATION and _member_comes(sending, row),
+        is_member_open=_is_member_open(sending, row),
     )
 
 
@@ -282,6 +283,14 @@ def _member_comes(sending: Sending, row: Invitation) -> bool:
         Invitation.meeting_id == row.meeting_id, Invitation.person_id == row.stands_in_for_id
     )
     return sending.work.session.scalar(answer) is Answer.ACCEPTED
+
+
+def _is_member_open(sending: Sending, row: Invitation) -> bool:
+    """Return whether the member for whom a deputy stands in was asked anew after a move, and has not answered."""
+    if row.stands_in_for_id is None:
+        return False
+    people = listed(sending.work.session, sending.occasion.meeting)
+    return any(one.person.id == row.stands_in_for_id and one.answer is Answer.OPEN for one in people)
 
 
 def _changes(changes: Sequence[MeetingChange], left: datetime | None) -> Sequence[history.Told]:

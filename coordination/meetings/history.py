@@ -62,6 +62,11 @@ def pack_span(starts_at: datetime, ends_at: datetime) -> str:
     return f"{starts_at.isoformat()}/{ends_at.isoformat()}"
 
 
+def unpack_start(text: str) -> datetime:
+    """Return the first of two wall times that ``pack_span`` has put together."""
+    return datetime.fromisoformat(text.partition("/")[0])
+
+
 def told(change: MeetingChange) -> list[Told]:
     """Return what a line of the history says."""
     what = gettext(KIND_WORDS[change.kind])

@@ -77,6 +77,8 @@ class Message:
     is_moved: bool = False
     #: Its reader was asked to stand in for a member who comes after all.
     member_comes: bool = False
+    #: The member for whom its reader stands in was asked anew, and has not answered.
+    is_member_open: bool = False
     #: SEQUENCE of its calendar part.
     sequence: int = 0
 
@@ -140,6 +142,12 @@ def _opening(meeting: Meeting, message: Message) -> str:
         return gettext("You need not come to the meeting “%(title)s” (%(body)s) on %(when)s.", **values)
     if message.invitee.stands_in_for:
         values |= {"member": message.invitee.stands_in_for}
+        if message.is_member_open:
+            return gettext(
+                "For the earlier date of the meeting “%(title)s” (%(body)s) you were asked to stand in for %(member)s."
+                " For the new one %(member)s has not answered yet; if %(member)s comes, you get a cancellation.",
+                **values,
+            )
         return gettext(
             "%(member)s cannot come to the meeting “%(title)s” (%(body)s) and asks you to stand in.", **values
         )

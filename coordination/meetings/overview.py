@@ -17,7 +17,7 @@ from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.progress import Facts
-from coordination.meetings.rules import ChangeKind, Deadline, ItemState, MeetingState
+from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemState, MeetingState
 from coordination.meetings.standing import sent_on, standing
 from coordination.meetings.untold import untold
 
@@ -57,6 +57,7 @@ def facts_of(
         has_started=meeting.starts_at <= wall,
         items=counted.items,
         invited=counted.invited,
+        unanswered=counted.unanswered,
         is_untold=behind.behind > 0,
         is_move_untold=is_move_untold(history),
         waits_in_vain=behind.waiting > 0,
@@ -69,7 +70,8 @@ def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
     """Return how much a meeting has, from what its page shows anyway."""
     items = sum(one.state is ItemState.ON_AGENDA for one in agenda_services.items_of(session, meeting.id))
     rows = [one.invitation for one in listed(session, meeting) if one.invitation is not None]
-    return queries.Counted(items, sum(_is_invited(row) for row in rows))
+    asked = [row for row in rows if _is_invited(row)]
+    return queries.Counted(items, len(asked), sum(row.answer is Answer.OPEN for row in asked))
 
 
 def _is_invited(row: Invitation) -> bool:

@@ -20,6 +20,8 @@ class Next(StrEnum):
     TELL_END = "tell_end"
     TAKE_BACK = "take_back"
     AGENDA = "agenda"
+    REMIND = "remind"
+    ANSWERS = "answers"
     BEGIN = "begin"
     END = "end"
     MINUTES = "minutes"
@@ -38,6 +40,8 @@ NEXT_WORDS = {
     Next.TELL_END: N_("Tell of the cancellation"),
     Next.TAKE_BACK: N_("Take back the waiting mails"),
     Next.AGENDA: N_("Write the agenda"),
+    Next.REMIND: N_("Remind of the answer"),
+    Next.ANSWERS: N_("Look at the answers"),
     Next.BEGIN: N_("Begin the meeting"),
     Next.END: N_("End the meeting"),
     Next.MINUTES: N_("Write the minutes"),
@@ -53,6 +57,8 @@ NEXT_ICONS = {
     Next.TELL_END: "send",
     Next.TAKE_BACK: "circle-x",
     Next.AGENDA: "list-checks",
+    Next.REMIND: "bell",
+    Next.ANSWERS: "mail-check",
     Next.BEGIN: "circle-dot",
     Next.END: "circle-check",
     Next.MINUTES: "pencil",
@@ -78,7 +84,11 @@ STAGE = {
 #: What this slice does itself.
 OWN = frozenset({Next.FIX, Next.BEGIN, Next.END, Next.CLOSE, Next.PLAN})
 #: Step → endpoint of its page, which takes ``meeting_id``: filled by registrations as these pages come to be.
-PAGES: dict[Next, str] = {Next.CLOSE: "meetings.close"}
+PAGES: dict[Next, str] = {
+    Next.CLOSE: "meetings.close",
+    Next.REMIND: "meetings.remind",
+    Next.ANSWERS: "meetings.answers",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +104,8 @@ class Facts:
     invited: int = 0
     #: Mails were sent, and none has arrived with anybody yet.
     is_unknown: bool = False
+    #: How many of those invited have not answered.
+    unanswered: int = 0
     #: Some of those invited know another time or place, or nothing of the cancellation.
     is_untold: bool = False
     #: What they do not know is another time.
@@ -101,6 +113,8 @@ class Facts:
     #: It is cancelled, and mails that would tell of it still wait.
     waits_in_vain: bool = False
     minutes_begun: bool = False
+    #: They are being checked or circulated: what they say is not changed until somebody takes them back.
+    minutes_at_rest: bool = False
     #: While they are, nobody writes on them: what is next is their approval.
     minutes_circulated: bool = False
     minutes_approved: bool = False
@@ -139,7 +153,8 @@ def _wanted(state: MeetingState, facts: Facts) -> list[Next]:
     closes = facts.minutes_approved or not facts.is_formal
     wanted = {
         MeetingState.DRAFT: [Next.FIX],
-        MeetingState.RUNNING: [Next.END] if facts.is_over else [writes, Next.END],
+        # Ending it is one click beside this: a meeting may run over, and there is more to write than to end.
+        MeetingState.RUNNING: [writes, Next.END],
         MeetingState.MINUTES_OPEN: [Next.CLOSE] if closes and not _minutes_wait(facts) else [writes],
     }
     return wanted.get(state, [Next.PLAN])
@@ -164,8 +179,8 @@ def _before(state: MeetingState, facts: Facts) -> list[Next]:
         return [Next.BEGIN]
     needs = [] if facts.items else [Next.AGENDA]
     if state is MeetingState.FIXED or not facts.invited:
-        needs.append(Next.INVITE)
-    return needs
+        return [*needs, Next.INVITE]
+    return [*needs, Next.REMIND if facts.unanswered else Next.ANSWERS]
 
 
 def may_close(state: MeetingState, facts: Facts) -> bool:
@@ -173,6 +188,22 @@ def may_close(state: MeetingState, facts: Facts) -> bool:
     if state is MeetingState.MINUTES_OPEN:
         return facts.minutes_approved or not facts.is_formal
     return not facts.is_formal and facts.days_left <= 0 and state in {MeetingState.FIXED, MeetingState.INVITED}
+
+
+def can_join(state: MeetingState, facts: Facts) -> bool:
+    """Return whether there is or will be somebody to meet online: a meeting under way may run over."""
+    if state is MeetingState.RUNNING:
+        return True
+    return state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED} and not facts.is_over
+
+
+def _lacks(state: MeetingState, facts: Facts) -> str:
+    """Return what is missing of the meeting itself, by the clock: nobody needs to have clicked."""
+    if state is MeetingState.RUNNING:
+        return N_("under way")
+    if facts.is_over:
+        return N_("should be over")
+    return N_("should be under way") if facts.has_started else N_("still ahead")
 
 
 def stages(state: MeetingState, facts: Facts, may: Collection[Next] | None = None) -> list[Stage]:
@@ -190,7 +221,7 @@ def stages(state: MeetingState, facts: Facts, may: Collection[Next] | None = Non
             _uninvited(facts, is_told=is_told, has_begun=has_begun),
         ),
         (N_("Agenda"), facts.items > 0 or is_held, N_("no items yet")),
-        (N_("Meeting"), is_held, N_("under way") if state is MeetingState.RUNNING else N_("still ahead")),
+        (N_("Meeting"), is_held, _lacks(state, facts)),
         (N_("Minutes"), is_closed or facts.minutes_approved, N_("not approved yet")),
         (N_("Closing"), is_closed, ""),
     ]

@@ -48,6 +48,7 @@ class Counted:
 
     items: int
     invited: int
+    unanswered: int = 0
 
 
 def get_meeting(session: Session, meeting_id: int) -> Meeting:

@@ -28,6 +28,8 @@ class Step(StrEnum):
     INVITE = "invite"
     BEGIN = "begin"
     END = "end"
+    #: It was ended by mistake.
+    RESUME = "resume"
     CLOSE = "close"
     CANCEL = "cancel"
     MOVE = "move"
@@ -173,6 +175,7 @@ TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
     (_S.FIXED, Step.BEGIN): _S.RUNNING,
     (_S.INVITED, Step.BEGIN): _S.RUNNING,
     (_S.RUNNING, Step.END): _S.MINUTES_OPEN,
+    (_S.MINUTES_OPEN, Step.RESUME): _S.RUNNING,
     (_S.MINUTES_OPEN, Step.CLOSE): _S.CLOSED,
     (_S.DRAFT, Step.MOVE): _S.DRAFT,
     (_S.FIXED, Step.MOVE): _S.FIXED,

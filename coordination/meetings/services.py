@@ -72,6 +72,13 @@ class NewMeeting:
     as_draft: bool = False
 
 
+#: Why nothing of a meeting is changed while somebody reads its minutes, and the way out.
+AT_REST = N_(
+    "These minutes are being checked or circulated; what they say is not changed meanwhile."
+    " “Take back and go on writing” on their page opens them again."
+)
+
+
 def take(work: Work, meeting_id: int, version: int | None = None) -> Meeting:
     """Return a meeting to change: locked, allowed, and still as its form showed it.
 
@@ -88,11 +95,17 @@ def take(work: Work, meeting_id: int, version: int | None = None) -> Meeting:
 
 
 def check_open(session: Session, meeting: Meeting) -> None:
-    """Raise if nothing about a meeting can change any more: it is over for good, or its minutes are approved."""
+    """Raise unless what is known of a meeting can change.
+
+    It cannot once it is over for good, and not while or after others were asked whether its minutes are right.
+    """
     if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
-    if any(ask(session, meeting.id).get("minutes_approved") for ask in registry.meeting_facts):
+    facts = [ask(session, meeting.id) for ask in registry.meeting_facts]
+    if any(one.get("minutes_approved") for one in facts):
         raise RuleViolation(N_("The minutes are approved: nothing of this meeting can be changed any more."))
+    if any(one.get("minutes_at_rest") for one in facts):
+        raise RuleViolation(AT_REST)
 
 
 def plan_meeting(work: Work, body_id: int, new: NewMeeting) -> Meeting:
@@ -283,6 +296,7 @@ def _target(step: Step) -> MeetingState | None:
         Step.FIX: MeetingState.FIXED,
         Step.BEGIN: MeetingState.RUNNING,
         Step.END: MeetingState.MINUTES_OPEN,
+        Step.RESUME: MeetingState.RUNNING,
         Step.CLOSE: MeetingState.CLOSED,
     }.get(step)
 

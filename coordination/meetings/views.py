@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
@@ -16,7 +17,7 @@ from coordination.meetings.blueprint import bp
 from coordination.meetings.forms import StepForm
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed, opened
-from coordination.meetings.progress import CLICKS, Next
+from coordination.meetings.progress import CLICKS, Next, can_join
 from coordination.meetings.rules import DEADLINE_WORDS, ChangeKind, MeetingState, Step, possible
 from coordination.web.extensions import db
 from coordination.web.forms import given
@@ -39,6 +40,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
     is_inside = may("meeting_read_inside", subject)
     history = overview.history_of(session, found) if is_inside else []
     facts = overview.facts_of(session, found, now, counted=overview.counted_here(session, found), history=history)
+    is_open = found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved
     steps = possible(found.state, is_formal=facts.is_formal)
     return render_template(
         "meetings/meeting.html",
@@ -51,7 +53,9 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_close=Step.CLOSE in steps and progress.may_close(found.state, facts),
         may_move=Step.MOVE in steps,
         may_cancel=Step.CANCEL in steps,
-        is_open=found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved,
+        may_change=may_manage and is_open and not facts.minutes_at_rest,
+        is_open=is_open,
+        can_join=can_join(found.state, facts),
         stages=progress.stages(found.state, facts),
         due=overview.due_of(found, day, found.overrides, invited=overview.invited_here(session, found, history))
         if is_inside
@@ -73,18 +77,27 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 
 @bp.post("/sitzungen/<int:meeting_id>/schritt")
 def step(meeting_id: int) -> ResponseReturnValue:
-    """Fix, begin or end a meeting by one click."""
+    """Fix, begin or end a meeting by one click, or take its end back."""
     managed(meeting_id)
-    wanted = CLICKS.get(Next(name)) if (name := request.form.get("schritt", "")) in set(Next) else None
-    form = StepForm(request.form)
+    # What takes a click back is an address: it has no fields.
+    sent = request.values
+    name = sent.get("schritt", "")
+    wanted = Step.RESUME if name == Step.RESUME else CLICKS.get(Next(name)) if name in set(Next) else None
+    form = StepForm(sent)
     if wanted is None or not form.validate():
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
     with unit_of_work() as work:
-        services.take_step(work, meeting_id, wanted, version=given(form.version.data))
+        done = services.take_step(work, meeting_id, wanted, version=given(form.version.data))
+        work.session.flush()
+        version = done.version
     said = {
         Step.FIX: _("The date is fixed."),
         Step.BEGIN: _("The meeting has begun."),
         Step.END: _("The meeting has ended."),
+        Step.RESUME: _("The meeting goes on."),
     }
-    flash(said[wanted], "success")
+    told: Any = {"text": said[wanted]}
+    if wanted is Step.END:
+        told["undo_url"] = url_for(".step", meeting_id=meeting_id, schritt=Step.RESUME.value, version=version)
+    flash(told, "success")
     return redirect(url_for(".meeting", meeting_id=meeting_id), 303)

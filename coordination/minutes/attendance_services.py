@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy import select
+
 from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.versions import next_version
 from coordination.core.work import Work
 from coordination.directory.models import Person
-from coordination.meetings.models import Meeting
+from coordination.meetings import dispatch
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import Answer, Origin
 from coordination.minutes import services
 from coordination.minutes.attendance import Line, packed, sheet
 from coordination.minutes.models import Attendance
-from coordination.minutes.rules import Presence, There, check_attendance
+from coordination.minutes.rules import Presence, There, check_attendance, check_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,11 @@ def save(work: Work, meeting_id: int, entries: Sequence[Entry], newcomer: Newcom
     Returns the lines that somebody else has changed otherwise in the meantime; then nothing was stored.
 
     Raises:
-        RuleViolation: see ``check_attendance``; or the minutes are no longer being written.
+        RuleViolation: see ``check_attendance`` and ``check_times``; or the minutes are not being written.
     """
     meeting = services.take(work, meeting_id)
     services.check_begun(meeting)
-    services.check_not_frozen(services.minutes_of(work.session, meeting.id))
+    services.check_writable(services.minutes_of(work.session, meeting.id))
     known = {line.person.id: line for line in sheet(work.session, meeting).lines}
     wanted = {key: line.there for key, line in known.items()}
     clashes: dict[int, Line] = {}
@@ -52,6 +56,7 @@ def save(work: Work, meeting_id: int, entries: Sequence[Entry], newcomer: Newcom
         line = known.get(entry.there.person_id)
         if line is None or packed(entry.there) in {entry.mark, line.mark}:
             continue
+        check_times(entry.there, meeting.starts_at, meeting.ends_at)
         if line.mark != entry.mark:
             clashes[line.person.id] = line
         wanted[line.person.id] = replace(entry.there, role=_role(line.own_role, entry.there.stands_in_for_id, known))
@@ -108,6 +113,31 @@ def _store(work: Work, meeting: Meeting, wanted: Mapping[int, There], known: Map
             continue
         row.role, row.presence, row.stands_in_for_id = there.role, there.presence, there.stands_in_for_id
         row.came_at, row.left_at = there.came_at, there.left_at
+        _keep_invited(work, meeting, there)
         has_changed = True
     if has_changed:
         work.record("attendance.stored", meeting)
+
+
+def _keep_invited(work: Work, meeting: Meeting, there: There) -> None:
+    """Let whoever came in a member's place without being asked belong to the meeting: they get its minutes to read.
+
+    Entered by mistake they leave it again.
+    """
+    if there.stands_in_for_id is None:
+        return
+    own = Invitation.meeting_id == meeting.id, Invitation.person_id == there.person_id
+    row = work.session.scalars(select(Invitation).where(*own)).one_or_none()
+    is_there = there.presence is Presence.PRESENT
+    if is_there and (row is None or row.removed_at is not None):
+        row = row or dispatch.new_row(work, meeting, there.person_id, there.role)
+        row.role, row.stands_in_for_id, row.is_informed, row.removed_at = (
+            there.role,
+            there.stands_in_for_id,
+            False,
+            None,
+        )
+        row.answer, row.origin, row.answered_at = Answer.ACCEPTED, Origin.OFFICE, work.now
+        row.entered_by_id, row.silent_at = work.actor.user_id, work.now
+    elif not is_there and row is not None and row.mailed_at is None and row.answered_at == row.silent_at:
+        row.removed_at = work.now

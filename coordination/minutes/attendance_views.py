@@ -30,6 +30,12 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     """Enter who is there, from when to when and in whose place."""
     services.check_begun(written(meeting_id))
     if request.method == "GET":
+        try:
+            services.check_writable(services.minutes_of(db.session(), meeting_id))
+        except RuleViolation as violation:
+            # There is the button that takes them back.
+            flash(_(violation.message), "warning")
+            return redirect(url_for(".read", meeting_id=meeting_id), 303)
         return _page(meeting_id)
     session, sent = db.session(), request.form
     found = sheet(session, meeting_queries.get_meeting(session, meeting_id))

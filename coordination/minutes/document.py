@@ -13,11 +13,11 @@ from coordination.core import registry
 from coordination.core.access import BodyRole
 from coordination.core.i18n import format_date, format_time, gettext, in_language
 from coordination.core.registry import ItemLine
+from coordination.documents.markup import Node, parse
 from coordination.meetings import words
 from coordination.meetings.models import Meeting
 from coordination.minutes import queries
 from coordination.minutes.attendance import Line, sheet, with_unit
-from coordination.minutes.markup import Node, parse
 from coordination.minutes.models import Minutes
 from coordination.minutes.queries import Written
 from coordination.minutes.rules import MinutesState, Presence, Quorum
@@ -117,6 +117,7 @@ def _build(session: Session, meeting: Meeting, setting: Setting, with_inside: bo
             "nothing": gettext("Nothing was noted on this item."),
             "correction": gettext("Correction"),
             "state": gettext("State"),
+            "doubt": gettext("Note on the vote"),
         },
     )
 

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, format_date
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
+from coordination.documents import markup
 from coordination.meetings.agenda_services import numbers_of
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.words import numbered
-from coordination.minutes import markup, queries
+from coordination.minutes import queries
 from coordination.minutes.models import ItemText
 
 #: Of a long text the beginning is found: every save enters it anew.

@@ -46,7 +46,7 @@ class ItemText(Base):
 
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
     text: Mapped[str] = mapped_column(Text, default="")
-    #: When the first of it was stored: the item had begun by then.
+    #: When the first of it was stored while the meeting was under way: the item had begun by then.
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_by_id: Mapped[int | None]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from html import escape
 
 from markupsafe import Markup
 
 from coordination.core.registry import ItemLine
+from coordination.documents.page_text import of_blocks
 from coordination.minutes.document import Document, Item
-from coordination.minutes.page_text import of_blocks
 
 
 def html(document: Document) -> Markup:
@@ -36,7 +37,7 @@ def _item(document: Document, item: Item) -> str:
     text = of_blocks(item.blocks) if item.blocks else ""
     if not text and not item.lines:
         text = f'<p class="muted">{escape(document.labels["nothing"])}</p>'
-    lines = "".join(_settled(line) for line in item.lines)
+    lines = "".join(_settled(line, document.labels) for line in item.lines)
     results = f'<ul class="outcomes">{lines}</ul>' if lines else ""
     key = f"item-{item.number.replace(' ', '')}"
     part = f'<h2 class="minutes-part">{escape(item.part)}</h2>' if item.part else ""
@@ -44,14 +45,18 @@ def _item(document: Document, item: Item) -> str:
     return f'{part}<section class="minutes-item">{title}{text}{results}</section>'
 
 
-def _settled(line: ItemLine) -> str:
+def _settled(line: ItemLine, labels: Mapping[str, str]) -> str:
     """Return what was settled, set apart by a word, a number and a rule at its side: never by colour alone."""
     kind = "outcome outcome--decision" if line.is_decision else "outcome"
     number = f' <span class="outcome__number">{escape(line.number)}</span>' if line.number else ""
     text = escape(line.text).replace("\n", "<br>")
     details = f'<p class="outcome__details">{escape(" · ".join(line.details))}</p>' if line.details else ""
+    doubts = "".join(
+        f'<p class="outcome__doubt"><strong>{escape(labels["doubt"])}:</strong> {escape(one)}</p>'
+        for one in line.doubts
+    )
     head = f'<p class="outcome__head"><strong>{escape(line.label)}</strong>{number}</p>'
-    return f'<li class="{kind}">{head}<p class="outcome__text">{text}</p>{details}</li>'
+    return f'<li class="{kind}">{head}<p class="outcome__text">{text}</p>{details}{doubts}</li>'
 
 
 def digest(content: str) -> str:

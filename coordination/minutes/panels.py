@@ -59,12 +59,12 @@ def attendance_section(session: Session, actor: Actor, meeting: Meeting, _day: d
     if not found.is_stored and not may_write:
         return None
     minutes = queries.minutes_of(session, meeting.id)
-    is_frozen = minutes is not None and minutes.state is MinutesState.APPROVED
+    is_written = minutes is None or minutes.state is MinutesState.DRAFT
     values = {
         "sheet": found,
         "quorum": quorum_now(meeting, found),
         "quorum_words": quorum_words,
         "described": described,
-        "may_write": may_write and not is_frozen,
+        "may_write": may_write and is_written,
     }
     return Section("minutes/_meeting_right.html", values)

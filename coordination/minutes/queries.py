@@ -102,6 +102,7 @@ def facts(session: Session, meeting_id: int) -> dict[str, bool]:
     state = minutes.state if minutes is not None else None
     return {
         "minutes_begun": state is not None,
+        "minutes_at_rest": state in {MinutesState.CHECKED, MinutesState.CIRCULATED},
         "minutes_circulated": state is MinutesState.CIRCULATED,
         "minutes_approved": state is MinutesState.APPROVED,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from coordination.bodies.rules import VOTING
@@ -48,6 +48,8 @@ PRESENCE_WORDS = {
 }
 #: Characters of one item's text: some thirty pages. What is longer belongs into a file.
 MOST_TEXT = 100_000
+#: A meeting may begin so much before its planned time, and go on for so long after it.
+EARLY, LATE = timedelta(hours=2), timedelta(hours=6)
 #: From → to. Approved minutes are frozen: a correction is a new version.
 TRANSITIONS: Mapping[MinutesState, frozenset[MinutesState]] = {
     MinutesState.DRAFT: frozenset({MinutesState.CHECKED, MinutesState.CIRCULATED}),
@@ -123,6 +125,29 @@ def quorum_at(people: Sequence[There], at: time, *, base: int, needed: int) -> Q
     minute = at.replace(second=0, microsecond=0)
     places = {one.place for one in people if one.has_vote and one.is_there(minute)}
     return Quorum(len(places), base, needed)
+
+
+def check_time(at: time, starts_at: datetime, ends_at: datetime, field: str, *, early: timedelta = EARLY) -> None:
+    """Raise unless something of a meeting can have happened at a time of its day: it may begin early and run over.
+
+    A meeting of several days has every time of day in it.
+    """
+    if starts_at.date() != ends_at.date():
+        return
+    day = starts_at.date()
+    first, last = max(starts_at - early, datetime.combine(day, time.min)), ends_at + LATE
+    if first <= datetime.combine(day, at) <= last:
+        return
+    text = N_("The meeting was planned from %(first)s to %(last)s. Please check the time.")
+    raise RuleViolation(text, field=field, first=f"{starts_at:%H:%M}", last=f"{ends_at:%H:%M}")
+
+
+def check_times(one: There, starts_at: datetime, ends_at: datetime) -> None:
+    """Raise unless somebody can have come and left at these times; nobody leaves before it begins."""
+    if one.came_at is not None:
+        check_time(one.came_at, starts_at, ends_at, f"came_{one.person_id}")
+    if one.left_at is not None:
+        check_time(one.left_at, starts_at, ends_at, f"left_{one.person_id}", early=timedelta())
 
 
 def check_attendance(people: Sequence[There]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -14,11 +14,12 @@ from coordination.core.versions import next_version
 from coordination.core.work import Work
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED, MeetingState
+from coordination.meetings.services import AT_REST
 from coordination.minutes.models import ItemText, Minutes
 from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import MinutesState, check_length
 
-__all__ = ["check_begun", "check_not_frozen", "check_writable", "ensure", "minutes_of", "save_text", "take"]
+__all__ = ["check_begun", "check_writable", "ensure", "minutes_of", "save_text", "take"]
 
 #: Saving goes on all the time while somebody types: the trail of changes gets one line for so long.
 ONE_LINE_IN = timedelta(minutes=15)
@@ -49,17 +50,18 @@ def check_begun(meeting: Meeting) -> None:
         raise RuleViolation(N_("Minutes are written once the meeting has begun, and until it is closed."))
 
 
-def check_not_frozen(minutes: Minutes | None) -> None:
-    """Raise if the minutes are approved: nothing of the meeting changes any more."""
-    if minutes is not None and minutes.state is MinutesState.APPROVED:
-        raise RuleViolation(N_("These minutes are approved. What is wrong in them is put right by a correction."))
+def is_live(meeting: Meeting, today: date) -> bool:
+    """Return whether what is stored now is said now: else the time of typing tells nothing of the meeting."""
+    return meeting.state is MeetingState.RUNNING and meeting.starts_at.date() <= today <= meeting.ends_at.date()
 
 
 def check_writable(minutes: Minutes | None) -> None:
-    """Raise unless the minutes are being written."""
-    check_not_frozen(minutes)
-    if minutes is not None and minutes.state is not MinutesState.DRAFT:
-        raise RuleViolation(N_("These minutes are being checked or circulated. Please take them back first."))
+    """Raise unless the minutes are being written, or not begun: nothing they say changes behind a reader's back."""
+    if minutes is None or minutes.state is MinutesState.DRAFT:
+        return
+    if minutes.state is MinutesState.APPROVED:
+        raise RuleViolation(N_("These minutes are approved. What is wrong in them is put right by a correction."))
+    raise RuleViolation(AT_REST)
 
 
 def ensure(work: Work, meeting: Meeting) -> Minutes:
@@ -102,7 +104,8 @@ def save_text(work: Work, meeting_id: int, item_id: int, text: str, *, version: 
     minutes = ensure(work, meeting)
     is_noted = row is None or row.saved_by_id != work.actor.user_id or work.now - row.saved_at > ONE_LINE_IN
     if row is None:
-        row = ItemText(item_id=item.id, text="", begun_at=work.now, version=next_version(None))
+        row = ItemText(item_id=item.id, text="", version=next_version(None))
+        row.begun_at = work.now if is_live(meeting, work.today) else None
         work.session.add(row)
     row.text, row.saved_at, row.saved_by_id = text, work.now, work.actor.user_id
     work.session.flush()

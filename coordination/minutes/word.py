@@ -99,12 +99,13 @@ def _item(word: Word, item: dict[str, Any], labels: dict[str, str]) -> None:
         word.add_paragraph().add_run(labels["nothing"]).italic = True
     _blocks(word, item["blocks"], 0)
     for line in item["lines"]:
-        _settled(word, line)
+        _settled(word, line, labels)
 
 
-def _settled(word: Word, line: dict[str, Any]) -> None:
+def _settled(word: Word, line: dict[str, Any], labels: dict[str, str]) -> None:
     """Write what was settled: its word and number, the wording, what belongs to it; a rule at the left."""
     rows = [f"{line['label']} {line['number']}".strip(), line["text"], " · ".join(line["details"])]
+    rows += [f"{labels['doubt']}: {one}" for one in line["doubts"]]
     rows = [row for row in rows if row]
     for number, text in enumerate(rows):
         paragraph = word.add_paragraph()

@@ -132,6 +132,16 @@ def test_votes_that_cannot_be_are_refused_beside_the_field(
     assert every(session, Decision) == []
 
 
+def test_a_vote_at_night_is_asked_again_beside_its_time(
+    session: Session, held: Meeting, data: DecisionInput, secretary: Actor
+) -> None:
+    with pytest.raises(RuleViolation) as refused:
+        record(session, secretary, held, replace(voted(data, 3, 0), voted_at=time(3)), "a" * 32)
+    assert refused.value.field == "voted_at"
+    late = held.ends_at.replace(hour=min(held.ends_at.hour + 5, 23))
+    assert record(session, secretary, held, replace(voted(data, 3, 0), voted_at=late.time()), "a" * 32).voted_at
+
+
 def test_approved_minutes_forbid_changes_but_not_the_status(
     session: Session, held: Meeting, data: DecisionInput, secretary: Actor
 ) -> None:

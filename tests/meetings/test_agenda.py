@@ -140,6 +140,9 @@ def test_a_member_proposes_and_the_office_takes_it_up(
     office: Browser, tom: Browser, session: Session, meeting: Meeting
 ) -> None:
     page = tom.get(f"/sitzungen/{meeting.id}").click("Punkt vorschlagen")
+    chosen = page.soup.select_one("select[name=presenter_id] option[selected]")
+    assert chosen is not None
+    assert chosen.get_text() == "Probe, Tom"
     page.submit("Punkt vorschlagen", title="Ferienzeiten")
     assert titles(session, meeting) == []
     assert "Ferienzeiten" not in tom.get(f"/sitzungen/{meeting.id}").main
@@ -165,6 +168,17 @@ def test_what_is_left_is_offered_to_the_next_meeting_once(
     )
     assert titles(session, later) == ["Haushalt"]
     assert "Aus früheren Sitzungen übrig" not in office.get(page_of(later)).main
+
+
+def test_what_a_cancelled_meeting_was_to_deal_with_is_offered_to_the_next_one(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    put(office, meeting, "Ferienzeiten", "Haushalt")
+    later = worlds.meeting(session, world, key="second", days=60)
+    assert "Aus früheren Sitzungen übrig" not in office.get(page_of(later)).main
+    office.get(f"/sitzungen/{meeting.id}/absagen").submit("Sitzung absagen", reason="Zu viele fehlen.")
+    office.get(page_of(later)).submit("Diese Punkte übernehmen")
+    assert titles(session, later) in (["Ferienzeiten"], ["Ferienzeiten", "Haushalt"])
 
 
 def test_what_is_not_public_is_not_shown_to_strangers(
@@ -193,12 +207,13 @@ def test_an_agenda_that_changes_after_the_invitation_is_told(
 
 
 def test_a_meeting_that_is_over_keeps_its_agenda(office: Browser, session: Session, meeting: Meeting) -> None:
+    form = office.get(page_of(meeting))
     row = session.get_one(Meeting, meeting.id)
     row.state, row.starts_at = type(row.state).CLOSED, row.starts_at - timedelta(days=60)
     row.ends_at -= timedelta(days=60)
     session.commit()
-    page = office.get(page_of(meeting)).submit("Auf die Tagesordnung setzen", title="Zu spät")
-    assert page.status == 422
+    assert form.submit("Auf die Tagesordnung setzen", title="Zu spät").status == 422
+    assert "Auf die Tagesordnung setzen" not in office.get(page_of(meeting)).main
     assert titles(session, meeting) == []
 
 

@@ -141,3 +141,17 @@ def test_the_file_is_tagged_and_says_what_it_is(browser: Browser, meeting: Meeti
     meta = subprocess.run(["pdfinfo", "-meta", tmp_path / "agenda.pdf"], capture_output=True, check=True, text=True)
     assert "pdfuaid:part>1<" in meta.stdout
     assert "pdfaid:part>2<" in meta.stdout
+
+
+def test_a_text_is_set_like_that_of_minutes_on_page_and_paper(
+    browser: Browser, session: Session, world: World, meeting: Meeting, tmp_path: Path
+) -> None:
+    factories.item(session, meeting, "Bericht", is_public=True, text="Es geht um **Räume**:\n\n- Heepen", version=1)
+    session.commit()
+    said = read(browser, "tom@example.org", meeting, tmp_path)
+    assert "Es geht um Räume:" in said
+    assert "**" not in said
+    page = browser.get(f"/sitzungen/{meeting.id}")
+    assert "<strong>Räume</strong>" in page.html
+    assert "<li>Heepen</li>" in page.html
+    assert "<script>alert" not in page.html

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import Role
-from coordination.core.i18n import format_day
+from coordination.core.i18n import format_date, format_day
 from coordination.core.work import Work
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -162,14 +162,14 @@ def test_after_a_move_the_button_of_the_meeting_tells_of_it(
     page = f"/sitzungen/{meeting.id}"
     mailing.do(session, world.actor, lambda work: agenda_services.add_item(work, meeting.id, "Haushalt"))
     # An agenda that has changed is said below; nobody comes at a wrong time for it.
-    assert mira.get(page).select(".page-head .button--primary") == []
+    assert mira.get(page).select(".page-head .button--primary") == ["An die Antwort erinnern"]
     assert "5 Personen kennen den jetzigen Stand noch nicht." in mira.get(page).main
     mailing.move(session, world, meeting)
     shown = mira.get(page)
     assert shown.select(".page-head .button--primary") == ["Verlegung mitteilen"]
     assert shown.select(".stages [aria-current]") == ["Einladung eine Änderung ist noch nicht mitgeteilt"]
     shown.click("Verlegung mitteilen").submit("5 Mails senden")
-    assert mira.get(page).select(".page-head .button--primary") == []
+    assert mira.get(page).select(".page-head .button--primary") == ["An die Antwort erinnern"]
     arrive()
     mailing.cancel(session, world, meeting)
     assert mira.get(page).select(".page-head .button--primary") == ["Absage mitteilen"]
@@ -257,3 +257,53 @@ def test_the_mail_of_a_move_says_the_new_time_first(
     said = text_of(arrive()["emre@example.org"])
     assert said.startswith("Guten Tag Emre Probe, bei der Sitzung „")
     assert said.index("Verlegt: ") < said.index("Antworten bis: ")
+
+
+def test_what_was_said_to_the_old_date_stays_to_be_seen_with_its_remark(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive, mira: Browser
+) -> None:
+    invite(session, world, meeting, site)
+    day = meeting.starts_at.date()
+    answer(session, site, token_of(session, site, meeting, world.emre), AnswerInput(Answer.TENTATIVE))
+    answer(session, site, token_of(session, site, meeting, world.emre), AnswerInput(Answer.DECLINED, "Fortbildung"))
+    here = f"/sitzungen/{meeting.id}/antworten"
+    assert f"zum {format_date(day)}" not in mira.get(here).main
+    mailing.move(session, world, meeting)
+    assert f"zum {format_date(day)}: abgesagt – Fortbildung" in mira.get(here).main
+    answer(session, site, token_of(session, site, meeting, world.emre), AnswerInput(Answer.ACCEPTED))
+    assert f"zum {format_date(day)}: abgesagt – Fortbildung" in mira.get(here).main
+
+
+def test_a_deputy_whose_mail_still_waits_is_not_told_that_the_member_stays_away(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive, mira: Browser
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    token = token_of(session, site, meeting, world.tom)
+    answer(session, site, token, AnswerInput(Answer.DECLINED, deputy_id=world.paul.id))
+    mailing.move(session, world, meeting)
+    invite(session, world, meeting, site)
+    said = text_of(arrive()["paul@example.org"])
+    assert "kann nicht" not in said
+    assert "Für den früheren Termin" in said
+    assert "Tom Probe hat für den neuen noch nicht geantwortet" in said
+    assert (
+        "vertritt Tom Probe (hat für den neuen Termin noch nicht geantwortet)"
+        in mira.get(f"/sitzungen/{meeting.id}/antworten").main
+    )
+
+
+def test_a_meeting_that_is_over_waits_for_no_answers(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive, mira: Browser
+) -> None:
+    invite(session, world, meeting, site)
+    here = f"/sitzungen/{meeting.id}"
+    assert mira.get(here).soup.select(".answer-counts__open")
+    row = session.get_one(Meeting, meeting.id)
+    row.link = "https://konferenz.example.org/x"
+    row.starts_at, row.ends_at = row.starts_at - timedelta(days=400), row.ends_at - timedelta(days=400)
+    session.commit()
+    for page in (mira.get(here), mira.get(f"{here}/antworten")):
+        assert page.soup.select(".answer-counts__open") == []
+    assert "Online teilnehmen" not in mira.get(here).main
+    assert "müsste vorbei sein" in mira.get(here).main

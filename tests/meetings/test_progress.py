@@ -2,7 +2,7 @@
 
 import pytest
 
-from coordination.meetings.progress import STAGE, Facts, Next, may_close, next_step, offered, stages
+from coordination.meetings.progress import STAGE, Facts, Next, can_join, may_close, next_step, offered, stages
 from coordination.meetings.rules import MeetingState
 
 ALL = frozenset(Next)
@@ -22,12 +22,14 @@ CIRCULATED = {"minutes_begun": True, "minutes_circulated": True}
         ("fixed", {"is_formal": False, **BEHIND}, Next.CLOSE),
         ("fixed", {"is_formal": True, **BEHIND}, Next.BEGIN),
         ("invited", {"is_formal": True, **AHEAD}, Next.AGENDA),
-        ("invited", {"is_formal": True, "items": 1, "invited": 8, **AHEAD}, None),
+        ("invited", {"is_formal": True, "items": 1, "invited": 8, **AHEAD}, Next.ANSWERS),
+        ("invited", {"is_formal": True, "items": 1, "invited": 8, "unanswered": 2, **AHEAD}, Next.REMIND),
         # Stored without a mail, and then decided otherwise.
         ("invited", {"is_formal": True, "items": 1, **AHEAD}, Next.INVITE),
         ("invited", {"is_formal": True, "items": 1, **TODAY}, Next.BEGIN),
         ("running", {"is_formal": True, **TODAY}, Next.MINUTES),
-        ("running", {"is_formal": True, "is_over": True, **TODAY}, Next.END),
+        ("running", {"is_formal": True, "is_over": True, **TODAY}, Next.MINUTES),
+        ("running", {"is_formal": True, **CIRCULATED, **TODAY}, Next.APPROVE),
         ("minutes_open", {"is_formal": True, **BEHIND}, Next.MINUTES),
         ("minutes_open", {"is_formal": True, "minutes_approved": True, **BEHIND}, Next.CLOSE),
         ("minutes_open", {"is_formal": False, **BEHIND}, Next.CLOSE),
@@ -93,6 +95,18 @@ def test_the_current_step_is_that_of_the_button(
     facts = Facts(is_formal=is_formal, items=items, is_untold=is_untold, **when)  # type: ignore[arg-type]
     wanted = next_step(state, facts, ALL)
     (current,) = (number for number, one in enumerate(stages(state, facts, ALL)) if one.current)
-    assert current == (STAGE[wanted] if wanted else 3)
+    assert current == (STAGE.get(wanted, 3) if wanted else 3)
     if wanted in {Next.TELL_MOVE, Next.TELL_CHANGE}:
         assert stages(state, facts, ALL)[current].missing == "a change is not told yet"
+
+
+def test_what_is_over_is_not_still_ahead_and_nobody_is_sent_into_an_empty_room() -> None:
+    ahead, over = Facts(is_formal=True, days_left=1), Facts(is_formal=True, days_left=0, has_started=True, is_over=True)
+    begun = Facts(is_formal=True, days_left=0, has_started=True)
+    said = [stages(MeetingState.INVITED, one)[3].missing for one in (ahead, begun, over)]
+    assert said == ["still ahead", "should be under way", "should be over"]
+    assert can_join(MeetingState.INVITED, begun)
+    assert can_join(MeetingState.RUNNING, over)
+    assert not can_join(MeetingState.INVITED, over)
+    assert not any(can_join(one, ahead) for one in (MeetingState.MINUTES_OPEN, MeetingState.CLOSED))
+    assert not can_join(MeetingState.CANCELLED, ahead)

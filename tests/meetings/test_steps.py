@@ -148,13 +148,17 @@ def test_a_light_meeting_is_held_and_closed(office: Browser, town: dict[str, int
     assert begun.submit("Sitzung beenden").status == 303
     assert page.submit("Sitzung beginnen").status == 409
     assert "Protokoll offen" in ended.main
+    assert [one.get_text(strip=True) for one in begun.soup.select("main .button--primary")] == ["Protokoll schreiben"]
+    assert "läuft" in ended.submit("Rückgängig").follow().main
+    assert the(session).state is MeetingState.RUNNING
+    ended = office.get(url).submit("Sitzung beenden").follow()
     step = ended.click("Sitzung abschließen")
     assert "nichts mehr ändern" in step.main
     closed = step.submit("Sitzung abschließen").follow()
     assert step.submit("Sitzung abschließen").status == 303
     assert the(session).state is MeetingState.CLOSED
     assert the(session).sequence == 0
-    assert trail(session) == ["meeting.state_changed"] * 3
+    assert trail(session) == ["meeting.state_changed"] * 5
     assert "Angaben ändern" not in closed.main
     assert office.get(f"{url}/fristen/minutes").status == 422
     assert office.get(f"{url}/bearbeiten").status == 422

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,15 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Membership
 from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
+from coordination.core.work import work_as
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer
+from coordination.minutes import attendance_services, state_services
 from coordination.minutes.attendance import sheet
+from coordination.minutes.attendance_services import Entry, Newcomer
 from coordination.minutes.models import Attendance, Minutes
-from coordination.minutes.rules import MinutesState, Presence, There, check_attendance, quorum_at
+from coordination.minutes.rules import MinutesState, Presence, There, check_attendance, check_time, quorum_at
+from tests import factories
 from tests.browser import Browser
 from tests.meetings.world import World
 
@@ -187,3 +192,59 @@ def test_nothing_of_it_changes_once_the_minutes_are_approved(
     session.commit()
     assert page.submit("Anwesenheit speichern").status == 422
     assert session.scalars(select(Attendance)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("field", "at", "is_possible"),
+    [
+        ("came", "13:30", True),
+        ("came", "11:59", False),
+        ("came", "23:30", False),
+        ("left", "21:45", True),
+        ("left", "13:30", False),
+        ("left", "22:30", False),
+    ],
+)
+def test_who_came_and_left_is_asked_again_where_the_meeting_cannot_have_been(
+    office: Browser, world: World, meeting: Meeting, field: str, at: str, is_possible: bool
+) -> None:
+    assert (meeting.starts_at.hour, meeting.ends_at.hour) == (14, 16)
+    name = f"{field}_{world.ada.id}"
+    page = office.get(f"/sitzungen/{meeting.id}/anwesenheit").submit("Anwesenheit speichern", **{name: at})
+    assert page.status == (303 if is_possible else 422)
+    if not is_possible:
+        error = page.soup.find(id=f"{name}-error")
+        assert error is not None
+        assert "von 14:00 bis 16:00 Uhr geplant" in error.get_text()
+
+
+def test_a_meeting_of_several_days_has_every_time_in_it() -> None:
+    day = date(2027, 1, 14)
+    begins, ends = datetime.combine(day, time(14)), datetime.combine(day, time(16))
+    check_time(time(3), begins, ends + timedelta(days=1), "voted_at")
+    with pytest.raises(RuleViolation):
+        check_time(time(3), begins, ends, "voted_at")
+    # Two hours before one in the morning are the day before: the day has no time that is too early.
+    check_time(time(0), datetime.combine(day, time(1)), ends, "voted_at")
+
+
+def test_who_came_in_a_members_place_unasked_gets_the_minutes_and_by_mistake_does_not(
+    session: Session, world: World, meeting: Meeting
+) -> None:
+    stranger = factories.person(session, "Vera", "Vertretung")
+    session.commit()
+
+    def readers() -> set[int]:
+        session.rollback()
+        session.expire_all()
+        return {one.person_id for one in state_services.readers(session, session.get_one(Meeting, meeting.id))}
+
+    assert stranger.id not in readers()
+    with work_as(session, world.actor) as work:
+        attendance_services.save(work, meeting.id, [], Newcomer(stranger.id, world.emre.id))
+    assert stranger.id in readers()
+    line = next(one for one in sheet(session, meeting).lines if one.person.id == stranger.id)
+    absent = replace(line.there, presence=Presence.ABSENT)
+    with work_as(session, world.actor) as work:
+        attendance_services.save(work, meeting.id, [Entry(absent, line.mark)])
+    assert stranger.id not in readers()

@@ -306,9 +306,8 @@ def test_what_was_settled_stands_apart_by_its_word_its_number_and_a_rule(
     assert task.get_text(" ", strip=True).startswith("Aufgabe Einladung schreiben")
     words = " ".join(words_of(download(office, url(written, ".pdf"))[0], tmp_path).split())
     assert "Beschluss STG 2027-01 Wir fangen an." in words
-    document = (
-        zipfile.ZipFile(io.BytesIO(download(office, url(written, ".docx"))[0])).read("word/document.xml").decode()
-    )
+    archive = zipfile.ZipFile(io.BytesIO(download(office, url(written, ".docx"))[0]))
+    document = archive.read("word/document.xml").decode()
     assert "Beschluss STG 2027-01" in document
     assert "w:pBdr" in document
 

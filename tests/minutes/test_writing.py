@@ -220,3 +220,25 @@ def test_an_item_of_another_meeting_is_not_there(
     session.commit()
     assert typed(office, meeting, foreign, "a").status == 404
     assert texts(session) == {}
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "is_known"),
+    [(MeetingState.RUNNING, 0, True), (MeetingState.RUNNING, 1, False), (MeetingState.MINUTES_OPEN, 0, False)],
+)
+def test_the_time_of_typing_is_that_of_the_item_only_while_the_meeting_is_under_way(
+    office: Browser,
+    session: Session,
+    meeting: Meeting,
+    items: list[AgendaItem],
+    state: MeetingState,
+    days: int,
+    is_known: bool,
+) -> None:
+    now = clock.wall_clock(clock.utc_now()).replace(second=0, microsecond=0, tzinfo=None)
+    meeting.starts_at = now - timedelta(days=days)
+    meeting.ends_at, meeting.state = meeting.starts_at + timedelta(minutes=1), state
+    session.commit()
+    assert typed(office, meeting, items[0], "Ada begrüßt.").status == 200
+    session.rollback()
+    assert (session.scalars(select(ItemText)).one().begun_at is not None) is is_known

@@ -8,7 +8,7 @@ from html import escape
 import nh3
 from markupsafe import Markup
 
-from coordination.minutes.markup import Node, parse
+from coordination.documents.markup import Node, parse
 
 _TAGS = {"bold": "strong", "italic": "em", "strike": "s", "code": "code"}
 _ALLOWED = {
