@@ -123,7 +123,7 @@ def again(mail_id: int) -> ResponseReturnValue:
     authorize(Permission.OUTBOX_MANAGE)
     try:
         with unit_of_work() as work:
-            mail = outbox.get_mail(work.session, mail_id)
+            mail = outbox.take_mail(work, mail_id)
             _send_again(work, mail, request.form.get("adresse", ""))
     except RuleViolation as violation:
         flash(_(violation.message), "danger")

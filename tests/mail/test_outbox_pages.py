@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from coordination.core.access import Role
-from coordination.core.work import Work
+from coordination.core.access import SYSTEM, Role
+from coordination.core.work import Work, work_as
+from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail, queue
 from coordination.mail.rules import MailState
 from tests import databases, factories
 from tests.browser import Browser
+from tests.together import engine_of, meanwhile
 
 LINK = "http://localhost/konto/einladung/geheim4711"
 
@@ -104,6 +107,21 @@ def test_what_is_gone_is_not_sent_twice(browser: Browser, session: Session, mail
     assert page.submit(0).follow().flash
     session.refresh(mail)
     assert mail.state is state
+
+
+def test_what_left_while_the_button_was_pressed_is_not_sent_again(
+    app: Flask, browser: Browser, session: Session, mail: OutboxMail
+) -> None:
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    page, engine, key = browser.get(f"/postausgang/{mail.id}"), engine_of(app), mail.id
+    session.rollback()
+    with ExitStack() as stack, Session(engine) as own, work_as(own, SYSTEM) as work:
+        outbox.take_mail(work, key).state = MailState.SENT
+        own.flush()
+        stack.enter_context(meanwhile(engine, lambda: page.submit("Erneut senden")))
+    session.expire_all()
+    assert session.get_one(OutboxMail, key).state is MailState.SENT
 
 
 def test_only_the_administration_reads_the_outbox(other_browser: Browser, session: Session, mail: OutboxMail) -> None:

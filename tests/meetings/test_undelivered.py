@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from coordination.core.access import Role
+from coordination.core.access import SYSTEM, Role
+from coordination.core.work import work_as
+from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
@@ -17,6 +21,7 @@ from tests import factories
 from tests.browser import Browser, Page
 from tests.meetings import mailing
 from tests.meetings.world import World
+from tests.together import engine_of, meanwhile
 
 
 @pytest.fixture
@@ -75,6 +80,33 @@ def test_who_was_told_otherwise_asks_for_attention_no_more(
     assert "dass die Person auf anderem Weg Bescheid weiß." in after.main
     assert "nicht angekommen" not in office.get("/").main
     assert to_tom(session, world) == [(MailState.UNCLEAR, "tom@example.org")]
+
+
+@pytest.mark.parametrize("button", ["Erneut senden : Tom Probe", "Anders mitgeteilt : Tom Probe"])
+def test_what_left_meanwhile_is_neither_sent_a_second_time_nor_told_otherwise(
+    app: Flask,
+    office: Browser,
+    session: Session,
+    world: World,
+    meeting: Meeting,
+    *,
+    refused: Callable[..., None],
+    button: str,
+) -> None:
+    refused()
+    page, engine = answers(office, meeting), engine_of(app)
+    key = session.scalars(select(OutboxMail.id).where(OutboxMail.person_id == world.tom.id)).one()
+    with ExitStack() as stack:
+        # Somebody else had it sent again, and it left.
+        with Session(engine) as own, work_as(own, SYSTEM) as work:
+            outbox.take_mail(work, key).state = MailState.SENT
+            own.flush()
+            found = stack.enter_context(meanwhile(engine, lambda: page.submit(button)))
+        answer = found.result()
+    assert isinstance(answer, Page)
+    assert "gesendet oder ist unterwegs" in answer.follow().flash
+    assert to_tom(session, world) == [(MailState.SENT, "tom@example.org")]
+    assert session.get_one(OutboxMail, key).settled_at is None
 
 
 def test_a_refused_mail_goes_to_the_address_that_was_put_right(
