@@ -20,7 +20,7 @@ from coordination.meetings.agenda_changes import Known, differences
 from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.deadline_services import DeadlineInput
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.meetings.rules import Deadline, ItemStep, MeetingState
+from coordination.meetings.rules import Deadline, ItemState, ItemStep, MeetingState
 from coordination.meetings.services import MeetingInput, Move
 from tests import factories
 from tests.browser import Browser
@@ -107,6 +107,21 @@ def test_an_update_says_what_changed_to_each_what_they_may_know(
     later = text(arrive()["tom@example.org"])
     assert "ist jetzt TOP" in later
     assert "Personalie" not in later
+
+
+def test_a_proposal_that_is_not_taken_up_is_no_news_to_anybody(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    items = [factories.item(session, meeting, name, is_public=True, version=1) for name in ("Neues", "Anderes")]
+    for one in items:
+        one.state = ItemState.PROPOSED
+    session.commit()
+    refused, taken_up = (one.id for one in items)
+    mailing.invite(session, world, meeting, site)
+    do(session, world.actor, lambda work: agenda_services.settle_item(work, refused, ItemStep.REFUSE))
+    assert not any(mailing.plan_lines(session, meeting).values())
+    do(session, world.actor, lambda work: agenda_services.settle_item(work, taken_up, ItemStep.TAKE_UP))
+    assert mailing.plan_lines(session, meeting)["Tom"] == "update"
 
 
 @pytest.mark.parametrize("why", ["approved", "closed", "cancelled"])
