@@ -108,8 +108,10 @@ def fingerprint(found: Sequence[Reader]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing: Mailing | None) -> int:
-    """Ask for objections until a day, and return how many mails were written. Without a mailing nobody is told.
+def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing: Mailing | None) -> int | None:
+    """Ask for objections until a day, and return how many mails were written; None: they were asked for already.
+
+    Without a mailing nobody is told.
 
     Raises:
         Conflict: the minutes or the people have changed since the form was opened.
@@ -118,7 +120,7 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
     meeting, minutes = _taken(work, meeting_id, None)
     if minutes.state is MinutesState.CIRCULATED:
         # The second click on the same button.
-        return 0
+        return None
     check_version(minutes, version)
     check(minutes.state, MinutesState.CIRCULATED)
     if until < work.today:

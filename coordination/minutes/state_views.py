@@ -98,9 +98,16 @@ def circulate(meeting_id: int) -> ResponseReturnValue:
         except Conflict:
             is_stale = True
         else:
-            said = ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
-            return _to_reading(meeting_id, said if count else _("The minutes are circulated without a mail."))
+            return _to_reading(meeting_id, _circulated(count))
     return _circulate_page(meeting_id, form, is_stale=is_stale)
+
+
+def _circulated(count: int | None) -> str:
+    if count is None:
+        return _("The minutes were circulated already. No further mail was written.")
+    if not count:
+        return _("The minutes are circulated without a mail.")
+    return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
 
 
 def _mailing(meeting_id: int, form: CirculateForm) -> Mailing:

@@ -1,0 +1,27 @@
+"""Asking for objections: a second click, and minutes that are taken back before all mails have left."""
+
+from __future__ import annotations
+
+import pytest
+
+from coordination.meetings.models import AgendaItem, Meeting
+from tests.browser import Browser
+
+
+def url(meeting: Meeting, part: str) -> str:
+    return f"/sitzungen/{meeting.id}/protokoll{part}"
+
+
+@pytest.fixture
+def written(office: Browser, meeting: Meeting, items: list[AgendaItem]) -> Meeting:
+    office.get(f"/sitzungen/{meeting.id}/anwesenheit").submit("Anwesenheit speichern")
+    office.get(url(meeting, "")).submit("Alles speichern", **{f"text_{items[0].id}": "Zur Lage."})
+    return meeting
+
+
+def test_a_second_click_says_that_nothing_more_was_written(office: Browser, written: Meeting) -> None:
+    page = office.get(url(written, "/abstimmung"))
+    said = [page.submit("6 Mails senden").follow().flash for _ in range(3)]
+    assert said[0] == "6 Mails sind unterwegs."
+    again = "Das Protokoll ist schon zur Abstimmung gegeben. Es wurde keine weitere Mail geschrieben."
+    assert said[1:] == [again, again]
