@@ -79,7 +79,7 @@ def _taken(work: Work, meeting_id: int, version: int | None) -> tuple[Meeting, M
 
 def go(work: Work, meeting_id: int, wanted_state: MinutesState, *, version: int) -> Minutes:
     """Take minutes to a state that needs nothing else: checked by the chair, or back to being written."""
-    _meeting, minutes = _taken(work, meeting_id, None)
+    meeting, minutes = _taken(work, meeting_id, None)
     if minutes.state is wanted_state:
         return minutes
     check_version(minutes, version)
@@ -87,6 +87,8 @@ def go(work: Work, meeting_id: int, wanted_state: MinutesState, *, version: int)
     minutes.state = wanted_state
     if wanted_state is MinutesState.DRAFT:
         minutes.circulated_until = minutes.circulated_at = None
+        # Whoever has not been asked yet would be led to what they may not read.
+        outbox.take_back(work, letters.about(meeting.id))
     work.record("minutes.state_changed", minutes)
     return minutes
 

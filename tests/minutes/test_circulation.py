@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings.models import AgendaItem, Meeting
 from tests.browser import Browser
 
@@ -25,3 +29,15 @@ def test_a_second_click_says_that_nothing_more_was_written(office: Browser, writ
     assert said[0] == "6 Mails sind unterwegs."
     again = "Das Protokoll ist schon zur Abstimmung gegeben. Es wurde keine weitere Mail geschrieben."
     assert said[1:] == [again, again]
+
+
+def test_minutes_that_are_taken_back_take_their_waiting_mails_with_them(
+    office: Browser, session: Session, written: Meeting
+) -> None:
+    office.get(url(written, "/abstimmung")).submit("6 Mails senden")
+    mails = session.scalars(select(OutboxMail)).all()
+    mails[0].state = MailState.SENT
+    session.commit()
+    office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")
+    session.rollback()
+    assert session.scalars(select(OutboxMail.state)).all() == [MailState.SENT]
