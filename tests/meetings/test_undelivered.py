@@ -10,13 +10,18 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import work_as
+from coordination.directory.models import Person
 from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
+from coordination.meetings import invitation_services
 from coordination.meetings.models import Meeting
+from coordination.meetings.office import bodies_of
+from coordination.meetings.untold import untold
 from tests import factories
 from tests.browser import Browser, Page
 from tests.meetings import mailing
@@ -162,3 +167,25 @@ def test_the_mail_of_another_meeting_is_left_alone(
     token = page.soup.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
     assert office.post(f"/sitzungen/{other.id}/mails/{key}/erneut", {"csrf_token": token}).status == 404
     assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
+
+
+def test_the_desk_and_the_page_agree_on_who_knows_another_time(
+    office: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    mailing.invite(session, world, meeting, site)
+    session.execute(update(OutboxMail).values(state=MailState.SENT))
+    session.commit()
+    mailing.do(session, world.actor, lambda work: invitation_services.remove(work, meeting.id, world.emre.id))
+    mailing.move(session, world, meeting)
+    session.get_one(Person, world.tom.id).email = ""
+    session.commit()
+    page = f"/sitzungen/{meeting.id}"
+    for number in (4, 1):
+        (body,) = bodies_of(session, [world.body.id], clock.today())
+        found = untold(session, session.get_one(Meeting, meeting.id))
+        assert (found.behind, body.open[meeting.id].untold) == (number, number)
+        # All others are mailed; Tom has no address any more.
+        mailing.invite(session, world, meeting, site)
+    assert "Eine Person kennt den jetzigen Stand noch nicht" in office.get(page).main
+    office.get(f"{page}/einladen").submit("Ohne Mail speichern")
+    assert "kennt den jetzigen Stand" not in office.get(page).main
