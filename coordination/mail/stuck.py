@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coordination.core.errors import RuleViolation
@@ -47,6 +47,15 @@ def is_stuck() -> ColumnElement[bool]:
     return and_(
         OutboxMail.state.in_(STATES), OutboxMail.problem != EXPIRED, OutboxMail.settled_at.is_(None), ~overtaken
     )
+
+
+def counts(session: Session) -> dict[MailState, int]:
+    """Return how many mails wait, and how many are stuck in which state: what somebody should look at."""
+    found = dict.fromkeys(MailState, 0)
+    statement = select(OutboxMail.state, func.count()).where(or_(OutboxMail.state == MailState.WAITING, is_stuck()))
+    for state, count in session.execute(statement.group_by(OutboxMail.state)):
+        found[state] = count
+    return found
 
 
 def mails(session: Session, condition: ColumnElement[bool]) -> list[OutboxMail]:

@@ -15,11 +15,12 @@ from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Addressee
 from coordination.core.work import Work
-from coordination.mail import outbox
+from coordination.mail import outbox, stuck
 from coordination.mail.desk import has_server
 from coordination.mail.message import recipient_name
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
+from coordination.mail.stuck_steps import TOLD
 from coordination.mail.words import STATE_WORDS, reason
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
@@ -107,6 +108,15 @@ def show(mail_id: int) -> ResponseReturnValue:
     )
 
 
+def _step(work: Work, mail: OutboxMail) -> str:
+    """Do with a mail what the form says; return what is said of it on the next page."""
+    if request.form.get("step") == TOLD:
+        stuck.settle(work, mail)
+        return _("It is noted that %(name)s was told otherwise.", name=mail.recipient)
+    _send_again(work, mail, request.form.get("adresse", ""))
+    return _("The mail waits to be sent again.")
+
+
 def _send_again(work: Work, mail: OutboxMail, address: str) -> None:
     """Send to ``address`` only if it is somebody's whose mail this is: the page has shown whose."""
     if not address or address == mail.recipient:
@@ -119,14 +129,13 @@ def _send_again(work: Work, mail: OutboxMail, address: str) -> None:
 
 @bp.post("/<int:mail_id>/erneut")
 def again(mail_id: int) -> ResponseReturnValue:
-    """Send a failed or unclear mail again: as it is, or to the address that its reader has by now."""
+    """Send a failed or unclear mail again, to the address that its reader has by now, or note that they were told."""
     authorize(Permission.OUTBOX_MANAGE)
     try:
         with unit_of_work() as work:
-            mail = outbox.take_mail(work, mail_id)
-            _send_again(work, mail, request.form.get("adresse", ""))
+            said = _step(work, outbox.take_mail(work, mail_id))
     except RuleViolation as violation:
         flash(_(violation.message), "danger")
     else:
-        flash(_("The mail waits to be sent again."), "success")
+        flash(said, "success")
     return redirect(url_for(".show", mail_id=mail_id), 303)

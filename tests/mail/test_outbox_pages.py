@@ -124,6 +124,32 @@ def test_what_left_while_the_button_was_pressed_is_not_sent_again(
     assert session.get_one(OutboxMail, key).state is MailState.SENT
 
 
+def test_who_was_told_otherwise_is_noted_and_the_desk_asks_no_more(
+    browser: Browser, session: Session, mail: OutboxMail
+) -> None:
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    assert "unzustellbar" in browser.get("/").main
+    page = browser.get(f"/postausgang/{mail.id}").submit("Anders mitgeteilt").follow()
+    assert page.flash == "Vermerkt: ada@example.org weiß auf anderem Weg Bescheid."
+    assert "anderem Weg" in page.main
+    assert not page.select("button:-soup-contains('Anders mitgeteilt')")
+    assert page.select("button:-soup-contains('Erneut senden')")
+    assert "unzustellbar" not in browser.get("/").main
+
+
+def test_a_mail_after_which_another_went_out_is_nothing_to_look_at(
+    app: Flask, browser: Browser, session: Session, mail: OutboxMail, work: Work
+) -> None:
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    assert "1 Mail ist unzustellbar" in browser.get("/").main
+    letter = Letter("ada@example.org", "Ada", "Ihr Konto", "Guten Tag\n", "account.invitation", "probe:1")
+    queue(work, letter, app.extensions["koordination.site"].sender).state = MailState.SENT
+    work.finish()
+    assert "unzustellbar" not in browser.get("/").main
+
+
 def test_only_the_administration_reads_the_outbox(other_browser: Browser, session: Session, mail: OutboxMail) -> None:
     address = f"/postausgang/{mail.id}"
     factories.account(session, "otto@example.org", Role.COORDINATOR, Role.DIRECTORY_KEEPER)
