@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email import message_from_bytes, policy
 
+from cryptography.fernet import InvalidToken
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -44,17 +45,21 @@ PURPOSE_WORDS = {
 
 def text_of(mail: OutboxMail) -> str:
     """Return the text of a mail; personal links are left out, except in the demo, where nobody is real."""
-    if not mail.content:
-        return ""
-    message = message_from_bytes(
-        outbox.content_of(mail, current_app.extensions["koordination.site"].sender), policy=policy.default
-    )
+    message = message_from_bytes(_content(mail), policy=policy.default)
     body = message.get_body(("plain",))
     text = str(body.get_content()) if body is not None else ""
     if current_app.extensions["koordination.settings"].is_demo:
         return text
     words = _("personal link")
     return re.sub(r"https?://\S+", f"[{words}]", text)
+
+
+def _content(mail: OutboxMail) -> bytes:
+    """Return the message as it goes out; nothing if its time is over or no key of ours opens it."""
+    try:
+        return outbox.content_of(mail, current_app.extensions["koordination.site"].sender) if mail.content else b""
+    except InvalidToken:
+        return b""
 
 
 @bp.get("/")
@@ -84,10 +89,9 @@ def index() -> ResponseReturnValue:
 def _addressees(mail: OutboxMail) -> list[Addressee]:
     """Return whose address a mail did not reach, for one that failed."""
     # The address of an account is kept with the account.
-    if mail.state is not MailState.FAILED or not mail.content or mail.purpose.startswith("account."):
+    if mail.state is not MailState.FAILED or mail.purpose.startswith("account.") or not (content := _content(mail)):
         return []
-    sender = current_app.extensions["koordination.site"].sender
-    name = recipient_name(outbox.content_of(mail, sender))
+    name = recipient_name(content)
     return [one for ask in registry.addressees for one in ask(db.session(), mail.recipient, name)]
 
 

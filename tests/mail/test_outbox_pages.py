@@ -43,6 +43,10 @@ STATES = [
     (MailState.WAITING, "421", "beschäftigt"),
     (MailState.WAITING, "timeout", "nicht erreich"),
     (MailState.FAILED, "550", "550"),
+    (MailState.FAILED, "451", "beschäftigt (451). Von selbst wird die Mail nicht mehr gesendet"),
+    (MailState.FAILED, "InvalidToken", "nicht mehr entschlüsseln"),
+    (MailState.FAILED, "ValueError", "Adresse"),
+    (MailState.FAILED, "SMTPServerDisconnected", "Von selbst wird die Mail nicht mehr gesendet"),
     (MailState.UNCLEAR, "timeout", "angekommen"),
     (MailState.SENT, "", ""),
 ]
@@ -61,11 +65,18 @@ def test_list_and_page_say_in_plain_words_where_a_mail_is(
         assert "timeout" not in page.main
         assert not problem.isdigit() or problem in page.main
         assert words in page.main
+        assert ("erneut versucht" in page.main) == (state is MailState.WAITING and bool(problem))
     buttons = [form for form in shown.soup.select("main form") if "erneut" in str(form.get("action"))]
     assert bool(buttons) == (state in {MailState.FAILED, MailState.UNCLEAR})
 
 
 @pytest.mark.parametrize("text", [f"Guten Tag\n{LINK}\n"])
+def test_a_mail_that_no_key_opens_still_has_its_page(browser: Browser, session: Session, mail: OutboxMail) -> None:
+    mail.state, mail.problem, mail.content, mail.purpose = MailState.FAILED, "InvalidToken", b"x", "meeting"
+    session.commit()
+    assert "nicht mehr entschlüsseln" in browser.get(f"/postausgang/{mail.id}").main
+
+
 def test_personal_links_are_left_out(browser: Browser, mail: OutboxMail) -> None:
     page = browser.get(f"/postausgang/{mail.id}")
     assert "Guten Tag" in page.main
