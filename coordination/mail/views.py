@@ -139,7 +139,7 @@ def again(mail_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             said = _step(work, outbox.take_mail(work, mail_id))
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(_(violation.message, **violation.values), "danger")
     else:
         flash(said, "success")
     return redirect(url_for(".show", mail_id=mail_id), 303)

@@ -168,6 +168,8 @@ def test_mails_to_many_are_a_job_whose_page_shows_how_far_it_is(
     after = mira.get(page.url).follow()
     assert after.h1 == "1. Sitzung 2027"
     assert after.flash == "65 Mails warten: Es ist noch kein Mailserver eingerichtet. Die Verwaltung weiß davon."
+    again = mira.get(page.url).follow()
+    assert (again.h1, again.flash) == ("1. Sitzung 2027", ""), "what is said once is not said at each visit"
     job = session.scalars(select(Job).where(Job.kind == mail_jobs.KIND)).one()
     assert (job.total, session.get_one(Meeting, meeting.id).state) == (65, MeetingState.INVITED)
 
