@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import SYSTEM, Role
+from coordination.core.errors import RuleViolation
 from coordination.core.work import work_as
 from coordination.directory.models import Person
 from coordination.mail import outbox
@@ -122,6 +125,37 @@ def test_a_refused_mail_goes_to_the_address_that_was_put_right(
     session.commit()
     answers(office, meeting).submit("An die neue Adresse senden : Tom Probe")
     assert to_tom(session, world) == [(MailState.WAITING, "tom.neu@example.org")]
+
+
+def test_an_address_that_is_not_theirs_any_more_is_not_written_to(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused()
+    session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    page = answers(office, meeting)
+    session.get_one(Person, world.tom.id).email = "tom.anders@example.org"
+    session.commit()
+    after = page.submit("An die neue Adresse senden : Tom Probe").follow()
+    assert "nicht mehr die Adresse" in after.flash
+    assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
+
+
+@pytest.mark.parametrize("why", ["cancelled", "over"])
+def test_nobody_is_invited_anew_to_what_is_cancelled_or_over(
+    session: Session, world: World, meeting: Meeting, site: Site, refused: Callable[..., None], *, why: str
+) -> None:
+    refused(MailState.SENT)
+    session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    if why == "cancelled":
+        mailing.cancel(session, world, meeting)
+    session.refresh(meeting)
+    now = clock.zoned(meeting.ends_at) + timedelta(minutes=1) if why == "over" else clock.utc_now()
+    key = meeting.id
+    with time_machine.travel(now, tick=False), pytest.raises(RuleViolation):
+        mailing.do(session, world.actor, lambda work: invitation_services.send_anew(work, key, world.tom.id, site))
+    assert to_tom(session, world) == [(MailState.SENT, "tom@example.org")]
 
 
 def test_an_invitation_that_went_to_a_wrong_address_is_offered_to_the_right_one(

@@ -41,3 +41,17 @@ def test_minutes_that_are_taken_back_take_their_waiting_mails_with_them(
     office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")
     session.rollback()
     assert session.scalars(select(OutboxMail.state)).all() == [MailState.SENT]
+
+
+def test_a_mail_about_something_else_is_left_alone(office: Browser, session: Session, written: Meeting) -> None:
+    office.get(url(written, "/abstimmung")).submit("6 Mails senden")
+    mail = session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()[0]
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    page = office.get(url(written, "/lesen"))
+    mail.about = "minutes:999"
+    session.commit()
+    for button in ("Erneut senden", "Anders mitgeteilt"):
+        assert page.submit(page.select(f"button:-soup-contains('{button}')")[0]).status == 404
+    session.refresh(mail)
+    assert (mail.state, mail.settled_at) == (MailState.FAILED, None)
