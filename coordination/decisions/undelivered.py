@@ -15,7 +15,7 @@ from coordination.decisions.models import Decision, Task
 from coordination.decisions.queries import undone
 from coordination.directory.addressees import readers
 from coordination.directory.models import Organisation
-from coordination.mail import outbox, stuck
+from coordination.mail import stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.stuck import Stuck
 
@@ -30,7 +30,7 @@ def undelivered(session: Session, actor: Actor) -> list[Stuck]:
 
 def take_undelivered(work: Work, mail_id: int) -> Stuck:
     """Return one reminder of the bodies which the actor runs, its mail locked; or raise NotFound."""
-    mail = outbox.take_mail(work, mail_id)
+    mail = stuck.take_mail(work, mail_id)
     own = select(OutboxMail.id).where(OutboxMail.id == mail.id, _about(managed_bodies(work.actor)))
     if work.session.scalar(own) is None:
         raise NotFound

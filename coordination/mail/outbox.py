@@ -288,18 +288,6 @@ def get_mail(session: Session, mail_id: int) -> OutboxMail:
     return mail
 
 
-def take_mail(work: Work, mail_id: int) -> OutboxMail:
-    """Return one mail to change, locked and as it is now: a process that sends may have it in hand.
-
-    Raises:
-        NotFound: there is none with this key.
-    """
-    mail = work.session.get(OutboxMail, mail_id, with_for_update=True, populate_existing=True)
-    if mail is None:
-        raise NotFound
-    return mail
-
-
 def content_of(mail: OutboxMail, sender: Sender) -> bytes:
     """Return the message as it goes out (RFC 5322 bytes)."""
     return sender.cipher.decrypt(mail.content)

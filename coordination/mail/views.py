@@ -137,7 +137,7 @@ def again(mail_id: int) -> ResponseReturnValue:
     authorize(Permission.OUTBOX_MANAGE)
     try:
         with unit_of_work() as work:
-            said = _step(work, outbox.take_mail(work, mail_id))
+            said = _step(work, stuck.take_mail(work, mail_id))
     except RuleViolation as violation:
         flash(_(violation.message, **violation.values), "danger")
     else:

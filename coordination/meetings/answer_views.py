@@ -227,7 +227,7 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
     managed(meeting_id)
 
     def find(work: Work) -> Stuck:
-        mail = outbox.take_mail(work, mail_id)
+        mail = stuck.take_mail(work, mail_id)
         if mail.about not in {letters.about(meeting_id), letters.about_reminder(meeting_id)}:
             raise NotFound
         return readers(work.session, [mail])[0]

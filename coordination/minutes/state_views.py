@@ -21,7 +21,7 @@ from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
 from coordination.documents import signs
 from coordination.files.serving import store
-from coordination.mail import outbox, stuck_steps
+from coordination.mail import stuck, stuck_steps
 from coordination.mail.stuck import Stuck
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.models import Meeting
@@ -150,7 +150,7 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
     written(meeting_id)
 
     def find(work: Work) -> Stuck:
-        mail = outbox.take_mail(work, mail_id)
+        mail = stuck.take_mail(work, mail_id)
         if mail.about != letters.about(meeting_id):
             raise NotFound
         return readers(work.session, [mail])[0]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work, work_as
-from coordination.mail import outbox
+from coordination.mail import stuck
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail, queue
 from coordination.mail.rules import MailState
@@ -128,7 +128,7 @@ def test_what_left_while_the_button_was_pressed_is_not_sent_again(
     page, engine, key = browser.get(f"/postausgang/{mail.id}"), engine_of(app), mail.id
     session.rollback()
     with ExitStack() as stack, Session(engine) as own, work_as(own, SYSTEM) as work:
-        outbox.take_mail(work, key).state = MailState.SENT
+        stuck.take_mail(work, key).state = MailState.SENT
         own.flush()
         stack.enter_context(meanwhile(engine, lambda: page.submit("Erneut senden")))
     session.expire_all()

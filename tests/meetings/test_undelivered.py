@@ -17,7 +17,7 @@ from coordination.core.access import SYSTEM, Role
 from coordination.core.errors import RuleViolation
 from coordination.core.work import work_as
 from coordination.directory.models import Person
-from coordination.mail import outbox
+from coordination.mail import stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
@@ -107,7 +107,7 @@ def test_what_left_meanwhile_is_neither_sent_a_second_time_nor_told_otherwise(
     with ExitStack() as stack:
         # Somebody else had it sent again, and it left.
         with Session(engine) as own, work_as(own, SYSTEM) as work:
-            outbox.take_mail(work, key).state = MailState.SENT
+            stuck.take_mail(work, key).state = MailState.SENT
             own.flush()
             found = stack.enter_context(meanwhile(engine, lambda: page.submit(button)))
         answer = found.result()
