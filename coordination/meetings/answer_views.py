@@ -15,7 +15,7 @@ from coordination.core.i18n import use_language
 from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.models import Person
-from coordination.mail import outbox, stuck, stuck_steps
+from coordination.mail import stuck, stuck_steps
 from coordination.mail.desk import has_server
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
