@@ -78,7 +78,7 @@ def send_again(mail_id: int) -> ResponseReturnValue:
     authorize(Permission.SIGNED_IN)
     if not access.managed_bodies(current_actor()):
         raise Forbidden
-    stuck_steps.act(lambda work: undelivered.get_undelivered(work.session, work.actor, mail_id))
+    stuck_steps.act(lambda work: undelivered.take_undelivered(work, mail_id))
     return redirect(url_for(".remind"), 303)
 
 

@@ -99,10 +99,9 @@ def edit_decision(work: Work, decision_id: int, data: DecisionInput, *, version:
         Conflict: somebody else has changed it in the meantime.
         RuleViolation: see ``record_decision``; or it was withdrawn.
     """
-    row = take(work, Decision, decision_id, version)
+    meeting, row = take(work, Decision, decision_id, version)
     if row.withdrawn_at is not None:
         raise RuleViolation(N_("This decision was withdrawn."))
-    meeting = open_meeting(work, row.meeting_id)
     if row.unit_id != data.unit_id:
         row.generation += 1
     fill_decision(work, row, meeting, data)
@@ -112,10 +111,9 @@ def edit_decision(work: Work, decision_id: int, data: DecisionInput, *, version:
 
 def withdraw_decision(work: Work, decision_id: int, reason: str, *, version: int) -> Decision:
     """Take a decision back; it keeps its number and says why. Links in reminders end."""
-    row = take(work, Decision, decision_id, version)
+    _meeting, row = take(work, Decision, decision_id, version)
     if row.withdrawn_at is not None:
         return row
-    open_meeting(work, row.meeting_id)
     note(work, row, Status.OBSOLETE, text=reason, origin=Origin.OFFICE)
     row.status, row.withdrawn_at = Status.OBSOLETE, work.now
     row.generation += 1
@@ -138,8 +136,7 @@ def record_task(work: Work, meeting_id: int, data: TaskInput, *, form_key: str) 
 
 def edit_task(work: Work, task_id: int, data: TaskInput, *, version: int) -> Task:
     """Put a task right. With another person or unit the links in earlier reminders end."""
-    row = take(work, Task, task_id, version)
-    meeting = open_meeting(work, row.meeting_id)
+    meeting, row = take(work, Task, task_id, version)
     if (row.person_id, row.unit_id) != (data.person_id, data.unit_id):
         row.generation += 1
     fill_task(work, row, meeting, data)
@@ -183,8 +180,12 @@ def ballot_of(session: Session, meeting: Meeting, chair_voted_yes: bool | None =
 
 
 def open_meeting(work: Work, meeting_id: int) -> Meeting:
-    """Return a meeting in which something may be recorded, its body locked: what is recorded comes one by one."""
-    meeting = work.session.get(Meeting, meeting_id)
+    """Return a meeting in which something may be recorded, locked with its body: what is recorded comes one by one.
+
+    Whoever approves its minutes holds the same lock: what is frozen holds all that was recorded. Always locked in this
+    order: the meeting, its body, and only then a decision or a task of it (``take``).
+    """
+    meeting = work.session.get(Meeting, meeting_id, with_for_update=True, populate_existing=True)
     if meeting is None:
         raise NotFound
     work.session.get(Body, meeting.body_id, with_for_update=True, populate_existing=True)
@@ -196,14 +197,19 @@ def open_meeting(work: Work, meeting_id: int) -> Meeting:
     return meeting
 
 
-def take(work: Work, model: type[Row], key: int, version: int) -> Row:
-    """Return a decision or a task to change: locked, allowed, and as its form showed it."""
+def take(work: Work, model: type[Row], key: int, version: int) -> tuple[Meeting, Row]:
+    """Return a decision or a task to change, with its meeting: locked, allowed, and as its form showed it."""
+    found = work.session.get(model, key)
+    if found is None:
+        raise NotFound
+    require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=found.body_id))
+    # The meeting of a decision never changes: it can be read without a lock.
+    meeting = open_meeting(work, found.meeting_id)
     row = work.session.get(model, key, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
-    require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=row.body_id))
     check_version(row, version)
-    return row
+    return meeting, row
 
 
 def _same(known: Row, meeting: Meeting) -> Row:

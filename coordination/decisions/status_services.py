@@ -124,7 +124,7 @@ def _store(work: Work, row: Decision | Task, data: StatusInput, origin: Origin) 
         raise RuleViolation(N_("This decision was withdrawn."))
     if isinstance(row, Decision) and row.is_void:
         raise RuleViolation(N_("This decision was not carried; there is nothing to carry out."))
-    if row.status is data.status and not data.note:
+    if row.status is data.status and (not data.note or _is_last(work.session, row, data, origin)):
         return None
     if row.status is not data.status:
         check_status(row.status, data.status)
@@ -135,3 +135,9 @@ def _store(work: Work, row: Decision | Task, data: StatusInput, origin: Origin) 
     else:
         work.record("decision.status_set", row)
     return entry
+
+
+def _is_last(session: Session, row: Decision | Task, data: StatusInput, origin: Origin) -> bool:
+    """Return whether the newest line of the history says just that: a form was sent a second time."""
+    newest = next(iter(queries.entries(session, row)), None)
+    return newest is not None and (newest.after, newest.note, newest.origin) == (data.status, data.note, origin)

@@ -42,8 +42,7 @@ def to_task(work: Work, decision_id: int, data: TaskInput, *, version: int) -> T
         Conflict: somebody has changed the decision in the meantime.
         RuleViolation: it is withdrawn already, the minutes are not being written, or nobody is to do it.
     """
-    row = services.take(work, Decision, decision_id, version)
-    meeting = services.open_meeting(work, row.meeting_id)
+    meeting, row = services.take(work, Decision, decision_id, version)
     if row.withdrawn_at is not None:
         raise RuleViolation(N_("This decision was withdrawn."))
     task = Task(body_id=row.body_id, meeting_id=row.meeting_id, status=row.status, form_key=_of_decision(row.id))
@@ -66,8 +65,7 @@ def to_decision(work: Work, task_id: int, data: DecisionInput, *, version: int) 
         Conflict: somebody has changed the task in the meantime.
         RuleViolation: see ``services.record_decision``.
     """
-    task = services.take(work, Task, task_id, version)
-    meeting = services.open_meeting(work, task.meeting_id)
+    meeting, task = services.take(work, Task, task_id, version)
     row = former(work.session, task)
     if row is None or row.withdrawn_at is None:
         row = Decision(body_id=meeting.body_id, meeting_id=meeting.id)

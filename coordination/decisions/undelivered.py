@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
+from coordination.core.work import Work
 from coordination.decisions.access import managed_bodies
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.queries import undone
 from coordination.directory.addressees import readers
 from coordination.directory.models import Organisation
-from coordination.mail import outbox, stuck
+from coordination.mail import stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.stuck import Stuck
 
@@ -27,13 +28,13 @@ def undelivered(session: Session, actor: Actor) -> list[Stuck]:
     return _read(session, stuck.mails(session, _about(bodies))) if bodies else []
 
 
-def get_undelivered(session: Session, actor: Actor, mail_id: int) -> Stuck:
-    """Return one reminder of these bodies, or raise NotFound."""
-    mail = outbox.get_mail(session, mail_id)
-    own = select(OutboxMail.id).where(OutboxMail.id == mail.id, _about(managed_bodies(actor)))
-    if session.scalar(own) is None:
+def take_undelivered(work: Work, mail_id: int) -> Stuck:
+    """Return one reminder of the bodies which the actor runs, its mail locked; or raise NotFound."""
+    mail = stuck.take_mail(work, mail_id)
+    own = select(OutboxMail.id).where(OutboxMail.id == mail.id, _about(managed_bodies(work.actor)))
+    if work.session.scalar(own) is None:
         raise NotFound
-    return _read(session, [mail])[0]
+    return _read(work.session, [mail])[0]
 
 
 def _about(bodies: Collection[int]) -> ColumnElement[bool]:

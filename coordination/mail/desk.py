@@ -12,7 +12,7 @@ from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
-from coordination.mail import outbox
+from coordination.mail import outbox, stuck
 from coordination.mail.rules import MailState
 
 
@@ -25,8 +25,7 @@ def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]
     """Return what the administration should look at: two statements at most, however many mails there are."""
     if not allows(actor, Permission.OUTBOX_READ):
         return []
-    # What is expired is none of them: nobody can do anything about it.
-    counts = outbox.counts(session, but_settled=True)
+    counts = stuck.counts(session)
     failed, unclear, waiting = (counts[one] for one in (MailState.FAILED, MailState.UNCLEAR, MailState.WAITING))
     lines = []
     if failed:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column, undefer
@@ -309,14 +308,12 @@ def mails(session: Session, shown: str = "", limit: int = 200) -> Sequence[Outbo
     return session.scalars(statement).all()
 
 
-def counts(session: Session, *, but_settled: bool = False) -> dict[str, int]:
-    """Return how many mails are in each state as it is shown; ``but_settled``: that somebody still has to look at."""
+def counts(session: Session) -> dict[str, int]:
+    """Return how many mails are in each state as it is shown."""
     expired = OutboxMail.problem == EXPIRED
     found = dict.fromkeys([*(one.value for one in MailState), EXPIRED], 0)
     for state, is_expired, count in session.execute(
-        select(OutboxMail.state, expired, func.count())
-        .where(OutboxMail.settled_at.is_(None) if but_settled else true())
-        .group_by(OutboxMail.state, expired)
+        select(OutboxMail.state, expired, func.count()).group_by(OutboxMail.state, expired)
     ):
         found[EXPIRED if is_expired else state.value] += count
     return found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from coordination.core.errors import RuleViolation
+from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.mail import outbox
@@ -49,9 +49,30 @@ def is_stuck() -> ColumnElement[bool]:
     )
 
 
+def counts(session: Session) -> dict[MailState, int]:
+    """Return how many mails wait, and how many are stuck in which state: what somebody should look at."""
+    found = dict.fromkeys(MailState, 0)
+    statement = select(OutboxMail.state, func.count()).where(or_(OutboxMail.state == MailState.WAITING, is_stuck()))
+    for state, count in session.execute(statement.group_by(OutboxMail.state)):
+        found[state] = count
+    return found
+
+
 def mails(session: Session, condition: ColumnElement[bool]) -> list[OutboxMail]:
     """Return the stuck mails that meet a condition, the oldest first."""
     return list(session.scalars(select(OutboxMail).where(condition, is_stuck()).order_by(OutboxMail.id)))
+
+
+def take_mail(work: Work, mail_id: int) -> OutboxMail:
+    """Return one mail to change, locked and as it is now: a process that sends may have it in hand.
+
+    Raises:
+        NotFound: there is none with this key.
+    """
+    mail = work.session.get(OutboxMail, mail_id, with_for_update=True, populate_existing=True)
+    if mail is None:
+        raise NotFound
+    return mail
 
 
 def send(work: Work, one: Stuck, sender: Sender, address: str) -> None:

@@ -23,7 +23,7 @@ def act(find: Callable[[Work], Stuck]) -> None:
         with unit_of_work() as work:
             said = _done(work, find(work))
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(_(violation.message, **violation.values), "danger")
     else:
         flash(said, "success")
 

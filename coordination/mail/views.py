@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from email import message_from_bytes, policy
 
+from cryptography.fernet import InvalidToken
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,11 +16,12 @@ from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Addressee
 from coordination.core.work import Work
-from coordination.mail import outbox
+from coordination.mail import outbox, stuck
 from coordination.mail.desk import has_server
 from coordination.mail.message import recipient_name
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
+from coordination.mail.stuck_steps import TOLD
 from coordination.mail.words import STATE_WORDS, reason
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
@@ -43,17 +45,21 @@ PURPOSE_WORDS = {
 
 def text_of(mail: OutboxMail) -> str:
     """Return the text of a mail; personal links are left out, except in the demo, where nobody is real."""
-    if not mail.content:
-        return ""
-    message = message_from_bytes(
-        outbox.content_of(mail, current_app.extensions["koordination.site"].sender), policy=policy.default
-    )
+    message = message_from_bytes(_content(mail), policy=policy.default)
     body = message.get_body(("plain",))
     text = str(body.get_content()) if body is not None else ""
     if current_app.extensions["koordination.settings"].is_demo:
         return text
     words = _("personal link")
     return re.sub(r"https?://\S+", f"[{words}]", text)
+
+
+def _content(mail: OutboxMail) -> bytes:
+    """Return the message as it goes out; nothing if its time is over or no key of ours opens it."""
+    try:
+        return outbox.content_of(mail, current_app.extensions["koordination.site"].sender) if mail.content else b""
+    except InvalidToken:
+        return b""
 
 
 @bp.get("/")
@@ -83,10 +89,9 @@ def index() -> ResponseReturnValue:
 def _addressees(mail: OutboxMail) -> list[Addressee]:
     """Return whose address a mail did not reach, for one that failed."""
     # The address of an account is kept with the account.
-    if mail.state is not MailState.FAILED or not mail.content or mail.purpose.startswith("account."):
+    if mail.state is not MailState.FAILED or mail.purpose.startswith("account.") or not (content := _content(mail)):
         return []
-    sender = current_app.extensions["koordination.site"].sender
-    name = recipient_name(outbox.content_of(mail, sender))
+    name = recipient_name(content)
     return [one for ask in registry.addressees for one in ask(db.session(), mail.recipient, name)]
 
 
@@ -107,6 +112,15 @@ def show(mail_id: int) -> ResponseReturnValue:
     )
 
 
+def _step(work: Work, mail: OutboxMail) -> str:
+    """Do with a mail what the form says; return what is said of it on the next page."""
+    if request.form.get("step") == TOLD:
+        stuck.settle(work, mail)
+        return _("It is noted that %(name)s was told otherwise.", name=mail.recipient)
+    _send_again(work, mail, request.form.get("adresse", ""))
+    return _("The mail waits to be sent again.")
+
+
 def _send_again(work: Work, mail: OutboxMail, address: str) -> None:
     """Send to ``address`` only if it is somebody's whose mail this is: the page has shown whose."""
     if not address or address == mail.recipient:
@@ -119,14 +133,13 @@ def _send_again(work: Work, mail: OutboxMail, address: str) -> None:
 
 @bp.post("/<int:mail_id>/erneut")
 def again(mail_id: int) -> ResponseReturnValue:
-    """Send a failed or unclear mail again: as it is, or to the address that its reader has by now."""
+    """Send a failed or unclear mail again, to the address that its reader has by now, or note that they were told."""
     authorize(Permission.OUTBOX_MANAGE)
     try:
         with unit_of_work() as work:
-            mail = outbox.get_mail(work.session, mail_id)
-            _send_again(work, mail, request.form.get("adresse", ""))
+            said = _step(work, stuck.take_mail(work, mail_id))
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(_(violation.message, **violation.values), "danger")
     else:
-        flash(_("The mail waits to be sent again."), "success")
+        flash(said, "success")
     return redirect(url_for(".show", mail_id=mail_id), 303)

@@ -31,10 +31,27 @@ def reason(mail: OutboxMail) -> str:
         )
     if not mail.problem:
         return ""
-    if mail.problem.startswith("5"):
+    return _given_up(mail.problem) if mail.state is MailState.FAILED else _put_off(mail)
+
+
+def _given_up(problem: str) -> str:
+    """Return why a mail is not tried again by itself: the server's code, or the name of what was raised."""
+    if problem.startswith("5"):
         return gettext(
-            "The recipient's mail server refused it (%(code)s). Probably the address is wrong.", code=mail.problem
+            "The recipient's mail server refused it (%(code)s). Probably the address is wrong.", code=problem
         )
+    if problem.startswith("4"):
+        return gettext(
+            "The recipient's mail server was busy each time (%(code)s). It is not tried again by itself.", code=problem
+        )
+    if problem == "InvalidToken":
+        return gettext("Its text can no longer be decrypted. Please write the mail anew where it was written.")
+    if problem in {"ValueError", "UnicodeEncodeError"}:
+        return gettext("The mail server cannot be told this address. Please put it right.")
+    return gettext("The mail server could not be reached each time. It is not tried again by itself.")
+
+
+def _put_off(mail: OutboxMail) -> str:
     if mail.problem.startswith("4"):
         return gettext("The recipient's mail server is busy (%(code)s). It will be tried again.", code=mail.problem)
     return gettext("The mail server cannot be reached. It will be tried again.")

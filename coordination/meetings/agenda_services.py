@@ -196,8 +196,11 @@ def settle_item(work: Work, item_id: int, step: ItemStep) -> AgendaItem:
         return item
     if state is ItemState.ON_AGENDA and item.state is not ItemState.ADJOURNED:
         item.position = _last(work.session, item.meeting_id) + 1
+    was_numbered = item.state in NUMBERED
     item.state = state
-    touch(work, item)
+    if was_numbered or state in NUMBERED:
+        # A proposal that is not taken up was never on the agenda that those invited know.
+        touch(work, item)
     work.record("agenda.item_settled", item)
     return item
 

@@ -98,8 +98,9 @@ def agenda_for(session: Session, row: Invitation) -> list[tuple[str, AgendaItem]
 
 def answer_by_link(work: Work, site: Site, token: str, data: AnswerInput) -> Invitation:
     """Store the answer of whoever holds a personal link: it changes that person's own answer and nothing else."""
+    _lock(work, invitation_behind(work.session, site, token).meeting_id)
+    # Read again under the lock: the same answer may have come meanwhile, or the meeting may have been moved.
     row = invitation_behind(work.session, site, token)
-    _lock(work, row.meeting_id)
     _answer(work, site, row, data, origin=Origin.LINK)
     return row
 
@@ -136,7 +137,7 @@ def answer_by_office(work: Work, site: Site, meeting_id: int, person_id: int, *,
 
 def _lock(work: Work, meeting_id: int) -> None:
     """Let answers to one meeting come one after another: two of them may ask the same deputy."""
-    work.session.get(Meeting, meeting_id, with_for_update=True)
+    work.session.get(Meeting, meeting_id, with_for_update=True, populate_existing=True)
 
 
 def _answer(work: Work, site: Site, row: Invitation, data: AnswerInput, *, origin: Origin) -> None:

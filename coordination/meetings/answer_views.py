@@ -15,7 +15,7 @@ from coordination.core.i18n import use_language
 from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.models import Person
-from coordination.mail import outbox, stuck, stuck_steps
+from coordination.mail import stuck, stuck_steps
 from coordination.mail.desk import has_server
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
@@ -227,7 +227,7 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
     managed(meeting_id)
 
     def find(work: Work) -> Stuck:
-        mail = outbox.get_mail(work.session, mail_id)
+        mail = stuck.take_mail(work, mail_id)
         if mail.about not in {letters.about(meeting_id), letters.about_reminder(meeting_id)}:
             raise NotFound
         return readers(work.session, [mail])[0]

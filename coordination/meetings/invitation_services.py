@@ -125,6 +125,7 @@ def send_anew(work: Work, meeting_id: int, person_id: int, site: Site) -> None:
     if meeting.state is not MeetingState.INVITED or meeting.ends_at <= clock.wall_clock(work.now) or not is_elsewhere:
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
     sending = dispatch.begin(work, site, meeting, people)
+    dispatch.keep_agenda(sending)
     dispatch.mail(sending, one, MailKind.INVITATION)
     dispatch.post(sending)
     work.record("meeting.mailed", meeting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import session as flask_session
 from flask.typing import ResponseReturnValue
 
 from coordination.bodies import choices
@@ -40,6 +41,8 @@ from coordination.web.guard import current_actor, unit_of_work
 
 #: Value of the button named "step" that takes back the decision to send no mail.
 MAIL_AFTER_ALL = "mail"
+#: In the session: the last sending of which was said that it is done.
+_SAID = "mails_said"
 
 
 def site() -> Site:
@@ -95,6 +98,10 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
     meeting = managed(meeting_id)
     job = mail_jobs.get(db.session(), meeting_id, job_id)
     if job.state is JobState.DONE:
+        if flask_session.get(_SAID) == job_id:
+            # Whoever comes back to this page has read it already.
+            return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+        flask_session[_SAID] = job_id
         return _sent(meeting_id, job.result["count"], job.result["taken_back"])
     if job.state is JobState.FAILED:
         return _plan_page(meeting_id, problem=problem_of(job))

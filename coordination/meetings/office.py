@@ -94,13 +94,14 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
 
 def _untold() -> Select[Any]:
     """Return how many of a meeting know another time or place, or nothing of its cancellation."""
-    # As the mail plan has it, but for what only the agenda says.
+    # As ``untold`` has it for one meeting: what the mail plan says, but for what only the agenda does.
     was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
     of_guests = func.coalesce(Meeting.guests_revised_at, Meeting.revised_at)
     revised_at = case((Invitation.role.is_(None), of_guests), else_=Meeting.revised_at)
     is_behind = and_(
         Meeting.state == MeetingState.INVITED,
         _knows(),
+        Invitation.removed_at.is_(None),
         Invitation.mailed_sequence < Meeting.sequence,
         Invitation.mailed_at < revised_at,
         or_(Invitation.silent_at.is_(None), Invitation.silent_at < revised_at),

@@ -17,6 +17,7 @@ from coordination.meetings.rules import MeetingState
 class Untold:
     """How many are due a mail (``due``), and how many of them know another time, place or end (``behind``).
 
+    Who has lost the address that they were invited at counts with them: somebody has to tell them.
     ``waiting`` know nothing of a meeting that was cancelled: the mail that would tell them of it only has to be
     taken back.
     """
@@ -31,24 +32,22 @@ def untold(session: Session, meeting: Meeting) -> Untold:
     if meeting.state not in {MeetingState.INVITED, MeetingState.CANCELLED}:
         return Untold()
     people = listed(session, meeting)
-    due = plan_of(meeting, people).due
-    if not due:
+    lines = [line for line in plan_of(meeting, people).lines if line.kind is not None]
+    if not lines:
         return Untold()
+    known = reached(session, meeting.id)
     if meeting.state is MeetingState.CANCELLED:
-        known = reached(session, meeting.id)
-        told = sum(known.fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None for line in due)
-        return Untold(due=told, behind=told, waiting=len(due) - told)
+        told = sum(known.fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None for line in lines)
+        return Untold(due=told, behind=told, waiting=len(lines) - told)
     rows = {one.person.id: one.invitation for one in people}
     # An agenda that has changed makes a mail due, but raises no SEQUENCE: nobody comes at the wrong time for it.
-    behind = 0
-    known = reached(session, meeting.id)
-    for line in due:
+    due = behind = 0
+    for line in lines:
         row = rows[line.invitee.person_id]
         last = row.mailed_sequence if row is not None else None
-        behind += line.kind is MailKind.UPDATE and (
-            last is not None
-            and last < meeting.sequence
-            # Who has got no mail knows no other time.
-            and known.fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None
-        )
-    return Untold(due=len(due), behind=behind)
+        is_older = line.kind is MailKind.UPDATE and last is not None and last < meeting.sequence
+        # Who has got no mail knows no other time.
+        is_behind = is_older and known.fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None
+        due += line.can_be_sent or is_behind
+        behind += is_behind
+    return Untold(due=due, behind=behind)

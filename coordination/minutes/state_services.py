@@ -79,7 +79,7 @@ def _taken(work: Work, meeting_id: int, version: int | None) -> tuple[Meeting, M
 
 def go(work: Work, meeting_id: int, wanted_state: MinutesState, *, version: int) -> Minutes:
     """Take minutes to a state that needs nothing else: checked by the chair, or back to being written."""
-    _meeting, minutes = _taken(work, meeting_id, None)
+    meeting, minutes = _taken(work, meeting_id, None)
     if minutes.state is wanted_state:
         return minutes
     check_version(minutes, version)
@@ -87,6 +87,8 @@ def go(work: Work, meeting_id: int, wanted_state: MinutesState, *, version: int)
     minutes.state = wanted_state
     if wanted_state is MinutesState.DRAFT:
         minutes.circulated_until = minutes.circulated_at = None
+        # Whoever has not been asked yet would be led to what they may not read.
+        outbox.take_back(work, letters.about(meeting.id))
     work.record("minutes.state_changed", minutes)
     return minutes
 
@@ -108,8 +110,10 @@ def fingerprint(found: Sequence[Reader]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing: Mailing | None) -> int:
-    """Ask for objections until a day, and return how many mails were written. Without a mailing nobody is told.
+def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing: Mailing | None) -> int | None:
+    """Ask for objections until a day, and return how many mails were written; None: they were asked for already.
+
+    Without a mailing nobody is told.
 
     Raises:
         Conflict: the minutes or the people have changed since the form was opened.
@@ -118,7 +122,7 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
     meeting, minutes = _taken(work, meeting_id, None)
     if minutes.state is MinutesState.CIRCULATED:
         # The second click on the same button.
-        return 0
+        return None
     check_version(minutes, version)
     check(minutes.state, MinutesState.CIRCULATED)
     if until < work.today:

@@ -21,7 +21,7 @@ from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
 from coordination.documents import signs
 from coordination.files.serving import store
-from coordination.mail import outbox, stuck_steps
+from coordination.mail import stuck, stuck_steps
 from coordination.mail.stuck import Stuck
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.models import Meeting
@@ -98,9 +98,16 @@ def circulate(meeting_id: int) -> ResponseReturnValue:
         except Conflict:
             is_stale = True
         else:
-            said = ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
-            return _to_reading(meeting_id, said if count else _("The minutes are circulated without a mail."))
+            return _to_reading(meeting_id, _circulated(count))
     return _circulate_page(meeting_id, form, is_stale=is_stale)
+
+
+def _circulated(count: int | None) -> str:
+    if count is None:
+        return _("The minutes were circulated already. No further mail was written.")
+    if not count:
+        return _("The minutes are circulated without a mail.")
+    return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
 
 
 def _mailing(meeting_id: int, form: CirculateForm) -> Mailing:
@@ -143,7 +150,7 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
     written(meeting_id)
 
     def find(work: Work) -> Stuck:
-        mail = outbox.get_mail(work.session, mail_id)
+        mail = stuck.take_mail(work, mail_id)
         if mail.about != letters.about(meeting_id):
             raise NotFound
         return readers(work.session, [mail])[0]

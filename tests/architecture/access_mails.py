@@ -204,7 +204,7 @@ def _circulate(work: Work, office: Office) -> int:
     meeting = work.session.get_one(Meeting, office.keys["meeting_id"])
     version = work.session.scalars(select(Minutes.version).where(Minutes.meeting_id == meeting.id)).one()
     mailing = Mailing(office.site, state_services.fingerprint(state_services.readers(work.session, meeting)))
-    return state_services.circulate(work, meeting.id, clock.today(), version=version, mailing=mailing)
+    return state_services.circulate(work, meeting.id, clock.today(), version=version, mailing=mailing) or 0
 
 
 def _about_decisions(office: Office) -> None:

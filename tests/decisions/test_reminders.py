@@ -121,6 +121,16 @@ def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
     assert "Zum Schreibtisch" in office.get("/status/a.b.c").main
 
 
+def test_a_form_behind_a_link_that_is_sent_again_adds_no_line(
+    session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]], app: Flask
+) -> None:
+    office.get(PLAN).submit("Ausgewählte erinnern")
+    page = Browser(app, session).get(link(mails()["ada@example.org"]))
+    for note in ("Entwurf steht", "Entwurf steht", "Fast fertig", "Fast fertig", "Entwurf steht"):
+        assert page.submit("In Arbeit", note=note).status == 303
+    assert [one.note for one in every(session, StatusEntry)] == ["Entwurf steht", "Fast fertig", "Entwurf steht"]
+
+
 def test_the_link_needs_its_form_token_and_offers_no_other_status(
     session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]], app: Flask
 ) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import time
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
 from coordination.core.access import SYSTEM, Actor, BodyRole
 from coordination.core.errors import Conflict, Forbidden, RuleViolation
-from coordination.core.work import work_as
+from coordination.core.work import Work, work_as
 from coordination.decisions import queries, services, status_services
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import DecisionKind, Means, Result, Status, Votes
@@ -23,8 +25,10 @@ from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes.models import Attendance, Minutes
 from coordination.minutes.rules import MinutesState, Presence
+from coordination.minutes.services import take
 from tests import factories
 from tests.meetings.conftest import every
+from tests.together import engine_of, meanwhile, work_of
 
 
 @pytest.fixture
@@ -156,6 +160,32 @@ def test_approved_minutes_forbid_changes_but_not_the_status(
     with work_as(session, secretary) as work:
         status_services.set_status(work, Decision, row.id, StatusInput(Status.DONE))
     assert session.get_one(Decision, row.id).status is Status.DONE
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_nothing_is_recorded_beside_an_approval_that_froze_the_minutes_without_it(
+    app: Flask, session: Session, held: Meeting, data: DecisionInput, secretary: Actor, *, changes: bool
+) -> None:
+    engine, meeting_id = engine_of(app), held.id
+    row = record(session, secretary, held, data, "a" * 32)
+    key, version, other = row.id, row.version, replace(data, text="Etwas anderes.")
+    session.add(Minutes(meeting_id=meeting_id, state=MinutesState.CIRCULATED, version=1))
+    session.commit()
+
+    def step(work: Work) -> None:
+        if changes:
+            services.edit_decision(work, key, other, version=version)
+        else:
+            services.record_decision(work, meeting_id, other, form_key="b" * 32)
+
+    with ExitStack() as stack:
+        with Session(engine) as own, work_as(own, secretary) as work:
+            take(work, meeting_id)
+            found = stack.enter_context(meanwhile(engine, work_of(engine, secretary, step)))
+            own.scalars(select(Minutes)).one().state = MinutesState.APPROVED
+        with pytest.raises(RuleViolation):
+            found.result()
+    assert [one.text for one in every(session, Decision)] == [data.text]
 
 
 def test_nothing_is_decided_in_a_meeting_that_does_not_take_place(

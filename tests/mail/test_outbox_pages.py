@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from coordination.core.access import Role
-from coordination.core.work import Work
+from coordination.core.access import SYSTEM, Role
+from coordination.core.work import Work, work_as
+from coordination.mail import stuck
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail, queue
 from coordination.mail.rules import MailState
 from tests import databases, factories
 from tests.browser import Browser
+from tests.together import engine_of, meanwhile
 
 LINK = "http://localhost/konto/einladung/geheim4711"
 
@@ -40,6 +43,10 @@ STATES = [
     (MailState.WAITING, "421", "beschäftigt"),
     (MailState.WAITING, "timeout", "nicht erreich"),
     (MailState.FAILED, "550", "550"),
+    (MailState.FAILED, "451", "beschäftigt (451). Von selbst wird die Mail nicht mehr gesendet"),
+    (MailState.FAILED, "InvalidToken", "nicht mehr entschlüsseln"),
+    (MailState.FAILED, "ValueError", "Adresse"),
+    (MailState.FAILED, "SMTPServerDisconnected", "Von selbst wird die Mail nicht mehr gesendet"),
     (MailState.UNCLEAR, "timeout", "angekommen"),
     (MailState.SENT, "", ""),
 ]
@@ -58,11 +65,18 @@ def test_list_and_page_say_in_plain_words_where_a_mail_is(
         assert "timeout" not in page.main
         assert not problem.isdigit() or problem in page.main
         assert words in page.main
+        assert ("erneut versucht" in page.main) == (state is MailState.WAITING and bool(problem))
     buttons = [form for form in shown.soup.select("main form") if "erneut" in str(form.get("action"))]
     assert bool(buttons) == (state in {MailState.FAILED, MailState.UNCLEAR})
 
 
 @pytest.mark.parametrize("text", [f"Guten Tag\n{LINK}\n"])
+def test_a_mail_that_no_key_opens_still_has_its_page(browser: Browser, session: Session, mail: OutboxMail) -> None:
+    mail.state, mail.problem, mail.content, mail.purpose = MailState.FAILED, "InvalidToken", b"x", "meeting"
+    session.commit()
+    assert "nicht mehr entschlüsseln" in browser.get(f"/postausgang/{mail.id}").main
+
+
 def test_personal_links_are_left_out(browser: Browser, mail: OutboxMail) -> None:
     page = browser.get(f"/postausgang/{mail.id}")
     assert "Guten Tag" in page.main
@@ -104,6 +118,47 @@ def test_what_is_gone_is_not_sent_twice(browser: Browser, session: Session, mail
     assert page.submit(0).follow().flash
     session.refresh(mail)
     assert mail.state is state
+
+
+def test_what_left_while_the_button_was_pressed_is_not_sent_again(
+    app: Flask, browser: Browser, session: Session, mail: OutboxMail
+) -> None:
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    page, engine, key = browser.get(f"/postausgang/{mail.id}"), engine_of(app), mail.id
+    session.rollback()
+    with ExitStack() as stack, Session(engine) as own, work_as(own, SYSTEM) as work:
+        stuck.take_mail(work, key).state = MailState.SENT
+        own.flush()
+        stack.enter_context(meanwhile(engine, lambda: page.submit("Erneut senden")))
+    session.expire_all()
+    assert session.get_one(OutboxMail, key).state is MailState.SENT
+
+
+def test_who_was_told_otherwise_is_noted_and_the_desk_asks_no_more(
+    browser: Browser, session: Session, mail: OutboxMail
+) -> None:
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    assert "unzustellbar" in browser.get("/").main
+    page = browser.get(f"/postausgang/{mail.id}").submit("Anders mitgeteilt").follow()
+    assert page.flash == "Vermerkt: ada@example.org weiß auf anderem Weg Bescheid."
+    assert "anderem Weg" in page.main
+    assert not page.select("button:-soup-contains('Anders mitgeteilt')")
+    assert page.select("button:-soup-contains('Erneut senden')")
+    assert "unzustellbar" not in browser.get("/").main
+
+
+def test_a_mail_after_which_another_went_out_is_nothing_to_look_at(
+    app: Flask, browser: Browser, session: Session, mail: OutboxMail, work: Work
+) -> None:
+    mail.state, mail.problem = MailState.FAILED, "550"
+    session.commit()
+    assert "1 Mail ist unzustellbar" in browser.get("/").main
+    letter = Letter("ada@example.org", "Ada", "Ihr Konto", "Guten Tag\n", "account.invitation", "probe:1")
+    queue(work, letter, app.extensions["koordination.site"].sender).state = MailState.SENT
+    work.finish()
+    assert "unzustellbar" not in browser.get("/").main
 
 
 def test_only_the_administration_reads_the_outbox(other_browser: Browser, session: Session, mail: OutboxMail) -> None:

@@ -14,13 +14,14 @@ from coordination.core import registry
 from coordination.core.access import Role
 from coordination.core.errors import RuleViolation
 from coordination.core.work import Work
+from coordination.directory.models import Person
 from coordination.mail.site import Site
 from coordination.meetings import agenda_changes, agenda_services, deadline_services, invitation_services, services
 from coordination.meetings.agenda_changes import Known, differences
 from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.deadline_services import DeadlineInput
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.meetings.rules import Deadline, ItemStep, MeetingState
+from coordination.meetings.rules import Deadline, ItemState, ItemStep, MeetingState
 from coordination.meetings.services import MeetingInput, Move
 from tests import factories
 from tests.browser import Browser
@@ -107,6 +108,45 @@ def test_an_update_says_what_changed_to_each_what_they_may_know(
     later = text(arrive()["tom@example.org"])
     assert "ist jetzt TOP" in later
     assert "Personalie" not in later
+
+
+def test_an_invitation_to_a_new_address_counts_as_what_its_reader_knows_of_the_agenda(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Callable[[], dict[str, EmailMessage]]
+) -> None:
+    def put_on(title: str) -> None:
+        new = ItemInput(title, is_public=True)
+        do(session, world.actor, lambda work: agenda_services.put_on(work, meeting.id, new).id)
+
+    put_on("Lage")
+    mailing.invite(session, world, meeting, site)
+    arrive()
+    put_on("Haushalt")
+    session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    do(session, world.actor, lambda work: invitation_services.send_anew(work, meeting.id, world.tom.id, site))
+    assert "Haushalt" in text(arrive()["tom.neu@example.org"])
+    put_on("Verschiedenes")
+    mailing.invite(session, world, meeting, site)
+    mails = arrive()
+    tom, emre = text(mails["tom.neu@example.org"]), text(mails["emre@example.org"])
+    assert "- Neu: TOP 3 „Verschiedenes“" in tom
+    assert "Neu: TOP 2 „Haushalt“" not in tom
+    assert "- Neu: TOP 2 „Haushalt“" in emre
+
+
+def test_a_proposal_that_is_not_taken_up_is_no_news_to_anybody(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    items = [factories.item(session, meeting, name, is_public=True, version=1) for name in ("Neues", "Anderes")]
+    for one in items:
+        one.state = ItemState.PROPOSED
+    session.commit()
+    refused, taken_up = (one.id for one in items)
+    mailing.invite(session, world, meeting, site)
+    do(session, world.actor, lambda work: agenda_services.settle_item(work, refused, ItemStep.REFUSE))
+    assert not any(mailing.plan_lines(session, meeting).values())
+    do(session, world.actor, lambda work: agenda_services.settle_item(work, taken_up, ItemStep.TAKE_UP))
+    assert mailing.plan_lines(session, meeting)["Tom"] == "update"
 
 
 @pytest.mark.parametrize("why", ["approved", "closed", "cancelled"])

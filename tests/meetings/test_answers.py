@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Seat
 from coordination.bodies.roster import roster
-from coordination.core.access import BodyRole
+from coordination.core.access import Actor, BodyRole
 from coordination.core.errors import LinkOver, RuleViolation
+from coordination.core.work import work_as
 from coordination.mail.site import Site
-from coordination.meetings import answer_services, invitation_services
-from coordination.meetings.answer_services import AnswerInput
+from coordination.meetings import answer_services, invitation_services, services
+from coordination.meetings.answer_services import AnswerInput, OtherDate
 from coordination.meetings.invitees import expectation, listed, quorum_of
 from coordination.meetings.models import AnswerEntry, Meeting
 from coordination.meetings.rules import Answer, Origin
 from tests import factories
+from tests.meetings import world as worlds
 from tests.meetings.mailing import (
     answer,
     calendar_of,
@@ -32,6 +38,7 @@ from tests.meetings.mailing import (
     unfolded,
 )
 from tests.meetings.world import World
+from tests.together import engine_of, meanwhile, work_of
 
 
 def test_an_answer_by_link_is_that_persons_own(session: Session, world: World, meeting: Meeting, site: Site) -> None:
@@ -43,6 +50,43 @@ def test_an_answer_by_link_is_that_persons_own(session: Session, world: World, m
     assert (row.answer, row.comment, row.origin) == (Answer.ACCEPTED, "gern", Origin.LINK)
     assert row_of(session, meeting, world.emre).answer is Answer.OPEN
     assert session.scalar(select(func.count()).select_from(AnswerEntry)) == 1
+
+
+def test_the_same_answer_five_times_at_once_is_stored_once(
+    app: Flask, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    token, engine = token_of(session, site, meeting, world.tom), engine_of(app)
+    session.rollback()
+    together = Barrier(5)
+
+    def one(_n: int) -> None:
+        with Session(engine) as own:
+            together.wait()
+            answer(own, site, token, AnswerInput(Answer.ACCEPTED, "gern"))
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(one, range(5)))
+    assert session.scalar(select(func.count()).select_from(AnswerEntry)) == 1
+
+
+def test_an_answer_at_the_moment_of_a_move_is_asked_for_again(
+    app: Flask, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    token, engine, key = token_of(session, site, meeting, world.tom), engine_of(app), meeting.id
+    shown, version = meeting.starts_at.isoformat(), meeting.version
+    session.rollback()
+    said = AnswerInput(Answer.ACCEPTED, seen=shown)
+    by_link = work_of(engine, Actor(), lambda own: answer_services.answer_by_link(own, site, token, said))
+    with ExitStack() as stack:
+        with Session(engine) as own, work_as(own, world.actor) as work:
+            services.move_meeting(work, key, services.Move(worlds.span(37), "Raum belegt"), version=version)
+            own.flush()
+            found = stack.enter_context(meanwhile(engine, by_link))
+        with pytest.raises(OtherDate):
+            found.result()
+    assert row_of(session, meeting, world.tom).answer is Answer.OPEN
 
 
 def test_the_newest_answer_holds_and_the_earlier_ones_stay(

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from coordination import worker
 from coordination.bodies.models import Membership
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
-from coordination.core.jobs import Job
+from coordination.core.jobs import Job, Progress
 from coordination.core.work import Work
 from coordination.mail.outbox import Frozen, OutboxMail
 from coordination.mail.site import Site
@@ -27,6 +27,7 @@ from tests.browser import Browser
 from tests.meetings import mailing
 from tests.meetings.mailing import calendar_of, do, invite, row_of, unfolded
 from tests.meetings.world import World
+from tests.together import engine_of
 
 
 def seen_now(session: Session, meeting: Meeting) -> str:
@@ -168,8 +169,37 @@ def test_mails_to_many_are_a_job_whose_page_shows_how_far_it_is(
     after = mira.get(page.url).follow()
     assert after.h1 == "1. Sitzung 2027"
     assert after.flash == "65 Mails warten: Es ist noch kein Mailserver eingerichtet. Die Verwaltung weiß davon."
+    again = mira.get(page.url).follow()
+    assert (again.h1, again.flash) == ("1. Sitzung 2027", ""), "what is said once is not said at each visit"
     job = session.scalars(select(Job).where(Job.kind == mail_jobs.KIND)).one()
     assert (job.total, session.get_one(Meeting, meeting.id).state) == (65, MeetingState.INVITED)
+
+
+def test_a_sending_that_is_run_again_sends_nothing_more(
+    app: Flask, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    seen, engine = seen_now(session, meeting), engine_of(app)
+    key = do(session, world.actor, lambda work: mail_jobs.start(work, meeting.id, seen=seen).id)
+    sent = {"count": 5, "taken_back": 0}
+
+    def run(own: Session, progress: Progress) -> dict[str, Any]:
+        return mail_jobs.run(own, world.actor, own.get_one(Job, key), progress, site=site)
+
+    def composes(_done: int, _total: int) -> None:
+        raise AssertionError("nothing is to be composed")
+
+    with Session(engine, expire_on_commit=False) as late, Session(engine) as first:
+        # Begun by a second process before the first one is through.
+        begun = late.get_one(Job, key, options=[undefer(Job.result)])
+        late.commit()
+        assert begun.result == {}
+        assert run(first, lambda _done, _total: None) == sent
+        assert run(late, lambda _done, _total: None) == sent
+    # Something new is due by now: it was not looked at, and is not sent.
+    mailing.move(session, world, meeting)
+    with Session(engine) as own:
+        assert run(own, composes) == sent
+    assert in_outbox(session) <= 5
 
 
 def test_if_something_changes_before_the_job_runs_nothing_is_sent(

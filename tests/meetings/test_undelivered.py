@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
 
 import pytest
+import time_machine
+from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from coordination.core.access import Role
+from coordination.core import clock
+from coordination.core.access import SYSTEM, Role
+from coordination.core.errors import RuleViolation
+from coordination.core.work import work_as
+from coordination.directory.models import Person
+from coordination.mail import stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
+from coordination.meetings import invitation_services
 from coordination.meetings.models import Meeting
+from coordination.meetings.office import bodies_of
+from coordination.meetings.untold import untold
 from tests import factories
 from tests.browser import Browser, Page
 from tests.meetings import mailing
 from tests.meetings.world import World
+from tests.together import engine_of, meanwhile
 
 
 @pytest.fixture
@@ -77,6 +90,33 @@ def test_who_was_told_otherwise_asks_for_attention_no_more(
     assert to_tom(session, world) == [(MailState.UNCLEAR, "tom@example.org")]
 
 
+@pytest.mark.parametrize("button", ["Erneut senden : Tom Probe", "Anders mitgeteilt : Tom Probe"])
+def test_what_left_meanwhile_is_neither_sent_a_second_time_nor_told_otherwise(
+    app: Flask,
+    office: Browser,
+    session: Session,
+    world: World,
+    meeting: Meeting,
+    *,
+    refused: Callable[..., None],
+    button: str,
+) -> None:
+    refused()
+    page, engine = answers(office, meeting), engine_of(app)
+    key = session.scalars(select(OutboxMail.id).where(OutboxMail.person_id == world.tom.id)).one()
+    with ExitStack() as stack:
+        # Somebody else had it sent again, and it left.
+        with Session(engine) as own, work_as(own, SYSTEM) as work:
+            stuck.take_mail(work, key).state = MailState.SENT
+            own.flush()
+            found = stack.enter_context(meanwhile(engine, lambda: page.submit(button)))
+        answer = found.result()
+    assert isinstance(answer, Page)
+    assert "gesendet oder ist unterwegs" in answer.follow().flash
+    assert to_tom(session, world) == [(MailState.SENT, "tom@example.org")]
+    assert session.get_one(OutboxMail, key).settled_at is None
+
+
 def test_a_refused_mail_goes_to_the_address_that_was_put_right(
     office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
 ) -> None:
@@ -85,6 +125,37 @@ def test_a_refused_mail_goes_to_the_address_that_was_put_right(
     session.commit()
     answers(office, meeting).submit("An die neue Adresse senden : Tom Probe")
     assert to_tom(session, world) == [(MailState.WAITING, "tom.neu@example.org")]
+
+
+def test_an_address_that_is_not_theirs_any_more_is_not_written_to(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused()
+    session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    page = answers(office, meeting)
+    session.get_one(Person, world.tom.id).email = "tom.anders@example.org"
+    session.commit()
+    after = page.submit("An die neue Adresse senden : Tom Probe").follow()
+    assert "nicht mehr die Adresse" in after.flash
+    assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
+
+
+@pytest.mark.parametrize("why", ["cancelled", "over"])
+def test_nobody_is_invited_anew_to_what_is_cancelled_or_over(
+    session: Session, world: World, meeting: Meeting, site: Site, refused: Callable[..., None], *, why: str
+) -> None:
+    refused(MailState.SENT)
+    session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    if why == "cancelled":
+        mailing.cancel(session, world, meeting)
+    session.refresh(meeting)
+    now = clock.zoned(meeting.ends_at) + timedelta(minutes=1) if why == "over" else clock.utc_now()
+    key = meeting.id
+    with time_machine.travel(now, tick=False), pytest.raises(RuleViolation):
+        mailing.do(session, world.actor, lambda work: invitation_services.send_anew(work, key, world.tom.id, site))
+    assert to_tom(session, world) == [(MailState.SENT, "tom@example.org")]
 
 
 def test_an_invitation_that_went_to_a_wrong_address_is_offered_to_the_right_one(
@@ -130,3 +201,25 @@ def test_the_mail_of_another_meeting_is_left_alone(
     token = page.soup.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
     assert office.post(f"/sitzungen/{other.id}/mails/{key}/erneut", {"csrf_token": token}).status == 404
     assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
+
+
+def test_the_desk_and_the_page_agree_on_who_knows_another_time(
+    office: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    mailing.invite(session, world, meeting, site)
+    session.execute(update(OutboxMail).values(state=MailState.SENT))
+    session.commit()
+    mailing.do(session, world.actor, lambda work: invitation_services.remove(work, meeting.id, world.emre.id))
+    mailing.move(session, world, meeting)
+    session.get_one(Person, world.tom.id).email = ""
+    session.commit()
+    page = f"/sitzungen/{meeting.id}"
+    for number in (4, 1):
+        (body,) = bodies_of(session, [world.body.id], clock.today())
+        found = untold(session, session.get_one(Meeting, meeting.id))
+        assert (found.behind, body.open[meeting.id].untold) == (number, number)
+        # All others are mailed; Tom has no address any more.
+        mailing.invite(session, world, meeting, site)
+    assert "Eine Person kennt den jetzigen Stand noch nicht" in office.get(page).main
+    office.get(f"{page}/einladen").submit("Ohne Mail speichern")
+    assert "kennt den jetzigen Stand" not in office.get(page).main
