@@ -25,9 +25,10 @@ BODY = "Beirat Probe"
 #: Page → its statements. A page that needs one more says here what for, in review.
 STATEMENTS = {
     # One is for mails that did not get through, here and on the next pages.
-    "/sitzungen/{ahead}": 7,
+    # And one for all mails: who knows how the meeting stands.
+    "/sitzungen/{ahead}": 8,
     # With minutes and attendance.
-    "/sitzungen/{held}": 9,
+    "/sitzungen/{held}": 10,
     "/sitzungen/{ahead}/tagesordnung": 7,
     # One is for who has answered: they hear of an end even if their mail waits.
     "/sitzungen/{ahead}/einladen": 13,

@@ -19,6 +19,10 @@ from coordination.meetings.models import AnswerEntry, Invitation
 from coordination.meetings.rules import Origin
 
 
+#: States of a mail that nobody has got.
+NOT_THERE = frozenset({MailState.WAITING, MailState.FAILED})
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """``left``: person → when the newest mail was written that arrived, or may have; ``answered`` did so themselves."""
@@ -45,7 +49,7 @@ def _read(session: Session, meeting_id: int) -> Reached:
     left = {
         mail.person_id: mail.created_at
         for mail in mails_of(session, meeting_id)
-        if mail.person_id is not None and mail.state not in {MailState.WAITING, MailState.FAILED}
+        if mail.person_id is not None and mail.state not in NOT_THERE
     }
     return Reached(left, frozenset(session.scalars(answered)))
 

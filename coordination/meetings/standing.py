@@ -13,7 +13,7 @@ from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.invitees import Listed, plan_of
 from coordination.meetings.models import Meeting
-from coordination.meetings.reached import mails_of, reached
+from coordination.meetings.reached import NOT_THERE, mails_of, reached
 
 _ON_THE_WAY = frozenset({MailState.WAITING, MailState.SENDING})
 
@@ -37,13 +37,14 @@ def standing(session: Session, meeting_id: int) -> Standing:
     found = mails_of(session, meeting_id)
     mails = {mail.person_id: mail for mail in found if mail.person_id is not None}
     states = [mail.state for mail in mails.values() if mail.settled_at is None]
-    known = reached(session, meeting_id)
+    # Who has answered is asked only where no mail has told anybody.
+    has_told = any(mail.state not in NOT_THERE for mail in found if mail.person_id is not None)
     return Standing(
         mails,
         waiting=sum(state in _ON_THE_WAY for state in states),
         failed=states.count(MailState.FAILED),
         unclear=states.count(MailState.UNCLEAR),
-        is_unknown=bool(mails) and not known.left and not known.answered,
+        is_unknown=bool(mails) and not has_told and not reached(session, meeting_id).answered,
     )
 
 

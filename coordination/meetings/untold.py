@@ -35,8 +35,8 @@ def untold(session: Session, meeting: Meeting) -> Untold:
     lines = [line for line in plan_of(meeting, people).lines if line.kind is not None]
     if not lines:
         return Untold()
-    known = reached(session, meeting.id)
     if meeting.state is MeetingState.CANCELLED:
+        known = reached(session, meeting.id)
         told = sum(known.fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None for line in lines)
         return Untold(due=told, behind=told, waiting=len(lines) - told)
     rows = {one.person.id: one.invitation for one in people}
@@ -46,8 +46,10 @@ def untold(session: Session, meeting: Meeting) -> Untold:
         row = rows[line.invitee.person_id]
         last = row.mailed_sequence if row is not None else None
         is_older = line.kind is MailKind.UPDATE and last is not None and last < meeting.sequence
-        # Who has got no mail knows no other time.
-        is_behind = is_older and known.fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None
+        # Who has got no mail knows no other time; it is read only where it can matter.
+        is_behind = (
+            is_older and reached(session, meeting.id).fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None
+        )
         due += line.can_be_sent or is_behind
         behind += is_behind
     return Untold(due=due, behind=behind)
