@@ -18,7 +18,6 @@ from coordination.meetings.mail_plan import MailKind, fitting
 from coordination.meetings.models import AnswerEntry, Invitation
 from coordination.meetings.rules import Origin
 
-
 #: States of a mail that nobody has got.
 NOT_THERE = frozenset({MailState.WAITING, MailState.FAILED})
 
