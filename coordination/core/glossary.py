@@ -165,6 +165,14 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("vertagt", "ItemState.LEFT_OVER", "left for another meeting before this one"),
         Term("vertagt", "ItemState.ADJOURNED", "left for another meeting by this one: keeps its number"),
     ),
+    "Lists": (
+        Term(
+            "Spalten einer Liste",
+            "ListColumns",
+            "what the columns of a list mean, kept by its headings",
+        ),
+        Term("Eingelesene Zeile", "ListedRow", "what a stored list touched, to take it back as a whole"),
+    ),
     "Planning": (
         Term("Soll", "CoverageTarget", "how much school social work a school of the city should have"),
         Term("Bezirk", "Grouping.DISTRICT", "coverage summed by district"),

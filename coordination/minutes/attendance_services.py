@@ -15,7 +15,7 @@ from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.meetings import dispatch
 from coordination.meetings.models import Invitation, Meeting
-from coordination.meetings.rules import Answer, Origin
+from coordination.meetings.rules import Answer, Origin, Said, answer_after
 from coordination.minutes import services
 from coordination.minutes.attendance import Line, packed, sheet
 from coordination.minutes.models import Attendance
@@ -137,7 +137,8 @@ def _keep_invited(work: Work, meeting: Meeting, there: There) -> None:
             False,
             None,
         )
-        row.answer, row.origin, row.answered_at = Answer.ACCEPTED, Origin.OFFICE, work.now
+        row.answer = answer_after(row.answer or Answer.OPEN, Said.COMES)
+        row.origin, row.answered_at = Origin.OFFICE, work.now
         row.entered_by_id, row.silent_at = work.actor.user_id, work.now
     elif not is_there and row is not None and row.mailed_at is None and row.answered_at == row.silent_at:
         row.removed_at = work.now

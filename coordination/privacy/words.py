@@ -78,6 +78,7 @@ ACTIONS = {
     "meeting.created": N_("Meeting entered"),
     "meeting.deadline_set": N_("Deadline of a meeting changed"),
     "meeting.guest_added": N_("Guest asked to a meeting"),
+    "meeting.mail_after_all": N_("Invitation by mail after all"),
     "meeting.mailed": N_("Mails about a meeting sent"),
     "meeting.moved": N_("Meeting moved"),
     "meeting.person_removed": N_("Person taken off the list of a meeting"),

@@ -230,7 +230,7 @@ def test_a_link_from_the_administration_says_that_it_is_one(
 ) -> None:
     admin.get(ada).submit("Link für neues Passwort senden")
     text = mails(app, session)["ada@example.org"]
-    assert "Die Verwaltung sendet Ihnen diesen Link" in text
+    assert "die Verwaltung sendet Ihnen diesen Link" in text
     assert "vermutlich Sie" not in text
     actions = session.scalars(select(AuditEntry.action)).all()
     assert "account.reset_sent" in actions

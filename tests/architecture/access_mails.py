@@ -160,6 +160,8 @@ def _about_the_meeting(office: Office) -> None:
     """Invite, name a deputy, change, move, circulate minutes, take a guest off the list, cancel."""
     session, keys = office.session, office.keys
     ines = factories.person(session, "Ines", "Info", email="ines.info@example.org").id
+    # While minutes are circulated, nothing of their meeting changes.
+    session.query(Minutes).filter_by(meeting_id=keys["meeting_id"]).update({"state": MinutesState.DRAFT})
     session.commit()
     office.do(lambda work: invitation_services.add_guest(work, keys["meeting_id"], ines, is_informed=True))
     assert office.invite() == 6
@@ -174,12 +176,12 @@ def _about_the_meeting(office: Office) -> None:
     office.of_meeting(services.move_meeting, Move(Span(later, later + timedelta(hours=2)), "Raum belegt"))
     assert office.invite() >= 6
     assert office.do(lambda work: _remind(work, office)) >= 5
-    session.query(Minutes).filter_by(meeting_id=keys["meeting_id"]).update({"state": MinutesState.DRAFT})
-    session.commit()
     assert office.do(lambda work: _circulate(work, office)) >= 4
     guest = session.scalars(select(Person.id).where(Person.email == "gustav.gast@example.org")).one()
     office.do(lambda work: invitation_services.remove(work, keys["meeting_id"], guest))
     office.invite()
+    session.query(Minutes).filter_by(meeting_id=keys["meeting_id"]).update({"state": MinutesState.DRAFT})
+    session.commit()
     office.of_meeting(services.cancel_meeting, "Zu wenige Punkte")
     assert office.invite() >= 5
 

@@ -47,6 +47,8 @@ def test_each_kind_of_person_gets_what_the_table_says(kind: str) -> None:
 def test_wrong_keys_and_methods_are_refused(kind: str) -> None:
     with visiting(kind) as visitor:
         assert access_variants.wrong_keys(visitor, SOME_MALFORMED) == []
+    # Anew: whoever tries many links has to pause, and would hear nothing else.
+    with visiting(kind) as visitor:
         assert access_variants.wrong_methods(visitor) == []
 
 
