@@ -15,7 +15,7 @@ from tests.architecture.access_mails import ACCOUNTS, ALPHA, MESSAGE_ID, READERS
 from tests.architecture.access_marks import ITEM, MAY_SEE, MEETING
 
 #: How the subjects of mails about a meeting begin: all there are.
-OCCASIONS = {"Einladung", "Geändert", "Abgesagt", "Zur Information", "Protokoll"} | {
+OCCASIONS = {"Einladung", "Geändert", "Abgesagt", "Sie brauchen nicht zu kommen", "Zur Information", "Protokoll"} | {
     "Erinnerung",
     "Erinnerung, bitte antworten",
 }
