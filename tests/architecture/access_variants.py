@@ -61,7 +61,7 @@ def _wrong_addresses(visitor: Visitor, route: Route, malformed: tuple[str, ...])
     for name in names:
         # Whoever may ask at all hears that it is not there; others hear what they always hear, or the same.
         refused = {"404"} if usual in ALLOWED else {"404", usual}
-        if name == "token":
+        if "token" in names:
             # Whoever tries many links has to pause.
             refused = refused | {"429"}
         unknown = UNKNOWN.get(name, NOBODY)
