@@ -27,6 +27,7 @@ from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
+from coordination.directory.staff import jobs as list_jobs
 from coordination.files.models import StoredFile
 from coordination.files.store import Store
 from coordination.mail.outbox import OutboxMail
@@ -53,6 +54,12 @@ EMAILS = {
     PLANNING: "planung@example.org",
     LEAD: "leitung@example.org",
 }
+#: An employer's list with somebody new, a vacancy, and a row that is wrong.
+LIST = """Schule;Anstellungsträger;Fachkraft;E-Mail;Stellenanteil;Präsenzzeiten;gültig ab;Bemerkung
+Fröbelschule;Trägerverein Lindenblüte e. V.;Beispiel, Ida;ida.beispiel@example.org;0,5;Mo, Mi 8-13 Uhr;01.08.2026;
+Luisenschule;Trägerverein Lindenblüte e. V.;n.n.;;19,5 Std.;;ab Schuljahr 26/27;
+Gibtsnichtschule;Trägerverein Lindenblüte e. V.;Muster, Tom;tom.muster@example.org;0,5;Di 9:00-12:30;01.08.2026;
+""".encode()
 #: Pages that look different from what the bare route shows.
 VARIANTS = (
     "/suche?q=fr%C3%B6",
@@ -88,7 +95,7 @@ VARIANTS = (
 
 
 #: Endpoints that answer with a file to save, whatever their address ends in.
-NO_PAGES = {"static", "meetings.item_file"}
+NO_PAGES = {"static", "meetings.item_file", "meetings.file_by_link", "meetings.mails_under_way"}
 #: Show a page only of what a variant below names.
 BY_VARIANT = {"calendars.subscribe", "minutes.write"}
 #: Part of an address → the token that stands in it.
@@ -194,9 +201,11 @@ def _first(session: Session) -> Any:
 
 
 def _with_minutes(app: Flask, session: Session, meeting_id: int) -> dict[str, int]:
-    """Give a meeting minutes that are circulated, with a text of every kind, and an item with an attachment."""
-    minutes = Minutes(meeting_id=meeting_id, state=MinutesState.CIRCULATED, version=1)
-    minutes.circulated_until = clock.today()
+    """Give a meeting minutes in the making, with a text of every kind, and an item with an attachment.
+
+    Once they are circulated, nothing of their meeting has a form any more.
+    """
+    minutes = Minutes(meeting_id=meeting_id, state=MinutesState.DRAFT, version=1)
     item = AgendaItem(meeting_id=meeting_id, position=1, title="Lage", minutes_planned=20, version=1)
     session.add_all([minutes, item])
     session.flush()
@@ -285,7 +294,12 @@ def _imports(app: Flask, session: Session) -> dict[str, int]:
     stored = import_jobs.start_apply(work, done)
     work.finish()
     work_off(app)
+    work = _work(session)
+    listed = list_jobs.start_preview(work, LIST, filename="liste.csv", employer_id=None)
+    work.finish()
+    work_off(app)
     return {
+        "list_id": listed.id,
         "job_id": shown,
         "import_id": stored.id,
         "done_id": done,

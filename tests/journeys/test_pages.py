@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 
 from tests.journeys.conftest import DESK, PHONE, Axe, OpenPage
 from tests.journeys.demo import sign_in
-from tests.journeys.stations import ADMINISTRATION, ANONYMOUS, EMAILS, KEEPER, OFFICE, PROFESSION, Stations, plant
+from tests.journeys.stations import (
+    ADMINISTRATION,
+    ANONYMOUS,
+    EMAILS,
+    KEEPER,
+    OFFICE,
+    PLANNING,
+    PROFESSION,
+    Stations,
+    plant,
+)
 
 pytestmark = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 #: As narrow as a page is when 1280 pixels are enlarged four times.
@@ -51,7 +61,8 @@ def go(page: Page, address: str) -> bool:
 @SLOW
 def test_every_page_is_reached_by_somebody(stations: Stations, open_page: OpenPage) -> None:
     left = {address for address in stations.addresses() if not address.endswith(FILES)}
-    for kind in KINDS:
+    # The pages that only who plans has are looked at with their errors (test_posted).
+    for kind in (*KINDS, PLANNING):
         page = enter(open_page, kind)
         left -= {address for address in sorted(left) if go(page, address)}
     assert left == set()
