@@ -12,6 +12,7 @@ from coordination.accounts.views import site
 from coordination.core.access import Permission, Role
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
+from coordination.core.i18n import sentence
 from coordination.directory import choices
 from coordination.directory.steps import differing
 from coordination.mail.desk import has_server
@@ -120,7 +121,7 @@ def invite(account_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             services.invite(work, queries.get_account(work.session, account_id), site())
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
     else:
         sent = _("A new invitation is on its way; older links no longer work.")
         waits = _("No mail server: the new invitation waits in the outbox. Older links no longer work.")
@@ -136,7 +137,7 @@ def send_reset(account_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             services.send_reset(work, queries.get_account(work.session, account_id), site())
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
     else:
         sent = _("A link for a new password is on its way. It lasts 60 minutes.")
         waits = _("No mail server: the link for a new password waits in the outbox. It lasts 60 minutes.")
@@ -156,7 +157,7 @@ def deactivate(account_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             services.deactivate(work, queries.get_account(work.session, account_id))
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
         return redirect(url_for(".edit", account_id=account_id), 303)
     undo = {
         "text": _("The account is deactivated and signed out everywhere."),

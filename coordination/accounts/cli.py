@@ -10,7 +10,7 @@ from coordination.accounts import letters, queries, services
 from coordination.accounts.services import AccountInput, RoleGrant
 from coordination.core.access import SYSTEM, Role
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import gettext
+from coordination.core.i18n import gettext, sentence
 from coordination.core.work import work_as
 from coordination.web.extensions import db
 
@@ -36,7 +36,7 @@ def create(email: str, name: str, roles: tuple[str, ...]) -> None:
             account = services.create_account(work, AccountInput(email, name, None, grants), site)
             token = site.signer.make(letters.INVITATION, account.id, account.generation)
     except RuleViolation as violation:
-        raise click.ClickException(gettext(violation.message, **violation.values)) from violation
+        raise click.ClickException(sentence(violation)) from violation
     click.echo(site.url(letters.PATHS[letters.INVITATION] + token))
 
 

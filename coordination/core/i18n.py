@@ -16,6 +16,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy
 
+from coordination.core.errors import DomainError
+
 LANGUAGES = ("de", "en")
 CATALOGUE = Path(__file__).parent.parent / "translations" / "de.po"
 
@@ -65,6 +67,11 @@ def _fill(text: str, values: dict[str, Any]) -> str:
 def gettext(message: str, **values: Any) -> str:
     """Return ``message`` in the current language, its ``%(name)s`` filled from ``values``."""
     return _fill(_translations(_language.get()).gettext(message) if message else "", values)
+
+
+def sentence(error: DomainError) -> str:
+    """Return what an expected error says to a person, in the current language, with its values filled in."""
+    return gettext(error.message, **error.values)
 
 
 def ngettext(singular: str, plural: str, n: int, **values: Any) -> str:

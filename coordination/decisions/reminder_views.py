@@ -9,7 +9,7 @@ from coordination.core import clock
 from coordination.core.access import ANONYMOUS, Permission
 from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import ngettext
+from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
 from coordination.decisions import access, reminder_services, reminders, status_services, undelivered, words
 from coordination.decisions.blueprint import bp
@@ -40,7 +40,7 @@ def remind() -> ResponseReturnValue:
         except Conflict:
             has_changed = True
         except RuleViolation as violation:
-            problem = _(violation.message, **violation.values)
+            problem = sentence(violation)
         else:
             flash(_said(count), "success")
             return redirect(url_for(".remind"), 303)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from coordination.core import clock, registry
 from coordination.core.access import Permission
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, sentence
 from coordination.core.i18n import gettext as _
 from coordination.decisions import access, queries, status_services, words
 from coordination.decisions.blueprint import bp
@@ -186,7 +186,7 @@ def _undo(row: Decision | Task, entry_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             status_services.take_back(work, model, key, entry_id)
     except RuleViolation as violation:
-        flash(_(violation.message), "warning")
+        flash(sentence(violation), "warning")
     else:
         flash(_("The status is as it was before."), "success")
     return redirect(back, 303)

@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from coordination.core.access import SYSTEM
 from coordination.core.errors import DomainError
 from coordination.core.i18n import gettext as _
+from coordination.core.i18n import sentence
 from coordination.core.work import work_as
 from coordination.directory import district_import, import_jobs, import_report, school_import
 from coordination.directory.import_report import LOOKS_WRONG, Report, SchoolLine
@@ -112,7 +113,7 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise click.ClickException(_(error.message, **error.values)) from error
+        raise click.ClickException(sentence(error)) from error
     except OSError as error:
         text = _("%(file)s cannot be read.", file=error.filename)
         raise click.ClickException(text) from error

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.errors import NotFound, RuleViolation
-from coordination.core.i18n import format_date, ngettext
+from coordination.core.i18n import format_date, ngettext, sentence
 from coordination.core.i18n import gettext as _
 from coordination.directory import day_services as services
 from coordination.directory import edit_choices, queries, substitutes
@@ -78,7 +78,7 @@ def end_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
                 raise NotFound
             services.end_absence(work, absence, work.today)
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
     else:
         flash(_("The absence ends today."), "success")
     return redirect(url_for(".absences", person_id=person_id), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.core import clock
@@ -10,7 +10,7 @@ from coordination.core.access import Permission
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState
 from coordination.directory import import_undo, import_undo_jobs
-from coordination.directory.import_views import bp, names_of, problem_of, refreshing, wait_of
+from coordination.directory.import_views import bp, names_of, problem_of, progress
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
 
@@ -42,9 +42,7 @@ def undo(import_id: int) -> ResponseReturnValue:
 
 
 def _progress(stored: Job, asked: Job) -> ResponseReturnValue:
-    waits = wait_of(asked)
     is_waiting = asked.state is JobState.WAITING
     label = _("Taking back waits for its turn") if is_waiting else _("The import is being taken back")
-    here = url_for(".undo", import_id=stored.id)
-    page = render_template("imports/progress.html", job=stored, current=asked, label=label, waits=waits, here=here)
-    return refreshing(make_response(page), waits=waits)
+    here, start = url_for(".undo", import_id=stored.id), (_("Read in the school file"), url_for(".index"))
+    return progress(stored, asked, label, here=here, start=start)

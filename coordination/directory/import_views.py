@@ -12,7 +12,7 @@ from werkzeug.datastructures import CombinedMultiDict, FileStorage
 from coordination.core import clock, jobs, registry
 from coordination.core.access import Permission
 from coordination.core.errors import NotFound, RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, sentence
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState
 from coordination.directory import import_jobs, import_undo, import_undo_jobs
@@ -129,7 +129,7 @@ def apply(job_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             import_jobs.start_apply(work, job_id)
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
     return redirect(url_for(".show", job_id=job_id), 303)
 
 
@@ -141,7 +141,7 @@ def discard(job_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             import_jobs.discard(work, job_id)
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
         return redirect(url_for(".show", job_id=job_id), 303)
     flash(_("The file is discarded. Nothing was changed."), "success")
     return redirect(url_for(".index"), 303)
@@ -155,9 +155,15 @@ def _progress(preview: Job, current: Job) -> ResponseReturnValue:
         label = _("The changes are being stored")
     else:
         label = _(import_jobs.STEPS[step])
+    start = _("Read in the school file"), url_for(".index")
+    return progress(preview, current, label, here=url_for(".show", job_id=preview.id), start=start)
+
+
+def progress(job: Job, current: Job, label: str, *, here: str, start: tuple[str, str]) -> ResponseReturnValue:
+    """Return the page of a file under work, which asks ``here`` again; ``start`` is the title and address above it."""
     waits = wait_of(current)
-    here = url_for(".show", job_id=preview.id)
-    page = render_template("imports/progress.html", job=preview, current=current, label=label, waits=waits, here=here)
+    values = {"job": job, "current": current, "label": label, "waits": waits, "here": here, "start": start}
+    page = render_template("imports/progress.html", **values)
     return refreshing(make_response(page), waits=waits)
 
 

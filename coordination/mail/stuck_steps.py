@@ -8,6 +8,7 @@ from flask import current_app, flash, request
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import gettext as _
+from coordination.core.i18n import sentence
 from coordination.core.work import Work
 from coordination.mail import stuck
 from coordination.mail.stuck import Stuck
@@ -23,7 +24,7 @@ def act(find: Callable[[Work], Stuck]) -> None:
         with unit_of_work() as work:
             said = _done(work, find(work))
     except RuleViolation as violation:
-        flash(_(violation.message, **violation.values), "danger")
+        flash(sentence(violation), "danger")
     else:
         flash(said, "success")
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from coordination.core import registry
 from coordination.core.access import Permission
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, sentence
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Addressee
 from coordination.core.work import Work
@@ -139,7 +139,7 @@ def again(mail_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             said = _step(work, stuck.take_mail(work, mail_id))
     except RuleViolation as violation:
-        flash(_(violation.message, **violation.values), "danger")
+        flash(sentence(violation), "danger")
     else:
         flash(said, "success")
     return redirect(url_for(".show", mail_id=mail_id), 303)

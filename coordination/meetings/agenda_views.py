@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from coordination.core.access import Permission
 from coordination.core.collation import german_key
 from coordination.core.errors import NotFound, RuleViolation
-from coordination.core.i18n import N_, ngettext
+from coordination.core.i18n import N_, ngettext, sentence
 from coordination.core.i18n import gettext as _
 from coordination.directory.steps import key_of
 from coordination.meetings import agenda, agenda_services, services, words
@@ -67,7 +67,7 @@ def _why_fixed(meeting: Meeting) -> str:
     try:
         services.check_open(db.session(), meeting)
     except RuleViolation as violation:
-        return _(violation.message)
+        return sentence(violation)
     return ""
 
 

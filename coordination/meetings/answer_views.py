@@ -11,7 +11,7 @@ from coordination.core import clock
 from coordination.core.access import ANONYMOUS
 from coordination.core.errors import LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import use_language
+from coordination.core.i18n import sentence, use_language
 from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.models import Person
@@ -244,7 +244,7 @@ def send_anew(meeting_id: int, person_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             invitation_services.send_anew(work, meeting_id, person_id, site())
     except RuleViolation as violation:
-        flash(_(violation.message, **violation.values), "danger")
+        flash(sentence(violation), "danger")
     else:
         flash(on_the_way(1), "success")
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)

@@ -13,7 +13,7 @@ from coordination.bodies.rules import ROLE_WORDS
 from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import ngettext
+from coordination.core.i18n import ngettext, sentence
 from coordination.core.jobs import JobState
 from coordination.core.work import Work
 from coordination.directory.import_views import problem_of, refreshing, wait_of
@@ -62,7 +62,7 @@ def invite(meeting_id: int) -> ResponseReturnValue:
         except Conflict:
             has_changed = True
         except RuleViolation as violation:
-            problem = _(violation.message, **violation.values)
+            problem = sentence(violation)
         else:
             return answer
     return _plan_page(meeting_id, has_changed=has_changed, problem=problem)

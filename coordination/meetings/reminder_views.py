@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from coordination.bodies.rules import ROLE_WORDS
 from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
-from coordination.core.i18n import gettext as _
-from coordination.core.i18n import ngettext
+from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
 from coordination.directory.steps import key_of
 from coordination.meetings import queries, reminders, words
@@ -36,7 +35,7 @@ def remind(meeting_id: int) -> ResponseReturnValue:
     except Conflict:
         return _page(meeting_id, has_changed=True)
     except RuleViolation as violation:
-        return _page(meeting_id, problem=_(violation.message, **violation.values), chosen=chosen)
+        return _page(meeting_id, problem=sentence(violation), chosen=chosen)
     said = ngettext("One reminder is on its way.", "%(count)s reminders are on their way.", count, count=count)
     flash(said, "success")
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)

@@ -12,6 +12,7 @@ from coordination.bodies.rules import ROLE_WORDS
 from coordination.core import clock
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import gettext as _
+from coordination.core.i18n import sentence
 from coordination.meetings import queries as meeting_queries
 from coordination.minutes import attendance_forms, attendance_services, services
 from coordination.minutes.attendance import Line, sheet
@@ -34,7 +35,7 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
             services.check_writable(services.minutes_of(db.session(), meeting_id))
         except RuleViolation as violation:
             # There is the button that takes them back.
-            flash(_(violation.message), "warning")
+            flash(sentence(violation), "warning")
             return redirect(url_for(".read", meeting_id=meeting_id), 303)
         return _page(meeting_id)
     session, sent = db.session(), request.form

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from coordination.core import clock, registry
 from coordination.core.errors import NotFound, RuleViolation
-from coordination.core.i18n import format_short_day, format_time, gettext
+from coordination.core.i18n import format_short_day, format_time, sentence
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Section
 from coordination.directory.steps import key_of
@@ -100,7 +100,7 @@ def _store(meeting_id: int, item_id: int, form: TextForm) -> Problem | None:
             saved = services.save_text(work, meeting_id, item_id, text, version=version)
             is_conflict, row = saved.is_conflict, saved.row
     except RuleViolation as violation:
-        return Problem(text, version, error=gettext(violation.message, **violation.values))
+        return Problem(text, version, error=sentence(violation))
     return _conflict(text, row) if is_conflict else None
 
 

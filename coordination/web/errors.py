@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from coordination.core import clock, errors
 from coordination.core.access import ANONYMOUS
-from coordination.core.i18n import N_, gettext, ngettext
+from coordination.core.i18n import N_, gettext, ngettext, sentence
 from coordination.core.work import AuditEntry
 from coordination.web import guard
 from coordination.web.extensions import db
@@ -136,7 +136,7 @@ def _domain_error(error: errors.DomainError) -> ResponseReturnValue:
     if status in {403, 404} and guard.current_actor().is_signed_in and request.endpoint:
         _note_refusal(status)
     advice = _wait(error.retry_after) if isinstance(error, errors.TooManyAttempts) else ""
-    answer = page(status, gettext(error.message, **error.values) if error.message else "", advice)
+    answer = page(status, sentence(error) if error.message else "", advice)
     if isinstance(error, errors.TooManyAttempts):
         answer.headers["Retry-After"] = str(error.retry_after)
     elif status == 503:

@@ -24,7 +24,7 @@ from wtforms.validators import ValidationError
 
 from coordination.core.collation import german_key
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import current_language, gettext
+from coordination.core.i18n import current_language, gettext, sentence
 from coordination.core.i18n import lazy_gettext as _
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class Form(WTForm):
 
     def show(self, violation: RuleViolation) -> None:
         """Put a broken rule beside the field it belongs to, or on top of the form."""
-        text = gettext(violation.message, **violation.values)
+        text = sentence(violation)
         if violation.field and violation.field in self:
             field = self[violation.field]
             field.errors = [*field.errors, text]

@@ -14,11 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.access import Role
-from coordination.core.work import AuditEntry
+from coordination.core.access import Actor, Role
+from coordination.core.errors import Forbidden
+from coordination.core.work import AuditEntry, Work
 from coordination.directory.models import Organisation, Place
 from coordination.directory.rules import Function, OrganisationKind, PlaceKind
-from coordination.planning import findings, queries
+from coordination.planning import findings, queries, services
 from coordination.planning.findings import Kind
 from coordination.planning.models import CoverageTarget
 from coordination.planning.rules import SchoolCover, Target
@@ -140,6 +141,20 @@ def test_two_places_at_once_and_more_than_one_post(city: City) -> None:
     factories.assignment(city.session, bea, city.alpha, city.employer, times=[(0, 8, 12, "")], share_posts=HALF)
     factories.assignment(city.session, bea, city.beta, city.employer, times=[(0, 12, 13, "")], share_posts=HALF)
     assert city.found() == {Kind.DOUBLE: ["Ada Ahornblatt"], Kind.OVER_FULL: ["Ada Ahornblatt"]}
+
+
+def test_two_tasks_at_one_place_are_no_two_places(city: City) -> None:
+    ada = factories.person(city.session)
+    for function in (Function.SCHOOL_SOCIAL_WORK, Function.OTHER):
+        factories.assignment(city.session, ada, city.alpha, city.employer, function=function, times=[(0, 8, 12, "")])
+    assert city.found() == {}
+
+
+def test_nobody_but_who_plans_sets_the_target_by_any_way(session: Session) -> None:
+    lead = Work(session, Actor(user_id=1, roles=frozenset({Role.LEAD})), clock.utc_now())
+    with pytest.raises(Forbidden):
+        services.set_target(lead, Target(), version=0)
+    assert session.scalars(select(CoverageTarget)).all() == []
 
 
 def signed_in(browser: Browser, session: Session, *roles: Role) -> Browser:

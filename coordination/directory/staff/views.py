@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 
@@ -12,9 +12,10 @@ from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
+from coordination.core.i18n import sentence
 from coordination.core.jobs import Job, JobState
 from coordination.directory import edit_choices
-from coordination.directory.import_views import names_of, problem_of, refreshing, wait_of
+from coordination.directory.import_views import names_of, problem_of, progress
 from coordination.directory.staff import jobs, report, undo
 from coordination.directory.staff.forms import IN_LIST, MOST_ASKED, ListForm, StoreForm, answer_form, answers_of
 from coordination.directory.staff.template import template
@@ -89,9 +90,7 @@ def show(list_id: int) -> ResponseReturnValue:
 
 
 def _progress(job: Job, current: Job, label: str, here: str) -> ResponseReturnValue:
-    waits = wait_of(current)
-    page = render_template("lists/progress.html", job=job, current=current, label=label, waits=waits, here=here)
-    return refreshing(make_response(page), waits=waits)
+    return progress(job, current, label, here=here, start=(_("Read in a list"), url_for(".index")))
 
 
 def _done(preview: Job, storing: Job) -> ResponseReturnValue:
@@ -177,7 +176,7 @@ def answer(list_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             again = jobs.answer(work, list_id, answers_of(form, questions)).id
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
         return redirect(url_for(".show", list_id=list_id), 303)
     return redirect(url_for(".show", list_id=again), 303)
 
@@ -194,7 +193,7 @@ def apply(list_id: int) -> ResponseReturnValue:
         if violation.field:
             form.show(violation)
             return _decide(_preview(list_id), form), 422
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
     return redirect(url_for(".show", list_id=list_id), 303)
 
 
@@ -206,7 +205,7 @@ def discard(list_id: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             jobs.discard(work, list_id)
     except RuleViolation as violation:
-        flash(_(violation.message), "danger")
+        flash(sentence(violation), "danger")
         return redirect(url_for(".show", list_id=list_id), 303)
     flash(_("The list is discarded. Nothing was changed."), "success")
     return redirect(url_for(".index"), 303)
