@@ -7,7 +7,20 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, delete, insert, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body
@@ -66,7 +79,7 @@ def joined(reader: Reader, chosen: ColumnElement[bool], *, is_neutral: bool) -> 
         if content is not None:
             yield content
         elif key in fresh:
-            yield lines(fresh[key], reader.site, variant)
+            yield lines(fresh[key], reader.site, Variant(variant))
 
 
 def _told(reader: Reader, *, is_neutral: bool) -> ColumnElement[Variant]:
@@ -83,7 +96,7 @@ def _statement(chosen: ColumnElement[bool], today: date, told: ColumnElement[Var
     dropped = datetime.combine(today - CANCELLED_STAYS, time(), tzinfo=clock.ZONE).astimezone(UTC)
     same = CalendarPart.meeting_id == Meeting.id, CalendarPart.revised_at == Meeting.revised_at
     statement: Select[*tuple[Any, ...]] = (
-        select(Meeting.id, CalendarPart.content, told.label("told"))
+        select(Meeting.id, CalendarPart.content, type_coerce(told, String).label("told"))
         .outerjoin(CalendarPart, and_(*same, CalendarPart.variant == told))
         .where(
             chosen,

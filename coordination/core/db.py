@@ -122,4 +122,13 @@ def engine_options(database_url: str) -> dict[str, Any]:
     """Return what the engine for ``database_url`` is created with."""
     if make_url(database_url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_timeout": 5, "pool_recycle": 1800}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": 5,
+        "pool_recycle": 1800,
+        # Compiling a plan to machine code pays for reports over millions of rows; our statements end within a few
+        # milliseconds, and with 200,000 meetings the planner's guess made PostgreSQL compile for 15 ms to save none.
+        "connect_args": {"options": "-c jit=off"},
+    }

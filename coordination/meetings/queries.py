@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from coordination.bodies.models import Body, body_topic
@@ -16,7 +16,7 @@ from coordination.bodies.queries import goes_on
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.directory.models import District, Place
-from coordination.meetings.access import managed_bodies, own, sees
+from coordination.meetings.access import KEPT, managed_bodies, own, sees
 from coordination.meetings.answers import ANSWERABLE
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemState, MeetingState
@@ -53,19 +53,33 @@ class Counted:
 
 def get_meeting(session: Session, meeting_id: int) -> Meeting:
     """Return a meeting with its body and place, or raise NotFound. Pages ask ``seen_meeting``."""
-    return _one(session, _with_all().where(Meeting.id == meeting_id))
+    return _one(session, _any_one(), meeting_id)
 
 
 def seen_meeting(session: Session, actor: Actor, meeting_id: int) -> Meeting:
     """Return a meeting that ``actor`` may know of, or raise NotFound."""
-    return _one(session, _with_all().where(Meeting.id == meeting_id, sees(actor)))
+    return _one(session, _seen_one(sees(actor)), meeting_id)
 
 
-def _one(session: Session, statement: Select[Any]) -> Meeting:
-    found: Meeting | None = session.scalars(statement).unique().one_or_none()
+def _one(session: Session, statement: Select[Any], meeting_id: int) -> Meeting:
+    found: Meeting | None = session.scalars(statement, {"meeting_id": meeting_id}).unique().one_or_none()
     if found is None:
         raise NotFound
     return found
+
+
+@lru_cache(maxsize=KEPT)
+def _seen_one(condition: ColumnElement[bool]) -> Select[Any]:
+    """Return the statement for one meeting under what ``sees`` returned, which is the same object for the same rights.
+
+    Kept with it: SQLAlchemy takes longer to make and to recognise the statement than the database to answer it.
+    """
+    return _any_one().where(condition)
+
+
+@cache
+def _any_one() -> Select[Any]:
+    return _with_all().where(Meeting.id == bindparam("meeting_id"))
 
 
 @cache
@@ -157,11 +171,15 @@ def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
 def not_over(first: date, body_id: int | None = None) -> ColumnElement[bool]:
     """Return the condition that a meeting ends on ``first`` or later; ``body_id``: where those of one body are wanted.
 
-    By keys: SQLite would else follow the order that is asked for, and read the whole archive to get there.
+    By keys: SQLite would else follow the order that is asked for, and read the whole archive to get there. Said of the
+    row too: PostgreSQL would else read all meetings of the body and only then look at the keys.
     """
-    of = aliased(Meeting)
-    keys = select(of.id).where(of.ends_at >= datetime.combine(first, time()))
-    return Meeting.id.in_(keys if body_id is None else keys.where(of.body_id == body_id))
+    of, start = aliased(Meeting), datetime.combine(first, time())
+    keys = select(of.id).where(of.ends_at >= start)
+    return and_(
+        Meeting.ends_at >= start,
+        Meeting.id.in_(keys if body_id is None else keys.where(of.body_id == body_id)),
+    )
 
 
 def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
