@@ -1,4 +1,4 @@
-"""``python -m bench [--only places|feeds|staff] [--databases …] [--sizes …]``: the tables of docs/performance.md."""
+"""``python -m bench [--only …] [--databases …] [--sizes …]``: the tables of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import feeds, lists, places
+from bench import feeds, finding, lists, places
 from tests import databases
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", choices=("places", "feeds", "staff"), help="places, subscriptions, or lists of staff")
+    parser.add_argument("--only", choices=("places", "feeds", "finding", "staff"), help="one of the tables")
     parser.add_argument("--sizes", nargs="+", type=int, default=[2000, 200000], help="people and places")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=databases.KINDS)
     chosen = parser.parse_args()
@@ -24,6 +24,8 @@ def main() -> None:
             lists.report({kind: _listed(kind) for kind in chosen.databases})
         if chosen.only in {None, "feeds"}:
             feeds.report({kind: _measured(kind) for kind in chosen.databases})
+        if chosen.only in {None, "finding"}:
+            finding.report({kind: finding.measure(kind, chosen.sizes) for kind in chosen.databases})
         if chosen.only in {None, "places"}:
             places.report(places.measure_all(chosen.databases, chosen.sizes))
     finally:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coordination.core.access import Actor, Permission, allows
@@ -14,7 +15,7 @@ from coordination.core.i18n import N_, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import queries
 from coordination.directory.models import Assignment, Organisation, Person, Place
-from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS, OrganisationKind
+from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS, Function, OrganisationKind
 from coordination.directory.school_forms import FORMS, form_text
 
 
@@ -61,13 +62,13 @@ def _place_entry(_session: Session, place: Place) -> SearchEntry:
 
 
 def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], _day: date) -> dict[int, SearchHit]:
-    statement = (
-        select(Place)
-        .where(Place.id.in_(keys))
-        .outerjoin(Place.school)
-        .options(contains_eager(Place.school), joinedload(Place.district))
-    )
-    return {place.id: _place_hit(place) for place in session.scalars(statement)}
+    return {place.id: _place_hit(place) for place in session.scalars(_places(), {"keys": keys})}
+
+
+@cache
+def _places() -> Select[Place]:
+    shown = contains_eager(Place.school), joinedload(Place.district)
+    return select(Place).where(Place.id.in_(bindparam("keys", expanding=True))).outerjoin(Place.school).options(*shown)
 
 
 def _place_hit(place: Place) -> SearchHit:
@@ -87,25 +88,42 @@ def _person_entry(_session: Session, person: Person) -> SearchEntry:
 
 
 def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
-    people = session.scalars(select(Person).where(Person.id.in_(keys)).options(joinedload(Person.organisation)))
-    where: dict[int, list[Assignment]] = {}
-    for assignment in queries.assignments_of(session, keys, day, planned=False):
-        where.setdefault(assignment.person_id or 0, []).append(assignment)
-    return {person.id: _person_hit(person, where.get(person.id, []), day) for person in people}
+    where: dict[int | None, list[tuple[Function, str]]] = {}
+    for person_id, function, place in session.execute(_assigned(), {"keys": keys, "day": day}):
+        where.setdefault(person_id, []).append((function, place))
+    people = session.execute(_people(), {"keys": keys})
+    return {
+        person.id: _person_hit(person, employer or "", where.get(person.id, []), day) for person, employer in people
+    }
 
 
-def _person_hit(person: Person, assignments: list[Assignment], day: date) -> SearchHit:
-    functions = dict.fromkeys(gettext(FUNCTION_WORDS[a.function]) for a in assignments)
-    places = ", ".join(dict.fromkeys(a.place.name for a in assignments))
+@cache
+def _people() -> Select[Person, str | None]:
+    of: BindParameter[list[int]] = bindparam("keys", expanding=True)
+    return select(Person, Organisation.name).outerjoin(Person.organisation).where(Person.id.in_(of))
+
+
+@cache
+def _assigned() -> Select[int | None, Function, str]:
+    """Return the statement for (person, function, name of the place) of assignments that hold on ``day``."""
+    day = bindparam("day", type_=Date)
+    return (
+        select(Assignment.person_id, Assignment.function, Place.name)
+        .join(Assignment.place)
+        .where(
+            Assignment.person_id.in_(bindparam("keys", expanding=True)),
+            queries.holds_on(day, Assignment.valid_from, Assignment.valid_until),
+        )
+        .order_by(Assignment.valid_from, Assignment.id)
+    )
+
+
+def _person_hit(person: Person, employer: str, assigned: list[tuple[Function, str]], day: date) -> SearchHit:
+    functions = dict.fromkeys(gettext(FUNCTION_WORDS[function]) for function, _place in assigned)
+    places = ", ".join(dict.fromkeys(place for _function, place in assigned))
     # An end that is only planned is nobody's business yet.
     left = gettext("no longer here") if person.valid_until is not None and person.valid_until < day else ""
-    detail = " · ".join(
-        _present(
-            left,
-            person.function or ", ".join(functions),
-            places or (person.organisation.name if person.organisation else ""),
-        )
-    )
+    detail = " · ".join(_present(left, person.function or ", ".join(functions), places or employer))
     return SearchHit(person.name, detail, f"/personen/{person.id}", person.mobile or person.phone)
 
 

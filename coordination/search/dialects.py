@@ -21,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    literal,
     select,
     table,
     text,
@@ -44,6 +45,8 @@ _FTS = {
     name: select(table(name, column("rowid", Integer)).c.rowid.label("id")) for name in ("search_word", "search_part")
 }
 _LAST_LETTER = "\U0010ffff"
+#: Of tables, not of objects: the statements of the index stay out of the ORM.
+_ENTRY = IndexEntry.__table__
 
 
 class Where(StrEnum):
@@ -62,23 +65,68 @@ class Kind:
     visible: Select[Any] | None = None
 
 
-def matching(session: Session, query: Query, where: Where, *, kind: Kind, limit: int) -> Select[int]:
-    """Return the statement for the keys of the entries of ``kind`` that match, at most ``limit``."""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A query without its words: a statement is made once for each shape, and asked with ``values``.
+
+    ``inside``: for each term, whether it is also looked for inside words.
+    """
+
+    is_sqlite: bool
+    inside: tuple[bool, ...]
+
+    @property
+    def can_look_inside(self) -> bool:
+        """Return whether any term is looked for inside words."""
+        return any(self.inside)
+
+
+def shape_of(session: Session, query: Query) -> Shape:
+    """Return what the statements for ``query`` are made by."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    found = (_sqlite if is_sqlite else _postgresql)(query, where, kind.name)
+    return Shape(is_sqlite, tuple(is_looked_for_inside(term) for term in query.terms))
+
+
+def values(shape: Shape, query: Query) -> dict[str, str]:
+    """Return what the statements of a shape are asked with; ``first`` is the first term in both."""
+    # Terms hold only letters and digits (``rules.read_query``), so quoting them is all that FTS5 asks for.
+    if shape.is_sqlite:
+        found = _sqlite_values(query)
+    else:
+        found = {"prefixes": " & ".join(f"{term}:*" for term in query.terms)}
+        found |= {f"term_{place}": term for place, term in enumerate(query.terms)}
+        longest = max((term for term in query.terms if is_looked_for_inside(term)), key=len, default="")
+        found |= {"longest": longest, "after": (longest or query.terms[0]) + _LAST_LETTER}
+    return found | {"first": query.terms[0]}
+
+
+def _sqlite_values(query: Query) -> dict[str, str]:
+    prefixes = " AND ".join(f'"{term}"*' for term in query.terms)
+    short = " AND ".join(f'"{term}"*' for term in query.terms if not is_looked_for_inside(term))
+    return {
+        "all": f"{{words}} : ({prefixes})",
+        "title": f"{{title_words}} : ({prefixes})",
+        "words": f"{{words}} : ({prefixes})",
+        "short": f"{{words}} : ({short})",
+        "long": " AND ".join(f'"{term}"' for term in query.terms if is_looked_for_inside(term)),
+    }
+
+
+def matching(shape: Shape, where: Where, *, kind: Kind, limit: int) -> Select[int]:
+    """Return the statement for the keys of the entries of ``kind`` that match, at most ``limit``."""
+    found = (_sqlite if shape.is_sqlite else _postgresql)(shape, where, kind.name)
     if kind.visible is not None:
         # Before the limit: what may not be seen takes no place.
-        seen = select(IndexEntry.id).where(IndexEntry.kind == kind.name, IndexEntry.subject_id.in_(kind.visible))
+        seen = select(_ENTRY.c.id).where(_ENTRY.c.kind == kind.name, _ENTRY.c.subject_id.in_(kind.visible))
         found = found.where(found.selected_columns.id.in_(seen))
     return found.limit(limit)
 
 
-def with_all_words(session: Session, query: Query) -> Subquery:
+def with_all_words(shape: Shape) -> Subquery:
     """Return the keys (``id``) of the entries of all kinds that have all terms as beginnings of words."""
-    if session.get_bind().dialect.name == "sqlite":
-        prefixes = " AND ".join(f'"{term}"*' for term in query.terms)
-        return _fts("search_word", f"{{words}} : ({prefixes})").subquery()
-    found = select(IndexEntry.id).where(_tokens("tokens", " & ".join(f"{term}:*" for term in query.terms)))
+    if shape.is_sqlite:
+        return _fts("search_word", bindparam("all", type_=String)).subquery()
+    found = select(_ENTRY.c.id).where(_tokens("tokens", bindparam("prefixes", type_=String)))
     return select(found.cte().prefix_with("MATERIALIZED").c.id).subquery()
 
 
@@ -101,68 +149,63 @@ def title_words(session: Session, term: str, kinds: Sequence[str], *, within: in
     return list(session.scalars(select(word).where(word >= first, word < last, is_title, long_enough).distinct()))
 
 
-def _sqlite(query: Query, where: Where, kind: str) -> Select[int]:
-    # Terms hold only letters and digits (``rules.read_query``), so quoting them is all FTS5 asks for.
-    mark = f'{{words}} : "{kind_word(kind)}"'
-    prefixes = " AND ".join(f'"{term}"*' for term in query.terms)
-    if where is Where.TITLE:
-        return _fts("search_word", f"{mark} AND {{title_words}} : ({prefixes})")
-    if where is Where.WORDS:
-        return _fts("search_word", f"{mark} AND {{words}} : ({prefixes})")
-    long = " AND ".join(f'"{term}"' for term in query.terms if is_looked_for_inside(term))
-    short = " AND ".join(f'"{term}"*' for term in query.terms if not is_looked_for_inside(term))
-    inside = _fts("search_part", f'"{kind_word(kind)}" AND {long}')
-    if not short:
+def _sqlite(shape: Shape, where: Where, kind: str) -> Select[int]:
+    mark = f'{{words}} : "{kind_word(kind)}" AND '
+    if where is not Where.INSIDE:
+        return _fts("search_word", literal(mark) + bindparam(where.value, type_=String))
+    inside = _fts("search_part", literal(f'"{kind_word(kind)}" AND ') + bindparam("long", type_=String))
+    if all(shape.inside):
         return inside
-    beginning = _fts("search_word", f"{mark} AND {{words}} : ({short})").subquery()
+    beginning = _fts("search_word", literal(mark) + bindparam("short", type_=String)).subquery()
     return inside.where(column("rowid").in_(select(beginning)))
 
 
-def _fts(name: str, expression: str) -> Select[int]:
+def _fts(name: str, expression: ColumnElement[str]) -> Select[int]:
     """Return the rows of an FTS5 table that match, read in the order of the index until there are enough."""
-    matches = text(f"{name} MATCH :expression").bindparams(bindparam("expression", expression, unique=True))
-    return _FTS[name].where(matches)
+    return _FTS[name].where(column(name).op("MATCH")(expression))
 
 
-def _postgresql(query: Query, where: Where, kind: str) -> Select[int]:
-    if len(query.terms) == 1:
-        return _beginning(query.terms[0], where, kind)
+def _postgresql(shape: Shape, where: Where, kind: str) -> Select[int]:
+    if len(shape.inside) == 1:
+        return _beginning(where, kind)
     if where is Where.INSIDE:
-        return _inside(query, kind)
-    prefixes = " & ".join(f"{term}:*" for term in query.terms)
-    found = select(IndexEntry.id)
+        return _inside(shape, kind)
+    prefixes = bindparam("prefixes", type_=String)
+    found = select(_ENTRY.c.id)
     if where is Where.TITLE:
-        found = found.where(IndexEntry.kind == kind, _tokens("title_tokens", prefixes))
+        found = found.where(_ENTRY.c.kind == kind, _tokens("title_tokens", prefixes))
     else:
-        found = found.where(_tokens("tokens", f"{kind_word(kind)} & {prefixes}"))
+        found = found.where(_tokens("tokens", literal(f"{kind_word(kind)} & ") + prefixes))
     # Apart from LIMIT: seeing it, the planner reads the whole table in the hope of finding enough early on.
     return select(found.cte().prefix_with("MATERIALIZED").c.id)
 
 
-def _inside(query: Query, kind: str) -> Select[int]:
+def _inside(shape: Shape, kind: str) -> Select[int]:
     """Return the entries that have the longest term anywhere and, of the first ``LOOKED_THROUGH``, all others too."""
-    longest = max((term for term in query.terms if is_looked_for_inside(term)), key=len)
-    first = select(_TERM.c.entry_id).where(*_begins(longest, kind), _TERM.c.place.in_(range(len(Where))))
-    found = select(IndexEntry.id).where(IndexEntry.id.in_(first.limit(LOOKED_THROUGH)))
-    for term in query.terms:
-        if is_looked_for_inside(term):
-            found = found.where(IndexEntry.words.contains(term))
+    first = select(_TERM.c.entry_id).where(*_begins("longest", kind), _TERM.c.place.in_(range(len(Where))))
+    found = select(_ENTRY.c.id).where(_ENTRY.c.id.in_(first.limit(LOOKED_THROUGH)))
+    for place, is_inside in enumerate(shape.inside):
+        term = bindparam(f"term_{place}", type_=String)
+        if is_inside:
+            found = found.where(_ENTRY.c.words.contains(term))
         else:
-            found = found.where((" " + IndexEntry.words).contains(f" {term}"))
+            found = found.where((" " + _ENTRY.c.words).contains(literal(" ") + term))
     return select(found.cte().prefix_with("MATERIALIZED").c.id)
 
 
-def _beginning(term: str, where: Where, kind: str) -> Select[int]:
-    """Return the entries with a word, or the rest of one, that begins with ``term``, read in the order of an index.
+def _beginning(where: Where, kind: str) -> Select[int]:
+    """Return the entries with a word, or the rest of one, that begins with the one term, in the order of an index.
 
     GIN would first collect every entry that has one: 12 ms for three common letters among 200,000 entries.
     """
-    return select(_TERM.c.entry_id.label("id")).where(*_begins(term, kind), _TERM.c.place == list(Where).index(where))
+    place = list(Where).index(where)
+    return select(_TERM.c.entry_id.label("id")).where(*_begins("first", kind), _TERM.c.place == place)
 
 
-def _begins(term: str, kind: str) -> tuple[ColumnElement[bool], ...]:
-    return _TERM.c.kind == kind, _TERM.c.word >= term, _TERM.c.word < term + _LAST_LETTER
+def _begins(name: str, kind: str) -> tuple[ColumnElement[bool], ...]:
+    term, after = bindparam(name, type_=Text), bindparam("after", type_=Text)
+    return _TERM.c.kind == kind, _TERM.c.word >= term, _TERM.c.word < after
 
 
-def _tokens(name: str, expression: str) -> ColumnElement[bool]:
+def _tokens(name: str, expression: ColumnElement[str]) -> ColumnElement[bool]:
     return column(name).op("@@")(func.to_tsquery("simple", expression))

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
-from coordination.search.dialects import Kind, Where, matching, with_all_words
-from coordination.search.models import IndexEntry
+from coordination.search.dialects import Where, shape_of, values
 from coordination.search.rules import Query, fold, highlight, read_query
-
-#: So many matches of a kind and stage are put in order at most: all that a city has, but a bounded time for any number.
-CANDIDATES = 200
-
-#: Entries with all of several words that are read at once; of more, each kind is looked through by itself.
-AT_ONCE = 1000
+from coordination.search.statements import AT_ONCE, Kept, Reader, all_words, best
 
 #: So many words are looked for one by one where no entry has all of them.
 MOST_ALONE = 3
@@ -108,12 +98,12 @@ def may_see(actor: Actor) -> bool:
     return any(source.may_see(actor) for source in search_sources)
 
 
-def _sources(actor: Actor, wanted: Wanted) -> list[SearchSource]:
-    return [source for source in search_sources if wanted.kind in (None, source.kind) and source.may_see(actor)]
+def _sources(actor: Actor, wanted: Wanted) -> tuple[SearchSource, ...]:
+    return tuple(one for one in search_sources if wanted.kind in (None, one.kind) and one.may_see(actor))
 
 
 def _groups(
-    session: Session, asked: _Asked, sources: Sequence[SearchSource], keys: dict[str, dict[int, Rank]]
+    session: Session, asked: _Asked, sources: tuple[SearchSource, ...], keys: dict[str, dict[int, Rank]]
 ) -> list[Group]:
     groups = []
     for source in sources:
@@ -133,76 +123,44 @@ class _Asked:
     day: date
     number: int
 
-    @cached_property
-    def order(self) -> tuple[Any, Any]:
-        """Return (is over, begins otherwise), which come last. Made once: making statements costs more than asking."""
-        is_over = case((IndexEntry.valid_until < self.day, 1), else_=0).label("is_over")
-        begins = case((IndexEntry.title_words.startswith(self.query.terms[0], autoescape=True), 0), else_=1)
-        return is_over, begins
 
-
-def _keys(session: Session, asked: _Asked, sources: Sequence[SearchSource]) -> dict[str, dict[int, Rank]]:
+def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) -> dict[str, dict[int, Rank]]:
     """Return kind → key of the thing → how well it matches (lowest is best); at most four statements."""
-    kinds = {
-        source.kind: Kind(source.kind, source.visible(asked.actor, asked.day) if source.visible else None)
-        for source in sources
-    }
-    found = _at_once(session, asked, kinds) if len(asked.query.terms) > 1 else None
+    shape = shape_of(session, asked.query)
+    kept = Kept(Reader(asked.actor, asked.day), shape, asked.number)
+    params = values(shape, asked.query)
+    found = _at_once(session, asked, kept, sources) if len(asked.query.terms) > 1 else None
     stages = list(enumerate(Where)) if found is None else [(len(Where) - 1, Where.INSIDE)]
-    found = found if found is not None else {kind: {} for kind in kinds}
+    found = found if found is not None else {source.kind: {} for source in sources}
     for stage, where in stages:
-        if where is Where.INSIDE and not asked.query.can_look_inside:
+        if where is Where.INSIDE and not shape.can_look_inside:
             break
-        short = [kind for kind, keys in found.items() if len(keys) < asked.number]
+        short = tuple(source for source in sources if len(found[source.kind]) < asked.number)
         if not short:
             break
-        parts = [select(_best(session, asked, where, kinds[kind]).subquery()) for kind in short]
-        # No cut here: nothing promises in which order the rows of a union come, and each part is short already.
-        for kind, key, is_over in session.execute(union_all(*parts)):
+        for kind, key, is_over in session.execute(best(kept, where, short), params):
             found[kind].setdefault(key, (stage, bool(is_over)))
     return found
 
 
-def _at_once(session: Session, asked: _Asked, kinds: dict[str, Kind]) -> dict[str, dict[int, Rank]] | None:
+def _at_once(
+    session: Session, asked: _Asked, kept: Kept, sources: tuple[SearchSource, ...]
+) -> dict[str, dict[int, Rank]] | None:
     """Return what has all of several words as beginnings, or None if that is too much to be read at once.
 
     Few things have two words: one look instead of two for each kind, of which each reads all that the commoner
     word has.
     """
-    entry, hits = IndexEntry, with_all_words(session, asked.query)
-    seen = [and_(entry.kind == one.name, *_visible(one)) for one in kinds.values()]
-    is_over, _begins = asked.order
-    rows = session.execute(
-        select(entry.kind, entry.subject_id, is_over, entry.title_words, entry.id)
-        .join(hits, hits.c.id == entry.id)
-        .where(or_(*seen))
-        .limit(AT_ONCE + 1)
-    ).all()
+    rows = session.execute(all_words(kept, sources), values(kept.shape, asked.query)).all()
     if len(rows) > AT_ONCE:
         return None
-    found: dict[str, list[tuple[Rank, bool, str, int, int]]] = {kind: [] for kind in kinds}
+    found: dict[str, list[tuple[Rank, bool, str, int, int]]] = {source.kind: [] for source in sources}
     for kind, key, over, title, entry_id in rows:
         words = title.split()
         in_title = all(any(word.startswith(term) for word in words) for term in asked.query.terms)
         begins = title.startswith(asked.query.terms[0])
         found[kind].append(((0 if in_title else 1, bool(over)), not begins, title, entry_id, key))
     return {kind: {row[4]: row[0] for row in sorted(rows_)[: asked.number]} for kind, rows_ in found.items()}
-
-
-def _visible(kind: Kind) -> list[ColumnElement[bool]]:
-    return [] if kind.visible is None else [IndexEntry.subject_id.in_(kind.visible)]
-
-
-def _best(session: Session, asked: _Asked, where: Where, kind: Kind) -> Select[Any]:
-    """Return the statement for (kind, key, is over) of the best of what the index gives."""
-    hits = matching(session, asked.query, where, kind=kind, limit=max(CANDIDATES, asked.number))
-    is_over, begins = asked.order
-    return (
-        select(literal(kind.name).label("kind"), IndexEntry.subject_id, is_over)
-        .where(IndexEntry.id.in_(hits))
-        .order_by(is_over, begins, IndexEntry.title_words, IndexEntry.id)
-        .limit(asked.number)
-    )
 
 
 def _in_order(query: Query, ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[SearchHit]:

@@ -9,7 +9,8 @@ from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.registry import search_sources
 from coordination.search.nearest import look
-from coordination.search.queries import CANDIDATES, Wanted
+from coordination.search.queries import Wanted
+from coordination.search.statements import CANDIDATES
 from coordination.web.extensions import db
 from coordination.web.forms import tidy_line
 from coordination.web.guard import authorize, current_actor

@@ -22,7 +22,8 @@ from coordination.search import queries, services
 from coordination.search.dialects import title_words
 from coordination.search.models import IndexEntry
 from coordination.search.nearest import look
-from coordination.search.queries import CANDIDATES, Group, Wanted, find
+from coordination.search.queries import Group, Wanted, find
+from coordination.search.statements import CANDIDATES
 from tests import factories
 from tests.browser import Browser
 from tests.statements import counted

@@ -1,0 +1,102 @@
+"""The statements of the search, kept: making one takes longer than the database needs to answer it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, literal, or_, select, union_all
+from sqlalchemy.sql.selectable import CompoundSelect
+
+from coordination.core.access import Actor
+from coordination.core.registry import SearchSource
+from coordination.search.dialects import Kind, Shape, Where, matching, with_all_words
+from coordination.search.models import IndexEntry
+
+#: So many matches of a kind and stage are put in order at most: all that a city has, but a bounded time for any number.
+CANDIDATES = 200
+#: Entries with all of several words that are read at once; of more, each kind is looked through by itself.
+AT_ONCE = 1000
+#: Conditions that are kept, one for each person and kind, and statements: a dozen for each who is searching just now.
+READERS, STATEMENTS = 512, 256
+_ENTRY = IndexEntry.__table__
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """Who searches, on which day; two with the same rights are the same."""
+
+    actor: Actor
+    day: date
+    rights: tuple[Any, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        one = self.actor
+        bodies = tuple(sorted(one.body_roles.items()))
+        rights = (one.user_id, one.person_id, one.roles, one.keeps, one.keeps_all, one.is_system, bodies, self.day)
+        object.__setattr__(self, "rights", rights)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reader) and self.rights == other.rights
+
+    def __hash__(self) -> int:
+        return hash(self.rights)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a statement is kept under: who asks, how the query looks, and how many results of a kind are wanted."""
+
+    reader: Reader
+    shape: Shape
+    number: int
+
+
+@lru_cache(maxsize=READERS)
+def _kind(reader: Reader, source: SearchSource) -> Kind:
+    return Kind(source.kind, source.visible(reader.actor, reader.day) if source.visible else None)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def best(kept: Kept, where: Where, sources: tuple[SearchSource, ...]) -> CompoundSelect[Any]:
+    """Return the statement for (kind, key, is over) of the best of what the index gives, for several kinds.
+
+    No cut of the whole: nothing promises in which order the rows of a union come, and each part is short already.
+    """
+    kinds = [_kind(kept.reader, source) for source in sources]
+    return union_all(*(select(_best(kept, where, kind).subquery()) for kind in kinds))
+
+
+def _best(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
+    hits = matching(kept.shape, where, kind=kind, limit=max(CANDIDATES, kept.number))
+    is_over = _is_over(kept.reader.day)
+    begins = case((_ENTRY.c.title_words.startswith(bindparam("first", type_=String)), 0), else_=1)
+    return (
+        select(literal(kind.name).label("kind"), _ENTRY.c.subject_id, is_over)
+        .where(_ENTRY.c.id.in_(hits))
+        .order_by(is_over, begins, _ENTRY.c.title_words, _ENTRY.c.id)
+        .limit(kept.number)
+    )
+
+
+@lru_cache(maxsize=STATEMENTS)
+def all_words(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
+    """Return the statement for (kind, key, is over, words of the title, key of the entry) of what has all terms."""
+    kinds, hits = [_kind(kept.reader, source) for source in sources], with_all_words(kept.shape)
+    seen = [and_(_ENTRY.c.kind == kind.name, *_visible(kind)) for kind in kinds]
+    return (
+        select(_ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day), _ENTRY.c.title_words, _ENTRY.c.id)
+        .join(hits, hits.c.id == _ENTRY.c.id)
+        .where(or_(*seen))
+        .limit(AT_ONCE + 1)
+    )
+
+
+def _is_over(day: date) -> ColumnElement[int]:
+    return case((_ENTRY.c.valid_until < day, 1), else_=0).label("is_over")
+
+
+def _visible(kind: Kind) -> list[ColumnElement[bool]]:
+    return [] if kind.visible is None else [_ENTRY.c.subject_id.in_(kind.visible)]
