@@ -79,6 +79,7 @@ def link(link_id: int) -> ResponseReturnValue:
         programs=programs(target),
         told=told,
         has_titles=found.kind in OF_MEETINGS,
+        # Nobody is mailed about the rest: neither holidays nor who is at a school, nor others' meetings.
         is_mine=found.kind is FeedKind.MINE,
     )
 

@@ -14,8 +14,9 @@ from coordination.search.dialects import Where, shape_of, values
 from coordination.search.rules import Query, fold, highlight, read_query
 from coordination.search.statements import AT_ONCE, Kept, Reader, all_words, best
 
-#: So many words are looked for one by one where no entry has all of them.
-MOST_ALONE = 3
+#: So many words are looked for one by one where no entry has all of them, and none shorter than this beside longer
+#: ones: "der" would find every school that is called after somebody.
+MOST_ALONE, SHORTEST_ALONE = 3, 4
 
 #: Stage (0: in the title), and whether the thing is over.
 Rank = tuple[int, bool]
@@ -68,10 +69,11 @@ def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted
 
 
 def find_any(session: Session, actor: Actor, query: Query, *, day: date, wanted: Wanted = Wanted()) -> list[Group]:
-    """Return what matches any word of ``query``, what has more of them first; of many words only the longest."""
+    """Return what matches any word of ``query``, what has more of them first; of many words the longest."""
     sources = _sources(actor, wanted)
     found: dict[str, dict[int, list[Rank]]] = {source.kind: {} for source in sources}
-    for term in sorted(query.terms, key=len, reverse=True)[:MOST_ALONE]:
+    terms = [term for term in query.terms if len(term) >= SHORTEST_ALONE] or query.terms
+    for term in sorted(terms, key=len, reverse=True)[:MOST_ALONE]:
         keys = _keys(session, _Asked(Query((term,)), actor, day, wanted.limit + 1), sources)
         for kind, ranks in keys.items():
             for key, rank in ranks.items():

@@ -329,6 +329,19 @@ def test_where_nothing_is_near_any_word_counts_and_more_words_first(
         assert look(session, ANONYMOUS, "Fröblschule", day=date(2026, 11, 25)).groups == []
 
 
+def test_a_short_word_beside_longer_ones_finds_nothing_alone(app: Flask, session: Session) -> None:
+    factories.school(session, "Realschule der Zukunft", "195001")
+    factories.school(session, "Martinschule", "195002")
+    services.rebuild(session)
+    session.commit()
+    with app.test_request_context():
+        answer = look(session, ANYBODY, "Verteilung der Martinschule", day=date(2026, 11, 25))
+        alone = look(session, ANYBODY, "der xyz", day=date(2026, 11, 25))
+    found = [result.hit.title for group in answer.groups for result in group.results]
+    assert (found, answer.is_any) == (["Martinschule"], True)
+    assert [result.hit.title for group in alone.groups for result in group.results] == ["Realschule der Zukunft"]
+
+
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 def test_words_that_are_near_are_read_from_their_part_of_the_index_alone(titles: Titles, session: Session) -> None:
     asked: list[tuple[str, Any]] = []
