@@ -11,7 +11,7 @@ from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.directory.asof import parse_day
 from coordination.privacy import pages, queries, retention, services, subjects, words
-from coordination.privacy.forms import TOPICS, FeedbackForm
+from coordination.privacy.forms import TOPICS, FeedbackForm, occasion
 from coordination.privacy.services import Message
 from coordination.web.extensions import db
 from coordination.web.forms import given
@@ -52,6 +52,7 @@ def feedback() -> ResponseReturnValue:
         form.keep(
             topic=topic if topic in TOPICS else "other",
             page=own_path(request.args.get("seite")) or "",
+            text=occasion(request.args.get("anlass", "")),
             reply_to=account.email if account is not None else "",
         )
     elif form.validate():

@@ -145,6 +145,12 @@ def test_what_cannot_be_is_said_beside_the_field(
     assert len(every(session, Membership)) == 2
 
 
+def test_who_is_not_in_the_list_can_be_asked_for(office: Browser, town: dict[str, int]) -> None:
+    page = office.get(f"/gremien/{town['body']}/mitglieder/neu")
+    asked = office.get(page.href("Person eintragen lassen"))
+    assert "Bitte tragen Sie diese Person ins Verzeichnis ein" in asked.main
+
+
 def test_two_forms_at_once_meet_each_other(office: Browser, town: dict[str, int], session: Session) -> None:
     address = f"/gremien/{town['body']}/mitglieder/neu"
     first, second = office.get(address), office.get(address)

@@ -15,6 +15,7 @@ from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings.models import Meeting
+from coordination.privacy.models import Feedback
 from tests import factories
 from tests.browser import Browser
 from tests.calendars import read_by_all
@@ -34,6 +35,15 @@ def failed(session: Session, world: World, meeting: Meeting, site: Site) -> Outb
     return found
 
 
+def test_who_keeps_the_directory_is_led_to_the_address(
+    browser: Browser, session: Session, world: World, failed: OutboxMail
+) -> None:
+    factories.account(session, "eva@example.org", Role.ADMINISTRATOR, Role.DIRECTORY_KEEPER)
+    session.commit()
+    browser.sign_in("eva@example.org", factories.PASSWORD)
+    assert browser.get(f"/postausgang/{failed.id}").href("Adresse ändern") == f"/personen/{world.tom.id}"
+
+
 def test_a_mail_that_failed_leads_to_the_address_and_goes_to_the_new_one(
     browser: Browser, session: Session, world: World, failed: OutboxMail, arrive: Arrive
 ) -> None:
@@ -43,7 +53,12 @@ def test_a_mail_that_failed_leads_to_the_address_and_goes_to_the_new_one(
     browser.sign_in("eva@example.org", factories.PASSWORD)
     address, key, message_id = f"/postausgang/{failed.id}", failed.id, failed.message_id
     page = browser.get(address)
-    assert page.href("Adresse ändern") == f"/personen/{world.tom.id}"
+    # Accounts are the administration's, addresses are the directory's: it can only ask.
+    asked = browser.get(page.href("Richtige Adresse erbitten"))
+    assert "Mails an die eingetragene Adresse kommen nicht an." in asked.main
+    assert asked.submit("Senden").status == 200
+    assert session.scalars(select(Feedback)).one().page == f"/personen/{world.tom.id}"
+    assert list(arrive()) == ["koordination@example.org"]
     # Put right without keeping the wrong one: the name on the mail is one person's alone.
     session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
     session.commit()
