@@ -107,7 +107,7 @@ class WeekForm(Form):
                     missing.errors = [gettext("Please give both times, from and until, or leave both empty.")]
                     whole = False
                 elif starts.data is not None and ends.data <= starts.data:
-                    ends.errors = [gettext("The end lies before the beginning. Please check the times.")]
+                    ends.errors = [gettext("The end must lie after the beginning. Please check the times.")]
                     whole = False
         return whole
 

@@ -274,7 +274,7 @@ def check_times(times: Sequence[WeeklyTime]) -> None:
     for one in times:
         if one.ends_at <= one.starts_at:
             raise RuleViolation(
-                N_("The end lies before the beginning. Please check the times."), field=f"day{one.weekday}_ends"
+                N_("The end must lie after the beginning. Please check the times."), field=f"day{one.weekday}_ends"
             )
     ordered = sorted(times, key=lambda t: (t.weekday, t.starts_at))
     for one, other in pairwise(ordered):

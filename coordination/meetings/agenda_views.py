@@ -157,7 +157,7 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     said = {
         ItemStep.TAKE_UP: _("The item is on the agenda."),
         ItemStep.LEAVE: _("The item is left for another meeting; its agenda will offer it."),
-        ItemStep.REFUSE: _("The item is not taken up. It stays to be seen below."),
+        ItemStep.REFUSE: _("The item is off the agenda. It stays to be seen below."),
     }
     is_there = agenda_services.is_numbered(db.session(), item_id)
     return back_to_agenda(meeting_id, said[step], at=item_id if is_there else None)

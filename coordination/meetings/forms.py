@@ -75,7 +75,7 @@ class TimesForm(Form):
         if self.last_day.data and self.last_day.data < day:
             self.last_day.errors = [gettext("The last day lies before the first. Please check both.")]
         elif ends <= begins:
-            self.ends.errors = [gettext("The end lies before the beginning. Please check the times.")]
+            self.ends.errors = [gettext("The end must lie after the beginning. Please check the times.")]
         elif ends - begins > LONGEST:
             self.last_day.errors = [gettext("That is more than two weeks. Please check the last day.")]
         return None if self.errors else Span(begins, ends)

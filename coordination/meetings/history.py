@@ -19,7 +19,7 @@ KIND_WORDS = {
     ChangeKind.MOVED: N_("Moved"),
     ChangeKind.CANCELLED: N_("Cancelled"),
     ChangeKind.STATE: N_("State"),
-    ChangeKind.INVITED: N_("Mails sent"),
+    ChangeKind.INVITED: N_("Mails handed over for dispatch"),
     ChangeKind.SILENT: N_("Stored without a mail"),
     ChangeKind.TAKEN_BACK: N_("Waiting mails taken back"),
     ChangeKind.DEADLINE: N_("Deadline"),

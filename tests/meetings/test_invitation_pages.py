@@ -154,7 +154,7 @@ def test_where_all_mails_wait_an_end_takes_them_back_and_says_so(
     after = page.submit("Wartende Mails zurücknehmen").follow()
     assert after.flash == "5 wartende Mails sind zurückgenommen."
     # The history knows of one sending: the second one sent nothing.
-    assert after.main.count("Mails gesendet") == 1
+    assert after.main.count("Mails zum Versand gegeben") == 1
     assert "Wartende Mails zurückgenommen" in after.main
     assert outbox_size(session) == 0
 
