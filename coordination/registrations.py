@@ -87,7 +87,7 @@ from coordination.meetings import panels as meeting_panels
 from coordination.meetings import reminder_views as meeting_reminder_views
 from coordination.meetings import views as meeting_views
 from coordination.meetings.blueprint import bp as meetings_bp
-from coordination.minutes import attendance_views, reading_views, state_views
+from coordination.minutes import attendance_views, link_views, reading_views, state_views
 from coordination.minutes import desk as minutes_desk
 from coordination.minutes import findable as minutes_findable
 from coordination.minutes import panels as minutes_panels
@@ -187,6 +187,7 @@ VIEW_MODULES = (
     planning_export_views,
     minutes_views,
     attendance_views,
+    link_views,
     reading_views,
     state_views,
     decision_views,

@@ -249,6 +249,17 @@ def memberships_of(session: Session, person_id: int, day: date) -> list[tuple[Bo
     return [(body, role) for body, role in rows]
 
 
+def secretary(session: Session, body_id: int, day: date) -> Person | None:
+    """Return who has run the office of a body for longest on ``day``."""
+    return session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.body_id == body_id, Membership.role == BodyRole.SECRETARIAT, holds(Membership, day))
+        .order_by(Membership.valid_from, Membership.id)
+        .limit(1)
+    ).one_or_none()
+
+
 def roles_of(session: Session, person_id: int, day: date) -> dict[int, BodyRole]:
     """Return what a person is in which body on ``day``: key of the body → role."""
     rows = session.execute(

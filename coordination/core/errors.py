@@ -23,7 +23,14 @@ class SignInRequired(DomainError):
 
 
 class LinkOver(DomainError):
-    """A link was genuine but has been used, revoked or has expired."""
+    """A link was genuine but has been used, revoked or has expired.
+
+    ``row_id`` is the key that it was made for, ``body_id`` the body whose office knows more, where that is known.
+    """
+
+    def __init__(self, *, row_id: int | None = None, body_id: int | None = None) -> None:
+        super().__init__()
+        self.row_id, self.body_id = row_id, body_id
 
 
 class TooManyAttempts(DomainError):

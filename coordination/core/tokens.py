@@ -49,12 +49,14 @@ class Signer:
 
         Raises:
             NotFound: it was not made here for this purpose.
-            LinkOver: it was, but is older than ``max_age``.
+            LinkOver: it was, but is older than ``max_age``; it says for which row.
         """
         try:
             row_id, generation = self._serializer(purpose).loads(token, max_age=max_age)
         except SignatureExpired as error:
-            raise LinkOver from error
+            # The signature is good, so this is what was signed.
+            row_id, _generation = self._serializer(purpose).loads(token)
+            raise LinkOver(row_id=int(row_id)) from error
         except (BadSignature, ValueError, TypeError) as error:
             raise NotFound from error
         return Claim(int(row_id), int(generation))

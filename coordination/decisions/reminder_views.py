@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.bodies import contact
 from coordination.core import clock
 from coordination.core.access import ANONYMOUS, Permission
 from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, RuleViolation
@@ -98,9 +99,10 @@ def status_by_link(token: str) -> ResponseReturnValue:
         row = status_services.row_behind(db.session(), site(), token)
     except NotFound:
         wrong_links.count()
-        return render_template("decisions/link_over.html", is_unknown=True), 404
-    except LinkOver:
-        return render_template("decisions/link_over.html", is_unknown=False), 410
+        return contact.unknown_link()
+    except LinkOver as over:
+        why = _("Somebody else takes care of it now, it was withdrawn, or the link is too old.")
+        return contact.link_over(over, title=_("This link is over"), why=why)
     form = StatusForm(request.form)
     form.offer(by_link=True)
     if request.method == "POST":

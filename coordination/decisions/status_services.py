@@ -80,22 +80,30 @@ def row_behind(session: Session, site: Site, text: str) -> Decision | Task:
         NotFound: the link was not made here.
         LinkOver: it was, but was revoked, or is too old.
     """
-    model: type[Any]
     for purpose, model in PURPOSES.items():
         try:
             claim = site.signer.read(purpose, text, max_age=LINK_AGE)
         except NotFound:
             continue
-        statement: Any = select(model)
-        found: Decision | Task | None = session.scalars(
-            statement.where(model.id == claim.id).options(*queries.whole(model))
-        ).one_or_none()
+        except LinkOver as over:
+            row = _whole(session, model, over.row_id)
+            raise LinkOver(body_id=row.body_id if row else None) from over
+        found = _whole(session, model, claim.id)
         if found is None:
             raise NotFound
         if found.generation != claim.generation or (isinstance(found, Decision) and found.is_void):
-            raise LinkOver
+            raise LinkOver(body_id=found.body_id)
         return found
     raise NotFound
+
+
+def _whole(session: Session, kind: type[Decision | Task], key: int | None) -> Decision | Task | None:
+    model: type[Any] = kind
+    statement: Any = select(model)
+    found: Decision | Task | None = session.scalars(
+        statement.where(model.id == key).options(*queries.whole(kind))
+    ).one_or_none()
+    return found
 
 
 def set_by_link(work: Work, site: Site, text: str, data: StatusInput) -> None:

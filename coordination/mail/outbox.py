@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -109,16 +109,6 @@ def freeze(letter: Letter, sender: Sender, now: datetime) -> Frozen:
         content=sender.cipher.encrypt(message.as_bytes()),
         person_id=letter.person_id,
     )
-
-
-def freeze_all(letters: Iterable[Letter], sender: Sender, now: datetime) -> dict[Letter, Frozen]:
-    """Return letters as they will go out, made before the transaction that sends them; for ``put_all``."""
-    return {one: freeze(one, sender, now) for one in letters}
-
-
-def put_all(work: Work, letters: Sequence[Letter], sender: Sender, made: Mapping[Letter, Frozen]) -> list[OutboxMail]:
-    """Make rows of letters in this transaction. One that was ``made`` ahead, word for word, is taken as it is."""
-    return put(work, [made.get(one) or freeze(one, sender, work.now) for one in letters])
 
 
 def queue(work: Work, letter: Letter, sender: Sender) -> OutboxMail:

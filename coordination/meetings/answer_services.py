@@ -54,10 +54,24 @@ def invitation_behind(session: Session, site: Site, token: str) -> Invitation:
         NotFound: the link was not made here.
         LinkOver: it was, but the person is no longer asked, or the meeting is over for a week.
     """
-    claim = site.signer.read(dispatch.ANSWER, token, max_age=LINK_AGE)
-    row: Invitation | None = session.scalars(
+    try:
+        claim = site.signer.read(dispatch.ANSWER, token, max_age=LINK_AGE)
+    except LinkOver as over:
+        row = _asked_by(session, over.row_id)
+        raise LinkOver(body_id=row.meeting.body_id if row else None) from over
+    row = _asked_by(session, claim.id)
+    if row is None:
+        raise NotFound
+    is_past = clock.wall_clock(clock.utc_now()) > row.meeting.ends_at + LINK_STAYS
+    if row.generation != claim.generation or row.removed_at is not None or row.is_informed or is_past:
+        raise LinkOver(body_id=row.meeting.body_id)
+    return row
+
+
+def _asked_by(session: Session, key: int | None) -> Invitation | None:
+    return session.scalars(
         select(Invitation)
-        .where(Invitation.id == claim.id)
+        .where(Invitation.id == key)
         .options(
             joinedload(Invitation.person),
             joinedload(Invitation.stands_in_for),
@@ -66,12 +80,6 @@ def invitation_behind(session: Session, site: Site, token: str) -> Invitation:
         )
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if row is None:
-        raise NotFound
-    is_past = clock.wall_clock(clock.utc_now()) > row.meeting.ends_at + LINK_STAYS
-    if row.generation != claim.generation or row.removed_at is not None or row.is_informed or is_past:
-        raise LinkOver
-    return row
 
 
 def own_invitation(session: Session, meeting_id: int, person_id: int | None) -> Invitation | None:

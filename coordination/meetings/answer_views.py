@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.bodies import contact
 from coordination.bodies.procedure import Deputies
 from coordination.bodies.rules import ROLE_WORDS
 from coordination.core import clock
@@ -93,9 +94,10 @@ def answer_by_link(token: str) -> ResponseReturnValue:
         row = answer_services.invitation_behind(db.session(), site(), token)
     except NotFound:
         wrong_links.count()
-        return render_template("meetings/answer_over.html", is_unknown=True), 404
-    except LinkOver:
-        return render_template("meetings/answer_over.html", is_unknown=False), 410
+        return contact.unknown_link()
+    except LinkOver as over:
+        why = _("The meeting is past, or you are no longer on its list.")
+        return contact.link_over(over, title=_("This invitation is over"), why=why)
     person = Listed.of(row)
     use_language(preview.languages(db.session(), [person]).get(row.person_id, "de"))
     form = form_for(row.meeting, person)

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from coordination.bodies.models import Membership
-from coordination.bodies.queries import holds
+from coordination.bodies.queries import secretary
 from coordination.core import registry
 from coordination.core.access import BodyRole
 from coordination.core.i18n import in_language
@@ -125,17 +124,7 @@ def _files(items: Iterable[AgendaItem]) -> list[str]:
 
 def _office(work: Work, meeting: Meeting) -> str:
     """Return who signs: the body's office; without one whoever sends it; a command nobody."""
-    office = work.session.scalars(
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.body_id == meeting.body_id,
-            Membership.role == BodyRole.SECRETARIAT,
-            holds(Membership, work.today),
-        )
-        .order_by(Membership.valid_from, Membership.id)
-        .limit(1)
-    ).one_or_none()
+    office = secretary(work.session, meeting.body_id, work.today)
     if office is None and work.actor.person_id is not None:
         office = work.session.get(Person, work.actor.person_id)
     return office.name if office is not None else ""

@@ -24,7 +24,12 @@ def letter(reading: Work, site: Site, meeting: Meeting, *, people: Sequence[List
 
 def languages(session: Session, people: Sequence[Listed]) -> dict[int, str]:
     """Return person → language of the mail, where it is not German."""
+    return languages_of(session, [one.person.id for one in people])
+
+
+def languages_of(session: Session, person_ids: Sequence[int]) -> dict[int, str]:
+    """Return the same for people known by their keys."""
     found: dict[int, str] = {}
     for lookup in registry.languages:
-        found |= lookup(session, [one.person.id for one in people])
+        found |= lookup(session, person_ids)
     return found

@@ -1,12 +1,13 @@
-"""The mail that asks for objections to minutes: a link to the reading page, nothing of the text."""
+"""The mail that asks for objections to minutes: a personal link to their page, nothing of the text."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from coordination.core.i18n import current_language, format_day, gettext, in_language
 from coordination.mail import text
+from coordination.mail.drafts import Draft
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
 from coordination.mail.text import Block, Link
@@ -15,6 +16,9 @@ from coordination.meetings.models import Meeting
 from coordination.minutes.rules import ABOUT
 
 PURPOSE = "minutes"
+#: Purpose of the tokens in the links that open minutes, and where these lead.
+READING = "minutes_reading"
+READING_PATH = "/protokoll/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Reader:
     name: str
     email: str
     language: str = "de"
+    #: Key and generation of the invitation that the personal link stands for; None: there is no link to show.
+    asked: tuple[int, int] | None = None
 
 
 def about(meeting_id: int) -> str:
@@ -32,8 +38,15 @@ def about(meeting_id: int) -> str:
     return f"{ABOUT}{meeting_id}"
 
 
+def draft(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_name: str) -> Draft:
+    """Return the mail to one reader, to be written now or later."""
+    said = letter(meeting, replace(reader, asked=None), until, site, sender_name=sender_name)
+    return Draft((said, reader.asked), lambda: letter(meeting, reader, until, site, sender_name=sender_name))
+
+
 def letter(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_name: str) -> Letter:
     """Return the mail to one reader, in that reader's language."""
+    token = site.signer.make(READING, *reader.asked) if reader.asked is not None else "…"
     with in_language(reader.language):
         values = {"title": meeting.title, "body": meeting.body.name, "when": words.when(meeting)}
         closing = gettext(
@@ -44,7 +57,8 @@ def letter(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_
             gettext("Good day, %(name)s,", name=reader.name),
             gettext("the minutes of the meeting “%(title)s” (%(body)s) on %(when)s are there to be read.", **values),
             gettext("If something is wrong, please tell us until %(day)s.", day=format_day(until)),
-            Link(gettext("Read the minutes (with sign-in)"), site.url(f"/sitzungen/{meeting.id}/protokoll/lesen")),
+            gettext("The link opens them as a page and as PDF. It is for you alone; no password is needed."),
+            Link(gettext("Read the minutes"), site.url(READING_PATH + token)),
             "\n".join(part for part in (sender_name, meeting.body.name) if part),
             f"-- \n{closing}{demo}",
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -20,7 +22,7 @@ from coordination.minutes import page_document, queries
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import build
 from coordination.minutes.making import MEDIA_TYPES, make
-from coordination.minutes.models import FrozenMinutes
+from coordination.minutes.models import FrozenMinutes, Minutes
 from coordination.minutes.pages import read as opened
 from coordination.minutes.pages import setting
 from coordination.minutes.rules import STATE_WORDS, MinutesState
@@ -36,14 +38,14 @@ def read(meeting_id: int) -> ResponseReturnValue:
     meeting, minutes = opened(meeting_id)
     session, actor = db.session(), current_actor()
     is_inside = sees_inside(session, actor, meeting)
-    versions = queries.frozen_of(session, minutes.id) if minutes.state is MinutesState.APPROVED else []
+    versions = _versions(minutes)
     may_write = may("minutes_write", Subject(body_id=meeting.body_id))
     is_asked = may_write and minutes.state is MinutesState.CIRCULATED
     return render_template(
         "minutes/read.html",
         meeting=meeting,
         minutes=minutes,
-        content=_content(meeting, versions[0] if versions else None, sees_inside=is_inside),
+        content=_content(meeting, versions, sees_inside=is_inside),
         versions=versions if is_inside else [],
         sees_inside=is_inside,
         may_close=meeting.state is MeetingState.MINUTES_OPEN and minutes.state is MinutesState.APPROVED,
@@ -57,9 +59,18 @@ def read(meeting_id: int) -> ResponseReturnValue:
     )
 
 
-def _content(meeting: Meeting, frozen: FrozenMinutes | None, *, sees_inside: bool) -> Markup:
-    if frozen is not None and sees_inside:
-        return Markup(frozen.content)  # noqa: S704 - written by page_document, which escapes and cleans
+def _versions(minutes: Minutes) -> Sequence[FrozenMinutes]:
+    return queries.frozen_of(db.session(), minutes.id) if minutes.state is MinutesState.APPROVED else ()
+
+
+def content_of(meeting: Meeting, minutes: Minutes, *, sees_inside: bool) -> Markup:
+    """Return the text of minutes as a page shows it; what is approved as it was frozen."""
+    return _content(meeting, _versions(minutes), sees_inside=sees_inside)
+
+
+def _content(meeting: Meeting, versions: Sequence[FrozenMinutes], *, sees_inside: bool) -> Markup:
+    if versions and sees_inside:
+        return Markup(versions[0].content)  # noqa: S704 - written by page_document, which escapes and cleans
     return page_document.html(build(db.session(), meeting, setting(), with_inside=sees_inside))
 
 
@@ -67,13 +78,15 @@ def _content(meeting: Meeting, frozen: FrozenMinutes | None, *, sees_inside: boo
 def as_pdf(meeting_id: int) -> Response:
     """Give minutes as PDF; approved ones are the file that was frozen with them."""
     meeting, minutes = opened(meeting_id)
-    session = db.session()
-    is_inside = sees_inside(session, current_actor(), meeting)
-    if minutes.state is MinutesState.APPROVED and is_inside:
-        frozen = queries.frozen_of(session, minutes.id)
-        if frozen and frozen[0].pdf is not None:
-            return _kept(meeting, frozen[0])
-    return _made(meeting, "pdf", sees_inside=is_inside)
+    return pdf_of(meeting, minutes, sees_inside=sees_inside(db.session(), current_actor(), meeting))
+
+
+def pdf_of(meeting: Meeting, minutes: Minutes, *, sees_inside: bool) -> Response:
+    """Return minutes as PDF; approved ones as they were frozen, to who reads all of them."""
+    frozen = _versions(minutes) if sees_inside else ()
+    if frozen and frozen[0].pdf is not None:
+        return _kept(meeting, frozen[0])
+    return _made(meeting, "pdf", sees_inside=sees_inside)
 
 
 @bp.get("/sitzungen/<int:meeting_id>/protokoll.docx")

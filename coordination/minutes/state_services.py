@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -18,9 +18,11 @@ from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.files.models import StoredFile
-from coordination.mail import outbox
+from coordination.mail import drafts, outbox
+from coordination.mail.drafts import Draft, Made
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
+from coordination.meetings import dispatch
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings import services as meeting_services
 from coordination.meetings.invitees import Listed, listed, wanted
@@ -64,7 +66,7 @@ class Mailing:
 
     site: Site
     seen: str
-    made: Mapping[Letter, outbox.Frozen] = field(default_factory=dict)
+    made: Made = field(default_factory=dict)
 
 
 def _taken(work: Work, meeting_id: int, version: int | None) -> tuple[Meeting, Minutes]:
@@ -93,15 +95,37 @@ def go(work: Work, meeting_id: int, wanted_state: MinutesState, *, version: int)
     return minutes
 
 
+def _asked(session: Session, meeting: Meeting) -> list[Listed]:
+    return [one for one in wanted(listed(session, meeting)) if one.invitee.role is not None]
+
+
 def readers(session: Session, meeting: Meeting) -> list[Reader]:
     """Return who is asked to read: the members, and who stood in for one. Guests are not."""
-    people: list[Listed] = [one for one in wanted(listed(session, meeting)) if one.invitee.role is not None]
+    people = _asked(session, meeting)
     languages: dict[int, str] = {}
     for ask in registry.languages:
         languages |= ask(session, [one.person.id for one in people])
     return [
-        Reader(one.person.id, one.person.name, one.person.email, languages.get(one.person.id, "de")) for one in people
+        Reader(
+            one.person.id,
+            one.person.name,
+            one.person.email,
+            languages.get(one.person.id, "de"),
+            (one.invitation.id, one.invitation.generation) if one.invitation is not None else None,
+        )
+        for one in people
     ]
+
+
+def enter(work: Work, meeting_id: int) -> None:
+    """Enter everybody who gets a mail on the list of the meeting: ``prepare`` signs links with their keys."""
+    _enter(work, services.take(work, meeting_id))
+
+
+def _enter(work: Work, meeting: Meeting) -> None:
+    people = [one for one in _asked(work.session, meeting) if one.person.email and one.invitation is None]
+    if people:
+        dispatch.new_rows(work, meeting, {one.person.id: one.invitee.role for one in people})
 
 
 def fingerprint(found: Sequence[Reader]) -> str:
@@ -132,29 +156,34 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
     work.record("minutes.circulated", minutes)
     if mailing is None:
         return 0
+    _enter(work, meeting)
     found = readers(work.session, meeting)
     if fingerprint(found) != mailing.seen:
         raise Conflict
-    mails = _letters(work, meeting, found, until, site=mailing.site)
-    return len(outbox.put_all(work, mails, mailing.site.sender, mailing.made))
+    mails = _drafts(work, meeting, found, until, site=mailing.site)
+    return len(drafts.put_all(work, mails, mailing.site.sender, mailing.made))
 
 
-def prepare(reading: Work, meeting_id: int, until: date, site: Site) -> Mapping[Letter, outbox.Frozen]:
+def prepare(reading: Work, meeting_id: int, until: date, site: Site) -> Made:
     """Return the mails as they will go out, if nothing changes before ``circulate``; nothing is written."""
     meeting = meeting_queries.get_meeting(reading.session, meeting_id)
-    mails = _letters(reading, meeting, readers(reading.session, meeting), until, site=site)
-    return outbox.freeze_all(mails, site.sender, reading.now)
+    mails = _drafts(reading, meeting, readers(reading.session, meeting), until, site=site)
+    return drafts.freeze_all(mails, site.sender, reading.now)
 
 
 def preview(reading: Work, meeting: Meeting, reader: Reader, until: date, *, site: Site) -> Letter:
-    """Return the mail that one reader would get."""
-    return _letters(reading, meeting, [reader], until, site=site)[0]
+    """Return the mail that one reader would get, without the link: it is the reader's own."""
+    return letters.letter(meeting, replace(reader, asked=None), until, site, sender_name=_sender(reading))
 
 
-def _letters(work: Work, meeting: Meeting, found: Sequence[Reader], until: date, *, site: Site) -> list[Letter]:
+def _drafts(work: Work, meeting: Meeting, found: Sequence[Reader], until: date, *, site: Site) -> list[Draft]:
+    name = _sender(work)
+    return [letters.draft(meeting, one, until, site, sender_name=name) for one in found if one.email]
+
+
+def _sender(work: Work) -> str:
     sender = work.session.get(Person, work.actor.person_id) if work.actor.person_id else None
-    name = sender.name if sender else ""
-    return [letters.letter(meeting, one, until, site, sender_name=name) for one in found if one.email]
+    return sender.name if sender else ""
 
 
 def approve(work: Work, meeting_id: int, approval: Approval, *, version: int, frozen: Frozen) -> FrozenMinutes:

@@ -112,6 +112,8 @@ def _circulated(count: int | None) -> str:
 
 def _mailing(meeting_id: int, form: CirculateForm) -> Mailing:
     """Return what is sent; the mails are made here, under no lock."""
+    with unit_of_work() as work:
+        state_services.enter(work, meeting_id)
     made = state_services.prepare(_reading(), meeting_id, given(form.until.data), site())
     return Mailing(site(), form.seen.data or "", made)
 

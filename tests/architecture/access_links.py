@@ -21,11 +21,14 @@ from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.models import Invitation
+from coordination.minutes.letters import READING
 from tests import factories
 from tests.architecture.access_marks import DECISION, FILE, ITEM, MEETING, MINUTES, TASK
 
 INVITATION_PAGE, RESET_PAGE = "/konto/einladung/<token>", "/konto/passwort/<token>"
 ANSWER_PAGE, STATUS_PAGE = "/antwort/<token>", "/status/<token>"
+MINUTES_PAGE = "/protokoll/<token>"
+MINUTES_FILE = f"{MINUTES_PAGE}/protokoll.pdf"
 FEED_PAGE = "/kalender/<token>.ics"
 #: What the link to an answer gives to take along.
 ANSWER_AGENDA, ANSWER_ENTRY = f"{ANSWER_PAGE}/tagesordnung.pdf", f"{ANSWER_PAGE}/termin.ics"
@@ -85,6 +88,9 @@ def plant(
         STATUS_PAGE: _status(session, signer, (Decision, others["decision_id"]), _of("Beta", MEETING, DECISION)),
         FEED_PAGE: _feed(session, signer, "other_body@example.org", _of("Beta", MEETING)),
     }
+    own[MINUTES_PAGE] = own[MINUTES_FILE] = _reading(session, signer, guest.id, _of("Alpha", MEETING))
+    theirs = _reading(session, signer, others["person_id"], _of("Beta", MEETING, ITEM, MINUTES))
+    of_others[MINUTES_PAGE] = of_others[MINUTES_FILE] = theirs
     for links, body, marks in ((own, "Alpha", (MEETING,)), (of_others, "Beta", (MEETING, ITEM, MINUTES, FILE))):
         token = links[ANSWER_PAGE].token
         links[ANSWER_AGENDA] = Link(token, _of(body, *marks))
@@ -103,6 +109,11 @@ def _answer(session: Session, signer: Signer, who: tuple[int, int, BodyRole | No
     session.add(row)
     session.flush()
     return Link(signer.make(ANSWER, row.id, row.generation), shows)
+
+
+def _reading(session: Session, signer: Signer, person_id: int, shows: frozenset[str]) -> Link:
+    row = session.query(Invitation).filter_by(person_id=person_id).one()
+    return Link(signer.make(READING, row.id, row.generation), shows)
 
 
 def _status(session: Session, signer: Signer, what: tuple[type[Decision | Task], int], shows: frozenset[str]) -> Link:

@@ -38,6 +38,7 @@ from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.meetings.rules import Answer
 from coordination.meetings.services import Move, Span
 from coordination.minutes import state_services
+from coordination.minutes.letters import READING
 from coordination.minutes.models import Minutes
 from coordination.minutes.rules import MinutesState
 from coordination.minutes.state_services import Mailing
@@ -265,9 +266,9 @@ def _parts(message: EmailMessage) -> Iterator[str]:
 def owners_of_links(session: Session, site: Site, mail: Mail) -> set[str]:
     """Return the addresses of those whose personal links stand in a mail."""
     found = set()
-    for path, token in re.findall(r"/(antwort|status)/([\w.-]{20,})", mail.text):
-        if path == "antwort":
-            claim = site.signer.read(ANSWER, token)
+    for path, token in re.findall(r"/(antwort|protokoll|status)/([\w.-]{20,})", mail.text):
+        if path != "status":
+            claim = site.signer.read(ANSWER if path == "antwort" else READING, token)
             found.add(session.get_one(Invitation, claim.id).person.email)
         else:
             row = status_services.row_behind(session, site, token)

@@ -22,6 +22,7 @@ from coordination.calendars.models import CalendarLink
 from coordination.calendars.rules import FeedKind
 from coordination.core import clock
 from coordination.core.access import Actor, BodyRole
+from coordination.core.tokens import Signer
 from coordination.core.work import Work
 from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
@@ -34,6 +35,7 @@ from coordination.mail.outbox import OutboxMail
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.models import AgendaItem, Invitation, ItemFile, Meeting
 from coordination.meetings.rules import MeetingState
+from coordination.minutes.letters import READING
 from coordination.minutes.models import ItemText, Minutes
 from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
@@ -99,7 +101,13 @@ NO_PAGES = {"static", "meetings.item_file", "meetings.file_by_link", "meetings.m
 #: Show a page only of what a variant below names.
 BY_VARIANT = {"calendars.subscribe", "minutes.write"}
 #: Part of an address → the token that stands in it.
-TOKENS = {"kalender": "feed", "einladung": "invitation", "passwort": "reset", "antwort": "answer", "status": "status"}
+TOKENS = {
+    "kalender": "feed",
+    "einladung": "invitation",
+    "passwort": "reset",
+    "antwort": "answer",
+    "status": "status",
+} | {"protokoll": "reading"}
 
 
 @dataclass(frozen=True)
@@ -144,7 +152,6 @@ def plant(app: Flask, session: Session) -> Stations:
     invited = factories.account(session, "neu@example.org", password_hash="")
     session.add_all([feedback, FreeDay(place_id=place_id, day=today + timedelta(days=2))])
     session.commit()
-    site = app.extensions["koordination.site"]
     keys = {
         "place_id": place_id,
         "person_id": person.id,
@@ -170,18 +177,29 @@ def plant(app: Flask, session: Session) -> Stations:
         **_imports(app, session),
         "link_id": _subscription(session).id,
     }
-    asked = session.get_one(Invitation, keys["invitation_id"])
-    links = {
-        "answer": site.signer.make(ANSWER, asked.id, asked.generation),
-        "invitation": site.signer.make(letters.INVITATION, invited.id, invited.generation),
-        "reset": site.signer.make(letters.RESET, professional.id, professional.generation),
-        "feed": calendar_services.token(site.signer, session.get_one(CalendarLink, keys["link_id"])),
-        "status": status_services.token(site.signer, session.get_one(Task, keys["task_id"])),
-        "used": site.signer.make(letters.INVITATION, invited.id, invited.generation - 1),
-    }
+    links = _links(app.extensions["koordination.site"].signer, session, keys, (invited, professional))
     stations = Stations(app, keys | links)
     session.rollback()
     return stations
+
+
+def _links(
+    signer: Signer, session: Session, keys: dict[str, Any], accounts: tuple[UserAccount, UserAccount]
+) -> dict[str, str]:
+    """Return a token of each kind."""
+    invited, professional = accounts
+    asked = session.get_one(Invitation, keys["invitation_id"])
+    done = Invitation.meeting_id.in_(select(Minutes.meeting_id).where(Minutes.state == MinutesState.APPROVED))
+    reads = session.scalars(select(Invitation).where(done, Invitation.role.is_not(None)).limit(1)).one()
+    return {
+        "answer": signer.make(ANSWER, asked.id, asked.generation),
+        "invitation": signer.make(letters.INVITATION, invited.id, invited.generation),
+        "reset": signer.make(letters.RESET, professional.id, professional.generation),
+        "feed": calendar_services.token(signer, session.get_one(CalendarLink, keys["link_id"])),
+        "status": status_services.token(signer, session.get_one(Task, keys["task_id"])),
+        "reading": signer.make(READING, reads.id, reads.generation),
+        "used": signer.make(letters.INVITATION, invited.id, invited.generation - 1),
+    }
 
 
 def _subscription(session: Session) -> CalendarLink:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
+from coordination.core.work import Work, work_as
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import AgendaItem, Meeting
+from coordination.minutes import state_services
+from coordination.minutes.models import Minutes
+from coordination.minutes.state_services import Mailing
 from tests.browser import Browser
+from tests.meetings.world import World
 
 
 def url(meeting: Meeting, part: str) -> str:
@@ -55,3 +64,25 @@ def test_a_mail_about_something_else_is_left_alone(office: Browser, session: Ses
         assert page.submit(page.select(f"button:-soup-contains('{button}')")[0]).status == 404
     session.refresh(mail)
     assert (mail.state, mail.settled_at) == (MailState.FAILED, None)
+
+
+def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_same(
+    app: Flask, office: Browser, session: Session, world: World, written: Meeting
+) -> None:
+    site, until = app.extensions["koordination.site"], clock.today() + timedelta(days=9)
+    with work_as(session, world.actor) as work:
+        state_services.enter(work, written.id)
+    reading = Work(session, world.actor, clock.utc_now())
+    made = state_services.prepare(reading, written.id, until, site)
+    changed = until + timedelta(days=1)
+    assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == 0
+    for day, is_same in ((until, True), (changed, False)):
+        session.rollback()
+        seen = state_services.fingerprint(state_services.readers(session, session.get_one(Meeting, written.id)))
+        version = session.scalars(select(Minutes)).one().version
+        mailing = Mailing(site, seen, made)
+        with work_as(session, world.actor) as work:
+            state_services.circulate(work, written.id, day, version=version, mailing=mailing)
+        ids = set(session.scalars(select(OutboxMail.message_id).where(OutboxMail.purpose == "minutes")))
+        assert (ids == {one.message_id for one in made.values()}) is is_same
+        office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")

@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.work import Work, work_as
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.rules import DecisionKind
 from coordination.mail.outbox import OutboxMail
@@ -24,10 +23,8 @@ from coordination.mail.rules import MailState
 from coordination.mail.views import PURPOSE_WORDS
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import MeetingState
-from coordination.minutes import state_services
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
 from coordination.minutes.rules import MinutesState
-from coordination.minutes.state_services import Mailing
 from tests import factories
 from tests.browser import Browser
 from tests.meetings.world import World
@@ -378,23 +375,3 @@ def test_the_mail_is_shown_before_it_is_sent(office: Browser, session: Session, 
     assert f"Guten Tag {names[1]}," in text
     page.submit(0)
     assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == len(names)
-
-
-def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_same(
-    app: Flask, office: Browser, session: Session, world: World, written: Meeting
-) -> None:
-    site, until = app.extensions["koordination.site"], clock.today() + timedelta(days=9)
-    reading = Work(session, world.actor, clock.utc_now())
-    made = state_services.prepare(reading, written.id, until, site)
-    changed = until + timedelta(days=1)
-    assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == 0
-    for day, is_same in ((until, True), (changed, False)):
-        session.rollback()
-        seen = state_services.fingerprint(state_services.readers(session, session.get_one(Meeting, written.id)))
-        version = session.scalars(select(Minutes)).one().version
-        mailing = Mailing(site, seen, made)
-        with work_as(session, world.actor) as work:
-            state_services.circulate(work, written.id, day, version=version, mailing=mailing)
-        ids = set(session.scalars(select(OutboxMail.message_id).where(OutboxMail.purpose == "minutes")))
-        assert (ids == {one.message_id for one in made.values()}) is is_same
-        office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")

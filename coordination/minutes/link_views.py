@@ -1,0 +1,69 @@
+"""Minutes behind the personal link of the mail that circulates them: as a page and as PDF, without an account."""
+
+from __future__ import annotations
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+
+from coordination.bodies import contact
+from coordination.core import clock
+from coordination.core.errors import LinkOver, NotFound
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import use_language
+from coordination.meetings import preview
+from coordination.meetings import words as meeting_words
+from coordination.meetings.answer_file_views import wrong_links
+from coordination.minutes import link_services
+from coordination.minutes.blueprint import bp
+from coordination.minutes.pages import site
+from coordination.minutes.reading_views import content_of, pdf_of
+from coordination.minutes.rules import STATE_WORDS
+from coordination.web.extensions import db
+from coordination.web.guard import open_to_all
+
+
+@bp.get("/protokoll/<token>")
+@open_to_all("the signed link is the capability of one person who was asked to read")
+def read_by_link(token: str) -> ResponseReturnValue:
+    """Show minutes to whoever holds the link, as far as that person may read them now."""
+    wrong_links.check()
+    session, day = db.session(), clock.today()
+    try:
+        found = link_services.opened(session, site(), token, day)
+    except NotFound:
+        wrong_links.count()
+        return contact.unknown_link()
+    except LinkOver as over:
+        why = _("The minutes are being written on, the link is too old, or they are no longer yours to read.")
+        return contact.link_over(over, title=_("These minutes cannot be read here now"), why=why)
+    use_language(preview.languages_of(session, [found.person.id]).get(found.person.id, "de"))
+    return render_template(
+        "minutes/link.html",
+        person=found.person,
+        meeting=found.meeting,
+        minutes=found.minutes,
+        sees_inside=found.sees_inside,
+        content=content_of(found.meeting, found.minutes, sees_inside=found.sees_inside),
+        office=contact.office_of(found.meeting.body_id, day),
+        token=token,
+        today=day,
+        state_words=STATE_WORDS,
+        words=meeting_words,
+    )
+
+
+@bp.get("/protokoll/<token>/protokoll.pdf")
+@open_to_all("the signed link is the capability of one person who was asked to read")
+def pdf_by_link(token: str) -> Response:
+    """Give minutes as PDF; whatever does not work is not found: a file has no page to say why.
+
+    Raises:
+        NotFound: the link is not from here, or over.
+    """
+    wrong_links.check()
+    try:
+        found = link_services.opened(db.session(), site(), token, clock.today())
+    except (NotFound, LinkOver):
+        wrong_links.count()
+        raise NotFound from None
+    return pdf_of(found.meeting, found.minutes, sees_inside=found.sees_inside)

@@ -1,0 +1,168 @@
+"""The personal link in the mail that circulates minutes: page and PDF for who has no account."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.bodies.models import Membership
+from coordination.core import clock
+from coordination.core.access import BodyRole
+from coordination.directory.models import Person
+from coordination.mail.outbox import OutboxMail, content_of
+from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from tests import factories
+from tests.browser import Browser
+from tests.meetings import world as worlds
+from tests.meetings.world import World
+from tests.pdf_text import text_of_pdf
+
+LINK = re.compile(r"/protokoll/[\w.-]{20,}")
+
+
+@pytest.fixture
+def circulated(office: Browser, meeting: Meeting, items: list[AgendaItem]) -> Meeting:
+    office.get(f"/sitzungen/{meeting.id}/anwesenheit").submit("Anwesenheit speichern")
+    texts = {f"text_{items[0].id}": "Zur Lage.", f"text_{items[1].id}": "Zum Geld."}
+    office.get(f"/sitzungen/{meeting.id}/protokoll").submit("Alles speichern", **texts)
+    page = office.get(f"/sitzungen/{meeting.id}/protokoll/abstimmung")
+    assert not LINK.search(page.text), "the link is its reader's own"
+    page.submit("6 Mails senden")
+    return meeting
+
+
+def mailed(app: Flask, session: Session, person: Person) -> str:
+    """Return the text of the mail with minutes that somebody got."""
+    session.rollback()
+    mail = session.scalars(
+        select(OutboxMail).where(OutboxMail.purpose == "minutes", OutboxMail.person_id == person.id)
+    ).one()
+    message = message_from_bytes(content_of(mail, worlds.site_of(app).sender), policy=policy.default)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def link_of(app: Flask, session: Session, person: Person) -> str:
+    found = LINK.search(mailed(app, session, person))
+    assert found is not None
+    return found[0]
+
+
+def signed(app: Flask, session: Session, meeting: Meeting, person: Person) -> str:
+    row = session.scalars(select(Invitation).where(Invitation.person_id == person.id)).one()
+    return "/protokoll/" + worlds.site_of(app).signer.make("minutes_reading", row.id, row.generation)
+
+
+def test_a_member_without_an_account_reads_page_and_pdf(
+    app: Flask, session: Session, circulated: Meeting, other_browser: Browser, world: World
+) -> None:
+    # Lena was never mailed an invitation, and Emre has no account.
+    for person in (world.emre, world.lena):
+        text = mailed(app, session, person)
+        assert "Der Link öffnet es als Seite und als PDF." in text
+        page = other_browser.get(link_of(app, session, person))
+        assert (page.status, page.h1) == (200, f"Protokoll: {circulated.title}")
+        assert "Zum Geld." in page.main
+        assert person.name in page.main
+        assert "Mira Probe von der Geschäftsführung hilft gern weiter." in page.main
+        assert page.select("main form") == []
+        answer = app.test_client().get(page.href("Als PDF"))
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert "Zum Geld." in text_of_pdf(answer.data)
+    client = app.test_client()
+    client.get(link_of(app, session, world.emre))
+    assert client._cookies == {}
+    assert client.post(link_of(app, session, world.emre)).status_code == 405
+
+
+def test_a_deputy_reads_all_and_a_guest_the_public_items(
+    app: Flask, session: Session, circulated: Meeting, other_browser: Browser, world: World
+) -> None:
+    assert "Zum Geld." in other_browser.get(link_of(app, session, world.paul)).main
+    guest = signed(app, session, circulated, world.nele)
+    page = other_browser.get(guest)
+    assert "Zur Lage." in page.main
+    assert "Zum Geld." not in page.main
+    pdf = text_of_pdf(app.test_client().get(f"{guest}/protokoll.pdf").data)
+    assert "Zur Lage." in pdf
+    assert "Zum Geld." not in pdf
+
+
+def test_what_is_approved_is_read_as_it_was_frozen(
+    app: Flask, session: Session, office: Browser, circulated: Meeting, world: World
+) -> None:
+    link = link_of(app, session, world.emre)
+    page = office.get(f"/sitzungen/{circulated.id}/protokoll/genehmigen")
+    page.submit("Als genehmigt festhalten", reason="Alle haben zugestimmt.")
+    client = app.test_client()
+    signed_in = office.client.get(f"/sitzungen/{circulated.id}/protokoll.pdf").data
+    assert client.get(f"{link}/protokoll.pdf").data == signed_in
+    assert "genehmigt" in client.get(link).text
+
+
+def over(app: Flask, link: str, status: int = 410) -> str:
+    """Return the page of a link that leads nowhere; its file is simply not there."""
+    client = app.test_client()
+    answer = client.get(link)
+    assert answer.status_code == status
+    assert "Zur Lage." not in answer.text
+    assert client.get(f"{link}/protokoll.pdf").status_code == 404
+    return answer.text
+
+
+def test_minutes_that_are_taken_back_are_read_by_nobody_until_they_go_round_again(
+    app: Flask, session: Session, office: Browser, circulated: Meeting, world: World
+) -> None:
+    links = [link_of(app, session, one) for one in (world.emre, world.mira)]
+    office.get(f"/sitzungen/{circulated.id}/protokoll/lesen").submit("Zurückholen und weiterschreiben")
+    for link in links:
+        assert "mailto:mira@example.org" in over(app, link), "whom to ask"
+    office.get(f"/sitzungen/{circulated.id}/protokoll/abstimmung").submit("Ohne Mail zur Abstimmung geben")
+    assert app.test_client().get(links[0]).status_code == 200
+
+
+def test_who_may_not_read_any_more_is_told_whom_to_ask(
+    app: Flask, session: Session, circulated: Meeting, world: World
+) -> None:
+    emres, pauls, toms = (link_of(app, session, one) for one in (world.emre, world.paul, world.tom))
+    client = app.test_client()
+    seat = session.scalars(select(Membership).where(Membership.person_id == world.emre.id)).one()
+    seat.valid_until = circulated.starts_at.date()
+    session.commit()
+    assert client.get(emres).status_code == 200, "sat there on the day"
+    seat.valid_until = circulated.starts_at.date() - timedelta(days=1)
+    session.get_one(Person, world.tom.id).valid_until = clock.today() - timedelta(days=1)
+    row = session.scalars(select(Invitation).where(Invitation.person_id == world.paul.id)).one()
+    row.removed_at = clock.utc_now()
+    session.commit()
+    for link in (emres, pauls, toms):
+        over(app, link)
+
+
+def test_an_old_link_names_the_office_and_without_one_the_contact(
+    app: Flask, session: Session, circulated: Meeting, world: World
+) -> None:
+    link = link_of(app, session, world.emre)
+    over(app, link[:-2] + "xx", 404)
+    over(app, "/protokoll/a.b.c", 404)
+    session.rollback()
+    mira = session.get_one(Person, world.mira.id)
+    mira.phone = "+4952119990"
+    session.commit()
+    with time_machine.travel(clock.utc_now() + timedelta(days=401)):
+        said = over(app, link)
+        assert "Mira Probe" in said
+        assert "tel:+4952119990" in said
+        session.rollback()
+        office = session.scalars(select(Membership).where(Membership.role == BodyRole.SECRETARIAT)).one()
+        office.valid_until = factories.LONG_AGO
+        session.commit()
+        assert worlds.site_of(app).contact_email in over(app, link)
