@@ -23,10 +23,18 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """One line of a list, with what belongs to it in a list of its own."""
+
+    text: str
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Points:
     """A list."""
 
-    lines: tuple[str, ...]
+    lines: tuple[str | Point, ...]
 
 
 #: A paragraph is a plain string.
@@ -45,7 +53,7 @@ def _plain(block: Block) -> str:
     if isinstance(block, Link):
         return f"{block.label}:\n{block.url}"
     if isinstance(block, Points):
-        return "\n".join(f"- {line}" for line in block.lines)
+        return "\n".join("\n  - ".join([f"- {one.text}", *one.under]) for one in _points(block))
     return block
 
 
@@ -66,8 +74,16 @@ def _html(block: Block) -> str:
     if isinstance(block, Link):
         return f'<p><a href="{escape(block.url)}">{escape(block.label)}</a></p>'
     if isinstance(block, Points):
-        return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in block.lines) + "</ul>"
+        return "<ul>" + "".join(f"<li>{escape(one.text)}{_list(one.under)}</li>" for one in _points(block)) + "</ul>"
     return f"<p>{_lines(block)}</p>"
+
+
+def _points(block: Points) -> list[Point]:
+    return [Point(one) if isinstance(one, str) else one for one in block.lines]
+
+
+def _list(lines: Sequence[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>" if lines else ""
 
 
 def _lines(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -15,7 +15,6 @@ from coordination.core.i18n import in_language
 from coordination.core.ical import Attendee
 from coordination.core.work import Work
 from coordination.directory.models import Person
-from coordination.files.rules import kind_word, size_word
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import Frozen
@@ -23,7 +22,7 @@ from coordination.mail.site import Site
 from coordination.meetings import agenda, agenda_changes, agenda_services, history, letters
 from coordination.meetings.agenda_changes import Known
 from coordination.meetings.invitees import Listed, listed
-from coordination.meetings.letter_text import Message, Occasion
+from coordination.meetings.letter_text import File, Item, Message, Occasion
 from coordination.meetings.mail_plan import MailKind, Planned, Why
 from coordination.meetings.models import AgendaItem, AgendaTold, Invitation, Meeting, MeetingChange
 from coordination.meetings.reached import Reached, reached
@@ -69,10 +68,8 @@ def begin(
         meeting=meeting,
         sender_name=_office(work, meeting),
         now=work.now,
-        agenda=[f"{numbers[item.id]}  {item.title}" for item in items if item.is_public],
-        agenda_inside=[f"{numbers[item.id]}  {item.title}" for item in items],
-        files=_files(item for item in items if item.is_public),
-        files_inside=_files(items),
+        agenda=[_item(item, numbers) for item in items if item.is_public],
+        agenda_inside=[_item(item, numbers) for item in items],
         attendees=_attendees(work, meeting) if meeting.body.procedure.shows_invited else (),
     )
     languages: dict[int, str] = {}
@@ -114,12 +111,9 @@ def _delegated_from(row: Invitation) -> str:
     return row.stands_in_for.email if row.stands_in_for is not None else ""
 
 
-def _files(items: Iterable[AgendaItem]) -> list[str]:
-    return [
-        f"{one.file.name} ({kind_word(one.file.media_type)}, {size_word(one.file.size)})"
-        for item in items
-        for one in item.attached
-    ]
+def _item(item: AgendaItem, numbers: Mapping[int, str]) -> Item:
+    files = [File(one.file.name, one.file.media_type, one.file.size) for one in item.attached]
+    return Item(numbers[item.id], item.title, files)
 
 
 def _office(work: Work, meeting: Meeting) -> str:

@@ -10,8 +10,9 @@ from functools import cached_property
 
 from coordination.core.i18n import format_day, gettext
 from coordination.core.ical import Attendee
+from coordination.files.rules import kind_word, size_word
 from coordination.mail.site import Site
-from coordination.mail.text import Block, Facts, Link, Points
+from coordination.mail.text import Block, Facts, Link, Point, Points
 from coordination.meetings import calendar, words
 from coordination.meetings.history import Told
 from coordination.meetings.mail_plan import Invitee, MailKind, Why
@@ -26,21 +27,36 @@ ANSWER_PATH = "/antwort/"
 _UNSAID = frozenset({"state", "version", "revised_at", "guests_revised_at", "sequence", "form_key"})
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """What a mail says of an attachment; the file itself stays on the page."""
+
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of the agenda with its attachments."""
+
+    number: str
+    title: str
+    files: Sequence[File] = ()
+
+
 @dataclass(frozen=True)
 class Occasion:
     """What is the same in all mails of one sending.
 
-    ``agenda`` are the titles that everybody may read, ``agenda_inside`` those for people of the body.
+    ``agenda`` are the items that everybody may read, ``agenda_inside`` those for people of the body.
     """
 
     meeting: Meeting
     sender_name: str
     now: datetime
-    agenda: Sequence[str] = ()
-    agenda_inside: Sequence[str] = ()
-    #: Names of attachments, for the same two circles of readers; the files themselves stay on the page.
-    files: Sequence[str] = ()
-    files_inside: Sequence[str] = ()
+    agenda: Sequence[Item] = ()
+    agenda_inside: Sequence[Item] = ()
     #: Everybody who belongs to the meeting, where its body lets all know of each other; else nobody.
     attendees: Sequence[Attendee] = ()
 
@@ -51,7 +67,7 @@ class Occasion:
         said = [getattr(meeting, column.key) for column in Meeting.__mapper__.column_attrs if column.key not in _UNSAID]
         said += [meeting.state is MeetingState.CANCELLED, meeting.body.name]
         said += [place.name, place.street, place.postcode, place.city] if place is not None else []
-        said += [self.sender_name, self.agenda, self.agenda_inside, self.files, self.files_inside, self.attendees]
+        said += [self.sender_name, self.agenda, self.agenda_inside, self.attendees]
         return repr(said)
 
 
@@ -212,11 +228,21 @@ def _inside(occasion: Occasion, message: Message, site: Site) -> Iterator[Block]
     items = occasion.agenda_inside if is_inside else occasion.agenda
     if items:
         yield gettext("Agenda:")
-        yield Points(tuple(items))
-    files = occasion.files_inside if is_inside else occasion.files
-    if files:
-        yield gettext("Attachments:")
-        yield Points(tuple(files))
-        yield Link(gettext("Read the attachments (with sign-in)"), site.url(f"/sitzungen/{meeting.id}#agenda"))
+        yield Points(tuple(_point(item) for item in items))
+    if any(item.files for item in items):
+        if message.token:
+            yield gettext("The attachments are on the page with which you answer.")
+        else:
+            yield Link(gettext("Read the attachments (with sign-in)"), site.url(f"/sitzungen/{meeting.id}#agenda"))
     yield from _link(message, site)
     yield Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}"))
+
+
+def _point(item: Item) -> Point:
+    said = gettext("Item %(number)s: %(title)s", number=item.number, title=item.title)
+    return Point(said, tuple(_attached(one) for one in item.files))
+
+
+def _attached(file: File) -> str:
+    kind, size = kind_word(file.media_type), size_word(file.size)
+    return gettext("Attachment: %(name)s – %(kind)s, %(size)s", name=file.name, kind=kind, size=size)

@@ -11,7 +11,6 @@ from coordination.core.errors import LinkOver, NotFound
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import use_language
 from coordination.meetings import preview
-from coordination.meetings import words as meeting_words
 from coordination.meetings.answer_file_views import wrong_links
 from coordination.minutes import link_services
 from coordination.minutes.blueprint import bp
@@ -48,7 +47,6 @@ def read_by_link(token: str) -> ResponseReturnValue:
         token=token,
         today=day,
         state_words=STATE_WORDS,
-        words=meeting_words,
     )
 
 

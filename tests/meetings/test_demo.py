@@ -204,7 +204,7 @@ def test_what_people_were_invited_with_lies_in_the_outbox(filled: None, app: Fla
         body = text.get_body(("plain",))
         assert body is not None
         said = body.get_content()
-        assert "1  " in said
+        assert "- TOP 1: " in said
         assert format_date((one.moved_from or one.starts_at).date()) in said
 
 

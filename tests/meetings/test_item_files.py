@@ -277,8 +277,13 @@ def test_mails_name_the_files_their_readers_may_read(
     mails = arrive()
     body = mails["tom@example.org"].get_body(("plain",))
     assert body is not None
-    assert "- Konzept.pdf (PDF, 1 KB)" in body.get_content()
-    assert f"/sitzungen/{meeting.id}#agenda" in body.get_content()
+    under = "- TOP 1: Rahmenkonzept\n  - Anlage: Konzept.pdf – PDF, 1 KB"
+    assert under in body.get_content().replace("\r\n", "\n")
+    assert "Die Anlagen finden Sie auf der Seite, auf der Sie antworten." in body.get_content()
+    page = mails["tom@example.org"].get_body(("html",))
+    assert page is not None
+    nested = "<li>TOP 1: Rahmenkonzept<ul><li>Anlage: Konzept.pdf – PDF, 1 KB</li></ul></li>"
+    assert nested in page.get_content()
     assert "Konzept.pdf" not in mails["nele@example.org"].as_string()
     assert all(part.get_content_type() != "application/pdf" for part in mails["tom@example.org"].walk())
 
