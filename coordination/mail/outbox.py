@@ -125,10 +125,7 @@ def put(work: Work, mails: Sequence[Frozen]) -> list[OutboxMail]:
     if not mails:
         return []
     named = {(one.about, one.purpose, _reader(one)) for one in mails}
-    overtaken = select(OutboxMail).where(
-        OutboxMail.about.in_({one.about for one in mails}), OutboxMail.state == MailState.WAITING
-    )
-    for old in work.session.scalars(overtaken):
+    for old in _still_waiting(work.session, OutboxMail.about.in_({one.about for one in mails})):
         if (old.about, old.purpose, _reader(old)) in named:
             work.session.delete(old)
     rows = [
@@ -327,11 +324,15 @@ def waiting_for(session: Session, about: str) -> set[int]:
 
 def take_back(work: Work, about: str, *people: int) -> None:
     """Delete what still waits about a thing for some people; without any named for everybody."""
-    statement = select(OutboxMail).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
-    if people:
-        statement = statement.where(OutboxMail.person_id.in_(people))
-    for mail in work.session.scalars(statement):
+    named = [OutboxMail.person_id.in_(people)] if people else []
+    for mail in _still_waiting(work.session, OutboxMail.about == about, *named):
         work.session.delete(mail)
+
+
+def _still_waiting(session: Session, *conditions: ColumnElement[bool]) -> Sequence[OutboxMail]:
+    """Return waiting mails, locked: what a worker is just claiming is waited for, and then is none of them."""
+    statement = select(OutboxMail).where(OutboxMail.state == MailState.WAITING, *conditions).order_by(OutboxMail.id)
+    return session.scalars(statement.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
