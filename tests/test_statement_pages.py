@@ -32,7 +32,8 @@ STATEMENTS = {
     "/sitzungen/{ahead}/tagesordnung": 7,
     # One is for who has answered: they hear of an end even if their mail waits.
     "/sitzungen/{ahead}/einladen": 13,
-    "/sitzungen/{ahead}/antworten": 5,
+    # One is for answers that were another one before.
+    "/sitzungen/{ahead}/antworten": 6,
     "/sitzungen/{held}/protokoll": 10,
     "/sitzungen/{held}/anwesenheit": 7,
     "/beschluesse": 8,

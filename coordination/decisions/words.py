@@ -169,6 +169,15 @@ def due(row: Decision | Task, today: date) -> str:
     return f"{format_date(row.due_on)} ({distance(row.due_on, today)})"
 
 
+def due_on(row: Decision | Task, today: date) -> str:
+    """Return the same as a sentence of its own: "fällig am 05.12.2026 (in 8 Tagen)", "war fällig am …"."""
+    if row.due_on is None:
+        return ""
+    if row.due_on < today:
+        return gettext("was due on %(day)s", day=due(row, today))
+    return gettext("due on %(day)s", day=due(row, today))
+
+
 def who(row: Decision | Task) -> str:
     """Return who carries it out: the person, the unit, or both."""
     person = row.person.name if isinstance(row, Task) and row.person is not None else ""

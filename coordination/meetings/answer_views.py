@@ -21,7 +21,16 @@ from coordination.mail.desk import has_server
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
-from coordination.meetings import answer_services, invitation_services, letters, preview, queries, undelivered, words
+from coordination.meetings import (
+    answer_history,
+    answer_services,
+    invitation_services,
+    letters,
+    preview,
+    queries,
+    undelivered,
+    words,
+)
 from coordination.meetings.answer_file_views import wrong_links
 from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
@@ -189,6 +198,7 @@ def answers(meeting_id: int) -> ResponseReturnValue:
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
         expected=expectation(session, meeting, people),
         before=before_move(session, meeting),
+        history=answer_history.changed(session, meeting),
         asked_anew={one.person.id for one in people if one.answer is Answer.OPEN},
         is_open=is_open,
         answer_words=ANSWER_WORDS,

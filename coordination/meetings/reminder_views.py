@@ -51,12 +51,14 @@ def _page(
     shown = key_of(request.args.get("vorschau"))
     looked_at = next((each for each in reachable if each.key == shown), reachable[0] if reachable else None)
     reading = Work(session, current_actor(), clock.utc_now())
+    ticked = {each.key for each in people if each.is_proposed} if chosen is None else chosen
     page = render_template(
         "meetings/remind.html",
         meeting=meeting,
         people=people,
         reachable=reachable,
-        chosen={each.key for each in people if each.is_proposed} if chosen is None else chosen,
+        chosen=ticked,
+        ticked=sum(each.key in ticked for each in reachable),
         looked_at=looked_at,
         letter=reminders.preview(reading, site(), meeting, looked_at.one) if looked_at else None,
         seen=reminders.fingerprint(people),

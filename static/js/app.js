@@ -92,6 +92,18 @@
     setTimeout(() => (words.textContent = before), 2500);
   });
 
+  /* A button that says how many boxes of its form are ticked */
+  document.querySelectorAll("button[data-counts]").forEach((button) => {
+    const boxes = [...button.form.elements].filter((field) => field.type === "checkbox");
+    const say = () => {
+      const n = boxes.filter((box) => box.checked).length;
+      const { none, one, many } = button.dataset;
+      button.querySelector("span").textContent = n === 0 ? none : n === 1 ? one : many.replace("#", n);
+    };
+    boxes.forEach((box) => box.addEventListener("change", say));
+    say();
+  });
+
   /* Filters submit themselves */
   document.querySelectorAll("form[data-autosubmit] select").forEach((select) => {
     select.addEventListener("change", () => select.form.requestSubmit());

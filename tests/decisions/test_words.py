@@ -1,9 +1,12 @@
 """How a decision was made, in words, against worked examples."""
 
+from datetime import date
+
 import pytest
 
-from coordination.decisions.rules import Result, Votes
-from coordination.decisions.words import SHORT, short, voted
+from coordination.decisions.models import Task
+from coordination.decisions.rules import Result, Status, Votes
+from coordination.decisions.words import SHORT, due_on, short, voted
 
 A, R = Result.ACCEPTED, Result.REJECTED
 
@@ -30,3 +33,17 @@ def test_a_long_text_ends_at_a_word() -> None:
     assert short("kurz\nund gut") == "kurz und gut"
     assert len(short("Wort " * 100)) <= SHORT + 2
     assert short("Wort " * 100).endswith("Wort …")
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "said"),
+    [
+        (date(2026, 12, 5), Status.OPEN, "fällig am 05.12.2026 (in 8 Tagen)"),
+        (date(2026, 11, 27), Status.OPEN, "fällig am 27.11.2026 (heute)"),
+        (date(2026, 11, 24), Status.OPEN, "war fällig am 24.11.2026 (vor 3 Tagen)"),
+        (date(2026, 11, 24), Status.DONE, "war fällig am 24.11.2026"),
+        (None, Status.OPEN, ""),
+    ],
+)
+def test_a_card_says_what_its_day_is(day: date | None, status: Status, said: str) -> None:
+    assert due_on(Task(due_on=day, status=status), date(2026, 11, 27)) == said

@@ -95,7 +95,8 @@ def test_a_decision_is_read_and_a_task_is_done_by_the_link_of_its_reminder(
     page.goto("/beschluesse")
     follow(page, "Erinnern")
     expect(page.get_by_role("table", name="Wer wird woran erinnert")).to_contain_text(person.name)
-    press(page, "Ausgewählte erinnern")
+    page.get_by_role("button", name=re.compile("Erinnerung(en)? senden$")).click()
+    expect(page.get_by_role("main")).to_contain_text("unterwegs")
     mail = delivered(app)[person.email]
     assert TASK in mail
 

@@ -228,3 +228,21 @@ def test_long_and_odd_notes_are_refused_beside_the_field(
     nothing = page.submit("Antwort speichern", comment="nur Text")
     assert nothing.status == 422
     assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+
+
+def test_the_office_sees_every_answer_that_became_another(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link, page = link_of(app, session, meeting, world.tom.id), f"/sitzungen/{meeting.id}/antworten"
+    for said, comment in (("accepted", ""), ("accepted", "gern"), ("tentative", "mal sehen")):
+        assert other_browser.get(link).submit("Antwort speichern", answer=said, comment=comment).status == 303
+    office.get(f"{page}/{world.tom.id}").submit("Antwort eintragen", answer="declined", comment="krank")
+    office.get(f"{page}/{world.lena.id}").submit("Antwort eintragen", answer="declined")
+    shown = office.get(page)
+    assert [words[words.index("Antwort von") :] for words in shown.select(".past__list li")] == [
+        "Antwort von Tom Probe (von der Geschäftsführung eingetragen): vorher: vielleicht jetzt: abgesagt krank",
+        "Antwort von Tom Probe (per Link): vorher: zugesagt jetzt: vielleicht mal sehen",
+    ]
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    assert other_browser.get(page).status == 403

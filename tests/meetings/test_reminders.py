@@ -46,7 +46,7 @@ def told_long_ago(session: Session, meeting: Meeting) -> None:
 
 def remind(mira: Browser, meeting: Meeting, *people: Person) -> None:
     page = mira.get(f"/sitzungen/{meeting.id}/erinnern")
-    assert page.submit("Ausgewählte erinnern", person=[str(one.id) for one in people]).status == 303
+    assert page.submit(0, person=[str(one.id) for one in people]).status == 303
 
 
 def reminded(session: Session) -> list[str]:
@@ -75,10 +75,11 @@ def test_those_who_have_not_answered_are_reminded_and_some_are_left_out(
     told_long_ago(session, meeting)
     page = mira.get(f"/sitzungen/{meeting.id}/antworten").click("Erinnern")
     assert boxes(mira, meeting) == {"Ada": True, "Emre": True, "Mira": True}
+    assert page.select("button[data-counts]") == ["3 Erinnerungen senden"]
     # Nobody without an address: but the way to where it is entered.
     assert page.href("Adresse eintragen : Lena Probe").endswith(f"/personen/{world.lena.id}")
     chosen = [str(world.emre.id), str(world.ada.id)]
-    assert page.submit("Ausgewählte erinnern", person=chosen).status == 303
+    assert page.submit(0, person=chosen).status == 303
     mails = arrive()
     assert sorted(mails) == ["ada@example.org", "emre@example.org"]
     mail = mails["emre@example.org"]
@@ -89,8 +90,9 @@ def test_those_who_have_not_answered_are_reminded_and_some_are_left_out(
     assert body is not None
     assert "/antwort/" in body.get_content()
     # Whoever was reminded just now is not proposed again.
+    assert mira.get(page.url).select("button[data-counts]") == ["Eine Erinnerung senden"]
     assert boxes(mira, meeting) == {"Ada": False, "Emre": False, "Mira": True}
-    twice = page.submit("Ausgewählte erinnern", person=chosen)
+    twice = page.submit(0, person=chosen)
     assert twice.status == 409
     assert arrive() == {}
     later = clock.utc_now() - timedelta(days=4)
@@ -106,7 +108,7 @@ def test_nobody_chosen_is_a_sentence_and_no_mail(
     assert "niemand zu erinnern" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
     invite(session, world, meeting, site)
     arrive()
-    page = mira.get(f"/sitzungen/{meeting.id}/erinnern").submit("Ausgewählte erinnern", person=[])
+    page = mira.get(f"/sitzungen/{meeting.id}/erinnern").submit(0, person=[])
     assert page.status == 422
     assert "Bitte wählen Sie, wer erinnert werden soll." in page.main
     assert arrive() == {}
@@ -117,7 +119,7 @@ def test_a_reminder_tells_nothing_and_replaces_nothing(
 ) -> None:
     invite(session, world, meeting, site)
     page = mira.get(f"/sitzungen/{meeting.id}/erinnern")
-    page.submit("Ausgewählte erinnern", person=[str(world.emre.id)])
+    page.submit(0, person=[str(world.emre.id)])
     # The invitation still waits, and goes out beside it.
     assert sorted(session.scalars(select(OutboxMail.recipient))).count("emre@example.org") == 2
     session.rollback()
