@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
@@ -16,15 +17,33 @@ from coordination.decisions.models import Task
 from coordination.decisions.reminders import Reminded
 from coordination.decisions.status_services import token
 from coordination.directory.models import Person
-from coordination.mail import outbox
+from coordination.mail import drafts
+from coordination.mail.drafts import Draft, Made
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
 
 
-def send(work: Work, site: Site, *, seen: str, again: bool, chosen: Collection[str]) -> int:
-    """Write the reminders that are due into the outbox and return how many; ``seen`` is the plan looked at.
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What is to be sent: the plan that was ``seen``, of it those ``chosen``, and mails made ahead (``prepare``)."""
 
-    ``chosen`` are the keys of those who are to get one; the others stay as they are.
+    site: Site
+    seen: str
+    chosen: Collection[str]
+    again: bool = False
+    made: Made = field(default_factory=dict)
+
+
+def prepare(reading: Work, mailing: Mailing) -> Mailing:
+    """Return the same with its mails as they will go out, if nothing changes before ``send``; nothing is written."""
+    mails = reminders.plan(reading.session, reading.actor, reading.now, reading.today, again=mailing.again)
+    due = [one for one in mails if one.is_due and one.key in mailing.chosen]
+    made = drafts.freeze_all(_drafts(reading, mailing.site, due), mailing.site.sender, reading.now)
+    return replace(mailing, made=made)
+
+
+def send(work: Work, mailing: Mailing) -> int:
+    """Write the reminders that are due into the outbox and return how many; those not chosen stay as they are.
 
     Raises:
         Conflict: the plan is another one by now.
@@ -33,19 +52,17 @@ def send(work: Work, site: Site, *, seen: str, again: bool, chosen: Collection[s
     """
     if not managed_bodies(work.actor):
         raise Forbidden
-    mails = reminders.plan(work.session, work.actor, work.now, work.today, again=again)
+    mails = reminders.plan(work.session, work.actor, work.now, work.today, again=mailing.again)
     due = [one for one in mails if one.is_due]
     if not due:
         return 0
-    if reminders.fingerprint(mails) != seen:
+    if reminders.fingerprint(mails) != mailing.seen:
         raise Conflict
-    due = _chosen(due, chosen)
-    languages = _languages(work, due)
-    for one in due:
-        for row in one.rows:
-            require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=row.body_id))
-        links = {key_of(row): token(site.signer, row) for row in one.rows}
-        mail = outbox.queue(work, _letter(work, site, one, links, languages=languages), site.sender)
+    due = _chosen(due, mailing.chosen)
+    for row in (row for one in due for row in one.rows):
+        require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=row.body_id))
+    sent = drafts.put_all(work, _drafts(work, mailing.site, due), mailing.site.sender, mailing.made)
+    for one, mail in zip(due, sent, strict=True):
         for row in one.rows:
             row.reminded_at, row.reminder_mail_id = work.now, mail.id
             if isinstance(row, Task):
@@ -53,6 +70,22 @@ def send(work: Work, site: Site, *, seen: str, again: bool, chosen: Collection[s
             else:
                 work.record("decision.reminded", row)
     return len(due)
+
+
+def _drafts(work: Work, site: Site, due: Sequence[Reminded]) -> list[Draft]:
+    languages = _languages(work, due)
+    return [_draft(work, site, one, languages) for one in due]
+
+
+def _draft(work: Work, site: Site, one: Reminded, languages: Mapping[int, str]) -> Draft:
+    said = _letter(work, site, one, {}, languages=languages)
+    links = tuple((key_of(row), row.generation) for row in one.rows)
+
+    def compose() -> Letter:
+        tokens = {key_of(row): token(site.signer, row) for row in one.rows}
+        return _letter(work, site, one, tokens, languages=languages)
+
+    return Draft((said, links), compose)
 
 
 def _chosen(due: Sequence[Reminded], keys: Collection[str]) -> list[Reminded]:

@@ -16,6 +16,7 @@ from coordination.decisions import access, reminder_services, reminders, status_
 from coordination.decisions.blueprint import bp
 from coordination.decisions.forms import StatusForm
 from coordination.decisions.models import Task
+from coordination.decisions.reminder_services import Mailing
 from coordination.mail import stuck_steps
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
@@ -35,9 +36,12 @@ def remind() -> ResponseReturnValue:
     has_changed, problem = False, ""
     if request.method == "POST":
         seen, keys = request.form.get("seen", ""), request.form.getlist("an")
+        mailing = Mailing(site(), seen, keys, again)
         try:
+            # Composing takes its time and needs no lock.
+            mailing = reminder_services.prepare(Work(db.session(), current_actor(), clock.utc_now()), mailing)
             with unit_of_work() as work:
-                count = reminder_services.send(work, site(), seen=seen, again=again, chosen=keys)
+                count = reminder_services.send(work, mailing)
         except Conflict:
             has_changed = True
         except RuleViolation as violation:

@@ -203,8 +203,20 @@ def _grown(sequence: int, row: Invitation, kind: MailKind) -> int:
 def remind(sending: Sending, one: Listed) -> None:
     """Write a reminder to somebody who has an invitation; call ``post`` after the last one."""
     row = one.invitation or _row(sending.work, sending.occasion.meeting, one)
-    letter = letters.reminder(sending.occasion, _reminding(sending, one, row), sending.site)
-    sending.written.append(outbox.freeze(letter, sending.site.sender, sending.occasion.now))
+    message = _reminding(sending, one, row)
+    frozen = sending.prepared.get(message.mark(sending.occasion)) or _freeze_reminder(sending, message)
+    sending.written.append(frozen)
+
+
+def prepare_reminders(sending: Sending, people: Sequence[Listed]) -> Mapping[str, Frozen]:
+    """Return the mails that ``remind`` would write, by all that each of them says; nothing is written."""
+    messages = [_reminding(sending, one, one.invitation) for one in people if one.invitation is not None]
+    return {one.mark(sending.occasion): _freeze_reminder(sending, one) for one in messages}
+
+
+def _freeze_reminder(sending: Sending, message: Message) -> Frozen:
+    letter = letters.reminder(sending.occasion, message, sending.site)
+    return outbox.freeze(letter, sending.site.sender, sending.occasion.now)
 
 
 def previewed_reminder(sending: Sending, one: Listed) -> Letter:

@@ -17,6 +17,7 @@ from coordination.meetings import queries, reminders, words
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import site
 from coordination.meetings.pages import managed
+from coordination.meetings.reminders import Mailing
 from coordination.meetings.standing import standing
 from coordination.web.extensions import db
 from coordination.web.guard import current_actor, unit_of_work
@@ -29,9 +30,12 @@ def remind(meeting_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _page(meeting_id)
     chosen = {key_of(text) for text in request.form.getlist("person")}
+    reading = Work(db.session(), current_actor(), clock.utc_now())
+    # Composing takes its time and needs no lock.
+    mailing = reminders.prepare(reading, meeting_id, Mailing(site(), request.form.get("seen", ""), chosen))
     try:
         with unit_of_work() as work:
-            count = reminders.remind(work, meeting_id, site(), seen=request.form.get("seen", ""), chosen=chosen)
+            count = reminders.remind(work, meeting_id, mailing)
     except Conflict:
         return _page(meeting_id, has_changed=True)
     except RuleViolation as violation:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -15,9 +15,10 @@ from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.mail import outbox
 from coordination.mail.message import Letter
+from coordination.mail.outbox import Frozen
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
-from coordination.meetings import answers, dispatch, letters, services
+from coordination.meetings import answers, dispatch, letters, queries, services
 from coordination.meetings.invitees import Listed, listed, plan_of, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer, MeetingState
@@ -72,21 +73,43 @@ def fingerprint(people: Sequence[Silent]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def remind(work: Work, meeting_id: int, site: Site, *, seen: str, chosen: Collection[int]) -> int:
-    """Write a reminder to each of those ``chosen`` into the outbox, and return how many.
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What is to be sent: the list that was ``seen``, of it those ``chosen``, and mails made ahead (``prepare``)."""
+
+    site: Site
+    seen: str
+    chosen: Collection[int]
+    made: Mapping[str, Frozen] = field(default_factory=dict)
+
+    def due(self, people: Sequence[Silent]) -> list[Listed]:
+        """Return who gets a mail."""
+        return [each.one for each in people if each.key in self.chosen and each.one.invitee.email]
+
+
+def prepare(reading: Work, meeting_id: int, mailing: Mailing) -> Mailing:
+    """Return the same with its mails as they will go out, if nothing changes before ``remind``; nothing is written."""
+    meeting = queries.get_meeting(reading.session, meeting_id)
+    due = mailing.due(silent(reading.session, meeting, reading.now))
+    sending = dispatch.begin(reading, mailing.site, meeting, due)
+    return replace(mailing, made=dispatch.prepare_reminders(sending, due))
+
+
+def remind(work: Work, meeting_id: int, mailing: Mailing) -> int:
+    """Write a reminder to each of those chosen into the outbox, and return how many.
 
     Raises:
-        Conflict: the list is another one than ``seen`` by now.
+        Conflict: the list is another one than was seen by now.
         RuleViolation: nobody was chosen who can be reminded.
     """
     meeting = services.take(work, meeting_id)
     people = silent(work.session, meeting, work.now)
-    due = [each.one for each in people if each.key in set(chosen) and each.one.invitee.email]
+    due = mailing.due(people)
     if not due:
         raise RuleViolation(N_("Please choose who is to be reminded."))
-    if fingerprint(people) != seen:
+    if fingerprint(people) != mailing.seen:
         raise Conflict
-    sending = dispatch.begin(work, site, meeting, due)
+    sending = dispatch.begin(work, mailing.site, meeting, due, prepared=mailing.made)
     for one in due:
         dispatch.remind(sending, one)
     dispatch.post(sending)

@@ -191,7 +191,7 @@ def _remind(work: Work, office: Office) -> int:
     meeting = work.session.get_one(Meeting, office.keys["meeting_id"])
     people = answer_reminders.silent(work.session, meeting, work.now)
     seen, chosen = answer_reminders.fingerprint(people), [each.key for each in people]
-    return answer_reminders.remind(work, meeting.id, office.site, seen=seen, chosen=chosen)
+    return answer_reminders.remind(work, meeting.id, answer_reminders.Mailing(office.site, seen, chosen))
 
 
 def _name_a_deputy(office: Office) -> None:
@@ -225,7 +225,7 @@ def _about_decisions(office: Office) -> None:
         mails = reminders.plan(work.session, work.actor, work.now, work.today)
         seen = reminders.fingerprint(mails)
         chosen = [one.key for one in mails]
-        return reminder_services.send(work, office.site, seen=seen, again=False, chosen=chosen)
+        return reminder_services.send(work, reminder_services.Mailing(office.site, seen, chosen))
 
     assert office.do(send) == 3
 

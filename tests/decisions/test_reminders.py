@@ -12,9 +12,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import Actor
 from coordination.core.tokens import Signer
-from coordination.decisions import letters, queries
+from coordination.core.work import Work, work_as
+from coordination.decisions import letters, queries, reminder_services, reminders
 from coordination.decisions.models import Decision, StatusEntry, Task
+from coordination.decisions.reminder_services import Mailing
 from coordination.decisions.rules import Result, Status
 from coordination.directory.models import Person
 from coordination.mail.message import Letter, Sender
@@ -292,3 +295,23 @@ def test_a_mail_says_of_one_and_of_many_whether_they_are_overdue_due_or_due_late
 def test_the_subject_says_what_it_is_about(session: Session, held: Meeting) -> None:
     subjects = [_mail(session, held, [1] * 3, decisions=n).subject for n in (0, 1, 3)]
     assert subjects == ["Erinnerung: 3 Aufgaben", "Erinnerung: 3 Beschlüsse und Aufgaben", "Erinnerung: 3 Beschlüsse"]
+
+
+def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_same(
+    app: Flask, session: Session, late: dict[str, int], secretary: Actor
+) -> None:
+    reading = Work(session, secretary, clock.utc_now())
+    plan = reminders.plan(session, secretary, reading.now, reading.today)
+    keys = [one.key for one in plan if one.is_due]
+    mailing = Mailing(app.extensions["koordination.site"], reminders.fingerprint(plan), keys)
+    made = reminder_services.prepare(reading, mailing)
+    assert written(session) == 0
+    with work_as(session, secretary) as work:
+        # Another generation is another link: whatever was made with the old one must not go out.
+        work.session.get_one(Task, late["task"]).generation += 1
+    with work_as(session, secretary) as work:
+        assert reminder_services.send(work, made) == 2
+    ahead = {one.message_id: one.recipient for one in made.made.values()}
+    kept = {mail.recipient for mail in every(session, OutboxMail) if mail.message_id in ahead}
+    assert kept == {"schulamt@example.org"}
+    assert set(ahead.values()) == {"schulamt@example.org", "ada@example.org"}

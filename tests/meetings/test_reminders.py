@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import Role
+from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
-from coordination.meetings import invitation_services
+from coordination.meetings import invitation_services, reminders
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer
@@ -173,3 +174,25 @@ def test_a_cancelled_meeting_reminds_nobody(
     mailing.cancel(session, world, meeting)
     assert reminded(session) == []
     assert arrive() == {}
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_same(
+    session: Session, world: World, meeting: Meeting, site: Site, is_changed: bool
+) -> None:
+    invite(session, world, meeting, site)
+    session.execute(update(OutboxMail).values(state=MailState.SENT))
+    told_long_ago(session, meeting)
+    people = reminders.silent(session, meeting, clock.utc_now())
+    plan = reminders.Mailing(site, reminders.fingerprint(people), [each.key for each in people])
+    made = reminders.prepare(Work(session, world.actor, clock.utc_now()), meeting.id, plan)
+    assert reminded(session) == []
+    if is_changed:
+        # Who signs the mail is no longer the one who did when it was made.
+        session.get_one(Person, world.mira.id).family_name = "Anders"
+        session.commit()
+    assert do(session, world.actor, lambda work: reminders.remind(work, meeting.id, made)) == len(people)
+    session.rollback()
+    sent = set(session.scalars(select(OutboxMail.message_id).where(OutboxMail.purpose == "meeting.reminder")))
+    assert len(sent) == len(made.made) == len(people)
+    assert sent.isdisjoint(one.message_id for one in made.made.values()) is is_changed
