@@ -130,6 +130,14 @@ def with_all_words(shape: Shape) -> Subquery:
     return select(found.cte().prefix_with("MATERIALIZED").c.id).subquery()
 
 
+def with_all_inside(shape: Shape) -> Subquery | None:
+    """Return the keys (``id``) of the entries of all kinds with all terms, inside words too; None: ask kind by kind.
+
+    FTS5 reads the lists of all terms for each kind that it is asked about; PostgreSQL's list of words begins with it.
+    """
+    return _sqlite_inside(shape, literal("")).subquery() if shape.is_sqlite else None
+
+
 def title_words(session: Session, term: str, kinds: Sequence[str], *, within: int) -> list[str]:
     """Return the distinct words of titles that begin as ``term`` does and differ in length by ``within`` at most.
 
@@ -153,10 +161,14 @@ def _sqlite(shape: Shape, where: Where, kind: str) -> Select[int]:
     mark = f'{{words}} : "{kind_word(kind)}" AND '
     if where is not Where.INSIDE:
         return _fts("search_word", literal(mark) + bindparam(where.value, type_=String))
-    inside = _fts("search_part", literal(f'"{kind_word(kind)}" AND ') + bindparam("long", type_=String))
+    return _sqlite_inside(shape, literal(f'"{kind_word(kind)}" AND '))
+
+
+def _sqlite_inside(shape: Shape, mark: ColumnElement[str]) -> Select[int]:
+    inside = _fts("search_part", mark + bindparam("long", type_=String))
     if all(shape.inside):
         return inside
-    beginning = _fts("search_word", literal(mark) + bindparam("short", type_=String)).subquery()
+    beginning = _fts("search_word", bindparam("short", type_=String)).subquery()
     return inside.where(column("rowid").in_(select(beginning)))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
@@ -12,7 +14,7 @@ from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import Where, shape_of, values
 from coordination.search.rules import Query, fold, highlight, read_query
-from coordination.search.statements import AT_ONCE, Kept, Reader, all_words, best
+from coordination.search.statements import AT_ONCE, Kept, Reader, all_inside, all_words, best
 
 #: So many words are looked for one by one where no entry has all of them, and none shorter than this beside longer
 #: ones: "der" would find every school that is called after somebody.
@@ -131,38 +133,55 @@ def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) ->
     shape = shape_of(session, asked.query)
     kept = Kept(Reader(asked.actor, asked.day), shape, asked.number)
     params = values(shape, asked.query)
-    found = _at_once(session, asked, kept, sources) if len(asked.query.terms) > 1 else None
-    stages = list(enumerate(Where)) if found is None else [(len(Where) - 1, Where.INSIDE)]
-    found = found if found is not None else {source.kind: {} for source in sources}
-    for stage, where in stages:
+    found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
+    is_several, done = len(asked.query.terms) > 1, 0
+    if is_several and _at_once(session, asked, found, (all_words(kept, sources), params)):
+        done = len(Where) - 1
+    for stage, where in list(enumerate(Where))[done:]:
         if where is Where.INSIDE and not shape.can_look_inside:
             break
         short = tuple(source for source in sources if len(found[source.kind]) < asked.number)
         if not short:
             break
+        if where is Where.INSIDE and is_several:
+            whole = all_inside(kept, short)
+            if whole is not None and _at_once(session, asked, found, (whole, params), is_inside=True):
+                break
         for kind, key, is_over in session.execute(best(kept, where, short), params):
             found[kind].setdefault(key, (stage, bool(is_over)))
     return found
 
 
 def _at_once(
-    session: Session, asked: _Asked, kept: Kept, sources: tuple[SearchSource, ...]
-) -> dict[str, dict[int, Rank]] | None:
-    """Return what has all of several words as beginnings, or None if that is too much to be read at once.
+    session: Session,
+    asked: _Asked,
+    found: dict[str, dict[int, Rank]],
+    whole: tuple[Select[Any], dict[str, str]],
+    *,
+    is_inside: bool = False,
+) -> bool:
+    """Put what has all of several words in ``found``; return False if that is too much to be read at once.
 
     Few things have two words: one look instead of two for each kind, of which each reads all that the commoner
     word has.
     """
-    rows = session.execute(all_words(kept, sources), values(kept.shape, asked.query)).all()
+    rows = session.execute(*whole).all()
     if len(rows) > AT_ONCE:
-        return None
-    found: dict[str, list[tuple[Rank, bool, str, int, int]]] = {source.kind: [] for source in sources}
+        return False
+    ranked: dict[str, list[tuple[Rank, bool, str, int, int]]] = {kind: [] for kind in found}
     for kind, key, over, title, entry_id in rows:
-        words = title.split()
-        in_title = all(any(word.startswith(term) for word in words) for term in asked.query.terms)
+        stage = len(Where) - 1 if is_inside else _stage(title, asked.query)
         begins = title.startswith(asked.query.terms[0])
-        found[kind].append(((0 if in_title else 1, bool(over)), not begins, title, entry_id, key))
-    return {kind: {row[4]: row[0] for row in sorted(rows_)[: asked.number]} for kind, rows_ in found.items()}
+        ranked[kind].append(((stage, bool(over)), not begins, title, entry_id, key))
+    for kind, rows_ in ranked.items():
+        for row in sorted(rows_)[: asked.number]:
+            found[kind].setdefault(row[4], row[0])
+    return True
+
+
+def _stage(title: str, query: Query) -> int:
+    words = title.split()
+    return 0 if all(any(word.startswith(term) for word in words) for term in query.terms) else 1
 
 
 def _in_order(query: Query, ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[SearchHit]:

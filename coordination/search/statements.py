@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, literal, or_, select, union_all
-from sqlalchemy.sql.selectable import CompoundSelect
+from sqlalchemy.sql.selectable import CompoundSelect, Subquery
 
 from coordination.core.access import Actor
 from coordination.core.registry import SearchSource
-from coordination.search.dialects import Kind, Shape, Where, matching, with_all_words
+from coordination.search.dialects import Kind, Shape, Where, matching, with_all_inside, with_all_words
 from coordination.search.models import IndexEntry
 
 #: So many matches of a kind and stage are put in order at most: all that a city has, but a bounded time for any number.
@@ -84,7 +84,18 @@ def _best(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
 @lru_cache(maxsize=STATEMENTS)
 def all_words(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
     """Return the statement for (kind, key, is over, words of the title, key of the entry) of what has all terms."""
-    kinds, hits = [_kind(kept.reader, source) for source in sources], with_all_words(kept.shape)
+    return _at_once(kept, sources, with_all_words(kept.shape))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def all_inside(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any] | None:
+    """Return the same for what has all terms, inside words too; None where each kind is better asked by itself."""
+    hits = with_all_inside(kept.shape)
+    return _at_once(kept, sources, hits) if hits is not None else None
+
+
+def _at_once(kept: Kept, sources: tuple[SearchSource, ...], hits: Subquery) -> Select[Any]:
+    kinds = [_kind(kept.reader, source) for source in sources]
     seen = [and_(_ENTRY.c.kind == kind.name, *_visible(kind)) for kind in kinds]
     return (
         select(_ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day), _ENTRY.c.title_words, _ENTRY.c.id)
