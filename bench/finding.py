@@ -94,12 +94,11 @@ def measure(kind: str, sizes: Sequence[int]) -> tuple[list[Line], dict[int, floa
     """Return the lines of one database, and the share of typing errors that were understood at each size."""
     with ExitStack() as stack:
         places = [stack.enter_context(_filled(kind, size)) for size in sizes]
-        lines = []
+        lines, understood = [], {}
         for one in places:
-            lines.append(_compared(one, "a prefix", one.prefixes, 3))
-            lines.append(_compared(one, "two words", one.pairs, 3))
-            lines.append(_compared(one, "a typing error", [typo.typed for typo in one.typos], 20))
-        return lines, {one.size: _understood(one) for one in places}
+            mistaken, understood[one.size] = _mistaken(one)
+            lines += [_compared(one, "a prefix", one.prefixes, 3), _compared(one, "two words", one.pairs, 3), mistaken]
+        return lines, understood
 
 
 @contextmanager
@@ -148,17 +147,30 @@ def _mistyped(title: str, random: Random) -> str:
 
 
 def _compared(place: Filled, work: str, asked: Sequence[str], target: float) -> Line:
-    floor = place.pairs if work == "two words" else place.prefixes
     for words in asked[:20]:
         place.ask(words)
-        place.floor(floor[0])
+        place.floor(words)
     found, bare = [], []
-    for number in range(ROUNDS):
-        # Of a thousand errors each round takes its share: they take turns with the bare query all the same.
-        some = asked[number::ROUNDS] if len(asked) > QUERIES else asked
-        found.append(_p95(place.ask, some))
-        bare.append(_p95(place.floor, floor))
+    for _round in range(ROUNDS):
+        found.append(_p95(place.ask, asked))
+        bare.append(_p95(place.floor, asked))
     return Line(work, place.size, median(found), median(bare), target)
+
+
+def _mistaken(place: Filled) -> tuple[Line, float]:
+    """Return how long errors take, and the share of which the right entry is among the first; each asked once."""
+    found, bare, right = [], [], 0
+    for number in range(ROUNDS):
+        # Each round takes its share: they take turns with the bare query all the same.
+        times = []
+        for typo in place.typos[number::ROUNDS]:
+            start = time.perf_counter()
+            answer = place.ask(typo.typed)
+            times.append(time.perf_counter() - start)
+            right += _is_understood(answer, typo)
+        found.append(quantiles(times, n=20)[-1])
+        bare.append(_p95(place.floor, place.prefixes))
+    return Line("a typing error", place.size, median(found), median(bare), 20), right / len(place.typos)
 
 
 def _p95(ask: Callable[[str], object], queries: Sequence[str]) -> float:
@@ -170,14 +182,9 @@ def _p95(ask: Callable[[str], object], queries: Sequence[str]) -> float:
     return quantiles(times, n=20)[-1]
 
 
-def _understood(place: Filled) -> float:
-    """Return the share of errors whose right entry is among the first."""
-    right = 0
-    for typo in place.typos:
-        for group in place.ask(typo.typed).groups:
-            keys = [found.hit.url.rpartition("/")[2] for found in group.results[:FIRST]]
-            right += group.kind == typo.kind and str(typo.subject_id) in keys
-    return right / len(place.typos)
+def _is_understood(answer: Answer, typo: Typo) -> bool:
+    shown = [group for group in answer.groups if group.kind == typo.kind]
+    return any(one.hit.url.endswith(f"/{typo.subject_id}") for group in shown for one in group.results[:FIRST])
 
 
 def report(results: dict[str, tuple[list[Line], dict[int, float]]]) -> None:
