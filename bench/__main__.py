@@ -7,14 +7,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import feeds, finding, lists, places
+from bench import feeds, finding, lists, places, school_file
 from tests import databases
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--only", choices=("places", "feeds", "finding", "staff"), help="one of the tables")
+    parser.add_argument("--only", choices=("places", "feeds", "finding", "staff", "schools"), help="one of the tables")
     parser.add_argument("--sizes", nargs="+", type=int, default=[2000, 200000], help="people and places")
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"], choices=databases.KINDS)
     chosen = parser.parse_args()
@@ -22,6 +22,8 @@ def main() -> None:
     try:
         if chosen.only in {None, "staff"}:
             lists.report({kind: _listed(kind) for kind in chosen.databases})
+        if chosen.only in {None, "schools"}:
+            school_file.report({kind: _read_in(kind) for kind in chosen.databases})
         if chosen.only in {None, "feeds"}:
             feeds.report({kind: _measured(kind) for kind in chosen.databases})
         if chosen.only in {None, "finding"}:
@@ -40,6 +42,11 @@ def _measured(kind: str) -> Sequence[feeds.Line]:
 def _listed(kind: str) -> Sequence[lists.Line]:
     with tempfile.TemporaryDirectory() as folder:
         return lists.measure(kind, Path(folder))
+
+
+def _read_in(kind: str) -> Sequence[school_file.Line]:
+    with tempfile.TemporaryDirectory() as folder:
+        return school_file.measure(kind, Path(folder))
 
 
 if __name__ == "__main__":
