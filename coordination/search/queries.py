@@ -14,7 +14,7 @@ from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import Where, shape_of, values
 from coordination.search.rules import Query, fold, highlight, read_query
-from coordination.search.statements import AT_ONCE, Kept, Reader, all_inside, all_words, best
+from coordination.search.statements import Kept, Reader, all_inside, all_words, best
 
 #: So many words are looked for one by one where no entry has all of them, and none shorter than this beside longer
 #: ones: "der" would find every school that is called after somebody.
@@ -128,54 +128,55 @@ class _Asked:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look into the index: what the statements are kept under and asked with, and what was found so far."""
+
+    asked: _Asked
+    kept: Kept
+    params: dict[str, str]
+    found: dict[str, dict[int, Rank]]
+
+
 def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) -> dict[str, dict[int, Rank]]:
     """Return kind → key of the thing → how well it matches (lowest is best); at most four statements."""
     shape = shape_of(session, asked.query)
     kept = Kept(Reader(asked.actor, asked.day), shape, asked.number)
-    params = values(shape, asked.query)
     found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
-    is_several, done = len(asked.query.terms) > 1, 0
-    if is_several and _at_once(session, asked, found, (all_words(kept, sources), params)):
-        done = len(Where) - 1
-    for stage, where in list(enumerate(Where))[done:]:
-        if where is Where.INSIDE and not shape.can_look_inside:
-            break
+    look = _Look(asked, kept, values(shape, asked.query), found)
+    # Who may see no kind at all asks nothing.
+    is_whole = bool(sources) and bool(kept.at_once) and _at_once(session, look, all_words(kept, sources))
+    for stage, where in enumerate(Where):
+        if is_whole and where is not Where.INSIDE:
+            continue
         short = tuple(source for source in sources if len(found[source.kind]) < asked.number)
-        if not short:
+        if not short or (where is Where.INSIDE and not shape.can_look_inside):
             break
-        if where is Where.INSIDE and is_several:
-            whole = all_inside(kept, short)
-            if whole is not None and _at_once(session, asked, found, (whole, params), is_inside=True):
-                break
-        for kind, key, is_over in session.execute(best(kept, where, short), params):
+        whole = all_inside(kept, short) if where is Where.INSIDE and kept.at_once else None
+        if whole is not None and _at_once(session, look, whole, is_inside=True):
+            break
+        for kind, key, is_over in session.execute(best(kept, where, short), look.params):
             found[kind].setdefault(key, (stage, bool(is_over)))
     return found
 
 
-def _at_once(
-    session: Session,
-    asked: _Asked,
-    found: dict[str, dict[int, Rank]],
-    whole: tuple[Select[Any], dict[str, str]],
-    *,
-    is_inside: bool = False,
-) -> bool:
-    """Put what has all of several words in ``found``; return False if that is too much to be read at once.
+def _at_once(session: Session, look: _Look, statement: Select[Any], *, is_inside: bool = False) -> bool:
+    """Put what has all words in ``look.found``; return False if it is too much to be read at once, and put nothing.
 
-    Few things have two words: one look instead of two for each kind, of which each reads all that the commoner
-    word has.
+    Few things have two words, and no city has many that begin as one does: one look instead of two for each kind.
     """
-    rows = session.execute(*whole).all()
-    if len(rows) > AT_ONCE:
+    rows = session.execute(statement, look.params).all()
+    if len(rows) > look.kept.at_once:
         return False
-    ranked: dict[str, list[tuple[Rank, bool, str, int, int]]] = {kind: [] for kind in found}
+    query = look.asked.query
+    ranked: dict[str, list[tuple[Rank, bool, str, int, int]]] = {kind: [] for kind in look.found}
     for kind, key, over, title, entry_id in rows:
-        stage = len(Where) - 1 if is_inside else _stage(title, asked.query)
-        begins = title.startswith(asked.query.terms[0])
+        stage = len(Where) - 1 if is_inside else _stage(title, query)
+        begins = title.startswith(query.terms[0])
         ranked[kind].append(((stage, bool(over)), not begins, title, entry_id, key))
     for kind, rows_ in ranked.items():
-        for row in sorted(rows_)[: asked.number]:
-            found[kind].setdefault(row[4], row[0])
+        for row in sorted(rows_)[: look.asked.number]:
+            look.found[kind].setdefault(row[4], row[0])
     return True
 
 

@@ -17,8 +17,8 @@ from coordination.search.models import IndexEntry
 
 #: So many matches of a kind and stage are put in order at most: all that a city has, but a bounded time for any number.
 CANDIDATES = 200
-#: Entries with all of several words that are read at once; of more, each kind is looked through by itself.
-AT_ONCE = 1000
+#: Entries that are read at once, with all of several words or with one; of more, each kind is looked through by itself.
+AT_ONCE, WITH_ONE = 1000, 400
 #: Conditions that are kept, one for each person and kind, and statements: a dozen for each who is searching just now.
 READERS, STATEMENTS = 512, 256
 _ENTRY = IndexEntry.__table__
@@ -52,6 +52,16 @@ class Kept:
     reader: Reader
     shape: Shape
     number: int
+
+    @property
+    def at_once(self) -> int:
+        """Return how many entries are read at once at most, whatever their kind; 0: each kind is better asked alone.
+
+        PostgreSQL reads one word from a list that begins with the kind.
+        """
+        if len(self.shape.inside) > 1:
+            return AT_ONCE
+        return WITH_ONE if self.shape.is_sqlite else 0
 
 
 @lru_cache(maxsize=READERS)
@@ -101,7 +111,7 @@ def _at_once(kept: Kept, sources: tuple[SearchSource, ...], hits: Subquery) -> S
         select(_ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day), _ENTRY.c.title_words, _ENTRY.c.id)
         .join(hits, hits.c.id == _ENTRY.c.id)
         .where(or_(*seen))
-        .limit(AT_ONCE + 1)
+        .limit(kept.at_once + 1)
     )
 
 

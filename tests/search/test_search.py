@@ -18,7 +18,7 @@ from coordination.core.registry import search_sources
 from coordination.core.work import work_as
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.rules import OrganisationKind
-from coordination.search import queries, services
+from coordination.search import queries, services, statements
 from coordination.search.dialects import title_words
 from coordination.search.models import IndexEntry
 from coordination.search.nearest import look
@@ -291,7 +291,7 @@ def test_what_is_looked_for_at_once_is_found_kind_by_kind_too(
     at_once = titles(typed)
     assert bool(at_once) is (typed != "vogel frö")
     # As if more had these words than are read at once.
-    monkeypatch.setattr(queries, "AT_ONCE", 0)
+    monkeypatch.setattr(statements, "AT_ONCE", 0)
     assert titles(typed) == at_once
 
 
