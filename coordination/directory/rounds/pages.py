@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import current_app
 
 from coordination.core import clock
-from coordination.core.access import Permission
+from coordination.core.access import Permission, allows
+from coordination.core.errors import NotFound
 from coordination.core.work import Work
 from coordination.directory import queries as directory
 from coordination.directory.models import Organisation
@@ -36,8 +37,13 @@ def employer_for(organisation_id: int) -> Organisation:
 
 
 def round_for(round_id: int) -> ConfirmationRound:
-    """Return a round to those who keep its employer."""
+    """Return a round to those who keep its employer.
+
+    Raises:
+        NotFound: there is none with this key, or it is none of theirs: who answered what is nobody else's to know.
+    """
     authorize(Permission.DIRECTORY_READ)
     found = queries.get_round(db.session(), round_id)
-    authorize(Permission.DIRECTORY_EDIT, directory.subject_of(found.employer))
+    if not allows(current_actor(), Permission.DIRECTORY_EDIT, directory.subject_of(found.employer)):
+        raise NotFound
     return found

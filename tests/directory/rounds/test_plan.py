@@ -99,6 +99,7 @@ def test_the_list_of_employers_shows_only_ones_own(
     assert "länger als ein halbes Jahr her" in keeper.get("/bestaetigungen").main
     keepers.enter(other_browser, "liest")
     assert other_browser.get("/bestaetigungen").status == 403
+    assert other_browser.get(started.page).status == 404, "whom a round asked is nobody else's to know"
 
 
 def test_who_is_silent_is_reminded_but_not_within_a_week(
@@ -128,7 +129,7 @@ def test_what_is_confirmed_by_telephone_is_entered(
     assert row.confirmed_by == "Ben Birke, am Telefon"
     assert row.confirmed_on is not None
     shown = keeper.get(started.page)
-    assert "eingetragen" in shown.main
+    assert "am Telefon" in shown.select("main tbody tr")[-1]
 
 
 def test_entries_that_changed_meanwhile_are_read_out_again(
