@@ -40,7 +40,7 @@ class ProposalState(StrEnum):
 
 
 SAID_WORDS = {Said.OPEN: N_("open"), Said.CONFIRMED: N_("confirmed"), Said.CHANGED: N_("changed")}
-WAY_WORDS = {Way.LINK: N_("by link"), Way.OFFICE: N_("entered by the office")}
+WAY_WORDS = {Way.LINK: N_("by link"), Way.OFFICE: N_("by telephone")}
 PROPOSAL_WORDS = {
     ProposalState.WAITING: N_("waits for approval"),
     ProposalState.APPLIED: N_("holds"),
