@@ -55,7 +55,8 @@ from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
 from coordination.directory.rounds import desk as round_desk
-from coordination.directory.rounds import keeper_views, link_views, proposal_views
+from coordination.directory.rounds import keeper_views, proposal_views
+from coordination.directory.rounds import link_views as round_link_views
 from coordination.directory.rounds.blueprint import bp as rounds_bp
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff import views as staff_views
@@ -170,7 +171,7 @@ VIEW_MODULES = (
     day_views,
     import_undo_views,
     keeper_views,
-    link_views,
+    round_link_views,
     proposal_views,
     body_views,
     body_edit_views,
