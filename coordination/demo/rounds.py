@@ -18,6 +18,7 @@ from coordination.directory.rounds.changes import Wish
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, ConfirmationRule, RoundPerson
 from coordination.directory.rounds.rules import ProposalState, Said, Way
 from coordination.directory.rules import WeeklyTime
+from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
@@ -39,6 +40,9 @@ def load(work: Work, site: Site, *, asked: Organisation, asked_long_ago: Organis
     long_ago = _begun(work, actor, site, employer=asked_long_ago, days=LONG_AGO)
     for one in queries.asked_in(work.session, long_ago.id):
         _confirm(work, one, long_ago.started_at + timedelta(days=2))
+    for mail in outbox.mails_about(work.session, letters.about(long_ago.id)):
+        # Texts of mails are kept for 90 days.
+        mail.content = b""
     work.session.add(ConfirmationRule(employer_id=asked_long_ago.id, applies_at_once=True, shows_share=True))
     work.session.flush()
 
