@@ -54,6 +54,10 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.directory.rounds import desk as round_desk
+from coordination.directory.rounds import keeper_views, proposal_views
+from coordination.directory.rounds import link_views as round_link_views
+from coordination.directory.rounds.blueprint import bp as rounds_bp
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff import views as staff_views
 from coordination.documents import page_text
@@ -138,6 +142,7 @@ BLUEPRINTS = (
     calendars_bp,
     import_views.bp,
     staff_views.bp,
+    rounds_bp,
     search_views.bp,
     privacy_views.bp,
     desk_views.bp,
@@ -165,6 +170,9 @@ VIEW_MODULES = (
     unit_views,
     day_views,
     import_undo_views,
+    keeper_views,
+    round_link_views,
+    proposal_views,
     body_views,
     body_edit_views,
     seat_views,
@@ -227,6 +235,23 @@ def register(app: Flask, settings: Settings) -> None:
         lambda session, changed: calendar_services.follow(session, changed, site),
     ]
     _fill_registries()
+    _fill_desk()
+
+
+def _fill_desk() -> None:
+    """Put into the registries who says something on the desk, in the order of lines that are equally urgent."""
+    registry.desk_lines[:] = [
+        mail_desk.desk_lines,
+        failures.desk_lines,
+        privacy_desk.desk_lines,
+        import_desk.desk_lines,
+        directory_desk.desk_lines,
+        round_desk.desk_lines,
+        body_desk.desk_lines,
+        meeting_desk.desk_lines,
+        minutes_desk.desk_lines,
+        decision_desk.desk_lines,
+    ]
 
 
 def _fill_registries() -> None:
@@ -239,17 +264,6 @@ def _fill_registries() -> None:
         *minutes_findable.SOURCES,
     ]
     registry.search_sources += decision_findable.SOURCES
-    registry.desk_lines[:] = [
-        mail_desk.desk_lines,
-        failures.desk_lines,
-        privacy_desk.desk_lines,
-        import_desk.desk_lines,
-        directory_desk.desk_lines,
-        body_desk.desk_lines,
-        meeting_desk.desk_lines,
-        minutes_desk.desk_lines,
-        decision_desk.desk_lines,
-    ]
     registry.desk_sections[:] = [decision_sections.my_tasks, meeting_desk.my_meetings]
     registry.body_sections[:] = [meeting_panels.body_section, decision_sections.of_body]
     registry.meeting_left[:] = [

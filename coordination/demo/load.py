@@ -33,6 +33,7 @@ from coordination.demo import (
     minutes,
     names,
     pasts,
+    rounds,
     staff,
     trail,
 )
@@ -129,12 +130,14 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     _stories(work, workers, schools, employers=employers, random=random)
     _accounts(work, office, professional, units=units, hashes=hashes)
     _invited(work, workers[11:14])
+    site = current_app.extensions["koordination.site"]
+    rounds.load(work, site, asked=units[ground.EMPLOYERS[0]], asked_long_ago=units["city"])
     seated = [person for _email, person, _roles in office]
     town = bodies.Town(units, workers, cast.load(work, people, units, schools))
     bodies.load(work, seated, professional, town)
     meetings.load(work)
     agenda.load(work)
-    invitations.load(work, current_app.extensions["koordination.site"])
+    invitations.load(work, site)
     attendance.load(work)
     decisions.load(work)
     minutes.load(work)

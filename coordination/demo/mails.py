@@ -38,7 +38,12 @@ def arrived(work: Work, account: UserAccount) -> None:
 
 def sent(work: Work, meeting: Meeting, at: datetime) -> None:
     """Let the mails about a meeting that were written at an instant be ones that arrived."""
-    mine = OutboxMail.about == about(meeting.id), OutboxMail.state == MailState.WAITING
+    sent_about(work, about(meeting.id), at)
+
+
+def sent_about(work: Work, what: str, at: datetime) -> None:
+    """Let the mails about anything that were written at an instant be ones that arrived."""
+    mine = OutboxMail.about == what, OutboxMail.state == MailState.WAITING
     for n, mail in enumerate(work.session.scalars(select(OutboxMail).where(*mine).order_by(OutboxMail.id))):
         mail.state, mail.attempts, mail.sent_at = MailState.SENT, 1, at + timedelta(seconds=2 + n)
 

@@ -162,9 +162,18 @@ def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput,
     plan = plan_change(assignment, data, saving.since)
     _check_links(work, plan.data, assignment)
     _check_shown(work, plan, assignment, saving.shown)
+    return carry_out(work, assignment, plan, by=saving.by)
+
+
+def carry_out(work: Work, assignment: Assignment, plan: Plan, *, by: str) -> Done:
+    """Do what ``plan`` says and return what it led to; the caller has seen to it that this may be done.
+
+    Raises:
+        RuleViolation: the assignment that would follow is there already.
+    """
     if plan.old_until is None:
         before = assignment_undo.snapshot(assignment)
-        _fill(work, assignment, plan.data, saving.by)
+        _fill(work, assignment, plan.data, by)
         work.record("assignment.changed", assignment)
         return assignment_undo.keep(work, Way.CORRECTED, assignment, before)
     _refuse_twice(work, plan.data)
@@ -172,7 +181,7 @@ def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput,
     work.record("assignment.ended", assignment)
     # Who confirmed the old entry has said nothing of the new one.
     following = Assignment()
-    _fill_new(work, following, plan.data, saving.by)
+    _fill_new(work, following, plan.data, by)
     work.session.add(following)
     work.record("assignment.created", following)
     old = {
@@ -261,7 +270,12 @@ def undo_end(work: Work, assignment: Assignment, undo: Undo) -> None:
 def confirm(work: Work, assignment: Assignment, *, by: str) -> None:
     """Note that an assignment is still right today."""
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
-    assignment.confirmed_on, assignment.confirmed_by = work.today, by[:120]
+    note_confirmation(work, assignment, by=by, on=work.today)
+
+
+def note_confirmation(work: Work, assignment: Assignment, *, by: str, on: date) -> None:
+    """Note who said on which day that an assignment is right; the caller has seen to it that it was theirs to say."""
+    assignment.confirmed_on, assignment.confirmed_by = on, by[:120]
     work.record("assignment.confirmed", assignment)
 
 

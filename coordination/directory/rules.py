@@ -263,6 +263,15 @@ def highest_sum(shares: Sequence[DatedShare], within: Span) -> tuple[Decimal, da
     return sum((s.posts for s in shares if s.span.holds(best)), Decimal(0)), best
 
 
+#: So long an entry is taken to be right after somebody said so; then it is asked again.
+HALF_A_YEAR = timedelta(days=183)
+
+
+def is_stale(confirmed_on: date | None, day: date) -> bool:
+    """Return whether an entry was confirmed once, but on ``day`` longer ago than half a year."""
+    return confirmed_on is not None and day - confirmed_on > HALF_A_YEAR
+
+
 def check_span(first: date, last: date | None, *, field: str = "valid_until") -> None:
     """Raise RuleViolation if the end lies before the beginning."""
     if last is not None and last < first:

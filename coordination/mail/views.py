@@ -39,6 +39,9 @@ PURPOSE_WORDS = {
     "meeting": N_("Mail about a meeting"),
     "meeting.reminder": N_("Reminder of an answer"),
     "minutes": N_("Minutes to read"),
+    "round": N_("Question whether entries are right"),
+    "round.reminder": N_("Reminder of a confirmation"),
+    "round.refusal": N_("Change not taken over"),
     "task": N_("Reminder of a task"),
 }
 

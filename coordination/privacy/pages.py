@@ -22,6 +22,7 @@ _WORDS = {
     "/aufgaben": N_("Tasks"),
     "/barrierefreiheit": N_("Accessibility"),
     "/beschluesse": N_("Decisions and tasks"),
+    "/bestaetigungen": N_("Have entries confirmed"),
     "/datenschutz": N_("Data protection"),
     "/datenquellen": N_("Data sources"),
     "/einsaetze": N_("Assignments"),

@@ -23,6 +23,7 @@ from coordination.core.jobs import Job, JobState, Progress, add_job
 from coordination.core.work import AuditEntry, Work, work_as
 from coordination.directory import assignment_undo, earlier, import_jobs, import_undo_jobs
 from coordination.directory.models import EarlierValue
+from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff.models import ListedRow
 from coordination.directory.undo_models import AssignmentStep, ImportedPlace
@@ -220,6 +221,21 @@ TERMS = (
         N_("Attachments of agenda items"),
         N_("as long as the agenda item; once removed, one or two days more"),
         tables=("item_file", "stored_file"),
+    ),
+    Term(
+        "proposals",
+        N_("Changes that people asked for in a confirmation round, and their messages"),
+        N_("six months"),
+        ChangeProposal,
+        lambda now: ChangeProposal.at < now - _months(6),
+    ),
+    Term(
+        "rounds",
+        N_("Confirmation rounds: who was asked and has answered"),
+        N_("two years"),
+        ConfirmationRound,
+        lambda now: ConfirmationRound.started_at < now - _months(24),
+        tables=("round_person",),
     ),
     Term(
         "jobs",

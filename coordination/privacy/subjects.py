@@ -14,6 +14,7 @@ from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, gettext
 from coordination.directory import import_jobs, queries
 from coordination.directory.models import Assignment
+from coordination.directory.rounds.models import ConfirmationRound
 from coordination.privacy import known, sittings, words
 from coordination.topics.models import Topic
 
@@ -24,6 +25,7 @@ KINDS = {
     "assignment": N_("Assignment"),
     "body": N_("Body"),
     "calendar_link": N_("Subscribed calendar"),
+    "confirmation_round": N_("Confirmation round"),
     "coverage_target": N_("Target for school social work"),
     "decision": N_("Decision"),
     "deputy": N_("Deputy"),
@@ -102,6 +104,17 @@ def _districts(reader: known.Reader, keys: Collection[int]) -> known.Names:
     return {one.id: (one.name, f"/bezirke/{one.id}") for one in queries.districts(reader.session) if one.id in keys}
 
 
+def _rounds(reader: known.Reader, keys: Collection[int]) -> known.Names:
+    """Return whose rounds they are, to those who keep that employer."""
+    statement = select(ConfirmationRound).where(ConfirmationRound.id.in_(keys))
+    found = reader.session.scalars(statement.options(joinedload(ConfirmationRound.employer)))
+    return {
+        one.id: (one.employer.called, f"/bestaetigungen/{one.id}")
+        for one in found
+        if allows(reader.actor, Permission.DIRECTORY_EDIT, queries.subject_of(one.employer))
+    }
+
+
 def _topics(reader: known.Reader, keys: Collection[int]) -> known.Names:
     if not allows(reader.actor, Permission.BODY_READ):
         return {}
@@ -148,6 +161,7 @@ def _tasks(reader: known.Reader, keys: Collection[int]) -> known.Names:
 
 _LOOKUPS: dict[str, Callable[[known.Reader, Collection[int]], known.Names]] = {
     "assignment": _assignments,
+    "confirmation_round": _rounds,
     "decision": _decisions,
     "deputy": known.deputies,
     "district": _districts,

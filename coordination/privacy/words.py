@@ -113,6 +113,13 @@ ACTIONS = {
     "place.free_days_removed": N_("Days off removed"),
     "place.reopened": N_("Place is there again"),
     "retention.applied": N_("Deleted what was over its time"),
+    "round.answered": N_("Entries confirmed or changed in a round"),
+    "round.change_accepted": N_("Change of entries taken over"),
+    "round.change_refused": N_("Change of entries not taken over"),
+    "round.message_settled": N_("Message of a round dealt with"),
+    "round.reminded": N_("Reminded of a confirmation round"),
+    "round.rule_set": N_("How entries are confirmed set"),
+    "round.started": N_("Confirmation round begun"),
     # Of imports before they were one line; a trail is kept for a year.
     "school.changed": N_("School changed by the school file"),
     "school.gone": N_("School no longer in the school file"),

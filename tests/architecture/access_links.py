@@ -19,16 +19,20 @@ from coordination.core.access import BodyRole
 from coordination.core.tokens import Signer
 from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
+from coordination.directory.rounds import queries as rounds
+from coordination.directory.rounds.models import RoundPerson
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.models import Invitation
 from coordination.minutes.letters import READING
 from tests import factories
-from tests.architecture.access_marks import DECISION, FILE, ITEM, MEETING, MINUTES, TASK
+from tests.architecture.access_marks import DECISION, FILE, ITEM, MEETING, MINUTES, TASK, WISH
 
 INVITATION_PAGE, RESET_PAGE = "/konto/einladung/<token>", "/konto/passwort/<token>"
 ANSWER_PAGE, STATUS_PAGE = "/antwort/<token>", "/status/<token>"
 MINUTES_PAGE = "/protokoll/<token>"
 MINUTES_FILE = f"{MINUTES_PAGE}/protokoll.pdf"
+#: What is stored of somebody, and the form that changes it.
+CONFIRM_PAGE, CHANGE_PAGE = "/bestaetigen/<token>", "/bestaetigen/<token>/aendern"
 FEED_PAGE = "/kalender/<token>.ics"
 #: What the link to an answer gives to take along.
 ANSWER_AGENDA, ANSWER_ENTRY = f"{ANSWER_PAGE}/tagesordnung.pdf", f"{ANSWER_PAGE}/termin.ics"
@@ -91,6 +95,9 @@ def plant(
     own[MINUTES_PAGE] = own[MINUTES_FILE] = _reading(session, signer, guest.id, _of("Alpha", MEETING))
     theirs = _reading(session, signer, others["person_id"], _of("Beta", MEETING, ITEM, MINUTES))
     of_others[MINUTES_PAGE] = of_others[MINUTES_FILE] = theirs
+    for links, keys, name in ((own, ours, "Träger Alpha"), (of_others, others, "Träger Beta")):
+        token = rounds.token(signer, session.query(RoundPerson).filter_by(round_id=keys["round_id"]).one())
+        links |= {CONFIRM_PAGE: Link(token, frozenset({f"{WISH} {name}"})), CHANGE_PAGE: Link(token)}
     for links, body, marks in ((own, "Alpha", (MEETING,)), (of_others, "Beta", (MEETING, ITEM, MINUTES, FILE))):
         token = links[ANSWER_PAGE].token
         links[ANSWER_AGENDA] = Link(token, _of(body, *marks))

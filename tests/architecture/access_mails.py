@@ -24,6 +24,12 @@ from coordination.core.work import Work, work_as
 from coordination.decisions import reminder_services, reminders, status_services
 from coordination.decisions.models import Decision, Task
 from coordination.directory.models import Organisation, Person
+from coordination.directory.rounds import answer_services as round_answers
+from coordination.directory.rounds import plan
+from coordination.directory.rounds import queries as round_queries
+from coordination.directory.rounds import services as round_services
+from coordination.directory.rounds.changes import Wish, mark
+from coordination.directory.rounds.models import RoundPerson
 from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -132,6 +138,7 @@ def all_mails(city: City) -> list[Mail]:
             _about_the_meeting(office)
             _about_decisions(office)
             _about_accounts(office)
+            _about_rounds(office)
             message = Message("other", "", MESSAGE, "")
             office.do(lambda work: give_feedback(work, message, office.site), ANONYMOUS)
             session.rollback()
@@ -230,6 +237,38 @@ def _about_decisions(office: Office) -> None:
     assert office.do(send) == 3
 
 
+def _about_rounds(office: Office) -> None:
+    """Ask the people of the provider, remind them, and refuse the change that one asks for."""
+    site, employer = office.site, office.keys["organisation_id"]
+    keeper = office.session.scalars(select(UserAccount).where(UserAccount.email == "keeper@example.org")).one()
+    actor = actor_of(office.session, keeper, clock.today())
+
+    def start(work: Work) -> int:
+        lines, latest = plan.lines(work.session, work, employer), round_queries.latest_round(work.session, employer)
+        seen = plan.fingerprint(lines, latest, shows_share=False)
+        return round_services.start(work, employer, site, seen=seen).id
+
+    def remind(work: Work) -> int:
+        work.session.execute(update(RoundPerson).values(mailed_at=clock.utc_now() - timedelta(days=8)))
+        found = plan.silent(work.session, work, round_queries.get_round(work.session, key))
+        seen, chosen = plan.silent_mark(found), [one.person.id for one in found]
+        return round_services.remind(work, key, site, seen=seen, chosen=chosen)
+
+    def change(work: Work) -> int:
+        (asked,) = round_queries.asked_in(work.session, key)
+        token = round_queries.token(site.signer, asked)
+        found = round_queries.behind(work.session, site.signer, token, work.today)
+        wish, seen = Wish(contact={"phone": "+495215557031"}), mark(found.person, found.rows)
+        row = round_answers.change_by_link(work, site, token, round_answers.Change(wish, "", seen))
+        work.session.flush()
+        return row.id
+
+    key = office.do(start, actor)
+    assert office.do(remind, actor) == 1
+    which = round_answers.Decided(key, office.do(change, ANONYMOUS), 1)
+    office.do(lambda work: round_answers.refuse(work, site, which, reason="Das ist die Zentrale."), actor)
+
+
 def _about_accounts(office: Office) -> None:
     """Invite, send a link for a password, tell of a new one and of another address."""
 
@@ -266,10 +305,12 @@ def _parts(message: EmailMessage) -> Iterator[str]:
 def owners_of_links(session: Session, site: Site, mail: Mail) -> set[str]:
     """Return the addresses of those whose personal links stand in a mail."""
     found = set()
-    for path, token in re.findall(r"/(antwort|protokoll|status)/([\w.-]{20,})", mail.text):
-        if path != "status":
+    for path, token in re.findall(r"/(antwort|protokoll|status|bestaetigen)/([\w.-]{20,})", mail.text):
+        if path in {"antwort", "protokoll"}:
             claim = site.signer.read(ANSWER if path == "antwort" else READING, token)
             found.add(session.get_one(Invitation, claim.id).person.email)
+        elif path == "bestaetigen":
+            found.add(round_queries.behind(session, site.signer, token, clock.today()).person.email)
         else:
             row = status_services.row_behind(session, site, token)
             person = row.person if isinstance(row, Task) else None

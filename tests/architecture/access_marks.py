@@ -10,6 +10,8 @@ MEETING, DRAFT, MINUTES = "Geheimsitzung", "Geheimentwurf", "Geheimprotokoll"
 ITEM = "Geheimpunkt"
 #: Before it, too: in name and content of an attachment of that item.
 FILE = "Geheimanlage"
+#: Before the name of the employer of whoever wants something otherwise.
+WISH = "Geheimwunsch"
 DECISION, TASK = "Geheimbeschluss", "Geheimaufgabe"
 
 KINDS = (
@@ -35,6 +37,8 @@ MAY_SEE: dict[str, set[str]] = {
     PLANNED: {"coordinator", "planner", "keeper", "keeper_elsewhere", "keeper_of_all"},
     MAIL: {"administrator"},
     MESSAGE: {"administrator", "keeper_of_all"},
+    f"{WISH} Träger Alpha": {"keeper", "keeper_of_all"},
+    f"{WISH} Träger Beta": {"keeper_elsewhere", "keeper_of_all"},
     f"{MEETING} Beirat Alpha": {"own_body", "coordinator"},
     f"{MEETING} Beirat Beta": {"other_body"},
     f"{MINUTES} Beirat Alpha": {"own_body", "coordinator"},

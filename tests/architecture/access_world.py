@@ -19,6 +19,8 @@ from coordination.core import clock, jobs
 from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.work import Work
 from coordination.directory.models import Organisation, Person
+from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
+from coordination.directory.rounds.rules import ProposalState
 from coordination.directory.undo_models import ImportedPlace
 from coordination.files.models import StoredFile
 from coordination.files.store import Store
@@ -45,6 +47,7 @@ from tests.architecture.access_marks import (
     MINUTES,
     PLANNED,
     TASK,
+    WISH,
 )
 
 VARIABLE = re.compile(r"<([^>]+)>")
@@ -153,6 +156,7 @@ def build(app: Flask, session: Session) -> World:
         "job_id": job.id,
         "import_id": stored.id,
         "list_id": _list(work).id,
+        **_round(work, own, person),
     }
     keys |= ours | PLAIN
     assert keys.keys() | {"session_id", "link_id"} == foreign.keys(), (
@@ -194,6 +198,8 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
     )
     message = Feedback(at=work.now, topic="other", page="", text=f"{MESSAGE} 2", reply_to="")
     session.add_all([device, message])
+    # Somebody of theirs is there today, too: else there would be nothing to confirm.
+    factories.assignment(session, who, where, other, function="other")
     job_of_others = jobs.add_job(work, "accounts.reset", {"email": "fremd@example.org"}).id
     session.flush()
     return (
@@ -217,6 +223,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
             "link_id": access_links.calendar_link(session, account.id).id,
         }
         | PLAIN_OF_OTHERS
+        | _round(work, other, who)
         | _of_body(
             session, "Beirat Beta", other, who, factories.person(session, "Bela", "Beta", organisation_id=other.id)
         )
@@ -278,6 +285,18 @@ def _minutes(session: Session, meeting: Meeting, name: str) -> int:
     session.add(text)
     session.flush()
     return item.id
+
+
+def _round(work: Work, employer: Organisation, who: Person) -> dict[str, int]:
+    """Plant a round of an employer, in which somebody wants something otherwise."""
+    found = ConfirmationRound(employer_id=employer.id, started_at=work.now)
+    asked = RoundPerson(person_id=who.id, mailed_at=work.now, round=found)
+    wish: dict[str, Any] = {"contact": {"phone": "+495215557031"}, "weeks": {}}
+    texts: dict[str, Any] = {"told": [], "message": f"{WISH} {employer.name}", "reason": ""}
+    proposal = ChangeProposal(asked=asked, state=ProposalState.WAITING, at=work.now, wish=wish, **texts)
+    work.session.add_all([found, proposal])
+    work.session.flush()
+    return {"round_id": found.id, "proposal_id": proposal.id}
 
 
 def _list(work: Work) -> jobs.Job:

@@ -18,12 +18,22 @@ from coordination.accounts import letters
 from coordination.accounts.models import UserAccount
 from coordination.core.tokens import DAYS, Signer
 from coordination.decisions.models import Decision, Task
+from coordination.directory.rounds.models import RoundPerson
+from coordination.directory.rounds.queries import PURPOSE as CONFIRMATION
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.models import Invitation
 from coordination.minutes.letters import READING
 from tests import factories
 from tests.architecture.access_city import Visitor, routes, visiting
-from tests.architecture.access_links import ANSWER_PAGE, INVITATION_PAGE, MINUTES_PAGE, RESET_PAGE, STATUS_PAGE, Link
+from tests.architecture.access_links import (
+    ANSWER_PAGE,
+    CONFIRM_PAGE,
+    INVITATION_PAGE,
+    MINUTES_PAGE,
+    RESET_PAGE,
+    STATUS_PAGE,
+    Link,
+)
 from tests.architecture.access_marks import MAY_SEE
 from tests.architecture.access_walk import read_table
 from tests.architecture.access_world import variables
@@ -60,6 +70,7 @@ PURPOSES = {
     "answer": Purpose(ANSWER_PAGE, ANSWER, Invitation, {"answer": "accepted"}),
     "minutes": Purpose(MINUTES_PAGE, READING, Invitation, {}, CONTACT),
     "task": Purpose(STATUS_PAGE, "task_status", Task, {"status": "done"}),
+    "confirmation": Purpose(CONFIRM_PAGE, CONFIRMATION, RoundPerson, {}, "ada.alpha@example.org"),
     "decision": Purpose(STATUS_PAGE, "decision_status", Decision, {"status": "done"}, is_of_others=True),
 }
 EACH = pytest.mark.parametrize("purpose", PURPOSES.values(), ids=PURPOSES)
@@ -69,6 +80,7 @@ LASTING = pytest.mark.parametrize(
     [
         ("answer", {"invitation", "answer_entry", "audit_entry"}),
         ("task", {"task", "status_entry", "audit_entry"}),
+        ("confirmation", {"assignment", "round_person", "audit_entry"}),
         ("decision", {"decision", "status_entry", "audit_entry"}),
     ],
 )
@@ -160,7 +172,8 @@ def _check_closed(guest: Visitor, purpose: Purpose, token: str, status: str, wha
         # Not even of what one once could read.
         assert not answer.shown, what
         assert "@example.org" not in answer.body.replace(CONTACT, "" if status == "410" else CONTACT), what
-    assert guest.city.snapshot.changed() - {"invitation", "user_account", "task", "decision"} == set(), what
+    raised = {"invitation", "user_account", "task", "decision", "round_person"}
+    assert guest.city.snapshot.changed() - raised == set(), what
 
 
 def _send(client: FlaskClient, address: str, data: dict[str, str]) -> TestResponse:

@@ -83,6 +83,7 @@ def _sent(kind: str, address: str, status: int, *presses: Press, target: str = "
 NEW = {"person_id": "0", "employer_id": FIRST, "share": "0,5"}
 BEFORE = {"version": "-7"}
 CHANGE = "/einsaetze/{assignment_id}/bearbeiten"
+DECISION_PAGE = "/bestaetigungen/{round_id}/aenderungen/{proposal_id}"
 END = "/einsaetze/{assignment_id}/beenden"
 
 #: One for each answer that is a page. Routes whose answer is always the way to another page are in ``LEADS_ON``.
@@ -123,6 +124,16 @@ POSTED: tuple[Posted, ...] = (
     _sent(KEEPER, "/orte/{place_id}/freie-tage", 422, last="2020-01-01"),
     _sent(KEEPER, "/orte/{place_id}/freie-tage", 200, target="/orte/{place_id}/freie-tage/entfernen", tag="1"),
     _sent(KEEPER, "/verzeichnis/import/", 422, municipality="12"),
+    # Confirmation rounds: what was looked at is another thing by now, a reason is missing, what cannot be read.
+    _sent(KEEPER, "/organisationen/{organisation_id}/bestaetigung", 409, seen="x"),
+    _sent(KEEPER, "/organisationen/{organisation_id}/bestaetigung/regeln", 409, **BEFORE),
+    _sent(KEEPER, "/bestaetigungen/{round_id}/erinnern", 409, seen="x"),
+    _sent(KEEPER, "/bestaetigungen/{round_id}/personen/{confirming_id}", 409, seen="x"),
+    _sent(KEEPER, DECISION_PAGE, 422, Press({"reason": ""}, "refuse")),
+    _sent(KEEPER, DECISION_PAGE, 409, Press(BEFORE, "accept")),
+    _sent(ANONYMOUS, "/bestaetigen/{confirmation}", 409, seen="x"),
+    _sent(ANONYMOUS, "/bestaetigen/{confirmation}/aendern", 422, phone="keine"),
+    _sent(ANONYMOUS, "/bestaetigen/{confirmation}/aendern", 409, phone="0521 51-1234", seen="x"),
     # Bodies.
     _sent(OFFICE, "/gremien/neu", 422, name=""),
     _sent(OFFICE, "/gremien/{body_id}/bearbeiten", 422, name=""),
@@ -210,6 +221,7 @@ OPENED = (
 #: Rules whose form leads to another page whatever is sent; its notices stand above that page.
 LEADS_ON = frozenset(
     {
+        "/bestaetigungen/<int:round_id>/mails/<int:mail_id>/erneut",
         "/einsaetze/<int:assignment_id>/bestaetigen",
         "/einsaetze/<int:assignment_id>/ende-zuruecknehmen",
         "/einsaetze/<int:assignment_id>/zuruecknehmen",

@@ -28,6 +28,9 @@ from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
+from coordination.directory.rounds import queries as rounds
+from coordination.directory.rounds.models import ChangeProposal, RoundPerson
+from coordination.directory.rounds.rules import Said
 from coordination.directory.staff import jobs as list_jobs
 from coordination.files.models import StoredFile
 from coordination.files.store import Store
@@ -76,6 +79,8 @@ VARIANTS = (
     "/verzeichnis/import/{done_id}",
     "/verzeichnis/import/{failed_id}",
     "/einsaetze/neu?ort={place_id}",
+    "/bestaetigungen/{round_id}/aenderungen/{message_id}",
+    "/bestaetigen/{confirmation}?gespeichert=1",
     "/diese-seite-gibt-es-nicht",
     "/pruefspur?alle=1",
     "/sitzungen/{moved_id}",
@@ -107,7 +112,7 @@ TOKENS = {
     "passwort": "reset",
     "antwort": "answer",
     "status": "status",
-} | {"protokoll": "reading"}
+} | {"protokoll": "reading", "bestaetigen": "confirmation"}
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,8 @@ class Stations:
             name = found[1].split(":")[-1]
             if name == "token":
                 name = next(known for part, known in TOKENS.items() if part in rule)
+            if name == "person_id" and "bestaetigungen" in rule:
+                name = "confirming_id"
             if name == "person_id" and "antworten" in rule:
                 name = "asked_id"
             return str(self.keys[name])
@@ -176,6 +183,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "number": 1,
         **_imports(app, session),
         "link_id": _subscription(session).id,
+        **_round(app, session),
     }
     links = _links(app.extensions["koordination.site"].signer, session, keys, (invited, professional))
     stations = Stations(app, keys | links)
@@ -199,6 +207,21 @@ def _links(
         "status": status_services.token(signer, session.get_one(Task, keys["task_id"])),
         "reading": signer.make(READING, reads.id, reads.generation),
         "used": signer.make(letters.INVITATION, invited.id, invited.generation - 1),
+    }
+
+
+def _round(app: Flask, session: Session) -> dict[str, Any]:
+    """Return the round that is under way, somebody who has not answered with their link, and a change that waits."""
+    asked = session.scalars(
+        select(RoundPerson).where(RoundPerson.answer == Said.OPEN).order_by(RoundPerson.id).limit(1)
+    ).one()
+    proposal = select(ChangeProposal.id).where(ChangeProposal.settled_at.is_(None)).order_by(ChangeProposal.id)
+    return {
+        "round_id": asked.round_id,
+        "confirming_id": asked.person_id,
+        "confirmation": rounds.token(app.extensions["koordination.site"].signer, asked),
+        "proposal_id": session.scalars(proposal.limit(1)).one(),
+        "message_id": session.scalars(proposal.where(ChangeProposal.message != "").limit(1)).one(),
     }
 
 

@@ -312,6 +312,7 @@ OF_NOBODY = {
     "body_lead",
     "body_topic",
     "calendar_revision",
+    "confirmation_rule",
     "coverage_target",
     "district",
     "list_columns",

@@ -21,6 +21,7 @@ TABLES = {
     "list": "job",
     "mail": "outbox_mail",
     "retention": "job",
+    "round": "confirmation_round",
     "school": "place",
 }
 #: Pages that hold nothing of their own: for monitors, for tests, files.

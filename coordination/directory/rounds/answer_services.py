@@ -1,0 +1,229 @@
+"""Answers of a round: by the personal link, by telephone, and what the office makes of changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import N_, gettext, in_language
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory import history
+from coordination.directory.assignment_inputs import input_of, plan_change
+from coordination.directory.assignment_services import carry_out, note_confirmation
+from coordination.directory.models import Assignment, Person
+from coordination.directory.rounds import changes, letters, queries, services
+from coordination.directory.rounds.changes import Wish
+from coordination.directory.rounds.models import ChangeProposal, RoundPerson
+from coordination.directory.rounds.queries import Behind
+from coordination.directory.rounds.rules import ProposalState, Said, Way, after, answer_after
+from coordination.mail import outbox
+from coordination.mail.site import Site
+
+
+class OtherEntries(Conflict):
+    """The entries are no longer those that the page showed: it shows them anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody gave by their link: how it should be, a message, and the mark of what the page had shown."""
+
+    wish: Wish
+    message: str
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Which change of which round is decided, and the version that the page had shown."""
+
+    round_id: int
+    proposal_id: int
+    version: int
+
+
+def _behind(work: Work, site: Site, token: str, seen: str) -> Behind:
+    """Return what a link stands for, with its person locked: one form sent twice is looked at one after the other."""
+    first = queries.behind(work.session, site.signer, token, work.today)
+    work.session.get(Person, first.asked.person_id, with_for_update=True)
+    found = queries.behind(work.session, site.signer, token, work.today)
+    if changes.mark(found.person, found.rows) != seen:
+        raise OtherEntries
+    return found
+
+
+def confirm_by_link(work: Work, site: Site, token: str, *, seen: str) -> None:
+    """Note that all entries of whoever holds a link are right.
+
+    Raises:
+        OtherEntries: they are no longer those that were shown.
+        NotFound, LinkOver: see ``queries.behind``.
+    """
+    found = _behind(work, site, token, seen)
+    _confirm(work, found.rows, by=found.person.name)
+    _answer(work, found.asked, Said.CONFIRMED, Way.LINK)
+
+
+def confirm_by_telephone(work: Work, round_id: int, person_id: int, *, seen: str) -> None:
+    """Note for somebody what they said on the telephone: that all is right.
+
+    Raises:
+        OtherEntries: the entries are no longer those that were shown.
+        RuleViolation: nothing is left to confirm, or a newer round has begun.
+    """
+    asked = queries.get_asked(work.session, round_id, person_id)
+    services.take_employer(work, asked.round.employer_id)
+    services.check_newest(work, asked.round)
+    rows = queries.employed(work.session, asked.round.employer_id, work.today, [person_id]).get(person_id, [])
+    if not rows:
+        raise RuleViolation(N_("This person has no assignment here any more."))
+    if changes.mark(asked.person, rows) != seen:
+        raise OtherEntries
+    with in_language("de"):
+        by = gettext("%(name)s, by telephone", name=asked.person.name)
+    _confirm(work, rows, by=by)
+    _answer(work, asked, Said.CONFIRMED, Way.OFFICE)
+
+
+def _confirm(work: Work, rows: Sequence[Assignment], *, by: str) -> None:
+    for row in rows:
+        note_confirmation(work, row, by=by, on=work.today)
+
+
+def _answer(work: Work, asked: RoundPerson, said: Said, way: Way) -> None:
+    asked.answer, asked.origin, asked.answered_at = answer_after(asked.answer, said), way, work.now
+    work.record("round.answered", asked.round)
+
+
+def change_by_link(work: Work, site: Site, token: str, data: Change) -> ChangeProposal:
+    """Store what somebody wants otherwise: it holds at once or waits, as their employer has it.
+
+    Raises:
+        RuleViolation: nothing is different and nothing is said, or times are impossible.
+        OtherEntries, NotFound, LinkOver: see ``confirm_by_link``.
+    """
+    found = _behind(work, site, token, data.seen)
+    if not data.wish and not data.message:
+        raise RuleViolation(N_("Nothing is different here. If all is right, please go back and press “All is right”."))
+    rule = queries.rule_of(work.session, found.asked.round.employer_id)
+    check(found.rows, data.wish, work)
+    row = queries.waiting(found.asked)
+    if row is None or row.state is not ProposalState.WAITING:
+        row = ChangeProposal(asked=found.asked, state=ProposalState.WAITING)
+        work.session.add(row)
+    row.at, row.wish, row.message, row.told, row.reason = work.now, data.wish.packed(), data.message, [], ""
+    if data.wish and rule.applies_at_once:
+        _apply(work, found, row, data.wish)
+        row.state = after(row.state, ProposalState.APPLIED)
+        row.settled_at = None if data.message else work.now
+    _answer(work, found.asked, Said.CHANGED, Way.LINK)
+    return row
+
+
+def check(rows: Sequence[Assignment], wish: Wish, work: Work) -> None:
+    """Raise RuleViolation if weekly times could not be stored; its ``field`` is the key of the assignment."""
+    for row in rows:
+        if row.id in wish.weeks:
+            try:
+                plan_change(row, replace(input_of(row), times=wish.weeks[row.id]), work.today)
+            except RuleViolation as violation:
+                raise RuleViolation(violation.message, field=str(row.id), **violation.values) from violation
+
+
+def _apply(work: Work, found: Behind, proposal: ChangeProposal, wish: Wish) -> None:
+    """Let a wish hold from today on, note its author as who confirms all of it, and keep what became of what."""
+    person, by = found.person, found.person.name
+    told = changes.differences(person, found.rows, wish)
+    if wish.contact and history.change(work, person, **dict(wish.contact)):
+        work.record("person.changed", person)
+    for row in found.rows:
+        if row.id not in wish.weeks:
+            note_confirmation(work, row, by=by, on=work.today)
+            continue
+        data = replace(input_of(row), times=wish.weeks[row.id], is_confirmed=True)
+        carry_out(work, row, plan_change(row, data, work.today), by=by)
+    proposal.told = [[one.label, one.before, one.after] for one in told]
+
+
+def accept(work: Work, which: Decided, *, seen: str) -> None:
+    """Let a change hold from today on.
+
+    Raises:
+        Conflict: it or the entries have changed since the page was opened.
+        RuleViolation: it was decided already, or cannot hold any more.
+    """
+    row = _take(work, which)
+    wish = Wish.unpacked(row.wish)
+    found = of_proposal(work, row)
+    if changes.mark(found.person, found.rows) != seen:
+        raise OtherEntries
+    if set(wish.weeks) - {one.id for one in found.rows}:
+        raise RuleViolation(N_("The assignment has changed since. Please enter the times there by hand."))
+    row.state = after(row.state, ProposalState.ACCEPTED)
+    _apply(work, found, row, wish)
+    row.settled_at = work.now
+    work.record("round.change_accepted", row.asked.round)
+
+
+def refuse(work: Work, site: Site, which: Decided, *, reason: str) -> bool:
+    """Leave the entries as they are and tell the author why; returns whether there was an address to mail to.
+
+    Raises:
+        Conflict: it was sent anew since the page was opened.
+        RuleViolation: no reason is given, or it was decided already.
+    """
+    row = _take(work, which)
+    if not reason:
+        raise RuleViolation(N_("Please give a reason; it is mailed to the person."), field="reason")
+    found = of_proposal(work, row)
+    told = changes.differences(found.person, found.rows, Wish.unpacked(row.wish))
+    row.state = after(row.state, ProposalState.REFUSED)
+    row.reason, row.settled_at = reason, work.now
+    row.told = [[one.label, one.before, one.after] for one in told]
+    work.record("round.change_refused", row.asked.round)
+    if not found.person.email:
+        return False
+    letter = letters.Refusal(
+        person=found.person,
+        differences=told,
+        reason=reason,
+        employer=row.asked.round.employer.name,
+        round_id=which.round_id,
+        sender_name=services.sender_name(work),
+        language=services.languages_of(work, [found.person]).get(found.person.id, "de"),
+    )
+    outbox.queue(work, letters.refusal(letter, site), site.sender)
+    return True
+
+
+def settle(work: Work, which: Decided) -> None:
+    """Note that a message is dealt with; a change that waits is accepted or refused instead.
+
+    Raises:
+        RuleViolation: a change waits.
+        Conflict: it was sent anew since the page was opened.
+    """
+    row = _take(work, which)
+    if row.state is ProposalState.WAITING:
+        if Wish.unpacked(row.wish):
+            raise RuleViolation(N_("Please take the change over, or say why not."))
+        row.state = after(row.state, ProposalState.ACCEPTED)
+    row.settled_at = work.now
+    work.record("round.message_settled", row.asked.round)
+
+
+def _take(work: Work, which: Decided) -> ChangeProposal:
+    found = queries.get_round(work.session, which.round_id)
+    services.take_employer(work, found.employer_id)
+    row = queries.get_proposal(work.session, which.round_id, which.proposal_id)
+    check_version(row, which.version)
+    return row
+
+
+def of_proposal(work: Work, row: ChangeProposal) -> Behind:
+    """Return whose a change is, and their assignments now."""
+    employer_id, person_id = row.asked.round.employer_id, row.asked.person_id
+    rows = queries.employed(work.session, employer_id, work.today, [person_id]).get(person_id, [])
+    return Behind(row.asked, rows)

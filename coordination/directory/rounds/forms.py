@@ -1,0 +1,114 @@
+"""Forms of rounds: an employer's setting, what somebody changes by their link, the office's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import BooleanField, Field, HiddenField, RadioField
+
+from coordination.core.i18n import lazy_gettext as _
+from coordination.core.phones import display_phone
+from coordination.directory.assignment_inputs import times_of
+from coordination.directory.clock_field import WeekForm
+from coordination.directory.forms import PhoneField, VersionedForm
+from coordination.directory.models import Assignment, Person
+from coordination.directory.rounds.answer_services import Change
+from coordination.directory.rounds.changes import Times, wish_of
+from coordination.directory.rounds.queries import Rule
+from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, SelectChoice, TextField
+
+AT_ONCE, APPROVED = "at_once", "approved"
+
+
+class RuleForm(VersionedForm):
+    """How the rounds of an employer are held."""
+
+    changes = RadioField(
+        _("Changes by link"),
+        choices=[SelectChoice(APPROVED, _("hold after approval")), SelectChoice(AT_ONCE, _("hold at once"))],
+        default=APPROVED,
+    )
+    shows_share = BooleanField(_("Mail and page of the link show the share of the post"))
+
+    def keep_rule(self, rule: Rule) -> None:
+        """Fill in what holds."""
+        self.keep(
+            changes=AT_ONCE if rule.applies_at_once else APPROVED, shows_share=rule.shows_share, version=rule.version
+        )
+
+    def value(self) -> Rule:
+        """Return the setting; call after ``validate()`` said yes."""
+        return Rule(bool(self.shows_share.data), self.changes.data == AT_ONCE, self.version.data or 0)
+
+
+class EntriesForm(Form):
+    """Official contact and a message; the weekly times of each assignment are forms of their own in ``weeks``."""
+
+    phone = PhoneField(_("Phone (office)"), [AtMost(40)])
+    mobile = PhoneField(_("Official mobile"), [AtMost(40)])
+    email = EmailField(_("Official e-mail"), [AtMost(320), EmailAddress()])
+    message = TextField(_("Message to the office"), [AtMost(2000)])
+    seen = HiddenField()
+
+    def __init__(self, sent: Any, rows: Sequence[Assignment]) -> None:
+        super().__init__(sent)
+        self.weeks = {row.id: WeekForm(sent, prefix=f"e{row.id}-") for row in rows}
+
+    def keep_entries(self, person: Person, rows: Sequence[Assignment]) -> None:
+        """Fill in what is stored."""
+        self.keep(phone=display_phone(person.phone), mobile=display_phone(person.mobile), email=person.email)
+        for row in rows:
+            self.weeks[row.id].keep_times(times_of(row))
+
+    def note_more(self, rows: Sequence[Assignment]) -> None:
+        """Note the stored times that have no fields here: they stay as they are."""
+        for row in rows:
+            stored = WeekForm()
+            stored.keep_times(times_of(row))
+            self.weeks[row.id].more_times = stored.more_times
+
+    def is_right(self) -> bool:
+        """Return whether all of it can be read; what is wrong stands beside its field."""
+        checked = [self.validate(), *(week.validate() and week.check_pairs() for week in self.weeks.values())]
+        return all(checked)
+
+    def _times(self) -> dict[int, Times]:
+        return {key: (*week.times(), *week.more_times) for key, week in self.weeks.items()}
+
+    def change(self, person: Person, rows: Sequence[Assignment]) -> Change:
+        """Return what is to become different; call after ``is_right()`` said yes."""
+        contact = {"phone": self.phone.number, "mobile": self.mobile.number, "email": self.email.data or ""}
+        wish = wish_of(person, rows, contact, self._times())
+        return Change(wish, self.message.data or "", self.seen.data or "")
+
+
+class Together:
+    """Several forms of one page as its summary of errors reads them."""
+
+    def __init__(self, forms: Sequence[Form]) -> None:
+        """``forms``: from the top of the page to its end."""
+        self._forms = forms
+
+    @property
+    def errors(self) -> Mapping[str, Any]:
+        """Return what is wrong anywhere."""
+        return {
+            f"{number}-{name}": found for number, one in enumerate(self._forms) for name, found in one.errors.items()
+        }
+
+    @property
+    def form_errors(self) -> list[str]:
+        """Return what is wrong with no field of its own."""
+        return [error for one in self._forms for error in one.form_errors]
+
+    def in_order(self) -> list[Field]:
+        """Return the fields from the top of the page to its end."""
+        return [field for one in self._forms for field in one.in_order()]
+
+
+class DecisionForm(VersionedForm):
+    """Taking a change over, or not."""
+
+    seen = HiddenField()
+    reason = TextField(_("Why it is not taken over"), [AtMost(1000)])

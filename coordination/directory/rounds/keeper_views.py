@@ -1,0 +1,230 @@
+"""What the keeper of an employer sees of its rounds: the plan, who has answered, reminding, entering, deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock
+from coordination.core.access import Permission
+from coordination.core.errors import Conflict, NotFound, RuleViolation
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import ngettext, sentence
+from coordination.core.work import Work
+from coordination.directory.addressees import readers
+from coordination.directory.rounds import answer_services, changes, letters, overview, plan, queries, services
+from coordination.directory.rounds.answer_services import OtherEntries
+from coordination.directory.rounds.blueprint import bp
+from coordination.directory.rounds.forms import RuleForm
+from coordination.directory.rounds.pages import employer_for, reading, round_for, site
+from coordination.directory.rounds.rules import SAID_WORDS, WAY_WORDS, Said
+from coordination.directory.steps import key_of
+from coordination.mail import stuck, stuck_steps
+from coordination.mail.desk import has_server
+from coordination.mail.stuck import Stuck
+from coordination.mail.words import STATE_WORDS as MAIL_WORDS
+from coordination.mail.words import reason
+from coordination.web.extensions import db
+from coordination.web.guard import authorize, current_actor, unit_of_work
+
+
+@bp.get("/bestaetigungen")
+def index() -> ResponseReturnValue:
+    """List the employers that one keeps, with when their entries were last asked for."""
+    authorize(Permission.DIRECTORY_EDIT_ANY)
+    found = overview.employers(db.session(), current_actor(), clock.today())
+    return render_template("rounds/index.html", employers=found, today=clock.today())
+
+
+@bp.route("/organisationen/<int:organisation_id>/bestaetigung", methods=["GET", "POST"])
+def start(organisation_id: int) -> ResponseReturnValue:
+    """Show whom a round would ask, with one mail to look at, and send the mails."""
+    employer = employer_for(organisation_id)
+    has_changed, problem = False, ""
+    if request.method == "POST":
+        try:
+            with unit_of_work() as work:
+                row = services.start(work, organisation_id, site(), seen=request.form.get("seen", ""))
+                key, count = row.id, sum(one.mailed_at is not None for one in row.asked)
+        except Conflict:
+            has_changed = True
+        except RuleViolation as violation:
+            problem = sentence(violation)
+        else:
+            flash(_on_the_way(count), "success")
+            return redirect(url_for(".show", round_id=key), 303)
+        employer = employer_for(organisation_id)
+    work, session = reading(), db.session()
+    found = plan.lines(session, work, organisation_id)
+    rule, latest = queries.rule_of(session, organisation_id), queries.latest_round(session, organisation_id)
+    reachable = [one for one in found if one.can_be_sent]
+    asked_for = key_of(request.args.get("vorschau"))
+    chosen = next((one for one in reachable if one.person.id == asked_for), reachable[0] if reachable else None)
+    sending = services.Sending(work, site(), employer, rule)
+    languages = services.languages_of(work, [one.person for one in found])
+    page = render_template(
+        "rounds/start.html",
+        employer=employer,
+        lines=found,
+        reachable=reachable,
+        chosen=chosen,
+        letter=sending.letter(chosen.rows, None, languages=languages) if chosen else None,
+        seen=plan.fingerprint(found, latest, shows_share=rule.shows_share),
+        rule=rule,
+        latest=latest,
+        address_words=plan.ADDRESS_WORDS,
+        has_changed=has_changed,
+        problem=problem,
+        is_recent=latest is not None and not overview.is_due(latest.started_at, clock.today()),
+    )
+    return page, 409 if has_changed else 422 if problem else 200
+
+
+def _on_the_way(count: int) -> str:
+    if has_server():
+        return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
+    return ngettext(
+        "One mail waits: no mail server is set up yet. The administration knows of it.",
+        "%(count)s mails wait: no mail server is set up yet. The administration knows of it.",
+        count,
+        count=count,
+    )
+
+
+@bp.route("/organisationen/<int:organisation_id>/bestaetigung/regeln", methods=["GET", "POST"])
+def rules(organisation_id: int) -> ResponseReturnValue:
+    """Say whether changes hold at once, and whether the share is shown."""
+    employer = employer_for(organisation_id)
+    form = RuleForm(request.form)
+    has_changed = False
+    if request.method == "GET":
+        form.keep_rule(queries.rule_of(db.session(), organisation_id))
+    elif form.validate():
+        try:
+            with unit_of_work() as work:
+                services.set_rule(work, organisation_id, form.value())
+        except Conflict:
+            has_changed = True
+            employer = employer_for(organisation_id)
+            form.keep(version=queries.rule_of(db.session(), organisation_id).version)
+        else:
+            flash(_("The setting is stored."), "success")
+            return redirect(url_for(".start", organisation_id=organisation_id), 303)
+    page = render_template("rounds/rules.html", employer=employer, form=form, has_changed=has_changed)
+    return page, 409 if has_changed else 422 if form.errors else 200
+
+
+@bp.get("/bestaetigungen/<int:round_id>")
+def show(round_id: int) -> ResponseReturnValue:
+    """Show who has confirmed, who has changed something, who has not answered, and whom the mail did not reach."""
+    row = round_for(round_id)
+    session = db.session()
+    found = overview.of_round(session, row, clock.utc_now())
+    return render_template(
+        "rounds/show.html",
+        round=row,
+        overview=found,
+        counts=found.counts,
+        undelivered=readers(session, stuck.mails(session, overview.about_any(row.id))),
+        said_words=SAID_WORDS,
+        way_words=WAY_WORDS,
+        mail_words=MAIL_WORDS,
+        reason=reason,
+        Said=Said,
+    )
+
+
+@bp.route("/bestaetigungen/<int:round_id>/erinnern", methods=["GET", "POST"])
+def remind(round_id: int) -> ResponseReturnValue:
+    """Remind those who have not answered, or some of them."""
+    round_for(round_id)
+    if request.method == "GET":
+        return _reminders(round_id)
+    chosen = {key_of(text) for text in request.form.getlist("person")}
+    try:
+        with unit_of_work() as work:
+            count = services.remind(work, round_id, site(), seen=request.form.get("seen", ""), chosen=chosen)
+    except Conflict:
+        return _reminders(round_id, has_changed=True)
+    except RuleViolation as violation:
+        return _reminders(round_id, problem=sentence(violation), chosen=chosen)
+    flash(
+        ngettext("One reminder is on its way.", "%(count)s reminders are on their way.", count, count=count), "success"
+    )
+    return redirect(url_for(".show", round_id=round_id), 303)
+
+
+def _reminders(
+    round_id: int, *, has_changed: bool = False, problem: str = "", chosen: Collection[int] | None = None
+) -> ResponseReturnValue:
+    row, work = round_for(round_id), reading()
+    found = plan.silent(work.session, work, row)
+    due = [one for one in found if one.is_due]
+    asked_for = key_of(request.args.get("vorschau"))
+    looked_at = next((one for one in due if one.person.id == asked_for), due[0] if due else None)
+    rule = queries.rule_of(work.session, row.employer_id)
+    sending = services.Sending(work, site(), row.employer, rule, is_reminder=True)
+    languages = services.languages_of(work, [one.person for one in due])
+    page = render_template(
+        "rounds/remind.html",
+        round=row,
+        people=found,
+        due=due,
+        chosen={one.person.id for one in due} if chosen is None else chosen,
+        looked_at=looked_at,
+        letter=sending.letter(looked_at.rows, None, languages=languages) if looked_at else None,
+        seen=plan.silent_mark(found),
+        has_changed=has_changed,
+        problem=problem,
+    )
+    return page, 409 if has_changed else 422 if problem else 200
+
+
+@bp.route("/bestaetigungen/<int:round_id>/personen/<int:person_id>", methods=["GET", "POST"])
+def enter(round_id: int, person_id: int) -> ResponseReturnValue:
+    """Show somebody's entries while they are on the telephone, and enter that all is right."""
+    round_for(round_id)
+    has_changed, problem = False, ""
+    if request.method == "POST":
+        try:
+            with unit_of_work() as work:
+                seen = request.form.get("seen", "")
+                answer_services.confirm_by_telephone(work, round_id, person_id, seen=seen)
+        except OtherEntries:
+            has_changed = True
+        except RuleViolation as violation:
+            problem = sentence(violation)
+        else:
+            flash(_("The confirmation is entered."), "success")
+            return redirect(url_for(".show", round_id=round_id), 303)
+    row, session = round_for(round_id), db.session()
+    asked = queries.get_asked(session, round_id, person_id)
+    rows = queries.employed(session, row.employer_id, clock.today(), [person_id]).get(person_id, [])
+    page = render_template(
+        "rounds/enter.html",
+        round=row,
+        asked=asked,
+        rows=rows,
+        seen=changes.mark(asked.person, rows),
+        has_changed=has_changed,
+        problem=problem,
+        letters=letters,
+    )
+    return page, 409 if has_changed else 422 if problem else 200
+
+
+@bp.post("/bestaetigungen/<int:round_id>/mails/<int:mail_id>/erneut")
+def send_again(round_id: int, mail_id: int) -> ResponseReturnValue:
+    """Send a mail of this round again that did not get through, or note that its reader was told."""
+    round_for(round_id)
+
+    def find(work: Work) -> Stuck:
+        mail = stuck.take_mail(work, mail_id)
+        if mail.about not in overview.abouts(round_id):
+            raise NotFound
+        return readers(work.session, [mail])[0]
+
+    stuck_steps.act(find)
+    return redirect(url_for(".show", round_id=round_id), 303)

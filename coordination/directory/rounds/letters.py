@@ -1,0 +1,162 @@
+"""Mails of a round: the question with the entries as they are stored, the reminder, and why a change was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from coordination.core.i18n import current_language, format_date, gettext, in_language
+from coordination.directory import words
+from coordination.directory.assignment_inputs import times_of
+from coordination.directory.models import Assignment, Person
+from coordination.directory.rounds.changes import CONTACT, Difference, shown, week
+from coordination.directory.rounds.rules import LINK_DAYS
+from coordination.directory.rounds.words import share
+from coordination.mail import text
+from coordination.mail.message import Letter
+from coordination.mail.site import Site
+from coordination.mail.text import Block, Facts, Link
+
+#: Purposes of these mails in the outbox, and what stands before the key of what they are about.
+PURPOSE, REMINDER, REFUSAL = "round", "round.reminder", "round.refusal"
+PATH = "/bestaetigen/"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one mail asks: whom, about which entries, and who sends it."""
+
+    person: Person
+    rows: Sequence[Assignment]
+    employer: str
+    round_id: int
+    sender_name: str
+    language: str
+    today: date
+    shows_share: bool = False
+    is_reminder: bool = False
+    #: Empty in a preview: the link is its reader's own.
+    token: str = ""
+
+
+def about(round_id: int) -> str:
+    """Return how the outbox knows the questions of a round."""
+    return f"{PURPOSE}:{round_id}"
+
+
+def about_reminder(round_id: int) -> str:
+    """Return how the outbox knows the reminders of a round."""
+    return f"{REMINDER}:{round_id}"
+
+
+def about_refusal(round_id: int) -> str:
+    """Return how the outbox knows the mails that say why a change was refused."""
+    return f"{REFUSAL}:{round_id}"
+
+
+def question(one: Question, site: Site) -> Letter:
+    """Return the mail that asks, or asks once more."""
+    with in_language(one.language):
+        subject = (
+            gettext("Reminder: are your entries still right?")
+            if one.is_reminder
+            else gettext("Are your entries still right?")
+        )
+        blocks = _question(one, site)
+        return Letter(
+            to=one.person.email,
+            to_name=one.person.name,
+            subject=subject,
+            text=text.plain(blocks),
+            html=text.html(blocks, language=current_language()),
+            purpose=REMINDER if one.is_reminder else PURPOSE,
+            about=about_reminder(one.round_id) if one.is_reminder else about(one.round_id),
+            sender_name=one.sender_name,
+            person_id=one.person.id,
+        )
+
+
+def _question(one: Question, site: Site) -> list[Block]:
+    until = format_date(one.today + timedelta(days=LINK_DAYS))
+    lead = gettext(
+        "this is what the directory says of your work with %(employer)s. Please say whether it is still right: it takes"
+        " a minute, and no password is needed.",
+        employer=one.employer,
+    )
+    found: list[Block] = [gettext("Good day, %(name)s,", name=one.person.name)]
+    if one.is_reminder:
+        found.append(gettext("we have not heard from you yet."))
+        lead = lead[:1].upper() + lead[1:]
+    found.append(lead)
+    for row in one.rows:
+        found.append(row.place.name)
+        found.append(Facts(tuple(entry_facts(row, shows_share=one.shows_share))))
+    found.append(gettext("This is how colleagues reach you:"))
+    found.append(Facts(tuple(contact_facts(one.person))))
+    found.append(Link(gettext("Confirm or change the entries"), site.url(PATH + (one.token or "…"))))
+    found.append(gettext("The link is for you alone and works until %(day)s.", day=until))
+    return [*found, *_closing(one.sender_name, one.employer, site)]
+
+
+def entry_facts(row: Assignment, *, shows_share: bool) -> list[tuple[str, str]]:
+    """Return what an assignment says, in words, for mail and page alike."""
+    function = words.function_word(row.function) + (f" ({row.target_group})" if row.target_group else "")
+    found = [
+        (gettext("Function"), function),
+        (gettext("There each week"), week(times_of(row)) or gettext("not known")),
+    ]
+    if shows_share:
+        found.append((gettext("Share"), share(row.share_posts, row.share_hours) or gettext("not known")))
+    return found
+
+
+def contact_facts(person: Person) -> list[tuple[str, str]]:
+    """Return the official contact in words."""
+    return [(gettext(label), shown(name, getattr(person, name)) or gettext("none")) for name, label in CONTACT.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A change that was not taken over, and why."""
+
+    person: Person
+    differences: Sequence[Difference]
+    reason: str
+    employer: str
+    round_id: int
+    sender_name: str
+    language: str
+
+
+def refusal(one: Refusal, site: Site) -> Letter:
+    """Return the mail that says why a change was not taken over."""
+    with in_language(one.language):
+        found: list[Block] = [
+            gettext("Good day, %(name)s,", name=one.person.name),
+            gettext("the change that you asked for was not taken over:"),
+        ]
+        if one.differences:
+            found.append(Facts(tuple((each.label, each.after or gettext("none")) for each in one.differences)))
+        found.append(gettext("Reason: %(reason)s", reason=one.reason))
+        found.append(gettext("Your entries stay as they were. If you have questions, please answer this mail."))
+        found += _closing(one.sender_name, one.employer, site)
+        return Letter(
+            to=one.person.email,
+            to_name=one.person.name,
+            subject=gettext("Your change was not taken over"),
+            text=text.plain(found),
+            html=text.html(found, language=current_language()),
+            purpose=REFUSAL,
+            about=about_refusal(one.round_id),
+            sender_name=one.sender_name,
+            person_id=one.person.id,
+        )
+
+
+def _closing(sender_name: str, employer: str, site: Site) -> list[Block]:
+    closing = gettext(
+        "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
+    )
+    demo = f"\n{gettext('Demonstration with invented people')}" if site.is_demo else ""
+    return ["\n".join(part for part in (sender_name, employer) if part), f"-- \n{closing}{demo}"]

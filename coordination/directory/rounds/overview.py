@@ -1,0 +1,172 @@
+"""How far rounds are: of one round who said what, and of each employer when it was last asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, case, func, select, true
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.access import Actor
+from coordination.core.collation import german_key
+from coordination.directory.models import Assignment, Organisation
+from coordination.directory.queries import holds_on
+from coordination.directory.rounds import letters, queries
+from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
+from coordination.directory.rounds.rules import Said, may_be_mailed
+from coordination.directory.rules import HALF_A_YEAR
+from coordination.mail import outbox
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.stuck import STATES
+
+
+def is_due(started_at: datetime, today: date) -> bool:
+    """Return whether an employer's last round is so long ago that another one is due."""
+    return today - clock.wall_date(started_at) > HALF_A_YEAR
+
+
+def abouts(round_id: int) -> tuple[str, str, str]:
+    """Return how the outbox knows the mails of a round."""
+    return letters.about(round_id), letters.about_reminder(round_id), letters.about_refusal(round_id)
+
+
+def about_any(round_id: int) -> ColumnElement[bool]:
+    """Return the condition that a mail belongs to a round."""
+    return OutboxMail.about.in_(abouts(round_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One line of a round: who, what they said, what became of the last mail, what waits for the office."""
+
+    asked: RoundPerson
+    mail: OutboxMail | None
+    waiting: ChangeProposal | None
+    latest: ChangeProposal | None
+    still_here: bool
+
+    @property
+    def is_unreached(self) -> bool:
+        """Return whether somebody who has not answered has not got the mail either."""
+        return self.asked.answer is Said.OPEN and self.mail is not None and self.mail.state in STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A round as its page shows it."""
+
+    lines: Sequence[Answered]
+    is_newest: bool
+    #: How many may be reminded now.
+    due: int
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how many confirmed, changed something, are open, were not reached (they are open, too)."""
+        found = {said.value: sum(one.asked.answer is said for one in self.lines) for said in Said}
+        return found | {"unreached": sum(one.is_unreached for one in self.lines)}
+
+
+def of_round(session: Session, row: ConfirmationRound, now: datetime) -> Overview:
+    """Return how far a round is: what waits for the office first, then who is open."""
+    asked = queries.asked_in(session, row.id)
+    mails = {
+        **outbox.latest(session, letters.about(row.id)),
+        **outbox.latest(session, letters.about_reminder(row.id)),
+    }
+    here = _still_here(session, row.employer_id, clock.wall_date(now))
+    latest = queries.latest_round(session, row.employer_id)
+    is_newest = latest is None or latest.id == row.id
+    lines = [
+        Answered(
+            one,
+            mails.get(one.person_id),
+            queries.waiting(one),
+            one.proposals[-1] if one.proposals else None,
+            one.person_id in here,
+        )
+        for one in asked
+    ]
+    due = sum(
+        one.still_here
+        and one.asked.answer is Said.OPEN
+        and bool(one.asked.person.email)
+        and may_be_mailed(one.asked.mailed_at, now)
+        for one in lines
+    )
+    order = {Said.OPEN: 1, Said.CHANGED: 2, Said.CONFIRMED: 3}
+    lines.sort(key=lambda one: 0 if one.waiting is not None else order[one.asked.answer])
+    return Overview(lines, is_newest, due if is_newest else 0)
+
+
+def _still_here(session: Session, employer_id: int, day: date) -> set[int]:
+    statement = select(Assignment.person_id).where(
+        Assignment.employer_id == employer_id, holds_on(day, Assignment.valid_from, Assignment.valid_until)
+    )
+    return {key for key in session.scalars(statement) if key is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """An employer as the list of rounds shows it."""
+
+    organisation: Organisation
+    people: int
+    latest: ConfirmationRound | None
+    answered: int
+    asked: int
+    #: Changes and messages that wait for the office.
+    waiting: int
+    is_due: bool
+
+
+def kept(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on assignments that their employer is the actor's to keep."""
+    return true() if actor.keeps_all else Assignment.employer_id.in_(actor.keeps)
+
+
+def employers(session: Session, actor: Actor, today: date) -> list[Employer]:
+    """Return the employers that ``actor`` keeps with people somewhere today, in German order; two statements."""
+    people = (
+        select(Assignment.employer_id, func.count(Assignment.person_id.distinct()).label("people"))
+        .where(kept(actor), Assignment.person_id.is_not(None))
+        .where(holds_on(today, Assignment.valid_from, Assignment.valid_until))
+        .group_by(Assignment.employer_id)
+        .subquery()
+    )
+    newest = select(func.max(ConfirmationRound.id)).group_by(ConfirmationRound.employer_id)
+    statement = (
+        select(Organisation, people.c.people, ConfirmationRound)
+        .join(people, people.c.employer_id == Organisation.id)
+        .outerjoin(
+            ConfirmationRound,
+            (ConfirmationRound.employer_id == Organisation.id) & ConfirmationRound.id.in_(newest),
+        )
+    )
+    rows = session.execute(statement).all()
+    far = _how_far(session, [row.ConfirmationRound.id for row in rows if row.ConfirmationRound is not None])
+    found = []
+    for organisation, count, latest in rows:
+        asked, answered, waiting = far.get(latest.id, (0, 0, 0)) if latest is not None else (0, 0, 0)
+        due = latest is None or is_due(latest.started_at, today)
+        found.append(Employer(organisation, count, latest, answered, asked, waiting, due))
+    return sorted(found, key=lambda one: german_key(one.organisation.name))
+
+
+def _how_far(session: Session, rounds: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+    """Return round → (how many were asked, have answered, have something waiting)."""
+    waits = select(ChangeProposal.round_person_id).where(ChangeProposal.settled_at.is_(None))
+    statement = (
+        select(
+            RoundPerson.round_id,
+            func.count(),
+            func.sum(case((RoundPerson.answer != Said.OPEN, 1), else_=0)),
+            func.sum(case((RoundPerson.id.in_(waits), 1), else_=0)),
+        )
+        .where(RoundPerson.round_id.in_(rounds))
+        .group_by(RoundPerson.round_id)
+    )
+    return {row[0]: (row[1], int(row[2] or 0), int(row[3] or 0)) for row in session.execute(statement)}

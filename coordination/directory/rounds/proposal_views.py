@@ -1,0 +1,86 @@
+"""Deciding a change that somebody asked for: old and new side by side, taking it over or saying why not."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import sentence
+from coordination.core.work import Work
+from coordination.directory.rounds import answer_services, changes, queries
+from coordination.directory.rounds.answer_services import Decided
+from coordination.directory.rounds.blueprint import bp
+from coordination.directory.rounds.changes import Difference, Wish
+from coordination.directory.rounds.forms import DecisionForm
+from coordination.directory.rounds.pages import reading, round_for, site
+from coordination.directory.rounds.rules import PROPOSAL_WORDS, ProposalState
+from coordination.directory.steps import step as pressed
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import unit_of_work
+
+#: Values of the buttons named "step".
+ACCEPT, REFUSE, SETTLE = "accept", "refuse", "settle"
+
+
+@bp.route("/bestaetigungen/<int:round_id>/aenderungen/<int:proposal_id>", methods=["GET", "POST"])
+def proposal(round_id: int, proposal_id: int) -> ResponseReturnValue:
+    """Show a change and decide it."""
+    round_for(round_id)
+    form = DecisionForm(request.form)
+    has_changed, problem = False, ""
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                said = _decide(work, round_id, proposal_id, form)
+        except Conflict:
+            has_changed = True
+        except RuleViolation as violation:
+            if violation.field:
+                form.show(violation)
+            else:
+                problem = sentence(violation)
+        else:
+            flash(said, "success")
+            return redirect(url_for(".show", round_id=round_id), 303)
+    row = round_for(round_id)
+    one = queries.get_proposal(db.session(), round_id, proposal_id)
+    found = answer_services.of_proposal(reading(), one)
+    form.keep(version=one.version, seen=changes.mark(found.person, found.rows))
+    is_waiting = one.state is ProposalState.WAITING
+    wish = Wish.unpacked(one.wish)
+    told = (
+        changes.differences(found.person, found.rows, wish) if is_waiting else [Difference(*each) for each in one.told]
+    )
+    page = render_template(
+        "rounds/proposal.html",
+        round=row,
+        proposal=one,
+        person=found.person,
+        differences=told,
+        is_waiting=is_waiting,
+        is_stale=is_waiting and bool(set(wish.weeks) - {each.id for each in found.rows}),
+        form=form,
+        has_changed=has_changed,
+        problem=problem,
+        proposal_words=PROPOSAL_WORDS,
+    )
+    return page, 409 if has_changed else 422 if problem or form.errors else 200
+
+
+def _decide(work: Work, round_id: int, proposal_id: int, form: DecisionForm) -> str:
+    """Do what the button says, and return what to say of it."""
+    which = Decided(round_id, proposal_id, given(form.version.data))
+    if pressed() == REFUSE:
+        if answer_services.refuse(work, site(), which, reason=form.reason.data or ""):
+            return _("The entries stay as they were. The mail with your reason is on its way.")
+        return _("The entries stay as they were. There is no address to write to: please tell them yourself.")
+    if pressed() == SETTLE:
+        answer_services.settle(work, which)
+        return _("The message is dealt with.")
+    if pressed() != ACCEPT:
+        raise Conflict
+    answer_services.accept(work, which, seen=form.seen.data or "")
+    return _("The change is taken over and holds from today on.")

@@ -1,0 +1,177 @@
+"""Finding what rounds need: whom an employer has where, what was asked and answered, what waits for the office."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from coordination.core.collation import german_key
+from coordination.core.errors import LinkOver, NotFound
+from coordination.core.tokens import DAYS, Signer
+from coordination.directory.models import Assignment, Person
+from coordination.directory.queries import holds_on
+from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, ConfirmationRule, RoundPerson
+from coordination.directory.rounds.rules import LINK_DAYS
+
+#: Purpose of the tokens in the links.
+PURPOSE = "confirmation"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How an employer's rounds are held."""
+
+    shows_share: bool = False
+    applies_at_once: bool = False
+    version: int = 0
+
+
+def rule_of(session: Session, employer_id: int) -> Rule:
+    """Return the setting of an employer, or the one that holds without any."""
+    row = session.scalar(select(ConfirmationRule).where(ConfirmationRule.employer_id == employer_id))
+    return Rule(row.shows_share, row.applies_at_once, row.version) if row is not None else Rule()
+
+
+def employed(
+    session: Session, employer_id: int, day: date, people: Collection[int] | None = None
+) -> dict[int, list[Assignment]]:
+    """Return person → their assignments with an employer that hold on ``day``, in German order of the names."""
+    statement = (
+        select(Assignment)
+        .join(Assignment.person)
+        .where(Assignment.employer_id == employer_id, holds_on(day, Assignment.valid_from, Assignment.valid_until))
+        .options(
+            joinedload(Assignment.person),
+            joinedload(Assignment.place),
+            joinedload(Assignment.employer),
+            selectinload(Assignment.presences),
+        )
+        .order_by(Person.sort_name, Person.id, Assignment.valid_from, Assignment.id)
+        .execution_options(populate_existing=True)
+    )
+    if people is not None:
+        statement = statement.where(Assignment.person_id.in_(list(people)))
+    found: dict[int, list[Assignment]] = {}
+    for row in session.scalars(statement):
+        found.setdefault(row.person_id or 0, []).append(row)
+    return found
+
+
+def latest_round(session: Session, employer_id: int) -> ConfirmationRound | None:
+    """Return the newest round of an employer."""
+    statement = select(ConfirmationRound).where(ConfirmationRound.employer_id == employer_id)
+    return session.scalars(statement.order_by(ConfirmationRound.id.desc()).limit(1)).one_or_none()
+
+
+def get_round(session: Session, round_id: int) -> ConfirmationRound:
+    """Return a round with its employer.
+
+    Raises:
+        NotFound: there is none with this key.
+    """
+    row = session.get(ConfirmationRound, round_id, options=[joinedload(ConfirmationRound.employer)])
+    if row is None:
+        raise NotFound
+    return row
+
+
+def asked_in(session: Session, round_id: int) -> Sequence[RoundPerson]:
+    """Return everybody who was asked in a round, with their changes, in German order."""
+    rows = session.scalars(
+        select(RoundPerson)
+        .where(RoundPerson.round_id == round_id)
+        .options(joinedload(RoundPerson.person), selectinload(RoundPerson.proposals))
+        .execution_options(populate_existing=True)
+    ).all()
+    return sorted(rows, key=lambda row: (german_key(row.person.family_name), german_key(row.person.name)))
+
+
+def get_asked(session: Session, round_id: int, person_id: int) -> RoundPerson:
+    """Return one person of a round.
+
+    Raises:
+        NotFound: they were not asked in it.
+    """
+    row = session.scalars(
+        select(RoundPerson)
+        .where(RoundPerson.round_id == round_id, RoundPerson.person_id == person_id)
+        .options(joinedload(RoundPerson.person), joinedload(RoundPerson.round), selectinload(RoundPerson.proposals))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def get_proposal(session: Session, round_id: int, proposal_id: int) -> ChangeProposal:
+    """Return a change that was asked for in a round.
+
+    Raises:
+        NotFound: there is none with this key in this round.
+    """
+    row = session.scalars(
+        select(ChangeProposal)
+        .join(ChangeProposal.asked)
+        .where(ChangeProposal.id == proposal_id, RoundPerson.round_id == round_id)
+        .options(joinedload(ChangeProposal.asked).joinedload(RoundPerson.person))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What a personal link stands for: somebody, and their assignments with the employer that asks."""
+
+    asked: RoundPerson
+    rows: Sequence[Assignment]
+
+    @property
+    def person(self) -> Person:
+        """Return whose link it is."""
+        return self.asked.person
+
+
+def token(signer: Signer, row: RoundPerson) -> str:
+    """Return the token of somebody's link."""
+    return signer.make(PURPOSE, row.id, row.generation)
+
+
+def behind(session: Session, signer: Signer, text: str, day: date) -> Behind:
+    """Return what a personal link stands for.
+
+    Raises:
+        NotFound: the link was not made here.
+        LinkOver: it was, but it is older than 30 days, revoked, of an earlier round, or nothing is left to confirm.
+    """
+    claim = signer.read(PURPOSE, text, max_age=LINK_DAYS * DAYS)
+    row = session.scalars(
+        select(RoundPerson)
+        .where(RoundPerson.id == claim.id)
+        .options(
+            joinedload(RoundPerson.person),
+            joinedload(RoundPerson.round).joinedload(ConfirmationRound.employer),
+            selectinload(RoundPerson.proposals),
+        )
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    newest = select(func.max(ConfirmationRound.id)).where(ConfirmationRound.employer_id == row.round.employer_id)
+    if row.generation != claim.generation or session.scalar(newest) != row.round_id:
+        raise LinkOver
+    rows = employed(session, row.round.employer_id, day, [row.person_id]).get(row.person_id, [])
+    if not rows:
+        raise LinkOver
+    return Behind(row, rows)
+
+
+def waiting(row: RoundPerson) -> ChangeProposal | None:
+    """Return what somebody has asked for and the office has not dealt with."""
+    return next((one for one in reversed(row.proposals) if one.settled_at is None), None)

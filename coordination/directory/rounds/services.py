@@ -1,0 +1,155 @@
+"""What a keeper does with rounds: how they are held, starting one, reminding."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+
+from coordination.core import registry
+from coordination.core.access import Permission, require
+from coordination.core.errors import Conflict, NotFound, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.work import Work
+from coordination.directory.models import Assignment, Organisation, Person
+from coordination.directory.queries import subject_of
+from coordination.directory.rounds import letters, plan, queries
+from coordination.directory.rounds.letters import Question
+from coordination.directory.rounds.models import ConfirmationRound, ConfirmationRule, RoundPerson
+from coordination.mail import outbox
+from coordination.mail.message import Letter
+from coordination.mail.site import Site
+
+
+def take_employer(work: Work, employer_id: int) -> Organisation:
+    """Return an employer whose rounds are the actor's to hold, locked: two clicks on one button meet each other.
+
+    Raises:
+        NotFound, Forbidden: it is not there, or not the actor's.
+    """
+    row = work.session.get(Organisation, employer_id, with_for_update=True)
+    if row is None:
+        raise NotFound
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
+    return row
+
+
+def set_rule(work: Work, employer_id: int, rule: queries.Rule) -> None:
+    """Say how the rounds of an employer are held.
+
+    Raises:
+        Conflict: somebody else has said something else meanwhile.
+    """
+    employer = take_employer(work, employer_id)
+    row = work.session.scalar(select(ConfirmationRule).where(ConfirmationRule.employer_id == employer_id))
+    if (row.version if row is not None else 0) != rule.version:
+        raise Conflict
+    if row is None:
+        row = ConfirmationRule(employer_id=employer_id)
+        work.session.add(row)
+    row.shows_share, row.applies_at_once = rule.shows_share, rule.applies_at_once
+    work.record("round.rule_set", employer)
+
+
+def start(work: Work, employer_id: int, site: Site, *, seen: str) -> ConfirmationRound:
+    """Begin a round: everybody with an assignment is asked, by mail where there is an address.
+
+    Raises:
+        Conflict: the plan is another one than ``seen`` by now.
+        RuleViolation: nobody of the employer has an address.
+    """
+    employer = take_employer(work, employer_id)
+    found = plan.lines(work.session, work, employer_id)
+    rule, latest = queries.rule_of(work.session, employer_id), queries.latest_round(work.session, employer_id)
+    if not any(one.can_be_sent for one in found):
+        raise RuleViolation(N_("Nobody here has an e-mail address. Please enter the addresses first."))
+    if plan.fingerprint(found, latest, shows_share=rule.shows_share) != seen:
+        raise Conflict
+    row = ConfirmationRound(employer_id=employer_id, started_at=work.now)
+    row.asked = [RoundPerson(person_id=one.person.id, mailed_at=work.now if one.can_be_sent else None) for one in found]
+    work.session.add(row)
+    work.record("round.started", row)
+    asked = {one.person_id: one for one in row.asked}
+    sending = Sending(work, site, employer, rule)
+    languages = languages_of(work, [one.person for one in found])
+    mails = [sending.letter(one.rows, asked[one.person.id], languages=languages) for one in found if one.can_be_sent]
+    outbox.put(work, [outbox.freeze(one, site.sender, work.now) for one in mails])
+    return row
+
+
+def remind(work: Work, round_id: int, site: Site, *, seen: str, chosen: Collection[int]) -> int:
+    """Write once more to each of those ``chosen`` who has not answered, and return how many.
+
+    Raises:
+        Conflict: the list is another one than ``seen`` by now.
+        RuleViolation: nobody was chosen who may be written to.
+    """
+    row = queries.get_round(work.session, round_id)
+    employer = take_employer(work, row.employer_id)
+    check_newest(work, row)
+    found = plan.silent(work.session, work, row)
+    due = [one for one in found if one.is_due and one.person.id in chosen]
+    if not due:
+        raise RuleViolation(N_("Please choose who is to be reminded."))
+    if plan.silent_mark(found) != seen:
+        raise Conflict
+    sending = Sending(work, site, employer, queries.rule_of(work.session, row.employer_id), is_reminder=True)
+    languages = languages_of(work, [one.person for one in due])
+    mails = [sending.letter(one.rows, one.asked, languages=languages) for one in due]
+    outbox.put(work, [outbox.freeze(one, site.sender, work.now) for one in mails])
+    for one in due:
+        one.asked.mailed_at = work.now
+    work.record("round.reminded", row)
+    return len(due)
+
+
+def check_newest(work: Work, row: ConfirmationRound) -> None:
+    """Raise RuleViolation if another round has begun since."""
+    latest = queries.latest_round(work.session, row.employer_id)
+    if latest is not None and latest.id != row.id:
+        raise RuleViolation(N_("A newer round has begun. This one can only be looked at."))
+
+
+def languages_of(work: Work, people: Sequence[Person]) -> dict[int, str]:
+    """Return person → the language of their mails, where an account says it."""
+    found: dict[int, str] = {}
+    for lookup in registry.languages:
+        found |= lookup(work.session, [one.id for one in people])
+    return found
+
+
+class Sending:
+    """What the mails of one sending share."""
+
+    def __init__(
+        self, work: Work, site: Site, employer: Organisation, rule: queries.Rule, *, is_reminder: bool = False
+    ) -> None:
+        """Read who sends them."""
+        self._work, self._site, self._employer, self._rule = work, site, employer, rule
+        self._is_reminder = is_reminder
+        self._sender = sender_name(work)
+
+    def letter(self, rows: Sequence[Assignment], asked: RoundPerson | None, *, languages: dict[int, str]) -> Letter:
+        """Return one mail; without ``asked`` it is a preview, which holds no link."""
+        person = rows[0].person
+        if person is None:
+            raise RuntimeError("a vacancy is asked nothing")
+        question = Question(
+            person=person,
+            rows=rows,
+            employer=self._employer.name,
+            round_id=asked.round_id if asked is not None else 0,
+            sender_name=self._sender,
+            language=languages.get(person.id, "de"),
+            today=self._work.today,
+            shows_share=self._rule.shows_share,
+            is_reminder=self._is_reminder,
+            token=queries.token(self._site.signer, asked) if asked is not None else "",
+        )
+        return letters.question(question, self._site)
+
+
+def sender_name(work: Work) -> str:
+    """Return the name of whoever acts; an account without a person, and a command, have none."""
+    person = work.session.get(Person, work.actor.person_id) if work.actor.person_id is not None else None
+    return person.name if person is not None else ""

@@ -1,0 +1,1 @@
+"""Confirmation rounds: asking, answering by link and telephone, changes that wait or hold at once."""

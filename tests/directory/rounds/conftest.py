@@ -1,0 +1,91 @@
+"""An employer with somebody at a school, one without an address, and both keepers; mails go to a real server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
+from tests import factories
+from tests.browser import Browser
+from tests.directory import keepers
+from tests.directory.keepers import City, every
+from tests.journeys import mails
+
+
+@dataclass
+class Round:
+    """A round under way: its pages, and what the mails hold."""
+
+    city: City
+    key: int
+    link: str
+
+    @property
+    def page(self) -> str:
+        return f"/bestaetigungen/{self.key}"
+
+
+@pytest.fixture
+def city(session: Session) -> City:
+    found = keepers.build(session)
+    provider = session.get_one(Organisation, found.provider)
+    ben, facility = session.get_one(Person, found.ben), session.get_one(Place, found.facility)
+    factories.assignment(session, ben, facility, provider)
+    session.commit()
+    return found
+
+
+@pytest.fixture
+def plan(city: City) -> str:
+    return f"/organisationen/{city.provider}/bestaetigung"
+
+
+@pytest.fixture
+def keeper(browser: Browser, city: City) -> Browser:
+    """Return a browser in which the keeper of the one provider is signed in."""
+    return keepers.enter(browser, "eins")
+
+
+@pytest.fixture
+def delivered(app: Flask, session: Session) -> Callable[[], dict[str, str]]:
+    def run() -> dict[str, str]:
+        session.rollback()
+        return mails.delivered(app)
+
+    return run
+
+
+@pytest.fixture
+def started(keeper: Browser, session: Session, plan: str, city: City, delivered: Callable[[], dict[str, str]]) -> Round:
+    """Return a round whose one mail has arrived."""
+    assert keeper.get(plan).submit("Eine Mail senden").status == 303
+    (row,) = every(session, ConfirmationRound)
+    return Round(city, row.id, mails.link(delivered()["ada@example.org"], "bestaetigen"))
+
+
+def post_of(session: Session, city: City) -> list[Assignment]:
+    """Return the assignments of Ada as they are stored now, the oldest first."""
+    return [row for row in every(session, Assignment) if row.person_id == city.ada]
+
+
+def asked(session: Session, person_id: int) -> RoundPerson:
+    """Return what is stored of somebody in the newest round."""
+    return [row for row in every(session, RoundPerson) if row.person_id == person_id][-1]
+
+
+def weeks_pass(session: Session, days: int) -> None:
+    """Let everything of rounds have been so many days earlier."""
+    for row in every(session, ConfirmationRound):
+        row.started_at -= timedelta(days=days)
+    session.commit()
+    for one in every(session, RoundPerson):
+        if one.mailed_at is not None:
+            one.mailed_at -= timedelta(days=days)
+    session.commit()

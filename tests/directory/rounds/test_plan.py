@@ -1,0 +1,156 @@
+"""The plan of a round: who is asked, what the mail says, and that nothing leaves without the click."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coordination.core.work import AuditEntry
+from coordination.directory.models import Assignment, Person
+from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
+from coordination.mail.outbox import OutboxMail
+from tests.browser import Browser
+from tests.directory import keepers
+from tests.directory.keepers import City, every, stored
+from tests.directory.rounds.conftest import Round, asked, weeks_pass
+
+Delivered = Callable[[], dict[str, str]]
+
+
+def test_the_plan_says_who_gets_a_mail_and_who_has_no_address(keeper: Browser, session: Session, plan: str) -> None:
+    page = keeper.get(plan)
+    assert "Eine Mail senden" in page.main
+    assert "keine E-Mail-Adresse" in page.main
+    assert "Guten Tag Ada Ahornblatt" in page.main
+    assert not re.search(r"/bestaetigen/[\w.-]{10,}", page.text), "the link is its reader's own"
+    assert every(session, OutboxMail) == []
+    assert every(session, ConfirmationRound) == []
+
+
+def test_each_person_gets_one_mail_with_what_is_stored(
+    keeper: Browser, session: Session, plan: str, city: City, delivered: Delivered
+) -> None:
+    page = keeper.get(plan)
+    answer = page.submit("Eine Mail senden")
+    assert answer.status == 303
+    assert [row.person_id for row in every(session, RoundPerson)] == [city.ada, city.ben]
+    assert page.submit("Eine Mail senden").status == 409, "the same plan is not sent twice"
+    (mail,) = every(session, OutboxMail)
+    assert (mail.purpose, mail.person_id) == ("round", city.ada)
+    text = delivered()["ada@example.org"]
+    for said in ("Fröbelschule", "Schulsozialarbeit", "Mo, Di, Mi, Do, Fr 8–13 Uhr (Raum 1)", "ada@example.org"):
+        assert said in text
+    assert "19,5" not in text, "the share only where the employer has it so"
+    assert "round.started" in [entry.action for entry in every(session, AuditEntry)]
+
+
+def test_the_share_is_told_where_the_employer_has_it_so(keeper: Browser, plan: str, delivered: Delivered) -> None:
+    assert keeper.get(f"{plan}/regeln").submit("Speichern", shows_share="y", changes="approved").status == 303
+    keeper.get(plan).submit("Eine Mail senden")
+    assert "0,5 Stelle (19,5 Std.)" in delivered()["ada@example.org"]
+
+
+def test_a_setting_stored_meanwhile_is_not_overwritten(keeper: Browser, plan: str) -> None:
+    first, second = keeper.get(f"{plan}/regeln"), keeper.get(f"{plan}/regeln")
+    assert first.submit("Speichern", changes="at_once").status == 303
+    again = second.submit("Speichern", changes="approved")
+    assert again.status == 409
+    assert again.submit("Speichern", changes="approved").status == 303
+
+
+def test_a_plan_that_has_changed_is_looked_at_again(keeper: Browser, session: Session, plan: str, city: City) -> None:
+    page = keeper.get(plan)
+    stored(session, Person, city.ada).mobile = "+4915199990017"
+    session.commit()
+    again = page.submit("Eine Mail senden")
+    assert again.status == 409
+    assert "hat sich etwas geändert" in again.main
+    assert every(session, OutboxMail) == []
+
+
+def test_without_any_address_nothing_begins(keeper: Browser, session: Session, plan: str, city: City) -> None:
+    stored(session, Person, city.ada).email = ""
+    session.commit()
+    page = keeper.get(plan)
+    assert "senden" not in page.main
+    answer = keepers.forge(keeper, f"{plan}/regeln", plan, seen="")
+    assert answer.status == 422
+    assert every(session, ConfirmationRound) == []
+
+
+@pytest.mark.parametrize("name", ["liest", "eins"])
+def test_only_who_keeps_an_employer_asks_its_people(browser: Browser, city: City, name: str) -> None:
+    keepers.enter(browser, name)
+    for address in (f"/organisationen/{city.other}/bestaetigung", f"/organisationen/{city.other}/bestaetigung/regeln"):
+        assert browser.get(address).status == 403
+    assert browser.get("/organisationen/99999/bestaetigung").status == 404
+
+
+def test_the_list_of_employers_shows_only_ones_own(
+    keeper: Browser, other_browser: Browser, session: Session, started: Round
+) -> None:
+    page = keeper.get("/bestaetigungen")
+    assert "Trägerverein Probe" in page.main
+    assert "0 von 2" in page.main
+    weeks_pass(session, 184)
+    assert "länger als ein halbes Jahr her" in keeper.get("/bestaetigungen").main
+    keepers.enter(other_browser, "liest")
+    assert other_browser.get("/bestaetigungen").status == 403
+    assert other_browser.get(started.page).status == 404, "whom a round asked is nobody else's to know"
+
+
+def test_who_is_silent_is_reminded_but_not_within_a_week(
+    keeper: Browser, session: Session, started: Round, city: City, delivered: Delivered
+) -> None:
+    assert "Erinnern" not in keeper.get(started.page).select("main .button")
+    page = keeper.get(f"{started.page}/erinnern")
+    assert "Zurzeit ist niemand zu erinnern" in page.main
+    weeks_pass(session, 7)
+    page = keeper.get(f"{started.page}/erinnern")
+    assert page.submit("Ausgewählte erinnern").status == 303
+    text = delivered()["ada@example.org"]
+    assert "wir haben noch nichts von Ihnen gehört" in text
+    assert page.submit("Ausgewählte erinnern").status == 422, "nobody is left to remind"
+    assert asked(session, city.ada).mailed_at is not None
+    purposes = [mail.purpose for mail in every(session, OutboxMail)]
+    assert purposes == ["round", "round.reminder"]
+
+
+def test_what_is_confirmed_by_telephone_is_entered(
+    keeper: Browser, session: Session, started: Round, city: City
+) -> None:
+    page = keeper.get(f"{started.page}/personen/{city.ben}")
+    assert "Jugendtreff Probe" in page.main
+    assert page.submit("„Stimmt so“ eintragen").status == 303
+    (row,) = [one for one in every(session, Assignment) if one.person_id == city.ben]
+    assert row.confirmed_by == "Ben Birke, am Telefon"
+    assert row.confirmed_on is not None
+    shown = keeper.get(started.page)
+    assert "am Telefon" in shown.select("main tbody tr")[-1]
+
+
+def test_entries_that_changed_meanwhile_are_read_out_again(
+    keeper: Browser, session: Session, started: Round, city: City
+) -> None:
+    page = keeper.get(f"{started.page}/personen/{city.ben}")
+    stored(session, Person, city.ben).phone = "+49521519999"
+    session.commit()
+    assert page.submit("„Stimmt so“ eintragen").status == 409
+    assert asked(session, city.ben).answered_at is None
+
+
+def test_a_newer_round_ends_the_older_one(
+    keeper: Browser, other_browser: Browser, session: Session, started: Round, plan: str, city: City
+) -> None:
+    weeks_pass(session, 200)
+    desk = keeper.get("/")
+    assert "wurden zuletzt am" in desk.main
+    keeper.get(plan).submit("Eine Mail senden")
+    assert other_browser.get(started.link).status == 410
+    assert "neuere Runde" in keeper.get(started.page).main
+    refused = keepers.forge(keeper, plan, f"{started.page}/personen/{city.ben}", seen="")
+    assert refused.status == 422
+    assert "wurden zuletzt am" not in keeper.get("/").main
