@@ -11,12 +11,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import psycopg
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import URL
 from werkzeug.routing import Rule
 
@@ -100,9 +102,16 @@ _dialects: dict[str, tuple[Any, Any]] = {}
 def _share_statements(app: Flask) -> None:
     with app.app_context():
         for engine in app.extensions["sqlalchemy"].engines.values():
-            dialect, kept = _dialects.setdefault(engine.dialect.name, (engine.dialect, engine._compiled_cache))
-            engine.dialect = engine.pool._dialect = dialect
-            engine._compiled_cache = kept
+            if engine.dialect.name in _dialects:
+                dialect, engine._compiled_cache = _dialects[engine.dialect.name]
+                engine.dialect = engine.pool._dialect = dialect
+            else:
+                # Only once it has asked its database what that is: an app that never connects has nothing to share.
+                event.listen(engine.pool, "first_connect", partial(_offer, engine))
+
+
+def _offer(engine: Engine, *_connection: Any) -> None:
+    _dialects.setdefault(engine.dialect.name, (engine.dialect, engine._compiled_cache))
 
 
 def dispose(app: Flask) -> None:
