@@ -138,6 +138,15 @@ def status_word(status: Status) -> str:
     return gettext(STATUS_WORDS[status])
 
 
+def state_word(row: Decision | Task) -> str:
+    """Return where it stands, in a word: how far it is, or that there is nothing to carry out, and why."""
+    if isinstance(row, Decision) and row.withdrawn_at is not None:
+        return gettext("withdrawn")
+    if is_void(row):
+        return gettext(RESULT_WORDS[Result.REJECTED])
+    return status_word(row.status)
+
+
 def is_void(row: Decision | Task) -> bool:
     """Return whether nothing is to be done at all: a decision whose vote was lost, or that is withdrawn."""
     return isinstance(row, Decision) and row.is_void
@@ -150,14 +159,16 @@ def is_overdue(row: Decision | Task, today: date) -> bool:
 
 def state_key(row: Decision | Task, today: date) -> str:
     """Return the identifier of the state as it is drawn; "overdue" is derived."""
+    if isinstance(row, Decision) and row.is_void:
+        return "decision.withdrawn" if row.withdrawn_at is not None else "decision.rejected"
     return "decision.overdue" if is_overdue(row, today) else f"decision.{row.status.value}"
 
 
 def state_text(row: Decision | Task, today: date) -> str:
-    """Return the state in words: "überfällig seit 3.11.2026"."""
+    """Return the state in words as everything says it: "überfällig seit 3.11.2026", "abgelehnt"."""
     if is_overdue(row, today) and row.due_on is not None:
         return gettext("overdue since %(day)s", day=format_date(row.due_on))
-    return status_word(row.status)
+    return state_word(row)
 
 
 def due(row: Decision | Task, today: date) -> str:

@@ -188,6 +188,27 @@ def test_one_click_opens_it_beside_the_list(session: Session, office: Browser, h
     assert "<html" not in part.text
 
 
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [({"means": Means.VOTE, "yes": 1, "no": 2, "result": Result.REJECTED}, "abgelehnt"), ({}, "zurückgezogen")],
+)
+def test_page_register_table_and_search_say_alike_that_nothing_is_to_be_carried_out(
+    session: Session, office: Browser, held: Meeting, more: dict[str, Any], word: str
+) -> None:
+    withdrawn = {"withdrawn_at": clock.utc_now(), "status": Status.OBSOLETE} if not more else {}
+    row = factories.decision(session, held, "Kenntlich", due_on=clock.today() - DAY, **more, **withdrawn)
+    search.rebuild(session)
+    session.commit()
+    assert word in office.get(f"/beschluesse/{row.id}").main
+    assert word in " ".join(office.get("/beschluesse").select("tbody tr"))
+    table = list(csv.reader(io.StringIO(office.get("/beschluesse.csv").text), delimiter=";"))
+    assert table[1][-1] == word
+    hit = office.get("/suche?q=kenntlich").main
+    assert word in hit
+    assert "offen" not in hit.split("Kenntlich")[1].split("Aufgaben")[0]
+    assert "überfällig" not in hit
+
+
 def test_a_table_to_take_along_calculates_nothing(session: Session, office: Browser, held: Meeting) -> None:
     factories.decision(session, held, '=HYPERLINK("https://boese.example","Klick")')
     factories.decision(session, held, "+49 ist keine Formel", status=Status.DONE)
