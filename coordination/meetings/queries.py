@@ -29,11 +29,10 @@ MOST_CHANGES = 30
 
 @dataclass(frozen=True, slots=True)
 class MeetingFilter:
-    """What a list is narrowed to; days are inclusive, ``body_ids`` are those of one's own."""
+    """What a list is narrowed to; days are inclusive."""
 
     first: date | None = None
     last: date | None = None
-    body_ids: frozenset[int] | None = None
     body_id: int | None = None
     topic_id: int | None = None
     district_id: int | None = None
@@ -185,8 +184,6 @@ def not_over(first: date, body_id: int | None = None) -> ColumnElement[bool]:
 def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.own is not None:
         yield Meeting.id.in_(wanted.own)
-    if wanted.body_ids is not None:
-        yield Meeting.body_id.in_(wanted.body_ids)
     if wanted.body_id is not None:
         yield Meeting.body_id == wanted.body_id
     if wanted.place_id is not None:
