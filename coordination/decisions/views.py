@@ -32,7 +32,7 @@ def opened_decision(decision_id: int) -> Decision:
     """Return a decision that the actor may see; else 404."""
     authorize(Permission.SIGNED_IN)
     row = queries.seen_decision(db.session(), current_actor(), decision_id)
-    authorize(Permission.DECISION_READ, access.subject_of(row))
+    authorize(Permission.DECISION_READ, access.read_subject_of(db.session(), row))
     return row
 
 

@@ -15,13 +15,15 @@ from sqlalchemy.orm import Session
 
 from coordination.accounts.models import UserAccount
 from coordination.core import clock
-from coordination.core.access import BodyRole
+from coordination.core.access import Actor, BodyRole, Permission, allows
+from coordination.decisions.access import read_subject_of
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Means, Result, Status
 from coordination.directory.models import Person
 from coordination.meetings.models import AgendaItem, Meeting
-from coordination.minutes.models import Attendance
-from coordination.minutes.rules import Presence
+from coordination.meetings.rules import MeetingState
+from coordination.minutes.models import Attendance, Minutes
+from coordination.minutes.rules import MinutesState, Presence
 from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser
@@ -99,25 +101,53 @@ def test_whoever_took_it_on_settles_it_by_one_click_and_takes_it_back(
     assert "gegenstandslos" not in page.main
 
 
-def test_a_public_item_shows_its_decision_to_everybody_signed_in(
-    session: Session, browser: Browser, held: Meeting, town: dict[str, int]
+@pytest.mark.parametrize(
+    ("minutes", "meeting", "is_read"),
+    [
+        (None, MeetingState.MINUTES_OPEN, False),
+        (MinutesState.DRAFT, MeetingState.MINUTES_OPEN, False),
+        (MinutesState.CHECKED, MeetingState.MINUTES_OPEN, False),
+        (MinutesState.CIRCULATED, MeetingState.MINUTES_OPEN, True),
+        (MinutesState.APPROVED, MeetingState.MINUTES_OPEN, True),
+        # In light mode nobody approves minutes, and there may be none.
+        (None, MeetingState.CLOSED, True),
+    ],
+)
+def test_a_decision_is_read_outside_once_the_body_reads_its_minutes(
+    session: Session,
+    browser: Browser,
+    ada: Browser,
+    held: Meeting,
+    town: dict[str, int],
+    minutes: MinutesState | None,
+    meeting: MeetingState,
+    is_read: bool,
 ) -> None:
+    held.state = meeting
     hidden = factories.decision(session, held, "Nur innen")
     shown = factories.decision(session, held, "Für alle", on=session.get_one(AgendaItem, town["public_item"]))
     task = factories.task(session, held, "Auch nur innen", on=session.get_one(AgendaItem, town["public_item"]))
+    if minutes is not None:
+        session.add(Minutes(meeting_id=held.id, state=minutes))
     search.rebuild(session)
     session.commit()
+    member, reader = Actor(user_id=1, body_roles={held.body_id: BodyRole.VOTING_MEMBER}), Actor(user_id=2)
+    assert allows(member, Permission.DECISION_READ, read_subject_of(session, shown))
+    assert allows(reader, Permission.DECISION_READ, read_subject_of(session, shown)) is is_read
+    assert ada.get(f"/beschluesse/{shown.id}").status == 200
     browser.sign_in("liest@example.org", factories.PASSWORD)
     assert browser.get(f"/beschluesse/{hidden.id}").status == 404
     assert browser.get(f"/aufgaben/{task.id}").status == 404
     page = browser.get(f"/beschluesse/{shown.id}")
-    assert "Für alle" in page.main
+    assert ("Für alle" in page.main) is is_read
+    assert page.status == (200 if is_read else 404)
     # Nothing leads to a meeting that one may not know of.
     assert held.title not in page.main
-    register = browser.get("/beschluesse").main
-    assert "Für alle" in register
-    assert "Nur innen" not in register
-    assert "Nur innen" not in browser.get("/suche?q=innen").main
+    for address in ("/beschluesse", "/suche?q=alle", f"/gremien/{held.body_id}"):
+        assert ("Für alle" in browser.get(address).main) is is_read, address
+    assert ("Für alle" in browser.get("/beschluesse.csv").text) is is_read
+    for address in ("/beschluesse", "/suche?q=innen", f"/gremien/{held.body_id}"):
+        assert "Nur innen" not in browser.get(address).main
     assert "Nur innen" not in browser.get("/beschluesse.csv").text
 
 
