@@ -185,7 +185,7 @@ def answers(meeting_id: int) -> ResponseReturnValue:
     session = db.session()
     people, is_open = listed(session, meeting), can_be_answered(meeting)
     known = standing(session, meeting_id)
-    mails = known.mails
+    mails, before = known.mails, before_move(session, meeting)
     return render_template(
         "meetings/answers.html",
         meeting=meeting,
@@ -197,9 +197,9 @@ def answers(meeting_id: int) -> ResponseReturnValue:
         undelivered=undelivered.undelivered(session, meeting_id),
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
         expected=expectation(session, meeting, people),
-        before=before_move(session, meeting),
+before=before,
         history=answer_history.changed(session, meeting),
-        asked_anew={one.person.id for one in people if one.answer is Answer.OPEN},
+        asked_anew={one.person.id for one in people if one.answer is Answer.OPEN and one.person.id in before},
         is_open=is_open,
         answer_words=ANSWER_WORDS,
         origin_words=ORIGIN_WORDS,
