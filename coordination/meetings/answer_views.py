@@ -41,7 +41,7 @@ from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expe
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer, MeetingState
-from coordination.meetings.standing import standing
+from coordination.meetings.standing import has_left, standing
 from coordination.web.extensions import csrf, db
 from coordination.web.guard import current_actor, open_to_all, unit_of_work
 
@@ -197,10 +197,11 @@ def answers(meeting_id: int) -> ResponseReturnValue:
         undelivered=undelivered.undelivered(session, meeting_id),
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
         expected=expectation(session, meeting, people),
-before=before,
+        before=before,
         history=answer_history.changed(session, meeting),
         asked_anew={one.person.id for one in people if one.answer is Answer.OPEN and one.person.id in before},
         is_open=is_open,
+        can_remind=any(one.answer is Answer.OPEN and has_left(one, mails) for one in wanted(people)),
         answer_words=ANSWER_WORDS,
         origin_words=ORIGIN_WORDS,
         role_words=ROLE_WORDS,

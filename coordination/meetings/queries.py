@@ -47,7 +47,7 @@ class Counted:
 
     items: int
     invited: int
-    unanswered: int = 0
+    to_remind: int = 0
 
 
 def get_meeting(session: Session, meeting_id: int) -> Meeting:
