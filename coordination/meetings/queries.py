@@ -227,16 +227,11 @@ def sent_before(session: Session, body_id: int, form_key: str) -> int | None:
     return session.scalar(statement) if form_key else None
 
 
-def count_in_year(session: Session, body_id: int, year: int) -> int:
-    """Return how many meetings of a body, not cancelled, begin in a year."""
+def titles_in_year(session: Session, body_id: int, year: int) -> Sequence[str]:
+    """Return the titles of a body's meetings that begin in a year; a cancelled one keeps its number."""
     first, next_one = datetime(year, 1, 1), datetime(year + 1, 1, 1)  # noqa: DTZ001 - wall times
-    statement = select(func.count()).where(
-        Meeting.body_id == body_id,
-        Meeting.state != MeetingState.CANCELLED,
-        Meeting.starts_at >= first,
-        Meeting.starts_at < next_one,
-    )
-    return session.scalar(statement) or 0
+    statement = select(Meeting.title).where(Meeting.body_id == body_id)
+    return session.scalars(statement.where(Meeting.starts_at >= first, Meeting.starts_at < next_one)).all()
 
 
 def next_own(session: Session, actor: Actor, now: datetime, most: int) -> Sequence[tuple[Meeting, Invitation | None]]:
