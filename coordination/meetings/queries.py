@@ -103,6 +103,12 @@ def counted(session: Session, meeting_id: int) -> Counted:
     return Counted(row[0], row[1])
 
 
+def answers_given(session: Session, meeting_id: int) -> int:
+    """Return how many have answered, or somebody for them: a move opens these again."""
+    given = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), Invitation.answer != Answer.OPEN
+    return session.scalar(select(func.count()).where(*given)) or 0
+
+
 def overrides(session: Session, meeting_id: int) -> dict[Deadline, DeadlineOverride]:
     """Return the deadlines of a meeting that were set otherwise."""
     found = session.scalars(select(DeadlineOverride).where(DeadlineOverride.meeting_id == meeting_id))
