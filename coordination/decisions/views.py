@@ -80,7 +80,7 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         why_fixed=why_fixed,
         is_inside=is_inside,
         doubts=words.doubts_of(row, quorum) if isinstance(row, Decision) else [],
-        quorum=words.quorum_at(row, quorum) if isinstance(row, Decision) else "",
+        quorum=words.quorum_at(row, quorum) if is_vote and isinstance(row, Decision) else "",
         statuses=list(Status),
         words=words,
         day=day,
