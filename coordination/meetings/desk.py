@@ -25,7 +25,7 @@ from coordination.meetings.rules import ANSWER_WORDS, Deadline, MeetingState
 
 #: Sentences of one kind.
 MOST_OF_A_KIND = 5
-MY_NEXT = 4
+MY_NEXT = 6
 #: Somebody has not been told something: before whatever is overdue.
 UNTOLD = stuck.URGENCY - 1
 #: It is over, and nobody has said so: before what is due today.
@@ -34,7 +34,7 @@ NOT_ENDED = -1
 RHYTHM = 40
 
 
-def my_meetings(session: Session, actor: Actor, _day: date) -> Section | None:
+def my_meetings(session: Session, actor: Actor, day: date) -> Section | None:
     """Return the next meetings of one's bodies and those one is invited to, to be answered in place."""
     now = clock.wall_clock(clock.utc_now())
     found = queries.next_own(session, actor, now, MY_NEXT)
@@ -43,6 +43,7 @@ def my_meetings(session: Session, actor: Actor, _day: date) -> Section | None:
             (meeting, row, row is not None and is_open(meeting.state, meeting.starts_at, now)) for meeting, row in found
         ],
         "words": words,
+        "day": day,
         "answer_words": ANSWER_WORDS,
     }
     return Section("meetings/_desk_section.html", values) if found else None

@@ -17,7 +17,6 @@ from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.directory.models import District, Place
 from coordination.meetings.access import KEPT, managed_bodies, own, sees
-from coordination.meetings.answers import ANSWERABLE
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemState, MeetingState
 
@@ -243,7 +242,7 @@ def titles_in_year(session: Session, body_id: int, year: int) -> Sequence[str]:
 def next_own(session: Session, actor: Actor, now: datetime, most: int) -> Sequence[tuple[Meeting, Invitation | None]]:
     """Return what is ahead of one's bodies and of what one is invited to, each with one's own invitation.
 
-    After what is under way come those that wait for one's answer, cancelled ones last; ``now`` is a wall time.
+    In the order of their days, cancelled ones last; ``now`` is a wall time.
     """
     mine = and_(
         Invitation.meeting_id == Meeting.id,
@@ -255,9 +254,7 @@ def next_own(session: Session, actor: Actor, now: datetime, most: int) -> Sequen
     is_held = Meeting.state.in_((MeetingState.MINUTES_OPEN, MeetingState.CLOSED))
     is_ahead = or_(Meeting.ends_at > now, Meeting.state == MeetingState.RUNNING), ~is_held
     statement = _narrowed(_shown().where(sees(actor), *is_ahead), wanted)
-    waits = and_(Invitation.answer == Answer.OPEN, Meeting.state.in_(ANSWERABLE), Meeting.starts_at > now)
-    is_off, is_now = Meeting.state == MeetingState.CANCELLED, Meeting.state == MeetingState.RUNNING
-    rank = case((is_now, 0), (waits, 1), (is_off, 3), else_=2)
+    rank = case((Meeting.state == MeetingState.CANCELLED, 1), else_=0)
     rows = session.execute(
         statement.add_columns(Invitation)
         .outerjoin(Invitation, mine)
