@@ -68,6 +68,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
         *list(_invitations(due, day))[:MOST_OF_A_KIND],
         *list(_untold(opened, day))[:MOST_OF_A_KIND],
         *list(_stuck(opened))[:MOST_OF_A_KIND],
+        *list(_proposed(opened, day))[:MOST_OF_A_KIND],
         *list(_not_ended(opened, day))[:MOST_OF_A_KIND],
         *list(_answers(opened, day))[:MOST_OF_A_KIND],
         *list(_rhythm(bodies, day))[:MOST_OF_A_KIND],
@@ -154,6 +155,22 @@ def _stuck(opened: Sequence[OpenMeeting]) -> Iterator[DeskLine]:
         )
         url = url_for("meetings.answers", meeting_id=one.meeting.id)
         yield DeskLine(stuck.URGENCY, text, _("Look at the mails"), url)
+
+
+def _proposed(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
+    for one in opened:
+        meeting = one.meeting
+        if not one.proposed or meeting.ends_at.date() < day:
+            continue
+        text = ngettext(
+            "%(title)s (%(body)s, %(when)s): one item was proposed and waits for you.",
+            "%(title)s (%(body)s, %(when)s): %(count)s items were proposed and wait for you.",
+            one.proposed,
+            count=one.proposed,
+            **_where(meeting, day),
+        )
+        url = url_for("meetings.edit_agenda", meeting_id=meeting.id, _anchor="proposed")
+        yield DeskLine((meeting.starts_at.date() - day).days, text, _("Look at the proposals"), url)
 
 
 def _not_ended(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
