@@ -20,7 +20,7 @@ from tests import factories
 from tests.browser import Browser
 from tests.mail.sink import Sink
 from tests.meetings import world as worlds
-from tests.meetings.mailing import answer, token_of
+from tests.meetings.mailing import answer, cancel, token_of
 from tests.meetings.world import World
 
 TOLD = "Alle wissen Bescheid"
@@ -216,3 +216,14 @@ def test_a_meeting_begun_without_an_invitation_says_so(office: Browser, session:
     assert "nicht eingeladen" in deadline(office, held)
     assert "niemand wurde eingeladen" in stage(office, held)
     assert "erledigt" not in stage(office, held)
+
+
+def test_after_a_cancellation_a_mail_that_did_not_arrive_is_not_said_to_wait(
+    office: Browser, session: Session, world: World, meeting: Meeting, plan: str
+) -> None:
+    office.get(plan).submit("5 Mails senden")
+    set_mails(session, MailState.FAILED)
+    cancel(session, world, meeting)
+    page = office.get(f"/sitzungen/{meeting.id}").main
+    assert "Ihre Mails sind nicht angekommen und werden nur zurückgenommen." in page
+    assert "wartenden Mails" not in page
