@@ -15,7 +15,7 @@ from coordination.core.access import Permission
 from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext as _
 from coordination.meetings import queries
-from coordination.meetings.access import own, takes_part
+from coordination.meetings.access import read_inside, takes_part
 from coordination.meetings.answer_file_views import asked
 from coordination.meetings.calendar_sheets import FIRST_YEAR, LAST_YEAR
 from coordination.meetings.models import Meeting
@@ -59,7 +59,7 @@ def year_file(jahr: int) -> Response:
     span = MeetingFilter(first=date(jahr, 1, 1), last=date(jahr, 12, 31))
     found = queries.meetings(db.session(), current_actor(), span, most=MOST)
     left_out = {MeetingState.DRAFT, MeetingState.CANCELLED}
-    inside = set(db.session().scalars(own(current_actor()).where(Meeting.id.in_([one.id for one in found]))))
+    inside = set(db.session().scalars(read_inside(current_actor()).where(Meeting.id.in_([one.id for one in found]))))
     lines = [
         parts.lines(one, installation(), Variant.FULL if one.id in inside else Variant.OUTSIDE)
         for one in found

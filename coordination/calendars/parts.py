@@ -34,7 +34,7 @@ from coordination.core.ical import EventStatus
 from coordination.directory.models import Place
 from coordination.mail.site import Site
 from coordination.meetings import calendar
-from coordination.meetings.access import own
+from coordination.meetings.access import read_inside
 from coordination.meetings.models import Meeting
 from coordination.meetings.queries import not_over
 from coordination.meetings.rules import MeetingState
@@ -85,7 +85,7 @@ def joined(reader: Reader, chosen: ColumnElement[bool], *, is_neutral: bool) -> 
 def _told(reader: Reader, *, is_neutral: bool) -> ColumnElement[Variant]:
     """Return how a meeting is told to the reader."""
     variants = {one: literal(one, CalendarPart.variant.type) for one in Variant}
-    belongs = Meeting.id.in_(own(reader.actor)), variants[Variant.FULL]
+    belongs = Meeting.id.in_(read_inside(reader.actor)), variants[Variant.FULL]
     if not is_neutral:
         return case(belongs, else_=variants[Variant.OUTSIDE])
     return case((~Meeting.is_public, variants[Variant.NEUTRAL]), belongs, else_=variants[Variant.OUTSIDE])

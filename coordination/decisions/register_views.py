@@ -111,15 +111,13 @@ def _table(write: Callable[[Sheet], bytes], content_type: str, ending: str) -> R
 
 def _decision(row: Decision) -> list[Cell]:
     unit = row.unit.name if row.unit else ""
-    carried = words.status_word(row.status) if not row.is_void else _("not carried")
-    status = _("withdrawn") if row.withdrawn_at else carried
     held = row.meeting.starts_at.date()
     settled = words.how(row)
     texts = [words.number_of(row), words.kind_word(row.kind), row.text, settled, row.body.name]
-    return [*texts, held, unit, row.due_on, row.follow_up_on, status]
+    return [*texts, held, unit, row.due_on, row.follow_up_on, words.state_word(row)]
 
 
 def _task(row: Task) -> list[Cell]:
     person, unit = row.person.name if row.person else "", row.unit.name if row.unit else ""
     held = row.meeting.starts_at.date()
-    return [row.text, person, unit, row.body.name, held, row.due_on, words.status_word(row.status)]
+    return [row.text, person, unit, row.body.name, held, row.due_on, words.state_word(row)]

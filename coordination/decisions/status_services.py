@@ -121,7 +121,7 @@ def _take(work: Work, model: type[Decision | Task], key: int) -> Decision | Task
         raise NotFound
     # What one may not see is not there; what one sees and may not settle is refused.
     permission = Permission.TASK_READ if isinstance(row, Task) else Permission.DECISION_READ
-    subject: Subject = access.subject_of(row)
+    subject: Subject = access.read_subject_of(work.session, row)
     if work.actor.is_signed_in:
         require(work.actor, permission, subject)
     return row

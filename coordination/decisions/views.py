@@ -32,7 +32,7 @@ def opened_decision(decision_id: int) -> Decision:
     """Return a decision that the actor may see; else 404."""
     authorize(Permission.SIGNED_IN)
     row = queries.seen_decision(db.session(), current_actor(), decision_id)
-    authorize(Permission.DECISION_READ, access.subject_of(row))
+    authorize(Permission.DECISION_READ, access.read_subject_of(db.session(), row))
     return row
 
 
@@ -80,7 +80,7 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         why_fixed=why_fixed,
         is_inside=is_inside,
         doubts=words.doubts_of(row, quorum) if isinstance(row, Decision) else [],
-        quorum=words.quorum_at(row, quorum) if isinstance(row, Decision) else "",
+        quorum=words.quorum_at(row, quorum) if is_vote and isinstance(row, Decision) else "",
         statuses=list(Status),
         words=words,
         day=day,

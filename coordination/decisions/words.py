@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from coordination.bodies.procedure import QuorumRule
 from coordination.core.i18n import format_date, format_time, gettext, ngettext
 from coordination.core.registry import ItemLine
 from coordination.decisions.models import Decision, StatusEntry, Task
@@ -38,6 +39,15 @@ def number_of(decision: Decision) -> str:
 def kind_word(kind: DecisionKind) -> str:
     """Return what was settled: a decision, a recommendation, something noted."""
     return gettext(KIND_WORDS[kind])
+
+
+def heading_of(decision: Decision) -> str:
+    """Return what stands over the wording: whoever reads only that must not take a lost vote for a decision."""
+    if decision.result is not Result.REJECTED:
+        return kind_word(decision.kind)
+    if decision.kind is DecisionKind.DECISION:
+        return gettext("Motion not carried")
+    return gettext("%(kind)s not carried", kind=kind_word(decision.kind))
 
 
 def votes_of(decision: Decision) -> Votes:
@@ -98,8 +108,11 @@ def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
 
 def quorum_at(decision: Decision, quorum: Quorum | None) -> str:
     """Return who was there at a vote: "Abstimmung 18:42 Uhr, nicht beschlussfähig: 4 von 11, nötig 6"."""
-    if decision.means is not Means.VOTE or quorum is None:
+    if decision.means is not Means.VOTE:
         return ""
+    if quorum is None:
+        asks = decision.body.procedure.quorum_rule is not QuorumRule.NONE
+        return gettext("quorum not established: nobody has entered who was there") if asks else ""
     if decision.voted_at is None:
         return gettext(
             "%(there)s of %(base)s with a vote were there; the time of the vote is not entered",
@@ -138,6 +151,15 @@ def status_word(status: Status) -> str:
     return gettext(STATUS_WORDS[status])
 
 
+def state_word(row: Decision | Task) -> str:
+    """Return where it stands, in a word: how far it is, or that there is nothing to carry out, and why."""
+    if isinstance(row, Decision) and row.withdrawn_at is not None:
+        return gettext("withdrawn")
+    if is_void(row):
+        return gettext(RESULT_WORDS[Result.REJECTED])
+    return status_word(row.status)
+
+
 def is_void(row: Decision | Task) -> bool:
     """Return whether nothing is to be done at all: a decision whose vote was lost, or that is withdrawn."""
     return isinstance(row, Decision) and row.is_void
@@ -150,14 +172,16 @@ def is_overdue(row: Decision | Task, today: date) -> bool:
 
 def state_key(row: Decision | Task, today: date) -> str:
     """Return the identifier of the state as it is drawn; "overdue" is derived."""
+    if isinstance(row, Decision) and row.is_void:
+        return "decision.withdrawn" if row.withdrawn_at is not None else "decision.rejected"
     return "decision.overdue" if is_overdue(row, today) else f"decision.{row.status.value}"
 
 
 def state_text(row: Decision | Task, today: date) -> str:
-    """Return the state in words: "überfällig seit 3.11.2026"."""
+    """Return the state in words as everything says it: "überfällig seit 3.11.2026", "abgelehnt"."""
     if is_overdue(row, today) and row.due_on is not None:
         return gettext("overdue since %(day)s", day=format_date(row.due_on))
-    return status_word(row.status)
+    return state_word(row)
 
 
 def due(row: Decision | Task, today: date) -> str:
@@ -199,6 +223,4 @@ def line(row: Decision | Task, quorum: Quorum | None = None) -> ItemLine:
     if isinstance(row, Task):
         return ItemLine(gettext("Task"), row.text, details=[one for one in (who(row), due_on) if one])
     details = [one for one in (how(row), quorum_at(row, quorum), who(row), due_on) if one]
-    return ItemLine(
-        kind_word(row.kind), row.text, number_of(row), details, tuple(doubts_of(row, quorum)), is_decision=True
-    )
+    return ItemLine(heading_of(row), row.text, number_of(row), details, tuple(doubts_of(row, quorum)), is_decision=True)

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Exists, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Membership
@@ -45,12 +45,28 @@ def _seen_with(person_id: int, bodies: tuple[int, ...], managed: tuple[int, ...]
 
 
 def own(actor: Actor) -> Select[Any]:
-    """Return the keys of the meetings of one's own bodies, and of those to which one was asked."""
+    """Return the keys of the meetings that are one's own: of bodies in which one sits on their day, and asked to.
+
+    Narrower than ``visible``: whose seat ends before a meeting still sees it as a member of today, who may know what
+    the body plans; but nobody waits for them there, so it is in none of their calendars and lists of what is next.
+    """
     return _own_with(actor.person_id or 0, tuple(sorted(actor.body_roles)))
 
 
 @lru_cache(maxsize=KEPT)
 def _own_with(person_id: int, bodies: tuple[int, ...]) -> Select[Any]:
+    asked = _asked().where(Invitation.person_id == person_id)
+    of_body = and_(Meeting.body_id.in_(bodies), _sits(Meeting, person_id).correlate(Meeting))
+    return select(Meeting.id).where(or_(of_body, Meeting.id.in_(asked)))
+
+
+def read_inside(actor: Actor) -> Select[Any]:
+    """Return the keys of the meetings of which one reads the note and the link; the same as ``takes_part``."""
+    return _inside_with(actor.person_id or 0, tuple(sorted(actor.body_roles)))
+
+
+@lru_cache(maxsize=KEPT)
+def _inside_with(person_id: int, bodies: tuple[int, ...]) -> Select[Any]:
     asked = _asked().where(Invitation.person_id == person_id)
     return select(Meeting.id).where(or_(Meeting.body_id.in_(bodies), Meeting.id.in_(asked)))
 
@@ -83,22 +99,23 @@ def _asked() -> Select[Any]:
     does not see it any more.
     """
     of = aliased(Meeting)
-    day = func.date(of.starts_at, type_=Date)
-    sits = (
-        exists()
-        .where(
-            Membership.body_id == of.body_id,
-            Membership.person_id == Invitation.person_id,
-            Membership.valid_from <= day,
-            or_(Membership.valid_until.is_(None), Membership.valid_until >= day),
-        )
-        .correlate(of, Invitation)
-    )
+    sits = _sits(of, Invitation.person_id).correlate(of, Invitation)
     by_name = or_(Invitation.role.is_(None), Invitation.stands_in_for_id.is_not(None))
     return (
         select(Invitation.meeting_id)
         .join(of, of.id == Invitation.meeting_id)
         .where(Invitation.removed_at.is_(None), or_(by_name, sits))
+    )
+
+
+def _sits(of: Any, person_id: Any) -> Exists:
+    """Return the condition that a person sits in the body of a meeting on its day."""
+    day = func.date(of.starts_at, type_=Date)
+    return exists().where(
+        Membership.body_id == of.body_id,
+        Membership.person_id == person_id,
+        Membership.valid_from <= day,
+        or_(Membership.valid_until.is_(None), Membership.valid_until >= day),
     )
 
 

@@ -33,7 +33,13 @@ class ItemForm(VersionedForm):
     )
     presenter_id = SelectField(_("Brought in by"), coerce=int, default=0)
     text = TextField(_("What it is about"), [AtMost(MOST_TEXT)])
-    is_public = BooleanField(_("Public"), description=_("Guests read it too, and everybody if the meeting is public."))
+    is_public = BooleanField(
+        _("Public"),
+        description=_(
+            "Guests read it too, and everybody if the meeting is public. What is decided on it everybody reads who is"
+            " signed in, once the minutes are circulated."
+        ),
+    )
 
     def offer(self, people: list[tuple[int, str]]) -> None:
         """Fill in what can be chosen."""

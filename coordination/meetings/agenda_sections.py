@@ -10,8 +10,14 @@ from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
 from coordination.meetings import agenda, agenda_services
 from coordination.meetings.access import sees_inside, takes_part
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import ITEM_KIND_WORDS, ItemState, MeetingState
+
+
+def _is_own_proposal(actor: Actor, item: AgendaItem) -> bool:
+    """Return whether the reader proposed an item that is not on the agenda: it must not seem to be lost."""
+    is_theirs = actor.person_id is not None and item.proposed_by_id == actor.person_id
+    return is_theirs and item.state in {ItemState.PROPOSED, ItemState.REFUSED}
 
 
 def items(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Section | None:
@@ -34,6 +40,7 @@ def items(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Secti
             "numbers": agenda.numbers(found),
             "proposed": sum(one.state is ItemState.PROPOSED for one in found) if is_inside else 0,
             "can_propose": can_propose,
+            "own_proposals": [one for one in found if _is_own_proposal(actor, one)],
             "kind_words": ITEM_KIND_WORDS,
         },
     )

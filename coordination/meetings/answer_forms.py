@@ -39,8 +39,12 @@ class AnswerForm(Form):
     #: The beginning that the page shows: an answer holds for this date and no other.
     seen = HiddenField()
 
-    def offer(self, deputies: Sequence[Person]) -> None:
-        """Fill in what can be chosen; without deputies the field goes."""
+    #: Why some deputies are not offered, in sentences.
+    taken: Sequence[str] = ()
+
+    def offer(self, deputies: Sequence[Person], taken: Sequence[str] = ()) -> None:
+        """Fill in what can be chosen; without deputies the field goes. ``taken`` says who cannot be, and why."""
+        self.taken = taken
         self.answer.choices = [SelectChoice(one.value, str(CHOICE_WORDS[one])) for one in CHOICES]
         if deputies:
             options = [SelectChoice(one.id, one.name) for one in deputies]

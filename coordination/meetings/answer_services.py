@@ -20,7 +20,7 @@ from coordination.mail import outbox
 from coordination.mail.site import Site
 from coordination.meetings import agenda, agenda_services, dispatch, letters, services, words
 from coordination.meetings.answers import SAID, check_answer
-from coordination.meetings.invitees import Listed, deputies_for, listed
+from coordination.meetings.invitees import Listed, deputies_for, is_taken, listed
 from coordination.meetings.mail_plan import MailKind
 from coordination.meetings.models import AgendaItem, AnswerEntry, Invitation, Meeting
 from coordination.meetings.rules import Answer, ItemState, MeetingState, Origin, Said, answer_after
@@ -218,11 +218,9 @@ def _deputy(work: Work, row: Invitation, data: AnswerInput) -> Person | None:
         raise RuleViolation(N_("Please choose a deputy from the list."), field="deputy_id")
     deputy = known[data.deputy_id]
     for one in listed(work.session, row.meeting):
-        if one.person.id == deputy.id and one.invitee.is_asked:
-            own = one.invitation
-            if own is None or own.stands_in_for_id != row.person_id:
-                text = N_("%(name)s comes to this meeting anyway. Please choose somebody else.")
-                raise RuleViolation(text, field="deputy_id", name=deputy.name)
+        if one.person.id == deputy.id and is_taken(one, row.person_id):
+            text = N_("%(name)s is asked to this meeting already. Please choose somebody else.")
+            raise RuleViolation(text, field="deputy_id", name=deputy.name)
     return deputy
 
 

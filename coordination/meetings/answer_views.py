@@ -37,11 +37,20 @@ from coordination.meetings.answers import is_open
 from coordination.meetings.answers_before import before_move
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import on_the_way, site
-from coordination.meetings.invitees import Listed, deputies_for, deputy_of, expectation, informed, listed, wanted
+from coordination.meetings.invitees import (
+    Listed,
+    deputies_for,
+    deputy_of,
+    expectation,
+    informed,
+    is_taken,
+    listed,
+    wanted,
+)
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer, MeetingState
-from coordination.meetings.standing import standing
+from coordination.meetings.standing import has_left, standing
 from coordination.web.extensions import csrf, db
 from coordination.web.guard import current_actor, open_to_all, unit_of_work
 
@@ -51,17 +60,24 @@ def can_be_answered(meeting: Meeting) -> bool:
     return is_open(meeting.state, meeting.starts_at, clock.wall_clock(clock.utc_now()))
 
 
-def offered_deputies(meeting: Meeting, one: Listed) -> list[Person]:
-    """Return whom somebody may ask instead; who stands in already asks nobody, and neither do guests."""
+def offered_deputies(meeting: Meeting, one: Listed) -> tuple[list[Person], list[str]]:
+    """Return whom somebody may ask instead, and why others cannot be asked, in sentences.
+
+    Who stands in already asks nobody, and neither do guests.
+    """
     if meeting.body.procedure.deputies is Deputies.NONE or one.invitee.stands_in_for or one.invitee.role is None:
-        return []
-    return deputies_for(db.session(), meeting, one.person.id)
+        return [], []
+    taken = {other.person.id: other for other in listed(db.session(), meeting) if is_taken(other, one.person.id)}
+    known = deputies_for(db.session(), meeting, one.person.id)
+    return [each for each in known if each.id not in taken], [
+        words.taken(each.name, taken[each.id].invitee.stands_in_for) for each in known if each.id in taken
+    ]
 
 
 def form_for(meeting: Meeting, one: Listed) -> AnswerForm:
     """Return the form of one person's answer, with what was answered last."""
     form = AnswerForm(request.form)
-    form.offer(offered_deputies(meeting, one))
+    form.offer(*offered_deputies(meeting, one))
     if request.method == "GET":
         form.keep(seen=meeting.starts_at.isoformat())
     if request.method == "GET" and one.invitation is not None:
@@ -185,7 +201,7 @@ def answers(meeting_id: int) -> ResponseReturnValue:
     session = db.session()
     people, is_open = listed(session, meeting), can_be_answered(meeting)
     known = standing(session, meeting_id)
-    mails = known.mails
+    mails, before = known.mails, before_move(session, meeting)
     return render_template(
         "meetings/answers.html",
         meeting=meeting,
@@ -197,10 +213,11 @@ def answers(meeting_id: int) -> ResponseReturnValue:
         undelivered=undelivered.undelivered(session, meeting_id),
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
         expected=expectation(session, meeting, people),
-        before=before_move(session, meeting),
+        before=before,
         history=answer_history.changed(session, meeting),
-        asked_anew={one.person.id for one in people if one.answer is Answer.OPEN},
+        asked_anew={one.person.id for one in people if one.answer is Answer.OPEN and one.person.id in before},
         is_open=is_open,
+        can_remind=any(one.answer is Answer.OPEN and has_left(one, mails) for one in wanted(people)),
         answer_words=ANSWER_WORDS,
         origin_words=ORIGIN_WORDS,
         role_words=ROLE_WORDS,

@@ -25,7 +25,7 @@ from coordination.meetings.rules import ANSWER_WORDS, Deadline, MeetingState
 
 #: Sentences of one kind.
 MOST_OF_A_KIND = 5
-MY_NEXT = 4
+MY_NEXT = 6
 #: Somebody has not been told something: before whatever is overdue.
 UNTOLD = stuck.URGENCY - 1
 #: It is over, and nobody has said so: before what is due today.
@@ -34,7 +34,7 @@ NOT_ENDED = -1
 RHYTHM = 40
 
 
-def my_meetings(session: Session, actor: Actor, _day: date) -> Section | None:
+def my_meetings(session: Session, actor: Actor, day: date) -> Section | None:
     """Return the next meetings of one's bodies and those one is invited to, to be answered in place."""
     now = clock.wall_clock(clock.utc_now())
     found = queries.next_own(session, actor, now, MY_NEXT)
@@ -43,6 +43,7 @@ def my_meetings(session: Session, actor: Actor, _day: date) -> Section | None:
             (meeting, row, row is not None and is_open(meeting.state, meeting.starts_at, now)) for meeting, row in found
         ],
         "words": words,
+        "day": day,
         "answer_words": ANSWER_WORDS,
     }
     return Section("meetings/_desk_section.html", values) if found else None
@@ -67,6 +68,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
         *list(_invitations(due, day))[:MOST_OF_A_KIND],
         *list(_untold(opened, day))[:MOST_OF_A_KIND],
         *list(_stuck(opened))[:MOST_OF_A_KIND],
+        *list(_proposed(opened, day))[:MOST_OF_A_KIND],
         *list(_not_ended(opened, day))[:MOST_OF_A_KIND],
         *list(_answers(opened, day))[:MOST_OF_A_KIND],
         *list(_rhythm(bodies, day))[:MOST_OF_A_KIND],
@@ -153,6 +155,22 @@ def _stuck(opened: Sequence[OpenMeeting]) -> Iterator[DeskLine]:
         )
         url = url_for("meetings.answers", meeting_id=one.meeting.id)
         yield DeskLine(stuck.URGENCY, text, _("Look at the mails"), url)
+
+
+def _proposed(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
+    for one in opened:
+        meeting = one.meeting
+        if not one.proposed or meeting.ends_at.date() < day:
+            continue
+        text = ngettext(
+            "%(title)s (%(body)s, %(when)s): one item was proposed and waits for you.",
+            "%(title)s (%(body)s, %(when)s): %(count)s items were proposed and wait for you.",
+            one.proposed,
+            count=one.proposed,
+            **_where(meeting, day),
+        )
+        url = url_for("meetings.edit_agenda", meeting_id=meeting.id, _anchor="proposed")
+        yield DeskLine((meeting.starts_at.date() - day).days, text, _("Look at the proposals"), url)
 
 
 def _not_ended(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:

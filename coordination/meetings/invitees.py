@@ -223,6 +223,12 @@ def deputies_for(session: Session, meeting: Meeting, person_id: int) -> list[Per
     return list({row.person_id: row.person for row in rows}.values())
 
 
+def is_taken(one: Listed, member_id: int) -> bool:
+    """Return whether somebody is asked to a meeting already, as themselves or for another than this member."""
+    row = one.invitation
+    return one.invitee.is_asked and (row is None or row.stands_in_for_id != member_id)
+
+
 def deputy_of(session: Session, row: Invitation) -> Person | None:
     """Return whom somebody has asked to stand in."""
     return session.scalars(

@@ -31,7 +31,7 @@ def _wanted(first: date | None, last: date | None) -> MeetingFilter:
     return MeetingFilter(
         first=first,
         last=last,
-        body_ids=frozenset(current_actor().body_roles) if args.get("meine") == "1" else None,
+        own=access.own(current_actor()) if args.get("meine") == "1" else None,
         body_id=whole(args.get("gremium"), 1, 10**8),
         topic_id=whole(args.get("thema"), 1, 10**8),
         district_id=whole(args.get("bezirk"), 1, 10**8),
@@ -62,7 +62,7 @@ def _row(label: str, name: str, current: Any, choices: list[tuple[Any, str]]) ->
 def _filters(wanted: MeetingFilter) -> list[dict[str, Any]]:
     session, actor, rows = db.session(), current_actor(), []
     if actor.body_roles:
-        rows.append(_row(_("Whose"), "meine", None if wanted.body_ids is None else "1", [("1", _("my bodies"))]))
+        rows.append(_row(_("Whose"), "meine", None if wanted.own is None else "1", [("1", _("my meetings"))]))
     bodies = queries.bodies_with_meetings(session, actor)
     if len(bodies) > 1 or wanted.body_id:
         named = sorted(bodies, key=lambda one: german_key(one[1]))

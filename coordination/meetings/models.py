@@ -117,7 +117,7 @@ class Invitation(Base):
     answer: Mapped[Answer] = mapped_column(default=Answer.OPEN)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     origin: Mapped[Origin | None]
-    #: Who entered it, where it was not the person.
+    #: Who entered it, where it was not the person. Without ``answered_at``: who entered the person as having come.
     entered_by_id: Mapped[int | None]
     comment: Mapped[str] = mapped_column(String(500), default="")
     #: Raised to end the personal links that are out.

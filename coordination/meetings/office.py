@@ -16,8 +16,8 @@ from coordination.mail import stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings import letters
-from coordination.meetings.models import AnswerEntry, DeadlineOverride, Invitation, Meeting
-from coordination.meetings.rules import Answer, Deadline, MeetingState, Origin
+from coordination.meetings.models import AgendaItem, AnswerEntry, DeadlineOverride, Invitation, Meeting
+from coordination.meetings.rules import Answer, Deadline, ItemState, MeetingState, Origin
 
 OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 
@@ -28,7 +28,7 @@ class OpenMeeting:
 
     ``asked`` have been invited, ``silent`` of them have not answered; ``stuck`` mails about it did not get through
     or may not have arrived; ``untold`` people know another time or place, or nothing of its cancellation; ``in_vain``
-    mails about a cancelled meeting still wait.
+    mails about a cancelled meeting still wait. ``proposed`` items wait for the office to take them up or not.
     """
 
     meeting: Meeting
@@ -37,6 +37,7 @@ class OpenMeeting:
     stuck: int
     untold: int
     in_vain: int
+    proposed: int
     overrides: dict[Deadline, DeadlineOverride] = field(default_factory=dict)
 
 
@@ -80,6 +81,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             stuck_mails.correlate(Meeting).scalar_subquery().label("stuck"),
             _untold().correlate(Meeting).scalar_subquery().label("untold"),
             _in_vain().correlate(Meeting).scalar_subquery().label("in_vain"),
+            _proposed().correlate(Meeting).scalar_subquery().label("proposed"),
         )
         .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
         .outerjoin(DeadlineOverride, DeadlineOverride.meeting_id == Meeting.id)
@@ -116,6 +118,13 @@ def _in_vain() -> Select[Any]:
     return select(func.count()).where(*was_told, Meeting.state == MeetingState.CANCELLED, ~_knows())
 
 
+def _proposed() -> Select[Any]:
+    """Return how many items somebody proposed for a meeting that has not begun, and the office has not looked at."""
+    is_ahead = Meeting.state.in_((MeetingState.FIXED, MeetingState.INVITED))
+    item = AgendaItem.meeting_id == Meeting.id, AgendaItem.state == ItemState.PROPOSED
+    return select(func.count()).select_from(AgendaItem).where(*item, is_ahead)
+
+
 def _knows() -> ColumnElement[bool]:
     """Return the condition that somebody invited knows of the meeting, as ``reached`` has it for one meeting."""
     has_it = exists().where(
@@ -135,7 +144,8 @@ def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
     if row.Meeting is None:
         return
     meeting = one.open.setdefault(
-        row.Meeting.id, OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck, row.untold, row.in_vain)
+        row.Meeting.id,
+        OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck, row.untold, row.in_vain, row.proposed),
     )
     if row.DeadlineOverride is not None:
         meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride

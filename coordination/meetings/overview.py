@@ -17,8 +17,9 @@ from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.progress import Facts
-from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemState, MeetingState
-from coordination.meetings.standing import sent_on, standing
+from coordination.meetings.reminders import to_remind
+from coordination.meetings.rules import ChangeKind, Deadline, ItemState, MeetingState
+from coordination.meetings.standing import sent_on, standing, unaware
 from coordination.meetings.untold import untold
 
 _MOVES_AND_MAILS = frozenset({ChangeKind.MOVED, ChangeKind.INVITED, ChangeKind.SILENT})
@@ -49,7 +50,7 @@ def facts_of(
     known: dict[str, bool] = {}
     for ask in registry.meeting_facts:
         known.update(ask(session, meeting.id))
-    behind = untold(session, meeting)
+    behind, lacks = untold(session, meeting), unaware(session, meeting)
     return Facts(
         is_formal=meeting.body.procedure.is_formal,
         days_left=(meeting.starts_at.date() - wall.date()).days,
@@ -57,11 +58,14 @@ def facts_of(
         has_started=meeting.starts_at <= wall,
         items=counted.items,
         invited=counted.invited,
-        unanswered=counted.unanswered,
+        to_remind=counted.to_remind,
         is_untold=behind.behind > 0,
         is_move_untold=is_move_untold(history),
         waits_in_vain=behind.waiting > 0,
-        is_unknown=standing(session, meeting.id).is_unknown,
+        waiting=lacks.waiting,
+        undelivered=lacks.undelivered,
+        silent=lacks.silent,
+        uninvited=lacks.uninvited,
         **known,
     )
 
@@ -69,9 +73,9 @@ def facts_of(
 def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
     """Return how much a meeting has, from what its page shows anyway."""
     items = sum(one.state is ItemState.ON_AGENDA for one in agenda_services.items_of(session, meeting.id))
-    rows = [one.invitation for one in listed(session, meeting) if one.invitation is not None]
-    asked = [row for row in rows if _is_invited(row)]
-    return queries.Counted(items, len(asked), sum(row.answer is Answer.OPEN for row in asked))
+    people = listed(session, meeting)
+    asked = [one for one in people if one.invitation is not None and _is_invited(one.invitation)]
+    return queries.Counted(items, len(asked), len(to_remind(session, meeting, asked)))
 
 
 def _is_invited(row: Invitation) -> bool:
@@ -168,7 +172,9 @@ def invited_here(session: Session, meeting: Meeting, history: Sequence[HistoryLi
     found = invited_on(history)
     if found.how is DueState.KEPT:
         moved = next((one.at for one in history if one.kind is ChangeKind.MOVED), None)
-        if standing(session, meeting.id).is_unknown:
+        # Afterwards it is too late to catch up, and the day counts on which the first were told.
+        is_ahead = meeting.state is MeetingState.INVITED and unaware(session, meeting).is_stuck
+        if is_ahead or standing(session, meeting.id).is_unknown:
             return InvitedOn(is_known=True)
         sent = sent_on(session, meeting.id, moved)
         return replace(found, day=sent or found.day)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -76,14 +78,17 @@ def new(body_id: int) -> ResponseReturnValue:
         body=body_queries.get_body(session, body_id),
         against=against,
         mark=clashes.mark(against) if against is not None else "",
-        proposed=proposals.title(latest, clock.today().year, _count(body_id, clock.today().year)),
+        proposed=_title(body_id, list(latest), form.day.data),
         is_long=is_long,
     )
     return page, 422 if form.errors else 200
 
 
-def _count(body_id: int, year: int) -> int:
-    return queries.count_in_year(db.session(), body_id, year)
+def _title(body_id: int, latest: list[Meeting], day: date | None) -> str:
+    """Return what a meeting of a day is called unless somebody says otherwise; "" where that hangs on the day."""
+    if day is None:
+        return proposals.fixed_title(latest)
+    return proposals.title(latest, day.year, queries.titles_in_year(db.session(), body_id, day.year))
 
 
 def _is_decided(against: list[Against]) -> bool:
@@ -109,8 +114,7 @@ def _propose(form: PlanForm, body: Body, latest: list[Meeting]) -> None:
 
 def _plan(form: PlanForm, body_id: int, span: Span, latest: list[Meeting]) -> int | None:
     """Enter the meeting and return its key; None: a rule is broken, which the form says."""
-    year = span.starts_at.year
-    title = proposals.title(latest, year, _count(body_id, year))
+    title = _title(body_id, latest, span.starts_at.date())
     as_draft = pressed() == DRAFT
     try:
         with unit_of_work() as work:

@@ -20,6 +20,7 @@ class Next(StrEnum):
     TELL_END = "tell_end"
     TAKE_BACK = "take_back"
     AGENDA = "agenda"
+    DELIVER = "deliver"
     REMIND = "remind"
     ANSWERS = "answers"
     BEGIN = "begin"
@@ -40,6 +41,7 @@ NEXT_WORDS = {
     Next.TELL_END: N_("Tell of the cancellation"),
     Next.TAKE_BACK: N_("Take back the waiting mails"),
     Next.AGENDA: N_("Write the agenda"),
+    Next.DELIVER: N_("See to what was not delivered"),
     Next.REMIND: N_("Remind of the answer"),
     Next.ANSWERS: N_("Look at the answers"),
     Next.BEGIN: N_("Begin the meeting"),
@@ -57,6 +59,7 @@ NEXT_ICONS = {
     Next.TELL_END: "send",
     Next.TAKE_BACK: "circle-x",
     Next.AGENDA: "list-checks",
+    Next.DELIVER: "mail-warning",
     Next.REMIND: "bell",
     Next.ANSWERS: "mail-check",
     Next.BEGIN: "circle-dot",
@@ -66,6 +69,8 @@ NEXT_ICONS = {
     Next.CLOSE: "lock",
     Next.PLAN: "calendar-plus",
 }
+#: Who could have got a mail, and was to be told without one.
+SILENT = (N_("one person without a mail"), N_("%(n)s people without a mail"))
 #: Where the invitation stands among ``stages``.
 INVITATION = 1
 #: The part of a meeting's life (``stages``) in which each step is done; what comes after its end is in none.
@@ -74,6 +79,7 @@ STAGE = {
     Next.INVITE: 1,
     Next.TELL_CHANGE: 1,
     Next.TELL_MOVE: 1,
+    Next.DELIVER: 1,
     Next.AGENDA: 2,
     Next.BEGIN: 3,
     Next.END: 3,
@@ -86,6 +92,7 @@ OWN = frozenset({Next.FIX, Next.BEGIN, Next.END, Next.CLOSE, Next.PLAN})
 #: Step → endpoint of its page, which takes ``meeting_id``: filled by registrations as these pages come to be.
 PAGES: dict[Next, str] = {
     Next.CLOSE: "meetings.close",
+    Next.DELIVER: "meetings.answers",
     Next.REMIND: "meetings.remind",
     Next.ANSWERS: "meetings.answers",
 }
@@ -102,10 +109,14 @@ class Facts:
     has_started: bool = False
     items: int = 0
     invited: int = 0
-    #: Mails were sent, and none has arrived with anybody yet.
-    is_unknown: bool = False
-    #: How many of those invited have not answered.
-    unanswered: int = 0
+    #: Of whom it is not known that they know of it (``standing.Unaware``): mails that wait, that did not arrive or may
+    #: not have, none on purpose, and none yet.
+    waiting: int = 0
+    undelivered: int = 0
+    silent: int = 0
+    uninvited: int = 0
+    #: How many of those invited have not answered, and have had time to.
+    to_remind: int = 0
     #: Some of those invited know another time or place, or nothing of the cancellation.
     is_untold: bool = False
     #: What they do not know is another time.
@@ -128,6 +139,8 @@ class Stage:
     done: bool
     current: bool
     missing: str = ""
+    #: The number in ``missing``.
+    count: int = 0
     #: Its time is over without it.
     left_out: bool = False
 
@@ -180,7 +193,10 @@ def _before(state: MeetingState, facts: Facts) -> list[Next]:
     needs = [] if facts.items else [Next.AGENDA]
     if state is MeetingState.FIXED or not facts.invited:
         return [*needs, Next.INVITE]
-    return [*needs, Next.REMIND if facts.unanswered else Next.ANSWERS]
+    # A mail that told nobody comes before what others have not said to theirs.
+    if facts.undelivered:
+        return [Next.DELIVER]
+    return [*needs, Next.REMIND if facts.to_remind and not facts.waiting else Next.ANSWERS]
 
 
 def may_close(state: MeetingState, facts: Facts) -> bool:
@@ -210,38 +226,43 @@ def stages(state: MeetingState, facts: Facts, may: Collection[Next] | None = Non
     """Return the six steps with what is missing; current is the one in which ``next_step`` is done."""
     is_held = state in {MeetingState.MINUTES_OPEN, MeetingState.CLOSED}
     is_closed = state is MeetingState.CLOSED
-    is_asked = facts.invited > 0 and not facts.is_unknown
     has_begun = state is MeetingState.RUNNING or is_held
-    is_told = not facts.is_untold or facts.has_started
+    missing, count = _uninvited(facts, has_begun=has_begun)
     done = [
         (N_("Date"), state is not MeetingState.DRAFT, N_("still a draft")),
-        (
-            N_("Invitation"),
-            is_asked and (is_told or has_begun),
-            _uninvited(facts, is_told=is_told, has_begun=has_begun),
-        ),
+        (N_("Invitation"), not missing, missing),
         (N_("Agenda"), facts.items > 0 or is_held, N_("no items yet")),
         (N_("Meeting"), is_held, _lacks(state, facts)),
         (N_("Minutes"), is_closed or facts.minutes_approved, N_("not approved yet")),
         (N_("Closing"), is_closed, ""),
     ]
-    left_out = {INVITATION} if has_begun and not is_asked else set()
+    # What nobody can do any more, or wanted to do, does not hold up the rest.
+    left_out = {INVITATION} if missing and (has_begun or missing in SILENT) else set()
     undone = [
         number for number, (_word, is_done, _missing) in enumerate(done) if not is_done and number not in left_out
     ]
     current = _current(state, next_step(state, facts, may), undone)
     return [
-        Stage(word, is_done, number == current, "" if is_done else missing, number in left_out)
-        for number, (word, is_done, missing) in enumerate(done)
+        Stage(
+            word, is_done, number == current, "" if is_done else lacks, count * (lacks == missing), number in left_out
+        )
+        for number, (word, is_done, lacks) in enumerate(done)
     ]
 
 
-def _uninvited(facts: Facts, *, is_told: bool, has_begun: bool) -> str:
-    if facts.is_unknown:
-        return N_("no mail has arrived yet")
-    if has_begun:
-        return N_("nobody was invited")
-    return N_("not sent yet") if is_told else N_("a change is not told yet")
+def _uninvited(facts: Facts, *, has_begun: bool) -> tuple[str, int]:
+    """Return what is open before everybody who is to know of a meeting knows, with the number in it; "" if nothing."""
+    if facts.is_untold and not (facts.has_started or has_begun):
+        return N_("a change is not told yet"), 0
+    if not facts.invited:
+        return (N_("nobody was invited") if has_begun else N_("not sent yet")), 0
+    open_still = (
+        (facts.undelivered, N_("one mail not delivered"), N_("%(n)s mails not delivered")),
+        (facts.waiting, N_("one mail waits"), N_("%(n)s mails wait")),
+        (facts.uninvited, N_("one person not invited yet"), N_("%(n)s people not invited yet")),
+        (facts.silent, *SILENT),
+    )
+    return next(((one if n == 1 else more, n) for n, one, more in open_still if n), ("", 0))
 
 
 def _current(state: MeetingState, wanted: Next | None, undone: list[int]) -> int | None:

@@ -57,16 +57,23 @@ def answer_until(meeting: Meeting, starts_on: date, today: date) -> date | None:
     return found if today < found <= starts_on else None
 
 
-def title(latest: Sequence[Meeting], year: int, count: int) -> str:
-    """Return what the next meeting of a body is called.
+def title(latest: Sequence[Meeting], year: int, titles: Sequence[str]) -> str:
+    """Return what the next meeting of a body is called; ``titles`` are those of that year so far.
 
     A body that numbers its meetings goes on with its own word; one that always uses the same title keeps it; any
-    other begins with "3. Sitzung 2026". ``count``: meetings in that year so far.
+    other begins with "3. Sitzung 2026". No number is given twice in a year, in whichever order meetings are entered.
     """
+    if fixed := fixed_title(latest):
+        return fixed
+    numbered = (NUMBERED.fullmatch(one) for one in titles)
+    taken = [int(one[1]) for one in numbered if one and int(one[3]) == year]
+    number = max(taken, default=len(titles)) + 1
     found = NUMBERED.fullmatch(latest[0].title) if latest else None
-    if found:
-        number = int(found[1]) + 1 if int(found[3]) == year else count + 1
-        return f"{number}. {found[2]} {year}"
-    if len(latest) > 1 and latest[0].title == latest[1].title:
-        return latest[0].title
-    return gettext("Meeting %(n)s of %(year)s", n=count + 1, year=year)
+    return f"{number}. {found[2]} {year}" if found else gettext("Meeting %(n)s of %(year)s", n=number, year=year)
+
+
+def fixed_title(latest: Sequence[Meeting]) -> str:
+    """Return the title that a body always uses, without a number; "" if there is none."""
+    if len(latest) < 2 or latest[0].title != latest[1].title or NUMBERED.fullmatch(latest[0].title):
+        return ""
+    return latest[0].title

@@ -17,7 +17,6 @@ from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.directory.models import District, Place
 from coordination.meetings.access import KEPT, managed_bodies, own, sees
-from coordination.meetings.answers import ANSWERABLE
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemState, MeetingState
 
@@ -29,11 +28,10 @@ MOST_CHANGES = 30
 
 @dataclass(frozen=True, slots=True)
 class MeetingFilter:
-    """What a list is narrowed to; days are inclusive, ``body_ids`` are those of one's own."""
+    """What a list is narrowed to; days are inclusive."""
 
     first: date | None = None
     last: date | None = None
-    body_ids: frozenset[int] | None = None
     body_id: int | None = None
     topic_id: int | None = None
     district_id: int | None = None
@@ -48,7 +46,7 @@ class Counted:
 
     items: int
     invited: int
-    unanswered: int = 0
+    to_remind: int = 0
 
 
 def get_meeting(session: Session, meeting_id: int) -> Meeting:
@@ -102,6 +100,12 @@ def counted(session: Session, meeting_id: int) -> Counted:
     invited = select(func.count()).where(*asked)
     row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
     return Counted(row[0], row[1])
+
+
+def answers_given(session: Session, meeting_id: int) -> int:
+    """Return how many have answered, or somebody for them: a move opens these again."""
+    given = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), Invitation.answer != Answer.OPEN
+    return session.scalar(select(func.count()).where(*given)) or 0
 
 
 def overrides(session: Session, meeting_id: int) -> dict[Deadline, DeadlineOverride]:
@@ -185,8 +189,6 @@ def not_over(first: date, body_id: int | None = None) -> ColumnElement[bool]:
 def _of_keys(wanted: MeetingFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.own is not None:
         yield Meeting.id.in_(wanted.own)
-    if wanted.body_ids is not None:
-        yield Meeting.body_id.in_(wanted.body_ids)
     if wanted.body_id is not None:
         yield Meeting.body_id == wanted.body_id
     if wanted.place_id is not None:
@@ -230,22 +232,17 @@ def sent_before(session: Session, body_id: int, form_key: str) -> int | None:
     return session.scalar(statement) if form_key else None
 
 
-def count_in_year(session: Session, body_id: int, year: int) -> int:
-    """Return how many meetings of a body, not cancelled, begin in a year."""
+def titles_in_year(session: Session, body_id: int, year: int) -> Sequence[str]:
+    """Return the titles of a body's meetings that begin in a year; a cancelled one keeps its number."""
     first, next_one = datetime(year, 1, 1), datetime(year + 1, 1, 1)  # noqa: DTZ001 - wall times
-    statement = select(func.count()).where(
-        Meeting.body_id == body_id,
-        Meeting.state != MeetingState.CANCELLED,
-        Meeting.starts_at >= first,
-        Meeting.starts_at < next_one,
-    )
-    return session.scalar(statement) or 0
+    statement = select(Meeting.title).where(Meeting.body_id == body_id)
+    return session.scalars(statement.where(Meeting.starts_at >= first, Meeting.starts_at < next_one)).all()
 
 
 def next_own(session: Session, actor: Actor, now: datetime, most: int) -> Sequence[tuple[Meeting, Invitation | None]]:
     """Return what is ahead of one's bodies and of what one is invited to, each with one's own invitation.
 
-    After what is under way come those that wait for one's answer, cancelled ones last; ``now`` is a wall time.
+    In the order of their days, cancelled ones last; ``now`` is a wall time.
     """
     mine = and_(
         Invitation.meeting_id == Meeting.id,
@@ -257,9 +254,7 @@ def next_own(session: Session, actor: Actor, now: datetime, most: int) -> Sequen
     is_held = Meeting.state.in_((MeetingState.MINUTES_OPEN, MeetingState.CLOSED))
     is_ahead = or_(Meeting.ends_at > now, Meeting.state == MeetingState.RUNNING), ~is_held
     statement = _narrowed(_shown().where(sees(actor), *is_ahead), wanted)
-    waits = and_(Invitation.answer == Answer.OPEN, Meeting.state.in_(ANSWERABLE), Meeting.starts_at > now)
-    is_off, is_now = Meeting.state == MeetingState.CANCELLED, Meeting.state == MeetingState.RUNNING
-    rank = case((is_now, 0), (waits, 1), (is_off, 3), else_=2)
+    rank = case((Meeting.state == MeetingState.CANCELLED, 1), else_=0)
     rows = session.execute(
         statement.add_columns(Invitation)
         .outerjoin(Invitation, mine)

@@ -5,29 +5,30 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.special_days import is_working_day
 from coordination.core.work import Work
 from coordination.mail import outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import Frozen
-from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import answers, dispatch, letters, queries, services
 from coordination.meetings.invitees import Listed, listed, plan_of, wanted
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer, MeetingState
-from coordination.meetings.standing import standing
+from coordination.meetings.standing import has_left, standing
 
 #: Whoever was told or reminded within so many days is proposed only if asked for.
 PAUSE = timedelta(days=3)
-#: Who has not got the mail that asks is not reminded of it.
-_UNREACHED = frozenset({MailState.WAITING, MailState.FAILED})
+#: After so many working days without an answer, or so many days before answers end, a reminder is what comes next.
+PATIENCE, NEAR = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ class Silent:
 
 
 def silent(session: Session, meeting: Meeting, now: datetime) -> list[Silent]:
-    """Return who has the invitation, as it stands now, and has not answered; without an address they come last."""
+    """Return whose invitation, as it stands now, has left, and who has not answered; without an address they come last.
+
+    Who has not got the mail that asks is not reminded of it.
+    """
     if meeting.state is not MeetingState.INVITED or not answers.is_open(
         meeting.state, meeting.starts_at, clock.wall_clock(now)
     ):
@@ -55,16 +59,35 @@ def silent(session: Session, meeting: Meeting, now: datetime) -> list[Silent]:
     # Who is due an invitation or a change is asked by that mail.
     is_due = {line.invitee.person_id for line in plan_of(meeting, people).due}
     reminded = outbox.latest(session, letters.about_reminder(meeting.id))
-    unreached = {key for key, mail in standing(session, meeting.id).mails.items() if mail.state in _UNREACHED}
+    mails = standing(session, meeting.id).mails
     found = []
     for one in wanted(people):
-        if one.answer is Answer.OPEN and one.person.id not in is_due:
+        if one.answer is Answer.OPEN and one.person.id not in is_due and has_left(one, mails):
             mail = reminded.get(one.person.id)
             told = [at for at in (one.invitee.mailed_at, one.invitee.silent_at, mail and mail.created_at) if at]
             has_rested = not told or now - max(told) >= PAUSE
-            is_proposed = bool(one.invitee.email) and has_rested and one.person.id not in unreached
+            is_proposed = bool(one.invitee.email) and has_rested
             found.append(Silent(one, mail.created_at if mail else None, is_proposed))
     return sorted(found, key=lambda each: not each.one.invitee.email)
+
+
+def to_remind(session: Session, meeting: Meeting, people: Sequence[Listed]) -> list[Listed]:
+    """Return who of ``people`` has the invitation, has not answered and has had time to; no statement of its own."""
+    mails, today = standing(session, meeting.id).mails, clock.today()
+    is_near = meeting.answer_until is not None and (meeting.answer_until - today).days <= NEAR
+    return [
+        one
+        for one in wanted(people)
+        if one.answer is Answer.OPEN and has_left(one, mails) and (is_near or _has_waited(one, today))
+    ]
+
+
+def _has_waited(one: Listed, today: date) -> bool:
+    if one.invitee.mailed_at is None:
+        return False
+    day = clock.wall_clock(one.invitee.mailed_at).date()
+    gone = (day + timedelta(days=n) for n in range(1, (today - day).days + 1))
+    return sum(1 for _day in islice(filter(is_working_day, gone), PATIENCE)) == PATIENCE
 
 
 def fingerprint(people: Sequence[Silent]) -> str:

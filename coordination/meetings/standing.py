@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,11 +12,16 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
-from coordination.meetings.invitees import Listed, plan_of
+from coordination.meetings.invitees import Listed, listed, plan_of
+from coordination.meetings.mail_plan import MailKind
 from coordination.meetings.models import Meeting
 from coordination.meetings.reached import NOT_THERE, mails_of, reached
+from coordination.meetings.rules import Origin
 
 _ON_THE_WAY = frozenset({MailState.WAITING, MailState.SENDING})
+_TROUBLES = frozenset({MailState.FAILED, MailState.UNCLEAR})
+#: It may have arrived.
+_GONE = frozenset({MailState.SENT, MailState.UNCLEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,50 @@ def standing(session: Session, meeting_id: int) -> Standing:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Unaware:
+    """Of how many people it is not known that they know of a meeting, and why: what an invitation still lacks.
+
+    ``silent`` could have got a mail, and it was decided to send them none; ``uninvited`` are due one. Who has
+    answered for the date that holds knows of it, whatever became of the mail; who has no address was told otherwise.
+    """
+
+    waiting: int = 0
+    undelivered: int = 0
+    silent: int = 0
+    uninvited: int = 0
+
+    @property
+    def is_stuck(self) -> bool:
+        """Return whether mails that were sent have not told their readers yet."""
+        return bool(self.waiting or self.undelivered)
+
+
+def unaware(session: Session, meeting: Meeting) -> Unaware:
+    """Return what the invitation to a meeting still lacks; nothing that a page does not read anyway."""
+    people, mails = listed(session, meeting), standing(session, meeting.id).mails
+    counted: Counter[str] = Counter()
+    for line in plan_of(meeting, people).lines:
+        counted["uninvited"] += line.kind is MailKind.INVITATION
+    for one in people:
+        row = one.invitation
+        if row is None or not one.invitee.is_wanted or row.origin in {Origin.LINK, Origin.SIGNED_IN}:
+            continue
+        mail = mails.get(one.person.id)
+        if mail is not None and mail.settled_at is None:
+            counted["waiting"] += mail.state in _ON_THE_WAY
+            counted["undelivered"] += mail.state in _TROUBLES
+        elif mail is None and one.invitee.mailed_at is None and one.invitee.silent_at is not None:
+            counted["silent"] += bool(one.person.email)
+    return Unaware(**counted)
+
+
+def has_left(one: Listed, mails: Mapping[int, OutboxMail]) -> bool:
+    """Return whether the last mail about a meeting to somebody is out, so that they can be reminded of it."""
+    mail = mails.get(one.person.id)
+    return one.invitee.mailed_at is not None and (mail is None or mail.state in _GONE)
+
+
 def unmailed(meeting: Meeting, people: Sequence[Listed]) -> list[Listed]:
     """Return who would be due a mail, had it not been decided to send them none ("ohne Mail gespeichert")."""
     asked = [replace(one, invitee=replace(one.invitee, silent_at=None)) for one in people]
@@ -62,7 +112,6 @@ def sent_on(session: Session, meeting_id: int, since: datetime | None) -> date |
     days = [
         clock.wall_clock(mail.sent_at or mail.created_at).date()
         for mail in mails_of(session, meeting_id)
-        if mail.state in {MailState.SENT, MailState.UNCLEAR}
-        and (since is None or clock.wall_clock(mail.created_at) >= since)
+        if mail.state in _GONE and (since is None or clock.wall_clock(mail.created_at) >= since)
     ]
     return min(days, default=None)

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from coordination.bodies.edit_views import saving
 from coordination.core import clock
 from coordination.core.errors import Conflict, NotFound, RuleViolation
-from coordination.core.i18n import N_, format_day
+from coordination.core.i18n import N_, format_day, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
 from coordination.directory.steps import step as pressed
@@ -119,6 +119,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
     form = MoveForm(request.form)
     if found.state is not MeetingState.DRAFT:
         form.mark_reason()
+    answered = queries.answers_given(db.session(), meeting_id)
     against: list[Against] | None = None
     is_stale = False
     if request.method == "GET":
@@ -144,8 +145,8 @@ def move(meeting_id: int) -> ResponseReturnValue:
             )
             if is_saved:
                 taken_back = queries.taken_back_last(db.session(), meeting_id)
-                said = [_("The meeting is moved."), words.taken_back(taken_back)]
-                return _back(meeting_id, " ".join(said).strip())
+                said = [_("The meeting is moved."), words.reopened(answered), words.taken_back(taken_back)]
+                return _back(meeting_id, " ".join(one for one in said if one))
     return _page(
         form,
         meeting_id,
@@ -155,6 +156,17 @@ def move(meeting_id: int) -> ResponseReturnValue:
         is_stale=is_stale,
         against=against,
         mark=clashes.mark(against) if against is not None else "",
+        consequences=[_answers_lost(answered)] if answered else [],
+    )
+
+
+def _answers_lost(count: int) -> str:
+    return ngettext(
+        "The one answer given so far will be open again, whoever entered it: everybody is asked for the new date.",
+        "The %(count)s answers given so far will be open again, whoever entered them: everybody is asked for the new"
+        " date.",
+        count,
+        count=count,
     )
 
 

@@ -124,6 +124,25 @@ def state_word(state: MeetingState) -> str:
     return gettext(STATE_WORDS[state])
 
 
+def taken(name: str, stands_in_for: str) -> str:
+    """Return why somebody who is a deputy cannot be asked to be one."""
+    if stands_in_for:
+        return gettext("%(name)s stands in for %(member)s already.", name=name, member=stands_in_for)
+    return gettext("%(name)s is asked to this meeting already.", name=name)
+
+
+def reopened(count: int) -> str:
+    """Return that so many answers hold no longer after a move; "" for none."""
+    if count <= 0:
+        return ""
+    return ngettext(
+        "One answer is open again, whoever entered it: it was for the date before.",
+        "%(count)s answers are open again, whoever entered them: they were for the date before.",
+        count,
+        count=count,
+    )
+
+
 def taken_back(count: int) -> str:
     """Return that so many waiting mails were taken back; "" for none."""
     if count <= 0:

@@ -15,7 +15,7 @@ from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.meetings import dispatch
 from coordination.meetings.models import Invitation, Meeting
-from coordination.meetings.rules import Answer, Origin, Said, answer_after
+from coordination.meetings.rules import Answer, Said, answer_after
 from coordination.minutes import services
 from coordination.minutes.attendance import Line, packed, sheet
 from coordination.minutes.models import Attendance
@@ -122,7 +122,7 @@ def _store(work: Work, meeting: Meeting, wanted: Mapping[int, There], known: Map
 def _keep_invited(work: Work, meeting: Meeting, there: There) -> None:
     """Let whoever came in a member's place without being asked belong to the meeting: they get its minutes to read.
 
-    Entered by mistake they leave it again.
+    That somebody was there is no answer: nobody had asked. Entered by mistake they leave it again.
     """
     if there.stands_in_for_id is None:
         return
@@ -137,8 +137,8 @@ def _keep_invited(work: Work, meeting: Meeting, there: There) -> None:
             False,
             None,
         )
-        row.answer = answer_after(row.answer or Answer.OPEN, Said.COMES)
-        row.origin, row.answered_at = Origin.OFFICE, work.now
+        row.answer = answer_after(row.answer or Answer.OPEN, Said.IS_ASKED_ANEW)
+        row.origin, row.answered_at, row.comment = None, None, ""
         row.entered_by_id, row.silent_at = work.actor.user_id, work.now
-    elif not is_there and row is not None and row.mailed_at is None and row.answered_at == row.silent_at:
+    elif not is_there and row is not None and row.mailed_at is None and row.entered_by_id and not row.answered_at:
         row.removed_at = work.now

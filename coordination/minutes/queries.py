@@ -22,7 +22,7 @@ from coordination.meetings.access import managed_bodies, subject_of
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting
 from coordination.meetings.rules import NUMBERED, Deadline, MeetingState
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
-from coordination.minutes.rules import ABOUT, MinutesState
+from coordination.minutes.rules import ABOUT, READ, MinutesState
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def readable_texts(actor: Actor) -> Select[Any]:
     as_member = and_(
         Invitation.role.is_not(None), or_(Invitation.stands_in_for_id.is_not(None), Membership.id.is_not(None))
     )
-    done = Minutes.state.in_((MinutesState.CIRCULATED, MinutesState.APPROVED))
+    done = Minutes.state.in_(READ)
     read = and_(done, or_(Meeting.body_id.in_(list(actor.body_roles)), as_member, as_guest))
     return (
         select(ItemText.id)

@@ -46,6 +46,8 @@ PRESENCE_WORDS = {
     Presence.EXCUSED: N_("excused"),
     Presence.ABSENT: N_("absent"),
 }
+#: The body reads them.
+READ = frozenset({MinutesState.CIRCULATED, MinutesState.APPROVED})
 #: Characters of one item's text: some thirty pages. What is longer belongs into a file.
 MOST_TEXT = 100_000
 #: A meeting may begin so much before its planned time, and go on for so long after it.

@@ -22,7 +22,6 @@ from coordination.directory.models import Person
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.minutes.models import Attendance
 from coordination.minutes.rules import Presence
-from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser
 from tests.meetings.conftest import every
@@ -97,28 +96,6 @@ def test_whoever_took_it_on_settles_it_by_one_click_and_takes_it_back(
     # A member sees what another took on, and settles only the own.
     page = ada.get(f"/aufgaben/{foreign.id}")
     assert "gegenstandslos" not in page.main
-
-
-def test_a_public_item_shows_its_decision_to_everybody_signed_in(
-    session: Session, browser: Browser, held: Meeting, town: dict[str, int]
-) -> None:
-    hidden = factories.decision(session, held, "Nur innen")
-    shown = factories.decision(session, held, "Für alle", on=session.get_one(AgendaItem, town["public_item"]))
-    task = factories.task(session, held, "Auch nur innen", on=session.get_one(AgendaItem, town["public_item"]))
-    search.rebuild(session)
-    session.commit()
-    browser.sign_in("liest@example.org", factories.PASSWORD)
-    assert browser.get(f"/beschluesse/{hidden.id}").status == 404
-    assert browser.get(f"/aufgaben/{task.id}").status == 404
-    page = browser.get(f"/beschluesse/{shown.id}")
-    assert "Für alle" in page.main
-    # Nothing leads to a meeting that one may not know of.
-    assert held.title not in page.main
-    register = browser.get("/beschluesse").main
-    assert "Für alle" in register
-    assert "Nur innen" not in register
-    assert "Nur innen" not in browser.get("/suche?q=innen").main
-    assert "Nur innen" not in browser.get("/beschluesse.csv").text
 
 
 def test_the_register_is_narrowed_counted_and_sorted(

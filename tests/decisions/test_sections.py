@@ -11,7 +11,7 @@ from coordination.core import clock
 from coordination.core.access import ANONYMOUS, SYSTEM, BodyRole
 from coordination.core.registry import ItemLine
 from coordination.decisions import sections
-from coordination.decisions.rules import Means
+from coordination.decisions.rules import DecisionKind, Means, Result
 from coordination.directory.models import Person
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.minutes.models import Attendance, Minutes
@@ -41,6 +41,25 @@ def test_minutes_say_what_was_decided_and_who_took_on_what(
             ItemLine("Aufgabe", "Konzept versenden", details=["Ada Ahornblatt"]),
         ]
     }
+
+
+def test_minutes_say_over_the_wording_that_a_vote_was_lost_and_beside_it_that_nobody_knows_of_a_quorum(
+    session: Session, held: Meeting, town: dict[str, int]
+) -> None:
+    item = session.get_one(AgendaItem, town["item"])
+    lost = {"means": Means.VOTE, "yes": 1, "no": 2, "result": Result.REJECTED, "on": item}
+    factories.decision(session, held, "Das Konzept gilt.", **lost)
+    factories.decision(session, held, "Das gilt auch nicht.", kind=DecisionKind.RECOMMENDATION, **lost)
+    factories.decision(session, held, "Dies gilt.", means=Means.VOTE, yes=3, on=item)
+    factories.decision(session, held, "Im Konsens.", on=item)
+    session.commit()
+    found = sections.lines(session, [item.id])[item.id]
+    assert [one.label for one in found] == ["Antrag abgelehnt", "Empfehlung abgelehnt", "Beschluss", "Beschluss"]
+    unknown = "Beschlussfähigkeit nicht festgestellt: Die Anwesenheit ist nicht eingetragen"
+    assert [unknown in one.details for one in found] == [True, True, True, False]
+    session.add(Attendance(meeting_id=held.id, person_id=town["ada"], presence=Presence.PRESENT))
+    session.commit()
+    assert not any(unknown in one.details for one in sections.lines(session, [item.id])[item.id])
 
 
 def test_cards_stand_in_the_flow_of_their_item_for_those_who_may_see_them(

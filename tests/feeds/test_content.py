@@ -171,7 +171,7 @@ def test_what_one_declined_does_not_stand_in_the_way(ada: Subscriber) -> None:
 def test_a_membership_that_ends_by_its_date_ends_the_view_at_midnight_without_a_write(ada: Subscriber) -> None:
     member = ada.session.scalars(select(Membership)).one()
     ada.change(lambda: setattr(member, "valid_until", clock.today() + timedelta(days=2)), member)
-    address = ada.address(ada.link())
+    address = ada.address(ada.link(FeedKind.BODY, ada.body.id))
     last = datetime.combine(clock.today() + timedelta(days=2), time(23, 59), tzinfo=clock.ZONE)
     with time_machine.travel(last, tick=False):
         seen = ada.get(address)
@@ -181,6 +181,16 @@ def test_a_membership_that_ends_by_its_date_ends_the_view_at_midnight_without_a_
         assert (after.status_code, entries(after.data)) == (200, [])
         # A program that goes by dates alone learns of it too.
         assert ada.get(address, If_Modified_Since=seen.headers["Last-Modified"]).status_code == 200
+
+
+def test_a_meeting_after_the_end_of_a_seat_is_in_the_calendar_of_the_body_and_not_in_ones_own(ada: Subscriber) -> None:
+    member = ada.session.scalars(select(Membership)).one()
+    last = ada.meeting.starts_at.date()
+    own, of_body = ada.address(ada.link()), ada.address(ada.link(FeedKind.BODY, ada.body.id))
+    ada.change(lambda: setattr(member, "valid_until", last - timedelta(days=1)), member)
+    assert [len(entries(ada.get(one).data)) for one in (own, of_body)] == [0, 1]
+    ada.change(lambda: setattr(member, "valid_until", last), member)
+    assert [len(entries(ada.get(one).data)) for one in (own, of_body)] == [1, 1]
 
 
 def test_neutral_titles_tell_when_and_nothing_else(ada: Subscriber) -> None:

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination.bodies.models import Body
+from coordination.bodies.models import Body, Membership
 from coordination.core import clock
 from coordination.core.access import ANONYMOUS, SYSTEM, Actor, BodyRole, Permission, Subject, allows
-from coordination.meetings.access import subject_of, visible
+from coordination.meetings.access import own, read_inside, subject_of, visible
 from coordination.meetings.models import Invitation
 from coordination.meetings.rules import MeetingState
 from tests import factories
@@ -95,3 +96,28 @@ def test_page_list_and_search_show_the_same(ada: Browser, town: dict[str, int], 
     for address in ("/termine", f"/termine/monat/{day:%Y-%m}", "/suche?q=kenntlich", f"/gremien/{body.id}", "/"):
         assert ("Kenntlich" in ada.get(address).main) is is_seen, address
     assert ada.get("/sitzungen/999999").status == 404
+
+
+def test_a_meeting_after_the_end_of_ones_seat_is_seen_and_not_ones_own(
+    ada: Browser, town: dict[str, int], session: Session
+) -> None:
+    body = session.get_one(Body, town["formal"])
+    today = clock.today()
+    seat = session.scalars(
+        select(Membership).where(Membership.body_id == body.id, Membership.person_id == town["ada"])
+    ).one()
+    seat.valid_from, seat.valid_until = today - 40 * DAY, today + 30 * DAY
+    days = {"Davor": -60, "Noch dabei": 30, "Nicht mehr": 31}
+    keys = {title: factories.meeting(session, body, today + n * DAY, title=title).id for title, n in days.items()}
+    session.commit()
+    actor = Actor(user_id=1, person_id=town["ada"], body_roles={body.id: BodyRole.VOTING_MEMBER})
+    assert set(session.scalars(own(actor))) == {keys["Noch dabei"]}
+    # Today she may know what the body plans, with note and link.
+    assert set(keys.values()) <= set(session.scalars(visible(actor)))
+    assert set(keys.values()) <= set(session.scalars(read_inside(actor)))
+    assert ada.get(f"/sitzungen/{keys['Nicht mehr']}").status == 200
+    shown = today + 31 * DAY
+    for address in ("/", "/termine?meine=1", f"/termine/monat/{shown:%Y-%m}?meine=1"):
+        assert "Nicht mehr" not in ada.get(address).main, address
+    assert "Noch dabei" in ada.get("/").main
+    assert "Nicht mehr" in ada.get("/termine").main

@@ -136,6 +136,21 @@ def test_two_who_change_an_item_meet_each_other(office: Browser, session: Sessio
     assert titles(session, meeting) == ["Rahmenkonzept Schulsozialarbeit"]
 
 
+def test_a_proposal_is_on_the_desk_and_whoever_made_it_sees_what_became_of_it(
+    office: Browser, tom: Browser, meeting: Meeting
+) -> None:
+    here = f"/sitzungen/{meeting.id}"
+    assert "vorgeschlagen" not in office.get("/").main
+    tom.get(here).click("Punkt vorschlagen").submit("Punkt vorschlagen", title="Ferienzeiten")
+    assert "Ferienzeiten von Ihnen vorgeschlagen, wird geprüft" in tom.get(here).main
+    assert "von Ihnen vorgeschlagen" not in office.get(here).main
+    desk = office.get("/")
+    assert "ein Punkt wurde vorgeschlagen und wartet auf Sie" in desk.main
+    desk.click("Vorschläge ansehen").submit("Nicht aufnehmen : Ferienzeiten")
+    assert "wartet auf Sie" not in office.get("/").main
+    assert "Ferienzeiten von Ihnen vorgeschlagen, nicht aufgenommen" in tom.get(here).main
+
+
 def test_a_member_proposes_and_the_office_takes_it_up(
     office: Browser, tom: Browser, session: Session, meeting: Meeting
 ) -> None:
@@ -145,7 +160,6 @@ def test_a_member_proposes_and_the_office_takes_it_up(
     assert chosen.get_text() == "Probe, Tom"
     page.submit("Punkt vorschlagen", title="Ferienzeiten")
     assert titles(session, meeting) == []
-    assert "Ferienzeiten" not in tom.get(f"/sitzungen/{meeting.id}").main
     assert "Ein Punkt wurde vorgeschlagen." in office.get(f"/sitzungen/{meeting.id}").main
     page = office.get(page_of(meeting))
     assert "Tom Probe" in page.main

@@ -109,6 +109,41 @@ def test_declining_with_a_deputy_invites_that_person(
     assert outbox_size(session) == 6
 
 
+def test_nobody_is_offered_as_a_deputy_who_cannot_be_chosen_and_the_page_says_why(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    page = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    assert page.select("#deputy_id option") == ["niemand", "Paul Probe", "Nele Probe"]
+    page.submit("Antwort speichern", answer="declined", deputy_id=str(world.nele.id))
+    # The pool is one for all: Emre has nobody left to ask.
+    emre = other_browser.get(link_of(app, session, meeting, world.emre.id))
+    assert emre.select("#deputy_id") == []
+    assert "Es ist keine Vertretung wählbar: Nele Probe vertritt schon Tom Probe." in emre.main
+    # Whoever named somebody still finds them.
+    tom = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    assert tom.select("#deputy_id option[selected]") == ["Nele Probe"]
+    office.get(plan_url(meeting)).submit("Auf die Liste setzen", person_id=str(world.paul.id))
+    tom = other_browser.get(link_of(app, session, meeting, world.tom.id))
+    assert tom.select("#deputy_id option") == ["niemand", "Nele Probe"]
+    assert "Als Vertretung nicht wählbar: Paul Probe ist schon zu dieser Sitzung eingeladen." in tom.main
+
+
+def test_a_move_says_how_many_answers_it_opens_again(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    address = f"/sitzungen/{meeting.id}/verlegen"
+    assert "wieder offen" not in office.get(address).main
+    other_browser.get(link_of(app, session, meeting, world.tom.id)).submit("Antwort speichern", answer="accepted")
+    office.get(f"/sitzungen/{meeting.id}/antworten/{world.lena.id}").submit("Antwort eintragen", answer="accepted")
+    page = office.get(address)
+    assert "Die 2 bisherigen Antworten sind danach wieder offen, auch die eingetragenen" in page.main
+    step = page.submit("Sitzung verlegen", starts="09:00", ends="10:00", reason="Raum belegt")
+    step = step if step.status == 303 else step.submit("Sitzung verlegen")
+    assert "2 Antworten sind wieder offen" in step.follow().flash
+
+
 def test_signed_in_one_answers_on_the_page_of_the_meeting(
     other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:

@@ -136,7 +136,8 @@ def test_a_member_answers_on_the_desk(
     session.add(Invitation(meeting_id=held.id, person_id=town["ada"], answer=Answer.ACCEPTED))
     session.commit()
     desk = ada.get("/")
-    assert desk.select(".term__title a") == ["Läuft", "Gefragt", "Steht nur"]
+    assert desk.select(".term__title a") == ["Läuft", "Steht nur", "Gefragt"]
+    assert desk.select(".term__near") == ["heute"]
     # What has begun is answered no more, and who was not asked has nothing to answer.
     assert len(desk.select("form.answer-buttons")) == 1
     after = desk.submit(button="Zusagen : Gefragt").follow()
@@ -152,7 +153,7 @@ def test_a_member_answers_on_the_desk(
     ]
 
 
-def test_of_ones_next_meetings_those_that_wait_come_first_and_what_is_over_not_at_all(
+def test_ones_next_meetings_stand_by_their_days_what_is_cancelled_last_and_what_is_over_not_at_all(
     ada: Browser, session: Session, town: dict[str, int], planned: Callable[..., Meeting]
 ) -> None:
     planned(0, "Schon vorbei", state="minutes_open")
@@ -162,4 +163,4 @@ def test_of_ones_next_meetings_those_that_wait_come_first_and_what_is_over_not_a
     asked = planned(30, "Gefragt", state="invited")
     session.add(Invitation(meeting_id=asked.id, person_id=town["ada"]))
     session.commit()
-    assert ada.get("/").select(".term__title a") == ["Gefragt", "Steht 0", "Steht 1", "Steht 2"]
+    assert ada.get("/").select(".term__title a") == ["Steht 0", "Steht 1", "Steht 2", "Gefragt", "Fällt aus"]

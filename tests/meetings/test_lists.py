@@ -65,7 +65,7 @@ def test_links_narrow_every_list(office: Browser, town: dict[str, int], session:
     session.commit()
     page = office.get("/termine")
     assert page.select(".term__title a") == ["Öffentliches", "Rundentreff", "Beiratssitzung"]
-    assert page.click("meine Gremien").select(".term__title a") == ["Rundentreff", "Beiratssitzung"]
+    assert page.click("meine Sitzungen").select(".term__title a") == ["Rundentreff", "Beiratssitzung"]
     assert page.click("Sprache").select(".term__title a") == ["Rundentreff"]
     assert page.click("Mitte").select(".term__title a") == ["Beiratssitzung"]
     assert "Keine Sitzung passt" in office.get(f"/termine?thema={light.topics[0].id}&bezirk={district.id}").main

@@ -162,14 +162,14 @@ def test_after_a_move_the_button_of_the_meeting_tells_of_it(
     page = f"/sitzungen/{meeting.id}"
     mailing.do(session, world.actor, lambda work: agenda_services.add_item(work, meeting.id, "Haushalt"))
     # An agenda that has changed is said below; nobody comes at a wrong time for it.
-    assert mira.get(page).select(".page-head .button--primary") == ["An die Antwort erinnern"]
+    assert mira.get(page).select(".page-head .button--primary") == ["Antworten ansehen"]
     assert "5 Personen kennen den jetzigen Stand noch nicht." in mira.get(page).main
     mailing.move(session, world, meeting)
     shown = mira.get(page)
     assert shown.select(".page-head .button--primary") == ["Verlegung mitteilen"]
     assert shown.select(".stages [aria-current]") == ["Einladung eine Änderung ist noch nicht mitgeteilt"]
     shown.click("Verlegung mitteilen").submit("5 Mails senden")
-    assert mira.get(page).select(".page-head .button--primary") == ["An die Antwort erinnern"]
+    assert mira.get(page).select(".page-head .button--primary") == ["Antworten ansehen"]
     arrive()
     mailing.cancel(session, world, meeting)
     assert mira.get(page).select(".page-head .button--primary") == ["Absage mitteilen"]

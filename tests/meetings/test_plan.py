@@ -90,11 +90,14 @@ def test_titles_follow_the_habit_of_a_body() -> None:
     def held(*titles: str) -> list[Meeting]:
         return [Meeting(title=title, starts_at=at, ends_at=at + timedelta(hours=2)) for title in titles]
 
-    assert proposals.title([], 2026, 2) == "3. Sitzung 2026"
-    assert proposals.title(held("Jour fixe", "Jour fixe"), 2026, 7) == "Jour fixe"
-    assert proposals.title(held("Jour fixe"), 2026, 1) == "2. Sitzung 2026"
-    assert proposals.title(held("2. Beiratstreffen 2026"), 2026, 2) == "3. Beiratstreffen 2026"
-    assert proposals.title(held("2. Beiratstreffen 2026"), 2027, 0) == "1. Beiratstreffen 2027"
+    assert proposals.title([], 2026, ["Auftakt", "Klausur"]) == "3. Sitzung 2026"
+    assert proposals.title(held("Jour fixe", "Jour fixe"), 2026, ["Jour fixe"] * 7) == "Jour fixe"
+    assert proposals.title(held("Jour fixe"), 2026, ["Jour fixe"]) == "2. Sitzung 2026"
+    assert (
+        proposals.title(held("2. Beiratstreffen 2026"), 2026, ["Klausur", "2. Beiratstreffen 2026"])
+        == "3. Beiratstreffen 2026"
+    )
+    assert proposals.title(held("2. Beiratstreffen 2026"), 2027, []) == "1. Beiratstreffen 2027"
 
 
 @pytest.mark.parametrize(
@@ -275,3 +278,17 @@ def test_an_answer_day_that_passed_stands_in_no_ones_way_and_none_is_set_anew(
     assert office.get(f"/sitzungen/{meeting.id}/bearbeiten").submit(room="Raum 9").status == 303
     (meeting,) = every(session, Meeting)
     assert (meeting.room, meeting.answer_until) == ("Raum 9", yesterday)
+
+
+def test_no_number_is_given_twice_in_whichever_order_meetings_are_planned(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    address = f"/gremien/{town['formal']}/sitzungen/neu"
+    assert "Leer: die nächste Nummer des Jahres." in office.get(address).main
+    assert "Leer: „1. Sitzung 2027“." in office.get(f"{address}?tag=2027-03-10").main
+    for day in ("2027-03-10", "2027-03-03", "2027-03-17"):
+        page = office.get(address).submit(BUTTON, day=day, starts="14:00", ends="16:00")
+        assert page.status == 303 or page.submit("Trotzdem eintragen").status == 303
+    titles = [one.title for one in every(session, Meeting)]
+    assert titles == ["1. Sitzung 2027", "2. Sitzung 2027", "3. Sitzung 2027"]
+    assert "Leer: „4. Sitzung 2027“." in office.get(f"{address}?tag=2027-03-10").main

@@ -23,7 +23,9 @@ CIRCULATED = {"minutes_begun": True, "minutes_circulated": True}
         ("fixed", {"is_formal": True, **BEHIND}, Next.BEGIN),
         ("invited", {"is_formal": True, **AHEAD}, Next.AGENDA),
         ("invited", {"is_formal": True, "items": 1, "invited": 8, **AHEAD}, Next.ANSWERS),
-        ("invited", {"is_formal": True, "items": 1, "invited": 8, "unanswered": 2, **AHEAD}, Next.REMIND),
+        ("invited", {"is_formal": True, "items": 1, "invited": 8, "to_remind": 2, **AHEAD}, Next.REMIND),
+        ("invited", {"is_formal": True, "items": 1, "invited": 8, "to_remind": 2, "waiting": 1, **AHEAD}, Next.ANSWERS),
+        ("invited", {"is_formal": True, "invited": 8, "to_remind": 2, "undelivered": 1, **AHEAD}, Next.DELIVER),
         # Stored without a mail, and then decided otherwise.
         ("invited", {"is_formal": True, "items": 1, **AHEAD}, Next.INVITE),
         ("invited", {"is_formal": True, "items": 1, **TODAY}, Next.BEGIN),

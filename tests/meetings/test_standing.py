@@ -9,14 +9,18 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from coordination.core.clock import utc_now
+from coordination.core.clock import today, utc_now
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
-from coordination.meetings.models import Meeting
+from coordination.mail.site import Site
+from coordination.meetings.answer_services import AnswerInput
+from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from coordination.meetings.rules import Answer
 from tests import factories
 from tests.browser import Browser
 from tests.mail.sink import Sink
 from tests.meetings import world as worlds
+from tests.meetings.mailing import answer, cancel, token_of
 from tests.meetings.world import World
 
 TOLD = "Alle wissen Bescheid"
@@ -87,8 +91,10 @@ def test_a_mail_that_came_back_is_no_news(office: Browser, session: Session, mee
     (tom,) = [one for one in page.select("tbody tr") if "Tom" in one]
     assert "kam nicht an" in tom
     assert "informiert am" not in tom
-    (tom,) = [one for one in office.get(f"/sitzungen/{meeting.id}/erinnern").select("tbody tr") if "Tom" in one]
-    assert "kam nicht an" in tom
+    # Nor is anybody reminded of what they have not got.
+    reminded = office.get(f"/sitzungen/{meeting.id}/erinnern").select("tbody tr")
+    assert len(reminded) == 4
+    assert not any("Tom" in one for one in reminded)
 
 
 def test_what_was_stored_without_a_mail_can_be_mailed_after_all(
@@ -131,6 +137,73 @@ def test_a_deadline_is_kept_by_mails_that_went_out_in_time(
     assert "verspätet" in deadline(office, meeting)
 
 
+def test_the_invitation_is_done_when_everybody_knows_and_says_what_is_open(
+    office: Browser, session: Session, site: Site, world: World, meeting: Meeting, plan: str
+) -> None:
+    def primary() -> list[str]:
+        return office.get(f"/sitzungen/{meeting.id}").select(".page-head .button--primary")
+
+    session.add(AgendaItem(meeting_id=meeting.id, title="Haushalt", position=1))
+    session.commit()
+    office.get(plan).submit("5 Mails senden")
+    assert "5 Mails warten" in stage(office, meeting)
+    # One who has opened the link knows, whatever the product knows of the mail; four still do not.
+    answer(session, site, token_of(session, site, meeting, world.tom), AnswerInput(Answer.ACCEPTED))
+    assert "4 Mails warten" in stage(office, meeting)
+    assert "eingehalten" not in deadline(office, meeting)
+    assert primary() == ["Antworten ansehen"]
+    set_mails(session, MailState.FAILED)
+    assert "4 Mails unzustellbar" in stage(office, meeting)
+    assert "eingehalten" not in deadline(office, meeting)
+    assert primary() == ["Unzustellbare Mails klären"]
+    assert "erledigt" not in stage(office, meeting)
+    assert office.get(f"/sitzungen/{meeting.id}/erinnern").select("label.choice") == []
+    session.execute(update(OutboxMail).values(settled_at=utc_now()))
+    session.commit()
+    assert "erledigt" in stage(office, meeting)
+    assert "eingehalten" in deadline(office, meeting)
+    office.get(plan).submit("Auf die Liste setzen", person_id=str(world.nele.id))
+    assert "eine Person noch nicht eingeladen" in stage(office, meeting)
+
+
+def test_a_reminder_is_what_comes_next_once_people_have_had_time(
+    office: Browser, session: Session, meeting: Meeting, plan: str
+) -> None:
+    def primary() -> list[str]:
+        return office.get(f"/sitzungen/{meeting.id}").select(".page-head .button--primary")
+
+    session.add(AgendaItem(meeting_id=meeting.id, title="Haushalt", position=1))
+    session.commit()
+    office.get(plan).submit("5 Mails senden")
+    set_mails(session, MailState.SENT)
+    assert primary() == ["Antworten ansehen"]
+    session.execute(update(Meeting).values(answer_until=today() + timedelta(days=2)))
+    session.commit()
+    assert primary() == ["An die Antwort erinnern"]
+    long_ago = utc_now() - timedelta(days=9)
+    values = {"answer_until": None, "revised_at": long_ago - timedelta(days=1)}
+    session.execute(update(Meeting).values(**values))
+    session.commit()
+    assert primary() == ["Antworten ansehen"]
+    session.execute(update(Invitation).values(mailed_at=long_ago))
+    session.commit()
+    assert primary() == ["An die Antwort erinnern"]
+    set_mails(session, MailState.WAITING)
+    assert primary() == ["Antworten ansehen"]
+
+
+def test_an_invitation_without_a_mail_is_not_done_and_holds_up_nothing(
+    office: Browser, meeting: Meeting, plan: str
+) -> None:
+    office.get(plan).submit("Ohne Mail speichern")
+    assert "5 Personen ohne Mail" in stage(office, meeting)
+    assert "erledigt" not in stage(office, meeting)
+    page = office.get(f"/sitzungen/{meeting.id}")
+    assert page.select('.stages [aria-current="step"] .stages__word') == ["Tagesordnung"]
+    assert "erinnern" not in page.main.lower()
+    assert office.get(f"/sitzungen/{meeting.id}/erinnern").select("label.choice") == []
+
+
 def test_a_deadline_is_not_kept_without_a_mail(office: Browser, meeting: Meeting, plan: str) -> None:
     office.get(plan).submit("Ohne Mail speichern")
     assert "ohne Mail" in deadline(office, meeting)
@@ -143,3 +216,14 @@ def test_a_meeting_begun_without_an_invitation_says_so(office: Browser, session:
     assert "nicht eingeladen" in deadline(office, held)
     assert "niemand wurde eingeladen" in stage(office, held)
     assert "erledigt" not in stage(office, held)
+
+
+def test_after_a_cancellation_a_mail_that_did_not_arrive_is_not_said_to_wait(
+    office: Browser, session: Session, world: World, meeting: Meeting, plan: str
+) -> None:
+    office.get(plan).submit("5 Mails senden")
+    set_mails(session, MailState.FAILED)
+    cancel(session, world, meeting)
+    page = office.get(f"/sitzungen/{meeting.id}").main
+    assert "Ihre Mails sind nicht angekommen und werden nur zurückgenommen." in page
+    assert "wartenden Mails" not in page

@@ -229,8 +229,10 @@ def test_a_meeting_of_several_days_has_every_time_in_it() -> None:
 
 
 def test_who_came_in_a_members_place_unasked_gets_the_minutes_and_by_mistake_does_not(
-    session: Session, world: World, meeting: Meeting
+    session: Session, world: World, meeting: Meeting, office: Browser
 ) -> None:
+    emre = session.scalars(select(Invitation).filter_by(meeting_id=meeting.id, person_id=world.emre.id)).one()
+    emre.answer = Answer.OPEN
     stranger = factories.person(session, "Vera", "Vertretung")
     session.commit()
 
@@ -243,6 +245,14 @@ def test_who_came_in_a_members_place_unasked_gets_the_minutes_and_by_mistake_doe
     with work_as(session, world.actor) as work:
         attendance_services.save(work, meeting.id, [], Newcomer(stranger.id, world.emre.id))
     assert stranger.id in readers()
+    # Nobody had asked, so nobody has answered; and nothing was moved.
+    session.expire_all()
+    row = session.scalars(select(Invitation).filter_by(meeting_id=meeting.id, person_id=stranger.id)).one()
+    assert (row.answer, row.origin, row.answered_at) == (Answer.OPEN, None, None)
+    page = office.get(f"/sitzungen/{meeting.id}/antworten").main
+    assert "vertritt Emre Probe" in page
+    assert "neuen Termin" not in page
+    assert "eingetragen" not in page
     line = next(one for one in sheet(session, meeting).lines if one.person.id == stranger.id)
     absent = replace(line.there, presence=Presence.ABSENT)
     with work_as(session, world.actor) as work:
