@@ -141,7 +141,7 @@ def test_a_pause_after_the_one_before_is_told(keeper: Browser, city: City, sessi
         ("valid_from", "", "Bitte füllen Sie dieses Feld aus"),
         ("day1_starts", "25:99", "Das ist keine Uhrzeit"),
         ("day1_starts", "8:00", "Bitte geben Sie beide Zeiten an"),
-        ("day0_ends", "07:00", "Das Ende liegt vor dem Beginn"),
+        ("day0_ends", "07:00", "Das Ende muss nach dem Beginn liegen"),
         ("share", "viel", "Bitte schreiben Sie den Umfang als Zahl"),
         ("share", "3", "Sind Stellen oder Wochenstunden gemeint"),
         ("share", "0", "größer als null"),
