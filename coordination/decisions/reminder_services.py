@@ -14,7 +14,7 @@ from coordination.decisions import letters, reminders
 from coordination.decisions.access import managed_bodies
 from coordination.decisions.letters import Reminder, key_of
 from coordination.decisions.models import Task
-from coordination.decisions.reminders import Reminded
+from coordination.decisions.reminders import ALL, Reminded, Wanted
 from coordination.decisions.status_services import token
 from coordination.directory.models import Person
 from coordination.mail import drafts
@@ -30,13 +30,13 @@ class Mailing:
     site: Site
     seen: str
     chosen: Collection[str]
-    again: bool = False
+    wanted: Wanted = ALL
     made: Made = field(default_factory=dict)
 
 
 def prepare(reading: Work, mailing: Mailing) -> Mailing:
     """Return the same with its mails as they will go out, if nothing changes before ``send``; nothing is written."""
-    mails = reminders.plan(reading.session, reading.actor, reading.now, reading.today, again=mailing.again)
+    mails = reminders.plan(reading.session, reading.actor, reading.now, reading.today, wanted=mailing.wanted)
     due = [one for one in mails if one.is_due and one.key in mailing.chosen]
     made = drafts.freeze_all(_drafts(reading, mailing.site, due), mailing.site.sender, reading.now)
     return replace(mailing, made=made)
@@ -52,7 +52,7 @@ def send(work: Work, mailing: Mailing) -> int:
     """
     if not managed_bodies(work.actor):
         raise Forbidden
-    mails = reminders.plan(work.session, work.actor, work.now, work.today, again=mailing.again)
+    mails = reminders.plan(work.session, work.actor, work.now, work.today, wanted=mailing.wanted)
     due = [one for one in mails if one.is_due]
     if not due:
         return 0

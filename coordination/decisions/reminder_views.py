@@ -6,18 +6,21 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.bodies import contact
+from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import ANONYMOUS, Permission
 from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import ngettext, sentence
+from coordination.core.i18n import sentence
 from coordination.core.work import Work
 from coordination.decisions import access, reminder_services, reminders, status_services, undelivered, words
 from coordination.decisions.blueprint import bp
 from coordination.decisions.forms import StatusForm
 from coordination.decisions.models import Task
 from coordination.decisions.reminder_services import Mailing
+from coordination.decisions.reminders import Wanted
 from coordination.mail import stuck_steps
+from coordination.mail.desk import on_the_way
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings.answer_file_views import wrong_links
@@ -32,11 +35,11 @@ def remind() -> ResponseReturnValue:
     authorize(Permission.SIGNED_IN)
     if not access.managed_bodies(current_actor()):
         raise Forbidden
-    again = request.values.get("erneut") == "1"
+    wanted = Wanted(request.values.get("erneut") == "1", request.values.get("gremium", type=int))
     has_changed, problem = False, ""
     if request.method == "POST":
         seen, keys = request.form.get("seen", ""), request.form.getlist("an")
-        mailing = Mailing(site(), seen, keys, again)
+        mailing = Mailing(site(), seen, keys, wanted)
         try:
             # Composing takes its time and needs no lock.
             mailing = reminder_services.prepare(Work(db.session(), current_actor(), clock.utc_now()), mailing)
@@ -48,9 +51,9 @@ def remind() -> ResponseReturnValue:
             problem = sentence(violation)
         else:
             flash(_said(count), "success")
-            return redirect(url_for(".remind"), 303)
+            return redirect(url_for(".remind", gremium=wanted.body_id), 303)
     session, day = db.session(), clock.today()
-    mails = reminders.plan(session, current_actor(), clock.utc_now(), day, again=again)
+    mails = reminders.plan(session, current_actor(), clock.utc_now(), day, wanted=wanted)
     due = [one for one in mails if one.is_due]
     shown = request.args.get("vorschau", "")
     chosen = next((one for one in due if one.key == shown), due[0] if due else None)
@@ -62,7 +65,8 @@ def remind() -> ResponseReturnValue:
         seen=reminders.fingerprint(mails),
         chosen=chosen,
         letter=reminder_services.preview(reading, site(), chosen) if chosen else None,
-        again=again,
+        wanted=wanted,
+        body=session.get(Body, wanted.body_id) if wanted.body_id in access.managed_bodies(current_actor()) else None,
         resting=sum(len(one.resting) for one in mails),
         unreachable=[one for one in mails if one.rows and not one.email],
         has_changed=has_changed,
@@ -88,9 +92,7 @@ def send_again(mail_id: int) -> ResponseReturnValue:
 
 
 def _said(count: int) -> str:
-    if not count:
-        return _("There was nothing left to send.")
-    return ngettext("One reminder is on its way.", "%(count)s reminders are on their way.", count, count=count)
+    return on_the_way(count) if count else _("There was nothing left to send.")
 
 
 @bp.route("/status/<token>", methods=["GET", "POST"])

@@ -49,16 +49,29 @@ class Reminded:
         return bool(self.rows and self.email)
 
 
-def plan(session: Session, actor: Actor, now: datetime, today: date, *, again: bool = False) -> list[Reminded]:
-    """Return who is to be reminded of what, in German order. ``again``: of what they heard of this week, too."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a plan is made for: ``again``: also of what they heard of this week; ``body_id``: of one body alone."""
+
+    again: bool = False
+    body_id: int | None = None
+
+
+#: Of every body, once a week.
+ALL = Wanted()
+
+
+def plan(session: Session, actor: Actor, now: datetime, today: date, *, wanted: Wanted = ALL) -> list[Reminded]:
+    """Return who is to be reminded of what, in German order; only of bodies that ``actor`` runs."""
     found: dict[str, Reminded] = {}
-    for row in _due(session, managed_bodies(actor), today):
+    bodies = [key for key in managed_bodies(actor) if wanted.body_id in {None, key}]
+    for row in _due(session, bodies, today):
         one = _recipient(row, today)
         if one is None:
             continue
         mine = found.setdefault(one.key, one)
         is_resting = row.reminded_at is not None and now - row.reminded_at < PAUSE
-        (mine.resting if is_resting and not again else mine.rows).append(row)
+        (mine.resting if is_resting and not wanted.again else mine.rows).append(row)
     return sorted(found.values(), key=lambda one: german_key(one.name))
 
 

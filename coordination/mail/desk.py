@@ -21,6 +21,18 @@ def has_server() -> bool:
     return bool(current_app.extensions["koordination.mail_server"].host)
 
 
+def on_the_way(count: int) -> str:
+    """Return what became of so many mails that were just sent: without a mail server they rest."""
+    if has_server():
+        return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
+    return ngettext(
+        "One mail waits: no mail server is set up yet. The administration knows of it.",
+        "%(count)s mails wait: no mail server is set up yet. The administration knows of it.",
+        count,
+        count=count,
+    )
+
+
 def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]:
     """Return what the administration should look at: two statements at most, however many mails there are."""
     if not allows(actor, Permission.OUTBOX_READ):

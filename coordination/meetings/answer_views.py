@@ -17,7 +17,7 @@ from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.models import Person
 from coordination.mail import stuck, stuck_steps
-from coordination.mail.desk import has_server
+from coordination.mail.desk import has_server, on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
@@ -36,7 +36,7 @@ from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
 from coordination.meetings.answers_before import before_move
 from coordination.meetings.blueprint import bp
-from coordination.meetings.invitation_views import on_the_way, site
+from coordination.meetings.invitation_views import site
 from coordination.meetings.invitees import (
     Listed,
     deputies_for,

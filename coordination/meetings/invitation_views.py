@@ -13,13 +13,13 @@ from coordination.bodies.rules import ROLE_WORDS
 from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import ngettext, sentence
+from coordination.core.i18n import sentence
 from coordination.core.jobs import JobState
 from coordination.core.work import Work
 from coordination.directory.import_views import problem_of, refreshing, wait_of
 from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
-from coordination.mail.desk import has_server
+from coordination.mail.desk import has_server, on_the_way
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
 from coordination.meetings import invitation_services, mail_jobs, overview, preview, queries, words
@@ -108,18 +108,6 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
     waits = wait_of(job)
     page = render_template("meetings/mails_under_way.html", meeting=meeting, job=job, waits=waits, words=words)
     return refreshing(make_response(page), waits=waits)
-
-
-def on_the_way(count: int) -> str:
-    """Return what became of so many mails that were just sent: without a mail server they rest."""
-    if has_server():
-        return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
-    return ngettext(
-        "One mail waits: no mail server is set up yet. The administration knows of it.",
-        "%(count)s mails wait: no mail server is set up yet. The administration knows of it.",
-        count,
-        count=count,
-    )
 
 
 def _said(count: int, taken_back: int) -> str:

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from coordination.bodies.rules import ROLE_WORDS
 from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
-from coordination.core.i18n import ngettext, sentence
+from coordination.core.i18n import sentence
 from coordination.core.work import Work
 from coordination.directory.steps import key_of
+from coordination.mail.desk import on_the_way
 from coordination.meetings import queries, reminders, words
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import site
@@ -40,8 +41,7 @@ def remind(meeting_id: int) -> ResponseReturnValue:
         return _page(meeting_id, has_changed=True)
     except RuleViolation as violation:
         return _page(meeting_id, problem=sentence(violation), chosen=chosen)
-    said = ngettext("One reminder is on its way.", "%(count)s reminders are on their way.", count, count=count)
-    flash(said, "success")
+    flash(on_the_way(count), "success")
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)
 
 

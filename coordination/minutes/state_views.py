@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core import clock, registry
 from coordination.core.errors import Conflict, NotFound, RuleViolation
-from coordination.core.i18n import N_, format_day, ngettext
+from coordination.core.i18n import N_, format_day
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
 from coordination.directory.addressees import readers
@@ -22,6 +22,7 @@ from coordination.directory.steps import step as pressed
 from coordination.documents import signs
 from coordination.files.serving import store
 from coordination.mail import stuck, stuck_steps
+from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.models import Meeting
@@ -107,7 +108,7 @@ def _circulated(count: int | None) -> str:
         return _("The minutes were circulated already. No further mail was written.")
     if not count:
         return _("The minutes are circulated without a mail.")
-    return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
+    return on_the_way(count)
 
 
 def _mailing(meeting_id: int, form: CirculateForm) -> Mailing:

@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from coordination.accounts.models import UserAccount
 from coordination.core import clock
-from coordination.core.access import Actor
+from coordination.core.access import Actor, BodyRole
 from coordination.core.tokens import Signer
 from coordination.core.work import Work, work_as
 from coordination.decisions import letters, queries, reminder_services, reminders
@@ -180,6 +181,27 @@ def test_single_people_are_left_out_and_who_has_no_address_is_a_link(
 
 def test_who_runs_no_body_reminds_nobody(ada: Browser, late: dict[str, int]) -> None:
     assert ada.get(PLAN).status == 403
+
+
+def test_from_a_register_of_one_body_only_that_body_is_reminded(
+    office: Browser, session: Session, held: Meeting, late: dict[str, int]
+) -> None:
+    who = session.scalars(select(UserAccount).where(UserAccount.email == "buero@example.org")).one().person
+    assert who is not None
+    other = factories.member(session, who, "Beirat Anders", BodyRole.SECRETARIAT)
+    there = factories.meeting(session, other, clock.today() - timedelta(days=5), state="minutes_open")
+    task = factories.task(session, there, "Anderes", who, due_on=clock.today() - timedelta(days=1)).id
+    session.commit()
+    link = office.get(f"/beschluesse?gremium={held.body_id}").href("Erinnern")
+    page = office.get(link)
+    assert "Muster entwerfen" in page.main
+    assert "Anderes" not in page.main
+    assert page.submit(0).location.endswith(link)
+    session.rollback()
+    assert session.get_one(Task, task).reminded_at is None
+    assert session.get_one(Task, late["task"]).reminded_at is not None
+    # A body that somebody else runs has nobody to be reminded here.
+    assert "Zurzeit ist niemand zu erinnern." in office.get(f"{PLAN}?gremium=999").main
 
 
 def test_the_desk_says_one_sentence_for_each_body(office: Browser, late: dict[str, int]) -> None:

@@ -315,5 +315,5 @@ def test_what_was_done_is_said_beside_the_item(office: Browser, session: Session
     off = moved.submit("Streichen : Rahmenkonzept")
     assert "#" not in off.location
     after = off.follow()
-    assert "nicht aufgenommen" in after.flash
+    assert "steht nicht auf der Tagesordnung" in after.flash
     assert after.soup.select(".agenda li .flashes") == []

@@ -83,7 +83,7 @@ def test_before_the_meeting(
     body = arrive()["tom@example.org"].get_body(("plain",))
     assert body is not None
     lines = [line.removeprefix("- ") for line in body.get_content().splitlines() if line.startswith("- ")]
-    assert lines == [f"{number}  {title}" for title, number in NUMBERS.items()]
+    assert lines == [f"TOP {number}: {title}" for title, number in NUMBERS.items()]
 
 
 def test_in_minutes_decisions_and_the_search(

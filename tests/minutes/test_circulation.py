@@ -35,7 +35,7 @@ def written(office: Browser, meeting: Meeting, items: list[AgendaItem]) -> Meeti
 def test_a_second_click_says_that_nothing_more_was_written(office: Browser, written: Meeting) -> None:
     page = office.get(url(written, "/abstimmung"))
     said = [page.submit("6 Mails senden").follow().flash for _ in range(3)]
-    assert said[0] == "6 Mails sind unterwegs."
+    assert said[0] == "6 Mails warten: Es ist noch kein Mailserver eingerichtet. Die Verwaltung weiß davon."
     again = "Das Protokoll ist schon zur Abstimmung gegeben. Es wurde keine weitere Mail geschrieben."
     assert said[1:] == [again, again]
 

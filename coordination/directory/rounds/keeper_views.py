@@ -11,7 +11,7 @@ from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import ngettext, sentence
+from coordination.core.i18n import sentence
 from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.rounds import answer_services, changes, letters, overview, plan, queries, services
@@ -22,7 +22,7 @@ from coordination.directory.rounds.pages import employer_for, reading, round_for
 from coordination.directory.rounds.rules import SAID_WORDS, WAY_WORDS, Said
 from coordination.directory.steps import key_of
 from coordination.mail import stuck, stuck_steps
-from coordination.mail.desk import has_server
+from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
@@ -53,7 +53,7 @@ def start(organisation_id: int) -> ResponseReturnValue:
         except RuleViolation as violation:
             problem = sentence(violation)
         else:
-            flash(_on_the_way(count), "success")
+            flash(on_the_way(count), "success")
             return redirect(url_for(".show", round_id=key), 303)
         employer = employer_for(organisation_id)
     work, session = reading(), db.session()
@@ -80,17 +80,6 @@ def start(organisation_id: int) -> ResponseReturnValue:
         is_recent=latest is not None and not overview.is_due(latest.started_at, clock.today()),
     )
     return page, 409 if has_changed else 422 if problem else 200
-
-
-def _on_the_way(count: int) -> str:
-    if has_server():
-        return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
-    return ngettext(
-        "One mail waits: no mail server is set up yet. The administration knows of it.",
-        "%(count)s mails wait: no mail server is set up yet. The administration knows of it.",
-        count,
-        count=count,
-    )
 
 
 @bp.route("/organisationen/<int:organisation_id>/bestaetigung/regeln", methods=["GET", "POST"])
@@ -150,9 +139,7 @@ def remind(round_id: int) -> ResponseReturnValue:
         return _reminders(round_id, has_changed=True)
     except RuleViolation as violation:
         return _reminders(round_id, problem=sentence(violation), chosen=chosen)
-    flash(
-        ngettext("One reminder is on its way.", "%(count)s reminders are on their way.", count, count=count), "success"
-    )
+    flash(on_the_way(count), "success")
     return redirect(url_for(".show", round_id=round_id), 303)
 
 
