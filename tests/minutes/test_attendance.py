@@ -8,10 +8,11 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Membership
+from coordination.core import clock
 from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
 from coordination.core.work import work_as
@@ -258,3 +259,18 @@ def test_who_came_in_a_members_place_unasked_gets_the_minutes_and_by_mistake_doe
     with work_as(session, world.actor) as work:
         attendance_services.save(work, meeting.id, [Entry(absent, line.mark)])
     assert stranger.id not in readers()
+
+
+def test_a_day_before_everybody_came_says_so_instead_of_showing_nothing(
+    session: Session, world: World, meeting: Meeting, office: Browser
+) -> None:
+    session.execute(delete(Attendance))
+    session.execute(delete(Invitation))
+    meeting.starts_at, meeting.ends_at = meeting.starts_at - timedelta(9), meeting.ends_at - timedelta(9)
+    begins = max(meeting.starts_at.date() + timedelta(1), clock.today() - timedelta(1))
+    session.execute(update(Membership).values(valid_from=begins))
+    session.commit()
+    page = office.get(url(meeting))
+    assert "An diesem Tag war niemand Mitglied" in page.main
+    assert "Vorschlag aus den Antworten" not in page.main
+    assert page.href("Zu den Mitgliedern") == f"/gremien/{meeting.body_id}"
