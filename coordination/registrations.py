@@ -54,6 +54,11 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.directory.responsibilities import findable as post_findable
+from coordination.directory.responsibilities import keep_views as post_keep_views
+from coordination.directory.responsibilities import panels as post_panels
+from coordination.directory.responsibilities import services as post_services
+from coordination.directory.responsibilities import views as post_views
 from coordination.directory.rounds import desk as round_desk
 from coordination.directory.rounds import keeper_views, proposal_views
 from coordination.directory.rounds import link_views as round_link_views
@@ -173,6 +178,8 @@ VIEW_MODULES = (
     keeper_views,
     round_link_views,
     proposal_views,
+    post_views,
+    post_keep_views,
     body_views,
     body_edit_views,
     seat_views,
@@ -258,6 +265,7 @@ def _fill_registries() -> None:
     """Put into the lists of ``core.registry`` what the slices bring, in the order in which pages show it."""
     registry.search_sources[:] = [
         *findable.SOURCES,
+        *post_findable.SOURCES,
         *body_findable.SOURCES,
         *meeting_findable.SOURCES,
         *agenda_findable.SOURCES,
@@ -287,9 +295,17 @@ def _fill_registries() -> None:
         progress.Next.MINUTES: "minutes.write",
         progress.Next.APPROVE: "minutes.approve",
     }
-    registry.place_panels[:] = [meeting_panels.place_panel]
+    _fill_directory_pages()
     registry.body_meetings[:] = [held.meetings_between]
-    registry.person_panels[:] = [body_panels.person_panel, decision_sections.of_person]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]
     registry.addressees[:] = [addressees.addressees]
+
+
+def _fill_directory_pages() -> None:
+    """Put into the lists what pages of the directory show, and who follows a topic."""
+    registry.place_panels[:] = [post_panels.place_panel, meeting_panels.place_panel]
+    registry.organisation_panels[:] = [post_panels.organisation_panel]
+    registry.person_panels[:] = [post_panels.person_panel, body_panels.person_panel, decision_sections.of_person]
+    registry.topic_contacts[:] = [body_panels.topic_contacts]
+    registry.topic_followers[:] = [post_services.follow_topic]

@@ -17,10 +17,13 @@ from coordination.core.access import BodyRole, Role
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Status
 from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, Presence, School
+from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
+from coordination.directory.responsibilities.rules import Scope
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
 from coordination.files.models import StoredFile
 from coordination.meetings.models import AgendaItem, ItemFile, Meeting
 from coordination.meetings.rules import MeetingState, Origin
+from coordination.topics.models import Topic
 
 PASSWORD = "korrekt pferd batterie heftklammer"
 LONG_AGO = date(2020, 8, 1)
@@ -117,6 +120,21 @@ def assignment(session: Session, who: Person | None, where: Place, employer: Org
     ]
     stored: Assignment = _add(session, found)
     return stored
+
+
+def post(session: Session, unit: Organisation, who: Person | None, topic: Topic | None = None, **more: Any) -> Post:
+    """Store a post with its holder, responsible for a topic in the whole city."""
+    since = more.pop("valid_from", LONG_AGO)
+    row = Post(organisation_id=unit.id, function="Fachberatung Probe", valid_from=since)
+    for name, value in more.items():
+        setattr(row, name, value)
+    if who is not None:
+        row.holders = [PostHolder(person_id=who.id, valid_from=since)]
+    if topic is not None:
+        session.flush()
+        row.responsibilities = [Responsibility(topic_id=topic.id, scope=Scope.EVERYWHERE, valid_from=since)]
+    found: Post = _add(session, row)
+    return found
 
 
 def absence(session: Session, who: Person, first: date, last: date | None = None, **more: Any) -> Absence:

@@ -13,10 +13,12 @@ from coordination.accounts.models import UserAccount
 from coordination.bodies.models import Body, Deputy, Membership
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
-from coordination.directory.models import Organisation, Person
+from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.responsibilities.models import Post
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, ItemState, MeetingState, Origin
 from coordination.minutes.models import ItemText
+from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser
 from tests.statements import counted
@@ -38,8 +40,12 @@ STATEMENTS = {
     "/sitzungen/{held}/anwesenheit": 7,
     "/beschluesse": 8,
     "/beschluesse?art=aufgaben": 8,
-    "/organisationen/{unit}": 10,
-    "/personen/{person}": 10,
+    # One is for the posts, and for what the person is responsible for.
+    "/organisationen/{unit}": 11,
+    "/personen/{person}": 11,
+    # With the tree of organisations, absences and weekly times of everybody who is named.
+    "/wen-frage-ich?thema={topic}&ort={place}": 11,
+    "/stellen/{post}": 6,
     "/gremien/{body}": 13,
 }
 
@@ -55,6 +61,10 @@ def office(browser: Browser, session: Session) -> Browser:
     today = clock.today()
     factories.meeting(session, body, today + timedelta(days=30), state="invited", title="Voraus")
     factories.meeting(session, body, today - timedelta(days=10), state="minutes_open", title="Gehalten")
+    topic = Topic(name="Thema Probe")
+    session.add(topic)
+    factories.post(session, unit, person, topic)
+    factories.assignment(session, person, factories.school(session), unit)
     session.commit()
     browser.sign_in("buero@example.org", factories.PASSWORD)
     return browser
@@ -69,6 +79,9 @@ def keys(session: Session) -> dict[str, int]:
         "unit": session.query(Organisation).order_by(Organisation.id).first().id,  # type: ignore[union-attr]
         "person": session.query(Person).order_by(Person.id).first().id,  # type: ignore[union-attr]
         "body": session.query(Body).filter_by(name=BODY).one().id,
+        "topic": session.query(Topic).order_by(Topic.id).first().id,  # type: ignore[union-attr]
+        "place": session.query(Place).order_by(Place.id).first().id,  # type: ignore[union-attr]
+        "post": session.query(Post).order_by(Post.id).first().id,  # type: ignore[union-attr]
     }
 
 
@@ -86,6 +99,7 @@ def plant(session: Session, first: int, last: int) -> None:
         for person in (one, who):
             factories.assignment(session, person, place, unit)
         factories.absence(session, one, today + timedelta(days=10 * n), today + timedelta(days=10 * n + 1))
+        factories.post(session, part, who, session.get_one(Topic, found["topic"]), function=f"Stelle {n}")
         factories.member(session, who, BODY)
         factories.member(session, one, f"Runde {n}")
         _of_body(session, found["body"], who, guest)

@@ -1,16 +1,17 @@
-"""What bodies put on the page of a person."""
+"""What bodies put on the page of a person, and whom they name for a topic."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from coordination.bodies.queries import memberships_of
+from coordination.bodies.queries import memberships_of, offices_of_topic
 from coordination.bodies.rules import ROLE_WORDS
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import gettext as _
-from coordination.core.registry import Panel
+from coordination.core.registry import Contact, Panel
 
 
 def person_panel(session: Session, actor: Actor, person_id: int, day: date) -> Panel | None:
@@ -22,3 +23,19 @@ def person_panel(session: Session, actor: Actor, person_id: int, day: date) -> P
     found = [(body, role) for body, role in sits if body.valid_until is None or body.valid_until >= day]
     lines = [(f"{body.name} ({_(ROLE_WORDS[role])})", f"/gremien/{body.id}") for body, role in found]
     return Panel(_("Bodies"), lines) if lines else None
+
+
+def topic_contacts(session: Session, actor: Actor, topic_id: int, day: date) -> Sequence[Contact]:
+    """Return who runs the offices of the bodies that deal with a topic: whom to ask where nobody else is named."""
+    if not allows(actor, Permission.BODY_READ):
+        return []
+    return [
+        Contact(
+            person.name,
+            _("office of %(body)s", body=body.name),
+            f"/personen/{person.id}",
+            person.phone or person.mobile,
+            person.email,
+        )
+        for body, person in offices_of_topic(session, topic_id, day)
+    ]

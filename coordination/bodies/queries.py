@@ -260,6 +260,27 @@ def secretary(session: Session, body_id: int, day: date) -> Person | None:
     ).one_or_none()
 
 
+def offices_of_topic(session: Session, topic_id: int, day: date) -> Sequence[tuple[Body, Person]]:
+    """Return the bodies that deal with a topic on ``day``, each with who has run its office for longest."""
+    rows = session.execute(
+        select(Body, Person)
+        .join(body_topic, body_topic.c.body_id == Body.id)
+        .join(Membership, Membership.body_id == Body.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            body_topic.c.topic_id == topic_id,
+            goes_on(Body, day),
+            Membership.role == BodyRole.SECRETARIAT,
+            holds(Membership, day),
+        )
+        .order_by(Body.name, Membership.valid_from, Membership.id)
+    )
+    found: dict[int, tuple[Body, Person]] = {}
+    for body, person in rows:
+        found.setdefault(body.id, (body, person))
+    return list(found.values())
+
+
 def roles_of(session: Session, person_id: int, day: date) -> dict[int, BodyRole]:
     """Return what a person is in which body on ``day``: key of the body → role."""
     rows = session.execute(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from coordination.bodies.models import Body, body_topic
 from coordination.bodies.queries import goes_on
+from coordination.core import registry
 from coordination.core.access import Permission, require
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
@@ -80,7 +81,7 @@ def rename(work: Work, topic_id: int, name: str, *, version: int) -> Topic:
     if earlier.casefold() != name.casefold():
         work.session.add(Topic(name=earlier, merged_into_id=topic.id, merged_on=work.today))
     work.record("topic.renamed", topic)
-    _follow(work, topic)
+    _follow(work, topic, None)
     return topic
 
 
@@ -105,12 +106,14 @@ def merge(work: Work, topic_id: int, into_id: int, *, version: int) -> Topic:
     session.execute(moved.execution_options(synchronize_session=False))
     topic.merged_into_id, topic.merged_on = target.id, work.today
     work.record_all("topic.merged", [topic, target])
-    _follow(work, target)
+    _follow(work, target, topic.id)
     return target
 
 
-def _follow(work: Work, topic: Topic) -> None:
-    """Let the search find the bodies of a topic by what it is called now; they themselves did not change."""
+def _follow(work: Work, topic: Topic, merged_id: int | None) -> None:
+    """Let what hangs on a topic follow: bodies are found by what it is called now, upper parts see to theirs."""
+    for follow in registry.topic_followers:
+        follow(work, topic.id, merged_id)
     mine = select(body_topic.c.body_id).where(body_topic.c.topic_id == topic.id)
     statement = select(Body).where(Body.id.in_(mine)).options(selectinload(Body.topics))
     work.changed.extend(work.session.scalars(statement.execution_options(populate_existing=True)))

@@ -39,6 +39,9 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Präsenzzeit", "Presence", "weekly time at which somebody is there, with room"),
         Term("Abwesenheit", "Absence", "days on which a person is not there; never with a reason"),
         Term("Beweglicher Ferientag", "FreeDay", "a day off that one school chose itself"),
+        Term("Stelle", "Post", "a post of an organisation, known by its function; vacant without a holder"),
+        Term("Stelleninhaberin, Stelleninhaber", "PostHolder", "who holds a post, from a day until a day"),
+        Term("Zuständigkeit", "Responsibility", "a post is there for a topic, everywhere or at a part of the city"),
         Term("Früherer Stand", "EarlierValue", "what a field held until a day"),
         Term(
             "Rückgängig-Schritt",
@@ -90,6 +93,12 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("vor Ort", "Here.YES", "usually there, and nothing known that says otherwise"),
         Term("nicht vor Ort", "Here.NO", "not there, with what this rests on"),
         Term("nicht bekannt", "Here.UNKNOWN", "never shown as a no"),
+    ),
+    "Where a post is responsible": (
+        Term("In der ganzen Stadt", "Scope.EVERYWHERE", "for every place"),
+        Term("In einem Stadtbezirk", "Scope.DISTRICT", "for places that the city's list puts into it"),
+        Term("An allen Schulen einer Schulform", "Scope.SCHOOL_FORM", "for the schools of the form and their sites"),
+        Term("An einem Ort", "Scope.PLACE", "for one school or facility, with its sites"),
     ),
     "Bodies": (
         Term("Gremium", "Body", "board, steering group, conference or working group"),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
+from coordination.core.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,22 @@ class Addressee:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask where nobody is named for a topic: who, why this one, and how."""
+
+    name: str
+    why: str
+    url: str
+    phone: str = ""
+    email: str = ""
+
+
+#: Session, actor, key of a topic, the day → whom to ask about the topic.
+TopicContacts = Callable[[Session, Actor, int, date], Sequence[Contact]]
+#: The work, key of a topic, key of the topic that became part of it (None: it is called something else).
+TopicFollower = Callable[[Work, int, "int | None"], None]
+
 #: Given the address and the name on a mail.
 Addressees = Callable[[Session, str, str], Sequence[Addressee]]
 
@@ -170,6 +187,9 @@ addressees: list[Addressees] = []
 search_sources: list[SearchSource] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []
+organisation_panels: list[PanelFiller] = []
+topic_contacts: list[TopicContacts] = []
+topic_followers: list[TopicFollower] = []
 body_sections: list[SectionFiller] = []
 desk_sections: list[DeskSectionFiller] = []
 meeting_left: list[SectionFiller] = []

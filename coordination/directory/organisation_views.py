@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.core import registry
 from coordination.core.collation import german_key
 from coordination.directory import page_queries, queries, words
 from coordination.directory.asof import Then
@@ -15,7 +16,7 @@ from coordination.directory.blueprint import bp
 from coordination.directory.boards import rows as board_rows
 from coordination.directory.models import Organisation
 from coordination.directory.panels import entries_of
-from coordination.directory.views import asked_day
+from coordination.directory.views import asked_day, boxes
 from coordination.web.extensions import db
 
 #: More than this is not put on one page; the search finds the others.
@@ -81,6 +82,7 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
         run=run,
         entries=entries_of(board_rows(session, employed, as_of.day), then, as_of),
         counts=counts,
+        boxes=boxes(registry.organisation_panels, session, organisation_id, as_of.day),
         then=then,
         words=words,
         as_of=as_of,

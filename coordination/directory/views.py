@@ -87,7 +87,7 @@ def place(place_id: int) -> ResponseReturnValue:
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history)),
         undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
-        boxes=_boxes(registry.place_panels, session, place_id, as_of.day),
+        boxes=boxes(registry.place_panels, session, place_id, as_of.day),
     )
 
 
@@ -110,9 +110,10 @@ def _district(session: Session, found: Place, then: Then) -> tuple[int, str] | N
     return one.id, one.name
 
 
-def _boxes(fillers: Sequence[registry.PanelFiller], session: Session, key: int, day: date) -> list[registry.Panel]:
-    boxes = (fill(session, current_actor(), key, day) for fill in fillers)
-    return [box for box in boxes if box is not None]
+def boxes(fillers: Sequence[registry.PanelFiller], session: Session, key: int, day: date) -> list[registry.Panel]:
+    """Return what other parts of the product put on a page."""
+    filled = (fill(session, current_actor(), key, day) for fill in fillers)
+    return [box for box in filled if box is not None]
 
 
 @bp.get("/personen/<int:person_id>")
@@ -149,7 +150,7 @@ def person(person_id: int) -> ResponseReturnValue:
         may_see_contact_then=may_edit and as_of.is_past,
         undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
-        boxes=_boxes(registry.person_panels, session, person_id, as_of.day),
+        boxes=boxes(registry.person_panels, session, person_id, as_of.day),
     )
 
 

@@ -14,7 +14,7 @@ from coordination.directory import queries
 from coordination.privacy import known
 from coordination.privacy.words import PATHS
 
-_ROWS = re.compile(r"^/(orte|personen|organisationen|gremien|sitzungen)/([0-9]{1,9})(?:/|$)")
+_ROWS = re.compile(r"^/(orte|personen|organisationen|stellen|gremien|sitzungen)/([0-9]{1,9})(?:/|$)")
 _DISTRICT = re.compile(r"^/bezirke/([0-9]{1,9})(?:/|$)")
 _KINDS = {template.split("/")[1]: kind for kind, template in PATHS.items()}
 #: Pages that have no row of their own: the longest beginning counts.
@@ -45,7 +45,9 @@ _WORDS = {
     "/verwaltung/auftraege": N_("Work that failed"),
     "/verzeichnis/import": N_("Read in the school file"),
     "/verzeichnis/listen": N_("Read in a list"),
+    "/wen-frage-ich": N_("Whom do I ask?"),
     "/wer-ist-wo": N_("Who is where?"),
+    "/zustaendigkeiten": N_("Responsibilities"),
 }
 
 

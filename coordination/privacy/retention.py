@@ -117,6 +117,12 @@ TERMS = (
         N_("six months after the last assignment or seat"),
         tables=("person", "search_entry"),
     ),
+    Term(
+        "posts",
+        N_("Who held which post of an organisation"),
+        N_("three years after the post is held by somebody else"),
+        tables=("post_holder",),
+    ),
     Term("memberships", N_("Memberships and deputies"), _ARCHIVE, tables=("membership", "deputy")),
     Term(
         "meetings",

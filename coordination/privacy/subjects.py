@@ -39,6 +39,7 @@ KINDS = {
     "outbox_mail": N_("Mail"),
     "person": N_("Person"),
     "place": N_("Place"),
+    "post": N_("Post"),
     "seat": N_("Seat"),
     "task": N_("Task"),
     "topic": N_("Topic"),

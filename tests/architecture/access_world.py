@@ -149,6 +149,7 @@ def build(app: Flask, session: Session) -> World:
         "place_id": school.id,
         "person_id": person.id,
         "assignment_id": assignment.id,
+        **_post(session, own, person, ours["topic_id"]),
         "absence_id": absence.id,
         "mail_id": mail.id,
         "feedback_id": message.id,
@@ -211,6 +212,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
             "assignment_id": factories.assignment(
                 session, who, where, other, valid_from=starts, target_group=f"{PLANNED} 2"
             ).id,
+            **_post(session, other, who, None, valid_from=starts),
             "absence_id": factories.absence(session, who, starts, starts).id,
             "mail_id": mail.id,
             "feedback_id": message.id,
@@ -228,6 +230,16 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
             session, "Beirat Beta", other, who, factories.person(session, "Bela", "Beta", organisation_id=other.id)
         )
     )
+
+
+def _post(session: Session, unit: Organisation, who: Person, topic_id: int | None, **more: Any) -> dict[str, int]:
+    """Plant a post with its holder that is responsible for a topic; one that begins later is planned."""
+    topic = session.get_one(Topic, topic_id) if topic_id else Topic(name="Thema einer Stelle")
+    session.add(topic)
+    session.flush()
+    name = f"{PLANNED} 3" if more else "Fachberatung Alpha"
+    post = factories.post(session, unit, who, topic, function=name, **more)
+    return {"post_id": post.id, "responsibility_id": post.responsibilities[0].id}
 
 
 def _stored_import(work: Work) -> jobs.Job:

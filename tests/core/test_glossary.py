@@ -16,6 +16,7 @@ from coordination.core.i18n import gettext
 from coordination.core.jobs import JobState
 from coordination.decisions import rules as decisions
 from coordination.directory import rules
+from coordination.directory.responsibilities.rules import SCOPE_WORDS, Scope
 from coordination.mail.rules import MailState
 from coordination.mail.words import STATE_WORDS
 from coordination.meetings import rules as meetings
@@ -33,6 +34,7 @@ SAID: list[type[StrEnum]] = [
     rules.Function,
     rules.Funding,
     rules.Here,
+    Scope,
     bodies.BodyKind,
     bodies.BodyLevel,
     bodies.FilledBy,
@@ -57,6 +59,7 @@ ON_PAGES: tuple[Mapping[Any, str], ...] = (
     rules.PLACE_WORDS,
     rules.FUNCTION_WORDS,
     rules.FUNDING_WORDS,
+    SCOPE_WORDS,
     bodies.KIND_WORDS,
     bodies.LEVEL_WORDS,
     bodies.FILLED_BY_WORDS,

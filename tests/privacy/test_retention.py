@@ -319,6 +319,8 @@ OF_NOBODY = {
     "free_day",
     "organisation",
     "place",
+    "post",
+    "responsibility",
     "school",
     "seat",
     "topic",
