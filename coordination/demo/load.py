@@ -33,6 +33,7 @@ from coordination.demo import (
     minutes,
     names,
     pasts,
+    posts,
     rounds,
     staff,
     trail,
@@ -135,6 +136,7 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     seated = [person for _email, person, _roles in office]
     town = bodies.Town(units, workers, cast.load(work, people, units, schools))
     bodies.load(work, seated, professional, town)
+    posts.load(work, units, town.played, workers[2])
     meetings.load(work)
     agenda.load(work)
     invitations.load(work, site)

@@ -28,6 +28,7 @@ from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
+from coordination.directory.responsibilities.models import Post, Responsibility
 from coordination.directory.rounds import queries as rounds
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
 from coordination.directory.rounds.rules import Said
@@ -69,6 +70,10 @@ Gibtsnichtschule;Trägerverein Lindenblüte e. V.;Muster, Tom;tom.muster@example
 VARIANTS = (
     "/suche?q=fr%C3%B6",
     "/suche?q=xyzxyz",
+    "/wen-frage-ich?thema=6&ort={place_id}",
+    "/wen-frage-ich?thema={topic_id}&suche=grund",
+    "/wen-frage-ich?suche=gibtsnicht",
+    "/wen-frage-ich?thema=6&stand=2025-11-26",
     "/orte?form=02",
     "/orte/{place_id}?stand=2026-10-28",
     "/orte/{vacant_id}",
@@ -281,6 +286,8 @@ def _body(session: Session) -> dict[str, int]:
 
     return {
         "body_id": body_id,
+        "post_id": session.scalars(select(Post.id).order_by(Post.id).limit(1)).one(),
+        "responsibility_id": session.scalars(select(Responsibility.id).order_by(Responsibility.id).limit(1)).one(),
         "seat_id": one(Seat),
         "membership_id": one(Membership, Membership.person_id != person_id),
         "deputy_id": one(Deputy),
