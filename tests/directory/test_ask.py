@@ -144,6 +144,7 @@ def test_a_word_leads_to_the_place_and_the_answer_is_an_address(
     assert one.select("h2.asked-for") == ["Schulabsentismus · Fröbelschule"]
     assert "Kein Ort gefunden" in none.text
     assert "xyz" in none.text
+    assert named(none) == ["Dezernat Schule", "Aylin Musterfrau"], "for the topic alone there is an answer"
 
 
 def test_where_nobody_is_named_the_page_says_who_helps(

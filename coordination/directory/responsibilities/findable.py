@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from coordination.core import clock
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
@@ -40,7 +41,9 @@ def _entry(_session: Session, post: Post) -> SearchEntry:
     """Return what finds a post: not who holds it, which changes with the day; people are found by themselves."""
     words = [post.organisation.name]
     for row in post.responsibilities:
-        if row.valid_until is None or row.valid_until == post.valid_until:
+        is_over = row.valid_until is not None and row.valid_until < clock.today()
+        # What ended with the post is still what the former one is found by.
+        if not is_over or row.valid_until == post.valid_until:
             words += [row.topic.name, *(one.name for one in (row.district, row.place) if one is not None)]
     return SearchEntry(post.function, tuple(dict.fromkeys(words)), (), post.valid_until)
 

@@ -63,7 +63,7 @@ def ask() -> ResponseReturnValue:
         raise NotFound
     choice = _choice(session, as_of)
     then = Then(session, as_of, places=[choice.place])
-    is_asked = (topic is not None or choice.place is not None) and not (choice.words and choice.place is None)
+    is_asked = (topic is not None or choice.place is not None) and not choice.fitting
     groups: list[answers.Group] = []
     if is_asked:
         spot = answers.spot_of(session, choice.place, then) if choice.place else None
