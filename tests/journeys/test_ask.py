@@ -29,8 +29,8 @@ def test_from_the_directory_to_the_call_buttons_of_both_departments(demo: None, 
     expect(schools.first).to_contain_text("zuständig für Schulabsentismus im Stadtbezirk Mitte")
     assert does_not_scroll_sideways(phone)
     schools.first.get_by_role("link").first.click()
-    box = phone.get_by_role("region", name="Zuständig für")
-    expect(box.get_by_role("link", name="Schulabsentismus (Stadtbezirk Mitte)")).to_be_visible()
+    panel = phone.get_by_role("region", name="Zuständig für")
+    expect(panel.get_by_role("link", name="Schulabsentismus (Stadtbezirk Mitte)")).to_be_visible()
 
 
 @SQLITE_FIRST
