@@ -33,7 +33,7 @@ class Answer:
     rank: int = 0
     why: list[str] = field(default_factory=list)
     #: Key and word of ``components/state.html``; "" if nothing is known of the day.
-    state: str = ""
+    presence: str = ""
     word: str = ""
     #: Where and when somebody with weekly times is there.
     when: str = ""
@@ -113,11 +113,11 @@ def _answers(found: Sequence[Responsibility], people: Mapping[int, Person], then
 def _say_day(one: Answer, away: Sequence[Absence], entries: Sequence[Entry], as_of: AsOf) -> None:
     """Say whether somebody is there: away if an absence says so, else what the weekly times say, else nothing."""
     if away:
-        one.state = "presence.away"
+        one.presence = "presence.away"
         one.word = _("not there today") if as_of.is_today else _("not there")
         one.substitute = next((row.substitute for row in away if row.substitute), None)
         return
     mine = next((entry for entry in entries if one.person and entry.assignment.person_id == one.person.id), None)
     if mine is not None:
-        one.state, one.word = mine.state, mine.word
+        one.presence, one.word = mine.state, mine.word
         one.when = " · ".join(part for part in (mine.place, mine.when) if part)

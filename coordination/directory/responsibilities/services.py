@@ -54,6 +54,8 @@ class ResponsibilityInput:
 def _take(work: Work, post_id: int, version: int) -> Post:
     post = get_post(work.session, work.actor, post_id, work.today)
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(post))
+    # Locked, so that the second of two forms at once is told, whichever database it is.
+    work.session.refresh(post, ["version"], with_for_update=True)
     check_version(post, version)
     # What hangs on it changes, and so does its version.
     flag_modified(post, "function")
