@@ -54,6 +54,8 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.directory.papers import list_views as paper_list_views
+from coordination.directory.papers import map_views, poster_views, week_views
 from coordination.directory.responsibilities import findable as post_findable
 from coordination.directory.responsibilities import keep_views as post_keep_views
 from coordination.directory.responsibilities import panels as post_panels
@@ -175,6 +177,10 @@ VIEW_MODULES = (
     unit_views,
     day_views,
     import_undo_views,
+    week_views,
+    paper_list_views,
+    poster_views,
+    map_views,
     keeper_views,
     round_link_views,
     proposal_views,

@@ -116,7 +116,7 @@ class Then:
     ) -> None:
         """Read all earlier values in one statement."""
         self._values: dict[tuple[str, int], dict[str, str]] = {}
-        self._session, self._as_of = session, as_of
+        self._session, self.as_of = session, as_of
         if as_of.day < as_of.today:
             self._read(people, organisations, places)
 
@@ -134,7 +134,7 @@ class Then:
         statement = (
             select(EarlierValue)
             .where(
-                EarlierValue.valid_until >= self._as_of.day,
+                EarlierValue.valid_until >= self.as_of.day,
                 or_(*(column.in_(keys) for column, keys in columns.items())),
             )
             .order_by(EarlierValue.valid_until, EarlierValue.id)

@@ -111,6 +111,7 @@ def places() -> ResponseReturnValue:
         title=place_filters.title(wanted, districts),
         district={one.id: one.name for one in districts},
         filters=place_filters.rows(wanted, districts),
+        paper=place_filters.address,
         page=PageOf(
             first,
             first + len(found) - 1,

@@ -47,26 +47,31 @@ def wanted() -> PlaceFilter:
     )
 
 
-def address(**changes: Any) -> str:
-    """Return the address of the list with some filters changed; a new filter begins at the first page."""
+def address(endpoint: str = "directory.places", /, **changes: Any) -> str:
+    """Return the address of the list, or of what else takes its filters, with some of them changed.
+
+    A new filter begins at the first page.
+    """
     arguments: dict[str, Any] = {key: request.args[key] for key in _KNOWN if request.args.get(key)}
     arguments |= changes
-    return url_for("directory.places", **{key: value for key, value in arguments.items() if value is not None})
+    return url_for(endpoint, **{key: value for key, value in arguments.items() if value is not None})
 
 
-def _row(label: str, name: str, current: Any, choices: Sequence[tuple[Any, str]]) -> dict[str, Any]:
+def _row(label: str, name: str, current: Any, choices: Sequence[tuple[Any, str]], *, of: str) -> dict[str, Any]:
     # A form is a school's, so form and kind of place rule one another out.
     other = {"form": "art", "art": "form"}.get(name)
 
     def option(value: Any, text: str) -> dict[str, Any]:
         more = {other: None} if other and value not in {None, "schule"} else {}
-        return {"label": text, "url": address(**{name: value} | more), "current": value == current}
+        return {"label": text, "url": address(of, **{name: value} | more), "current": value == current}
 
     return {"label": label, "options": [option(None, _("all")), *(option(*choice) for choice in choices)]}
 
 
-def rows(filtered: PlaceFilter, districts: Sequence[District]) -> list[dict[str, Any]]:
-    """Return what the macro ``filters`` draws."""
+def rows(
+    filtered: PlaceFilter, districts: Sequence[District], endpoint: str = "directory.places"
+) -> list[dict[str, Any]]:
+    """Return what the macro ``filters`` draws, for the list or for what else takes its filters."""
     kind = next((name for name, one in KINDS.items() if one is filtered.kind), None)
     found = [
         _row(
@@ -74,15 +79,16 @@ def rows(filtered: PlaceFilter, districts: Sequence[District]) -> list[dict[str,
             "bezirk",
             NO_DISTRICT if filtered.is_elsewhere else filtered.district_id,
             [*((one.id, one.name) for one in districts), (NO_DISTRICT, _("without district"))],
+            of=endpoint,
         ),
-        _row(_("Kind"), "art", kind, [(name, words.place_word(one)) for name, one in KINDS.items()]),
+        _row(_("Kind"), "art", kind, [(name, words.place_word(one)) for name, one in KINDS.items()], of=endpoint),
     ]
     if filtered.kind in {None, PlaceKind.SCHOOL}:
         codes = list(dict.fromkeys([*USUAL_FORMS, *([filtered.form_code] if filtered.form_code else [])]))
         forms = [(code, _(form_label(code))) for code in codes]
-        found.append(_row(_("School form"), "form", filtered.form_code, forms))
+        found.append(_row(_("School form"), "form", filtered.form_code, forms, of=endpoint))
     current = "unbesetzt" if filtered.is_empty else None
-    found.append(_row(_("Staffing"), "lage", current, [("unbesetzt", _("nobody assigned"))]))
+    found.append(_row(_("Staffing"), "lage", current, [("unbesetzt", _("nobody assigned"))], of=endpoint))
     return found
 
 

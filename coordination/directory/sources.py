@@ -46,5 +46,6 @@ DATA_SOURCES: tuple[DataSource, ...] = (
     _ministry(N_("Pupils per school"), date(2026, 4, 30)),
     _ministry(N_("Social index of schools"), date(2026, 4, 30)),
     _city(N_("City districts and statistical areas"), date(2025, 7, 28)),
+    _city(N_("Catchment zones of primary schools 2024/25"), date(2024, 8, 1)),
     _city(N_("Districts of municipal schools and pupils per class"), date(2022, 10, 1)),
 )

@@ -1,0 +1,80 @@
+"""Who is where as lines: one for each assignment, one for each place without any; the same for paper and table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from coordination.core.collation import german_key
+from coordination.core.i18n import gettext as _
+from coordination.directory import words
+from coordination.directory.asof import AsOf, Then
+from coordination.directory.models import Person, Place
+from coordination.directory.panels import Entry
+from coordination.directory.papers import sheets
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a list, as texts."""
+
+    place: str
+    form: str
+    district: str
+    address: str
+    office: str
+    who: str
+    function: str
+    employer: str
+    when: str
+    room: str
+    phone: str
+    mobile: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What lines are made with: the names of districts, and what everything was called on the day."""
+
+    districts: Mapping[int, str]
+    then: Then
+    as_of: AsOf
+
+
+def lines_of(places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], known: Known) -> Iterator[Line]:
+    """Yield the lines of ``places`` in their order, the people of each by their family names, vacancies last."""
+    for place in places:
+        here = sorted(entries.get(place.id, ()), key=by_family_name)
+        yield from (_line(place, entry, known) for entry in here)
+        if not here:
+            yield _line(place, None, known)
+
+
+def by_family_name(entry: Entry) -> tuple[bool, tuple[str, str], int]:
+    """Sort people by family name in German order, then what is vacant."""
+    person = entry.assignment.person
+    name = f"{person.family_name}\t{person.given_name}" if person else entry.function
+    return person is None, german_key(name), entry.assignment.id
+
+
+def _line(place: Place, entry: Entry | None, known: Known) -> Line:
+    then, as_of = known.then, known.as_of
+    person: Person | None = entry.assignment.person if entry and not as_of.is_past else None
+    times = [one for day in entry.row.week.values() for one in day] if entry else []
+    is_known = entry is None or times or entry.assignment.person is None
+    return Line(
+        place=then.name(place),
+        form=words.place_form(place, then),
+        district=known.districts.get(then.key(place, "district_id") or 0, ""),
+        address=sheets.place_address(place, then),
+        office=sheets.number(then.value(place, "phone")),
+        who=entry.name if entry else _("nobody assigned"),
+        function=entry.function if entry else "",
+        employer=entry.employer if entry else "",
+        when=words.week_in_a_line(times) if is_known else _("not known"),
+        room=", ".join(dict.fromkeys(one.room for one in times if one.room)),
+        phone=sheets.number(person.phone) if person else "",
+        mobile=sheets.number(person.mobile) if person else "",
+        email=person.email if person else "",
+    )

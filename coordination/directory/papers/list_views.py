@@ -1,0 +1,114 @@
+"""Lists of who is where as PDF and as XLSX: places as filtered on the page, and assignments of an employer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from coordination.core.collation import german_key
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import in_language
+from coordination.directory import boards, page_queries, panels, place_filters, queries
+from coordination.directory.asof import AsOf, Then
+from coordination.directory.blueprint import bp
+from coordination.directory.models import Assignment, Place
+from coordination.directory.papers import lists, sheets
+from coordination.directory.papers.lines import Known, Line, lines_of
+from coordination.directory.papers.lists import MOST
+from coordination.documents import making
+from coordination.exchange import sheets as exchange
+from coordination.web.downloads import file_answer
+from coordination.web.extensions import db
+
+TEMPLATE = Path(__file__).with_name("list.typ")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list with its title and the day it speaks of."""
+
+    title: str
+    lines: Sequence[Line]
+    as_of: AsOf
+    is_cut: bool
+
+
+@bp.get("/orte/liste.pdf")
+def places_pdf() -> Response:
+    """Give the places that fit the filters, with who is there, for paper."""
+    return _pdf(_places())
+
+
+@bp.get("/orte/liste.xlsx")
+def places_xlsx() -> Response:
+    """Give the same as a table."""
+    return _xlsx(_places())
+
+
+@bp.get("/organisationen/<int:organisation_id>/liste.pdf")
+def employed_pdf(organisation_id: int) -> Response:
+    """Give where the people of an employer are, for paper."""
+    return _pdf(_employed(organisation_id))
+
+
+@bp.get("/organisationen/<int:organisation_id>/liste.xlsx")
+def employed_xlsx(organisation_id: int) -> Response:
+    """Give the same as a table."""
+    return _xlsx(_employed(organisation_id))
+
+
+def _places() -> Listed:
+    as_of, session = sheets.asked_day(), db.session()
+    wanted = place_filters.wanted()
+    found = page_queries.places_of(session, as_of.day, wanted, MOST + 1)
+    shown = found[:MOST]
+    assignments = page_queries.current_assignments(session, [one.id for one in shown], as_of.day)
+    with in_language("de"):
+        districts = queries.districts(session)
+        title = _("Who is where: %(what)s", what=place_filters.title(wanted, districts))
+        then = Then.of(session, as_of, assignments, places=shown)
+        known = Known({one.id: one.name for one in districts}, then, as_of)
+        lines = _lines(session, shown, assignments, known)
+    return Listed(title, lines, as_of, len(found) > MOST)
+
+
+def _employed(organisation_id: int) -> Listed:
+    as_of, session = sheets.asked_day(), db.session()
+    found = queries.get_organisation(session, organisation_id)
+    employed = page_queries.employed_by(session, organisation_id, as_of.day, MOST + 1)
+    shown = employed[:MOST]
+    then = Then.of(session, as_of, shown)
+    places = sorted({a.place for a in shown}, key=lambda one: (german_key(then.name(one)), one.id))
+    with in_language("de"):
+        known = Known({one.id: one.name for one in queries.districts(session)}, then, as_of)
+        title = _("Who is where: %(what)s", what=then.value(found, "name"))
+        lines = _lines(session, places, shown, known)
+    return Listed(title, lines, as_of, len(employed) > MOST)
+
+
+def _lines(session: Session, places: Sequence[Place], assignments: Sequence[Assignment], known: Known) -> list[Line]:
+    rows = boards.rows(session, assignments, known.as_of.day)
+    entries = panels.entries_of(rows, known.then, known.as_of)
+    return list(lines_of(places, panels.by_place(entries), known))
+
+
+def _pdf(found: Listed) -> Response:
+    with in_language("de"):
+        values = lists.paper(found.title, found.lines, found.as_of, is_cut=found.is_cut)
+    # Nothing is held while the other process works.
+    db.session().rollback()
+    return file_answer(making.pdf(TEMPLATE, values), making.PDF, _file_name(found, "pdf"))
+
+
+def _xlsx(found: Listed) -> Response:
+    with in_language("de"):
+        sheet = lists.table(_("As of %(day)s", day=found.as_of.day.isoformat()), found.lines, is_cut=found.is_cut)
+    return file_answer(exchange.write_xlsx(sheet), exchange.XLSX, _file_name(found, "xlsx"))
+
+
+def _file_name(found: Listed, ending: str) -> str:
+    return f"{found.title.replace(':', '')} {found.as_of.day.isoformat()}.{ending}"

@@ -1,0 +1,37 @@
+"""The map of the city with the list beside it."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from coordination.directory import boards, page_queries, panels, place_filters, queries
+from coordination.directory.asof import Then
+from coordination.directory.blueprint import bp
+from coordination.directory.papers import city_map
+from coordination.directory.papers.lists import MOST
+from coordination.directory.views import asked_day
+from coordination.web.extensions import db
+
+
+@bp.get("/orte/karte")
+def city() -> ResponseReturnValue:
+    """Show places as points over the catchment zones, narrowed by the links of the list of places."""
+    as_of, session = asked_day(), db.session()
+    wanted = place_filters.wanted()
+    found = page_queries.places_of(session, as_of.day, wanted, MOST)
+    assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)
+    then = Then.of(session, as_of, assignments, places=found)
+    entries = panels.by_place(panels.entries_of(boards.rows(session, assignments, as_of.day), then, as_of))
+    districts = queries.districts(session)
+    return render_template(
+        "directory/map.html",
+        map=city_map.of_places(found, entries, then, is_part=wanted.district_id is not None),
+        total=len(found),
+        is_cut=len(found) == MOST,
+        most=MOST,
+        title=place_filters.title(wanted, districts),
+        filters=place_filters.rows(wanted, districts, "directory.city"),
+        list_url=place_filters.address(),
+        as_of=as_of,
+    )

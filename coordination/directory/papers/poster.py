@@ -1,0 +1,48 @@
+"""One sheet for the wall: the schools and facilities of a district, who is there and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coordination.core.i18n import gettext as _
+from coordination.directory import words
+from coordination.directory.asof import Then
+from coordination.directory.models import District, Place
+from coordination.directory.panels import Entry
+from coordination.directory.papers import sheets
+from coordination.directory.papers.lines import by_family_name
+
+#: What an address may ask for → the name of the paper; the first is meant if it asks for nothing.
+PAPERS = ("a4", "a3")
+
+
+def of_district(
+    district: District, places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], then: Then
+) -> dict[str, Any]:
+    """Return the poster: places with people in German order; where nobody is, in a sentence at the end."""
+    staffed = [one for one in places if entries.get(one.id)]
+    empty = [then.name(one) for one in places if not entries.get(one.id)]
+    address = sheets.page_address("directory.district", then.as_of, district_id=district.id)
+    return sheets.head(_("Who is where?"), district.name, then.as_of) | {
+        "foot": "",
+        "places": [_place(one, entries[one.id], then) for one in staffed],
+        "empty": _("Nobody is assigned at: %(places)s.", places=", ".join(empty)) if empty else "",
+        "nothing": "" if places else _("No schools and facilities are known here."),
+        "fallback": sheets.fallback(),
+        "code": sheets.code_of(address, _("Who is there today?")),
+    }
+
+
+def _place(place: Place, entries: Sequence[Entry], then: Then) -> dict[str, Any]:
+    return {
+        "name": then.name(place),
+        "phone": sheets.number(then.value(place, "phone")),
+        "people": [_person(one) for one in sorted(entries, key=by_family_name)],
+    }
+
+
+def _person(entry: Entry) -> dict[str, str]:
+    times = [one for day in entry.row.week.values() for one in day]
+    when = words.week_in_a_line(times) if times or entry.assignment.person is None else _("Times not known")
+    return {"name": entry.name, "when": when}

@@ -1,0 +1,142 @@
+"""Lists of who is where: what stands on the paper and in the table, in which order, and what does not."""
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from coordination.directory.papers import list_views, lists
+from coordination.exchange.workbooks import read_workbook
+from tests import factories
+from tests.browser import Browser
+from tests.directory.conftest import Town
+from tests.directory.papers.sheets_read import paper
+from tests.statements import counted
+
+
+def table(browser: Browser, address: str) -> list[list[str]]:
+    """Return the cells of a table to download."""
+    answer = browser.get(address)
+    assert answer.status == 200, answer
+    (grid,) = read_workbook(answer.response.get_data()).grids
+    return [[str(cell) for cell in line.cells] for line in grid.lines]
+
+
+def test_a_list_of_places_says_who_is_there_when_and_how_to_reach_them(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    factories.assignment(session, None, town.school, town.provider)
+    zoe = factories.person(session, "Zoe", "Ärmlich", email="=cmd@example.org")
+    factories.assignment(session, zoe, town.school, town.provider, times=[])
+    factories.place(session, "Äußerer Treff")
+    session.commit()
+    page = professional.get("/orte")
+    (sheet,) = paper(professional, page.href("Liste als PDF"))
+    for said in (
+        "Wer ist wo: Schulen und Einrichtungen",
+        "Stand 25.11.2026",
+        "3 Orte",
+        "Mo, Mi 8–13 Uhr",
+        "Seite 1 / 1",
+    ):
+        assert said in sheet, said
+    for said in ("Fröbelstr. 7, 33604 Bielefeld", "0521 511234", "aylin@example.org", "Raum 104", "nicht bekannt"):
+        assert said in sheet, said
+    rows = table(professional, page.href("Liste als XLSX"))
+    assert [(row[0], row[5]) for row in rows] == [
+        ("Schule oder Einrichtung", "Wer"),
+        ("Äußerer Treff", "niemand eingesetzt"),
+        ("Fröbelschule", "Zoe Ärmlich"),
+        ("Fröbelschule", "Aylin Musterfrau"),
+        ("Fröbelschule", "unbesetzt"),
+        ("Jugendtreff Ärmel", "Jonas Probemann"),
+    ]
+    assert rows[3] == [
+        "Fröbelschule", "Grundschule", "Mitte", "Fröbelstr. 7, 33604 Bielefeld", "0521 511234", "Aylin Musterfrau",
+        "Schulsozialarbeit", "Beispielwerk gGmbH", "Mo, Mi 8–13 Uhr", "Raum 104", "", "01519 9990017",
+        "aylin@example.org",
+    ]  # fmt: skip
+
+
+def test_filters_of_the_page_hold_for_its_files(professional: Browser, session: Session, town: Town) -> None:
+    factories.school(session, "Gymnasium Probe", "222222", form_code="20")
+    session.commit()
+    page = professional.get("/orte?form=20&stand=2026-11-20")
+    (sheet,) = paper(professional, page.href("Liste als PDF"))
+    assert "Wer ist wo: Gymnasium" in sheet
+    assert "Stand 20.11.2026" in sheet
+    assert "Fröbelschule" not in sheet
+    assert [row[0] for row in table(professional, page.href("Liste als XLSX"))][1:] == ["Gymnasium Probe"]
+    page = professional.get(f"/bezirke/{town.mitte.id}")
+    (sheet,) = paper(professional, page.href("Liste als PDF"))
+    assert "Wer ist wo: Schulen und Einrichtungen – Mitte" in sheet
+    assert "Gymnasium Probe" not in sheet
+
+
+def test_an_employer_gets_where_its_people_are(professional: Browser, session: Session, town: Town) -> None:
+    factories.assignment(session, factories.person(session, "Eva", "Fremd"), town.school, town.city)
+    session.commit()
+    page = professional.get(f"/organisationen/{town.provider.id}")
+    rows = table(professional, page.href("Liste als XLSX"))[1:]
+    assert [(row[0], row[5]) for row in rows] == [
+        ("Fröbelschule", "Aylin Musterfrau"),
+        ("Jugendtreff Ärmel", "Jonas Probemann"),
+    ]
+    (sheet,) = paper(professional, page.href("Liste als PDF"))
+    assert "Wer ist wo: Beispielwerk gGmbH" in sheet
+    assert "Eva Fremd" not in sheet
+
+
+def test_an_earlier_day_names_no_numbers_of_people(professional: Browser, town: Town) -> None:
+    rows = table(professional, "/orte/liste.xlsx?stand=2026-11-20")
+    assert [row[10:] for row in rows[1:]] == [["", "", ""], ["", "", ""]]
+
+
+def test_a_long_list_goes_on_with_its_head_and_page_numbers(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    for n in range(40):
+        place = factories.place(session, f"Ort {n:03}", street=f"Weg {n}")
+        factories.assignment(session, factories.person(session, f"V{n}", f"N{n}"), place, town.provider)
+    session.commit()
+    found = paper(professional, "/orte/liste.pdf")
+    assert len(found) > 1
+    for number, sheet in enumerate(found, start=1):
+        assert "Schule oder Einrichtung Wer" in sheet
+        assert f"Seite {number} / {len(found)}" in sheet
+        assert "Stand 25.11.2026" in sheet
+
+
+def test_what_is_cut_says_so(
+    professional: Browser, session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST", 1)
+    monkeypatch.setattr(list_views, "MOST", 1)
+    (sheet,) = paper(professional, "/orte/liste.pdf")
+    assert "In dieser Liste stehen nur die ersten 1." in sheet
+    assert "Jugendtreff" not in sheet
+    assert table(professional, "/orte/liste.xlsx")[-1][0] == "In dieser Liste stehen nur die ersten 1."
+
+
+def test_nothing_fits(professional: Browser, town: Town) -> None:
+    (sheet,) = paper(professional, "/orte/liste.pdf?form=18")
+    assert "Kein Ort" in sheet
+    assert professional.get("/organisationen/99999/liste.pdf").status == 404
+
+
+def test_statements_do_not_grow(app: Flask, professional: Browser, session: Session, town: Town) -> None:
+    addresses = {"/orte/liste.xlsx": 7, f"/organisationen/{town.provider.id}/liste.xlsx": 7}
+
+    def numbers() -> dict[str, int]:
+        found = {}
+        for address in addresses:
+            with counted(app) as seen:
+                professional.get(address)
+            found[address] = len([one for one in seen if not one.startswith("BEGIN")])
+        return found
+
+    few = numbers()
+    for n in range(10):
+        place = factories.place(session, f"Ort {n:03}", operator_id=town.city.id)
+        factories.assignment(session, factories.person(session, f"V{n}", f"N{n}"), place, town.provider)
+    session.commit()
+    assert numbers() == few == addresses
