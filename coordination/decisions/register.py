@@ -104,12 +104,21 @@ def _in_year(model: type[Decision | Task], year: int) -> ColumnElement[bool]:
     return Task.meeting_id.in_(held)
 
 
+def _called(word: str) -> ColumnElement[bool]:
+    named = func.lower(Body.name).contains(word.lower(), autoescape=True)
+    return or_(func.lower(Body.short_name) == word.lower(), named)
+
+
 def _says(model: type[Decision | Task], word: str) -> ColumnElement[bool]:
-    """Return the condition that the text says a word, large or small; SQLite folds no umlauts, so both are asked."""
+    """Return the condition that the text or the body's name says a word: a decision's number begins with that.
+
+    Large or small; SQLite folds no umlauts, so both are asked.
+    """
     forms = {word, word.lower(), word.capitalize(), word.upper()}
     text = or_(
         func.lower(model.text).contains(word.lower(), autoescape=True),
         *(model.text.contains(form, autoescape=True) for form in sorted(forms)),
+        model.body_id.in_(select(Body.id).where(_called(word))),
     )
     digits = word.rsplit("-", 1)[-1]
     if model is Decision and digits.isascii() and digits.isdigit() and len(digits) < 6:

@@ -150,6 +150,11 @@ def _item_seen(actor: Actor, readable: ColumnElement[bool]) -> ColumnElement[boo
     return or_(Meeting.body_id.in_(managed_bodies(actor)), seen)
 
 
+def still_asked() -> Select[Any]:
+    """Return the keys of the invitations that hold: a member who leaves the body before the day is asked no more."""
+    return _asked().with_only_columns(Invitation.id)
+
+
 def inside_of(session: Session, actor: Actor, meeting: Meeting) -> Subject:
     """Return what the policy is asked about items that are not public.
 

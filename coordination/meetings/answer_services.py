@@ -18,7 +18,7 @@ from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail import outbox
 from coordination.mail.site import Site
-from coordination.meetings import agenda, agenda_services, dispatch, letters, services, words
+from coordination.meetings import access, agenda, agenda_services, dispatch, letters, services, words
 from coordination.meetings.answers import SAID, check_answer
 from coordination.meetings.invitees import Listed, deputies_for, is_taken, listed
 from coordination.meetings.mail_plan import MailKind
@@ -52,7 +52,8 @@ def invitation_behind(session: Session, site: Site, token: str) -> Invitation:
 
     Raises:
         NotFound: the link was not made here.
-        LinkOver: it was, but the person is no longer asked, or the meeting is over for a week.
+        LinkOver: it was, but the person is no longer asked (also who leaves the body before the day), or the meeting
+            is over for a week.
     """
     try:
         claim = site.signer.read(dispatch.ANSWER, token, max_age=LINK_AGE)
@@ -63,9 +64,13 @@ def invitation_behind(session: Session, site: Site, token: str) -> Invitation:
     if row is None:
         raise NotFound
     is_past = clock.wall_clock(clock.utc_now()) > row.meeting.ends_at + LINK_STAYS
-    if row.generation != claim.generation or row.removed_at is not None or row.is_informed or is_past:
+    if row.generation != claim.generation or row.is_informed or is_past or not _holds(session, row):
         raise LinkOver(body_id=row.meeting.body_id)
     return row
+
+
+def _holds(session: Session, row: Invitation) -> bool:
+    return session.scalar(access.still_asked().where(Invitation.id == row.id)) is not None
 
 
 def _asked_by(session: Session, key: int | None) -> Invitation | None:
@@ -83,13 +88,13 @@ def _asked_by(session: Session, key: int | None) -> Invitation | None:
 
 
 def own_invitation(session: Session, meeting_id: int, person_id: int | None) -> Invitation | None:
-    """Return the invitation of one person, unless it was taken back."""
+    """Return the invitation of one person, unless it was taken back or holds no more."""
     return session.scalars(
         select(Invitation)
         .where(
             Invitation.meeting_id == meeting_id,
             Invitation.person_id == (person_id or 0),
-            Invitation.removed_at.is_(None),
+            Invitation.id.in_(access.still_asked()),
             ~Invitation.is_informed,
         )
         .options(joinedload(Invitation.meeting).joinedload(Meeting.body), joinedload(Invitation.stands_in_for))

@@ -102,6 +102,10 @@ def _deputy_told(row: Invitation) -> str:
         return _(
             "%(name)s stands in for you and has no e-mail address here. Please tell them yourself.", name=deputy.name
         )
+    if row.meeting.state is MeetingState.INVITED and not has_server():
+        return _(
+            "%(name)s is asked to stand in for you. The invitation is written and waits to be sent.", name=deputy.name
+        )
     if row.meeting.state is MeetingState.INVITED:
         return _("%(name)s is asked to stand in for you and gets the invitation now.", name=deputy.name)
     return _(

@@ -5,6 +5,8 @@
   const whole = document.querySelector("[data-order]");
   if (!whole || !window.Sortable) return;
   const form = document.getElementById(whole.dataset.order);
+  /* A closed meeting shows its agenda, and has nothing to put in order. */
+  if (!form) return;
   const field = form.querySelector("[name=reihe]");
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const order = () => [...whole.querySelectorAll("[data-key]")].map((one) => one.dataset.key).join("-");

@@ -111,6 +111,8 @@ def test_the_register_is_narrowed_counted_and_sorted(
         "status=done": {"Ganztag"},
         "q=übergang": {"Übergang"},
         "q=FERIEN": {"Ferien"},
+        "q=bpr": {"Übergang", "Ferien", "Ganztag"},
+        "q=BPR+ferien": {"Ferien"},
         "q=%25": {"Ganztag"},
         f"q={held.starts_at.year}-02": {"Ferien"},
         f"gremium={town['light']}": set(),

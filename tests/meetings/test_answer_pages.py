@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Membership
 from coordination.core.i18n import format_day
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -104,9 +105,29 @@ def test_declining_with_a_deputy_invites_that_person(
     assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
     page = page.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id)).follow()
     assert "Vertretung angefragt" in page.main
-    assert "Paul Probe wird um die Vertretung gebeten und erhält jetzt die Einladung." in page.main
+    assert (
+        "Paul Probe wird um die Vertretung gebeten. Die Einladung ist geschrieben und wartet auf den Versand."
+        in page.main
+    )
     assert row_of(session, meeting, world.paul.id).stands_in_for_id == world.tom.id
     assert outbox_size(session) == 6
+
+
+def test_whoever_leaves_the_body_before_the_day_answers_no_more(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    typed = other_browser.get(link)
+    seat = session.scalars(select(Membership).filter_by(body_id=meeting.body_id, person_id=world.tom.id)).one()
+    seat.valid_until = meeting.starts_at.date() - timedelta(1)
+    session.commit()
+    # The form was open all the while: neither an answer nor a deputy comes of it.
+    said = typed.submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id))
+    assert (said.status, other_browser.get(link).status) == (410, 410)
+    assert row_of(session, meeting, world.tom.id).answer is Answer.OPEN
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    assert other_browser.get(f"/sitzungen/{meeting.id}/antwort").status == 404
 
 
 def test_nobody_is_offered_as_a_deputy_who_cannot_be_chosen_and_the_page_says_why(
