@@ -15,6 +15,7 @@ from coordination.bodies.rules import (
     KIND_WORDS,
     LEVEL_WORDS,
     ROLE_WORDS,
+    USUAL_LEVEL,
     BodyKind,
     BodyLevel,
     FilledBy,
@@ -69,7 +70,8 @@ class BodyForm(VersionedForm):
 
     def offer(self, parents: Options, topics: Options, leads: Options, *, may_enter_topics: bool) -> None:
         """Fill in what can be chosen."""
-        self.kind.choices, self.level.choices = words_of(KIND_WORDS), words_of(LEVEL_WORDS)
+        self.kind.choices = words_of(KIND_WORDS)
+        self.level.choices = [("", gettext("as is usual for the kind")), *words_of(LEVEL_WORDS)]
         self.parent_id.choices = [(0, gettext("none")), *parents]
         self.topic_ids.choices, self.lead_ids.choices = list(topics), list(leads)
         if not topics:
@@ -92,11 +94,12 @@ class BodyForm(VersionedForm):
 
     def value(self) -> BodyInput:
         """Return the input; call after ``validate()`` said yes."""
+        kind = BodyKind(given(self.kind.data))
         return BodyInput(
             name=given(self.name.data),
             short_name=self.short_name.data or "",
-            kind=BodyKind(given(self.kind.data)),
-            level=BodyLevel(given(self.level.data)),
+            kind=kind,
+            level=BodyLevel(self.level.data) if self.level.data else USUAL_LEVEL[kind],
             purpose=self.purpose.data or "",
             parent_id=self.parent_id.data or None,
             topic_ids=tuple(self.topic_ids.data or ()) if "topic_ids" in self else (),

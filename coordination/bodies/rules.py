@@ -44,6 +44,25 @@ class BodyLevel(StrEnum):
     POLITICAL = "political"
 
 
+#: Where a body of a kind usually stands, unless somebody says otherwise.
+USUAL_LEVEL = {
+    BodyKind.ADVISORY_BOARD: BodyLevel.STEERING,
+    BodyKind.STEERING_GROUP: BodyLevel.STEERING,
+    BodyKind.STEERING_COMMITTEE: BodyLevel.STEERING,
+    BodyKind.EDUCATION_CONFERENCE: BodyLevel.STEERING,
+    BodyKind.SECTION78_WORKING_GROUP: BodyLevel.OPERATIONAL,
+    BodyKind.YOUTH_SERVICES_CONFERENCE: BodyLevel.OPERATIONAL,
+    BodyKind.DISTRICT_CONFERENCE: BodyLevel.OPERATIONAL,
+    BodyKind.PROJECT_MEETING: BodyLevel.PROJECT,
+    BodyKind.WORKSHOP: BodyLevel.PROJECT,
+    BodyKind.QUALITY_CIRCLE: BodyLevel.OPERATIONAL,
+    BodyKind.ROUND_TABLE: BodyLevel.OPERATIONAL,
+    BodyKind.WORKING_GROUP: BodyLevel.OPERATIONAL,
+    BodyKind.YOUTH_COUNCIL: BodyLevel.POLITICAL,
+    BodyKind.COUNCIL_COMMITTEE: BodyLevel.POLITICAL,
+}
+
+
 class FilledBy(StrEnum):
     """How a seat comes to its person."""
 

@@ -81,6 +81,7 @@ def link(link_id: int) -> ResponseReturnValue:
         has_titles=found.kind in OF_MEETINGS,
         # Nobody is mailed about the rest: neither holidays nor who is at a school, nor others' meetings.
         is_mine=found.kind is FeedKind.MINE,
+        is_outside=found.kind is FeedKind.BODY and found.subject_id not in current_actor().body_roles,
     )
 
 

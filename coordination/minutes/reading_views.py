@@ -12,6 +12,8 @@ from coordination.core import clock
 from coordination.core.access import Subject
 from coordination.core.errors import NotFound
 from coordination.files.serving import store
+from coordination.mail import outbox
+from coordination.mail.desk import has_server
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings import words as meeting_words
@@ -21,6 +23,7 @@ from coordination.meetings.rules import MeetingState
 from coordination.minutes import page_document, queries
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import build
+from coordination.minutes.letters import about
 from coordination.minutes.making import MEDIA_TYPES, make
 from coordination.minutes.models import FrozenMinutes, Minutes
 from coordination.minutes.pages import read as opened
@@ -51,6 +54,8 @@ def read(meeting_id: int) -> ResponseReturnValue:
         may_close=meeting.state is MeetingState.MINUTES_OPEN and minutes.state is MinutesState.APPROVED,
         may_write=may_write,
         undelivered=undelivered(session, meeting.id) if is_asked else [],
+        waiting=len(outbox.waiting_for(session, about(meeting.id))) if is_asked else 0,
+        has_server=has_server(),
         reason=reason,
         mail_words=MAIL_WORDS,
         today=clock.today(),

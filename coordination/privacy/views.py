@@ -63,7 +63,9 @@ def feedback() -> ResponseReturnValue:
         with unit_of_work() as work:
             services.give_feedback(work, message, current_app.extensions["koordination.site"])
         return render_template("privacy/thanks.html", page=page, reply_to=message.reply_to)
-    return render_template("privacy/feedback.html", form=form), 422 if form.errors else 200
+    here = (form.page.data or "").split("?")[0]
+    name = pages.names(db.session(), current_actor(), {here}, clock.today()).get(here, "") if here else ""
+    return render_template("privacy/feedback.html", form=form, page_name=name), 422 if form.errors else 200
 
 
 @bp.get("/rueckmeldungen")

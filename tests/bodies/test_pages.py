@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.bodies.procedure import QuorumRule
-from coordination.bodies.rules import BodyKind
+from coordination.bodies.rules import BodyKind, BodyLevel
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
 from coordination.directory.models import Person
@@ -58,7 +58,6 @@ def test_who_sets_up_a_body_runs_its_office(office: Browser, town: dict[str, int
         name="Steuerungsgruppe Probe",
         short_name="STP",
         kind="steering_group",
-        level="steering",
         new_topics="Übergang, Sprache",
         lead_ids=[str(town["unit"])],
     )
@@ -66,6 +65,8 @@ def test_who_sets_up_a_body_runs_its_office(office: Browser, town: dict[str, int
     assert "Sie führen die Geschäfte" in page.flash
     assert "Geschäftsführung" in page.main
     body = every(session, Body)[-1]
+    # Nobody was asked: a steering group steers.
+    assert body.level is BodyLevel.STEERING
     assert body.procedure.quorum_rule is QuorumRule.MORE_THAN_HALF
     assert {one.name for one in body.topics} == {"Übergang", "Sprache"}
     assert every(session, Membership)[-1].role is BodyRole.SECRETARIAT

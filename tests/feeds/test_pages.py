@@ -10,6 +10,7 @@ from click.testing import Result
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Body
 from coordination.calendars import unused
 from coordination.calendars.models import CalendarLink, FeedFetch
 from coordination.calendars.rules import UNUSED, FeedKind
@@ -51,6 +52,20 @@ def test_the_page_offers_what_there_is_and_then_shows_the_address(ada: Subscribe
     overview = browser.get("/kalender")
     assert "Meine Abonnements" in overview.main
     assert "Abonnieren: Meine Sitzungen" not in overview.html
+
+
+def test_who_does_not_belong_to_a_body_is_told_what_its_calendar_has(
+    ada: Subscriber, browser: Browser, session: Session
+) -> None:
+    other = Body(name="Arbeitskreis Fern")
+    session.add(other)
+    session.commit()
+    page = signed_in(browser).get(f"/kalender/neu?was=body:{other.id}").submit("Abonnieren").follow()
+    assert "Sie gehören diesem Gremium nicht an" in page.main
+    own = subscribed(browser, "Beirat Alpha")
+    assert "Sie gehören diesem Gremium nicht an" not in own.main
+    mails = "kommt zusätzlich per Mail"
+    assert (mails in own.main, mails in subscribed(browser).main) == (False, True)
 
 
 def test_the_code_is_the_address(ada: Subscriber, browser: Browser) -> None:

@@ -125,6 +125,13 @@ POSTED: tuple[Posted, ...] = (
     _sent(KEEPER, "/orte/{place_id}/freie-tage", 200, target="/orte/{place_id}/freie-tage/entfernen", tag="1"),
     _sent(KEEPER, "/verzeichnis/import/", 422, municipality="12"),
     # Confirmation rounds: what was looked at is another thing by now, a reason is missing, what cannot be read.
+    _sent(KEEPER, "/organisationen/{organisation_id}/stellen/neu", 422, function=""),
+    _sent(KEEPER, "/stellen/{post_id}/umbenennen", 422, function=""),
+    _sent(KEEPER, "/stellen/{post_id}/umbenennen", 409, function="Andere Stelle", **BEFORE),
+    _sent(KEEPER, "/stellen/{post_id}/wechsel", 422, first_on=""),
+    _sent(KEEPER, "/stellen/{post_id}/zustaendig", 422, valid_from=""),
+    _sent(KEEPER, "/stellen/{post_id}/beenden", 422, last_on=""),
+    _sent(KEEPER, "/zustaendigkeiten/{responsibility_id}/beenden", 422, last_on=""),
     _sent(KEEPER, "/organisationen/{organisation_id}/bestaetigung", 409, seen="x"),
     _sent(KEEPER, "/organisationen/{organisation_id}/bestaetigung/regeln", 409, **BEFORE),
     _sent(KEEPER, "/bestaetigungen/{round_id}/erinnern", 409, seen="x"),

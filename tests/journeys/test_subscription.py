@@ -72,7 +72,7 @@ def test_who_subscribed_sees_that_the_office_has_moved_the_meeting(
     page.get_by_role("button", name="Abonnieren: Meine Sitzungen").click()
     heading(page, "Meine Sitzungen")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name=re.compile("kopieren", re.IGNORECASE)).click()
+    page.get_by_role("button", name="Kopieren", exact=True).click()
     address = page.evaluate("navigator.clipboard.readText()")
     assert address == page.get_by_label("Adresse zum Abonnieren").input_value()
 

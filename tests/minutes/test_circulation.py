@@ -38,6 +38,9 @@ def test_a_second_click_says_that_nothing_more_was_written(office: Browser, writ
     assert said[0] == "6 Mails warten: Es ist noch kein Mailserver eingerichtet. Die Verwaltung weiß davon."
     again = "Das Protokoll ist schon zur Abstimmung gegeben. Es wurde keine weitere Mail geschrieben."
     assert said[1:] == [again, again]
+    # Not in passing only: the period for objections runs, and nobody has been told.
+    page = office.get(url(written, "/lesen"))
+    assert "6 Mails warten noch. Es ist noch kein Mailserver eingerichtet." in page.main
 
 
 def test_minutes_that_are_taken_back_take_their_waiting_mails_with_them(
