@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -104,9 +104,10 @@ def _in_year(model: type[Decision | Task], year: int) -> ColumnElement[bool]:
     return Task.meeting_id.in_(held)
 
 
-def _called(word: str) -> ColumnElement[bool]:
-    named = func.lower(Body.name).contains(word.lower(), autoescape=True)
-    return or_(func.lower(Body.short_name) == word.lower(), named)
+def _called(word: str, forms: Collection[str]) -> ColumnElement[bool]:
+    named = [Body.name.contains(form, autoescape=True) for form in sorted(forms)]
+    in_small = func.lower(Body.name).contains(word.lower(), autoescape=True)
+    return or_(func.lower(Body.short_name) == word.lower(), Body.short_name.in_(sorted(forms)), in_small, *named)
 
 
 def _says(model: type[Decision | Task], word: str) -> ColumnElement[bool]:
@@ -118,7 +119,7 @@ def _says(model: type[Decision | Task], word: str) -> ColumnElement[bool]:
     text = or_(
         func.lower(model.text).contains(word.lower(), autoescape=True),
         *(model.text.contains(form, autoescape=True) for form in sorted(forms)),
-        model.body_id.in_(select(Body.id).where(_called(word))),
+        model.body_id.in_(select(Body.id).where(_called(word, forms))),
     )
     digits = word.rsplit("-", 1)[-1]
     if model is Decision and digits.isascii() and digits.isdigit() and len(digits) < 6:

@@ -35,7 +35,10 @@ def remind() -> ResponseReturnValue:
     authorize(Permission.SIGNED_IN)
     if not access.managed_bodies(current_actor()):
         raise Forbidden
-    wanted = Wanted(request.values.get("erneut") == "1", request.values.get("gremium", type=int))
+    body_id = request.values.get("gremium", type=int)
+    # From the list of a body that somebody else runs one reminds of one's own.
+    body_id = body_id if body_id in access.managed_bodies(current_actor()) else None
+    wanted = Wanted(request.values.get("erneut") == "1", body_id)
     has_changed, problem = False, ""
     if request.method == "POST":
         seen, keys = request.form.get("seen", ""), request.form.getlist("an")
@@ -66,7 +69,7 @@ def remind() -> ResponseReturnValue:
         chosen=chosen,
         letter=reminder_services.preview(reading, site(), chosen) if chosen else None,
         wanted=wanted,
-        body=session.get(Body, wanted.body_id) if wanted.body_id in access.managed_bodies(current_actor()) else None,
+        body=session.get(Body, wanted.body_id) if wanted.body_id is not None else None,
         resting=sum(len(one.resting) for one in mails),
         unreachable=[one for one in mails if one.rows and not one.email],
         has_changed=has_changed,

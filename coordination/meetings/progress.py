@@ -260,7 +260,8 @@ def _uninvited(facts: Facts, *, has_begun: bool) -> tuple[str, int]:
         (facts.undelivered, N_("one mail not delivered"), N_("%(n)s mails not delivered")),
         (facts.waiting, N_("one mail waits"), N_("%(n)s mails wait")),
         (facts.uninvited, N_("one person not invited yet"), N_("%(n)s people not invited yet")),
-        (facts.silent, *SILENT),
+        # Whom the attendance put on the list was never to get a mail.
+        (0 if has_begun else facts.silent, *SILENT),
     )
     return next(((one if n == 1 else more, n) for n, one, more in open_still if n), ("", 0))
 

@@ -14,9 +14,8 @@ from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.invitees import Listed, listed, plan_of
 from coordination.meetings.mail_plan import MailKind
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.reached import NOT_THERE, mails_of, reached
-from coordination.meetings.rules import Origin
 
 _ON_THE_WAY = frozenset({MailState.WAITING, MailState.SENDING})
 _TROUBLES = frozenset({MailState.FAILED, MailState.UNCLEAR})
@@ -59,7 +58,8 @@ class Unaware:
     """Of how many people it is not known that they know of a meeting, and why: what an invitation still lacks.
 
     ``silent`` could have got a mail, and it was decided to send them none; ``uninvited`` are due one. Who has
-    answered for the date that holds knows of it, whatever became of the mail; who has no address was told otherwise.
+    answered since the last mail was written, or for whom the office has, knows what it says; who has no address was
+    told otherwise.
     """
 
     waiting: int = 0
@@ -81,15 +81,22 @@ def unaware(session: Session, meeting: Meeting) -> Unaware:
         counted["uninvited"] += line.kind is MailKind.INVITATION
     for one in people:
         row = one.invitation
-        if row is None or not one.invitee.is_wanted or row.origin in {Origin.LINK, Origin.SIGNED_IN}:
-            continue
         mail = mails.get(one.person.id)
+        if row is None or not one.invitee.is_wanted or _has_answered_since(row, mail):
+            continue
         if mail is not None and mail.settled_at is None:
             counted["waiting"] += mail.state in _ON_THE_WAY
             counted["undelivered"] += mail.state in _TROUBLES
         elif mail is None and one.invitee.mailed_at is None and one.invitee.silent_at is not None:
             counted["silent"] += bool(one.person.email)
     return Unaware(**counted)
+
+
+def _has_answered_since(row: Invitation, mail: OutboxMail | None) -> bool:
+    """Return whether somebody has answered what the mail says; an earlier answer says nothing of an update."""
+    if row.origin is None or row.answered_at is None:
+        return False
+    return mail is None or row.answered_at >= mail.created_at
 
 
 def has_left(one: Listed, mails: Mapping[int, OutboxMail]) -> bool:

@@ -102,6 +102,7 @@ def test_the_register_is_narrowed_counted_and_sorted(
     session: Session, office: Browser, held: Meeting, town: dict[str, int]
 ) -> None:
     item = session.get_one(AgendaItem, town["item"])
+    held.body.name = "Beirat Ähnliches"
     factories.decision(session, held, "Übergang Kita regeln", on=item, due_on=clock.today() - DAY)
     factories.decision(session, held, "Ferien abstimmen", on=item, due_on=clock.today() + DAY)
     factories.decision(session, held, "100 % Ganztag", on=item, status=Status.DONE)
@@ -113,6 +114,7 @@ def test_the_register_is_narrowed_counted_and_sorted(
         "q=FERIEN": {"Ferien"},
         "q=bpr": {"Übergang", "Ferien", "Ganztag"},
         "q=BPR+ferien": {"Ferien"},
+        "q=ähnlich": {"Übergang", "Ferien", "Ganztag"},
         "q=%25": {"Ganztag"},
         f"q={held.starts_at.year}-02": {"Ferien"},
         f"gremium={town['light']}": set(),

@@ -200,8 +200,8 @@ def test_from_a_register_of_one_body_only_that_body_is_reminded(
     session.rollback()
     assert session.get_one(Task, task).reminded_at is None
     assert session.get_one(Task, late["task"]).reminded_at is not None
-    # A body that somebody else runs has nobody to be reminded here.
-    assert "Zurzeit ist niemand zu erinnern." in office.get(f"{PLAN}?gremium=999").main
+    # From the list of a body that somebody else runs: one's own.
+    assert "in den Gremien, deren Geschäfte Sie führen" in office.get(f"{PLAN}?gremium=999").main
 
 
 def test_the_desk_says_one_sentence_for_each_body(office: Browser, late: dict[str, int]) -> None:

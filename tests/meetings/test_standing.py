@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core.clock import today, utc_now
@@ -15,7 +15,7 @@ from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.meetings.rules import Answer
+from coordination.meetings.rules import Answer, Origin
 from tests import factories
 from tests.browser import Browser
 from tests.mail.sink import Sink
@@ -227,3 +227,22 @@ def test_after_a_cancellation_a_mail_that_did_not_arrive_is_not_said_to_wait(
     page = office.get(f"/sitzungen/{meeting.id}").main
     assert "Ihre Mails sind nicht angekommen und werden nur zurückgenommen." in page
     assert "wartenden Mails" not in page
+
+
+def test_who_had_answered_before_a_change_does_not_know_of_it_when_its_mail_comes_back(
+    office: Browser, session: Session, world: World, meeting: Meeting, plan: str
+) -> None:
+    office.get(plan).submit("5 Mails senden")
+    set_mails(session, MailState.SENT)
+    rows = session.scalars(select(Invitation).filter_by(meeting_id=meeting.id)).all()
+    for row in rows:
+        row.answer, row.origin, row.answered_at = Answer.ACCEPTED, Origin.LINK, utc_now()
+    session.commit()
+    assert "eine Mail" not in stage(office, meeting)
+    session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.person_id == world.tom.id)
+        .values(state=MailState.FAILED, created_at=utc_now() + timedelta(minutes=1))
+    )
+    session.commit()
+    assert "eine Mail unzustellbar" in stage(office, meeting)
