@@ -266,7 +266,7 @@ def _ask(work: Work, site: Site, row: Invitation, deputy: Person) -> None:
     place.is_informed = False
     if found is not None:
         place.answer = answer_after(place.answer, Said.IS_ASKED_ANEW)
-        place.origin, place.answered_at, place.comment = None, None, ""
+        place.origin, place.answered_at, place.entered_by_id, place.comment = None, None, None, ""
     work.session.flush()
     work.session.refresh(place, ["stands_in_for"])
     one = _listed(work, row.meeting, deputy.id)

@@ -117,9 +117,23 @@ def readers(session: Session, meeting: Meeting) -> list[Reader]:
     ]
 
 
-def enter(work: Work, meeting_id: int) -> None:
-    """Enter everybody who gets a mail on the list of the meeting: ``prepare`` signs links with their keys."""
-    _enter(work, services.take(work, meeting_id))
+def enter(work: Work, meeting_id: int, *, version: int, seen: str) -> None:
+    """Enter everybody who gets a mail on the list of the meeting: ``prepare`` signs links with their keys.
+
+    Nobody, if the minutes are circulated already: ``circulate`` says so.
+
+    Raises:
+        Conflict: the minutes or the people have changed since the form was opened.
+        RuleViolation: the minutes are not being written.
+    """
+    meeting, minutes = _taken(work, meeting_id, None)
+    if minutes.state is MinutesState.CIRCULATED:
+        return
+    check_version(minutes, version)
+    check(minutes.state, MinutesState.CIRCULATED)
+    if fingerprint(readers(work.session, meeting)) != seen:
+        raise Conflict
+    _enter(work, meeting)
 
 
 def _enter(work: Work, meeting: Meeting) -> None:

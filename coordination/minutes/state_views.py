@@ -84,8 +84,8 @@ def circulate(meeting_id: int) -> ResponseReturnValue:
         until = clock.today() + timedelta(days=meeting.body.procedure.objection_days)
         form.keep(until=until, version=minutes.version)
     elif form.validate():
-        mailing = None if pressed() == "silent" else _mailing(meeting_id, form)
         try:
+            mailing = None if pressed() == "silent" else _mailing(meeting_id, form)
             with unit_of_work() as work:
                 count = state_services.circulate(
                     work,
@@ -114,7 +114,7 @@ def _circulated(count: int | None) -> str:
 def _mailing(meeting_id: int, form: CirculateForm) -> Mailing:
     """Return what is sent; the mails are made here, under no lock."""
     with unit_of_work() as work:
-        state_services.enter(work, meeting_id)
+        state_services.enter(work, meeting_id, version=form.version.data or 0, seen=form.seen.data or "")
     made = state_services.prepare(_reading(), meeting_id, given(form.until.data), site())
     return Mailing(site(), form.seen.data or "", made)
 

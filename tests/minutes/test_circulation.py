@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.work import Work, work_as
+from coordination.directory.models import Person
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
-from coordination.meetings.models import AgendaItem, Meeting
+from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.minutes import state_services
 from coordination.minutes.models import Minutes
 from coordination.minutes.state_services import Mailing
@@ -69,12 +70,28 @@ def test_a_mail_about_something_else_is_left_alone(office: Browser, session: Ses
     assert (mail.state, mail.settled_at) == (MailState.FAILED, None)
 
 
+def test_a_plan_that_changed_meanwhile_puts_nobody_on_the_list(
+    office: Browser, session: Session, world: World, written: Meeting
+) -> None:
+    page = office.get(url(written, "/abstimmung"))
+    session.execute(delete(Invitation).where(Invitation.meeting_id == written.id))
+    session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    assert page.submit("6 Mails senden").status == 409
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Invitation)) == 0
+    assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == 0
+
+
 def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_same(
     app: Flask, office: Browser, session: Session, world: World, written: Meeting
 ) -> None:
     site, until = app.extensions["koordination.site"], clock.today() + timedelta(days=9)
+    readers = state_services.readers(session, session.get_one(Meeting, written.id))
+    first, seen = session.scalars(select(Minutes)).one().version, state_services.fingerprint(readers)
+    session.rollback()
     with work_as(session, world.actor) as work:
-        state_services.enter(work, written.id)
+        state_services.enter(work, written.id, version=first, seen=seen)
     reading = Work(session, world.actor, clock.utc_now())
     made = state_services.prepare(reading, written.id, until, site)
     changed = until + timedelta(days=1)
