@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -33,10 +34,10 @@ class Reader:
     rights: tuple[Any, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        one = self.actor
-        bodies = tuple(sorted(one.body_roles.items()))
-        rights = (one.user_id, one.person_id, one.roles, one.keeps, one.keeps_all, one.is_system, bodies, self.day)
-        object.__setattr__(self, "rights", rights)
+        # All that an actor is made of, also what it will be made of one day.
+        values = [getattr(self.actor, one.name) for one in fields(self.actor)]
+        known = [tuple(sorted(value.items())) if isinstance(value, Mapping) else value for value in values]
+        object.__setattr__(self, "rights", (self.day, *known))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Reader) and self.rights == other.rights
