@@ -35,10 +35,7 @@ def remind() -> ResponseReturnValue:
     authorize(Permission.SIGNED_IN)
     if not access.managed_bodies(current_actor()):
         raise Forbidden
-    body_id = request.values.get("gremium", type=int)
-    # From the list of a body that somebody else runs one reminds of one's own.
-    body_id = body_id if body_id in access.managed_bodies(current_actor()) else None
-    wanted = Wanted(request.values.get("erneut") == "1", body_id)
+    wanted = _wanted()
     has_changed, problem = False, ""
     if request.method == "POST":
         seen, keys = request.form.get("seen", ""), request.form.getlist("an")
@@ -92,6 +89,13 @@ def send_again(mail_id: int) -> ResponseReturnValue:
         raise Forbidden
     stuck_steps.act(lambda work: undelivered.take_undelivered(work, mail_id))
     return redirect(url_for(".remind"), 303)
+
+
+def _wanted() -> Wanted:
+    """Return what the address asks for; from the list of a body that somebody else runs one reminds of one's own."""
+    body_id = request.values.get("gremium", type=int)
+    is_own = body_id in access.managed_bodies(current_actor())
+    return Wanted(request.values.get("erneut") == "1", body_id if is_own else None)
 
 
 def _said(count: int) -> str:
