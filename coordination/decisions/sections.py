@@ -70,7 +70,7 @@ def doubted(session: Session, actor: Actor, meeting_id: int) -> Sequence[tuple[s
     decisions = decisions_of(session, actor, Decision.meeting_id == meeting_id)
     found = _doubts(session, decisions)
     return [
-        (f"{words.kind_word(one.kind)} {words.number_of(one)}", f"/beschluesse/{one.id}", found[one.id])
+        (f"{words.heading_of(one)} {words.number_of(one)}", f"/beschluesse/{one.id}", found[one.id])
         for one in decisions
         if one.id in found
     ]

@@ -69,8 +69,10 @@ def offered_deputies(meeting: Meeting, one: Listed) -> tuple[list[Person], list[
         return [], []
     taken = {other.person.id: other for other in listed(db.session(), meeting) if is_taken(other, one.person.id)}
     known = deputies_for(db.session(), meeting, one.person.id)
+    # Who a deputy stands in for says who does not come: not where the body keeps to itself who is invited.
+    whom = {key: other.invitee.stands_in_for * meeting.body.procedure.shows_invited for key, other in taken.items()}
     return [each for each in known if each.id not in taken], [
-        words.taken(each.name, taken[each.id].invitee.stands_in_for) for each in known if each.id in taken
+        words.taken(each.name, whom[each.id]) for each in known if each.id in taken
     ]
 
 

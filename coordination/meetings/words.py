@@ -125,7 +125,7 @@ def state_word(state: MeetingState) -> str:
 
 
 def taken(name: str, stands_in_for: str) -> str:
-    """Return why somebody who is a deputy cannot be asked to be one."""
+    """Return why somebody who is a deputy cannot be asked to be one; ``stands_in_for``: "" where that is not said."""
     if stands_in_for:
         return gettext("%(name)s stands in for %(member)s already.", name=name, member=stands_in_for)
     return gettext("%(name)s is asked to this meeting already.", name=name)

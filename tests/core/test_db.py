@@ -126,6 +126,12 @@ def test_every_connection_keeps_the_promises_of_durability_and_foreign_keys(engi
             assert found == ["wal", 2, 1, 10000]
 
 
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_postgresql_compiles_no_plan_of_statements_that_take_milliseconds(engine: Engine) -> None:
+    with engine.connect() as one, engine.connect() as other:
+        assert [connection.scalar(text("SHOW jit")) for connection in (one, other)] == ["off", "off"]
+
+
 def test_writing_is_marked_only_inside_and_only_in_its_thread() -> None:
     seen: list[bool] = []
     with writing():

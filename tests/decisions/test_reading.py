@@ -86,7 +86,9 @@ def test_page_register_table_and_search_say_alike_that_nothing_is_to_be_carried_
     row = factories.decision(session, held, "Kenntlich", due_on=clock.today() - DAY, **more, **withdrawn)
     search.rebuild(session)
     session.commit()
-    assert word in office.get(f"/beschluesse/{row.id}").main
+    page = office.get(f"/beschluesse/{row.id}")
+    assert word in page.main
+    assert page.h1.startswith("Antrag abgelehnt") is bool(more)
     assert word in " ".join(office.get("/beschluesse").select("tbody tr"))
     table = list(csv.reader(io.StringIO(office.get("/beschluesse.csv").text), delimiter=";"))
     assert table[1][-1] == word

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination.bodies.models import Membership
+from coordination.bodies.models import Body, Membership
 from coordination.core.i18n import format_day
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -140,6 +140,13 @@ def test_nobody_is_offered_as_a_deputy_who_cannot_be_chosen_and_the_page_says_wh
     # The pool is one for all: Emre has nobody left to ask.
     emre = other_browser.get(link_of(app, session, meeting, world.emre.id))
     assert emre.select("#deputy_id") == []
+    # Who does not come is nobody's business, unless the body shows who is invited.
+    assert "Es ist keine Vertretung wählbar: Nele Probe ist schon zu dieser Sitzung eingeladen." in emre.main
+    assert "Tom Probe" not in emre.main
+    body = session.get_one(Body, meeting.body_id)
+    body.overrides = {**body.overrides, "shows_invited": True}
+    session.commit()
+    emre = other_browser.get(link_of(app, session, meeting, world.emre.id))
     assert "Es ist keine Vertretung wählbar: Nele Probe vertritt schon Tom Probe." in emre.main
     # Whoever named somebody still finds them.
     tom = other_browser.get(link_of(app, session, meeting, world.tom.id))
