@@ -140,6 +140,26 @@ def test_a_deputy_is_asked_and_let_go_again(
         answer_services.invitation_behind(session, site, pauls)
 
 
+def test_a_deputy_for_whom_the_office_had_answered_is_asked_anew_like_anybody(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    token = token_of(session, site, meeting, world.tom)
+    asks = AnswerInput(Answer.DECLINED, deputy_id=world.paul.id)
+    answer(session, site, token, asks)
+    called = AnswerInput(Answer.ACCEPTED)
+    do(
+        session,
+        world.actor,
+        lambda work: answer_services.answer_by_office(work, site, meeting.id, world.paul.id, data=called),
+    )
+    answer(session, site, token, AnswerInput(Answer.ACCEPTED))
+    answer(session, site, token, asks)
+    # Else the attendance would take them for somebody it put on the list itself, and strike them off again.
+    row = row_of(session, meeting, world.paul)
+    assert (row.removed_at, row.origin, row.answered_at, row.entered_by_id) == (None, None, None, None)
+
+
 def test_only_a_deputy_of_the_list_is_asked(session: Session, world: World, meeting: Meeting, site: Site) -> None:
     invite(session, world, meeting, site)
     token = token_of(session, site, meeting, world.emre)

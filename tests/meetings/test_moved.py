@@ -214,6 +214,9 @@ def test_moved_while_all_mails_wait_it_is_a_first_invitation_again(
     assert "kennen den jetzigen Stand noch nicht" not in page.main
     assert page.select(".page-head__badges .badge")[0] == "Termin steht"
     assert "frühere Zeit" not in mira.get("/").main
+    # A mail that was taken back was never anybody's, and has no day.
+    mails = mira.get(f"/sitzungen/{meeting.id}/antworten").select("td[data-label=Mail]")
+    assert mails == ["noch keine"] * 5
     plan = mira.get(f"/sitzungen/{meeting.id}/einladen")
     assert set(plan.select("td .badge")) == {"Einladung"}
     plan.submit("5 Mails senden")
