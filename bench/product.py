@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coordination.calendars.answers import Answers, Kept, Key
-from coordination.calendars.feed_views import ANSWERS
+from coordination.calendars.answers import EXTENSION, Answers, Kept, Key
 from wsgi import app
 
 
@@ -17,4 +16,4 @@ class Forgetful(Answers):
         return Answers().get(key, make)
 
 
-app.extensions[ANSWERS] = Forgetful()
+app.extensions[EXTENSION] = Forgetful()

@@ -15,6 +15,7 @@ from werkzeug.routing import IntegerConverter, Map
 from config import Settings
 from coordination import registrations
 from coordination.accounts import signed_in
+from coordination.calendars.repeats import Repeats
 from coordination.core import db as core_db
 from coordination.core import i18n
 from coordination.core.tokens import Signer
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]
     _bind(app, settings)
     registrations.register(app, settings)
+    app.wsgi_app = Repeats(app)  # type: ignore[method-assign]
     return app
 
 
@@ -114,6 +116,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "TESTING": settings.testing,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": core_db.engine_options(settings.database_url),
+        "SQLALCHEMY_BINDS": {core_db.SINGLE_READS: core_db.single_read_options(settings.database_url)},
         "MAX_CONTENT_LENGTH": 61 * MEGABYTE,
         "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,
         "MAX_FORM_PARTS": 500,
@@ -146,7 +149,8 @@ def _bind(app: Flask, settings: Settings) -> None:
     log.install(app)
     db.init_app(app)
     with app.app_context():
-        core_db.prepare_engine(db.engine, is_writing)
+        for key, engine in db.engines.items():
+            core_db.prepare_engine(engine, None if key == core_db.SINGLE_READS else is_writing)
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
 
     @app.before_request

@@ -95,23 +95,24 @@ def make_app(database_url: str, instance: Path, base_url: str = "http://localhos
     return app
 
 
-#: Per kind of database: what statements are compiled for, and those that are.
-_dialects: dict[str, tuple[Any, Any]] = {}
+#: Per key of the engine and kind of database: what statements are compiled for, and those that are.
+_dialects: dict[tuple[str | None, str], tuple[Any, Any]] = {}
 
 
 def _share_statements(app: Flask) -> None:
     with app.app_context():
-        for engine in app.extensions["sqlalchemy"].engines.values():
-            if engine.dialect.name in _dialects:
-                dialect, engine._compiled_cache = _dialects[engine.dialect.name]
+        for key, engine in app.extensions["sqlalchemy"].engines.items():
+            kind = key, engine.dialect.name
+            if kind in _dialects:
+                dialect, engine._compiled_cache = _dialects[kind]
                 engine.dialect = engine.pool._dialect = dialect
             else:
                 # Only once it has asked its database what that is: an app that never connects has nothing to share.
-                event.listen(engine.pool, "first_connect", partial(_offer, engine))
+                event.listen(engine.pool, "first_connect", partial(_offer, kind, engine))
 
 
-def _offer(engine: Engine, *_connection: Any) -> None:
-    _dialects.setdefault(engine.dialect.name, (engine.dialect, engine._compiled_cache))
+def _offer(kind: tuple[str | None, str], engine: Engine, *_connection: Any) -> None:
+    _dialects.setdefault(kind, (engine.dialect, engine._compiled_cache))
 
 
 def dispose(app: Flask) -> None:

@@ -12,14 +12,16 @@ from sqlalchemy import event
 def counted(app: Flask) -> Iterator[list[str]]:
     """Collect the statements that ``app`` sends until the end of the block."""
     with app.app_context():
-        engine = app.extensions["sqlalchemy"].engines[None]
+        engines = list(app.extensions["sqlalchemy"].engines.values())
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         seen.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import Response, current_app, request
 from sqlalchemy import update
@@ -13,15 +13,16 @@ from werkzeug.http import http_date
 from coordination.accounts import queries as account_queries
 from coordination.accounts.models import UserAccount
 from coordination.calendars import feeds, queries
-from coordination.calendars.answers import Answers, Kept, last_modified
+from coordination.calendars.answers import Asked, Form, Kept, answers_of, last_modified
 from coordination.calendars.blueprint import bp
 from coordination.calendars.models import FeedFetch
 from coordination.calendars.queries import Live
 from coordination.calendars.reader import Reader
+from coordination.calendars.repeats import FOUND, GIVEN
 from coordination.calendars.rules import client_word
 from coordination.calendars.services import PURPOSE
 from coordination.core import clock
-from coordination.core.db import single_reads
+from coordination.core.db import SINGLE_READS
 from coordination.core.errors import NotFound
 from coordination.core.i18n import in_language
 from coordination.core.tokens import Claim
@@ -30,11 +31,7 @@ from coordination.web.extensions import db
 from coordination.web.guard import open_to_all, telemetry
 
 log = logging.getLogger(__name__)
-ANSWERS = "koordination.calendar_answers"
-ENGINE = "koordination.calendar_engine"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
-#: How old the note of the last fetch may be before a fetch writes it anew.
-NOTED = timedelta(hours=1)
 HEADERS = {
     "Cache-Control": "private, max-age=300",
     "Vary": "Accept-Encoding",
@@ -49,9 +46,8 @@ def feed(token: str) -> Response:
     """Answer with a subscription, or 304, or a bare 404: unknown, turned off and foreign look the same."""
     today = clock.today()
     try:
-        claim = installation().signer.read_lasting(PURPOSE, token)
-        live = _live(claim)
-        kept = _answers().get((live.id, live.generation, live.revision, today), lambda: _content(live, today))
+        live = request.environ.get(FOUND) or _live(installation().signer.read_lasting(PURPOSE, token))
+        kept = answers_of(current_app).get(live.key(today), lambda: _content(live, today))
     except NotFound:
         return Response(status=404)
     answer = _answer(kept, last_modified(live.changed_at, today))
@@ -60,9 +56,7 @@ def feed(token: str) -> Response:
 
 
 def _live(claim: Claim) -> Live:
-    if ENGINE not in current_app.extensions:
-        current_app.extensions[ENGINE] = single_reads(db.engine)
-    with current_app.extensions[ENGINE].connect() as connection:
+    with db.engines[SINGLE_READS].connect() as connection:
         return queries.live_link(connection, claim.id, claim.generation)
 
 
@@ -75,34 +69,26 @@ def _content(live: Live, today: date) -> bytes:
 
 
 def _answer(kept: Kept, modified: datetime) -> Response:
-    is_packed = request.accept_encodings.quality("gzip") > 0
-    tag = kept.packed_tag if is_packed else kept.tag
-    if _is_unchanged(kept, modified):
+    form = Asked.of(request.environ).form(kept, modified)
+    if form in {Form.UNCHANGED, Form.UNCHANGED_PACKED}:
         answer = Response(status=304)
         del answer.headers["Content-Type"]
     else:
-        answer = Response(kept.packed if is_packed else kept.plain, content_type=MEDIA_TYPE)
-        if is_packed:
+        answer = Response(kept.body(form), content_type=MEDIA_TYPE)
+        if form is Form.PACKED:
             answer.headers["Content-Encoding"] = "gzip"
     answer.headers.update(HEADERS)
-    answer.headers["ETag"] = f'"{tag}"'
+    is_packed = form in {Form.PACKED, Form.UNCHANGED_PACKED}
+    answer.headers["ETag"] = f'"{kept.packed_tag if is_packed else kept.tag}"'
     answer.headers["Last-Modified"] = http_date(modified)
+    request.environ[GIVEN] = kept, form
     return answer
-
-
-def _is_unchanged(kept: Kept, modified: datetime) -> bool:
-    """Return whether the program has these bytes already (RFC 9110 sections 13.1.2, 13.1.3 and 13.2.2)."""
-    if "If-None-Match" in request.headers:
-        known = request.if_none_match
-        return known.contains_weak(kept.tag) or known.contains_weak(kept.packed_tag)
-    since = request.if_modified_since
-    return since is not None and modified.replace(microsecond=0) <= since
 
 
 def _note(live: Live) -> None:
     """Note when and by what the link was fetched; of the same program at most once an hour."""
     now, client = clock.utc_now(), client_word(request.user_agent.string)
-    if live.fetched_at is not None and live.fetched_by == client and now - live.fetched_at < NOTED:
+    if live.is_noted(client, now):
         return
     db.session.rollback()
     values = {"at": now, "client": client}
@@ -120,8 +106,3 @@ def installation() -> Site:
     """Return what links and entries are made with."""
     site: Site = current_app.extensions["koordination.site"]
     return site
-
-
-def _answers() -> Answers:
-    answers: Answers = current_app.extensions.setdefault(ANSWERS, Answers())
-    return answers

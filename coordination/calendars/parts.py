@@ -34,7 +34,7 @@ from coordination.core.ical import EventStatus
 from coordination.directory.models import Place
 from coordination.mail.site import Site
 from coordination.meetings import calendar
-from coordination.meetings.access import read_inside
+from coordination.meetings.access import reads_inside
 from coordination.meetings.models import Meeting
 from coordination.meetings.queries import not_over
 from coordination.meetings.rules import MeetingState
@@ -73,19 +73,20 @@ def joined(reader: Reader, chosen: ColumnElement[bool], *, is_neutral: bool) -> 
     # Past the session, which would look at each of thousands of rows for objects.
     told = _told(reader, is_neutral=is_neutral)
     rows = session.connection().execute(_statement(chosen, reader.today, told)).all()
-    stale = [key for key, content, _variant in rows if content is None]
-    fresh = {one.id: one for one in _whole(session, Meeting.id.in_(stale))} if stale else {}
-    for key, content, variant in rows:
+    stale = [key for key, content in rows if content is None]
+    fresh = {one.id: (one, variant) for one, variant in _whole(session, stale, told)} if stale else {}
+    for key, content in rows:
         if content is not None:
             yield content
         elif key in fresh:
-            yield lines(fresh[key], reader.site, Variant(variant))
+            meeting, variant = fresh[key]
+            yield lines(meeting, reader.site, Variant(variant))
 
 
 def _told(reader: Reader, *, is_neutral: bool) -> ColumnElement[Variant]:
     """Return how a meeting is told to the reader."""
     variants = {one: literal(one, CalendarPart.variant.type) for one in Variant}
-    belongs = Meeting.id.in_(read_inside(reader.actor)), variants[Variant.FULL]
+    belongs = reads_inside(reader.actor), variants[Variant.FULL]
     if not is_neutral:
         return case(belongs, else_=variants[Variant.OUTSIDE])
     return case((~Meeting.is_public, variants[Variant.NEUTRAL]), belongs, else_=variants[Variant.OUTSIDE])
@@ -96,7 +97,7 @@ def _statement(chosen: ColumnElement[bool], today: date, told: ColumnElement[Var
     dropped = datetime.combine(today - CANCELLED_STAYS, time(), tzinfo=clock.ZONE).astimezone(UTC)
     same = CalendarPart.meeting_id == Meeting.id, CalendarPart.revised_at == Meeting.revised_at
     statement: Select[*tuple[Any, ...]] = (
-        select(Meeting.id, CalendarPart.content, type_coerce(told, String).label("told"))
+        select(Meeting.id, CalendarPart.content)
         .outerjoin(CalendarPart, and_(*same, CalendarPart.variant == told))
         .where(
             chosen,
@@ -163,8 +164,10 @@ def _kept(meetings: Iterable[Meeting], site: Site) -> Iterator[dict[str, Any]]:
             yield {"meeting_id": one.id, "variant": variant, "revised_at": one.revised_at, "content": content}
 
 
-def _whole(session: Session, which: ColumnElement[bool]) -> Sequence[Meeting]:
-    return session.scalars(select(Meeting).where(which).options(*_shown())).all()
+def _whole(session: Session, keys: Sequence[int], told: ColumnElement[Variant]) -> Sequence[Any]:
+    """Return (meeting, value of the variant it is told in) of each."""
+    statement = select(Meeting, type_coerce(told, String)).where(Meeting.id.in_(keys))
+    return session.execute(statement.options(*_shown())).all()
 
 
 def _shown() -> tuple[Any, ...]:

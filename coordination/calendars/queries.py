@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.accounts.models import UserAccount
+from coordination.calendars.answers import Key
 from coordination.calendars.models import CalendarLink, CalendarRevision, FeedFetch
 from coordination.calendars.rules import Wanted
 from coordination.core.errors import NotFound
 
+#: How old the note of the last fetch may be before a fetch writes it anew.
+NOTED = timedelta(hours=1)
 _link, _fetch, _account, _revision = (
     model.__table__.c for model in (CalendarLink, FeedFetch, UserAccount, CalendarRevision)
 )
@@ -52,6 +55,14 @@ class Live:
     changed_at: datetime
     fetched_at: datetime | None
     fetched_by: str | None
+
+    def key(self, today: date) -> Key:
+        """Return what the answer of ``today`` is kept under."""
+        return self.id, self.generation, self.revision, today
+
+    def is_noted(self, client: str, now: datetime) -> bool:
+        """Return whether a fetch by ``client`` (a word of ``rules.client_word``) needs no note: it has a fresh one."""
+        return self.fetched_at is not None and self.fetched_by == client and now - self.fetched_at < NOTED
 
 
 def live_link(connection: Connection, link_id: int, generation: int) -> Live:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Engine, Enum, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -77,28 +79,21 @@ KEYS_ONCE = {"sqlite_autoincrement": True}
 Writes = Callable[[], bool]
 
 
-#: Name of the option of ``single_reads``.
-_SINGLE = "koordination_single_read"
+#: Key of the engine for statements that are each a transaction of their own and write nothing: no BEGIN before and no
+#: ROLLBACK after them, which of a read that takes a tenth of a millisecond are the larger part.
+SINGLE_READS = "single_reads"
+#: Seconds that a connection may have been free before it is asked whether it still works.
+TRUSTED = 1.0
 
 
-def single_reads(engine: Engine) -> Engine:
-    """Return ``engine`` for statements that are each a transaction of their own and write nothing.
+def prepare_engine(engine: Engine, writes: Writes | None) -> None:
+    """Make SQLite keep its promises, and PostgreSQL's connections be asked whether they work.
 
-    No BEGIN before and no ROLLBACK after it: of a read that takes a tenth of a millisecond they are the larger part.
-    The pool is the same.
-    """
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(**{_SINGLE: True})
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
-
-
-def prepare_engine(engine: Engine, writes: Writes) -> None:
-    """Make SQLite keep its promises; a no-op for PostgreSQL.
-
-    Writing transactions begin with BEGIN IMMEDIATE, reading ones with plain BEGIN, so that two
-    read-modify-writes never overlap and readers never wait.
+    SQLite: writing transactions begin with BEGIN IMMEDIATE, reading ones with plain BEGIN, so that two
+    read-modify-writes never overlap and readers never wait. ``writes`` is None for ``SINGLE_READS``: no transactions.
     """
     if engine.dialect.name != "sqlite":
+        _ask_after_a_rest(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -111,11 +106,39 @@ def prepare_engine(engine: Engine, writes: Writes) -> None:
         cursor.execute("PRAGMA busy_timeout=10000")
         cursor.close()
 
+    if writes is None:
+        return
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get(_SINGLE):
-            return
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes() else "BEGIN")
+
+
+def _ask_after_a_rest(engine: Engine) -> None:
+    """Ask a connection that was free for a while whether it works, and let all go if it does not.
+
+    ``pool_pre_ping`` asks each time, which is a second statement for every request that has one.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["free_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, _proxy: Any) -> None:
+        since = record.info.get("free_since")
+        if since is None or time.monotonic() - since < TRUSTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+
+def single_read_options(database_url: str) -> dict[str, Any]:
+    """Return what the engine ``SINGLE_READS`` is created with: ``url`` and how."""
+    own = {"url": database_url, "pool_reset_on_return": None, "isolation_level": "AUTOCOMMIT"}
+    return engine_options(database_url) | own
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
@@ -123,7 +146,6 @@ def engine_options(database_url: str) -> dict[str, Any]:
     if make_url(database_url).get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 10, "check_same_thread": False}}
     return {
-        "pool_pre_ping": True,
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 5,

@@ -62,13 +62,18 @@ def _own_with(person_id: int, bodies: tuple[int, ...]) -> Select[Any]:
 
 def read_inside(actor: Actor) -> Select[Any]:
     """Return the keys of the meetings of which one reads the note and the link; the same as ``takes_part``."""
+    return select(Meeting.id).where(reads_inside(actor))
+
+
+def reads_inside(actor: Actor) -> ColumnElement[bool]:
+    """Return the condition on meetings behind ``read_inside``."""
     return _inside_with(actor.person_id or 0, tuple(sorted(actor.body_roles)))
 
 
 @lru_cache(maxsize=KEPT)
-def _inside_with(person_id: int, bodies: tuple[int, ...]) -> Select[Any]:
+def _inside_with(person_id: int, bodies: tuple[int, ...]) -> ColumnElement[bool]:
     asked = _asked().where(Invitation.person_id == person_id)
-    return select(Meeting.id).where(or_(Meeting.body_id.in_(bodies), Meeting.id.in_(asked)))
+    return or_(Meeting.body_id.in_(bodies), Meeting.id.in_(asked))
 
 
 def managed_bodies(actor: Actor) -> list[int]:

@@ -13,6 +13,8 @@ from flask import Flask, Response, g, has_request_context, request
 
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 log = logging.getLogger(__name__)
+#: Header with the number of a request.
+REQUEST_ID = "X-Request-Id"
 
 
 class JsonFormatter(logging.Formatter):
@@ -50,10 +52,15 @@ def _where(record: logging.LogRecord) -> list[str]:
     return places
 
 
+def new_request_id() -> str:
+    """Return the number of another request, never taken from outside."""
+    return secrets.token_hex(6)
+
+
 def request_id() -> str:
-    """Return the number a person can quote; made anew for each request, never taken from outside."""
+    """Return the number a person can quote; made anew for each request."""
     if "request_id" not in g:
-        g.request_id = secrets.token_hex(6)
+        g.request_id = new_request_id()
     number: str = g.request_id
     return number
 
@@ -78,14 +85,15 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _log(response: Response) -> Response:
-        response.headers["X-Request-Id"] = request_id()
+        response.headers[REQUEST_ID] = request_id()
         if request.endpoint not in {"static", "web.healthz"}:
-            milliseconds = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000)
-            facts = {
-                "method": request.environ["REQUEST_METHOD"],
-                "endpoint": request.endpoint,
-                "status": response.status_code,
-                "ms": milliseconds,
-            }
-            log.info("request", extra=facts)
+            started = g.get("started", time.perf_counter())
+            log_request(request.environ["REQUEST_METHOD"], request.endpoint, response.status_code, started)
         return response
+
+
+def log_request(method: str, endpoint: str | None, status: int, started: float, **more: str) -> None:
+    """Log one answer; ``started`` is of ``time.perf_counter``."""
+    milliseconds = round((time.perf_counter() - started) * 1000)
+    facts = {"method": method, "endpoint": endpoint, "status": status, "ms": milliseconds, **more}
+    log.info("request", extra=facts)

@@ -13,12 +13,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, func, insert, literal, select, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from coordination.core.access import SYSTEM
-from coordination.core.db import UtcDateTime, WallTime
+from coordination.core.db import SINGLE_READS, UtcDateTime, WallTime
 from coordination.core.work import AuditEntry, is_writing, work_as, writing
 from coordination.directory.models import Person
 from coordination.web.throttle import Throttle
@@ -130,6 +130,37 @@ def test_every_connection_keeps_the_promises_of_durability_and_foreign_keys(engi
 def test_postgresql_compiles_no_plan_of_statements_that_take_milliseconds(engine: Engine) -> None:
     with engine.connect() as one, engine.connect() as other:
         assert [connection.scalar(text("SHOW jit")) for connection in (one, other)] == ["off", "off"]
+
+
+@pytest.fixture(params=[None, SINGLE_READS])
+def away(app: Flask, request: pytest.FixtureRequest) -> Engine:
+    """Return an engine whose one free connection PostgreSQL has ended meanwhile."""
+    with app.app_context():
+        found: Engine = app.extensions["sqlalchemy"].engines[request.param]
+        other: Engine = app.extensions["sqlalchemy"].engines[SINGLE_READS if request.param is None else None]
+    with found.connect() as connection:
+        process = connection.scalar(text("SELECT pg_backend_pid()"))
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:process, 10000)"), {"process": process})
+    return found
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_connection_that_rested_is_asked_whether_it_works(away: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coordination.core.db.TRUSTED", 0)
+    with away.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_one_that_was_used_just_now_is_trusted_and_its_loss_costs_one_request(
+    away: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coordination.core.db.TRUSTED", 60)
+    with pytest.raises(OperationalError), away.connect() as connection:
+        connection.scalar(text("SELECT 1"))
+    with away.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
 
 
 def test_writing_is_marked_only_inside_and_only_in_its_thread() -> None:
