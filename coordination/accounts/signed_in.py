@@ -36,8 +36,8 @@ def _load(token: str) -> SignedIn | None:
     found = queries.live_session(db.session(), token, clock.utc_now(), clock.today())
     if found is None:
         return None
-    row, g.body_roles = found
-    g.account, g.user_session_id, g.user_session_seen_at = row.account, row.id, row.seen_at
+    g.body_roles, g.account = found.body_roles, found.account
+    g.user_session_id, g.user_session_seen_at = found.id, found.seen_at
     return SignedIn(token)
 
 
@@ -48,11 +48,16 @@ def load_actor() -> Actor:
     return queries.actor_of(db.session(), g.account, clock.today(), g.body_roles)
 
 
+def own_id() -> int:
+    """Return the key of the account that is signed in; only after ``authorize(SIGNED_IN)``."""
+    user_id = guard.current_actor().user_id
+    assert user_id is not None
+    return user_id
+
+
 def current_account() -> UserAccount:
-    """Return the account that is signed in; only after ``authorize(SIGNED_IN)``."""
-    guard.current_actor()
-    account: UserAccount = g.account
-    return account
+    """Return the account that is signed in as an object; only after ``authorize(SIGNED_IN)``."""
+    return db.session().get_one(UserAccount, own_id())
 
 
 def begin(token: str, account: UserAccount, *, own_device: bool) -> None:

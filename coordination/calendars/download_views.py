@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import Response
 
@@ -34,6 +34,10 @@ MOST = 1000
 @bp.get("/sitzungen/<int:meeting_id>/termin.ics")
 def meeting_file(meeting_id: int) -> Response:
     """Return one meeting as a calendar file, with the same identity as in mails and subscriptions."""
+    authorize(Permission.SIGNED_IN)
+    if (kept := parts.seen_one(db.session(), current_actor(), meeting_id)) is not None:
+        content, starts_at, body = kept
+        return _named(content, starts_at, body)
     meeting, _subject = opened(meeting_id)
     return _file(meeting, is_inside=takes_part(db.session(), current_actor(), meeting))
 
@@ -47,7 +51,11 @@ def meeting_file_by_link(token: str) -> Response:
 
 def _file(meeting: Meeting, *, is_inside: bool) -> Response:
     content = parts.one(db.session(), meeting, installation(), is_inside=is_inside)
-    return file_answer(ical.file(content), MEDIA_TYPE, f"{meeting.starts_at:%Y-%m-%d} {meeting.body.name}.ics")
+    return _named(content, meeting.starts_at, meeting.body.name)
+
+
+def _named(lines: bytes, starts_at: datetime, body: str) -> Response:
+    return file_answer(ical.file(lines), MEDIA_TYPE, f"{starts_at:%Y-%m-%d} {body}.ics")
 
 
 @bp.get("/termine/<int:jahr>.ics")

@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
     """Show one's subscriptions and what else there is."""
     authorize(Permission.SIGNED_IN)
     session, actor = db.session(), current_actor()
-    links = queries.links_of(session, signed_in.current_account().id)
+    links = queries.links_of(session, signed_in.own_id())
     names = feeds.subject_names(session, links)
     taken = {(one.kind, one.subject_id) for one in links}
     return render_template(
@@ -52,7 +52,7 @@ def subscribe() -> ResponseReturnValue:
     kind, subject_id = choices.parse(request.values.get("was", ""))
     wanted = Wanted(kind, subject_id, is_neutral=False)
     if request.method == "GET":
-        known = queries.known_link(db.session(), signed_in.current_account().id, wanted)
+        known = queries.known_link(db.session(), signed_in.own_id(), wanted)
         if known is not None:
             return redirect(url_for(".link", link_id=known), 303)
         name = feeds.subject_name(db.session(), kind, subject_id)
@@ -60,7 +60,7 @@ def subscribe() -> ResponseReturnValue:
             "calendars/subscribe.html", name=name, kind_word=KIND_WORDS[kind], was=choices.value(kind, subject_id)
         )
     with unit_of_work() as work:
-        link = services.subscribe(work, signed_in.current_account().id, wanted)
+        link = services.subscribe(work, signed_in.own_id(), wanted)
     return redirect(url_for(".link", link_id=link.id), 303)
 
 
@@ -103,7 +103,7 @@ def renew(link_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _step("calendars/renew.html", found)
     with unit_of_work() as work:
-        services.renew(work, signed_in.current_account().id, link_id)
+        services.renew(work, signed_in.own_id(), link_id)
     flash(_("The subscription has a new address. The old one shows nothing any more."), "success")
     return redirect(url_for(".link", link_id=link_id), 303)
 
@@ -116,7 +116,7 @@ def revoke(link_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _step("calendars/revoke.html", found)
     with unit_of_work() as work:
-        services.revoke(work, signed_in.current_account().id, link_id)
+        services.revoke(work, signed_in.own_id(), link_id)
     flash(_("The subscription is over. Remove the calendar from your program as well."), "success")
     return redirect(url_for(".index"), 303)
 
@@ -128,14 +128,14 @@ def titles(link_id: int) -> ResponseReturnValue:
     own_link(link_id)
     is_neutral = request.form.get("titel") == "neutral"
     with unit_of_work() as work:
-        services.tell_titles(work, signed_in.current_account().id, link_id, is_neutral=is_neutral)
+        services.tell_titles(work, signed_in.own_id(), link_id, is_neutral=is_neutral)
     flash(_("Stored. Programs show it when they look again."), "success")
     return redirect(url_for(".link", link_id=link_id), 303)
 
 
 def own_link(link_id: int) -> CalendarLink:
     """Return one of the own links that works, or raise NotFound."""
-    return queries.link_of(db.session(), signed_in.current_account().id, link_id)
+    return queries.link_of(db.session(), signed_in.own_id(), link_id)
 
 
 def _step(template: str, found: CalendarLink) -> str:

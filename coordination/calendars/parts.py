@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Row,
     Select,
     String,
     and_,
@@ -28,13 +29,14 @@ from coordination.calendars.models import CalendarPart
 from coordination.calendars.reader import Reader
 from coordination.calendars.rules import CANCELLED_STAYS, Variant, window
 from coordination.core import clock, ical
+from coordination.core.access import Actor
 from coordination.core.db import Base
 from coordination.core.i18n import gettext, in_language
 from coordination.core.ical import EventStatus
 from coordination.directory.models import Place
 from coordination.mail.site import Site
 from coordination.meetings import calendar
-from coordination.meetings.access import reads_inside
+from coordination.meetings.access import KEPT, reads_inside, sees
 from coordination.meetings.models import Meeting
 from coordination.meetings.queries import not_over
 from coordination.meetings.rules import MeetingState
@@ -43,6 +45,8 @@ from coordination.meetings.rules import MeetingState
 BATCH = 500
 #: Parts are shared by readers of any language, so they are told in the city's.
 LANGUAGE = "de"
+#: Kept lines are of a meeting, and of its revision.
+_SAME = CalendarPart.meeting_id == Meeting.id, CalendarPart.revised_at == Meeting.revised_at
 _STATUS = {MeetingState.DRAFT: EventStatus.TENTATIVE, MeetingState.CANCELLED: EventStatus.CANCELLED}
 
 
@@ -85,20 +89,24 @@ def joined(reader: Reader, chosen: ColumnElement[bool], *, is_neutral: bool) -> 
 
 def _told(reader: Reader, *, is_neutral: bool) -> ColumnElement[Variant]:
     """Return how a meeting is told to the reader."""
-    variants = {one: literal(one, CalendarPart.variant.type) for one in Variant}
-    belongs = reads_inside(reader.actor), variants[Variant.FULL]
-    if not is_neutral:
-        return case(belongs, else_=variants[Variant.OUTSIDE])
-    return case((~Meeting.is_public, variants[Variant.NEUTRAL]), belongs, else_=variants[Variant.OUTSIDE])
+    told = _by_belonging(reads_inside(reader.actor))
+    return case((~Meeting.is_public, _named(Variant.NEUTRAL)), else_=told) if is_neutral else told
+
+
+def _by_belonging(inside: ColumnElement[bool]) -> ColumnElement[Variant]:
+    return case((inside, _named(Variant.FULL)), else_=_named(Variant.OUTSIDE))
+
+
+def _named(variant: Variant) -> ColumnElement[Variant]:
+    return literal(variant, CalendarPart.variant.type)
 
 
 def _statement(chosen: ColumnElement[bool], today: date, told: ColumnElement[Variant]) -> Select[*tuple[Any, ...]]:
     first_day, last_day = window(today)
     dropped = datetime.combine(today - CANCELLED_STAYS, time(), tzinfo=clock.ZONE).astimezone(UTC)
-    same = CalendarPart.meeting_id == Meeting.id, CalendarPart.revised_at == Meeting.revised_at
     statement: Select[*tuple[Any, ...]] = (
         select(Meeting.id, CalendarPart.content)
-        .outerjoin(CalendarPart, and_(*same, CalendarPart.variant == told))
+        .outerjoin(CalendarPart, and_(*_SAME, CalendarPart.variant == told))
         .where(
             chosen,
             not_over(first_day),
@@ -135,6 +143,27 @@ def one(session: Session, meeting: Meeting, site: Site, *, is_inside: bool) -> b
     variant = Variant.FULL if is_inside else Variant.OUTSIDE
     values = {"meeting_id": meeting.id, "variant": variant, "revised_at": meeting.revised_at}
     return session.scalar(_kept_lines(), values) or lines(meeting, site, variant)
+
+
+def seen_one(session: Session, actor: Actor, meeting_id: int) -> Row[bytes, datetime, str] | None:
+    """Return (lines, beginning, name of the body) of a meeting that ``actor`` sees, as it is told to them.
+
+    In one statement, without objects. None: there is no such meeting for them, or its lines are not kept.
+    """
+    statement = _seen_one(sees(actor), reads_inside(actor))
+    return session.connection().execute(statement, {"meeting_id": meeting_id}).one_or_none()
+
+
+@lru_cache(maxsize=KEPT)
+def _seen_one(seen: ColumnElement[bool], inside: ColumnElement[bool]) -> Select[bytes, datetime, str]:
+    """Return the statement under somebody's rights, which are the same objects for the same rights."""
+    return (
+        select(CalendarPart.content, Meeting.starts_at, Body.name)
+        .select_from(Meeting)
+        .join(Body, Body.id == Meeting.body_id)
+        .join(CalendarPart, and_(*_SAME, CalendarPart.variant == _by_belonging(inside)))
+        .where(Meeting.id == bindparam("meeting_id"), seen)
+    )
 
 
 @cache
