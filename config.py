@@ -41,6 +41,10 @@ class Settings:
     #: Domains of addresses that a reserved or internal name would otherwise rule out ("stadt.local").
     intranet_domains: tuple[str, ...] = ()
     contact_email: str = "koordination@example.org"
+    #: Address of the pictures of a street map, with {z}, {x} and {y}; "": the map is drawn without one.
+    tiles_url: str = ""
+    #: Whose street map it is, as its licence wants it said.
+    tiles_credit: str = ""
     log_level: str = "INFO"
     is_demo: bool = False
     testing: bool = False
@@ -91,6 +95,8 @@ class Settings:
             mail_from_name=reader.text("KOORDINATION_MAIL_FROM_NAME", cls.mail_from_name, _is_line, "one line of text"),
             intranet_domains=reader.texts("KOORDINATION_INTRANET_DOMAINS", bool, "domains, separated by commas"),
             contact_email=reader.text("KOORDINATION_CONTACT_EMAIL", cls.contact_email, _is_mail, "an e-mail address"),
+            tiles_url=reader.text("KOORDINATION_TILES_URL", cls.tiles_url, _is_tiles, "https://… with {z}, {x}, {y}"),
+            tiles_credit=reader.text("KOORDINATION_TILES_CREDIT", cls.tiles_credit, _credits(env), "whose map it is"),
             log_level=reader.text("KOORDINATION_LOG_LEVEL", cls.log_level, _is_level, "DEBUG, INFO, WARNING or ERROR"),
             is_demo=reader.text("KOORDINATION_DEMO", "no", _is_yes_no, "yes or no") == "yes",
         )
@@ -148,6 +154,18 @@ def _is_database(value: str) -> bool:
 def _is_web(value: str) -> bool:
     parts = urlsplit(value)
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.path in {"", "/"}
+
+
+def _is_tiles(value: str) -> bool:
+    parts = urlsplit(value)
+    is_web = parts.scheme in {"http", "https"} and re.fullmatch(r"[a-z0-9.:-]+", parts.netloc) is not None
+    return not value or (is_web and sorted(re.findall(r"{.*?}", value)) == ["{x}", "{y}", "{z}"])
+
+
+def _credits(env: Mapping[str, str]) -> Callable[[str], bool]:
+    """Return whether a text will do as the credit of the street map: any, if there is no map."""
+    url = env.get("KOORDINATION_TILES_URL", "")
+    return lambda value: bool(value.strip()) or not url or not _is_tiles(url)
 
 
 def _is_key(value: str) -> bool:

@@ -39,6 +39,8 @@ The open data in `data/` has licences of its own (`data/README.md`).
 PURPOSES = {
     "@kern-ux/native": "design system KERN: components and tokens",
     "@fontsource/fira-sans": "typeface Fira Sans, served from here",
+    "leaflet": "the street map, where the installation has one",
+    "utm": "positions of the open data as degrees for the street map",
     "htmx.org": "results while typing",
     "sortablejs": "putting agenda items in order by dragging",
     "lucide-static": "icons",

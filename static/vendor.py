@@ -39,6 +39,11 @@ FILES: dict[str, dict[str, str]] = {
         "Sortable.min.js": "static/vendor/sortablejs/Sortable.min.js",
         "LICENSE": "static/vendor/sortablejs/LICENSE",
     },
+    "leaflet": {
+        "dist/leaflet.js": "static/vendor/leaflet/leaflet.js",
+        "dist/leaflet.css": "static/vendor/leaflet/leaflet.css",
+        "LICENSE": "static/vendor/leaflet/LICENSE",
+    },
     "lucide-static": {"LICENSE": "static/vendor/lucide/LICENSE"},
     "axe-core": {
         "axe.min.js": "tests/vendor/axe-core/axe.min.js",

@@ -24,6 +24,11 @@ BAD = {
     "KOORDINATION_MAIL_FROM": ("niemand4711", "a@b,c@4711", "x y@4711", ""),
     "KOORDINATION_MAIL_FROM_NAME": ("Zwei\r\nBcc: x4711", "", "  "),
     "KOORDINATION_CONTACT_EMAIL": ("niemand4711", ""),
+    "KOORDINATION_TILES_URL": (
+        "https://kacheln4711.example/{z}/{x}",
+        "ftp://k4711.example/{z}/{x}/{y}",
+        "k4711/{z}{x}{y}",
+    ),
     "KOORDINATION_LOG_LEVEL": ("LAUT4711", "info", ""),
     "KOORDINATION_DEMO": ("vielleicht4711", "true", ""),
 }
@@ -48,6 +53,13 @@ def test_all_bad_variables_are_named_at_once_in_one_line_each() -> None:
     lines = refused({name: values[0] for name, values in BAD.items()})
     assert sorted(line.split(":")[0] for line in lines) == sorted(BAD)
     assert "4711" not in "\n".join(lines)
+
+
+def test_a_street_map_is_somebody_s_and_says_whose() -> None:
+    tiles = {"KOORDINATION_TILES_URL": "https://kacheln.example.org/{z}/{y}/{x}.png"}
+    assert refused(GOOD | tiles) == ["KOORDINATION_TILES_CREDIT: whose map it is"]
+    settings = Settings.from_env(GOOD | tiles | {"KOORDINATION_TILES_CREDIT": "© Amt für Karten"})
+    assert (settings.tiles_url, settings.tiles_credit) == (*tiles.values(), "© Amt für Karten")
 
 
 def test_without_a_secret_key_nothing_starts() -> None:

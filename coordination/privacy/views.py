@@ -10,6 +10,7 @@ from coordination.core.access import Permission
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.directory.asof import parse_day
+from coordination.directory.papers import street_map
 from coordination.privacy import pages, queries, retention, services, subjects, words
 from coordination.privacy.forms import TOPICS, FeedbackForm, occasion
 from coordination.privacy.services import Message
@@ -38,7 +39,8 @@ def accessibility() -> ResponseReturnValue:
 def data_protection() -> ResponseReturnValue:
     """Show what is kept, why, how long, and who may see it."""
     contact = current_app.extensions["koordination.site"].contact_email
-    return render_template("privacy/data_protection.html", contact=contact, terms=retention.TERMS)
+    tiles = street_map.of(current_app.extensions["koordination.settings"])
+    return render_template("privacy/data_protection.html", contact=contact, terms=retention.TERMS, tiles=tiles)
 
 
 @bp.route("/rueckmeldung", methods=["GET", "POST"])

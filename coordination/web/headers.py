@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
+#: What a page may show pictures from.
+_PICTURES = "img-src 'self' data:"
 CSP = "; ".join(
     (
         "default-src 'self'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' data:",
+        _PICTURES,
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",
@@ -17,6 +19,11 @@ CSP = "; ".join(
     )
 )
 YEAR = 365 * 24 * 60 * 60
+
+
+def csp_with_pictures(origin: str) -> str:
+    """Return the policy of a page that also shows pictures of ``origin`` (scheme and host)."""
+    return CSP.replace(_PICTURES, f"{_PICTURES} {origin}")
 
 
 def install(app: Flask, *, is_https: bool) -> None:

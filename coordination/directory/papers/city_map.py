@@ -12,7 +12,7 @@ from coordination.directory import words
 from coordination.directory.asof import Then
 from coordination.directory.models import Place
 from coordination.directory.panels import Entry
-from coordination.directory.papers import zones
+from coordination.directory.papers import street_map, zones
 from coordination.directory.papers.zones import Box, Zone
 from coordination.directory.rules import PlaceKind
 
@@ -33,6 +33,13 @@ class Marked:
     is_staffed: bool
     #: Where its point is drawn; None if nobody knows where it is, or it lies beyond the map.
     at: tuple[int, int] | None
+
+    @property
+    def degrees(self) -> tuple[float, float]:
+        """Return (latitude, longitude) of a place that is on the map, where it really lies."""
+        assert self.place.utm_east is not None
+        assert self.place.utm_north is not None
+        return street_map.degrees(self.place.utm_east, self.place.utm_north)
 
     @property
     def label(self) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from coordination.directory import boards, page_queries, panels, place_filters, queries
 from coordination.directory.asof import Then
 from coordination.directory.blueprint import bp
-from coordination.directory.papers import city_map
+from coordination.directory.papers import city_map, street_map
 from coordination.directory.papers.lists import MOST
 from coordination.directory.views import asked_day
 from coordination.web.extensions import db
+from coordination.web.headers import csp_with_pictures
 
 
 @bp.get("/orte/karte")
@@ -24,7 +25,8 @@ def city() -> ResponseReturnValue:
     then = Then.of(session, as_of, assignments, places=found)
     entries = panels.by_place(panels.entries_of(boards.rows(session, assignments, as_of.day), then, as_of))
     districts = queries.districts(session)
-    return render_template(
+    tiles = street_map.of(current_app.extensions["koordination.settings"])
+    page = render_template(
         "directory/map.html",
         map=city_map.of_places(found, entries, then, is_part=wanted.district_id is not None),
         total=len(found),
@@ -34,4 +36,6 @@ def city() -> ResponseReturnValue:
         filters=place_filters.rows(wanted, districts, "directory.city"),
         list_url=place_filters.address(),
         as_of=as_of,
+        tiles=tiles,
     )
+    return page if tiles is None else (page, {"Content-Security-Policy": csp_with_pictures(tiles.origin)})

@@ -1,5 +1,6 @@
 """The map: points where places are, zones below them, and a list with everything."""
 
+import dataclasses
 import hashlib
 import re
 from xml.etree import ElementTree as ET
@@ -9,7 +10,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.directory.models import Place
-from coordination.directory.papers import zones
+from coordination.directory.papers import street_map, zones
+from coordination.web.headers import CSP
 from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.conftest import Town
@@ -42,6 +44,56 @@ def box(page: Page) -> list[float]:
     svg = page.soup.select_one("svg.map")
     assert svg is not None
     return [float(one) for one in str(svg.get("viewBox") or svg["viewbox"]).split()]
+
+
+@pytest.fixture
+def streets(app: Flask) -> None:
+    """Give the installation a street map."""
+    settings = app.extensions["koordination.settings"]
+    app.extensions["koordination.settings"] = dataclasses.replace(
+        settings, tiles_url="https://kacheln.example.org:8443/{z}/{x}/{y}.png", tiles_credit="© Amt <für> Karten"
+    )
+
+
+def test_without_a_street_map_nothing_of_other_servers_is_allowed_or_loaded(
+    professional: Browser, placed: Town
+) -> None:
+    page = professional.get("/orte/karte")
+    assert page.headers["Content-Security-Policy"] == CSP
+    assert not page.soup.select("[data-tiles], [data-latitude], script[src*=leaflet]")
+    assert "Eine Ausnahme" not in professional.get("/datenschutz").main
+
+
+def test_a_street_map_is_allowed_on_its_page_alone_and_says_whose_it_is(
+    professional: Browser, placed: Town, streets: None
+) -> None:
+    page = professional.get("/orte/karte")
+    expected = "img-src 'self' data: https://kacheln.example.org:8443;"
+    assert page.headers["Content-Security-Policy"] == CSP.replace("img-src 'self' data:;", expected)
+    frame = page.soup.select_one(".street-map")
+    assert frame is not None
+    assert frame["data-tiles"] == "https://kacheln.example.org:8443/{z}/{x}/{y}.png"
+    assert frame.has_attr("hidden"), "without a script the drawing stays"
+    assert "Straßenkarte: © Amt <für> Karten. Ihre Bilder kommen von kacheln.example.org." in page.main
+    for path in ("/orte", "/datenschutz", "/"):
+        assert professional.get(path).headers["Content-Security-Policy"] == CSP
+    assert "Eine Ausnahme: Die Karte lädt ihre Bilder von kacheln.example.org" in professional.get("/datenschutz").main
+
+
+def test_degrees_are_those_of_the_state_s_own_positions() -> None:
+    """Origin and a place whose degrees both ways are known: the middle of zone 32 at 52° north."""
+    assert street_map.degrees(500_000, 5_761_038.21) == pytest.approx((52.0, 9.0), abs=2e-6)
+    latitude, longitude = street_map.degrees(EAST, NORTH)
+    assert 52.0 < latitude < 52.1
+    assert 8.5 < longitude < 8.6
+
+
+def test_a_point_on_the_street_map_lies_where_the_place_is(professional: Browser, placed: Town, streets: None) -> None:
+    point = professional.get("/orte/karte").soup.select_one("svg.map a")
+    assert point is not None
+    found = float(str(point["data-latitude"])), float(str(point["data-longitude"]))
+    assert found == street_map.degrees(EAST, NORTH)
+    assert point["data-sign"] == "school"
 
 
 def test_a_point_is_where_the_place_is_and_leads_to_it(professional: Browser, placed: Town) -> None:
