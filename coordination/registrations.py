@@ -312,6 +312,7 @@ def _fill_directory_pages() -> None:
     """Put into the lists what pages of the directory show, and who follows a topic."""
     registry.place_panels[:] = [post_panels.place_panel, meeting_panels.place_panel]
     registry.organisation_panels[:] = [post_panels.organisation_panel]
+    registry.organisation_hangs[:] = [post_panels.posts_hanging]
     registry.person_panels[:] = [post_panels.person_panel, body_panels.person_panel, decision_sections.of_person]
     registry.topic_contacts[:] = [body_panels.topic_contacts]
     registry.topic_followers[:] = [post_services.follow_topic]

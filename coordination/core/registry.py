@@ -179,6 +179,9 @@ TopicContacts = Callable[[Session, Actor, int, date], Sequence[Contact]]
 #: The work, key of a topic, key of the topic that became part of it (None: it is called something else).
 TopicFollower = Callable[[Work, int, "int | None"], None]
 
+#: Session, key of an organisation that ends, its last day → a sentence about what goes on after it; "" for nothing.
+OrganisationHangs = Callable[[Session, int, date], str]
+
 #: Given the address and the name on a mail.
 Addressees = Callable[[Session, str, str], Sequence[Addressee]]
 
@@ -188,6 +191,7 @@ search_sources: list[SearchSource] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []
 organisation_panels: list[PanelFiller] = []
+organisation_hangs: list[OrganisationHangs] = []
 topic_contacts: list[TopicContacts] = []
 topic_followers: list[TopicFollower] = []
 body_sections: list[SectionFiller] = []

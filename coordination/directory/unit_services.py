@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
@@ -133,6 +134,8 @@ class Hanging:
     people: int = 0
     assignments: Sequence[Assignment] = ()
     places: int = 0
+    #: What other parts of the product have to say, each in a sentence.
+    others: Sequence[str] = ()
 
 
 def hanging_on(session: Session, row: Organisation | Place, last_on: date) -> Hanging:
@@ -155,6 +158,7 @@ def hanging_on(session: Session, row: Organisation | Place, last_on: date) -> Ha
         people=len(session.scalars(people).all()),
         assignments=assignments,
         places=len(session.scalars(run).all()),
+        others=[said for one in registry.organisation_hangs if (said := one(session, row.id, last_on))],
     )
 
 

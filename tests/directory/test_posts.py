@@ -54,6 +54,19 @@ def change(browser: Browser, held: Held, person: int, day: str) -> Page:
     return page.submit("Wechsel eintragen", person_id=str(person), first_on=day)
 
 
+def test_ending_an_organisation_names_the_posts_that_go_on(
+    keeper: Browser, session: Session, town: Town, held: Held
+) -> None:
+    ended = factories.post(session, town.provider, None, session.get_one(Topic, held.other), valid_from=SINCE)
+    ended.function, ended.valid_until = "Fachberatung von früher", date(2026, 1, 31)
+    name = session.get_one(Post, held.post).function
+    session.commit()
+    asked = keeper.get(f"/organisationen/{town.provider.id}/beenden")
+    page = asked.submit("Weiter zur Vorschau", last_on="31.12.2026")
+    assert f"Diese Stellen gehen weiter, und mit ihnen, wofür sie zuständig sind: {name}." in page.main
+    assert "von früher" not in page.main
+
+
 def test_a_post_is_entered_at_its_organisation(keeper: Browser, session: Session, town: Town, held: Held) -> None:
     page = keeper.get(f"/organisationen/{town.provider.id}").click("Neue Stelle")
     page = page.submit(

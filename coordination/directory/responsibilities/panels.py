@@ -43,6 +43,14 @@ def place_panel(_session: Session, actor: Actor, place_id: int, _day: date) -> P
     return Panel(_("Whom do I ask?"), [(_("Who is responsible for this place, by topic"), address(place_id=place_id))])
 
 
+def posts_hanging(session: Session, organisation_id: int, last_on: date) -> str:
+    """Return what is to be said of posts where their organisation ends."""
+    found = queries.posts_after(session, organisation_id, last_on)
+    if not found:
+        return ""
+    return _("These posts go on, and with them what they are responsible for: %(posts)s.", posts=", ".join(found))
+
+
 def organisation_panel(session: Session, actor: Actor, organisation_id: int, day: date) -> Panel | None:
     """Return the posts of an organisation, with who holds them."""
     if not allows(actor, Permission.DIRECTORY_READ):

@@ -10,6 +10,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.core.collation import german_key
 from coordination.core.errors import NotFound
 from coordination.directory.models import Organisation, Person
 from coordination.directory.queries import holds_on
@@ -140,6 +141,13 @@ def held_by(session: Session, person_id: int, day: date) -> Sequence[Responsibil
         .order_by(Responsibility.id)
     )
     return session.scalars(statement).all()
+
+
+def posts_after(session: Session, organisation_id: int, last_on: date) -> Sequence[str]:
+    """Return the functions of the posts of an organisation that go on after ``last_on``, by name."""
+    going_on = or_(Post.valid_until.is_(None), Post.valid_until > last_on)
+    found = session.scalars(select(Post.function).where(Post.organisation_id == organisation_id, going_on))
+    return sorted(found, key=german_key)
 
 
 def posts_of(session: Session, organisation_id: int, day: date) -> Sequence[tuple[Post, Person | None]]:
