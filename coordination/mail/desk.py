@@ -33,6 +33,14 @@ def on_the_way(count: int) -> str:
     )
 
 
+def still_here(count: int) -> str:
+    """Return that so many mails about a thing have not left yet, as a sentence of a line on the desk."""
+    said = ngettext(
+        "One mail still waits in the outbox.", "%(count)s mails still wait in the outbox.", count, count=count
+    )
+    return said if has_server() else said + " " + _("No mail server is set up yet.")
+
+
 def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]:
     """Return what the administration should look at: two statements at most, however many mails there are."""
     if not allows(actor, Permission.OUTBOX_READ):

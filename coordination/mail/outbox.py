@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     ColumnElement,
     LargeBinary,
+    Select,
     String,
     and_,
     case,
@@ -41,6 +42,9 @@ BACKOFF = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
+
+#: Nobody has got what is in one of these states, and nobody needs to do anything yet.
+ON_THE_WAY = frozenset({MailState.WAITING, MailState.SENDING})
 
 #: Problem of a mail that waited until its text was deleted.
 EXPIRED = "expired"
@@ -320,6 +324,13 @@ def waiting_for(session: Session, about: str) -> set[int]:
     """Return the people for whom a mail about a thing still waits."""
     statement = select(OutboxMail.person_id).where(OutboxMail.about == about, OutboxMail.state == MailState.WAITING)
     return {person_id for person_id in session.scalars(statement) if person_id is not None}
+
+
+def unsent(about: str | ColumnElement[str]) -> Select[int]:
+    """Return the statement that counts for whom a mail about a thing has not left yet; a list takes it as a part."""
+    return select(func.count(OutboxMail.person_id.distinct())).where(
+        OutboxMail.about == about, OutboxMail.state.in_(ON_THE_WAY)
+    )
 
 
 def take_back(work: Work, about: str, *people: int) -> None:

@@ -14,6 +14,7 @@ from coordination.core.i18n import format_date, format_time, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine, Section
 from coordination.mail import stuck
+from coordination.mail.desk import still_here
 from coordination.meetings import office, overview, progress, queries, words
 from coordination.meetings.access import clerical_bodies
 from coordination.meetings.answers import is_open
@@ -192,7 +193,11 @@ def _not_ended(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
 def _answers(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
     for one in opened:
         meeting = one.meeting
-        if meeting.state is not MeetingState.INVITED or meeting.starts_at.date() < day or not one.silent:
+        if (
+            meeting.state is not MeetingState.INVITED
+            or meeting.starts_at.date() < day
+            or not (one.silent or one.unsent)
+        ):
             continue
         text = _unanswered(one, day)
         url = url_for("meetings.answers", meeting_id=meeting.id)
@@ -201,6 +206,13 @@ def _answers(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
 
 def _unanswered(one: OpenMeeting, day: date) -> str:
     named = _where(one.meeting, day)
+    if not one.silent:
+        return _("%(title)s (%(body)s, %(when)s):", **named) + " " + still_here(one.unsent)
+    said = _silent(one, named)
+    return f"{said} {still_here(one.unsent)}" if one.unsent else said
+
+
+def _silent(one: OpenMeeting, named: dict[str, str]) -> str:
     if one.asked == 1:
         return _("%(title)s (%(body)s, %(when)s): the one person who was asked has not answered.", **named)
     return ngettext(

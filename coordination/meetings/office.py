@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
 from coordination.bodies.queries import goes_on
-from coordination.mail import stuck
+from coordination.mail import outbox, stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings import letters
@@ -26,7 +26,8 @@ OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 class OpenMeeting:
     """A meeting with something left to do.
 
-    ``asked`` have been invited, ``silent`` of them have not answered; ``stuck`` mails about it did not get through
+    ``asked`` were invited by a mail that has left, or have answered; ``silent`` of them have not. For ``unsent`` people
+    a mail has not left yet; ``stuck`` mails about it did not get through
     or may not have arrived; ``untold`` people know another time or place, or nothing of its cancellation; ``in_vain``
     mails about a cancelled meeting still wait. ``proposed`` items wait for the office to take them up or not.
     """
@@ -34,6 +35,7 @@ class OpenMeeting:
     meeting: Meeting
     asked: int
     silent: int
+    unsent: int
     stuck: int
     untold: int
     in_vain: int
@@ -63,7 +65,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     # Whom a cancellation has reached, or nothing yet, is not waited for.
     knows = or_(Invitation.mailed_sequence.is_not(None), Invitation.silent_at.is_not(None))
     is_asked = Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
-    asked = select(func.count()).where(*is_asked)
+    asked = select(func.count()).where(*is_asked, or_(Invitation.answer != Answer.OPEN, _has_left()))
     about = (letters.ABOUT + cast(Meeting.id, String), f"{letters.REMINDER}:" + cast(Meeting.id, String))
     # Once it is over nobody is invited any more.
     is_near = Meeting.ends_at >= datetime.combine(day, time())
@@ -78,6 +80,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             DeadlineOverride,
             asked.correlate(Meeting).scalar_subquery().label("asked"),
             asked.where(Invitation.answer == Answer.OPEN).correlate(Meeting).scalar_subquery().label("silent"),
+            outbox.unsent(about[0]).correlate(Meeting).scalar_subquery().label("unsent"),
             stuck_mails.correlate(Meeting).scalar_subquery().label("stuck"),
             _untold().correlate(Meeting).scalar_subquery().label("untold"),
             _in_vain().correlate(Meeting).scalar_subquery().label("in_vain"),
@@ -92,6 +95,15 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     for row in rows:
         _note(found, row)
     return list(found.values())
+
+
+def _has_left() -> ColumnElement[bool]:
+    """Return the condition that somebody invited is not without the last mail: else they owe no answer."""
+    mail, later = aliased(OutboxMail), aliased(OutboxMail)
+    theirs = mail.about == letters.ABOUT + cast(Invitation.meeting_id, String), mail.person_id == Invitation.person_id
+    is_overtaken = exists().where(later.about == mail.about, later.person_id == mail.person_id, later.id > mail.id)
+    is_lost = and_(mail.state == MailState.FAILED, mail.settled_at.is_(None), ~is_overtaken)
+    return ~exists().where(*theirs, or_(mail.state.in_(outbox.ON_THE_WAY), is_lost))
 
 
 def _untold() -> Select[Any]:
@@ -145,7 +157,7 @@ def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
         return
     meeting = one.open.setdefault(
         row.Meeting.id,
-        OpenMeeting(row.Meeting, row.asked, row.silent, row.stuck, row.untold, row.in_vain, row.proposed),
+        OpenMeeting(row.Meeting, row.asked, row.silent, row.unsent, row.stuck, row.untold, row.in_vain, row.proposed),
     )
     if row.DeadlineOverride is not None:
         meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride

@@ -10,14 +10,13 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.mail.outbox import OutboxMail
+from coordination.mail.outbox import ON_THE_WAY, OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.invitees import Listed, listed, plan_of
 from coordination.meetings.mail_plan import MailKind
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.reached import NOT_THERE, mails_of, reached
 
-_ON_THE_WAY = frozenset({MailState.WAITING, MailState.SENDING})
 _TROUBLES = frozenset({MailState.FAILED, MailState.UNCLEAR})
 #: It may have arrived.
 _GONE = frozenset({MailState.SENT, MailState.UNCLEAR})
@@ -25,7 +24,7 @@ _GONE = frozenset({MailState.SENT, MailState.UNCLEAR})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How many of the newest mails to each person wait, did not arrive (``failed``), or may not have (``unclear``).
+    """For how many people a mail waits, and how many newest ones ``failed``, or are ``unclear``.
 
     ``mails``: person → that mail. ``is_unknown``: there were mails, and nobody knows of the meeting by one yet.
     """
@@ -46,7 +45,8 @@ def standing(session: Session, meeting_id: int) -> Standing:
     has_told = any(mail.state not in NOT_THERE for mail in found if mail.person_id is not None)
     return Standing(
         mails,
-        waiting=sum(state in _ON_THE_WAY for state in states),
+        # As ``outbox.unsent`` has it for lists.
+        waiting=len({mail.person_id for mail in found if mail.person_id is not None and mail.state in ON_THE_WAY}),
         failed=states.count(MailState.FAILED),
         unclear=states.count(MailState.UNCLEAR),
         is_unknown=bool(mails) and not has_told and not reached(session, meeting_id).answered,
@@ -85,7 +85,7 @@ def unaware(session: Session, meeting: Meeting) -> Unaware:
         if row is None or not one.invitee.is_wanted or _has_answered_since(row, mail):
             continue
         if mail is not None and mail.settled_at is None:
-            counted["waiting"] += mail.state in _ON_THE_WAY
+            counted["waiting"] += mail.state in ON_THE_WAY
             counted["undelivered"] += mail.state in _TROUBLES
         elif mail is None and one.invitee.mailed_at is None and one.invitee.silent_at is not None:
             counted["silent"] += bool(one.person.email)

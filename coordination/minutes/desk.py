@@ -13,6 +13,7 @@ from coordination.core.i18n import format_date, format_short_day, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import DeskLine
 from coordination.mail import stuck
+from coordination.mail.desk import still_here
 from coordination.meetings import words
 from coordination.meetings.access import clerical_bodies, managed_bodies
 from coordination.meetings.deadlines import Due, DueState
@@ -97,13 +98,23 @@ def _circulated(one: OpenMinutes, minutes: Minutes, day: date) -> DeskLine:
     until, values = minutes.circulated_until, _named(one)
     if until is not None and until < day:
         text = _("Minutes of %(day)s (%(body)s): the time for objections is over.", **values)
+        if one.unsent:
+            text += f" {still_here(one.unsent)}"
         return DeskLine(URGENCY, text, _("Enter the approval"), _url(one, "/genehmigen"))
-    text = (
-        _("Minutes of %(day)s (%(body)s) are circulated.", **values)
-        if until is None
-        else _("Minutes of %(day)s (%(body)s) are circulated until %(until)s.", until=format_date(until), **values)
-    )
+    if one.unsent:
+        # Who has no mail yet does not know that there is something to read.
+        text = f"{_to_be_read(until, values)} {still_here(one.unsent)}"
+    elif until is None:
+        text = _("Minutes of %(day)s (%(body)s) are circulated.", **values)
+    else:
+        text = _("Minutes of %(day)s (%(body)s) are circulated until %(until)s.", until=format_date(until), **values)
     return DeskLine((until - day).days if until else URGENCY, text, _("Read"), _url(one, "/lesen"), waits=True)
+
+
+def _to_be_read(until: date | None, values: dict[str, str]) -> str:
+    if until is None:
+        return _("Minutes of %(day)s (%(body)s):", **values)
+    return _("Minutes of %(day)s (%(body)s), objections until %(until)s:", until=format_date(until), **values)
 
 
 def _not_begun(one: OpenMinutes, day: date) -> DeskLine | None:

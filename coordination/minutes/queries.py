@@ -15,7 +15,7 @@ from coordination.bodies.models import Membership
 from coordination.core import registry
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.once import once
-from coordination.mail import stuck
+from coordination.mail import outbox, stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings import agenda
 from coordination.meetings.access import managed_bodies, subject_of
@@ -119,6 +119,8 @@ class OpenMinutes:
     override: DeadlineOverride | None
     #: Mails with these minutes that did not get through, or may not have.
     stuck: int
+    #: For how many people the mail with them has not left yet.
+    unsent: int
 
 
 def open_minutes(session: Session, body_ids: Collection[int]) -> list[OpenMinutes]:
@@ -132,9 +134,10 @@ def open_minutes(session: Session, body_ids: Collection[int]) -> list[OpenMinute
     )
     about = ABOUT + cast(of.id, String)
     undelivered = select(func.count()).where(OutboxMail.about == about, stuck.is_stuck()).correlate(of)
+    unsent = outbox.unsent(about).correlate(of)
     otherwise = and_(DeadlineOverride.meeting_id == of.id, DeadlineOverride.deadline == Deadline.MINUTES)
     rows = session.execute(
-        select(of, Minutes, last, DeadlineOverride, undelivered.scalar_subquery())
+        select(of, Minutes, last, DeadlineOverride, undelivered.scalar_subquery(), unsent.scalar_subquery())
         .outerjoin(Minutes, Minutes.meeting_id == of.id)
         .outerjoin(DeadlineOverride, otherwise)
         .where(of.body_id.in_(body_ids), of.state.in_((MeetingState.RUNNING, MeetingState.MINUTES_OPEN)))

@@ -54,7 +54,7 @@ def read(meeting_id: int) -> ResponseReturnValue:
         may_close=meeting.state is MeetingState.MINUTES_OPEN and minutes.state is MinutesState.APPROVED,
         may_write=may_write,
         undelivered=undelivered(session, meeting.id) if is_asked else [],
-        waiting=len(outbox.waiting_for(session, about(meeting.id))) if is_asked else 0,
+        waiting=session.scalar(outbox.unsent(about(meeting.id))) if is_asked else 0,
         has_server=has_server(),
         reason=reason,
         mail_words=MAIL_WORDS,

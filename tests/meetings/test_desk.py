@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
 from coordination.core import clock
+from coordination.core.access import Role
 from coordination.core.registry import DeskLine
 from coordination.core.work import Work
 from coordination.desk import views
+from coordination.directory.models import Person
 from coordination.mail import outbox
 from coordination.mail.message import Letter
+from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import letters
@@ -26,6 +30,8 @@ from coordination.minutes.models import Minutes
 from coordination.minutes.rules import MinutesState
 from tests import factories
 from tests.browser import Browser
+from tests.meetings import mailing
+from tests.meetings.world import World
 
 
 @pytest.fixture
@@ -37,6 +43,14 @@ def planned(session: Session, town: dict[str, int]) -> Callable[..., Meeting]:
         return found
 
     return make
+
+
+@pytest.fixture
+def mira(browser: Browser, session: Session, world: World) -> Browser:
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
+    session.commit()
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    return browser
 
 
 def test_of_lines_about_the_same_thing_the_most_urgent_is_shown() -> None:
@@ -107,6 +121,35 @@ def test_what_waits_for_others_stands_apart(
     assert waits[1].startswith("„Gefragt“ (Beirat Probe, in 4 Wochen): Die Antwort der einen eingeladenen Person")
     assert desk.click("Antworten ansehen").h1 == "Antworten"
     assert "Warten auf andere" not in ada.get("/").main
+
+
+def test_who_has_not_got_the_mail_owes_no_answer(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    def waiting() -> list[str]:
+        session.commit()
+        return mira.get("/").select("section[aria-labelledby=waiting] li p")
+
+    def state(state: MailState, *people: Person, **more: Any) -> None:
+        keys = [one.id for one in people]
+        session.execute(update(OutboxMail).where(OutboxMail.person_id.in_(keys)).values(state=state, **more))
+
+    mailing.invite(session, world, meeting, site)
+    here = "„1. Sitzung 2027“ (Steuerungsgruppe Probe, in 4 Wochen): "
+    rest = " Es ist noch kein Mailserver eingerichtet."
+    assert waiting() == [f"{here}5 Mails warten noch im Postausgang.{rest}"]
+    state(MailState.SENT, world.ada, world.emre, world.lena)
+    assert waiting() == [f"{here}3 von 3 Antworten stehen noch aus. 2 Mails warten noch im Postausgang.{rest}"]
+    # As the page of the meeting has it.
+    assert "2 Mails warten noch." in mira.get(f"/sitzungen/{meeting.id}").main
+    row = mailing.row_of(session, meeting, world.tom)
+    row.answer = Answer.ACCEPTED
+    assert waiting()[0].startswith(f"{here}3 von 4 Antworten stehen noch aus. 2 Mails")
+    state(MailState.FAILED, world.ada, problem="550")
+    assert waiting()[0].startswith(f"{here}2 von 3 Antworten stehen noch aus.")
+    # Told otherwise, she knows what is asked of her.
+    state(MailState.FAILED, world.ada, settled_at=clock.utc_now())
+    assert waiting()[0].startswith(f"{here}3 von 4 Antworten stehen noch aus.")
 
 
 @pytest.mark.parametrize("state", ["invited", "cancelled"])

@@ -44,6 +44,24 @@ def test_a_second_click_says_that_nothing_more_was_written(office: Browser, writ
     assert "6 Mails warten noch. Es ist noch kein Mailserver eingerichtet." in page.main
 
 
+def test_the_desk_does_not_say_that_minutes_are_circulated_whose_mails_wait(
+    office: Browser, session: Session, written: Meeting
+) -> None:
+    def said() -> str:
+        (line,) = office.get("/").select("section[aria-labelledby=waiting] li p")
+        return line
+
+    office.get(url(written, "/abstimmung")).submit("6 Mails senden")
+    assert "6 Mails warten noch im Postausgang. Es ist noch kein Mailserver eingerichtet." in said()
+    assert "liegt" not in said()
+    for mail in session.scalars(select(OutboxMail)):
+        mail.state = MailState.SENT
+    session.commit()
+    assert "zur Abstimmung" in said()
+    assert "liegt bis" in said()
+    assert "Postausgang" not in said()
+
+
 def test_minutes_that_are_taken_back_take_their_waiting_mails_with_them(
     office: Browser, session: Session, written: Meeting
 ) -> None:
