@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, and_, cast, exists, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat, body_topic
@@ -20,7 +20,7 @@ from coordination.topics.models import Topic
 
 Row = TypeVar("Row", bound=Base)
 #: A day, or its place in a statement that is built once.
-Day = date | BindParameter[date]
+Day = date | ColumnElement[date]
 #: More bodies than any city has on one page.
 MOST = 500
 

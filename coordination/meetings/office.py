@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Body
@@ -15,9 +15,9 @@ from coordination.bodies.queries import goes_on
 from coordination.mail import outbox, stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
-from coordination.meetings import letters
-from coordination.meetings.models import AgendaItem, AnswerEntry, DeadlineOverride, Invitation, Meeting
-from coordination.meetings.rules import Answer, Deadline, ItemState, MeetingState, Origin
+from coordination.meetings import letters, untold
+from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting
+from coordination.meetings.rules import Answer, Deadline, ItemState, MeetingState
 
 OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 
@@ -66,6 +66,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     knows = or_(Invitation.mailed_sequence.is_not(None), Invitation.silent_at.is_not(None))
     is_asked = Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
     asked = select(func.count()).where(*is_asked, or_(Invitation.answer != Answer.OPEN, _has_left()))
+    invited = select(func.count()).select_from(Invitation).where(Invitation.meeting_id == Meeting.id)
     about = (letters.ABOUT + cast(Meeting.id, String), f"{letters.REMINDER}:" + cast(Meeting.id, String))
     # Once it is over nobody is invited any more.
     is_near = Meeting.ends_at >= datetime.combine(day, time())
@@ -82,8 +83,8 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             asked.where(Invitation.answer == Answer.OPEN).correlate(Meeting).scalar_subquery().label("silent"),
             outbox.unsent(about[0]).correlate(Meeting).scalar_subquery().label("unsent"),
             stuck_mails.correlate(Meeting).scalar_subquery().label("stuck"),
-            _untold().correlate(Meeting).scalar_subquery().label("untold"),
-            _in_vain().correlate(Meeting).scalar_subquery().label("in_vain"),
+            invited.where(untold.is_behind()).correlate(Meeting).scalar_subquery().label("untold"),
+            invited.where(untold.is_in_vain()).correlate(Meeting).scalar_subquery().label("in_vain"),
             _proposed().correlate(Meeting).scalar_subquery().label("proposed"),
         )
         .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
@@ -106,48 +107,11 @@ def _has_left() -> ColumnElement[bool]:
     return ~exists().where(*theirs, or_(mail.state.in_(outbox.ON_THE_WAY), is_lost))
 
 
-def _untold() -> Select[Any]:
-    """Return how many of a meeting know another time or place, or nothing of its cancellation."""
-    # As ``untold`` has it for one meeting: what the mail plan says, but for what only the agenda does.
-    was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
-    of_guests = func.coalesce(Meeting.guests_revised_at, Meeting.revised_at)
-    revised_at = case((Invitation.role.is_(None), of_guests), else_=Meeting.revised_at)
-    is_behind = and_(
-        Meeting.state == MeetingState.INVITED,
-        _knows(),
-        Invitation.removed_at.is_(None),
-        Invitation.mailed_sequence < Meeting.sequence,
-        Invitation.mailed_at < revised_at,
-        or_(Invitation.silent_at.is_(None), Invitation.silent_at < revised_at),
-    )
-    is_missed = and_(Meeting.state == MeetingState.CANCELLED, _knows())
-    return select(func.count()).where(*was_told, or_(is_missed, is_behind))
-
-
-def _in_vain() -> Select[Any]:
-    """Return how many would hear of a cancelled meeting only by the mail that still waits: it is to be taken back."""
-    was_told = Invitation.mailed_sequence.is_not(None), Invitation.meeting_id == Meeting.id
-    return select(func.count()).where(*was_told, Meeting.state == MeetingState.CANCELLED, ~_knows())
-
-
 def _proposed() -> Select[Any]:
     """Return how many items somebody proposed for a meeting that has not begun, and the office has not looked at."""
     is_ahead = Meeting.state.in_((MeetingState.FIXED, MeetingState.INVITED))
     item = AgendaItem.meeting_id == Meeting.id, AgendaItem.state == ItemState.PROPOSED
     return select(func.count()).select_from(AgendaItem).where(*item, is_ahead)
-
-
-def _knows() -> ColumnElement[bool]:
-    """Return the condition that somebody invited knows of the meeting, as ``reached`` has it for one meeting."""
-    has_it = exists().where(
-        OutboxMail.about == letters.ABOUT + cast(Invitation.meeting_id, String),
-        OutboxMail.person_id == Invitation.person_id,
-        OutboxMail.state.not_in((MailState.WAITING, MailState.FAILED)),
-    )
-    has_said = exists().where(
-        AnswerEntry.invitation_id == Invitation.id, AnswerEntry.origin.in_((Origin.LINK, Origin.SIGNED_IN))
-    )
-    return or_(has_it, has_said)
 
 
 def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:

@@ -1,16 +1,24 @@
-"""Who knows a meeting other than it stands: what the page of the meeting, its one button and its notice all say."""
+"""Who knows a meeting other than it stands: one rule for the desk, the page of the meeting, its button and its notice.
+
+The rule is SQL, so that the desk counts many meetings in the statement that it asks anyway.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, Date, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from coordination.meetings.invitees import listed, plan_of
-from coordination.meetings.mail_plan import MailKind
-from coordination.meetings.models import Meeting
-from coordination.meetings.reached import reached
-from coordination.meetings.rules import MeetingState
+from coordination.bodies.models import Membership
+from coordination.bodies.queries import holds
+from coordination.core.once import once
+from coordination.mail.outbox import OutboxMail
+from coordination.meetings import letters
+from coordination.meetings.invitees import Listed, listed, plan_of
+from coordination.meetings.models import AnswerEntry, Invitation, Meeting
+from coordination.meetings.reached import NOT_THERE
+from coordination.meetings.rules import MeetingState, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +36,84 @@ class Untold:
 
 
 def untold(session: Session, meeting: Meeting) -> Untold:
-    """Return who has not been told how a meeting stands; at most two statements beside its list of people."""
+    """Return who has not been told how a meeting stands; at most one statement beside its list of people."""
     if meeting.state not in {MeetingState.INVITED, MeetingState.CANCELLED}:
         return Untold()
     people = listed(session, meeting)
     lines = [line for line in plan_of(meeting, people).lines if line.kind is not None]
     if not lines:
         return Untold()
+    behind, in_vain = set[int](), set[int]()
+    if meeting.state is MeetingState.CANCELLED or any(_has_older(one, meeting) for one in people):
+        behind, in_vain = once(session, ("untold", meeting.id), lambda: _read(session, meeting.id))
     if meeting.state is MeetingState.CANCELLED:
-        known = reached(session, meeting.id)
-        told = sum(known.fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None for line in lines)
-        return Untold(due=told, behind=told, waiting=len(lines) - told)
-    rows = {one.person.id: one.invitation for one in people}
+        return Untold(due=len(behind), behind=len(behind), waiting=len(in_vain))
     # An agenda that has changed makes a mail due, but raises no SEQUENCE: nobody comes at the wrong time for it.
-    due = behind = 0
-    for line in lines:
-        row = rows[line.invitee.person_id]
-        last = row.mailed_sequence if row is not None else None
-        is_older = line.kind is MailKind.UPDATE and last is not None and last < meeting.sequence
-        # Who has got no mail knows no other time; it is read only where it can matter.
-        is_behind = (
-            is_older and reached(session, meeting.id).fitting(MailKind.CANCELLATION, line.invitee.person_id) is not None
-        )
-        due += line.can_be_sent or is_behind
-        behind += is_behind
-    return Untold(due=due, behind=behind)
+    due = sum(line.can_be_sent or line.invitee.person_id in behind for line in lines)
+    return Untold(due=due, behind=len(behind))
+
+
+def _has_older(one: Listed, meeting: Meeting) -> bool:
+    """Return whether the last mail to somebody was an older one; where that is nobody, nothing needs to be asked."""
+    last = one.invitation.mailed_sequence if one.invitation is not None else None
+    return last is not None and last < meeting.sequence
+
+
+def _read(session: Session, meeting_id: int) -> tuple[set[int], set[int]]:
+    rows = session.execute(
+        select(Invitation.person_id, is_behind(), is_in_vain())
+        .join(Meeting, Meeting.id == Invitation.meeting_id)
+        .where(Meeting.id == meeting_id, or_(is_behind(), is_in_vain()))
+    ).all()
+    return {key for key, behind, _vain in rows if behind}, {key for key, _behind, in_vain in rows if in_vain}
+
+
+def is_behind() -> ColumnElement[bool]:
+    """Return the condition that somebody invited knows another time or place, or nothing of the cancellation."""
+    of_guests = func.coalesce(Meeting.guests_revised_at, Meeting.revised_at)
+    is_guest = and_(Invitation.role.is_(None), ~_sits())
+    revised_at = case((is_guest, of_guests), else_=Meeting.revised_at)
+    belongs = or_(
+        Invitation.role.is_(None), Invitation.stands_in_for_id.is_not(None), Invitation.is_informed.is_(True), _sits()
+    )
+    knows_other = and_(
+        Meeting.state == MeetingState.INVITED,
+        Invitation.removed_at.is_(None),
+        Invitation.mailed_sequence < Meeting.sequence,
+        Invitation.mailed_at < revised_at,
+        or_(Invitation.silent_at.is_(None), Invitation.silent_at < revised_at),
+        # Who left the body before that day is due another mail: that nobody expects them.
+        belongs,
+    )
+    return and_(_was_mailed(), or_(knows_other, Meeting.state == MeetingState.CANCELLED), _knows())
+
+
+def is_in_vain() -> ColumnElement[bool]:
+    """Return the condition that only the mail that waits would tell somebody of a cancelled meeting: take it back."""
+    return and_(_was_mailed(), Meeting.state == MeetingState.CANCELLED, ~_knows())
+
+
+def _was_mailed() -> ColumnElement[bool]:
+    # Who was told for information and belongs to the body by now has not been asked yet.
+    is_asked_anew = and_(Invitation.is_informed.is_(True), _sits())
+    return and_(Invitation.mailed_sequence.is_not(None), Invitation.mailed_at.is_not(None), ~is_asked_anew)
+
+
+def _sits() -> ColumnElement[bool]:
+    day = func.date(Meeting.starts_at, type_=Date)
+    return exists().where(
+        Membership.body_id == Meeting.body_id, Membership.person_id == Invitation.person_id, holds(Membership, day)
+    )
+
+
+def _knows() -> ColumnElement[bool]:
+    """Return the condition that somebody invited knows of the meeting: by a mail, or they have answered themselves."""
+    has_it = exists().where(
+        OutboxMail.about == letters.ABOUT + cast(Invitation.meeting_id, String),
+        OutboxMail.person_id == Invitation.person_id,
+        OutboxMail.state.not_in(NOT_THERE),
+    )
+    has_said = exists().where(
+        AnswerEntry.invitation_id == Invitation.id, AnswerEntry.origin.in_((Origin.LINK, Origin.SIGNED_IN))
+    )
+    return or_(has_it, has_said)

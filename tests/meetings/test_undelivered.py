@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Membership
 from coordination.core import clock
 from coordination.core.access import SYSTEM, Role
 from coordination.core.errors import RuleViolation
@@ -201,6 +202,23 @@ def test_the_mail_of_another_meeting_is_left_alone(
     token = page.soup.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
     assert office.post(f"/sitzungen/{other.id}/mails/{key}/erneut", {"csrf_token": token}).status == 404
     assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
+
+
+def test_who_leaves_the_body_before_the_new_day_is_not_waited_for_by_desk_and_page(
+    office: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    mailing.invite(session, world, meeting, site)
+    session.execute(update(OutboxMail).values(state=MailState.SENT))
+    session.commit()
+    mailing.move(session, world, meeting)
+    sits = session.scalars(select(Membership).filter_by(person_id=world.emre.id, body_id=world.body.id)).one()
+    sits.valid_until = clock.today() + timedelta(days=1)
+    session.commit()
+    (body,) = bodies_of(session, [world.body.id], clock.today())
+    found = untold(session, session.get_one(Meeting, meeting.id))
+    # Emre is due the mail that nobody expects him.
+    assert (found.due, found.behind, body.open[meeting.id].untold) == (5, 4, 4)
+    assert "4 Personen kennen noch die frühere Zeit" in office.get("/").main
 
 
 def test_the_desk_and_the_page_agree_on_who_knows_another_time(
