@@ -86,7 +86,7 @@ from coordination.meetings import (
     held,
     invitation_views,
     item_file_views,
-    mail_jobs,
+    mail_job_views,
     plan_views,
     progress,
     step_views,
@@ -94,6 +94,7 @@ from coordination.meetings import (
 from coordination.meetings import desk as meeting_desk
 from coordination.meetings import findable as meeting_findable
 from coordination.meetings import list_views as meeting_list_views
+from coordination.meetings import mail_jobs as meeting_mail_jobs
 from coordination.meetings import panels as meeting_panels
 from coordination.meetings import reminder_views as meeting_reminder_views
 from coordination.meetings import views as meeting_views
@@ -101,6 +102,7 @@ from coordination.meetings.blueprint import bp as meetings_bp
 from coordination.minutes import attendance_views, link_views, reading_views, state_views
 from coordination.minutes import desk as minutes_desk
 from coordination.minutes import findable as minutes_findable
+from coordination.minutes import mail_jobs as minutes_mail_jobs
 from coordination.minutes import panels as minutes_panels
 from coordination.minutes import queries as minutes_queries
 from coordination.minutes import views as minutes_views
@@ -201,6 +203,7 @@ VIEW_MODULES = (
     answer_views,
     answer_file_views,
     meeting_reminder_views,
+    mail_job_views,
     ending_views,
     export_views,
     topic_views,
@@ -241,7 +244,8 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers.update({list_jobs.PREVIEW: list_jobs.run_preview, list_jobs.APPLY: list_jobs.run_apply})
     jobs.handlers[list_jobs.UNDO] = list_jobs.run_undo
     site = app.extensions["koordination.site"]
-    jobs.handlers[mail_jobs.KIND] = partial(mail_jobs.run, site=site)
+    for kind in (meeting_mail_jobs.INVITE, meeting_mail_jobs.REMIND, minutes_mail_jobs.CIRCULATE):
+        jobs.handlers[kind.name] = partial(kind.run, site=site)
     work.after_changes[:] = [
         search_services.follow,
         # The last: from then on others wait for its row.

@@ -17,7 +17,8 @@ from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState
 from coordination.core.registry import DeskLine
 from coordination.directory import import_jobs
-from coordination.meetings import mail_jobs
+from coordination.meetings import mail_jobs as meeting_mail_jobs
+from coordination.minutes import mail_jobs as minutes_mail_jobs
 from coordination.privacy import retention
 
 #: A failure older than this has been seen, or nobody missed what it was for.
@@ -28,7 +29,9 @@ KIND_WORDS = {
     reset_job.KIND: N_("Write the mail for a new password"),
     import_jobs.PREVIEW: N_("Read the school file"),
     import_jobs.APPLY: N_("Store the school file"),
-    mail_jobs.KIND: N_("Write the mails about a meeting"),
+    meeting_mail_jobs.INVITE.name: N_("Write the mails about a meeting"),
+    meeting_mail_jobs.REMIND.name: N_("Write the reminders of an answer"),
+    minutes_mail_jobs.CIRCULATE.name: N_("Write the mails with minutes"),
 }
 
 

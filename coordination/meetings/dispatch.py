@@ -208,10 +208,17 @@ def remind(sending: Sending, one: Listed) -> None:
     sending.written.append(frozen)
 
 
-def prepare_reminders(sending: Sending, people: Sequence[Listed]) -> Mapping[str, Frozen]:
+def prepare_reminders(
+    sending: Sending, people: Sequence[Listed], progress: Callable[[int, int], None] | None = None
+) -> Mapping[str, Frozen]:
     """Return the mails that ``remind`` would write, by all that each of them says; nothing is written."""
     messages = [_reminding(sending, one, one.invitation) for one in people if one.invitation is not None]
-    return {one.mark(sending.occasion): _freeze_reminder(sending, one) for one in messages}
+    found: dict[str, Frozen] = {}
+    for number, message in enumerate(messages):
+        if progress is not None:
+            progress(number, len(messages))
+        found[message.mark(sending.occasion)] = _freeze_reminder(sending, message)
+    return found
 
 
 def _freeze_reminder(sending: Sending, message: Message) -> Frozen:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import current_app, flash, make_response, redirect, render_template, request, url_for
-from flask import session as flask_session
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.bodies import choices
@@ -14,11 +13,10 @@ from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
-from coordination.core.jobs import JobState
 from coordination.core.work import Work
-from coordination.directory.import_views import problem_of, refreshing, wait_of
 from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
+from coordination.mail import jobs
 from coordination.mail.desk import has_server, on_the_way
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
@@ -41,8 +39,6 @@ from coordination.web.guard import current_actor, unit_of_work
 
 #: Value of the button named "step" that takes back the decision to send no mail.
 MAIL_AFTER_ALL = "mail"
-#: In the session: the last sending of which was said that it is done.
-_SAID = "mails_said"
 
 
 def site() -> Site:
@@ -65,7 +61,7 @@ def invite(meeting_id: int) -> ResponseReturnValue:
             problem = sentence(violation)
         else:
             return answer
-    return _plan_page(meeting_id, has_changed=has_changed, problem=problem)
+    return plan_page(meeting_id, has_changed=has_changed, problem=problem)
 
 
 def _send(meeting_id: int, seen: str) -> ResponseReturnValue:
@@ -76,52 +72,32 @@ def _send(meeting_id: int, seen: str) -> ResponseReturnValue:
     job_id: int | None = None
     with unit_of_work() as work:
         due = invitation_services.enter(work, meeting_id, seen=seen)
-        if due > mail_jobs.AT_ONCE:
-            job_id = mail_jobs.start(work, meeting_id, seen=seen).id
+        if due > jobs.AT_ONCE:
+            job_id = mail_jobs.INVITE.start(work, meeting_id, seen=seen).id
     if job_id is not None:
         return redirect(url_for(".mails_under_way", meeting_id=meeting_id, job_id=job_id), 303)
     reading = Work(db.session(), current_actor(), clock.utc_now())
     prepared = invitation_services.prepare(reading, meeting_id, site())
     with unit_of_work() as work:
         count = invitation_services.send(work, meeting_id, site(), seen=seen, prepared=prepared)
-    return _sent(meeting_id, count, due - count)
-
-
-def _sent(meeting_id: int, count: int, taken_back: int) -> ResponseReturnValue:
-    flash(_said(count, taken_back), "success")
+    flash(said(count, due - count), "success")
     return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
 
 
-@bp.get("/sitzungen/<int:meeting_id>/mails/<int:job_id>")
-def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
-    """Show how far many mails are; then the meeting, or the plan with why nothing was sent."""
-    meeting = managed(meeting_id)
-    job = mail_jobs.get(db.session(), meeting_id, job_id)
-    if job.state is JobState.DONE:
-        if flask_session.get(_SAID) == job_id:
-            # Whoever comes back to this page has read it already.
-            return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
-        flask_session[_SAID] = job_id
-        return _sent(meeting_id, job.result["count"], job.result["taken_back"])
-    if job.state is JobState.FAILED:
-        return _plan_page(meeting_id, problem=problem_of(job))
-    waits = wait_of(job)
-    page = render_template("meetings/mails_under_way.html", meeting=meeting, job=job, waits=waits, words=words)
-    return refreshing(make_response(page), waits=waits)
-
-
-def _said(count: int, taken_back: int) -> str:
-    said = []
+def said(count: int, taken_back: int) -> str:
+    """Return what was done with the mails of a plan."""
+    parts = []
     if count:
-        said.append(on_the_way(count))
+        parts.append(on_the_way(count))
     if taken_back > 0:
-        said.append(words.taken_back(taken_back))
-    return " ".join(said) or _("There was nothing left to send.")
+        parts.append(words.taken_back(taken_back))
+    return " ".join(parts) or _("There was nothing left to send.")
 
 
-def _plan_page(
+def plan_page(
     meeting_id: int, *, has_changed: bool = False, problem: str = "", form: GuestForm | None = None
 ) -> ResponseReturnValue:
+    """Return the page of the plan, with why nothing was sent."""
     session = db.session()
     meeting = queries.get_meeting(session, meeting_id)
     people = listed(session, meeting)
@@ -220,7 +196,7 @@ def add_guest(meeting_id: int) -> ResponseReturnValue:
             invitation_services.add_guest(work, meeting_id, key, is_informed=is_informed)
     except RuleViolation as violation:
         form.show(violation)
-        return _plan_page(meeting_id, form=form)
+        return plan_page(meeting_id, form=form)
     flash(_("This person is on the list. The mail is not sent yet."), "success")
     return redirect(url_for(".invite", meeting_id=meeting_id), 303)
 

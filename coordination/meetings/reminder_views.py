@@ -13,8 +13,9 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import sentence
 from coordination.core.work import Work
 from coordination.directory.steps import key_of
+from coordination.mail import jobs
 from coordination.mail.desk import on_the_way
-from coordination.meetings import queries, reminders, words
+from coordination.meetings import mail_jobs, queries, reminders, words
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import site
 from coordination.meetings.pages import managed
@@ -29,25 +30,38 @@ def remind(meeting_id: int) -> ResponseReturnValue:
     """Remind those who have not answered, or some of them."""
     managed(meeting_id)
     if request.method == "GET":
-        return _page(meeting_id)
+        return page(meeting_id)
     chosen = {key_of(text) for text in request.form.getlist("person")}
+    mailing = Mailing(site(), request.form.get("seen", ""), chosen)
+    try:
+        return _send(meeting_id, mailing)
+    except Conflict:
+        return page(meeting_id, has_changed=True)
+    except RuleViolation as violation:
+        return page(meeting_id, problem=sentence(violation), chosen=chosen)
+
+
+def _send(meeting_id: int, mailing: Mailing) -> ResponseReturnValue:
+    """Remind those chosen; many are left to a job."""
+    if len(mailing.chosen) > jobs.AT_ONCE:
+        with unit_of_work() as work:
+            reminders.check(work, meeting_id, mailing)
+            params = {"seen": mailing.seen, "chosen": sorted(mailing.chosen)}
+            job_id = mail_jobs.REMIND.start(work, meeting_id, **params).id
+        return redirect(url_for(".mails_under_way", meeting_id=meeting_id, job_id=job_id), 303)
     reading = Work(db.session(), current_actor(), clock.utc_now())
     # Composing takes its time and needs no lock.
-    mailing = reminders.prepare(reading, meeting_id, Mailing(site(), request.form.get("seen", ""), chosen))
-    try:
-        with unit_of_work() as work:
-            count = reminders.remind(work, meeting_id, mailing)
-    except Conflict:
-        return _page(meeting_id, has_changed=True)
-    except RuleViolation as violation:
-        return _page(meeting_id, problem=sentence(violation), chosen=chosen)
+    mailing = reminders.prepare(reading, meeting_id, mailing)
+    with unit_of_work() as work:
+        count = reminders.remind(work, meeting_id, mailing)
     flash(on_the_way(count), "success")
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)
 
 
-def _page(
+def page(
     meeting_id: int, *, has_changed: bool = False, problem: str = "", chosen: Collection[int] | None = None
 ) -> ResponseReturnValue:
+    """Return the page of the reminders, with why nothing was sent."""
     session = db.session()
     meeting = queries.get_meeting(session, meeting_id)
     people = reminders.silent(session, meeting, clock.utc_now())
@@ -56,7 +70,7 @@ def _page(
     looked_at = next((each for each in reachable if each.key == shown), reachable[0] if reachable else None)
     reading = Work(session, current_actor(), clock.utc_now())
     ticked = {each.key for each in people if each.is_proposed} if chosen is None else chosen
-    page = render_template(
+    shown_page = render_template(
         "meetings/remind.html",
         meeting=meeting,
         people=people,
@@ -72,4 +86,4 @@ def _page(
         role_words=ROLE_WORDS,
         words=words,
     )
-    return page, 409 if has_changed else 422 if problem else 200
+    return shown_page, 409 if has_changed else 422 if problem else 200

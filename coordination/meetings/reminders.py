@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.jobs import Progress
 from coordination.core.special_days import is_working_day
 from coordination.core.work import Work
 from coordination.mail import outbox
@@ -110,12 +111,28 @@ class Mailing:
         return [each.one for each in people if each.key in self.chosen and each.one.invitee.email]
 
 
-def prepare(reading: Work, meeting_id: int, mailing: Mailing) -> Mailing:
+def prepare(reading: Work, meeting_id: int, mailing: Mailing, progress: Progress | None = None) -> Mailing:
     """Return the same with its mails as they will go out, if nothing changes before ``remind``; nothing is written."""
     meeting = queries.get_meeting(reading.session, meeting_id)
     due = mailing.due(silent(reading.session, meeting, reading.now))
     sending = dispatch.begin(reading, mailing.site, meeting, due)
-    return replace(mailing, made=dispatch.prepare_reminders(sending, due))
+    return replace(mailing, made=dispatch.prepare_reminders(sending, due, progress))
+
+
+def check(work: Work, meeting_id: int, mailing: Mailing) -> None:
+    """Raise what ``remind`` would raise now: before a job is begun that could only fail."""
+    _checked(work, meeting_id, mailing)
+
+
+def _checked(work: Work, meeting_id: int, mailing: Mailing) -> tuple[Meeting, list[Listed]]:
+    meeting = services.take(work, meeting_id)
+    people = silent(work.session, meeting, work.now)
+    due = mailing.due(people)
+    if not due:
+        raise RuleViolation(N_("Please choose who is to be reminded."))
+    if fingerprint(people) != mailing.seen:
+        raise Conflict
+    return meeting, due
 
 
 def remind(work: Work, meeting_id: int, mailing: Mailing) -> int:
@@ -125,13 +142,7 @@ def remind(work: Work, meeting_id: int, mailing: Mailing) -> int:
         Conflict: the list is another one than was seen by now.
         RuleViolation: nobody was chosen who can be reminded.
     """
-    meeting = services.take(work, meeting_id)
-    people = silent(work.session, meeting, work.now)
-    due = mailing.due(people)
-    if not due:
-        raise RuleViolation(N_("Please choose who is to be reminded."))
-    if fingerprint(people) != mailing.seen:
-        raise Conflict
+    meeting, due = _checked(work, meeting_id, mailing)
     sending = dispatch.begin(work, mailing.site, meeting, due, prepared=mailing.made)
     for one in due:
         dispatch.remind(sending, one)

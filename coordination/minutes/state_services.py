@@ -14,6 +14,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from coordination.core import registry
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_, format_date
+from coordination.core.jobs import Progress
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory.models import Person
@@ -117,23 +118,31 @@ def readers(session: Session, meeting: Meeting) -> list[Reader]:
     ]
 
 
-def enter(work: Work, meeting_id: int, *, version: int, seen: str) -> None:
-    """Enter everybody who gets a mail on the list of the meeting: ``prepare`` signs links with their keys.
+def enter(work: Work, meeting_id: int, until: date, *, version: int, seen: str) -> int:
+    """Enter everybody who gets a mail on the list of the meeting, and return how many: ``prepare`` needs their keys.
 
     Nobody, if the minutes are circulated already: ``circulate`` says so.
 
     Raises:
         Conflict: the minutes or the people have changed since the form was opened.
-        RuleViolation: the minutes are not being written.
+        RuleViolation: the day lies behind us, or the minutes are not being written.
     """
     meeting, minutes = _taken(work, meeting_id, None)
     if minutes.state is MinutesState.CIRCULATED:
-        return
+        return 0
     check_version(minutes, version)
     check(minutes.state, MinutesState.CIRCULATED)
-    if fingerprint(readers(work.session, meeting)) != seen:
+    _check_ahead(work, until)
+    found = readers(work.session, meeting)
+    if fingerprint(found) != seen:
         raise Conflict
     _enter(work, meeting)
+    return sum(bool(one.email) for one in found)
+
+
+def _check_ahead(work: Work, until: date) -> None:
+    if until < work.today:
+        raise RuleViolation(N_("This day lies in the past. Please choose another one."), field="until")
 
 
 def _enter(work: Work, meeting: Meeting) -> None:
@@ -163,8 +172,7 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
         return None
     check_version(minutes, version)
     check(minutes.state, MinutesState.CIRCULATED)
-    if until < work.today:
-        raise RuleViolation(N_("This day lies in the past. Please choose another one."), field="until")
+    _check_ahead(work, until)
     minutes.state = MinutesState.CIRCULATED
     minutes.circulated_until, minutes.circulated_at = until, work.now
     work.record("minutes.circulated", minutes)
@@ -178,11 +186,11 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
     return len(drafts.put_all(work, mails, mailing.site.sender, mailing.made))
 
 
-def prepare(reading: Work, meeting_id: int, until: date, site: Site) -> Made:
+def prepare(reading: Work, meeting_id: int, until: date, site: Site, *, progress: Progress | None = None) -> Made:
     """Return the mails as they will go out, if nothing changes before ``circulate``; nothing is written."""
     meeting = meeting_queries.get_meeting(reading.session, meeting_id)
     mails = _drafts(reading, meeting, readers(reading.session, meeting), until, site=site)
-    return drafts.freeze_all(mails, site.sender, reading.now)
+    return drafts.freeze_all(mails, site.sender, reading.now, progress)
 
 
 def preview(reading: Work, meeting: Meeting, reader: Reader, until: date, *, site: Site) -> Letter:

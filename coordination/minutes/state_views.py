@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -21,13 +21,15 @@ from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
 from coordination.documents import signs
 from coordination.files.serving import store
-from coordination.mail import stuck, stuck_steps
+from coordination.mail import jobs, stuck, stuck_steps
 from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
+from coordination.meetings import job_pages
 from coordination.meetings import queries as meeting_queries
+from coordination.meetings.job_pages import Sending
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
-from coordination.minutes import letters, queries, state_services
+from coordination.minutes import letters, mail_jobs, queries, state_services
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import Setting, build
 from coordination.minutes.forms import ApproveForm, CirculateForm, CorrectForm, StateForm
@@ -85,21 +87,11 @@ def circulate(meeting_id: int) -> ResponseReturnValue:
         form.keep(until=until, version=minutes.version)
     elif form.validate():
         try:
-            mailing = None if pressed() == "silent" else _mailing(meeting_id, form)
-            with unit_of_work() as work:
-                count = state_services.circulate(
-                    work,
-                    meeting_id,
-                    given(form.until.data),
-                    version=form.version.data or 0,
-                    mailing=mailing,
-                )
+            return _circulate(meeting_id, form)
         except RuleViolation as violation:
             form.show(violation)
         except Conflict:
             is_stale = True
-        else:
-            return _to_reading(meeting_id, _circulated(count))
     return _circulate_page(meeting_id, form, is_stale=is_stale)
 
 
@@ -111,19 +103,53 @@ def _circulated(count: int | None) -> str:
     return on_the_way(count)
 
 
-def _mailing(meeting_id: int, form: CirculateForm) -> Mailing:
-    """Return what is sent; the mails are made here, under no lock."""
+def _circulate(meeting_id: int, form: CirculateForm) -> ResponseReturnValue:
+    """Circulate minutes; many mails are left to a job, a few are made here, under no lock."""
+    until, version, seen = given(form.until.data), form.version.data or 0, form.seen.data or ""
+    mailing: Mailing | None = None
+    if pressed() != "silent":
+        job_id: int | None = None
+        with unit_of_work() as work:
+            due = state_services.enter(work, meeting_id, until, version=version, seen=seen)
+            if due > jobs.AT_ONCE:
+                params = {"until": until.isoformat(), "version": version, "seen": seen}
+                job_id = mail_jobs.CIRCULATE.start(work, meeting_id, **params).id
+        if job_id is not None:
+            return redirect(url_for(".mails_under_way", meeting_id=meeting_id, job_id=job_id), 303)
+        mailing = Mailing(site(), seen, state_services.prepare(_reading(), meeting_id, until, site()))
     with unit_of_work() as work:
-        state_services.enter(work, meeting_id, version=form.version.data or 0, seen=form.seen.data or "")
-    made = state_services.prepare(_reading(), meeting_id, given(form.until.data), site())
-    return Mailing(site(), form.seen.data or "", made)
+        count = state_services.circulate(work, meeting_id, until, version=version, mailing=mailing)
+    return _to_reading(meeting_id, _circulated(count))
+
+
+@bp.get("/sitzungen/<int:meeting_id>/protokoll/mails/<int:job_id>")
+def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
+    """Show how far many mails with minutes are; then the minutes, or the plan with why nothing was sent."""
+    meeting, _minutes = _begun(meeting_id)
+    job = jobs.get(db.session(), meeting_id, job_id, mail_jobs.CIRCULATE)
+
+    def done(is_new: bool) -> ResponseReturnValue:
+        if is_new:
+            return _to_reading(meeting_id, _circulated(job.result["count"]))
+        return redirect(url_for(".read", meeting_id=meeting_id), 303)
+
+    def failed(problem: str) -> ResponseReturnValue:
+        form = CirculateForm()
+        form.keep(until=date.fromisoformat(job.params["until"]))
+        return _circulate_page(meeting_id, form, problem=problem)
+
+    title, here = _("Circulate the minutes"), url_for("meetings.meeting", meeting_id=meeting_id)
+    crumbs = [(meeting.title, here), (_("Minutes"), url_for(".read", meeting_id=meeting_id)), (title, None)]
+    return job_pages.under_way(job, Sending(title, f"{meeting.title}, {meeting.body.name}", crumbs, done, failed))
 
 
 def _reading() -> Work:
     return Work(db.session(), current_actor(), clock.utc_now())
 
 
-def _circulate_page(meeting_id: int, form: CirculateForm, *, is_stale: bool) -> ResponseReturnValue:
+def _circulate_page(
+    meeting_id: int, form: CirculateForm, *, is_stale: bool = False, problem: str = ""
+) -> ResponseReturnValue:
     session = db.session()
     meeting, minutes = meeting_queries.get_meeting(session, meeting_id), queries.minutes_of(session, meeting_id)
     readers = state_services.readers(session, meeting)
@@ -137,6 +163,7 @@ def _circulate_page(meeting_id: int, form: CirculateForm, *, is_stale: bool) -> 
         meeting=meeting,
         form=form,
         is_stale=is_stale,
+        problem=problem,
         doubts=_doubts(meeting_id),
         due=due,
         chosen=chosen,
@@ -144,7 +171,7 @@ def _circulate_page(meeting_id: int, form: CirculateForm, *, is_stale: bool) -> 
         unreachable=[one for one in readers if not one.email],
         days=meeting.body.procedure.objection_days,
     )
-    return page, 409 if is_stale else 422 if form.errors else 200
+    return page, 409 if is_stale else 422 if form.errors or problem else 200
 
 
 @bp.post("/sitzungen/<int:meeting_id>/protokoll/mails/<int:mail_id>/erneut")

@@ -107,7 +107,13 @@ VARIANTS = (
 
 
 #: Endpoints that answer with a file to save, whatever their address ends in.
-NO_PAGES = {"static", "meetings.item_file", "meetings.file_by_link", "meetings.mails_under_way"}
+NO_PAGES = {
+    "static",
+    "meetings.item_file",
+    "meetings.file_by_link",
+    "meetings.mails_under_way",
+    "minutes.mails_under_way",
+}
 #: Show a page only of what a variant below names.
 BY_VARIANT = {"calendars.subscribe", "minutes.write"}
 #: Part of an address → the token that stands in it.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from coordination import worker
@@ -15,7 +16,9 @@ from coordination.core import clock
 from coordination.core.access import BodyRole, Role
 from coordination.core.jobs import Job, Progress
 from coordination.core.work import Work
+from coordination.mail import jobs
 from coordination.mail.outbox import Frozen, OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import answer_services, invitation_services, mail_jobs, services
 from coordination.meetings.answer_services import AnswerInput
@@ -153,7 +156,7 @@ def in_outbox(session: Session) -> int:
 def test_mails_to_many_are_a_job_whose_page_shows_how_far_it_is(
     app: Flask, mira: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:
-    fill(session, world, mail_jobs.AT_ONCE)
+    fill(session, world, jobs.AT_ONCE)
     plan = mira.get(f"/sitzungen/{meeting.id}/einladen")
     answer = plan.submit("65 Mails senden")
     page = answer.follow()
@@ -171,7 +174,7 @@ def test_mails_to_many_are_a_job_whose_page_shows_how_far_it_is(
     assert after.flash == "65 Mails warten: Es ist noch kein Mailserver eingerichtet. Die Verwaltung weiß davon."
     again = mira.get(page.url).follow()
     assert (again.h1, again.flash) == ("1. Sitzung 2027", ""), "what is said once is not said at each visit"
-    job = session.scalars(select(Job).where(Job.kind == mail_jobs.KIND)).one()
+    job = session.scalars(select(Job).where(Job.kind == mail_jobs.INVITE.name)).one()
     assert (job.total, session.get_one(Meeting, meeting.id).state) == (65, MeetingState.INVITED)
 
 
@@ -179,11 +182,11 @@ def test_a_sending_that_is_run_again_sends_nothing_more(
     app: Flask, session: Session, world: World, meeting: Meeting, site: Site
 ) -> None:
     seen, engine = seen_now(session, meeting), engine_of(app)
-    key = do(session, world.actor, lambda work: mail_jobs.start(work, meeting.id, seen=seen).id)
+    key = do(session, world.actor, lambda work: mail_jobs.INVITE.start(work, meeting.id, seen=seen).id)
     sent = {"count": 5, "taken_back": 0}
 
     def run(own: Session, progress: Progress) -> dict[str, Any]:
-        return mail_jobs.run(own, world.actor, own.get_one(Job, key), progress, site=site)
+        return mail_jobs.INVITE.run(own, world.actor, own.get_one(Job, key), progress, site=site)
 
     def composes(_done: int, _total: int) -> None:
         raise AssertionError("nothing is to be composed")
@@ -202,10 +205,61 @@ def test_a_sending_that_is_run_again_sends_nothing_more(
     assert in_outbox(session) <= 5
 
 
+@pytest.fixture
+def asked(session: Session, world: World, meeting: Meeting, site: Site) -> Meeting:
+    """Invite more people than are reminded at once; all have the mail, and nobody has answered."""
+    fill(session, world, jobs.AT_ONCE)
+    invite(session, world, meeting, site)
+    session.execute(update(OutboxMail).values(state=MailState.SENT))
+    past = clock.utc_now() - timedelta(days=9)
+    session.execute(update(Invitation).values(mailed_at=past))
+    session.execute(update(Meeting).values(revised_at=past - timedelta(days=1), guests_revised_at=None))
+    session.commit()
+    return meeting
+
+
+def test_reminders_to_many_are_a_job_too(app: Flask, mira: Browser, session: Session, asked: Meeting) -> None:
+    plan = mira.get(f"/sitzungen/{asked.id}/erinnern")
+    answer = plan.submit("65 Erinnerungen senden")
+    page = answer.follow()
+    assert (page.h1, page.url) == ("An die Antwort erinnern", f"/sitzungen/{asked.id}/mails/1")
+    assert "Die Mails warten, bis sie an der Reihe sind" in page.main
+    assert plan.submit("65 Erinnerungen senden").location == answer.location
+    assert in_outbox(session) == 65
+    with app.app_context():
+        assert worker.run_next()
+        assert not worker.run_next()
+    assert in_outbox(session) == 130
+    job = session.scalars(select(Job).where(Job.kind == mail_jobs.REMIND.name)).one()
+    assert job.total == 65
+    after = mira.get(page.url).follow()
+    assert after.h1 == "Antworten"
+    assert after.flash.startswith("65 Mails warten:")
+    assert mira.get(page.url).follow().flash == ""
+
+
+def test_reminders_of_another_list_than_was_seen_are_not_sent_by_the_job(
+    app: Flask, mira: Browser, session: Session, world: World, asked: Meeting
+) -> None:
+    plan = mira.get(f"/sitzungen/{asked.id}/erinnern")
+    page = plan.submit("65 Erinnerungen senden").follow()
+    session.get_one(type(world.tom), world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    # What could only fail is not begun.
+    assert plan.submit("65 Erinnerungen senden").status == 409
+    with app.app_context():
+        assert worker.run_next()
+    after = mira.get(page.url)
+    assert after.status == 422
+    assert "Es wurde nichts gesendet." in after.main
+    assert in_outbox(session) == 65
+    assert after.submit("65 Erinnerungen senden").status == 303
+
+
 def test_if_something_changes_before_the_job_runs_nothing_is_sent(
     app: Flask, mira: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:
-    fill(session, world, mail_jobs.AT_ONCE)
+    fill(session, world, jobs.AT_ONCE)
     page = mira.get(f"/sitzungen/{meeting.id}/einladen").submit("65 Mails senden").follow()
     session.get_one(type(world.tom), world.tom.id).email = "tom.neu@example.org"
     session.commit()

@@ -6,18 +6,22 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from coordination import worker
 from coordination.core import clock
 from coordination.core.work import Work, work_as
 from coordination.directory.models import Person
+from coordination.mail import jobs
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.minutes import state_services
 from coordination.minutes.models import Minutes
+from coordination.minutes.rules import MinutesState
 from coordination.minutes.state_services import Mailing
+from tests import factories
 from tests.browser import Browser
 from tests.meetings.world import World
 
@@ -109,7 +113,7 @@ def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_s
     first, seen = session.scalars(select(Minutes)).one().version, state_services.fingerprint(readers)
     session.rollback()
     with work_as(session, world.actor) as work:
-        state_services.enter(work, written.id, version=first, seen=seen)
+        state_services.enter(work, written.id, until, version=first, seen=seen)
     reading = Work(session, world.actor, clock.utc_now())
     made = state_services.prepare(reading, written.id, until, site)
     changed = until + timedelta(days=1)
@@ -124,3 +128,55 @@ def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_s
         ids = set(session.scalars(select(OutboxMail.message_id).where(OutboxMail.purpose == "minutes")))
         assert (ids == {one.message_id for one in made.values()}) is is_same
         office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")
+
+
+@pytest.fixture
+def large(session: Session, world: World, written: Meeting) -> Meeting:
+    """Let so many more people sit in the body that their mails are not made at once."""
+    for number in range(jobs.AT_ONCE):
+        one = factories.person(session, f"Person {number}", "Viele", email=f"p{number}@example.org")
+        factories.member(session, one, world.body.name)
+    session.commit()
+    return written
+
+
+def test_mails_to_many_are_a_job_and_until_it_is_done_nothing_is_circulated(
+    app: Flask, office: Browser, session: Session, large: Meeting
+) -> None:
+    def stored() -> tuple[MinutesState, int]:
+        session.rollback()
+        state = session.scalars(select(Minutes.state)).one()
+        return state, session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) or 0
+
+    plan = office.get(url(large, "/abstimmung"))
+    refused = plan.submit("66 Mails senden", until=(clock.today() - timedelta(days=1)).isoformat())
+    assert "ist schon vorbei" in refused.error("until")
+    answer = plan.submit("66 Mails senden")
+    page = answer.follow()
+    assert (page.h1, "Refresh" in page.headers) == ("Protokoll zur Abstimmung geben", True)
+    assert plan.submit("66 Mails senden").location == answer.location
+    assert stored() == (MinutesState.DRAFT, 0)
+    with app.app_context():
+        assert worker.run_next()
+        assert not worker.run_next()
+    assert stored() == (MinutesState.CIRCULATED, 66)
+    after = office.get(page.url).follow()
+    assert after.h1 == "Protokoll: 1. Sitzung 2027"
+    assert after.flash.startswith("66 Mails warten:")
+    assert office.get(page.url).follow().flash == ""
+    assert office.get(page.url.replace(f"/{large.id}/", "/999/")).status == 404
+
+
+def test_minutes_written_on_before_the_job_runs_are_not_circulated(
+    app: Flask, office: Browser, session: Session, large: Meeting, items: list[AgendaItem]
+) -> None:
+    page = office.get(url(large, "/abstimmung")).submit("66 Mails senden").follow()
+    session.execute(update(Minutes).values(version=Minutes.version + 1))
+    session.commit()
+    with app.app_context():
+        assert worker.run_next()
+    after = office.get(page.url)
+    assert after.status == 422
+    assert "Es wurde nichts gesendet." in after.main
+    assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == 0
+    assert after.submit("66 Mails senden").status == 303

@@ -1,0 +1,75 @@
+"""Mails to many people, as a job: composing them takes seconds, and its page shows how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from coordination.core.access import Actor
+from coordination.core.clock import utc_now
+from coordination.core.errors import Conflict, NotFound, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.jobs import Job, JobState, Progress, add_job
+from coordination.core.work import Work, work_as
+from coordination.mail.site import Site
+
+#: So many mails are composed in less than a second, while whoever sends them waits.
+AT_ONCE = 60
+#: What a sending was asked for; "of" is the key of the thing that its mails are about.
+Params = dict[str, Any]
+_CHANGED = N_("Since you opened this page something has changed. Nothing was sent. Please look at the plan once more.")
+
+
+@dataclass(frozen=True, slots=True)
+class SendingKind:
+    """One kind of sending: ``prepare`` composes its mails under no lock, ``send`` puts them into the outbox.
+
+    ``send`` gets what ``prepare`` returned and says what came of it; both work out anew what is due.
+    """
+
+    name: str
+    prepare: Callable[[Work, Params, Site, Progress], Any]
+    send: Callable[[Work, Params, Site, Any], dict[str, Any]]
+
+    def start(self, work: Work, of: int, **params: Any) -> Job:
+        """Queue the sending of the plan that was looked at; asked twice, it is the same job."""
+        open_ones = select(Job).where(Job.kind == self.name, Job.state.in_((JobState.WAITING, JobState.RUNNING)))
+        for job in work.session.scalars(open_ones):
+            if job.params["of"] == of:
+                return job
+        return add_job(work, self.name, {"of": of, **params})
+
+    def run(self, session: Session, actor: Actor, job: Job, progress: Progress, *, site: Site) -> dict[str, Any]:
+        """Compose the mails, then send all of them or none in one transaction (``core.jobs.Handler``)."""
+        if job.result:
+            # Sent before, but whoever ran it was ended before it could say so.
+            return job.result
+        job_id, params = job.id, job.params
+        made = self.prepare(Work(session, actor, utc_now()), params, site, progress)
+        try:
+            with work_as(session, actor) as work:
+                row = work.session.scalars(
+                    select(Job)
+                    .where(Job.id == job_id)
+                    .with_for_update()
+                    .execution_options(populate_existing=True)
+                    .options(undefer(Job.result))
+                ).one()
+                if not row.result:
+                    row.result = self.send(work, params, site, made)
+                found = row.result
+        except Conflict as error:
+            raise RuleViolation(_CHANGED) from error
+        return found
+
+
+def get(session: Session, of: int, job_id: int, *kinds: SendingKind) -> Job:
+    """Return a sending of one of some kinds about a thing, or raise NotFound."""
+    job = session.get(Job, job_id)
+    if job is None or job.kind not in {one.name for one in kinds} or job.params["of"] != of:
+        raise NotFound
+    return job
