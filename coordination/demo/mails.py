@@ -14,7 +14,7 @@ from coordination.meetings.letters import about
 from coordination.meetings.models import Meeting
 
 #: The server's answer to an address that it does not know.
-UNKNOWN = "550"
+UNKNOWN = "550 5.1.1"
 
 
 def _invitation(work: Work, account: UserAccount) -> OutboxMail:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.work import writing
-from coordination.mail import outbox
+from coordination.mail import outbox, refusals
 from coordination.mail.message import Sender
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -137,16 +137,22 @@ def _try(host: Any, sender: Sender, content: bytes) -> Attempt:
     try:
         _send(host, sender.cipher.decrypt(content))
     except smtplib.SMTPRecipientsRefused as error:
-        code = next(iter(error.recipients.values()))[0]
-        return Attempt(str(code), is_final=code >= 500, is_broken=not _reset(host))
+        code, text = next(iter(error.recipients.values()))
+        return Attempt(refusals.kept(code, text), is_final=code >= 500, is_broken=not _reset(host))
     except smtplib.SMTPResponseException as error:
-        return Attempt(str(error.smtp_code), is_final=500 <= error.smtp_code < 600, is_broken=True)
+        code, is_of_sender = error.smtp_code, isinstance(error, smtplib.SMTPSenderRefused)
+        problem = refusals.kept(code, _bytes(error.smtp_error), is_of_sender=is_of_sender)
+        return Attempt(problem, is_final=500 <= code < 600, is_broken=True)
     except (OSError, smtplib.SMTPException) as error:
         return Attempt(type(error).__name__, is_unclear=getattr(host, "was_in_data", False), is_broken=True)
     except (InvalidToken, ValueError) as error:
         # Bytes that no key of ours opens, or an address that this server cannot be told.
         return Attempt(type(error).__name__, is_final=True, is_broken=not _reset(host))
     return Attempt()
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
 
 
 def _settle(make_session: SessionMaker, mail_id: int, attempt: Attempt, ended: dict[MailState, int]) -> None:

@@ -79,7 +79,7 @@ class OutboxMail(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     #: Since when the server has refused our sign-in; counts while ``problem`` says that it does.
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    #: The server's code or a word of ours ("550", "timeout"); never its text, which may hold addresses.
+    #: The server's codes or a word of ours ("550 5.1.1", "timeout"); never its text, which may hold addresses.
     problem: Mapped[str] = mapped_column(String(40), default="")
     #: When somebody said that its reader was told otherwise: what did not get through is nobody's concern any more.
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

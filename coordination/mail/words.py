@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coordination.core import clock
 from coordination.core.i18n import N_, format_date, gettext
+from coordination.mail import refusals
 from coordination.mail.outbox import EXPIRED, REFUSED, OutboxMail
 from coordination.mail.rules import MailState
 
@@ -36,14 +37,9 @@ def reason(mail: OutboxMail) -> str:
 
 def _given_up(problem: str) -> str:
     """Return why a mail is not tried again by itself: the server's code, or the name of what was raised."""
-    if problem.startswith("5"):
-        return gettext(
-            "The recipient's mail server refused it (%(code)s). Probably the address is wrong.", code=problem
-        )
-    if problem.startswith("4"):
-        return gettext(
-            "The recipient's mail server was busy each time (%(code)s). It is not tried again by itself.", code=problem
-        )
+    why = refusals.why(problem)
+    if why is not None:
+        return gettext(why, code=_code(problem))
     if problem == "InvalidToken":
         return gettext("Its text can no longer be decrypted. Please write the mail anew where it was written.")
     if problem in {"ValueError", "UnicodeEncodeError"}:
@@ -53,5 +49,12 @@ def _given_up(problem: str) -> str:
 
 def _put_off(mail: OutboxMail) -> str:
     if mail.problem.startswith("4"):
-        return gettext("The recipient's mail server is busy (%(code)s). It will be tried again.", code=mail.problem)
+        code = _code(mail.problem)
+        return gettext("The recipient's mail server is busy (%(code)s). It will be tried again.", code=code)
     return gettext("The mail server cannot be reached. It will be tried again.")
+
+
+def _code(problem: str) -> str:
+    """Return the server's own codes of what was kept of its answer."""
+    plain, _, more = problem.partition(" ")
+    return f"{plain} {more}" if more[:1].isdigit() else plain

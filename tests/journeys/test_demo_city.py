@@ -68,5 +68,5 @@ def test_the_outbox_has_been_through_something(demo: None, app: Flask, session: 
     # An invitation to an account, and a question of the round that is under way.
     assert {one.purpose for one in failed} == {"account.invitation", ROUND}
     with app.test_request_context():
-        assert all("Wahrscheinlich stimmt die Adresse nicht" in reason(one) for one in failed)
+        assert all("Wahrscheinlich ist sie falsch" in reason(one) for one in failed)
     assert all((row.sent_at is not None) == (row.state is MailState.SENT) for row in rows)

@@ -23,6 +23,8 @@ class Sink:
     recipients: list[str] = field(default_factory=list)
     #: "550", "451" refuse the recipient; "452" refuses after the data; "drop" hangs up after the data was kept.
     answers: list[str] = field(default_factory=list)
+    #: What it says beside the code that refuses a recipient.
+    words: str = "not now"
     port: int = 0
     #: How often somebody has tried to sign in, in any of the ways there are.
     sign_ins: int = 0
@@ -41,7 +43,7 @@ class Sink:
     ) -> str:
         refused = self._next("550", "451")
         if refused:
-            return f"{refused} not now"
+            return f"{refused} {self.words}"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

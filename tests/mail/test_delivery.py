@@ -122,6 +122,16 @@ def test_a_refused_address_is_given_up_at_once_and_stops_nobody_else(
     assert (state_of(session, bad), state_of(session, good)) == (MailState.FAILED, MailState.SENT)
 
 
+def test_what_the_server_said_of_the_address_is_kept_without_its_words(
+    session: Session, site: Site, sink: Sink, send: Callable[..., object]
+) -> None:
+    [mail_id] = queue(session, site, letter(to="weg@example.org"))
+    sink.answers, sink.words = ["550"], "5.1.1 weg@example.org is unknown here"
+    send(sink.server)
+    session.rollback()
+    assert session.get_one(OutboxMail, mail_id, populate_existing=True).problem == "550 5.1.1"
+
+
 @pytest.mark.parametrize("answer", ["451", "452"])
 def test_a_busy_server_is_tried_again_later(
     session: Session, site: Site, sink: Sink, send: Callable[..., object], answer: str
