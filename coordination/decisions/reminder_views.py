@@ -91,6 +91,16 @@ def send_again(mail_id: int) -> ResponseReturnValue:
     return redirect(url_for(".remind"), 303)
 
 
+@bp.route("/beschluesse/mails/erneut", methods=["GET", "POST"])
+def send_all_again() -> ResponseReturnValue:
+    """Ask whether all reminders that did not arrive are to be sent again, and send them."""
+    authorize(Permission.SIGNED_IN)
+    actor = current_actor()
+    if not access.managed_bodies(actor):
+        raise Forbidden
+    return stuck_steps.act_on_all(lambda session: undelivered.undelivered(session, actor), url_for(".remind"))
+
+
 def _wanted() -> Wanted:
     """Return what the address asks for; from the list of a body that somebody else runs one reminds of one's own."""
     body_id = request.values.get("gremium", type=int)

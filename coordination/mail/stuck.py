@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -36,6 +37,11 @@ class Stuck:
     def has_moved(self) -> bool:
         """Return whether its reader has another address by now: what was refused can be sent there."""
         return self.mail.state is MailState.FAILED and bool(self.email) and self.email != self.mail.recipient
+
+    @property
+    def can_go_again(self) -> bool:
+        """Return whether it may be sent again without a look at it: it has not arrived, and can be read."""
+        return self.mail.state is MailState.FAILED and self.mail.problem != "InvalidToken"
 
 
 def is_stuck() -> ColumnElement[bool]:
@@ -87,6 +93,20 @@ def send(work: Work, one: Stuck, sender: Sender, address: str) -> None:
     if address != one.email:
         raise RuleViolation(N_("This is not the address of the person any more. Please look at the mail again."))
     outbox.send_elsewhere(work, one.mail, sender, address)
+
+
+def send_all(work: Work, found: Iterable[Stuck], sender: Sender) -> int:
+    """Send again what did not get through, each to the address its reader has by now; return how many.
+
+    What somebody has sent or settled meanwhile, what may have arrived, and what is over its time is left alone.
+    """
+    sent = 0
+    for one in found:
+        mail = take_mail(work, one.mail.id)
+        if one.can_go_again and mail.settled_at is None and mail.content:
+            send(work, one, sender, one.email if one.has_moved else "")
+            sent += 1
+    return sent
 
 
 def settle(work: Work, mail: OutboxMail) -> None:

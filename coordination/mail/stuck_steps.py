@@ -1,21 +1,28 @@
-"""What a form does with a mail that did not get through; the pages that show such mails belong to other parts."""
+"""What a form does with mails that did not get through; the pages that show such mails belong to other parts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from flask import current_app, flash, request
+from flask import current_app, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import sentence
+from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
 from coordination.mail import stuck
+from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
+from coordination.mail.words import reason
+from coordination.web.extensions import db
 from coordination.web.guard import unit_of_work
 
 #: Value of the button that says that a mail's reader was told otherwise.
 TOLD = "told"
+#: So many are sent again at once: as many as one page of the outbox shows.
+MOST = 200
 
 
 def act(find: Callable[[Work], Stuck]) -> None:
@@ -36,3 +43,34 @@ def _done(work: Work, one: Stuck) -> str:
     sender = current_app.extensions["koordination.site"].sender
     stuck.send(work, one, sender, request.form.get("adresse", ""))
     return _("The mail waits to be sent again.")
+
+
+def act_on_all(find: Callable[[Session], Sequence[Stuck]], back: str) -> ResponseReturnValue:
+    """Ask whether all that ``find`` returns is to be sent again; then send what was shown, and go ``back``."""
+    if request.method == "POST":
+        _send_all(find)
+        return redirect(back, 303)
+    found = [one for one in find(db.session()) if one.can_go_again][:MOST]
+    if not found:
+        return redirect(back, 303)
+    return render_template("mail/again.html", found=found, back=back, reason=reason)
+
+
+def _send_all(find: Callable[[Session], Sequence[Stuck]]) -> None:
+    shown = {key for text in request.form.getlist("mail") if (key := int(text) if text.isdecimal() else 0)}
+    sender = current_app.extensions["koordination.site"].sender
+    try:
+        with unit_of_work() as work:
+            count = stuck.send_all(work, [one for one in find(work.session) if one.mail.id in shown], sender)
+    except RuleViolation as violation:
+        flash(sentence(violation), "danger")
+        return
+    if count:
+        flash(on_the_way(count), "success")
+    if (left := len(shown) - count) > 0:
+        text = ngettext(
+            "One mail was left alone: something has changed about it.",
+            "%(n)s mails were left alone: something has changed about them.",
+            left,
+        )
+        flash(text, "info")

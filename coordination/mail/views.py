@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 from cryptography.fernet import InvalidToken
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from coordination.core import registry
 from coordination.core.access import Permission
@@ -16,11 +17,12 @@ from coordination.core.i18n import N_, sentence
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Addressee
 from coordination.core.work import Work
-from coordination.mail import outbox, stuck
+from coordination.mail import outbox, stuck, stuck_steps
 from coordination.mail.desk import has_server
 from coordination.mail.message import recipient_name
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
+from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import TOLD
 from coordination.mail.words import STATE_WORDS, reason
 from coordination.web.extensions import db
@@ -86,7 +88,20 @@ def index() -> ResponseReturnValue:
         purpose_words=PURPOSE_WORDS,
         reason=reason,
         has_server=has_server(),
+        stuck_count=stuck.counts(db.session())[MailState.FAILED] if shown == MailState.FAILED else 0,
     )
+
+
+@bp.route("/erneut", methods=["GET", "POST"])
+def again_all() -> ResponseReturnValue:
+    """Ask whether all undeliverable mails are to be sent again, and send them."""
+    authorize(Permission.OUTBOX_MANAGE)
+
+    def find(session: Session) -> list[Stuck]:
+        found = stuck.mails(session, OutboxMail.state == MailState.FAILED)
+        return [Stuck(mail, mail.recipient, "", "") for mail in found]
+
+    return stuck_steps.act_on_all(find, url_for(".index", stand=MailState.FAILED.value))
 
 
 def _addressees(mail: OutboxMail) -> list[Addressee]:

@@ -271,6 +271,14 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)
 
 
+@bp.route("/sitzungen/<int:meeting_id>/mails/erneut", methods=["GET", "POST"])
+def send_all_again(meeting_id: int) -> ResponseReturnValue:
+    """Ask whether all mails of this meeting that did not arrive are to be sent again, and send them."""
+    managed(meeting_id)
+    back = url_for(".answers", meeting_id=meeting_id)
+    return stuck_steps.act_on_all(lambda session: undelivered.undelivered(session, meeting_id), back)
+
+
 @bp.post("/sitzungen/<int:meeting_id>/antworten/<int:person_id>/einladung")
 def send_anew(meeting_id: int, person_id: int) -> ResponseReturnValue:
     """Send the invitation to the address that somebody has by now; the last mail went to another one."""

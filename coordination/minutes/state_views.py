@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from coordination.core import clock, registry
 from coordination.core.errors import Conflict, NotFound, RuleViolation
@@ -39,6 +40,7 @@ from coordination.minutes.pages import setting, site, written
 from coordination.minutes.reading_views import file_name
 from coordination.minutes.rules import MinutesState, check
 from coordination.minutes.state_services import Approval, Frozen, Mailing
+from coordination.minutes.undelivered import undelivered
 from coordination.web.extensions import db
 from coordination.web.forms import SelectChoice, TextField, given
 from coordination.web.guard import current_actor, unit_of_work
@@ -187,6 +189,20 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
 
     stuck_steps.act(find)
     return redirect(url_for(".read", meeting_id=meeting_id), 303)
+
+
+@bp.route("/sitzungen/<int:meeting_id>/protokoll/mails/erneut", methods=["GET", "POST"])
+def send_all_again(meeting_id: int) -> ResponseReturnValue:
+    """Ask whether all mails with these minutes that did not arrive are to be sent again, and send them."""
+    written(meeting_id)
+
+    def find(session: Session) -> list[Stuck]:
+        minutes = queries.minutes_of(session, meeting_id)
+        # What was taken back is read by nobody: the link in the mail would open nothing.
+        is_circulated = minutes is not None and minutes.state is MinutesState.CIRCULATED
+        return undelivered(session, meeting_id) if is_circulated else []
+
+    return stuck_steps.act_on_all(find, url_for(".read", meeting_id=meeting_id))
 
 
 @bp.route("/sitzungen/<int:meeting_id>/protokoll/genehmigen", methods=["GET", "POST"])

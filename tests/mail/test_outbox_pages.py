@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.core.access import SYSTEM, Role
 from coordination.core.work import Work, work_as
 from coordination.mail import stuck
@@ -168,3 +170,24 @@ def test_only_the_administration_reads_the_outbox(other_browser: Browser, sessio
     assert other_browser.get(address).status == 303
     other_browser.sign_in("otto@example.org", factories.PASSWORD)
     assert other_browser.get("/postausgang/").status == other_browser.get(address).status == 404
+
+
+def test_all_undeliverable_mails_are_sent_again_after_a_question(
+    app: Flask, browser: Browser, session: Session, mail: OutboxMail
+) -> None:
+    work = Work(session, SYSTEM, clock.utc_now())
+    sender = app.extensions["koordination.site"].sender
+    letters = [Letter(f"p{n}@example.org", "", f"Nachricht {n}", "Text\n", "feedback", f"probe:{n}") for n in (2, 3, 4)]
+    for row in [mail, *(queue(work, one, sender) for one in letters)]:
+        row.state, row.problem = MailState.FAILED, "421"
+    row.state = MailState.UNCLEAR
+    work.finish()
+    session.commit()
+    page = browser.get("/postausgang/?stand=failed").click("Alle erneut senden")
+    assert "p2@example.org" in page.main
+    assert "p4@example.org" not in page.main
+    after = page.submit("3 Mails erneut senden").follow()
+    assert "3 Mails warten" in after.flash
+    session.expire_all()
+    assert sorted(session.scalars(select(OutboxMail.state))) == [MailState.UNCLEAR, *[MailState.WAITING] * 3]
+    assert "Alle erneut senden" not in browser.get("/postausgang/?stand=failed").main

@@ -204,6 +204,36 @@ def test_the_mail_of_another_meeting_is_left_alone(
     assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
 
 
+def test_all_that_did_not_arrive_is_sent_again_after_a_question(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused()
+    assert "Alle erneut senden" not in answers(office, meeting).main
+    keys = [world.emre.id, world.lena.id]
+    session.execute(update(OutboxMail).where(OutboxMail.person_id.in_(keys)).values(state=MailState.FAILED))
+    session.execute(update(OutboxMail).where(OutboxMail.person_id == world.ada.id).values(state=MailState.UNCLEAR))
+    session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    page = answers(office, meeting).click("Alle erneut senden")
+    assert page.h1 == "Alle erneut senden?"
+    assert "tom.neu@example.org" in page.main
+    assert "ada@example.org" not in page.main
+    # Somebody told Lena meanwhile.
+    told = select(OutboxMail).where(OutboxMail.person_id == world.lena.id)
+    session.scalars(told).one().settled_at = clock.utc_now()
+    session.commit()
+    after = page.submit("3 Mails erneut senden").follow()
+    assert after.h1 == "Antworten"
+    assert "2 Mails warten" in after.flash
+    assert "Eine Mail blieb, wie sie war" in after.main
+    assert to_tom(session, world) == [(MailState.WAITING, "tom.neu@example.org")]
+    states = {one.person_id: one.state for one in session.scalars(select(OutboxMail))}
+    assert (states[world.emre.id], states[world.lena.id]) == (MailState.WAITING, MailState.FAILED)
+    assert states[world.ada.id] is MailState.UNCLEAR
+    assert page.submit("3 Mails erneut senden").follow().h1 == "Antworten"
+    assert office.get(f"/sitzungen/{meeting.id}/mails/erneut").status == 303
+
+
 def test_who_leaves_the_body_before_the_new_day_is_not_waited_for_by_desk_and_page(
     office: Browser, session: Session, world: World, meeting: Meeting, site: Site
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import Permission
@@ -215,3 +216,14 @@ def send_again(round_id: int, mail_id: int) -> ResponseReturnValue:
 
     stuck_steps.act(find)
     return redirect(url_for(".show", round_id=round_id), 303)
+
+
+@bp.route("/bestaetigungen/<int:round_id>/mails/erneut", methods=["GET", "POST"])
+def send_all_again(round_id: int) -> ResponseReturnValue:
+    """Ask whether all mails of this round that did not arrive are to be sent again, and send them."""
+    round_for(round_id)
+
+    def find(session: Session) -> list[Stuck]:
+        return readers(session, stuck.mails(session, overview.about_any(round_id)))
+
+    return stuck_steps.act_on_all(find, url_for(".show", round_id=round_id))
