@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from coordination.core.i18n import current_language, gettext, in_language, ngettext
 from coordination.decisions import words
 from coordination.decisions.models import Decision, Task
 from coordination.mail import text
+from coordination.mail.drafts import Draft
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
 from coordination.mail.text import Block, Facts, Link
@@ -29,7 +30,8 @@ class Reminder:
     to_name: str
     language: str
     rows: Sequence[Decision | Task]
-    tokens: Mapping[str, str]
+    #: None: not made yet.
+    tokens: Mapping[str, str] | None
     sender_name: str
     today: date
     person_id: int | None = None
@@ -44,6 +46,15 @@ def about(reminder: Reminder) -> str:
     """Return how the outbox knows the mail: the same things to the same address replace one that still waits."""
     keys = " ".join(sorted(key_of(row) for row in reminder.rows))
     return f"reminder:{hashlib.sha256(keys.encode()).hexdigest()[:20]}"
+
+
+def draft(reminder: Reminder, site: Site, tokens: Callable[[], Mapping[str, str]]) -> Draft:
+    """Return one mail, to be written now or later, with the personal links that ``tokens`` makes then."""
+    rows = tuple(
+        (key_of(row), row.generation, _title(row), row.body.name, *_facts(row, reminder.today)) for row in reminder.rows
+    )
+    mark = (replace(reminder, rows=(), tokens=None), rows)
+    return Draft(mark, lambda: letter(replace(reminder, tokens=tokens()), site))
 
 
 def letter(reminder: Reminder, site: Site) -> Letter:
@@ -104,7 +115,7 @@ def _blocks(reminder: Reminder, site: Site) -> list[Block]:
     for row in reminder.rows:
         found.append(_title(row))
         found.append(Facts(tuple(_facts(row, reminder.today))))
-        token = reminder.tokens.get(key_of(row), "…")
+        token = (reminder.tokens or {}).get(key_of(row), "…")
         found.append(Link(gettext("Say how far it is"), site.url(STATUS_PATH + token)))
     bodies = ", ".join(dict.fromkeys(row.body.name for row in reminder.rows))
     found.append("\n".join(part for part in (reminder.sender_name, bodies) if part))

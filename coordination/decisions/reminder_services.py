@@ -78,14 +78,10 @@ def _drafts(work: Work, site: Site, due: Sequence[Reminded]) -> list[Draft]:
 
 
 def _draft(work: Work, site: Site, one: Reminded, languages: Mapping[int, str]) -> Draft:
-    said = _letter(work, site, one, {}, languages=languages)
-    links = tuple((key_of(row), row.generation) for row in one.rows)
+    def tokens() -> dict[str, str]:
+        return {key_of(row): token(site.signer, row) for row in one.rows}
 
-    def compose() -> Letter:
-        tokens = {key_of(row): token(site.signer, row) for row in one.rows}
-        return _letter(work, site, one, tokens, languages=languages)
-
-    return Draft((said, links), compose)
+    return letters.draft(_reminder(work, one, languages), site, tokens)
 
 
 def _chosen(due: Sequence[Reminded], keys: Collection[str]) -> list[Reminded]:
@@ -97,7 +93,7 @@ def _chosen(due: Sequence[Reminded], keys: Collection[str]) -> list[Reminded]:
 
 def preview(work: Work, site: Site, one: Reminded) -> Letter:
     """Return the mail that ``send`` would write, without its links: they are its reader's own."""
-    return _letter(work, site, one, {}, languages=_languages(work, [one]))
+    return letters.letter(_reminder(work, one, _languages(work, [one])), site)
 
 
 def _languages(work: Work, mails: Sequence[Reminded]) -> dict[int, str]:
@@ -107,16 +103,15 @@ def _languages(work: Work, mails: Sequence[Reminded]) -> dict[int, str]:
     return found
 
 
-def _letter(work: Work, site: Site, one: Reminded, links: Mapping[str, str], *, languages: Mapping[int, str]) -> Letter:
+def _reminder(work: Work, one: Reminded, languages: Mapping[int, str]) -> Reminder:
     sender = work.session.get(Person, work.actor.person_id) if work.actor.person_id is not None else None
-    reminder = Reminder(
+    return Reminder(
         to=one.email,
         to_name=one.name,
         language=languages.get(one.person_id or 0, "de"),
         rows=one.rows,
-        tokens=links,
+        tokens=None,
         sender_name=sender.name if sender is not None else "",
         today=work.today,
         person_id=one.person_id,
     )
-    return letters.letter(reminder, site)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from coordination.core.jobs import Progress
 from coordination.core.work import Work
 from coordination.mail import outbox
 from coordination.mail.message import Letter, Sender
@@ -27,9 +28,7 @@ class Draft:
 Made = Mapping[Hashable, Frozen]
 
 
-def freeze_all(
-    drafts: Sequence[Draft], sender: Sender, now: datetime, progress: Callable[[int, int], None] | None = None
-) -> Made:
+def freeze_all(drafts: Sequence[Draft], sender: Sender, now: datetime, progress: Progress | None = None) -> Made:
     """Return mails as they will go out, made before the transaction that sends them; for ``put_all``.
 
     ``progress`` is told before each how many are done, and of how many.
@@ -42,6 +41,11 @@ def freeze_all(
     return found
 
 
+def frozen(draft: Draft, sender: Sender, now: datetime, made: Made) -> Frozen:
+    """Return a mail as it will go out: as it was ``made`` ahead, if that says the same, else made now."""
+    return made.get(draft.mark) or outbox.freeze(draft.compose(), sender, now)
+
+
 def put_all(work: Work, drafts: Iterable[Draft], sender: Sender, made: Made) -> list[OutboxMail]:
     """Make rows of mails in this transaction. One that was ``made`` ahead and says the same is taken as it is."""
-    return outbox.put(work, [made.get(one.mark) or outbox.freeze(one.compose(), sender, work.now) for one in drafts])
+    return outbox.put(work, [frozen(one, sender, work.now, made) for one in drafts])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,9 +13,11 @@ from coordination.core import registry
 from coordination.core.access import BodyRole
 from coordination.core.i18n import in_language
 from coordination.core.ical import Attendee
+from coordination.core.jobs import Progress
 from coordination.core.work import Work
 from coordination.directory.models import Person
-from coordination.mail import outbox
+from coordination.mail import drafts, outbox
+from coordination.mail.drafts import Draft, Made
 from coordination.mail.message import Letter
 from coordination.mail.outbox import Frozen
 from coordination.mail.site import Site
@@ -46,8 +48,8 @@ class Sending:
     #: The agenda now, and what earlier sendings told of it, the oldest first.
     agenda: Sequence[Known]
     agendas: Sequence[AgendaTold]
-    #: What a mail says → the mail, made ahead of the transaction (``prepare``).
-    prepared: Mapping[str, Frozen] = field(default_factory=dict)
+    #: The mails made ahead of the transaction (``prepare``).
+    prepared: Made = field(default_factory=dict)
     #: The mails so far; ``post`` makes rows of them.
     written: list[Frozen] = field(default_factory=list)
 
@@ -58,7 +60,7 @@ def begin(
     meeting: Meeting,
     people: Sequence[Listed],
     *,
-    prepared: Mapping[str, Frozen] | None = None,
+    prepared: Made | None = None,
 ) -> Sending:
     """Read what mails to ``people`` about a meeting need."""
     found = agenda_services.items_of(work.session, meeting.id)
@@ -124,28 +126,19 @@ def _office(work: Work, meeting: Meeting) -> str:
     return office.name if office is not None else ""
 
 
-def prepare(
-    sending: Sending,
-    lines: Sequence[tuple[Listed, MailKind]],
-    progress: Callable[[int, int], None] | None = None,
-) -> Mapping[str, Frozen]:
+def prepare(sending: Sending, lines: Sequence[tuple[Listed, MailKind]], progress: Progress | None = None) -> Made:
     """Return the mails that ``mail`` would write to people who have a row, by all that each of them says.
 
     Composing takes most of the time of a sending and needs no lock. Nothing is written.
     """
-    found: dict[str, Frozen] = {}
+    found: list[Draft] = []
     sequence = sending.occasion.meeting.sequence
-    for number, (one, planned) in enumerate(lines):
-        if progress is not None:
-            progress(number, len(lines))
-        row = one.invitation
-        kind = _fitting(sending, one, planned)
-        if row is None or kind is None:
-            continue
-        sequence = _grown(sequence, row, kind)
-        message = _message(sending, one, row, kind, sequence=sequence)
-        found[message.mark(sending.occasion)] = _freeze(sending, message)
-    return found
+    for one, planned in lines:
+        row, kind = one.invitation, _fitting(sending, one, planned)
+        if row is not None and kind is not None:
+            sequence = _grown(sequence, row, kind)
+            found.append(_draft(sending, _message(sending, one, row, kind, sequence=sequence)))
+    return drafts.freeze_all(found, sending.site.sender, sending.occasion.now, progress)
 
 
 def mail(sending: Sending, one: Listed, kind: MailKind) -> bool:
@@ -165,8 +158,7 @@ def mail(sending: Sending, one: Listed, kind: MailKind) -> bool:
     if sequence != meeting.sequence:
         meeting.sequence = sequence
     message = _message(sending, one, row, fits, sequence=sequence)
-    frozen = sending.prepared.get(message.mark(sending.occasion)) or _freeze(sending, message)
-    sending.written.append(frozen)
+    frozen = _write(sending, _draft(sending, message))
     row.mailed_sequence = None if fits is MailKind.CANCELLATION else sequence
     if fits is MailKind.INVITATION:
         row.first_message_id = frozen.message_id
@@ -180,9 +172,14 @@ def post(sending: Sending) -> None:
     sending.written.clear()
 
 
-def _freeze(sending: Sending, message: Message) -> Frozen:
-    letter = letters.letter(sending.occasion, message, sending.site)
-    return outbox.freeze(letter, sending.site.sender, sending.occasion.now)
+def _write(sending: Sending, draft: Draft) -> Frozen:
+    frozen = drafts.frozen(draft, sending.site.sender, sending.occasion.now, sending.prepared)
+    sending.written.append(frozen)
+    return frozen
+
+
+def _draft(sending: Sending, message: Message) -> Draft:
+    return Draft(message.mark(sending.occasion), lambda: letters.letter(sending.occasion, message, sending.site))
 
 
 def _fitting(sending: Sending, one: Listed, kind: MailKind) -> MailKind | None:
@@ -203,27 +200,18 @@ def _grown(sequence: int, row: Invitation, kind: MailKind) -> int:
 def remind(sending: Sending, one: Listed) -> None:
     """Write a reminder to somebody who has an invitation; call ``post`` after the last one."""
     row = one.invitation or _row(sending.work, sending.occasion.meeting, one)
-    message = _reminding(sending, one, row)
-    frozen = sending.prepared.get(message.mark(sending.occasion)) or _freeze_reminder(sending, message)
-    sending.written.append(frozen)
+    _write(sending, _draft_reminder(sending, _reminding(sending, one, row)))
 
 
-def prepare_reminders(
-    sending: Sending, people: Sequence[Listed], progress: Callable[[int, int], None] | None = None
-) -> Mapping[str, Frozen]:
+def prepare_reminders(sending: Sending, people: Sequence[Listed], progress: Progress | None = None) -> Made:
     """Return the mails that ``remind`` would write, by all that each of them says; nothing is written."""
     messages = [_reminding(sending, one, one.invitation) for one in people if one.invitation is not None]
-    found: dict[str, Frozen] = {}
-    for number, message in enumerate(messages):
-        if progress is not None:
-            progress(number, len(messages))
-        found[message.mark(sending.occasion)] = _freeze_reminder(sending, message)
-    return found
+    found = [_draft_reminder(sending, one) for one in messages]
+    return drafts.freeze_all(found, sending.site.sender, sending.occasion.now, progress)
 
 
-def _freeze_reminder(sending: Sending, message: Message) -> Frozen:
-    letter = letters.reminder(sending.occasion, message, sending.site)
-    return outbox.freeze(letter, sending.site.sender, sending.occasion.now)
+def _draft_reminder(sending: Sending, message: Message) -> Draft:
+    return Draft(message.mark(sending.occasion), lambda: letters.reminder(sending.occasion, message, sending.site))
 
 
 def previewed_reminder(sending: Sending, one: Listed) -> Letter:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from coordination.core import clock
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.jobs import Progress
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail import outbox
-from coordination.mail.outbox import Frozen
+from coordination.mail.drafts import Made
 from coordination.mail.site import Site
 from coordination.meetings import dispatch, letters, queries, services
 from coordination.meetings.invitees import Listed, listed, plan_of
@@ -54,9 +55,7 @@ def enter(work: Work, meeting_id: int, *, seen: str) -> int:
     return len(due)
 
 
-def prepare(
-    reading: Work, meeting_id: int, site: Site, progress: Callable[[int, int], None] | None = None
-) -> Mapping[str, Frozen]:
+def prepare(reading: Work, meeting_id: int, site: Site, progress: Progress | None = None) -> Made:
     """Return the mails that are due as they will go out, if nothing changes before ``send``; nothing is written.
 
     ``progress`` is told after each how many are done, and of how many.
@@ -73,7 +72,7 @@ def prepare(
     )
 
 
-def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Mapping[str, Frozen] | None = None) -> int:
+def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Made | None = None) -> int:
     """Write the mails that are due into the outbox, and return how many. ``seen`` is the ``fingerprint`` looked at.
 
     Where a cancellation finds the last mail waiting, it takes that one back instead, and is not counted.

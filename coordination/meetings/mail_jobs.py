@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from coordination.core.jobs import Progress
 from coordination.core.work import Work
+from coordination.mail.drafts import Made
 from coordination.mail.jobs import Params, SendingKind
-from coordination.mail.outbox import Frozen
 from coordination.mail.site import Site
 from coordination.meetings import invitation_services, reminders
 from coordination.meetings.reminders import Mailing
 
 
-def _prepare(reading: Work, params: Params, site: Site, progress: Progress) -> Mapping[str, Frozen]:
+def _prepare(reading: Work, params: Params, site: Site, progress: Progress) -> Made:
     return invitation_services.prepare(reading, params["of"], site, progress)
 
 
-def _send(work: Work, params: Params, site: Site, made: Mapping[str, Frozen]) -> dict[str, Any]:
+def _send(work: Work, params: Params, site: Site, made: Made) -> dict[str, Any]:
     due = invitation_services.enter(work, params["of"], seen=params["seen"])
     count = invitation_services.send(work, params["of"], site, seen=params["seen"], prepared=made)
     return {"count": count, "taken_back": due - count}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -17,8 +17,8 @@ from coordination.core.jobs import Progress
 from coordination.core.special_days import is_working_day
 from coordination.core.work import Work
 from coordination.mail import outbox
+from coordination.mail.drafts import Made
 from coordination.mail.message import Letter
-from coordination.mail.outbox import Frozen
 from coordination.mail.site import Site
 from coordination.meetings import answers, dispatch, letters, queries, services
 from coordination.meetings.invitees import Listed, listed, plan_of, wanted
@@ -104,7 +104,7 @@ class Mailing:
     site: Site
     seen: str
     chosen: Collection[int]
-    made: Mapping[str, Frozen] = field(default_factory=dict)
+    made: Made = field(default_factory=dict)
 
     def due(self, people: Sequence[Silent]) -> list[Listed]:
         """Return who gets a mail."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from coordination.core.i18n import current_language, format_day, gettext, in_language
@@ -40,8 +40,10 @@ def about(meeting_id: int) -> str:
 
 def draft(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_name: str) -> Draft:
     """Return the mail to one reader, to be written now or later."""
-    said = letter(meeting, replace(reader, asked=None), until, site, sender_name=sender_name)
-    return Draft((said, reader.asked), lambda: letter(meeting, reader, until, site, sender_name=sender_name))
+    about_it = meeting.id, meeting.title, meeting.body.name, meeting.starts_at, meeting.ends_at
+    return Draft(
+        (reader, about_it, until, sender_name), lambda: letter(meeting, reader, until, site, sender_name=sender_name)
+    )
 
 
 def letter(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_name: str) -> Letter:

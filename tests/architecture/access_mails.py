@@ -252,7 +252,7 @@ def _about_rounds(office: Office) -> None:
         work.session.execute(update(RoundPerson).values(mailed_at=clock.utc_now() - timedelta(days=8)))
         found = plan.silent(work.session, work, round_queries.get_round(work.session, key))
         seen, chosen = plan.silent_mark(found), [one.person.id for one in found]
-        return round_services.remind(work, key, site, seen=seen, chosen=chosen)
+        return round_services.remind(work, key, round_services.Reminding(site, seen, chosen))
 
     def change(work: Work) -> int:
         (asked,) = round_queries.asked_in(work.session, key)

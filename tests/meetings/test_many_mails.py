@@ -17,7 +17,8 @@ from coordination.core.access import BodyRole, Role
 from coordination.core.jobs import Job, Progress
 from coordination.core.work import Work
 from coordination.mail import jobs
-from coordination.mail.outbox import Frozen, OutboxMail
+from coordination.mail.drafts import Made
+from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import answer_services, invitation_services, mail_jobs, services
@@ -39,17 +40,17 @@ def seen_now(session: Session, meeting: Meeting) -> str:
     return invitation_services.fingerprint(plan_of(row, listed(session, row)))
 
 
-def prepared_for(session: Session, world: World, meeting: Meeting, site: Site) -> dict[str, Frozen]:
+def prepared_for(session: Session, world: World, meeting: Meeting, site: Site) -> Made:
     """Do what the page does before it sends."""
     seen = seen_now(session, meeting)
     do(session, world.actor, lambda work: invitation_services.enter(work, meeting.id, seen=seen))
     session.rollback()
-    found = dict(invitation_services.prepare(Work(session, world.actor, clock.utc_now()), meeting.id, site))
+    found = invitation_services.prepare(Work(session, world.actor, clock.utc_now()), meeting.id, site)
     session.rollback()
     return found
 
 
-def send(session: Session, world: World, meeting: Meeting, site: Site, *, prepared: dict[str, Frozen]) -> set[str]:
+def send(session: Session, world: World, meeting: Meeting, site: Site, *, prepared: Made) -> set[str]:
     """Send, and return the Message-IDs in the outbox."""
     seen = seen_now(session, meeting)
     do(

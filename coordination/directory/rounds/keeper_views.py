@@ -133,9 +133,12 @@ def remind(round_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         return _reminders(round_id)
     chosen = {key_of(text) for text in request.form.getlist("person")}
+    reminding = services.Reminding(site(), request.form.get("seen", ""), chosen)
+    # Composing takes its time and needs no lock.
+    reminding = services.prepare(reading(), round_id, reminding)
     try:
         with unit_of_work() as work:
-            count = services.remind(work, round_id, site(), seen=request.form.get("seen", ""), chosen=chosen)
+            count = services.remind(work, round_id, reminding)
     except Conflict:
         return _reminders(round_id, has_changed=True)
     except RuleViolation as violation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -53,6 +53,13 @@ def about_reminder(round_id: int) -> str:
 def about_refusal(round_id: int) -> str:
     """Return how the outbox knows the mails that say why a change was refused."""
     return f"{REFUSAL}:{round_id}"
+
+
+def said(one: Question) -> Hashable:
+    """Return what stands for all that a question says, but its link."""
+    entries = tuple((row.place.name, *entry_facts(row, shows_share=one.shows_share)) for row in one.rows)
+    rest = one.employer, one.round_id, one.sender_name, one.language, one.today, one.is_reminder
+    return one.person.name, one.person.email, *contact_facts(one.person), entries, rest
 
 
 def question(one: Question, site: Site) -> Letter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -16,7 +17,8 @@ from coordination.directory.queries import subject_of
 from coordination.directory.rounds import letters, plan, queries
 from coordination.directory.rounds.letters import Question
 from coordination.directory.rounds.models import ConfirmationRound, ConfirmationRule, RoundPerson
-from coordination.mail import outbox
+from coordination.mail import drafts, outbox
+from coordination.mail.drafts import Draft, Made
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
 
@@ -77,26 +79,54 @@ def start(work: Work, employer_id: int, site: Site, *, seen: str) -> Confirmatio
     return row
 
 
-def remind(work: Work, round_id: int, site: Site, *, seen: str, chosen: Collection[int]) -> int:
-    """Write once more to each of those ``chosen`` who has not answered, and return how many.
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """What is to be sent: the list that was ``seen``, of it those ``chosen``, and mails made ahead (``prepare``)."""
+
+    site: Site
+    seen: str
+    chosen: Collection[int]
+    made: Made = field(default_factory=dict)
+
+    def due(self, found: Sequence[plan.Silent]) -> list[plan.Silent]:
+        """Return who gets a mail."""
+        return [one for one in found if one.is_due and one.person.id in self.chosen]
+
+
+def prepare(reading: Work, round_id: int, reminding: Reminding) -> Reminding:
+    """Return the same with its mails as they will go out, if nothing changes before ``remind``; nothing is written."""
+    row = queries.get_round(reading.session, round_id)
+    require(reading.actor, Permission.DIRECTORY_EDIT, subject_of(row.employer))
+    mails = _drafts(reading, row, row.employer, reminding)
+    return replace(reminding, made=drafts.freeze_all(mails, reminding.site.sender, reading.now))
+
+
+def _drafts(work: Work, row: ConfirmationRound, employer: Organisation, reminding: Reminding) -> list[Draft]:
+    due = reminding.due(plan.silent(work.session, work, row))
+    rule = queries.rule_of(work.session, row.employer_id)
+    sending = Sending(work, reminding.site, employer, rule, is_reminder=True)
+    languages = languages_of(work, [one.person for one in due])
+    return [sending.draft(one.rows, one.asked, languages=languages) for one in due]
+
+
+def remind(work: Work, round_id: int, reminding: Reminding) -> int:
+    """Write once more to each of those chosen who has not answered, and return how many.
 
     Raises:
-        Conflict: the list is another one than ``seen`` by now.
+        Conflict: the list is another one than was seen by now.
         RuleViolation: nobody was chosen who may be written to.
     """
     row = queries.get_round(work.session, round_id)
     employer = take_employer(work, row.employer_id)
     check_newest(work, row)
     found = plan.silent(work.session, work, row)
-    due = [one for one in found if one.is_due and one.person.id in chosen]
+    due = reminding.due(found)
     if not due:
         raise RuleViolation(N_("Please choose who is to be reminded."))
-    if plan.silent_mark(found) != seen:
+    if plan.silent_mark(found) != reminding.seen:
         raise Conflict
-    sending = Sending(work, site, employer, queries.rule_of(work.session, row.employer_id), is_reminder=True)
-    languages = languages_of(work, [one.person for one in due])
-    mails = [sending.letter(one.rows, one.asked, languages=languages) for one in due]
-    outbox.put(work, [outbox.freeze(one, site.sender, work.now) for one in mails])
+    mails = _drafts(work, row, employer, reminding)
+    drafts.put_all(work, mails, reminding.site.sender, reminding.made)
     for one in due:
         one.asked.mailed_at = work.now
     work.record("round.reminded", row)
@@ -131,10 +161,21 @@ class Sending:
 
     def letter(self, rows: Sequence[Assignment], asked: RoundPerson | None, *, languages: dict[int, str]) -> Letter:
         """Return one mail; without ``asked`` it is a preview, which holds no link."""
+        question = self._question(rows, asked, languages)
+        if asked is not None:
+            question = replace(question, token=queries.token(self._site.signer, asked))
+        return letters.question(question, self._site)
+
+    def draft(self, rows: Sequence[Assignment], asked: RoundPerson, *, languages: dict[int, str]) -> Draft:
+        """Return one mail, to be written now or later."""
+        said = letters.said(self._question(rows, asked, languages))
+        return Draft((said, asked.id, asked.generation), lambda: self.letter(rows, asked, languages=languages))
+
+    def _question(self, rows: Sequence[Assignment], asked: RoundPerson | None, languages: dict[int, str]) -> Question:
         person = rows[0].person
         if person is None:
             raise RuntimeError("a vacancy is asked nothing")
-        question = Question(
+        return Question(
             person=person,
             rows=rows,
             employer=self._employer.name,
@@ -144,9 +185,7 @@ class Sending:
             today=self._work.today,
             shows_share=self._rule.shows_share,
             is_reminder=self._is_reminder,
-            token=queries.token(self._site.signer, asked) if asked is not None else "",
         )
-        return letters.question(question, self._site)
 
 
 def sender_name(work: Work) -> str:

@@ -6,10 +6,16 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from coordination.core.work import AuditEntry
+from coordination.core import clock
+from coordination.core.access import Actor, Role
+from coordination.core.work import AuditEntry, Work, work_as
 from coordination.directory.models import Assignment, Person
+from coordination.directory.rounds import plan as rounds
+from coordination.directory.rounds import queries, services
 from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
 from coordination.mail.outbox import OutboxMail
 from tests.browser import Browser
@@ -154,3 +160,38 @@ def test_a_newer_round_ends_the_older_one(
     refused = keepers.forge(keeper, plan, f"{started.page}/personen/{city.ben}", seen="")
     assert refused.status == 422
     assert "wurden zuletzt am" not in keeper.get("/").main
+
+
+def test_reminders_are_made_before_the_transaction_and_taken_if_they_still_say_the_same(
+    app: Flask, session: Session, started: Round
+) -> None:
+    actor, site = (
+        Actor(user_id=1, roles=frozenset({Role.DIRECTORY_KEEPER}), keeps_all=True),
+        app.extensions["koordination.site"],
+    )
+    weeks_pass(session, 8)
+
+    def ids() -> set[str]:
+        session.rollback()
+        return set(session.scalars(select(OutboxMail.message_id).where(OutboxMail.purpose == "round.reminder")))
+
+    def sent(generation: int) -> tuple[set[str], set[str]]:
+        reading = Work(session, actor, clock.utc_now())
+        found = rounds.silent(session, reading, queries.get_round(session, started.key))
+        asked = services.Reminding(site, rounds.silent_mark(found), [started.city.ada])
+        made = services.prepare(reading, started.key, asked)
+        assert ids() == set(), "nothing is written before"
+        with work_as(session, actor) as work:
+            # Another generation is another link: what was made with the old one must not go out.
+            work.session.execute(update(RoundPerson).values(generation=generation))
+            assert services.remind(work, started.key, made) == 1
+        return {one.message_id for one in made.made.values()}, ids()
+
+    made, stored = sent(1)
+    assert made == stored
+    session.execute(delete(OutboxMail))
+    session.commit()
+    weeks_pass(session, 8)
+    made, stored = sent(2)
+    assert made.isdisjoint(stored)
+    assert len(stored) == 1
