@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from coordination.core import clock
 from coordination.core.access import Permission, Subject, require
@@ -72,7 +73,15 @@ def prepare(reading: Work, meeting_id: int, site: Site, progress: Progress | Non
     )
 
 
-def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Made | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How many mails were written, and how many that waited were taken back instead."""
+
+    count: int
+    taken_back: int = 0
+
+
+def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Made | None = None) -> Sent:
     """Write the mails that are due into the outbox, and return how many. ``seen`` is the ``fingerprint`` looked at.
 
     Where a cancellation finds the last mail waiting, it takes that one back instead, and is not counted.
@@ -88,23 +97,26 @@ def send(work: Work, meeting_id: int, site: Site, *, seen: str, prepared: Made |
     people = listed(work.session, meeting)
     due = _due(plan_of(meeting, people), seen)
     if not due:
-        return 0
+        return Sent(0)
     if meeting.state is MeetingState.FIXED:
         services.advance(work, meeting, Step.INVITE)
     sending = dispatch.begin(work, site, meeting, people, prepared=prepared)
     dispatch.keep_agenda(sending)
     of_person = {one.person.id: one for one in people}
-    count = 0
+    waiting = outbox.waiting_for(work.session, letters.about(meeting.id))
+    count = taken_back = 0
     for line in due:
         if line.kind is not None:
-            count += dispatch.mail(sending, of_person[line.invitee.person_id], line.kind)
+            is_written = dispatch.mail(sending, of_person[line.invitee.person_id], line.kind)
+            count += is_written
+            taken_back += not is_written and line.invitee.person_id in waiting
     dispatch.post(sending)
     if count:
         _note(work, meeting, ChangeKind.INVITED, after=str(count))
-    if count < len(due):
-        _note(work, meeting, ChangeKind.TAKEN_BACK, after=str(len(due) - count))
+    if taken_back:
+        _note(work, meeting, ChangeKind.TAKEN_BACK, after=str(taken_back))
     work.record("meeting.mailed", meeting)
-    return count
+    return Sent(count, taken_back)
 
 
 def send_anew(work: Work, meeting_id: int, person_id: int, site: Site) -> None:

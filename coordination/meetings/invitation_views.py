@@ -19,6 +19,7 @@ from coordination.directory.steps import step as pressed
 from coordination.mail import jobs
 from coordination.mail.desk import has_server, on_the_way
 from coordination.mail.message import Letter
+from coordination.mail.outbox import ON_THE_WAY
 from coordination.mail.site import Site
 from coordination.meetings import invitation_services, mail_jobs, overview, preview, queries, words
 from coordination.meetings.answer_forms import GuestForm
@@ -37,6 +38,8 @@ from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import current_actor, unit_of_work
 
+#: Who has not got the last mail is told nothing of an end.
+NO_MAIL = frozenset({Shown.TAKEN_BACK, Shown.NOT_ARRIVED})
 #: Value of the button named "step" that takes back the decision to send no mail.
 MAIL_AFTER_ALL = "mail"
 
@@ -79,8 +82,8 @@ def _send(meeting_id: int, seen: str) -> ResponseReturnValue:
     reading = Work(db.session(), current_actor(), clock.utc_now())
     prepared = invitation_services.prepare(reading, meeting_id, site())
     with unit_of_work() as work:
-        count = invitation_services.send(work, meeting_id, site(), seen=seen, prepared=prepared)
-    flash(said(count, due - count), "success")
+        sent = invitation_services.send(work, meeting_id, site(), seen=seen, prepared=prepared)
+    flash(said(sent.count, sent.taken_back), "success")
     return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
 
 
@@ -107,7 +110,7 @@ def plan_page(
     guest.person_id.choices = [(0, _("Please choose")), *offer.options]
     shown = key_of(request.args.get("vorschau"))
     kinds = _shown(plan, meeting)
-    letters = [line for line in plan.due if kinds[line.invitee.person_id] is not Shown.TAKEN_BACK]
+    letters = [line for line in plan.due if kinds[line.invitee.person_id] not in NO_MAIL]
     chosen = next((line for line in letters if line.invitee.person_id == shown), letters[0] if letters else None)
     page = render_template(
         "meetings/invite.html",
@@ -130,6 +133,7 @@ def plan_page(
         has_server=has_server(),
         shown=kinds,
         letters_count=len(letters),
+        waiting_count=sum(one is Shown.TAKEN_BACK for one in kinds.values()),
         shown_words=SHOWN_WORDS,
         role_words=ROLE_WORDS,
         Why=Why,
@@ -142,10 +146,11 @@ def _shown(plan: MailPlan, meeting: Meeting) -> dict[int, Shown]:
     """Return person → what the mail that is due will be for them."""
     if not plan.is_open:
         return {}
-    known = reached(db.session(), meeting.id)
+    known, mails = reached(db.session(), meeting.id), standing(db.session(), meeting.id).mails
+    waiting = {key for key, mail in mails.items() if mail.state in ON_THE_WAY}
     return {
-        line.invitee.person_id: shown_kind(known.fitting(line.kind, line.invitee.person_id), line.invitee.why)
-        for line in plan.lines
+        key: shown_kind(known.fitting(line.kind, key), line.invitee.why, waits=key in waiting)
+        for key, line in ((line.invitee.person_id, line) for line in plan.lines)
         if line.kind is not None
     }
 

@@ -18,9 +18,8 @@ def _prepare(reading: Work, params: Params, site: Site, progress: Progress) -> M
 
 
 def _send(work: Work, params: Params, site: Site, made: Made) -> dict[str, Any]:
-    due = invitation_services.enter(work, params["of"], seen=params["seen"])
-    count = invitation_services.send(work, params["of"], site, seen=params["seen"], prepared=made)
-    return {"count": count, "taken_back": due - count}
+    sent = invitation_services.send(work, params["of"], site, seen=params["seen"], prepared=made)
+    return {"count": sent.count, "taken_back": sent.taken_back}
 
 
 def _prepare_reminders(reading: Work, params: Params, site: Site, progress: Progress) -> Mailing:

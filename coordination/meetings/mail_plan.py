@@ -43,6 +43,8 @@ class Shown(StrEnum):
     CANCELLATION = "cancellation"
     #: The last one still waits, and is taken out of the outbox: its reader never hears of the meeting.
     TAKEN_BACK = "taken_back"
+    #: The last one is undeliverable: its reader never heard of the meeting.
+    NOT_ARRIVED = "not_arrived"
 
 
 SHOWN_WORDS = {
@@ -51,6 +53,7 @@ SHOWN_WORDS = {
     Shown.UPDATE: N_("News of a change"),
     Shown.CANCELLATION: N_("Cancellation"),
     Shown.TAKEN_BACK: N_("none: the waiting mail is taken back"),
+    Shown.NOT_ARRIVED: N_("none: the last mail did not arrive"),
 }
 
 
@@ -64,10 +67,10 @@ def fitting(kind: MailKind, *, has_left: bool, has_answered: bool) -> MailKind |
     return None if kind is MailKind.CANCELLATION else MailKind.INVITATION
 
 
-def shown(found: MailKind | None, why: Why) -> Shown:
-    """Return what the plan calls a mail that is due; None: none fits (``fitting``)."""
+def shown(found: MailKind | None, why: Why, *, waits: bool) -> Shown:
+    """Return what the plan calls a mail that is due; None: none fits (``fitting``). ``waits``: the last one does."""
     if found is None:
-        return Shown.TAKEN_BACK
+        return Shown.TAKEN_BACK if waits else Shown.NOT_ARRIVED
     if found is MailKind.INVITATION and why is Why.INFORMED:
         return Shown.INFORMATION
     return Shown(found.value)

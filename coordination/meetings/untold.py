@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Membership
 from coordination.bodies.queries import holds
 from coordination.core.once import once
-from coordination.mail.outbox import OutboxMail
+from coordination.mail.outbox import ON_THE_WAY, OutboxMail
 from coordination.meetings import letters
 from coordination.meetings.invitees import Listed, listed, plan_of
 from coordination.meetings.models import AnswerEntry, Invitation, Meeting
@@ -89,8 +89,12 @@ def is_behind() -> ColumnElement[bool]:
 
 
 def is_in_vain() -> ColumnElement[bool]:
-    """Return the condition that only the mail that waits would tell somebody of a cancelled meeting: take it back."""
-    return and_(_was_mailed(), Meeting.state == MeetingState.CANCELLED, ~_knows())
+    """Return the condition that only the mail that waits would tell somebody of a cancelled meeting: take it back.
+
+    Of one that is undeliverable nothing can be taken back, and nobody has to be told anything.
+    """
+    waits = exists().where(*_theirs(), OutboxMail.state.in_(ON_THE_WAY))
+    return and_(_was_mailed(), Meeting.state == MeetingState.CANCELLED, ~_knows(), waits)
 
 
 def _was_mailed() -> ColumnElement[bool]:
@@ -108,12 +112,13 @@ def _sits() -> ColumnElement[bool]:
 
 def _knows() -> ColumnElement[bool]:
     """Return the condition that somebody invited knows of the meeting: by a mail, or they have answered themselves."""
-    has_it = exists().where(
-        OutboxMail.about == letters.ABOUT + cast(Invitation.meeting_id, String),
-        OutboxMail.person_id == Invitation.person_id,
-        OutboxMail.state.not_in(NOT_THERE),
-    )
+    has_it = exists().where(*_theirs(), OutboxMail.state.not_in(NOT_THERE))
     has_said = exists().where(
         AnswerEntry.invitation_id == Invitation.id, AnswerEntry.origin.in_((Origin.LINK, Origin.SIGNED_IN))
     )
     return or_(has_it, has_said)
+
+
+def _theirs() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    about = letters.ABOUT + cast(Invitation.meeting_id, String)
+    return OutboxMail.about == about, OutboxMail.person_id == Invitation.person_id

@@ -111,7 +111,7 @@ class Office:
         def send(work: Work) -> int:
             meeting = work.session.get_one(Meeting, self.keys["meeting_id"])
             seen = invitation_services.fingerprint(plan_of(meeting, listed(work.session, meeting)))
-            return invitation_services.send(work, meeting.id, self.site, seen=seen)
+            return invitation_services.send(work, meeting.id, self.site, seen=seen).count
 
         found: int = self.do(send)
         return found

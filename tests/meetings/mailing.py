@@ -24,7 +24,7 @@ def invite(session: Session, world: World, meeting: Meeting, site: Site) -> int:
     with work_as(session, world.actor) as work:
         row = work.session.get_one(Meeting, meeting.id)
         seen = invitation_services.fingerprint(plan_of(row, listed(work.session, row)))
-        return invitation_services.send(work, meeting.id, site, seen=seen)
+        return invitation_services.send(work, meeting.id, site, seen=seen).count
 
 
 def do(session: Session, actor: Actor, step: Callable[[Work], Any]) -> Any:

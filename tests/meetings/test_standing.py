@@ -224,9 +224,15 @@ def test_after_a_cancellation_a_mail_that_did_not_arrive_is_not_said_to_wait(
     office.get(plan).submit("5 Mails senden")
     set_mails(session, MailState.FAILED)
     cancel(session, world, meeting)
-    page = office.get(f"/sitzungen/{meeting.id}").main
-    assert "Ihre Mails sind nicht angekommen und werden nur zurückgenommen." in page
-    assert "wartenden Mails" not in page
+    # Nothing of it can be taken back, and nobody has to be told of the end of what they never heard of.
+    for address in ("/", f"/sitzungen/{meeting.id}", plan):
+        page = office.get(address).main
+        assert "zurück" not in page.replace("Zurück", "")
+    page_of_mails = office.get(plan)
+    assert set(page_of_mails.select("td .badge")) == {"keine: die letzte Mail kam nicht an"}
+    after = page_of_mails.submit("Als erledigt vermerken").follow()
+    assert after.flash == "Es war nichts mehr zu senden."
+    assert "Als erledigt vermerken" not in office.get(plan).main
 
 
 def test_who_had_answered_before_a_change_does_not_know_of_it_when_its_mail_comes_back(
