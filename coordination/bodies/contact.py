@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -24,9 +23,9 @@ class Contact:
     phone: str = ""
 
 
-def office_of(body_id: int | None, day: date) -> Contact:
-    """Return whom to ask about a body; None: about anything."""
-    person = secretary(db.session(), body_id, day) if body_id is not None else None
+def office_of(body_id: int | None) -> Contact:
+    """Return whom to ask about a body today, whatever day the matter is of; None: about anything."""
+    person = secretary(db.session(), body_id, clock.today()) if body_id is not None else None
     if person is not None and (person.email or person.phone):
         return Contact(person.name, person.email, person.phone)
     site: Site = current_app.extensions["koordination.site"]
@@ -40,5 +39,5 @@ def unknown_link() -> ResponseReturnValue:
 
 def link_over(over: LinkOver, *, title: str, why: str) -> ResponseReturnValue:
     """Return the page of a link that was: nothing of what it led to, but whom to ask."""
-    office = office_of(over.body_id, clock.today())
+    office = office_of(over.body_id)
     return render_template("bodies/link_over.html", is_unknown=False, title=title, why=why, office=office), 410

@@ -250,11 +250,12 @@ def memberships_of(session: Session, person_id: int, day: date) -> list[tuple[Bo
 
 
 def secretary(session: Session, body_id: int, day: date) -> Person | None:
-    """Return who has run the office of a body for longest on ``day``."""
+    """Return who has run the office of a body for longest on ``day``; nobody who has left the house by then."""
     return session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.body_id == body_id, Membership.role == BodyRole.SECRETARIAT, holds(Membership, day))
+        .where(goes_on(Person, day))
         .order_by(Membership.valid_from, Membership.id)
         .limit(1)
     ).one_or_none()

@@ -43,7 +43,7 @@ def read_by_link(token: str) -> ResponseReturnValue:
         minutes=found.minutes,
         sees_inside=found.sees_inside,
         content=content_of(found.meeting, found.minutes, sees_inside=found.sees_inside),
-        office=contact.office_of(found.meeting.body_id, day),
+        office=contact.office_of(found.meeting.body_id),
         token=token,
         today=day,
         state_words=STATE_WORDS,

@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination.bodies.models import Body
+from coordination.bodies import contact
+from coordination.bodies.models import Body, Membership
 from coordination.core import clock
+from coordination.core.access import BodyRole
 from coordination.meetings import words
 from coordination.meetings.rules import MeetingState
 from tests import factories
@@ -90,3 +94,20 @@ def test_whether_a_rhythm_is_kept(last: int | None, coming: int | None, said: st
 def test_filters_are_folded_until_they_narrow(office: Browser, town: dict[str, int]) -> None:
     assert not office.get("/gremien").soup.select("details.filter-box[open]")
     assert office.get("/gremien?art=advisory_board").soup.select("details.filter-box[open]")
+
+
+@pytest.mark.parametrize("ended", ["membership", "person"])
+def test_who_has_left_is_not_named_as_whom_to_ask(app: Flask, session: Session, ended: str) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    gone = factories.person(session, "Gerda", "Gegangen", email="gerda@example.org")
+    here = factories.person(session, "Hanna", "Hiergeblieben", email="hanna@example.org")
+    body = factories.member(session, gone, "Beirat Probe", BodyRole.SECRETARIAT)
+    factories.member(session, here, "Beirat Probe", BodyRole.SECRETARIAT, valid_from=yesterday)
+    session.commit()
+    with app.app_context():
+        assert contact.office_of(body.id).name == "Gerda Gegangen"
+    sits = session.scalars(select(Membership).filter_by(person_id=gone.id)).one()
+    (sits if ended == "membership" else gone).valid_until = yesterday
+    session.commit()
+    with app.app_context():
+        assert contact.office_of(body.id).name == "Hanna Hiergeblieben"
