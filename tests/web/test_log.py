@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -14,7 +15,16 @@ from sqlalchemy.orm import Session
 from coordination.accounts import letters, services
 from coordination.accounts.models import UserAccount
 from coordination.accounts.services import AccountInput
+from coordination.core import clock
+from coordination.core.access import BodyRole
 from coordination.core.work import Work
+from coordination.decisions import status_services
+from coordination.directory.rounds import queries
+from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
+from coordination.meetings.models import Invitation
+from coordination.meetings.rules import MeetingState
+from coordination.minutes.models import Minutes
+from coordination.minutes.rules import MinutesState
 from coordination.web import errors
 from coordination.web.log import JsonFormatter
 from tests import factories
@@ -111,3 +121,38 @@ def test_health_checks_and_static_files_leave_no_line(browser: Browser, lines: i
     browser.get("/healthz")
     browser.get("/static/css/fonts.css")
     assert [line for line in parsed(lines) if line["event"] == "request"] == []
+
+
+def test_no_personal_link_stands_in_any_line(
+    app: Flask, browser: Browser, session: Session, lines: io.StringIO
+) -> None:
+    site, ada = app.extensions["koordination.site"], factories.person(session, email="ada@example.org")
+    held = factories.meeting(session, factories.member(session, ada, "Beirat Probe"), clock.today() - timedelta(days=2))
+    held.state = MeetingState.MINUTES_OPEN
+    asked = Invitation(meeting_id=held.id, person_id=ada.id, role=BodyRole.VOTING_MEMBER, generation=1)
+    minutes = Minutes(meeting_id=held.id, state=MinutesState.CIRCULATED, version=1)
+    task = factories.task(session, held, who=ada)
+    employer = factories.organisation(session)
+    factories.assignment(session, ada, factories.school(session), employer)
+    of_round = ConfirmationRound(employer_id=employer.id, started_at=clock.utc_now(), asked=[])
+    of_round.asked.append(RoundPerson(person_id=ada.id, generation=1))
+    session.add_all([asked, minutes, of_round])
+    session.commit()
+    tokens = {
+        "/antwort/": site.signer.make("answer", asked.id, 1),
+        "/protokoll/": site.signer.make("minutes_reading", asked.id, 1),
+        "/status/": status_services.token(site.signer, task),
+        "/bestaetigen/": queries.token(site.signer, of_round.asked[0]),
+    }
+    session.rollback()
+    for path, token in tokens.items():
+        assert browser.get(path + token).status == 200, path
+        # Ended, forged, and with an address behind it that does not exist.
+        for wrong in (f"{token}x", f"{token}/gibt-es-nicht", f"{token}?vorschau={token}"):
+            browser.get(path + wrong)
+        browser.post(path + token, {"form_token": token})
+    seen = [line["endpoint"] for line in parsed(lines) if line["event"] == "request"]
+    assert len(seen) == 5 * len(tokens)
+    for path, token in tokens.items():
+        for part in (token, token[:12], *token.split(".")):
+            assert len(part) < 4 or part not in lines.getvalue(), path
