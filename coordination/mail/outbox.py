@@ -50,6 +50,8 @@ ON_THE_WAY = frozenset({MailState.WAITING, MailState.SENDING})
 EXPIRED = "expired"
 #: Problem of mails that wait because the mail server does not take our user name or password.
 REFUSED = "sign_in_refused"
+#: So many mails stand on one page of the outbox.
+MOST_SHOWN = 200
 #: The longest pause between two tries to sign in.
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -289,7 +291,7 @@ def shown_state(mail: OutboxMail) -> str:
     return EXPIRED if mail.problem == EXPIRED else mail.state.value
 
 
-def mails(session: Session, shown: str = "", limit: int = 200) -> Sequence[OutboxMail]:
+def mails(session: Session, shown: str = "", limit: int = MOST_SHOWN) -> Sequence[OutboxMail]:
     """Return the newest mails, of one state as it is shown or all."""
     statement = select(OutboxMail).order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc()).limit(limit)
     if shown == EXPIRED:

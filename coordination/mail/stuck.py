@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -62,6 +62,15 @@ def counts(session: Session) -> dict[MailState, int]:
     for state, count in session.execute(statement.group_by(OutboxMail.state)):
         found[state] = count
     return found
+
+
+def shown(session: Session, state: str) -> Sequence[OutboxMail]:
+    """Return the newest mails of one state as it is shown, or all; of those in trouble the ones to be looked at."""
+    if state not in STATES:
+        return outbox.mails(session, state)
+    statement = select(OutboxMail).where(OutboxMail.state == MailState(state), is_stuck())
+    newest = statement.order_by(OutboxMail.created_at.desc(), OutboxMail.id.desc()).limit(outbox.MOST_SHOWN)
+    return session.scalars(newest).all()
 
 
 def mails(session: Session, condition: ColumnElement[bool]) -> list[OutboxMail]:

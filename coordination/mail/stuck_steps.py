@@ -12,7 +12,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
-from coordination.mail import stuck
+from coordination.mail import outbox, stuck
 from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import reason
@@ -21,8 +21,6 @@ from coordination.web.guard import unit_of_work
 
 #: Value of the button that says that a mail's reader was told otherwise.
 TOLD = "told"
-#: So many are sent again at once: as many as one page of the outbox shows.
-MOST = 200
 
 
 def act(find: Callable[[Work], Stuck]) -> None:
@@ -50,7 +48,7 @@ def act_on_all(find: Callable[[Session], Sequence[Stuck]], back: str) -> Respons
     if request.method == "POST":
         _send_all(find)
         return redirect(back, 303)
-    found = [one for one in find(db.session()) if one.can_go_again][:MOST]
+    found = [one for one in find(db.session()) if one.can_go_again][: outbox.MOST_SHOWN]
     if not found:
         return redirect(back, 303)
     return render_template("mail/again.html", found=found, back=back, reason=reason)

@@ -22,6 +22,7 @@ from coordination.mail.desk import has_server
 from coordination.mail.message import recipient_name
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
+from coordination.mail.stuck import STATES as STUCK
 from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import TOLD
 from coordination.mail.words import STATE_WORDS, reason
@@ -72,23 +73,25 @@ def index() -> ResponseReturnValue:
     """List the newest mails, narrowed to a state."""
     authorize(Permission.OUTBOX_READ)
     shown = name if (name := request.args.get("stand", "")) in SHOWN_WORDS else ""
-    counts = outbox.counts(db.session())
-    options = [{"label": _("all"), "url": url_for(".index"), "current": not shown, "count": sum(counts.values())}]
+    everything = outbox.counts(db.session())
+    # What somebody has seen to, or a later mail has overtaken, stands under "all"; the desk counts by the same rule.
+    counts = everything | {state.value: count for state, count in stuck.counts(db.session()).items() if state in STUCK}
+    options = [{"label": _("all"), "url": url_for(".index"), "current": not shown, "count": sum(everything.values())}]
     options += [
         {"label": _(word), "url": url_for(".index", stand=one), "current": shown == one, "count": counts[one]}
         for one, word in SHOWN_WORDS.items()
     ]
     return render_template(
         "mail/index.html",
-        mails=outbox.mails(db.session(), shown),
-        counts=counts,
+        mails=stuck.shown(db.session(), shown),
+        counts=everything,
         options=options,
         shown_state=outbox.shown_state,
         state_words=SHOWN_WORDS,
         purpose_words=PURPOSE_WORDS,
         reason=reason,
         has_server=has_server(),
-        stuck_count=stuck.counts(db.session())[MailState.FAILED] if shown == MailState.FAILED else 0,
+        stuck_count=counts[MailState.FAILED.value] if shown == MailState.FAILED else 0,
     )
 
 

@@ -191,3 +191,24 @@ def test_all_undeliverable_mails_are_sent_again_after_a_question(
     session.expire_all()
     assert sorted(session.scalars(select(OutboxMail.state))) == [MailState.UNCLEAR, *[MailState.WAITING] * 3]
     assert "Alle erneut senden" not in browser.get("/postausgang/?stand=failed").main
+
+
+@pytest.mark.parametrize("seen_to", ["settled", "overtaken"])
+def test_the_desk_and_the_outbox_count_the_same_mails(
+    app: Flask, browser: Browser, session: Session, mail: OutboxMail, seen_to: str
+) -> None:
+    work, sender = Work(session, SYSTEM, clock.utc_now()), app.extensions["koordination.site"].sender
+    other = queue(work, Letter("p2@example.org", "", "Nachricht", "Text\n", "feedback", "probe:2"), sender)
+    for row in (mail, other):
+        row.state, row.problem = MailState.FAILED, "550"
+    if seen_to == "settled":
+        other.settled_at = work.now
+    else:
+        queue(work, Letter("p2@example.org", "", "Neue Nachricht", "Text\n", "feedback", "probe:2"), sender)
+    work.finish()
+    session.commit()
+    assert "1 Mail ist unzustellbar." in browser.get("/").main
+    page = browser.get("/postausgang/?stand=failed")
+    assert "unzustellbar 1" in page.select(".filters a, .filter-row a, main nav a, main a")
+    assert "p2@example.org" not in page.main
+    assert "p2@example.org" in browser.get("/postausgang/").main
