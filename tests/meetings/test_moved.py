@@ -309,4 +309,4 @@ def test_a_meeting_that_is_over_waits_for_no_answers(
     for page in (mira.get(here), mira.get(f"{here}/antworten")):
         assert page.soup.select(".answer-counts__open") == []
     assert "Online teilnehmen" not in mira.get(here).main
-    assert "müsste vorbei sein" in mira.get(here).main
+    assert "vorbei, nichts eingetragen" in mira.get(here).main
