@@ -120,6 +120,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
     if found.state is not MeetingState.DRAFT:
         form.mark_reason()
     answered = queries.answers_given(db.session(), meeting_id)
+    is_asked = bool(request.form.get("answer_until", "").strip())
     against: list[Against] | None = None
     is_stale = False
     if request.method == "GET":
@@ -145,7 +146,8 @@ def move(meeting_id: int) -> ResponseReturnValue:
             )
             if is_saved:
                 taken_back = queries.taken_back_last(db.session(), meeting_id)
-                said = [_("The meeting is moved."), words.reopened(answered), words.taken_back(taken_back)]
+                until = "" if is_asked else _answers_told(form.answer_until.data)
+                said = [_("The meeting is moved."), until, words.reopened(answered), words.taken_back(taken_back)]
                 return _back(meeting_id, " ".join(one for one in said if one))
     return _page(
         form,
@@ -171,9 +173,22 @@ def _answers_lost(count: int) -> str:
 
 
 def _answers_hint(meeting: Meeting) -> str:
-    if meeting.answer_until is None:
-        return _("Empty: as the rules of the body propose for the new day.")
-    return _("Empty: as long before the new day as until now (%(day)s).", day=format_day(meeting.answer_until))
+    how = (
+        _("Empty: as the rules of the body propose for the new day.")
+        if meeting.answer_until is None
+        else _("Empty: as long before the new day as until now (%(day)s).", day=format_day(meeting.answer_until))
+    )
+    if meeting.state is MeetingState.DRAFT:
+        return how
+    shown = _("“Check the time” shows the day; afterwards the mail plan names it, and the way to change it.")
+    return f"{how} {shown}"
+
+
+def _answers_told(until: date | None) -> str:
+    """Return until when answers are wanted now, where nobody had typed it."""
+    if until is None:
+        return ""
+    return _("Answers are now wanted until %(day)s; “Change the details” changes that.", day=format_day(until))
 
 
 def _propose_answers(form: MoveForm, meeting: Meeting, starts_on: date) -> None:
