@@ -86,6 +86,7 @@ from coordination.meetings import (
     held,
     invitation_views,
     item_file_views,
+    leaving,
     mail_jobs,
     plan_views,
     progress,
@@ -305,6 +306,7 @@ def _fill_registries() -> None:
     progress.GOES_ON |= {Step.CATCH_UP: "minutes.attendance"}
     _fill_directory_pages()
     registry.body_meetings[:] = [held.meetings_between]
+    registry.meetings_left[:] = [leaving.meetings_left]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]
     registry.addressees[:] = [addressees.addressees]
