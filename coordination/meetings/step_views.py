@@ -119,7 +119,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
     form = MoveForm(request.form)
     if found.state is not MeetingState.DRAFT:
         form.mark_reason()
-    answered = 0
+    opened: list[int] = []
     is_asked = bool(request.form.get("answer_until", "").strip())
     against: list[Against] | None = None
     is_stale = False
@@ -138,19 +138,13 @@ def move(meeting_id: int) -> ResponseReturnValue:
         seen = request.form.get("shown") == clashes.mark(against)
         if pressed() != CHECK and (not against or seen):
             wanted = Move(span, form.reason.data or "", form.answer_until.data)
-
-            def save(work: Work, version: int) -> None:
-                nonlocal answered
-                services.take(work, meeting_id, version)
-                # Under the lock: an answer that comes in meanwhile is opened again too, and is told.
-                answered = queries.answers_given(work.session, meeting_id)
-                services.move_meeting(work, meeting_id, wanted, version=version)
-
-            is_saved, is_stale = _saved(form, meeting_id, save)
+            is_saved, is_stale = _saved(
+                form, meeting_id, lambda work, at: opened.append(_moved(work, meeting_id, wanted, at))
+            )
             if is_saved:
                 taken_back = queries.taken_back_last(db.session(), meeting_id)
                 until = "" if is_asked else _answers_told(form.answer_until.data)
-                said = [_("The meeting is moved."), until, words.reopened(answered), words.taken_back(taken_back)]
+                said = [_("The meeting is moved."), until, words.reopened(opened[0]), words.taken_back(taken_back)]
                 return _back(meeting_id, " ".join(one for one in said if one))
     answered = queries.answers_given(db.session(), meeting_id)
     return _page(
@@ -164,6 +158,14 @@ def move(meeting_id: int) -> ResponseReturnValue:
         mark=clashes.mark(against) if against is not None else "",
         consequences=[_answers_lost(answered)] if answered else [],
     )
+
+
+def _moved(work: Work, meeting_id: int, wanted: Move, version: int) -> int:
+    """Move a meeting and return how many answers that opens: counted under its lock, with what came in meanwhile."""
+    services.take(work, meeting_id, version)
+    answered = queries.answers_given(work.session, meeting_id)
+    services.move_meeting(work, meeting_id, wanted, version=version)
+    return answered
 
 
 def _answers_lost(count: int) -> str:
