@@ -51,8 +51,13 @@ class RuleViolation(DomainError):
     def __init__(self, message: str, *, field: str = "", **values: object) -> None:
         super().__init__(message, **values)
         self.field = field
-        #: All rules that are broken, this one first.
-        self.found: tuple[RuleViolation, ...] = (self,)
+        #: What else is broken. It never names itself: a circle would keep all that its traceback holds.
+        self.others: tuple[RuleViolation, ...] = ()
+
+    @property
+    def found(self) -> tuple[RuleViolation, ...]:
+        """Return all rules that are broken, this one first."""
+        return (self, *self.others)
 
 
 def check_all(*checks: Callable[[], object]) -> None:
@@ -68,8 +73,13 @@ def check_all(*checks: Callable[[], object]) -> None:
         except RuleViolation as violation:
             broken += violation.found
     if broken:
-        broken[0].found = tuple(broken)
-        raise broken[0]
+        first, *others = broken
+        first.others = tuple(others)
+        broken.clear()
+        try:
+            raise first
+        finally:
+            del first, others
 
 
 class Unavailable(DomainError):
