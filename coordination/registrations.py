@@ -86,6 +86,7 @@ from coordination.meetings import (
     held,
     invitation_views,
     item_file_views,
+    leaving,
     mail_job_views,
     plan_views,
     progress,
@@ -99,6 +100,7 @@ from coordination.meetings import panels as meeting_panels
 from coordination.meetings import reminder_views as meeting_reminder_views
 from coordination.meetings import views as meeting_views
 from coordination.meetings.blueprint import bp as meetings_bp
+from coordination.meetings.rules import Step
 from coordination.minutes import attendance_views, link_views, reading_views, state_views
 from coordination.minutes import desk as minutes_desk
 from coordination.minutes import findable as minutes_findable
@@ -305,8 +307,10 @@ def _fill_registries() -> None:
         progress.Next.MINUTES: "minutes.write",
         progress.Next.APPROVE: "minutes.approve",
     }
+    progress.GOES_ON |= {Step.CATCH_UP: "minutes.attendance"}
     _fill_directory_pages()
     registry.body_meetings[:] = [held.meetings_between]
+    registry.meetings_left[:] = [leaving.meetings_left]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]
     registry.addressees[:] = [addressees.addressees]

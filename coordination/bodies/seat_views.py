@@ -223,6 +223,7 @@ def _consequences(member: Membership) -> list[str]:
         if one.membership_id == member.id
     ]
     said = said or [_("The person sits for no organisation: no seat becomes vacant.")]
+    said += [one for ask in registry.meetings_left for one in ask(session, member.body_id, member.person_id, day)]
     return said + [
         _("What is planned from %(day)s on (%(role)s) is withdrawn too.", day=format_date(one.valid_from), role=_(word))
         for one in queries.follow_ups(session, member)

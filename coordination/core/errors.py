@@ -1,5 +1,9 @@
 """The errors a person can be told about; everything else is a defect."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 
 class DomainError(Exception):
     """Base of all expected errors. ``message`` is an English msgid; the web translates it."""
@@ -47,6 +51,35 @@ class RuleViolation(DomainError):
     def __init__(self, message: str, *, field: str = "", **values: object) -> None:
         super().__init__(message, **values)
         self.field = field
+        #: What else is broken. It never names itself: a circle would keep all that its traceback holds.
+        self.others: tuple[RuleViolation, ...] = ()
+
+    @property
+    def found(self) -> tuple[RuleViolation, ...]:
+        """Return all rules that are broken, this one first."""
+        return (self, *self.others)
+
+
+def check_all(*checks: Callable[[], object]) -> None:
+    """Run every check, so that whoever typed reads at once all that is wrong.
+
+    Raises:
+        RuleViolation: the first that was broken; ``found`` has the others too.
+    """
+    broken: list[RuleViolation] = []
+    for check in checks:
+        try:
+            check()
+        except RuleViolation as violation:
+            broken += violation.found
+    if broken:
+        first, *others = broken
+        first.others = tuple(others)
+        broken.clear()
+        try:
+            raise first
+        finally:
+            del first, others
 
 
 class Unavailable(DomainError):

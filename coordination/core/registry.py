@@ -152,6 +152,8 @@ AccountNames = Callable[[Session, Collection[int]], dict[int, str]]
 Languages = Callable[[Session, Collection[int]], dict[int, str]]
 #: A body, a first and a last day → how many meetings of the body there are between them.
 BodyMeetings = Callable[[Session, int, date, date], int]
+#: A body, a person who sits in it, a day → a sentence for each meeting after it that the person would not belong to.
+MeetingsLeft = Callable[[Session, int, int, date], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,3 +207,4 @@ minutes_doubts: list[MinutesDoubts] = []
 account_names: list[AccountNames] = []
 languages: list[Languages] = []
 body_meetings: list[BodyMeetings] = []
+meetings_left: list[MeetingsLeft] = []

@@ -51,7 +51,9 @@ def check_due(work: Work, meeting: Meeting, before: date | None, wanted: date | 
     if wanted < meeting.starts_at.date():
         raise RuleViolation(N_("This day lies before the meeting. Please choose a later one."), field="due_on")
     if wanted < work.today and not despite:
-        text = N_("This day is over: it would be overdue from the start. Please choose a later one, or record it so.")
+        text = N_(
+            "The due day is over: it would be overdue from the start. Please choose a later one, or record it so."
+        )
         raise RuleViolation(text, field="despite_due")
 
 

@@ -53,6 +53,8 @@ class CountField(IntegerField):
 class KeyedForm(VersionedForm):
     """A form that is new or of a stored row: its key makes of one that is sent again the same row."""
 
+    #: What these ticks say is why one may want to set them.
+    says_itself = frozenset({"despite_votes", "despite_due"})
     form_key = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -14,7 +14,7 @@ from coordination.bodies.procedure import QuorumBase
 from coordination.bodies.queries import holds
 from coordination.bodies.rules import VOTING
 from coordination.core.access import Permission, Subject, require
-from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.errors import NotFound, RuleViolation, check_all
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
@@ -238,11 +238,18 @@ def fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionInp
     """Put what was entered into a decision; what came of the vote follows from the rules of the body."""
     row.item_id, row.unit_id = _item(work, meeting, data.item_id), _unit(work, row, data.unit_id)
     row.kind, row.text, row.means = data.kind, data.text, data.means
-    check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due)
-    check_follow_up(meeting, row.follow_up_on, data.follow_up_on)
+    check_all(
+        lambda: _fill_vote(work, row, meeting, data),
+        lambda: check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due),
+        lambda: check_follow_up(meeting, row.follow_up_on, data.follow_up_on),
+    )
+    row.due_on, row.follow_up_on = data.due_on, data.follow_up_on
+
+
+def _fill_vote(work: Work, row: Decision, meeting: Meeting, data: DecisionInput) -> None:
     if data.means is Means.VOTE and data.voted_at is not None and data.voted_at != row.voted_at:
         check_time(data.voted_at, meeting.starts_at, meeting.ends_at, "voted_at")
-    row.due_on, row.follow_up_on, row.voted_at = data.due_on, data.follow_up_on, data.voted_at
+    row.voted_at = data.voted_at
     votes = data.votes if data.means is Means.VOTE else NO_VOTES
     row.result = Result.ACCEPTED
     if data.means is Means.VOTE:
@@ -264,7 +271,13 @@ def fill_task(work: Work, row: Task, meeting: Meeting, data: TaskInput) -> None:
     is_gone = person is not None and person.valid_until is not None and person.valid_until < work.today
     if data.person_id and (person is None or (is_gone and row.person_id != data.person_id)):
         raise RuleViolation(N_("Please choose a person."), field="person_id")
+    check_all(
+        lambda: _check_somebody(data),
+        lambda: check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due),
+    )
+    row.person_id, row.text, row.due_on = data.person_id, data.text, data.due_on
+
+
+def _check_somebody(data: TaskInput) -> None:
     if not (data.person_id or data.unit_id):
         raise RuleViolation(N_("Please say who does it: a person, a unit, or both."), field="person_id")
-    check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due)
-    row.person_id, row.text, row.due_on = data.person_id, data.text, data.due_on

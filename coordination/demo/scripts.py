@@ -116,7 +116,10 @@ def _settled(line: str) -> Settled:
 
 
 def themes(work: Work) -> dict[int, Sequence[Theme]]:
-    """Return key of a meeting → its themes: what lies behind is told from the newest back."""
+    """Return key of a meeting → its themes: what lies behind is told from the newest back.
+
+    That of today is the newest, whether it has begun or not: it has the same agenda at eight as at four.
+    """
     rows = work.session.execute(
         select(Meeting, Body)
         .join(Body, Body.id == Meeting.body_id)
@@ -127,9 +130,10 @@ def themes(work: Work) -> dict[int, Sequence[Theme]]:
     for short_name, file in FILES.items():
         mine = [meeting for meeting, body in rows if body.short_name == short_name]
         script = read(file)
-        held = [one.id for one in mine if one.state in HELD]
+        told = [one for one in mine if one.state in HELD or one.starts_at.date() == work.today]
+        held = [one.id for one in told]
         found |= dict(zip(reversed(held), reversed(script.held), strict=False))
-        found |= dict(zip([one.id for one in mine if one.state in AHEAD], script.ahead, strict=False))
+        found |= dict(zip([one.id for one in mine if one not in told], script.ahead, strict=False))
     conferences = sorted(
         (body.name, meeting.id)
         for meeting, body in rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField, Field, IntegerField, MultipleFileField, SelectField
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -14,7 +16,7 @@ from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.item_file_services import MOST_FILES
 from coordination.meetings.models import AgendaItem
 from coordination.meetings.rules import ITEM_KIND_WORDS, ItemKind
-from coordination.web.forms import AtMost, LineField, Needed, SelectChoice, TextField, given
+from coordination.web.forms import AtMost, Form, LineField, Needed, SelectChoice, TextField, given
 
 #: Longest text of an item, in characters.
 MOST_TEXT = 20_000
@@ -62,6 +64,16 @@ class ItemForm(VersionedForm):
         names = ("title", "text", "minutes_planned", "is_public", "version")
         values = {name: getattr(item, name) for name in names}
         self.keep(kind=item.kind.value, presenter_id=item.presenter_id or 0, **values)
+
+
+class RefusalForm(Form):
+    """Why a proposal is not taken up. One for each proposal stands on the page: ``item_id`` keeps them apart."""
+
+    reason = LineField(_("Reason"), [AtMost(300)])
+
+    def __init__(self, item_id: int, data: Any = None) -> None:
+        super().__init__(data)
+        self.reason.id = f"reason-{item_id}"
 
 
 class ItemFilesForm(ItemForm):

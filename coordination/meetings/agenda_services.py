@@ -183,10 +183,11 @@ def _moved(before: Sequence[int], after: Sequence[int]) -> int:
     return max(after, key=lambda key: abs(after.index(key) - before.index(key)))
 
 
-def settle_item(work: Work, item_id: int, step: ItemStep) -> AgendaItem:
+def settle_item(work: Work, item_id: int, step: ItemStep, *, refusal: str = "") -> AgendaItem:
     """Take an item off (left over for another meeting, or not taken up), or put it on again, at the end.
 
-    From the beginning of the meeting on, what is left for another keeps its place and number.
+    From the beginning of the meeting on, what is left for another keeps its place and number. ``refusal`` is why it
+    is not taken up, for whoever proposed it.
     """
     item = take_item(work, item_id)
     if step is ItemStep.LEAVE and meeting_of(work, item).state not in UPCOMING:
@@ -198,6 +199,7 @@ def settle_item(work: Work, item_id: int, step: ItemStep) -> AgendaItem:
         item.position = _last(work.session, item.meeting_id) + 1
     was_numbered = item.state in NUMBERED
     item.state = state
+    item.refusal = refusal if state is ItemState.REFUSED else ""
     if was_numbered or state in NUMBERED:
         # A proposal that is not taken up was never on the agenda that those invited know.
         touch(work, item)

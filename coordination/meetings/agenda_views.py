@@ -14,7 +14,7 @@ from coordination.core.i18n import N_, ngettext, sentence
 from coordination.core.i18n import gettext as _
 from coordination.directory.steps import key_of
 from coordination.meetings import agenda, agenda_services, services, words
-from coordination.meetings.agenda_forms import ItemForm
+from coordination.meetings.agenda_forms import ItemForm, RefusalForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitees import listed, wanted
 from coordination.meetings.models import AgendaItem, Meeting
@@ -71,13 +71,25 @@ def _why_fixed(meeting: Meeting) -> str:
     return ""
 
 
-def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool = False) -> ResponseReturnValue:
-    """Return the page of an agenda; ``is_stale``: an order came that was made from another one."""
+def agenda_page(
+    meeting_id: int,
+    form: ItemForm | None = None,
+    *,
+    refused: tuple[int, RefusalForm] | None = None,
+    is_stale: bool = False,
+) -> ResponseReturnValue:
+    """Return the page of an agenda.
+
+    ``refused``: a proposal and its form that could not be stored; ``is_stale``: an order came that was made from
+    another agenda.
+    """
     session = db.session()
     meeting = managed(meeting_id)
     form = form or _form(meeting)
     items = agenda_services.items_of(session, meeting_id)
     why_fixed = _why_fixed(meeting)
+    proposed = [one for one in items if one.state is ItemState.PROPOSED]
+    refusals = {one.id: RefusalForm(one.id) for one in proposed} | (dict([refused]) if refused else {})
     minutes = int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
     text = render_template(
         "meetings/agenda.html",
@@ -85,7 +97,9 @@ def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool
         items=agenda.in_order(items),
         numbers=agenda.numbers(items),
         budget=agenda.budget(items, minutes),
-        proposed=[one for one in items if one.state is ItemState.PROPOSED],
+        proposed=proposed,
+        refusals=refusals,
+        refused=refused[1] if refused else None,
         off=[one for one in items if one.state in {ItemState.LEFT_OVER, ItemState.REFUSED}],
         earlier=agenda_services.left_over(session, meeting) if not why_fixed else [],
         form=form,
@@ -95,7 +109,7 @@ def agenda_page(meeting_id: int, form: ItemForm | None = None, *, is_stale: bool
         state_words=ITEM_STATE_WORDS,
         words=words,
     )
-    return text, 409 if is_stale else 422 if form.errors else 200
+    return text, 409 if is_stale else 422 if form.errors or refused else 200
 
 
 @bp.route("/sitzungen/<int:meeting_id>/tagesordnung", methods=["GET", "POST"])
@@ -148,16 +162,21 @@ def propose_item(meeting_id: int) -> ResponseReturnValue:
 def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Take an item off the agenda, or put it on."""
     managed(meeting_id)
-    item_of(meeting_id, item_id)
+    was_proposed = item_of(meeting_id, item_id).state is ItemState.PROPOSED
     step = SETTLED.get(request.form.get("stand", ""))
     if step is None:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
+    form = RefusalForm(item_id, request.form)
+    if not form.validate():
+        return agenda_page(meeting_id, refused=(item_id, form))
     with unit_of_work() as work:
-        agenda_services.settle_item(work, item_id, step)
+        agenda_services.settle_item(work, item_id, step, refusal=form.reason.data or "")
     said = {
         ItemStep.TAKE_UP: _("The item is on the agenda."),
         ItemStep.LEAVE: _("The item is left for another meeting; its agenda will offer it."),
-        ItemStep.REFUSE: _("The item is off the agenda. It stays to be seen below."),
+        ItemStep.REFUSE: _("The proposal is not taken up. Whoever made it reads so on the page of the meeting.")
+        if was_proposed
+        else _("The item is off the agenda. It stays to be seen below."),
     }
     is_there = agenda_services.is_numbered(db.session(), item_id)
     return back_to_agenda(meeting_id, said[step], at=item_id if is_there else None)

@@ -31,6 +31,8 @@ MY_NEXT = 6
 UNTOLD = stuck.URGENCY - 1
 #: It is over, and nobody has said so: before what is due today.
 NOT_ENDED = -1
+#: Not begun here.
+BEFORE = frozenset({MeetingState.FIXED, MeetingState.INVITED})
 #: A rhythm that is missed waits longer than a deadline that nears.
 RHYTHM = 40
 
@@ -71,6 +73,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
         *list(_stuck(opened))[:MOST_OF_A_KIND],
         *list(_proposed(opened, day))[:MOST_OF_A_KIND],
         *list(_not_ended(opened, day))[:MOST_OF_A_KIND],
+        *list(_not_entered(opened, day))[:MOST_OF_A_KIND],
         *list(_answers(opened, day))[:MOST_OF_A_KIND],
         *list(_rhythm(bodies, day))[:MOST_OF_A_KIND],
     ]
@@ -188,6 +191,22 @@ def _not_ended(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
         )
         url = url_for("meetings.meeting", meeting_id=meeting.id)
         yield DeskLine(NOT_ENDED, text, _(progress.NEXT_WORDS[Next.END]), url, about=f"{Next.END}:{meeting.id}")
+
+
+def _not_entered(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
+    """Return meetings of former days that nobody began here; where the rules bind nobody, they are let be."""
+    for one in opened:
+        meeting = one.meeting
+        if meeting.state not in BEFORE or meeting.ends_at.date() >= day or not meeting.body.procedure.is_formal:
+            continue
+        text = _(
+            "%(title)s (%(body)s) was on %(day)s; nothing is entered yet.",
+            day=format_date(meeting.ends_at.date()),
+            title=meeting.title,
+            body=meeting.body.name,
+        )
+        url = url_for("meetings.meeting", meeting_id=meeting.id)
+        yield DeskLine(NOT_ENDED, text, _("Look at the meeting"), url)
 
 
 def _answers(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:

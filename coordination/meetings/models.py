@@ -170,6 +170,8 @@ class AgendaItem(Base):
     minutes_planned: Mapped[int | None]
     presenter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    #: Why it was not taken up, as told to whoever proposed it.
+    refusal: Mapped[str] = mapped_column(String(300), default="")
     #: The item of an earlier meeting that this one takes up again.
     carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
     version: Mapped[int] = mapped_column()

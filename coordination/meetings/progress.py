@@ -24,6 +24,7 @@ class Next(StrEnum):
     REMIND = "remind"
     ANSWERS = "answers"
     BEGIN = "begin"
+    CATCH_UP = "catch_up"
     END = "end"
     MINUTES = "minutes"
     APPROVE = "approve"
@@ -32,7 +33,9 @@ class Next(StrEnum):
 
 
 #: Done on this page by a click.
-CLICKS = {Next.FIX: Step.FIX, Next.BEGIN: Step.BEGIN, Next.END: Step.END}
+CLICKS = {Next.FIX: Step.FIX, Next.BEGIN: Step.BEGIN, Next.CATCH_UP: Step.CATCH_UP, Next.END: Step.END}
+#: Step → endpoint of the page on which its click goes on, filled like ``PAGES``; without one that of the meeting.
+GOES_ON: dict[Step, str] = {}
 NEXT_WORDS = {
     Next.FIX: N_("Fix the date"),
     Next.INVITE: N_("Prepare the invitation"),
@@ -45,6 +48,7 @@ NEXT_WORDS = {
     Next.REMIND: N_("Remind of the answer"),
     Next.ANSWERS: N_("Look at the answers"),
     Next.BEGIN: N_("Begin the meeting"),
+    Next.CATCH_UP: N_("Enter attendance and minutes afterwards"),
     Next.END: N_("End the meeting"),
     Next.MINUTES: N_("Write the minutes"),
     Next.APPROVE: N_("Enter the approval"),
@@ -63,6 +67,7 @@ NEXT_ICONS = {
     Next.REMIND: "bell",
     Next.ANSWERS: "mail-check",
     Next.BEGIN: "circle-dot",
+    Next.CATCH_UP: "users-round",
     Next.END: "circle-check",
     Next.MINUTES: "pencil",
     Next.APPROVE: "circle-check",
@@ -82,13 +87,14 @@ STAGE = {
     Next.DELIVER: 1,
     Next.AGENDA: 2,
     Next.BEGIN: 3,
+    Next.CATCH_UP: 3,
     Next.END: 3,
     Next.MINUTES: 4,
     Next.APPROVE: 4,
     Next.CLOSE: 5,
 }
 #: What this slice does itself.
-OWN = frozenset({Next.FIX, Next.BEGIN, Next.END, Next.CLOSE, Next.PLAN})
+OWN = frozenset({Next.FIX, Next.BEGIN, Next.CATCH_UP, Next.END, Next.CLOSE, Next.PLAN})
 #: Step → endpoint of its page, which takes ``meeting_id``: filled by registrations as these pages come to be.
 PAGES: dict[Next, str] = {
     Next.CLOSE: "meetings.close",
@@ -185,7 +191,7 @@ def _cancelled(facts: Facts) -> list[Next]:
 
 def _before(state: MeetingState, facts: Facts) -> list[Next]:
     if facts.is_over:
-        return [Next.BEGIN] if facts.is_formal else [Next.CLOSE]
+        return [Next.CATCH_UP] if facts.is_formal else [Next.CLOSE]
     if facts.is_untold and not facts.has_started:
         return [Next.TELL_MOVE if facts.is_move_untold else Next.TELL_CHANGE]
     if facts.days_left <= 0:
@@ -206,6 +212,11 @@ def may_close(state: MeetingState, facts: Facts) -> bool:
     return not facts.is_formal and facts.days_left <= 0 and state in {MeetingState.FIXED, MeetingState.INVITED}
 
 
+def may_catch_up(state: MeetingState, facts: Facts) -> bool:
+    """Return whether a meeting is over that was not begun here: attendance and minutes can be entered afterwards."""
+    return facts.is_over and state in {MeetingState.FIXED, MeetingState.INVITED}
+
+
 def can_join(state: MeetingState, facts: Facts) -> bool:
     """Return whether there is or will be somebody to meet online: a meeting under way may run over."""
     if state is MeetingState.RUNNING:
@@ -218,7 +229,7 @@ def _lacks(state: MeetingState, facts: Facts) -> str:
     if state is MeetingState.RUNNING:
         return N_("under way")
     if facts.is_over:
-        return N_("should be over")
+        return N_("over, nothing entered yet")
     return N_("should be under way") if facts.has_started else N_("still ahead")
 
 

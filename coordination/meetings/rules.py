@@ -30,6 +30,11 @@ class Step(StrEnum):
     END = "end"
     #: It was ended by mistake.
     RESUME = "resume"
+    #: It is over and nobody began it here: what was is entered afterwards.
+    CATCH_UP = "catch_up"
+    #: That was a mistake: it is where it was before.
+    BACK_TO_FIXED = "back_to_fixed"
+    BACK_TO_INVITED = "back_to_invited"
     CLOSE = "close"
     CANCEL = "cancel"
     MOVE = "move"
@@ -175,6 +180,10 @@ TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
     (_S.FIXED, Step.BEGIN): _S.RUNNING,
     (_S.INVITED, Step.BEGIN): _S.RUNNING,
     (_S.RUNNING, Step.END): _S.MINUTES_OPEN,
+    (_S.FIXED, Step.CATCH_UP): _S.MINUTES_OPEN,
+    (_S.INVITED, Step.CATCH_UP): _S.MINUTES_OPEN,
+    (_S.MINUTES_OPEN, Step.BACK_TO_FIXED): _S.FIXED,
+    (_S.MINUTES_OPEN, Step.BACK_TO_INVITED): _S.INVITED,
     (_S.MINUTES_OPEN, Step.RESUME): _S.RUNNING,
     (_S.MINUTES_OPEN, Step.CLOSE): _S.CLOSED,
     (_S.DRAFT, Step.MOVE): _S.DRAFT,
@@ -190,6 +199,14 @@ LIGHT_TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
     **TRANSITIONS,
     (_S.FIXED, Step.CLOSE): _S.CLOSED,
     (_S.INVITED, Step.CLOSE): _S.CLOSED,
+}
+#: What takes a click back, by where the meeting stood before it.
+UNDONE_BY: Mapping[tuple[MeetingState, Step], Step] = {
+    (_S.RUNNING, Step.END): Step.RESUME,
+    # The second of two clicks finds it ended.
+    (_S.MINUTES_OPEN, Step.END): Step.RESUME,
+    (_S.FIXED, Step.CATCH_UP): Step.BACK_TO_FIXED,
+    (_S.INVITED, Step.CATCH_UP): Step.BACK_TO_INVITED,
 }
 _ANSWER_AFTER = {
     Said.COMES: Answer.ACCEPTED,

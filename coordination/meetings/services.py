@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
-from coordination.core import registry
+from coordination.core import clock, registry
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, format_date
@@ -37,6 +37,8 @@ from coordination.meetings.rules import (
     calendar_status,
 )
 
+#: What was taken for held is so for good once somebody writes its minutes.
+WHILE_NOTHING_IS_WRITTEN = frozenset({Step.BACK_TO_FIXED, Step.BACK_TO_INVITED})
 #: Behind the "@" of a UID; names no host, as the product may move.
 UID_DOMAIN = "koordination"
 
@@ -275,11 +277,19 @@ def advance(work: Work, meeting: Meeting, step: Step) -> Meeting:
     if step is Step.BEGIN and work.today < meeting.starts_at.date():
         text = N_("The meeting is on %(day)s. It can begin on that day.")
         raise RuleViolation(text, day=format_date(meeting.starts_at.date()))
+    if step is Step.CATCH_UP and clock.wall_clock(work.now) < meeting.ends_at:
+        raise RuleViolation(N_("The meeting is not over yet. Begin it, or wait until it has ended."))
+    if step in WHILE_NOTHING_IS_WRITTEN and _has_minutes(work.session, meeting):
+        raise RuleViolation(N_("Somebody has begun the minutes meanwhile. What is written stays."))
     _enter(work, meeting, step)
     if meeting.state is not before:
         _note(work, meeting, ChangeKind.STATE, texts=(before, meeting.state))
         work.record("meeting.state_changed", meeting)
     return meeting
+
+
+def _has_minutes(session: Session, meeting: Meeting) -> bool:
+    return any(ask(session, meeting.id).get("minutes_begun") for ask in registry.meeting_facts)
 
 
 def take_step(work: Work, meeting_id: int, step: Step, *, version: int) -> Meeting:
@@ -297,6 +307,9 @@ def _target(step: Step) -> MeetingState | None:
         Step.BEGIN: MeetingState.RUNNING,
         Step.END: MeetingState.MINUTES_OPEN,
         Step.RESUME: MeetingState.RUNNING,
+        Step.CATCH_UP: MeetingState.MINUTES_OPEN,
+        Step.BACK_TO_FIXED: MeetingState.FIXED,
+        Step.BACK_TO_INVITED: MeetingState.INVITED,
         Step.CLOSE: MeetingState.CLOSED,
     }.get(step)
 

@@ -119,7 +119,8 @@ def move(meeting_id: int) -> ResponseReturnValue:
     form = MoveForm(request.form)
     if found.state is not MeetingState.DRAFT:
         form.mark_reason()
-    answered = queries.answers_given(db.session(), meeting_id)
+    opened: list[int] = []
+    is_asked = bool(request.form.get("answer_until", "").strip())
     against: list[Against] | None = None
     is_stale = False
     if request.method == "GET":
@@ -136,17 +137,16 @@ def move(meeting_id: int) -> ResponseReturnValue:
         )
         seen = request.form.get("shown") == clashes.mark(against)
         if pressed() != CHECK and (not against or seen):
+            wanted = Move(span, form.reason.data or "", form.answer_until.data)
             is_saved, is_stale = _saved(
-                form,
-                meeting_id,
-                lambda work, version: services.move_meeting(
-                    work, meeting_id, Move(span, form.reason.data or "", form.answer_until.data), version=version
-                ),
+                form, meeting_id, lambda work, at: opened.append(_moved(work, meeting_id, wanted, at))
             )
             if is_saved:
                 taken_back = queries.taken_back_last(db.session(), meeting_id)
-                said = [_("The meeting is moved."), words.reopened(answered), words.taken_back(taken_back)]
+                until = "" if is_asked else _answers_told(form.answer_until.data)
+                said = [_("The meeting is moved."), until, words.reopened(opened[0]), words.taken_back(taken_back)]
                 return _back(meeting_id, " ".join(one for one in said if one))
+    answered = queries.answers_given(db.session(), meeting_id)
     return _page(
         form,
         meeting_id,
@@ -160,6 +160,14 @@ def move(meeting_id: int) -> ResponseReturnValue:
     )
 
 
+def _moved(work: Work, meeting_id: int, wanted: Move, version: int) -> int:
+    """Move a meeting and return how many answers that opens: counted under its lock, with what came in meanwhile."""
+    services.take(work, meeting_id, version)
+    answered = queries.answers_given(work.session, meeting_id)
+    services.move_meeting(work, meeting_id, wanted, version=version)
+    return answered
+
+
 def _answers_lost(count: int) -> str:
     return ngettext(
         "The one answer given so far will be open again, whoever entered it: everybody is asked for the new date.",
@@ -171,9 +179,22 @@ def _answers_lost(count: int) -> str:
 
 
 def _answers_hint(meeting: Meeting) -> str:
-    if meeting.answer_until is None:
-        return _("Empty: as the rules of the body propose for the new day.")
-    return _("Empty: as long before the new day as until now (%(day)s).", day=format_day(meeting.answer_until))
+    how = (
+        _("Empty: as the rules of the body propose for the new day.")
+        if meeting.answer_until is None
+        else _("Empty: as long before the new day as until now (%(day)s).", day=format_day(meeting.answer_until))
+    )
+    if meeting.state is MeetingState.DRAFT:
+        return how
+    shown = _("“Check the time” shows the day; afterwards the mail plan names it, and the way to change it.")
+    return f"{how} {shown}"
+
+
+def _answers_told(until: date | None) -> str:
+    """Return until when answers are wanted now, where nobody had typed it."""
+    if until is None:
+        return ""
+    return _("Answers are now wanted until %(day)s; “Change the details” changes that.", day=format_day(until))
 
 
 def _propose_answers(form: MoveForm, meeting: Meeting, starts_on: date) -> None:

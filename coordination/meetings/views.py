@@ -18,7 +18,7 @@ from coordination.meetings.forms import StepForm
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.progress import CLICKS, Next, can_join
-from coordination.meetings.rules import DEADLINE_WORDS, ChangeKind, MeetingState, Step, possible
+from coordination.meetings.rules import DEADLINE_WORDS, UNDONE_BY, ChangeKind, MeetingState, Step, possible
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import current_actor, may, unit_of_work
@@ -51,6 +51,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         facts=facts,
         next_step=progress.next_step(found.state, facts) if may_manage else None,
         may_close=Step.CLOSE in steps and progress.may_close(found.state, facts),
+        may_catch_up=progress.may_catch_up(found.state, facts),
         may_move=Step.MOVE in steps,
         may_cancel=Step.CANCEL in steps,
         may_change=may_manage and is_open and not facts.minutes_at_rest,
@@ -77,12 +78,12 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 
 @bp.post("/sitzungen/<int:meeting_id>/schritt")
 def step(meeting_id: int) -> ResponseReturnValue:
-    """Fix, begin or end a meeting by one click, or take its end back."""
-    managed(meeting_id)
+    """Fix, begin, end or catch up on a meeting by one click, or take such a click back."""
+    before = managed(meeting_id).state
     # What takes a click back is an address: it has no fields.
     sent = request.values
     name = sent.get("schritt", "")
-    wanted = Step.RESUME if name == Step.RESUME else CLICKS.get(Next(name)) if name in set(Next) else None
+    wanted = Step(name) if name in UNDONE_BY.values() else CLICKS.get(Next(name)) if name in set(Next) else None
     form = StepForm(sent)
     if wanted is None or not form.validate():
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
@@ -95,9 +96,12 @@ def step(meeting_id: int) -> ResponseReturnValue:
         Step.BEGIN: _("The meeting has begun."),
         Step.END: _("The meeting has ended."),
         Step.RESUME: _("The meeting goes on."),
+        Step.CATCH_UP: _("The meeting counts as held. Enter who was there, and then the minutes."),
+        Step.BACK_TO_FIXED: _("The meeting does not count as held any more."),
+        Step.BACK_TO_INVITED: _("The meeting does not count as held any more."),
     }
     told: Any = {"text": said[wanted]}
-    if wanted is Step.END:
-        told["undo_url"] = url_for(".step", meeting_id=meeting_id, schritt=Step.RESUME.value, version=version)
+    if undo := UNDONE_BY.get((before, wanted)):
+        told["undo_url"] = url_for(".step", meeting_id=meeting_id, schritt=undo.value, version=version)
     flash(told, "success")
-    return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+    return redirect(url_for(progress.GOES_ON.get(wanted, ".meeting"), meeting_id=meeting_id), 303)

@@ -14,13 +14,16 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
 from coordination.meetings import queries as meeting_queries
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
 from coordination.minutes import attendance_forms, attendance_services, services
 from coordination.minutes.attendance import Line, sheet
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import described, quorum_words
+from coordination.minutes.models import Minutes
 from coordination.minutes.pages import written
 from coordination.minutes.panels import quorum_now
-from coordination.minutes.rules import PRESENCE_WORDS, Presence
+from coordination.minutes.rules import PRESENCE_WORDS, MinutesState, Presence
 from coordination.web.extensions import db
 from coordination.web.forms import Form
 from coordination.web.guard import unit_of_work
@@ -29,15 +32,29 @@ from coordination.web.guard import unit_of_work
 @bp.route("/sitzungen/<int:meeting_id>/anwesenheit", methods=["GET", "POST"])
 def attendance(meeting_id: int) -> ResponseReturnValue:
     """Enter who is there, from when to when and in whose place."""
-    services.check_begun(written(meeting_id))
-    if request.method == "GET":
-        try:
-            services.check_writable(services.minutes_of(db.session(), meeting_id))
-        except RuleViolation as violation:
-            # There is the button that takes them back.
-            flash(sentence(violation), "warning")
-            return redirect(url_for(".read", meeting_id=meeting_id), 303)
-        return _page(meeting_id)
+    refusal = _refusal(written(meeting_id))
+    if refusal is not None:
+        return refusal
+    return _page(meeting_id) if request.method == "GET" else _store(meeting_id)
+
+
+def _refusal(meeting: Meeting) -> ResponseReturnValue | None:
+    """Return why the list is not to be changed now, and the ways back; None: it is."""
+    minutes = services.minutes_of(db.session(), meeting.id)
+    if meeting.state not in services.BEGUN:
+        return _fixed(meeting, minutes, _why_fixed(meeting.state))
+    try:
+        services.check_writable(minutes)
+    except RuleViolation as violation:
+        if request.method == "POST":
+            return _fixed(meeting, minutes, sentence(violation))
+        # There is the button that takes them back.
+        flash(sentence(violation), "warning")
+        return redirect(url_for(".read", meeting_id=meeting.id), 303)
+    return None
+
+
+def _store(meeting_id: int) -> ResponseReturnValue:
     session, sent = db.session(), request.form
     found = sheet(session, meeting_queries.get_meeting(session, meeting_id))
     form = attendance_forms.form_for(found, sent)
@@ -59,6 +76,26 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     if request.form.get("step") == "minutes":
         return redirect(url_for(".write", meeting_id=meeting_id), 303)
     return redirect(url_for(".attendance", meeting_id=meeting_id), 303)
+
+
+def _why_fixed(state: MeetingState) -> str:
+    if state is MeetingState.CLOSED:
+        return _("The meeting is closed. Who was there stands as it was entered, and is not changed any more.")
+    if state is MeetingState.CANCELLED:
+        return _("The meeting was cancelled: nobody was there.")
+    return _("The meeting has not begun yet. Who is there is entered once it has; its page leads there.")
+
+
+def _fixed(meeting: Meeting, minutes: Minutes | None, why: str) -> ResponseReturnValue:
+    """Say why the list is not to be changed; what was sent is not stored."""
+    text = render_template(
+        "minutes/attendance_fixed.html",
+        meeting=meeting,
+        why=why,
+        is_sent=request.method == "POST",
+        has_minutes=minutes is not None and minutes.state is not MinutesState.DRAFT,
+    )
+    return text, 422
 
 
 def _page(

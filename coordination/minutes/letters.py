@@ -39,7 +39,13 @@ def about(meeting_id: int) -> str:
 
 
 def draft(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_name: str) -> Draft:
-    """Return the mail to one reader, to be written now or later."""
+    """Return the mail to one reader, to be written now or later.
+
+    Raises:
+        ValueError: there is nothing to sign a link for. Such a mail would lead nowhere.
+    """
+    if reader.asked is None:
+        raise ValueError("no invitation to sign the link for")
     about_it = meeting.id, meeting.title, meeting.body.name, meeting.starts_at, meeting.ends_at
     return Draft(
         (reader, about_it, until, sender_name), lambda: letter(meeting, reader, until, site, sender_name=sender_name)
@@ -47,7 +53,10 @@ def draft(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_n
 
 
 def letter(meeting: Meeting, reader: Reader, until: date, site: Site, *, sender_name: str) -> Letter:
-    """Return the mail to one reader, in that reader's language."""
+    """Return the mail to one reader, in that reader's language; ``draft`` is what goes out.
+
+    Without an invitation, as for the preview, the link stands for none.
+    """
     token = site.signer.make(READING, *reader.asked) if reader.asked is not None else "…"
     with in_language(reader.language):
         values = {"title": meeting.title, "body": meeting.body.name, "when": words.when(meeting)}

@@ -19,11 +19,9 @@ from coordination.meetings.models import Invitation, Meeting
 from coordination.minutes import queries
 from coordination.minutes.letters import READING
 from coordination.minutes.models import Minutes
-from coordination.minutes.rules import MinutesState
+from coordination.minutes.rules import READ
 
 LINK_AGE = 400 * DAYS
-#: As long as minutes are not being written: a draft is read by nobody, not even by who writes it.
-READABLE = frozenset({MinutesState.CIRCULATED, MinutesState.APPROVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def opened(session: Session, site: Site, token: str, day: date) -> Opened:
     meeting, minutes = row.meeting, queries.minutes_of(session, row.meeting_id)
     is_revoked = row.generation != claim.generation or row.removed_at is not None
     has_left = row.person.valid_until is not None and row.person.valid_until < day
-    if minutes is None or minutes.state not in READABLE or is_revoked or has_left:
+    if minutes is None or minutes.state not in READ or is_revoked or has_left:
         raise LinkOver(body_id=meeting.body_id)
     actor = Actor(person_id=row.person_id, body_roles=roles_of(session, row.person_id, day))
     if not queries.may_read(actor, queries.subject(session, meeting), minutes):

@@ -46,7 +46,7 @@ PRESENCE_WORDS = {
     Presence.EXCUSED: N_("excused"),
     Presence.ABSENT: N_("absent"),
 }
-#: The body reads them.
+#: The body reads them, and whoever has a link: a draft opens to nobody by it, not even to who writes it.
 READ = frozenset({MinutesState.CIRCULATED, MinutesState.APPROVED})
 #: Characters of one item's text: some thirty pages. What is longer belongs into a file.
 MOST_TEXT = 100_000

@@ -189,7 +189,9 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
 def prepare(reading: Work, meeting_id: int, until: date, site: Site, *, progress: Progress | None = None) -> Made:
     """Return the mails as they will go out, if nothing changes before ``circulate``; nothing is written."""
     meeting = meeting_queries.get_meeting(reading.session, meeting_id)
-    mails = _drafts(reading, meeting, readers(reading.session, meeting), until, site=site)
+    # Who came onto the list since ``enter`` has no key yet: ``circulate`` looks at the list again.
+    entered = [one for one in readers(reading.session, meeting) if one.asked is not None]
+    mails = _drafts(reading, meeting, entered, until, site=site)
     return drafts.freeze_all(mails, site.sender, reading.now, progress)
 
 

@@ -64,7 +64,8 @@ def write(meeting_id: int) -> ResponseReturnValue:
     if queries.minutes_of(db.session(), meeting_id) is not None:
         return redirect(url_for(".read", meeting_id=meeting_id), 303)
     is_due = meeting.starts_at.date() <= clock.today()
-    return render_template("minutes/not_yet.html", meeting=meeting, is_due=is_due, words=meeting_words)
+    is_over = meeting.ends_at <= clock.wall_clock(clock.utc_now())
+    return render_template("minutes/not_yet.html", meeting=meeting, is_due=is_due, is_over=is_over, words=meeting_words)
 
 
 @bp.post("/sitzungen/<int:meeting_id>/protokoll/speichern")

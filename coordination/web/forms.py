@@ -49,6 +49,8 @@ class Form(WTForm):
 
     #: Names of fields as the page has them, where the class has them otherwise; the others follow.
     page_order: tuple[str, ...] = ()
+    #: Names of fields whose errors say by themselves what they are about: the summary puts no label before them.
+    says_itself: frozenset[str] = frozenset()
 
     def in_order(self) -> list[Field]:
         """Return the fields from the top of the page to its end: errors are listed like that."""
@@ -56,13 +58,14 @@ class Form(WTForm):
         return sorted(self, key=lambda field: rank.get(field.name, len(rank)))
 
     def show(self, violation: RuleViolation) -> None:
-        """Put a broken rule beside the field it belongs to, or on top of the form."""
-        text = sentence(violation)
-        if violation.field and violation.field in self:
-            field = self[violation.field]
-            field.errors = [*field.errors, text]
-        else:
-            self.form_errors.append(text)
+        """Put each broken rule beside the field it belongs to, or on top of the form."""
+        for one in violation.found:
+            text = sentence(one)
+            if one.field and one.field in self:
+                field = self[one.field]
+                field.errors = [*field.errors, text]
+            else:
+                self.form_errors.append(text)
 
     def keep(self, **values: Any) -> None:
         """Fill fields from ``values``: for the first showing of an edit form, and in place of what was sent."""

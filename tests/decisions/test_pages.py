@@ -313,6 +313,32 @@ def test_votes_that_do_not_add_up_are_refused_and_recorded_only_by_a_tick_that_s
     assert "trotzdem festgehalten" not in office.get(f"/beschluesse/{row.id}").main
 
 
+def test_votes_and_day_are_refused_at_once_each_beside_its_tick_and_on_top_as_a_sentence(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    there = Attendance(meeting_id=held.id, person_id=town["ada"], presence=Presence.PRESENT, role=BodyRole.CHAIR)
+    session.add(there)
+    session.commit()
+    values = {"text": "Das Konzept gilt.", "means": "vote", "yes": "2", "voted_at": "15:00"}
+    page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
+    page = page.submit("Beschluss festhalten", due_on=f"{clock.today() - DAY}", **values)
+    assert page.status == 422
+    assert "Die Stimmen gehen nicht auf." in page.error("despite_votes")
+    assert "von Anfang an überfällig" in page.error("despite_due")
+    assert page.select(".error-summary li") == [
+        "Die Stimmen gehen nicht auf.",
+        "Der Tag unter „Fällig“ ist vorbei: Es wäre von Anfang an überfällig.",
+    ]
+    assert every(session, Decision) == []
+    page = page.submit("Beschluss festhalten", follow_up_on=f"{held.starts_at.date() - DAY}", despite_votes="y")
+    assert page.select(".error-summary li")[1] == (
+        "Wiedervorlage: Dieser Tag liegt vor der Sitzung. Bitte wählen Sie einen späteren."
+    )
+    assert not page.error("despite_votes")
+    assert page.submit("Beschluss festhalten", despite_due="y", follow_up_on="").status == 303
+    assert len(every(session, Decision)) == 1
+
+
 def test_nothing_is_born_overdue_unless_somebody_says_so_and_nothing_is_due_before_its_meeting(
     session: Session, office: Browser, held: Meeting, town: dict[str, int]
 ) -> None:

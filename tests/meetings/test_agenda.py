@@ -151,6 +151,30 @@ def test_a_proposal_is_on_the_desk_and_whoever_made_it_sees_what_became_of_it(
     assert "Ferienzeiten von Ihnen vorgeschlagen, nicht aufgenommen" in tom.get(here).main
 
 
+def test_why_a_proposal_is_not_taken_up_is_read_by_who_made_it_and_by_the_office(
+    office: Browser, tom: Browser, session: Session, meeting: Meeting
+) -> None:
+    here = f"/sitzungen/{meeting.id}"
+    for title in ("Ferienzeiten", "Haushalt"):
+        tom.get(here).click("Punkt vorschlagen").submit("Punkt vorschlagen", title=title)
+    agenda_page = office.get(page_of(meeting))
+    assert "Tom Probe liest ihn auf der Seite der Sitzung." in agenda_page.main
+    page = agenda_page.submit("Nicht aufnehmen : Haushalt", reason="x" * 301)
+    assert page.status == 422
+    assert "höchstens 300" in page.error("reason") or "auf 300" in page.error("reason")
+    assert page.select(".error-summary a")
+    assert set(session.scalars(select(AgendaItem.state))) == {ItemState.PROPOSED}
+    page = page.submit("Nicht aufnehmen : Haushalt", reason="Das berät zuerst der Ausschuss.").follow()
+    assert "Der Vorschlag ist nicht aufgenommen." in page.flash
+    assert "vorgeschlagen von Tom Probe Grund: Das berät zuerst der Ausschuss." in page.main
+    assert "nicht aufgenommen Grund: Das berät zuerst der Ausschuss." in tom.get(here).main
+    page.submit("Nicht aufnehmen : Ferienzeiten")
+    assert "Ferienzeiten von Ihnen vorgeschlagen, nicht aufgenommen" in tom.get(here).main
+    assert tom.get(here).main.count("Grund:") == 1
+    office.get(page_of(meeting)).submit("Wieder aufnehmen : Haushalt")
+    assert session.scalars(select(AgendaItem.refusal).filter_by(title="Haushalt")).one() == ""
+
+
 def test_a_member_proposes_and_the_office_takes_it_up(
     office: Browser, tom: Browser, session: Session, meeting: Meeting
 ) -> None:

@@ -21,6 +21,7 @@ from coordination.core.work import work_as
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.demo import invitations, load
 from coordination.demo import meetings as demo
+from coordination.demo.scripts import themes
 from coordination.directory.models import Person
 from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
@@ -36,7 +37,7 @@ from coordination.meetings.models import (
     Meeting,
     MeetingChange,
 )
-from coordination.meetings.rules import Answer, ChangeKind, MeetingState, Origin
+from coordination.meetings.rules import Answer, ChangeKind, ItemState, MeetingState, Origin
 from coordination.minutes.models import Attendance, FrozenMinutes, ItemText, Minutes
 from coordination.minutes.rules import MinutesState
 from tests.journeys.demo import NOW, PASSWORD, fill
@@ -227,3 +228,21 @@ def test_leaders_of_offices_schools_and_day_care_sit_where_they_belong(filled: N
         for function in functions:
             assert any(function in one for one in there), (body, function)
         assert "Schulsozialarbeit" not in there[: len(functions)], body
+
+
+@pytest.mark.parametrize("state", [MeetingState.INVITED, MeetingState.RUNNING])
+def test_the_meeting_of_today_has_an_agenda_whether_it_has_begun_or_not(
+    filled: None, session: Session, state: MeetingState
+) -> None:
+    (today,) = (one for one in every(session, Meeting) if one.starts_at.date() == clock.today())
+    today.state = state
+    session.commit()
+    with work_as(session, SYSTEM) as work:
+        told = themes(work)
+    assert [one.state for one in told[today.id]] == [ItemState.ON_AGENDA] * 3
+    ahead = [
+        one.id
+        for one in every(session, Meeting)
+        if one.body_id == today.body_id and one.starts_at.date() > clock.today()
+    ]
+    assert [one.state for one in told[ahead[0]]] == [ItemState.PROPOSED]

@@ -114,6 +114,32 @@ def test_the_form_of_a_move_proposes_until_when_answers_are_wanted(
     assert f"Antwort bis: {format_day(expected)}" in text_of(arrive()["emre@example.org"])
 
 
+def test_who_left_the_day_for_answers_empty_is_told_which_one_holds_and_how_to_change_it(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    plan_url = f"/sitzungen/{meeting.id}/einladen"
+    day = clock.today() + timedelta(days=45)
+    expected = proposals.answer_until(session.get_one(Meeting, meeting.id), day, clock.today())
+    session.rollback()
+    assert expected is not None
+    form = mira.get(f"/sitzungen/{meeting.id}/verlegen")
+    assert "„Termin prüfen“ zeigt den Tag" in form.main
+    moved = form.submit("Sitzung verlegen", **form_of(day))
+    if moved.status != 303:
+        # What speaks against the day is shown first; the field is filled by then, and was seen.
+        moved = moved.submit("Sitzung verlegen", answer_until="")
+    said = moved.follow()
+    assert f"Antworten werden jetzt bis {format_day(expected)} erbeten" in said.flash
+    plan = mira.get(plan_url)
+    assert f"Die Mails bitten um Antwort bis {format_day(expected)}." in plan.main
+    page = plan.click("Tag ändern")
+    assert page.select("input[name=answer_until]") == [""]
+    page.submit("Angaben speichern", answer_until="")
+    assert "Die Mails nennen keinen Tag" in mira.get(plan_url).main
+
+
 def test_the_distance_of_the_deadline_moves_along(session: Session, world: World, meeting: Meeting) -> None:
     row = session.get_one(Meeting, meeting.id)
     today = date(2026, 11, 2)
@@ -309,4 +335,4 @@ def test_a_meeting_that_is_over_waits_for_no_answers(
     for page in (mira.get(here), mira.get(f"{here}/antworten")):
         assert page.soup.select(".answer-counts__open") == []
     assert "Online teilnehmen" not in mira.get(here).main
-    assert "müsste vorbei sein" in mira.get(here).main
+    assert "vorbei, nichts eingetragen" in mira.get(here).main

@@ -20,7 +20,8 @@ CIRCULATED = {"minutes_begun": True, "minutes_circulated": True}
         ("fixed", {"is_formal": True, "items": 3, **AHEAD}, Next.INVITE),
         ("fixed", {"is_formal": False, **TODAY}, Next.BEGIN),
         ("fixed", {"is_formal": False, **BEHIND}, Next.CLOSE),
-        ("fixed", {"is_formal": True, **BEHIND}, Next.BEGIN),
+        ("fixed", {"is_formal": True, **BEHIND}, Next.CATCH_UP),
+        ("invited", {"is_formal": True, "is_untold": True, "undelivered": 1, **BEHIND}, Next.CATCH_UP),
         ("invited", {"is_formal": True, **AHEAD}, Next.AGENDA),
         ("invited", {"is_formal": True, "items": 1, "invited": 8, **AHEAD}, Next.ANSWERS),
         ("invited", {"is_formal": True, "items": 1, "invited": 8, "to_remind": 2, **AHEAD}, Next.REMIND),
@@ -106,7 +107,7 @@ def test_what_is_over_is_not_still_ahead_and_nobody_is_sent_into_an_empty_room()
     ahead, over = Facts(is_formal=True, days_left=1), Facts(is_formal=True, days_left=0, has_started=True, is_over=True)
     begun = Facts(is_formal=True, days_left=0, has_started=True)
     said = [stages(MeetingState.INVITED, one)[3].missing for one in (ahead, begun, over)]
-    assert said == ["still ahead", "should be under way", "should be over"]
+    assert said == ["still ahead", "should be under way", "over, nothing entered yet"]
     assert can_join(MeetingState.INVITED, begun)
     assert can_join(MeetingState.RUNNING, over)
     assert not can_join(MeetingState.INVITED, over)

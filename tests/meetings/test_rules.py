@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from coordination.core.errors import RuleViolation
 from coordination.meetings.rules import (
+    UNDONE_BY,
     Answer,
     ItemState,
     ItemStep,
@@ -21,16 +22,28 @@ from coordination.meetings.rules import (
 #: state → step → where it leads; for formal bodies.
 TABLE = {
     "draft": {"fix": "fixed", "move": "draft", "cancel": "cancelled"},
-    "fixed": {"invite": "invited", "begin": "running", "move": "fixed", "cancel": "cancelled"},
+    "fixed": {
+        "invite": "invited",
+        "begin": "running",
+        "catch_up": "minutes_open",
+        "move": "fixed",
+        "cancel": "cancelled",
+    },
     "invited": {
         "invite": "invited",
         "begin": "running",
+        "catch_up": "minutes_open",
         "move": "invited",
         "cancel": "cancelled",
         "take_back": "fixed",
     },
     "running": {"end": "minutes_open", "cancel": "cancelled"},
-    "minutes_open": {"close": "closed", "resume": "running"},
+    "minutes_open": {
+        "close": "closed",
+        "resume": "running",
+        "back_to_fixed": "fixed",
+        "back_to_invited": "invited",
+    },
     "closed": {},
     "cancelled": {},
 }
@@ -55,8 +68,8 @@ def test_each_step_leads_where_the_table_says(state: MeetingState, is_formal: bo
                 after(state, step, is_formal=is_formal)
 
 
-#: All but what undoes an invitation that nobody has got, and an end that came too early.
-ONWARD = [one for one in Step if one not in {Step.TAKE_BACK, Step.RESUME}]
+#: All but what undoes an invitation that nobody has got, and a click that was a mistake.
+ONWARD = [one for one in Step if one not in {Step.TAKE_BACK, *UNDONE_BY.values()}]
 
 
 @given(st.lists(st.sampled_from(ONWARD), max_size=30), st.booleans())
@@ -75,7 +88,14 @@ def test_whatever_is_tried_no_meeting_comes_back_and_none_is_skipped(tried: list
     for last in (MeetingState.CLOSED, MeetingState.CANCELLED):
         assert last not in been[:-1]
     if is_formal and MeetingState.CLOSED in been:
-        assert been[-3:] == [MeetingState.RUNNING, MeetingState.MINUTES_OPEN, MeetingState.CLOSED]
+        assert been[-2:] == [MeetingState.MINUTES_OPEN, MeetingState.CLOSED]
+        assert Step.BEGIN in tried or Step.CATCH_UP in tried
+
+
+def test_what_takes_a_click_back_leads_to_where_the_meeting_stood() -> None:
+    for (before, step), undo in UNDONE_BY.items():
+        if step in possible(before, is_formal=True):
+            assert after(after(before, step, is_formal=True), undo, is_formal=True) is before
 
 
 @given(st.sampled_from(MeetingState), st.booleans())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Body
 from coordination.core import clock, registry
 from coordination.core.work import AuditEntry
-from coordination.meetings.models import DeadlineOverride, Meeting, MeetingChange
+from coordination.meetings.models import AgendaItem, DeadlineOverride, Meeting, MeetingChange
 from coordination.meetings.rules import MeetingState
 from tests import factories
 from tests.browser import Browser
@@ -183,12 +183,51 @@ def test_a_formal_meeting_waits_for_its_minutes(
     assert the(session).state is MeetingState.CLOSED
 
 
+def test_a_formal_meeting_that_nobody_began_is_caught_up_on(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    url = make(session, town["formal"], clock.today() - DAY)
+    item = AgendaItem(meeting_id=the(session).id, position=1, title="Rückblick")
+    session.add(item)
+    session.commit()
+    field = f"text_{item.id}"
+    assert "nichts ist eingetragen" in office.get("/").main
+    page = office.get(url)
+    assert "Sitzung beginnen" not in page.main
+    attendance = page.submit("Anwesenheit und Protokoll nachtragen").follow()
+    assert attendance.h1 == "Anwesenheit"
+    assert the(session).state is MeetingState.MINUTES_OPEN
+    back = attendance.submit("Rückgängig").follow()
+    assert "gilt nicht mehr als abgehalten" in back.flash
+    assert the(session).state is MeetingState.FIXED
+    attendance = back.submit("Anwesenheit und Protokoll nachtragen").follow()
+    writing = attendance.submit("Speichern und weiter zum Protokoll").follow()
+    writing.submit("Alles speichern", **{field: "Alle waren da."})
+    # What is written stays: the click can no longer be taken back.
+    refused = attendance.submit("Rückgängig")
+    assert refused.status == 422
+    assert "Das Protokoll hat inzwischen jemand begonnen" in refused.main
+    assert the(session).state is MeetingState.MINUTES_OPEN
+    assert "Weiterschreiben" in office.get(url).main
+
+
+def test_a_light_meeting_that_nobody_began_may_be_caught_up_on(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    url = make(session, town["light"], clock.today() - DAY, state="invited")
+    page = office.get(url)
+    assert page.select("main .button--primary") == ["Sitzung abschließen"]
+    attendance = page.submit("Anwesenheit und Protokoll nachtragen").follow()
+    attendance.submit("Rückgängig")
+    assert the(session).state is MeetingState.INVITED
+
+
 def test_nothing_begins_before_its_day(office: Browser, url: str, session: Session) -> None:
     assert "Sitzung beginnen" not in office.get(url).text
     page = office.get(f"{url}/absagen")
     token = page.soup.select_one('main form [name="csrf_token"]')
     assert token is not None
-    for wanted in ("begin", "end", "invite", "gibtsnicht", ""):
+    for wanted in ("begin", "catch_up", "back_to_fixed", "end", "invite", "gibtsnicht", ""):
         answer = office.post(f"{url}/schritt", {"csrf_token": str(token["value"]), "schritt": wanted, "version": "1"})
         assert answer.status == 422, wanted
     assert the(session).state is MeetingState.FIXED

@@ -17,7 +17,7 @@ from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
 from coordination.core.work import work_as
 from coordination.meetings.models import Invitation, Meeting
-from coordination.meetings.rules import Answer
+from coordination.meetings.rules import Answer, MeetingState
 from coordination.minutes import attendance_services, state_services
 from coordination.minutes.attendance import sheet
 from coordination.minutes.attendance_services import Entry, Newcomer
@@ -274,3 +274,37 @@ def test_a_day_before_everybody_came_says_so_instead_of_showing_nothing(
     assert "An diesem Tag war niemand Mitglied" in page.main
     assert "Vorschlag aus den Antworten" not in page.main
     assert page.href("Zu den Mitgliedern") == f"/gremien/{meeting.body_id}"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (MeetingState.CLOSED, "Die Sitzung ist abgeschlossen."),
+        (MeetingState.CANCELLED, "Die Sitzung wurde abgesagt"),
+        (MeetingState.INVITED, "Die Sitzung hat noch nicht begonnen."),
+    ],
+)
+def test_a_list_sent_to_a_meeting_that_takes_none_is_refused_in_a_sentence_with_a_way_back(
+    office: Browser, session: Session, world: World, meeting: Meeting, state: MeetingState, said: str
+) -> None:
+    page = office.get(url(meeting))
+    session.get_one(Meeting, meeting.id).state = state
+    session.commit()
+    refused = page.submit("Anwesenheit speichern", **{f"came_{world.ada.id}": "14:10"})
+    assert refused.status == 422
+    assert f"Nichts wurde gespeichert {said}" in refused.main
+    assert refused.click("Zur Sitzung").status == 200
+    assert session.scalars(select(Attendance)).all() == []
+
+
+def test_a_list_sent_to_minutes_that_are_approved_is_refused_with_the_way_to_them(
+    office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    page = office.get(url(meeting))
+    session.add(Minutes(meeting_id=meeting.id, state=MinutesState.APPROVED))
+    session.commit()
+    refused = page.submit("Anwesenheit speichern", **{f"came_{world.ada.id}": "14:10"})
+    assert refused.status == 422
+    assert "Nichts wurde gespeichert Dieses Protokoll ist genehmigt." in refused.main
+    assert refused.href("Protokoll lesen")
+    assert session.scalars(select(Attendance)).all() == []

@@ -17,13 +17,14 @@ from coordination.mail import jobs
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.minutes import state_services
+from coordination.minutes import letters, state_services
+from coordination.minutes.letters import Reader
 from coordination.minutes.models import Minutes
 from coordination.minutes.rules import MinutesState
 from coordination.minutes.state_services import Mailing
 from tests import factories
 from tests.browser import Browser
-from tests.meetings.world import World
+from tests.meetings.world import World, site_of
 
 
 def url(meeting: Meeting, part: str) -> str:
@@ -180,3 +181,19 @@ def test_minutes_written_on_before_the_job_runs_are_not_circulated(
     assert "Es wurde nichts gesendet." in after.main
     assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == 0
     assert after.submit("66 Mails senden").status == 303
+
+
+def test_no_mail_is_made_whose_link_stands_for_nobody(
+    app: Flask, session: Session, written: Meeting, world: World
+) -> None:
+    site, until = site_of(app), clock.today()
+    nobody = Reader(world.lena.id, "Lena Probe", "lena@example.org")
+    with pytest.raises(ValueError, match="no invitation"):
+        letters.draft(written, nobody, until, site, sender_name="")
+    # Of the members some are not on the list of the meeting yet: only the others' mails can be made ahead.
+    people = state_services.readers(session, written)
+    known = [one for one in people if one.asked is not None]
+    assert 0 < len(known) < len(people)
+    assert len(state_services.prepare(Work(session, world.actor, clock.utc_now()), written.id, until, site)) == len(
+        known
+    )

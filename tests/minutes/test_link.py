@@ -78,8 +78,7 @@ def test_a_member_without_an_account_reads_page_and_pdf(
         assert answer.headers["Content-Disposition"].startswith("attachment")
         assert "Zum Geld." in text_of_pdf(answer.data)
     client = app.test_client()
-    client.get(link_of(app, session, world.emre))
-    assert client._cookies == {}
+    assert "Set-Cookie" not in client.get(link_of(app, session, world.emre)).headers
     assert client.post(link_of(app, session, world.emre)).status_code == 405
 
 

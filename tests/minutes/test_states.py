@@ -274,7 +274,7 @@ def test_an_approved_meeting_is_closed_and_still_corrected(
     ("state", "said"),
     [
         (MeetingState.DRAFT, "Termin steht noch nicht fest"),
-        (MeetingState.FIXED, "Beginnen Sie sie auf ihrer Seite"),
+        (MeetingState.FIXED, "führt „Anwesenheit und Protokoll nachtragen“ weiter"),
         (MeetingState.CANCELLED, "Sie wurde abgesagt"),
     ],
 )
