@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import text
 
 from coordination.core import clock
-from coordination.mail import outbox
+from coordination.mail import claims, outbox
 from coordination.web.extensions import db
 
 OUTBOX_LIMIT = timedelta(minutes=15)
@@ -33,7 +33,7 @@ def outbox_age() -> str | None:
     """Return why mails do not get out, or None; without a mail server they are meant to rest."""
     if not current_app.extensions["koordination.mail_server"].host:
         return None
-    if outbox.is_refused(db.session()):
+    if claims.is_refused(db.session()):
         return "the mail server refuses the sign-in"
     oldest = outbox.oldest_due(db.session(), clock.utc_now())
     is_late = oldest is not None and clock.utc_now() - oldest > OUTBOX_LIMIT

@@ -24,7 +24,7 @@ from coordination.core.errors import DomainError
 from coordination.core.i18n import N_
 from coordination.core.jobs import Job, JobState
 from coordination.core.work import work_as, writing
-from coordination.mail import delivery, outbox
+from coordination.mail import claims, delivery
 from coordination.mail.rules import MailState
 from coordination.privacy import retention
 from coordination.web.extensions import db
@@ -175,7 +175,7 @@ def register(huey: Huey, app: Flask) -> None:
     def start_anew() -> None:
         # A worker is started again after its settings were put right.
         with app.app_context(), writing(), Session(db.engine) as session, session.begin():
-            outbox.rest_no_longer(session, clock.utc_now())
+            claims.rest_no_longer(session, clock.utc_now())
 
     @huey.task(name="wake")  # type: ignore[untyped-decorator]
     def task() -> None:

@@ -21,7 +21,7 @@ from coordination.core.jobs import Job, JobState
 from coordination.core.work import Work, work_as, writing
 from coordination.directory import import_jobs
 from coordination.directory.models import School
-from coordination.mail import outbox
+from coordination.mail import claims, outbox
 from coordination.mail.message import Letter
 from tests.databases import ROOT
 from tests.directory.import_pages import NEW
@@ -96,15 +96,15 @@ def test_a_started_worker_does_not_wait_for_the_end_of_a_pause(
     mail = outbox.queue(work, letter, app.extensions["koordination.site"].sender)
     mail.problem, mail.refused_at, mail.due_at = outbox.REFUSED, work.now, work.now + timedelta(hours=1)
     work.finish()
-    assert outbox.is_resting(session, clock.utc_now())
+    assert claims.is_resting(session, clock.utc_now())
     with _command(database_url, tmp_path, "jobs", "work"):
         deadline = time.monotonic() + 15
-        while outbox.is_resting(session, clock.utc_now()) and time.monotonic() < deadline:
+        while claims.is_resting(session, clock.utc_now()) and time.monotonic() < deadline:
             session.rollback()
             time.sleep(0.1)
     session.rollback()
     # That it was refused is still said, until the server has taken one.
-    assert (outbox.is_resting(session, clock.utc_now()), outbox.is_refused(session)) == (False, True)
+    assert (claims.is_resting(session, clock.utc_now()), claims.is_refused(session)) == (False, True)
 
 
 def test_killed_worker_loses_nothing(app: Flask, session: Session, database_url: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.errors import NotFound
 from coordination.core.work import writing
-from coordination.mail import delivery, outbox
+from coordination.mail import claims, delivery, outbox
 from coordination.mail.rules import MailState
 from coordination.web.extensions import db
 
@@ -49,6 +49,6 @@ def deliver() -> None:
     if not server.host:
         raise click.ClickException("KOORDINATION_SMTP_HOST is not set: mails rest in the outbox.")
     with writing(), Session(db.engine) as session, session.begin():
-        outbox.rest_no_longer(session, clock.utc_now())
+        claims.rest_no_longer(session, clock.utc_now())
     ended = delivery.deliver(lambda: Session(db.engine), server, current_app.extensions["koordination.site"].sender)
     click.echo(", ".join(f"{state.value}: {number}" for state, number in ended.items()))

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.work import writing
-from coordination.mail import outbox, refusals
+from coordination.mail import claims, outbox, refusals
 from coordination.mail.message import Sender
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -87,8 +87,8 @@ def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: i
     if not server.host:
         return ended
     with writing(), make_session() as session, session.begin():
-        outbox.doubt_interrupted(session, clock.utc_now())
-        if outbox.is_resting(session, clock.utc_now()):
+        claims.doubt_interrupted(session, clock.utc_now())
+        if claims.is_resting(session, clock.utc_now()):
             return ended
     host: smtplib.SMTP | None = None
     while sum(ended.values()) < limit and (claimed := _claim(make_session)) is not None:
@@ -113,7 +113,7 @@ def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: i
 
 def _claim(make_session: SessionMaker) -> tuple[int, bytes] | None:
     with writing(), make_session() as session, session.begin():
-        mail = outbox.claim(session, clock.utc_now())
+        mail = claims.claim(session, clock.utc_now())
         return None if mail is None else (mail.id, mail.content)
 
 
@@ -162,13 +162,13 @@ def _settle(make_session: SessionMaker, mail_id: int, attempt: Attempt, ended: d
             # The lease ran out and somebody decided meanwhile: that stands.
             return
         if attempt.is_unclear:
-            outbox.doubt(mail, attempt.problem)
+            claims.doubt(mail, attempt.problem)
         elif attempt.is_refused:
-            outbox.put_all_off(session, mail, clock.utc_now())
+            claims.put_all_off(session, mail, clock.utc_now())
         elif attempt.is_away:
-            outbox.put_off(mail, clock.utc_now(), attempt.problem)
+            claims.put_off(mail, clock.utc_now(), attempt.problem)
         else:
-            outbox.settle(mail, clock.utc_now(), problem=attempt.problem, final=attempt.is_final)
+            claims.settle(mail, clock.utc_now(), problem=attempt.problem, final=attempt.is_final)
         ended[mail.state] += 1
         facts = {"mail_id": mail_id, "state": mail.state.value, "problem": attempt.problem}
     log.info("mail_attempted", extra=facts)

@@ -12,7 +12,7 @@ from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
-from coordination.mail import outbox, stuck
+from coordination.mail import claims, stuck
 from coordination.mail.rules import MailState
 
 
@@ -58,7 +58,7 @@ def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]
             unclear,
         )
         lines.append(_line(1, text, MailState.UNCLEAR))
-    if waiting and outbox.is_refused(session):
+    if waiting and claims.is_refused(session):
         text = ngettext(
             "The mail server does not accept the user name or the password: %(n)s mail is waiting.",
             "The mail server does not accept the user name or the password: %(n)s mails are waiting.",

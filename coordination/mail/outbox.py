@@ -1,11 +1,10 @@
-"""Mails as rows: frozen and encrypted in the transaction of the change, claimed with a lease, sent once."""
+"""Mails as rows: frozen and encrypted in the transaction of the change, replaced and taken back while they wait."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,45 +14,29 @@ from sqlalchemy import (
     String,
     and_,
     case,
-    exists,
     func,
     or_,
     select,
-    update,
 )
-from sqlalchemy.orm import Mapped, Session, aliased, deferred, mapped_column, undefer
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column
 
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
-from coordination.core.errors import NotFound, RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.errors import NotFound
 from coordination.core.work import Work
-from coordination.mail.message import Letter, Sender, compose, one_line, readdressed
+from coordination.mail.message import Letter, Sender, compose, one_line
 from coordination.mail.rules import MailState, MailStep, after
-
-#: How long a claimed mail may be under way before another process may look at it.
-LEASE = timedelta(minutes=5)
-#: Pauses after temporary failures; after the last one the mail counts as undeliverable.
-BACKOFF = (
-    timedelta(minutes=1),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-    timedelta(hours=1),
-    timedelta(hours=4),
-    timedelta(hours=12),
-    timedelta(hours=24),
-)
 
 #: Nobody has got what is in one of these states, and nobody needs to do anything yet.
 ON_THE_WAY = frozenset({MailState.WAITING, MailState.SENDING})
 
 #: Problem of a mail that waited until its text was deleted.
 EXPIRED = "expired"
+#: What a failed mail says of its matter holds no longer: it is neither looked at nor sent.
+WITHDRAWN = "withdrawn"
 #: Problem of mails that wait because the mail server does not take our user name or password.
 REFUSED = "sign_in_refused"
 #: So many mails stand on one page of the outbox.
 MOST_SHOWN = 200
-#: The longest pause between two tries to sign in.
-LONGEST_PAUSE = timedelta(hours=1)
 
 
 class OutboxMail(Base):
@@ -86,8 +69,9 @@ class OutboxMail(Base):
     #: When somebody said that its reader was told otherwise: what did not get through is nobody's concern any more.
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-
-_REFUSED = (OutboxMail.state == MailState.WAITING, OutboxMail.problem == REFUSED)
+    def go(self, step: MailStep) -> None:
+        """Take the mail to the state that a step leads to; the caller says the rest."""
+        self.state = after(self.state, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,108 +151,6 @@ def has_same_reader(one: type[OutboxMail], other: type[OutboxMail]) -> ColumnEle
     return or_(one.person_id == other.person_id, and_(is_unsaid, one.recipient == other.recipient))
 
 
-def doubt_interrupted(session: Session, now: datetime) -> None:
-    """Mark mails whose lease ran out: their process died, and whether they left is not known; the caller commits."""
-    session.execute(
-        update(OutboxMail)
-        .where(OutboxMail.state == MailState.SENDING, OutboxMail.lease_until < now)
-        .values(state=after(MailState.SENDING, MailStep.DOUBT), lease_until=None, problem="interrupted")
-    )
-
-
-def claim(session: Session, now: datetime) -> OutboxMail | None:
-    """Take the mail that has been due longest for this process; the caller commits."""
-    earlier = aliased(OutboxMail)
-    is_behind = exists().where(
-        earlier.about == OutboxMail.about,
-        has_same_reader(earlier, OutboxMail),
-        earlier.id < OutboxMail.id,
-        earlier.state.in_((MailState.WAITING, MailState.SENDING)),
-    )
-    # A change must not arrive before what it changes.
-    due = (
-        select(OutboxMail)
-        .where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= now, ~is_behind)
-        .order_by(OutboxMail.due_at, OutboxMail.id)
-        .limit(1)
-        .options(undefer(OutboxMail.content))
-        .with_for_update(skip_locked=True)
-    )
-    mail = session.scalars(due).one_or_none()
-    if mail is not None:
-        _go(mail, MailStep.CLAIM)
-        mail.lease_until, mail.attempts = now + LEASE, mail.attempts + 1
-    return mail
-
-
-def _go(mail: OutboxMail, step: MailStep) -> None:
-    mail.state = after(mail.state, step)
-
-
-def settle(mail: OutboxMail, now: datetime, *, problem: str = "", final: bool = False) -> None:
-    """Write down how an attempt ended: sent, to be tried again later, or undeliverable."""
-    mail.lease_until = None
-    mail.problem = problem[:40]
-    if not problem:
-        _go(mail, MailStep.HAND_OVER)
-        mail.sent_at = now
-    elif final or mail.attempts > len(BACKOFF):
-        _go(mail, MailStep.REFUSE)
-    else:
-        _go(mail, MailStep.PUT_OFF)
-        pause = BACKOFF[mail.attempts - 1]
-        mail.due_at = now + pause + timedelta(seconds=secrets.randbelow(max(1, int(pause.total_seconds() // 10))))
-
-
-def put_off(mail: OutboxMail, now: datetime, problem: str) -> None:
-    """Let a claimed mail wait because the server was not there: that is no attempt, however long it lasts."""
-    _go(mail, MailStep.PUT_OFF)
-    mail.lease_until, mail.attempts = None, mail.attempts - 1
-    mail.problem, mail.due_at = problem[:40], now + BACKOFF[0]
-
-
-def put_all_off(session: Session, mail: OutboxMail, now: datetime) -> None:
-    """Let a claimed mail wait because the server refuses our sign-in, and with it all others: none can mend that.
-
-    The pause is as long as the server has refused us, up to ``LONGEST_PAUSE``, so that it doubles each time: a
-    server locks an account that is tried too often. Of the age of the mails it knows nothing.
-    """
-    if mail.problem != REFUSED:
-        mail.refused_at = now
-    put_off(mail, now, REFUSED)
-    session.flush()
-    first = session.scalar(select(func.min(OutboxMail.refused_at)).where(*_REFUSED)) or now
-    until = now + min(max(now - first, BACKOFF[0]), LONGEST_PAUSE)
-    session.execute(
-        update(OutboxMail)
-        .where(OutboxMail.state == MailState.WAITING, OutboxMail.due_at <= until)
-        .values(due_at=until, problem=REFUSED, refused_at=first)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def is_resting(session: Session, now: datetime) -> bool:
-    """Return whether the server is left alone for now because it refused our sign-in."""
-    resting = exists().where(*_REFUSED, OutboxMail.due_at > now)
-    return bool(session.scalar(select(resting)))
-
-
-def is_refused(session: Session) -> bool:
-    """Return whether mails wait because the server refuses our sign-in."""
-    return bool(session.scalar(select(exists().where(*_REFUSED))))
-
-
-def rest_no_longer(session: Session, now: datetime) -> None:
-    """End the pause after a refused sign-in: somebody has mended it, or believes so; the caller commits."""
-    session.execute(update(OutboxMail).where(*_REFUSED).values(due_at=now).execution_options(synchronize_session=False))
-
-
-def doubt(mail: OutboxMail, problem: str) -> None:
-    """Write down that nobody knows whether the mail left; a person decides."""
-    _go(mail, MailStep.DOUBT)
-    mail.lease_until, mail.problem = None, problem[:40]
-
-
 def get_mail(session: Session, mail_id: int) -> OutboxMail:
     """Return one mail.
 
@@ -336,10 +218,21 @@ def unsent(about: str | ColumnElement[str]) -> Select[int]:
 
 
 def take_back(work: Work, about: str, *people: int) -> None:
-    """Delete what still waits about a thing for some people; without any named for everybody."""
-    named = [OutboxMail.person_id.in_(people)] if people else []
-    for mail in _still_waiting(work.session, OutboxMail.about == about, *named):
+    """Delete what still waits about a thing for some people, without any named for everybody; see ``withdraw``."""
+    for mail in _still_waiting(work.session, *_about(about, people)):
         work.session.delete(mail)
+    withdraw(work, about, *people)
+
+
+def withdraw(work: Work, about: str, *people: int) -> None:
+    """Let what did not get through about a thing never go out any more: what it says holds no longer."""
+    failed = select(OutboxMail).where(OutboxMail.state == MailState.FAILED, *_about(about, people))
+    for mail in work.session.scalars(failed.order_by(OutboxMail.id).with_for_update()):
+        mail.problem, mail.content = WITHDRAWN, b""
+
+
+def _about(about: str, people: Sequence[int]) -> list[ColumnElement[bool]]:
+    return [OutboxMail.about == about, *([OutboxMail.person_id.in_(people)] if people else [])]
 
 
 def _still_waiting(session: Session, *conditions: ColumnElement[bool]) -> Sequence[OutboxMail]:
@@ -360,31 +253,3 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
         )
     )
     return found
-
-
-def send_elsewhere(work: Work, mail: OutboxMail, sender: Sender, address: str) -> None:
-    """Put a failed mail back to waiting for another address of the same person; its text and links stay.
-
-    Raises:
-        RuleViolation: it may have arrived, is under way or has been sent; or that is no address.
-    """
-    if mail.state is not MailState.FAILED:
-        raise RuleViolation(N_("This mail has been sent or is on its way."))
-    send_again(work, mail)
-    mail.content = sender.cipher.encrypt(readdressed(content_of(mail, sender), address))
-    mail.recipient = address
-
-
-def send_again(work: Work, mail: OutboxMail) -> None:
-    """Put a failed or unclear mail back to waiting, with its bytes and Message-ID as they are.
-
-    Raises:
-        RuleViolation: it is under way or has been sent, or its text is over its time.
-    """
-    if not mail.content:
-        raise RuleViolation(N_("The text of this mail is deleted; it can no longer be sent."))
-    _go(mail, MailStep.SEND_AGAIN)
-    mail.due_at, mail.attempts, mail.problem, mail.settled_at = work.now, 0, "", None
-    rest_no_longer(work.session, work.now)
-    work.record("mail.again", mail)
-    work.session.info["wake"] = True

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, aliased
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
-from coordination.mail import outbox
-from coordination.mail.message import Sender
-from coordination.mail.outbox import EXPIRED, OutboxMail, has_same_reader
-from coordination.mail.rules import MailState
+from coordination.mail import claims, outbox
+from coordination.mail.message import Sender, readdressed
+from coordination.mail.outbox import EXPIRED, WITHDRAWN, OutboxMail, has_same_reader
+from coordination.mail.rules import MailState, MailStep
 
 #: On the desk: somebody has not been told something, before whatever is overdue.
 URGENCY = -365
@@ -51,7 +51,10 @@ def is_stuck() -> ColumnElement[bool]:
         later.about == OutboxMail.about, has_same_reader(later, OutboxMail), later.id > OutboxMail.id
     )
     return and_(
-        OutboxMail.state.in_(STATES), OutboxMail.problem != EXPIRED, OutboxMail.settled_at.is_(None), ~overtaken
+        OutboxMail.state.in_(STATES),
+        OutboxMail.problem.not_in((EXPIRED, WITHDRAWN)),
+        OutboxMail.settled_at.is_(None),
+        ~overtaken,
     )
 
 
@@ -97,11 +100,39 @@ def send(work: Work, one: Stuck, sender: Sender, address: str) -> None:
         RuleViolation: it is under way, has been sent, is too old; or that is not its reader's address any more.
     """
     if not address or address == one.mail.recipient:
-        outbox.send_again(work, one.mail)
+        send_again(work, one.mail)
         return
     if address != one.email:
         raise RuleViolation(N_("This is not the address of the person any more. Please look at the mail again."))
-    outbox.send_elsewhere(work, one.mail, sender, address)
+    send_elsewhere(work, one.mail, sender, address)
+
+
+def send_elsewhere(work: Work, mail: OutboxMail, sender: Sender, address: str) -> None:
+    """Put a failed mail back to waiting for another address of the same person; its text and links stay.
+
+    Raises:
+        RuleViolation: it may have arrived, is under way or has been sent; or that is no address.
+    """
+    if mail.state is not MailState.FAILED:
+        raise RuleViolation(N_("This mail has been sent or is on its way."))
+    send_again(work, mail)
+    mail.content = sender.cipher.encrypt(readdressed(outbox.content_of(mail, sender), address))
+    mail.recipient = address
+
+
+def send_again(work: Work, mail: OutboxMail) -> None:
+    """Put a failed or unclear mail back to waiting, with its bytes and Message-ID as they are.
+
+    Raises:
+        RuleViolation: it is under way or has been sent, or its text is over its time.
+    """
+    if not mail.content:
+        raise RuleViolation(N_("The text of this mail is deleted; it can no longer be sent."))
+    mail.go(MailStep.SEND_AGAIN)
+    mail.due_at, mail.attempts, mail.problem, mail.settled_at = work.now, 0, "", None
+    claims.rest_no_longer(work.session, work.now)
+    work.record("mail.again", mail)
+    work.session.info["wake"] = True
 
 
 def send_all(work: Work, found: Iterable[Stuck], sender: Sender) -> int:

@@ -145,11 +145,11 @@ def _step(work: Work, mail: OutboxMail) -> str:
 def _send_again(work: Work, mail: OutboxMail, address: str) -> None:
     """Send to ``address`` only if it is somebody's whose mail this is: the page has shown whose."""
     if not address or address == mail.recipient:
-        outbox.send_again(work, mail)
+        stuck.send_again(work, mail)
         return
     if address not in {one.email for one in _addressees(mail)}:
         raise RuleViolation(N_("This is not the address of the person any more. Please look at the mail again."))
-    outbox.send_elsewhere(work, mail, current_app.extensions["koordination.site"].sender, address)
+    stuck.send_elsewhere(work, mail, current_app.extensions["koordination.site"].sender, address)
 
 
 @bp.post("/<int:mail_id>/erneut")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coordination.core import clock
 from coordination.core.i18n import N_, format_date, gettext
 from coordination.mail import refusals
-from coordination.mail.outbox import EXPIRED, REFUSED, OutboxMail
+from coordination.mail.outbox import EXPIRED, REFUSED, WITHDRAWN, OutboxMail
 from coordination.mail.rules import MailState
 
 STATE_WORDS = {
@@ -26,6 +26,8 @@ def reason(mail: OutboxMail) -> str:
         return gettext("The connection broke while the mail was handed over. It may have arrived.")
     if mail.problem == EXPIRED:
         return gettext("It could not be sent for 90 days; its text is deleted.")
+    if mail.problem == WITHDRAWN:
+        return gettext("It did not get through, and what it says does not hold any more; its text is deleted.")
     if mail.problem == REFUSED:
         return gettext(
             "The mail server does not accept the user name or the password. It is tried again at least once an hour."

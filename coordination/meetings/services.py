@@ -210,6 +210,7 @@ def move_meeting(work: Work, meeting_id: int, data: Move, *, version: int) -> Me
     meeting.starts_at, meeting.ends_at = span.starts_at, span.ends_at
     _open_answers(work, meeting)
     outbox.take_back(work, letters.about_reminder(meeting.id))
+    outbox.withdraw(work, letters.about(meeting.id))
     _take_back(work, meeting)
     if meeting.answer_until != data.answer_until:
         before_it, now_it = meeting.answer_until, data.answer_until
@@ -262,6 +263,7 @@ def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) ->
     _enter(work, meeting, Step.CANCEL)
     meeting.cancel_reason = reason
     outbox.take_back(work, letters.about_reminder(meeting.id))
+    outbox.withdraw(work, letters.about(meeting.id))
     _note(work, meeting, ChangeKind.CANCELLED, texts=(before, meeting.state), reason=reason)
     work.record("meeting.cancelled", meeting)
     return meeting

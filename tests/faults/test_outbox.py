@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.work import work_as
-from coordination.mail import delivery, outbox
+from coordination.mail import delivery, outbox, stuck
 from coordination.mail.delivery import Server
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -109,7 +109,7 @@ def decide_all(session: Session) -> int:
     keys = session.scalars(select(OutboxMail.id).where(OutboxMail.state == MailState.UNCLEAR)).all()
     with work_as(session, SYSTEM) as work:
         for key in keys:
-            outbox.send_again(work, outbox.get_mail(session, key))
+            stuck.send_again(work, outbox.get_mail(session, key))
     return len(keys)
 
 

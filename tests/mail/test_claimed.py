@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work, work_as
-from coordination.mail import outbox
+from coordination.mail import claims, outbox
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -46,7 +46,7 @@ def test_what_is_being_claimed_is_neither_replaced_nor_taken_back(
     decides = work_of(engine, SYSTEM, lambda work: step(work, site))
     with ExitStack() as stack:
         with Session(engine) as own, work_as(own, SYSTEM) as work:
-            assert outbox.claim(work.session, clock.utc_now()) is not None
+            assert claims.claim(work.session, clock.utc_now()) is not None
             own.flush()
             found = stack.enter_context(meanwhile(engine, decides))
         found.result()

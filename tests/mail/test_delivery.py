@@ -19,7 +19,7 @@ from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.errors import RuleViolation
 from coordination.core.work import Work, work_as, writing
-from coordination.mail import outbox
+from coordination.mail import claims, outbox, stuck
 from coordination.mail.delivery import Server, deliver
 from coordination.mail.message import Letter
 from coordination.mail.outbox import OutboxMail
@@ -101,7 +101,7 @@ def test_a_claim_takes_one_mail_and_leaves_it_to_nobody_else(session: Session, s
     taken = []
     for _ in range(3):
         with writing():
-            mail = outbox.claim(session, clock.utc_now())
+            mail = claims.claim(session, clock.utc_now())
             taken.append(mail.id if mail else None)
             session.commit()
     assert taken == [*keys, None]
@@ -190,7 +190,7 @@ def test_a_server_that_refuses_our_sign_in_is_tried_less_and_less_often(
         assert [session.get_one(OutboxMail, key).attempts for key in keys] == [0] * 3
         # Whoever says so has it tried at once; with the right password all of them go.
         with work_as(session, SYSTEM) as work:
-            outbox.send_again(work, outbox.get_mail(session, keys[1]))
+            stuck.send_again(work, outbox.get_mail(session, keys[1]))
         send(Server("127.0.0.1", sink.port, "koordination", "richtig", "none"))
         assert sorted(sink.recipients) == ["a@example.org", "b@example.org", "c@example.org"]
 
@@ -220,7 +220,7 @@ def test_after_the_last_pause_a_mail_is_given_up(
     session: Session, site: Site, sink: Sink, send: Callable[..., object]
 ) -> None:
     [mail_id] = queue(session, site, letter())
-    for _ in range(len(outbox.BACKOFF) + 1):
+    for _ in range(len(claims.BACKOFF) + 1):
         sink.answers = ["451"]
         due_now(session)
         send(sink.server)
@@ -238,7 +238,7 @@ def test_a_connection_lost_after_the_data_leaves_a_doubt_and_a_person_decides(
     send(sink.server)
     assert len(sink.received) == 1
     with work_as(session, SYSTEM) as work:
-        outbox.send_again(work, outbox.get_mail(session, mail_id))
+        stuck.send_again(work, outbox.get_mail(session, mail_id))
     send(sink.server)
     first, second = (email.message_from_bytes(content) for content in sink.received)
     assert first["Message-ID"] == second["Message-ID"]
@@ -249,7 +249,7 @@ def test_a_mail_whose_process_died_is_in_doubt_not_sent_twice(
 ) -> None:
     [mail_id] = queue(session, site, letter())
     with work_as(session, SYSTEM) as work:
-        outbox.claim(session, work.now)
+        claims.claim(session, work.now)
         session.execute(update(OutboxMail).values(state=MailState.SENDING, lease_until=work.now - timedelta(seconds=1)))
     send(sink.server)
     assert state_of(session, mail_id) is MailState.UNCLEAR

@@ -18,11 +18,11 @@ from coordination.core.access import SYSTEM, Role
 from coordination.core.errors import RuleViolation
 from coordination.core.work import work_as
 from coordination.directory.models import Person
-from coordination.mail import stuck
+from coordination.mail import outbox, stuck
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
-from coordination.meetings import invitation_services
+from coordination.meetings import invitation_services, services
 from coordination.meetings.models import Meeting
 from coordination.meetings.office import bodies_of
 from coordination.meetings.untold import untold
@@ -89,6 +89,29 @@ def test_who_was_told_otherwise_asks_for_attention_no_more(
     assert "dass die Person auf anderem Weg Bescheid weiß." in after.main
     assert "nicht angekommen" not in office.get("/").main
     assert to_tom(session, world) == [(MailState.UNCLEAR, "tom@example.org")]
+
+
+@pytest.mark.parametrize("step", ["cancelled", "moved"])
+def test_what_did_not_get_through_never_goes_out_once_it_holds_no_longer(
+    office: Browser, session: Session, world: World, meeting: Meeting, *, refused: Callable[..., None], step: str
+) -> None:
+    refused()
+    waiting = answers(office, meeting)
+    key = session.scalars(select(OutboxMail.id).where(OutboxMail.person_id == world.tom.id)).one()
+    with work_as(session, SYSTEM) as work:
+        version = work.session.get_one(Meeting, meeting.id).version
+        if step == "cancelled":
+            services.cancel_meeting(work, meeting.id, "Die Vorsitzende ist krank.", version=version)
+        else:
+            day = meeting.starts_at + timedelta(days=7)
+            later = services.Move(services.Span(day, day + timedelta(hours=1)), "Der Raum ist belegt.", None)
+            services.move_meeting(work, meeting.id, later, version=version)
+    refused_now = waiting.submit("Erneut senden : Tom Probe")
+    assert refused_now.status in {303, 404}
+    assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
+    mail = session.get_one(OutboxMail, key)
+    assert (mail.problem, mail.content) == (outbox.WITHDRAWN, b"")
+    assert "Mail ist nicht angekommen" not in office.get("/").main
 
 
 @pytest.mark.parametrize("button", ["Erneut senden : Tom Probe", "Anders mitgeteilt : Tom Probe"])

@@ -14,7 +14,7 @@ from coordination.core import clock
 from coordination.core.work import Work, work_as
 from coordination.directory.models import Person
 from coordination.mail import jobs
-from coordination.mail.outbox import OutboxMail
+from coordination.mail.outbox import WITHDRAWN, OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.minutes import letters, state_services
@@ -72,11 +72,12 @@ def test_minutes_that_are_taken_back_take_their_waiting_mails_with_them(
 ) -> None:
     office.get(url(written, "/abstimmung")).submit("6 Mails senden")
     mails = session.scalars(select(OutboxMail)).all()
-    mails[0].state = MailState.SENT
+    mails[0].state, mails[1].state = MailState.SENT, MailState.FAILED
     session.commit()
     office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")
     session.rollback()
-    assert session.scalars(select(OutboxMail.state)).all() == [MailState.SENT]
+    left = session.execute(select(OutboxMail.state, OutboxMail.problem).order_by(OutboxMail.id)).all()
+    assert sorted(map(tuple, left)) == [(MailState.FAILED, WITHDRAWN), (MailState.SENT, "")]
 
 
 def test_a_mail_about_something_else_is_left_alone(office: Browser, session: Session, written: Meeting) -> None:
