@@ -70,6 +70,7 @@ class Permission(StrEnum):
     OUTBOX_MANAGE = "outbox_manage"
     AUDIT_READ = "audit_read"
     FEEDBACK_READ = "feedback_read"
+    PUBLIC_PAGE_SET = "public_page_set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +219,8 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.JOBS_READ: (administrator,),
     Permission.AUDIT_READ: (administrator,),
     Permission.FEEDBACK_READ: (administrator, keeper_of_all),
+    #: Whether everybody may look up schools, without any name.
+    Permission.PUBLIC_PAGE_SET: (administrator,),
 }
 
 #: Lacking one of these means not knowing that the thing exists: answered with 404 (see ``require``).
@@ -236,6 +239,7 @@ READS = frozenset(
         Permission.FEEDBACK_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNT_MANAGE,
+        Permission.PUBLIC_PAGE_SET,
     }
 )
 

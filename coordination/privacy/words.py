@@ -118,6 +118,8 @@ ACTIONS = {
     "post.holder_changed": N_("Holder of a post changed"),
     "post.not_responsible": N_("Responsibility of a post ended"),
     "post.responsible": N_("Responsibility of a post entered"),
+    "public_page.switched_off": N_("Public page switched off"),
+    "public_page.switched_on": N_("Public page switched on"),
     "retention.applied": N_("Deleted what was over its time"),
     "round.answered": N_("Entries confirmed or changed in a round"),
     "round.change_accepted": N_("Change of entries taken over"),

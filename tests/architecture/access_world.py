@@ -19,6 +19,7 @@ from coordination.core import clock, jobs
 from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.work import Work
 from coordination.directory.models import Organisation, Person
+from coordination.directory.public.models import PublicPage
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
 from coordination.directory.rounds.rules import ProposalState
 from coordination.directory.undo_models import ImportedPlace
@@ -45,6 +46,7 @@ from tests.architecture.access_marks import (
     MEETING,
     MESSAGE,
     MINUTES,
+    NAME,
     PLANNED,
     TASK,
     WISH,
@@ -70,6 +72,7 @@ PLAIN = {
     "jahr": "2026",
     "frist": "papers",
     "number": "1",
+    "school_number": "123456",
 }
 PLAIN_OF_OTHERS = {
     "filename": "../config.py",
@@ -77,6 +80,7 @@ PLAIN_OF_OTHERS = {
     "jahr": "3026",
     "frist": "gibtsnicht",
     "number": "9",
+    "school_number": "999999",
 }
 
 
@@ -131,6 +135,10 @@ def build(app: Flask, session: Session) -> World:
     factories.assignment(
         session, later, school, own, valid_from=clock.today() + timedelta(days=40), target_group=PLANNED
     )
+    # Of an employer of their own: nobody is asked or mailed because of them.
+    third = factories.organisation(session, "Träger Gamma")
+    factories.assignment(session, factories.person(session, "Nora", NAME), school, third)
+    session.add(PublicPage(id=1, is_on=True, since=factories.LONG_AGO))
     absence = factories.absence(session, person, clock.today() + timedelta(days=90), clock.today() + timedelta(days=95))
     _people(session, own, other)
     ours = _of_body(session, "Beirat Alpha", own, person, later)
