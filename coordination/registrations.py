@@ -54,6 +54,8 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.directory.consents import views as consent_views
+from coordination.directory.consents.blueprint import bp as consents_bp
 from coordination.directory.papers import list_views as paper_list_views
 from coordination.directory.papers import map_views, poster_views, week_views
 from coordination.directory.public import switch_views as public_switch_views
@@ -158,6 +160,7 @@ BLUEPRINTS = (
     staff_views.bp,
     rounds_bp,
     public_bp,
+    consents_bp,
     search_views.bp,
     privacy_views.bp,
     desk_views.bp,
@@ -192,6 +195,7 @@ VIEW_MODULES = (
     keeper_views,
     round_link_views,
     proposal_views,
+    consent_views,
     public_views,
     public_switch_views,
     report_views,

@@ -70,6 +70,7 @@ class Permission(StrEnum):
     OUTBOX_MANAGE = "outbox_manage"
     AUDIT_READ = "audit_read"
     FEEDBACK_READ = "feedback_read"
+    CONSENT_GIVE = "consent_give"
     PUBLIC_PAGE_SET = "public_page_set"
 
 
@@ -219,6 +220,8 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.JOBS_READ: (administrator,),
     Permission.AUDIT_READ: (administrator,),
     Permission.FEEDBACK_READ: (administrator, keeper_of_all),
+    #: To show or hide what is private: nobody decides that for somebody else.
+    Permission.CONSENT_GIVE: (person_itself,),
     #: Whether everybody may look up schools, without any name.
     Permission.PUBLIC_PAGE_SET: (administrator,),
 }

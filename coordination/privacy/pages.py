@@ -31,6 +31,7 @@ _WORDS = {
     "/konto": N_("Your account"),
     "/konto/anmelden": N_("Sign in"),
     "/orte": N_("Schools and facilities"),
+    "/mein-privates": N_("Private number and photo"),
     "/organisationen": N_("Organisations"),
     "/personen/neu": N_("New person"),
     "/postausgang": N_("Outbox"),
