@@ -110,10 +110,13 @@ def _picture(form: PhotoForm) -> bytes:
     return made
 
 
-@bp.post("/mein-privates/<any(telefon, foto):thing>/zuruecknehmen")
+@bp.post("/mein-privates/<thing>/zuruecknehmen")
 def withdraw(thing: str) -> ResponseReturnValue:
     """Withdraw a consent; what it was given for is deleted with it."""
-    what = THINGS[thing]
+    authorize(Permission.SIGNED_IN)
+    what = THINGS.get(thing)
+    if what is None:
+        raise NotFound
     told = {
         Released.PHONE: _("Your consent is withdrawn and the number deleted."),
         Released.PHOTO: _("Your consent is withdrawn and the photo deleted."),
