@@ -10,8 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.work import AuditEntry
+from coordination.core.access import Actor, Role
+from coordination.core.errors import NotFound
+from coordination.core.work import AuditEntry, Work
 from coordination.directory.models import FreeDay, Place
+from coordination.directory.public import services
 from coordination.directory.public.rules import is_office_s, joined
 from coordination.directory.rules import WeeklyTime
 from tests import factories
@@ -77,6 +80,14 @@ def test_others_do_not_find_the_switch(browser: Browser, planted: Open) -> None:
     browser.sign_in("fach@example.org", factories.PASSWORD)
     assert browser.get(SWITCH).status == 404
     assert browser.get(LIST).status == 404
+
+
+def test_the_service_asks_for_itself_who_switches(session: Session, planted: Open) -> None:
+    work = Work(
+        session, Actor(user_id=1, roles=frozenset(Role) - {Role.ADMINISTRATOR}, keeps_all=True), clock.utc_now()
+    )
+    with pytest.raises(NotFound):
+        services.switch(work, to_on=True)
 
 
 @pytest.mark.parametrize("address", [*PAGES, f"{LIST}?q=geheim", f"{LIST}?form=02&bezirk=1"])
