@@ -54,8 +54,13 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.directory.consents import views as consent_views
+from coordination.directory.consents.blueprint import bp as consents_bp
 from coordination.directory.papers import list_views as paper_list_views
 from coordination.directory.papers import map_views, poster_views, week_views
+from coordination.directory.public import switch_views as public_switch_views
+from coordination.directory.public import views as public_views
+from coordination.directory.public.blueprint import bp as public_bp
 from coordination.directory.responsibilities import findable as post_findable
 from coordination.directory.responsibilities import keep_views as post_keep_views
 from coordination.directory.responsibilities import panels as post_panels
@@ -113,7 +118,7 @@ from coordination.planning import export_views as planning_export_views
 from coordination.planning import views as planning_views
 from coordination.planning.blueprint import bp as planning_bp
 from coordination.privacy import desk as privacy_desk
-from coordination.privacy import retention
+from coordination.privacy import report_views, retention
 from coordination.privacy import views as privacy_views
 from coordination.privacy.cli import privacy_cli
 from coordination.search import services as search_services
@@ -154,6 +159,8 @@ BLUEPRINTS = (
     import_views.bp,
     staff_views.bp,
     rounds_bp,
+    public_bp,
+    consents_bp,
     search_views.bp,
     privacy_views.bp,
     desk_views.bp,
@@ -188,6 +195,10 @@ VIEW_MODULES = (
     keeper_views,
     round_link_views,
     proposal_views,
+    consent_views,
+    public_views,
+    public_switch_views,
+    report_views,
     post_views,
     post_keep_views,
     body_views,

@@ -16,6 +16,8 @@ from coordination.bodies.models import Body, Membership
 from coordination.core.access import BodyRole, Role
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Status
+from coordination.directory.consents.models import Consent
+from coordination.directory.consents.rules import Released
 from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, Presence, School
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
 from coordination.directory.responsibilities.rules import Scope
@@ -120,6 +122,15 @@ def assignment(session: Session, who: Person | None, where: Place, employer: Org
     ]
     stored: Assignment = _add(session, found)
     return stored
+
+
+def consents(session: Session, who: Person, *, phone: str = "", photo: bytes | None = None) -> None:
+    """Store what somebody released about themselves."""
+    since = date(2026, 11, 1)
+    if phone:
+        _add(session, Consent(person_id=who.id, what=Released.PHONE, given_on=since, wording=1, phone=phone))
+    if photo:
+        _add(session, Consent(person_id=who.id, what=Released.PHOTO, given_on=since, wording=1, photo=photo))
 
 
 def post(session: Session, unit: Organisation, who: Person | None, topic: Topic | None = None, **more: Any) -> Post:

@@ -70,6 +70,8 @@ class Permission(StrEnum):
     OUTBOX_MANAGE = "outbox_manage"
     AUDIT_READ = "audit_read"
     FEEDBACK_READ = "feedback_read"
+    CONSENT_GIVE = "consent_give"
+    PUBLIC_PAGE_SET = "public_page_set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,10 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.JOBS_READ: (administrator,),
     Permission.AUDIT_READ: (administrator,),
     Permission.FEEDBACK_READ: (administrator, keeper_of_all),
+    #: To show or hide what is private: nobody decides that for somebody else.
+    Permission.CONSENT_GIVE: (person_itself,),
+    #: Whether everybody may look up schools, without any name.
+    Permission.PUBLIC_PAGE_SET: (administrator,),
 }
 
 #: Lacking one of these means not knowing that the thing exists: answered with 404 (see ``require``).
@@ -236,6 +242,7 @@ READS = frozenset(
         Permission.FEEDBACK_READ,
         Permission.AUDIT_READ,
         Permission.ACCOUNT_MANAGE,
+        Permission.PUBLIC_PAGE_SET,
     }
 )
 

@@ -42,6 +42,10 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Stelle", "Post", "a post of an organisation, known by its function; vacant without a holder"),
         Term("Stelleninhaberin, Stelleninhaber", "PostHolder", "who holds a post, from a day until a day"),
         Term("Zuständigkeit", "Responsibility", "a post is there for a topic, everywhere or at a part of the city"),
+        Term(
+            "Einwilligung", "Consent", "what a person releases of what is private, with its day; withdrawing deletes it"
+        ),
+        Term("Öffentliche Seite", "PublicPage", "whether everybody may look up schools, without any name"),
         Term("Früherer Stand", "EarlierValue", "what a field held until a day"),
         Term(
             "Rückgängig-Schritt",

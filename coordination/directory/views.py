@@ -16,6 +16,7 @@ from coordination.core.access import Permission, allows
 from coordination.directory import asof, boards, earlier, page_queries, panels, queries, undo_links, undo_offers, words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
+from coordination.directory.consents import queries as consents
 from coordination.directory.models import Assignment, EarlierValue, Person, Place
 from coordination.directory.panels import Entry
 from coordination.directory.rules import Span, posts_of
@@ -140,6 +141,7 @@ def person(person_id: int) -> ResponseReturnValue:
         organisation=then.organisation_of(found),
         initials=(found.given_name[:1] + found.family_name[:1]).upper(),
         left_on=_left_on(found, as_of),
+        released=_released(session, found, as_of),
         heading=words.day_heading(as_of.day, as_of.today),
         entries=entries,
         week=panels.week_rows(entries, as_of, by_place=True, url=_place_url(as_of)),
@@ -152,6 +154,11 @@ def person(person_id: int) -> ResponseReturnValue:
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=boxes(registry.person_panels, session, person_id, as_of.day),
     )
+
+
+def _released(session: Session, found: Person, as_of: AsOf) -> consents.Shown:
+    """Return what somebody shows of what is private; of another day than today nothing."""
+    return consents.shown(session, current_actor(), found.id, as_of.today) if as_of.is_today else consents.NOTHING
 
 
 def _undoable(session: Session, assignments: Sequence[Assignment], as_of: AsOf) -> list[tuple[undo_offers.Offer, str]]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from wtforms import HiddenField, RadioField
+from wtforms.validators import ValidationError
 
 from coordination.core.i18n import N_, gettext
 from coordination.core.i18n import lazy_gettext as _
-from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, Needed, SelectChoice, TextField
+from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, LineField, Needed, SelectChoice, TextField
 
 TOPICS = ("accessibility", "entry", "other")
 
@@ -26,6 +30,25 @@ class FeedbackForm(Form):
     text = TextField(_("What should we know?"), [Needed(), AtMost(4000)], render_kw={"rows": 6})
     reply_to = EmailField(_("Your e-mail, if you want an answer"), [AtMost(320), EmailAddress()])
     page = HiddenField()
+
+
+#: What advertising has, and no report of an error needs.
+_ADDRESS = re.compile(r"https?:|www\.|\[url", re.IGNORECASE)
+
+
+class ReportForm(Form):
+    """What somebody without an account reports about a public page."""
+
+    text = TextField(_("What is wrong?"), [Needed(), AtMost(2000)], render_kw={"rows": 6})
+    reply_to = EmailField(_("Your e-mail, if you want an answer"), [AtMost(320), EmailAddress()])
+    #: People do not see it; programs that fill in every field do.
+    homepage = LineField(_("Please leave this field empty"))
+    form_token = HiddenField()
+
+    def validate_text(self, field: Any) -> None:
+        """Refuse addresses of the web."""
+        if _ADDRESS.search(field.data or ""):
+            raise ValidationError(gettext("Please write without addresses of websites."))
 
 
 #: Word in the address → msgid of what the message begins with, for who comes from a page where something is missing.

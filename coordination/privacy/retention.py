@@ -22,7 +22,8 @@ from coordination.core.i18n import N_
 from coordination.core.jobs import Job, JobState, Progress, add_job
 from coordination.core.work import AuditEntry, Work, work_as
 from coordination.directory import assignment_undo, earlier, import_jobs, import_undo_jobs
-from coordination.directory.models import EarlierValue
+from coordination.directory.consents.models import Consent
+from coordination.directory.models import EarlierValue, Person
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff.models import ListedRow
@@ -116,6 +117,13 @@ TERMS = (
         N_("Contacts of professionals"),
         N_("six months after the last assignment or seat"),
         tables=("person", "search_entry"),
+    ),
+    Term(
+        "consents",
+        N_("Private telephone number and photo that somebody released"),
+        N_("until they withdraw it, or leave"),
+        Consent,
+        lambda now: Consent.person_id.in_(select(Person.id).where(Person.valid_until < clock.wall_date(now))),
     ),
     Term(
         "posts",

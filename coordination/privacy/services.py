@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coordination.core.i18n import gettext
@@ -22,8 +23,16 @@ class Message:
     reply_to: str
 
 
-def give_feedback(work: Work, message: Message, site: Site) -> Feedback:
-    """Keep a message and mail a notice to the installation's contact address."""
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who looks after what a message is about."""
+
+    name: str
+    email: str
+
+
+def give_feedback(work: Work, message: Message, site: Site, offices: Sequence[Office] = ()) -> Feedback:
+    """Keep a message and mail a notice to ``offices``; without any, to the installation's contact address."""
     feedback = Feedback(
         at=work.now,
         topic=message.topic,
@@ -34,24 +43,27 @@ def give_feedback(work: Work, message: Message, site: Site) -> Feedback:
     )
     work.session.add(feedback)
     work.record("feedback.given", feedback)
-    letter = Letter(
-        to=site.contact_email,
-        to_name="Koordination",
+    for office in offices or [Office("Koordination", site.contact_email)]:
+        queue(work, _notice(feedback, office, site, is_of_office=bool(offices)), site.sender)
+    return feedback
+
+
+def _notice(feedback: Feedback, office: Office, site: Site, *, is_of_office: bool) -> Letter:
+    """Return the mail about a message; an office of a provider is led to the entry, as the messages are not its own."""
+    page = site.url(feedback.page) if is_of_office else feedback.page
+    parts = [
+        feedback.text,
+        gettext("Page: %(page)s", page=page or "–"),
+        gettext("Answer to: %(address)s", address=feedback.reply_to or "–"),
+    ]
+    return Letter(
+        to=office.email,
+        to_name=office.name,
         subject=gettext("Message from a page of Koordination"),
-        text="\n\n".join(
-            [
-                message.text,
-                gettext("Page: %(page)s", page=message.page or "–"),
-                gettext("Answer to: %(address)s", address=message.reply_to or "–"),
-                site.url("/rueckmeldungen"),
-            ]
-        )
-        + "\n",
+        text="\n\n".join(parts if is_of_office else [*parts, site.url("/rueckmeldungen")]) + "\n",
         purpose="feedback",
         about=f"feedback:{feedback.id}",
     )
-    queue(work, letter, site.sender)
-    return feedback
 
 
 def settle(work: Work, feedback: Feedback) -> None:

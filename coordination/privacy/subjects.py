@@ -40,6 +40,7 @@ KINDS = {
     "person": N_("Person"),
     "place": N_("Place"),
     "post": N_("Post"),
+    "public_page": N_("Public page"),
     "seat": N_("Seat"),
     "task": N_("Task"),
     "topic": N_("Topic"),

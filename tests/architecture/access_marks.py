@@ -12,6 +12,10 @@ ITEM = "Geheimpunkt"
 FILE = "Geheimanlage"
 #: Before the name of the employer of whoever wants something otherwise.
 WISH = "Geheimwunsch"
+#: The name of somebody at a school: the public page shows the school to everybody, and nobody's name.
+NAME = "Geheimname"
+#: A private number and what a photo holds: with their owner's consent, for whoever is signed in.
+PRIVATE, PHOTO = "5557088", "GEHEIM-FOTO"
 DECISION, TASK = "Geheimbeschluss", "Geheimaufgabe"
 
 KINDS = (
@@ -36,6 +40,9 @@ NOBODY = {"anonymous", "guest", "deactivated"}
 MAY_SEE: dict[str, set[str]] = {
     PLANNED: {"coordinator", "planner", "keeper", "keeper_elsewhere", "keeper_of_all"},
     MAIL: {"administrator"},
+    NAME: set(KINDS) - NOBODY,
+    PRIVATE: set(KINDS) - NOBODY,
+    PHOTO: set(KINDS) - NOBODY,
     MESSAGE: {"administrator", "keeper_of_all"},
     f"{WISH} Träger Alpha": {"keeper", "keeper_of_all"},
     f"{WISH} Träger Beta": {"keeper_elsewhere", "keeper_of_all"},

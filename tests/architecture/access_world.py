@@ -18,7 +18,8 @@ from coordination.bodies.models import Deputy, Membership, Seat
 from coordination.core import clock, jobs
 from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.work import Work
-from coordination.directory.models import Organisation, Person
+from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.public.models import PublicPage
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
 from coordination.directory.rounds.rules import ProposalState
 from coordination.directory.undo_models import ImportedPlace
@@ -45,7 +46,10 @@ from tests.architecture.access_marks import (
     MEETING,
     MESSAGE,
     MINUTES,
+    NAME,
+    PHOTO,
     PLANNED,
+    PRIVATE,
     TASK,
     WISH,
 )
@@ -70,6 +74,8 @@ PLAIN = {
     "jahr": "2026",
     "frist": "papers",
     "number": "1",
+    "school_number": "123456",
+    "thing": "telefon",
 }
 PLAIN_OF_OTHERS = {
     "filename": "../config.py",
@@ -77,6 +83,8 @@ PLAIN_OF_OTHERS = {
     "jahr": "3026",
     "frist": "gibtsnicht",
     "number": "9",
+    "school_number": "999999",
+    "thing": "gibtsnicht",
 }
 
 
@@ -131,6 +139,7 @@ def build(app: Flask, session: Session) -> World:
     factories.assignment(
         session, later, school, own, valid_from=clock.today() + timedelta(days=40), target_group=PLANNED
     )
+    _seen_by_some(session, school, person)
     absence = factories.absence(session, person, clock.today() + timedelta(days=90), clock.today() + timedelta(days=95))
     _people(session, own, other)
     ours = _of_body(session, "Beirat Alpha", own, person, later)
@@ -166,6 +175,15 @@ def build(app: Flask, session: Session) -> World:
     world = World(keys, foreign, access_links.plant(session, site.signer, (invited, known), keys, foreign))
     _keep_files(app, session)
     return world
+
+
+def _seen_by_some(session: Session, school: Place, person: Person) -> None:
+    """Plant somebody's name beside a school that everybody may see, and what ``person`` shows to the signed in."""
+    # Of an employer of their own: nobody is asked or mailed because of them.
+    third = factories.organisation(session, "Träger Gamma")
+    factories.assignment(session, factories.person(session, "Nora", NAME), school, third)
+    session.add(PublicPage(id=1, is_on=True, since=factories.LONG_AGO))
+    factories.consents(session, person, phone=f"+49521{PRIVATE}", photo=PHOTO.encode())
 
 
 def _written(work: Work, sender: Sender) -> tuple[OutboxMail, Feedback]:

@@ -320,6 +320,7 @@ OF_NOBODY = {
     "organisation",
     "place",
     "post",
+    "public_page",
     "responsibility",
     "school",
     "seat",

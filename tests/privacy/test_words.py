@@ -13,6 +13,7 @@ from coordination.privacy.words import ACTIONS, action, path
 #: What an action is called after, where that is not its table.
 TABLES = {
     "calendar": "calendar_link",
+    "consent": "person",
     "coverage": "coverage_target",
     "account": "user_account",
     "agenda": "agenda_item",
