@@ -25,7 +25,7 @@ from coordination.decisions.status_services import CHOICES, StatusInput
 from coordination.directory.clock_field import ClockField
 from coordination.directory.forms import VersionedForm
 from coordination.meetings.forms import FORM_KEY, new_form_key
-from coordination.web.forms import AtMost, DayField, Form, Needed, SelectChoice, TextField, given
+from coordination.web.forms import AtMost, DayField, Form, Needed, NeededLater, SelectChoice, TextField, given
 
 Options = Sequence[tuple[int, str]]
 MEANS_CHOICES = {Means.CONSENSUS: _("by consensus"), Means.VOTE: _("by vote")}
@@ -79,7 +79,9 @@ class DecisionForm(KeyedForm):
 
     item_id = SelectField(_("Item of the agenda"), [Needed()], coerce=int, default=0)
     kind = RadioField(_("Kind"), [Needed()], default=DecisionKind.DECISION.value)
-    text = TextField(_("Wording"), [Needed(), AtMost(5000)], description=_("As it was decided; it stands on its own."))
+    text = TextField(
+        _("Wording"), [NeededLater(), AtMost(5000)], description=_("As it was decided; it stands on its own.")
+    )
     means = RadioField(_("How it was settled"), [Needed()], default=Means.CONSENSUS.value)
     yes = CountField(_("Yes"), default=0)
     no = CountField(_("No"), default=0)
@@ -151,7 +153,7 @@ class TaskForm(KeyedForm):
     """What somebody took on."""
 
     item_id = SelectField(_("Item of the agenda"), [Needed()], coerce=int, default=0)
-    text = TextField(_("Task"), [Needed(), AtMost(500)])
+    text = TextField(_("Task"), [NeededLater(), AtMost(500)])
     person_id = SelectField(_("Person"), coerce=int, default=0)
     unit_id = SelectField(_("Unit"), coerce=int, default=0)
     due_on = DayField(_("Due"))

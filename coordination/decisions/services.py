@@ -18,7 +18,7 @@ from coordination.core.errors import NotFound, RuleViolation, check_all
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.decisions import queries
+from coordination.decisions import queries, reminded
 from coordination.decisions.checks import check_count, check_due, check_follow_up
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Ballot, DecisionKind, Means, Result, Status, Told, Votes, outcome
@@ -117,6 +117,7 @@ def withdraw_decision(work: Work, decision_id: int, reason: str, *, version: int
     note(work, row, Status.OBSOLETE, text=reason, origin=Origin.OFFICE)
     row.status, row.withdrawn_at = Status.OBSOLETE, work.now
     row.generation += 1
+    reminded.take_back(work, row)
     work.record("decision.withdrawn", row)
     return row
 
@@ -239,6 +240,7 @@ def fill_decision(work: Work, row: Decision, meeting: Meeting, data: DecisionInp
     row.item_id, row.unit_id = _item(work, meeting, data.item_id), _unit(work, row, data.unit_id)
     row.kind, row.text, row.means = data.kind, data.text, data.means
     check_all(
+        lambda: _check_text(data.text),
         lambda: _fill_vote(work, row, meeting, data),
         lambda: check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due),
         lambda: check_follow_up(meeting, row.follow_up_on, data.follow_up_on),
@@ -267,17 +269,23 @@ def _fill_vote(work: Work, row: Decision, meeting: Meeting, data: DecisionInput)
 def fill_task(work: Work, row: Task, meeting: Meeting, data: TaskInput) -> None:
     """Put what was entered into a task."""
     row.item_id, row.unit_id = _item(work, meeting, data.item_id), _unit(work, row, data.unit_id)
-    person = work.session.get(Person, data.person_id) if data.person_id else None
-    is_gone = person is not None and person.valid_until is not None and person.valid_until < work.today
-    if data.person_id and (person is None or (is_gone and row.person_id != data.person_id)):
-        raise RuleViolation(N_("Please choose a person."), field="person_id")
     check_all(
-        lambda: _check_somebody(data),
+        lambda: _check_text(data.text),
+        lambda: _check_somebody(work, row, data),
         lambda: check_due(work, meeting, row.due_on, data.due_on, despite=data.despite_due),
     )
     row.person_id, row.text, row.due_on = data.person_id, data.text, data.due_on
 
 
-def _check_somebody(data: TaskInput) -> None:
+def _check_somebody(work: Work, row: Task, data: TaskInput) -> None:
     if not (data.person_id or data.unit_id):
         raise RuleViolation(N_("Please say who does it: a person, a unit, or both."), field="person_id")
+    person = work.session.get(Person, data.person_id) if data.person_id else None
+    is_gone = person is not None and person.valid_until is not None and person.valid_until < work.today
+    if data.person_id and (person is None or (is_gone and row.person_id != data.person_id)):
+        raise RuleViolation(N_("Please choose a person."), field="person_id")
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise RuleViolation(N_("Please fill in this field."), field="text")

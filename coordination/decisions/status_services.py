@@ -14,7 +14,7 @@ from coordination.core.errors import LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.tokens import DAYS, Signer
 from coordination.core.work import Work
-from coordination.decisions import access, queries, services
+from coordination.decisions import access, queries, reminded, services
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Status, check_status
 from coordination.mail.site import Site
@@ -138,6 +138,7 @@ def _store(work: Work, row: Decision | Task, data: StatusInput, origin: Origin) 
         check_status(row.status, data.status)
     entry = services.note(work, row, data.status, text=data.note, origin=origin)
     row.status = data.status
+    reminded.take_back(work, row)
     if isinstance(row, Task):
         work.record("task.status_set", row)
     else:

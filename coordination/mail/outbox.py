@@ -224,6 +224,17 @@ def take_back(work: Work, about: str, *people: int) -> None:
     withdraw(work, about, *people)
 
 
+def take_back_mail(work: Work, mail_id: int) -> bool:
+    """Delete one mail if it still waits, and return whether it did; what failed never goes out any more."""
+    mail = work.session.get(OutboxMail, mail_id, with_for_update=True, populate_existing=True)
+    if mail is not None and mail.state is MailState.WAITING:
+        work.session.delete(mail)
+        return True
+    if mail is not None and mail.state is MailState.FAILED:
+        mail.problem, mail.content = WITHDRAWN, b""
+    return False
+
+
 def withdraw(work: Work, about: str, *people: int) -> None:
     """Let what did not get through about a thing never go out any more: what it says holds no longer."""
     failed = select(OutboxMail).where(OutboxMail.state == MailState.FAILED, *_about(about, people))

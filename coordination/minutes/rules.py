@@ -10,7 +10,7 @@ from enum import StrEnum
 from coordination.bodies.rules import VOTING
 from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, format_number
 
 #: How the outbox knows mails with minutes; the key of their meeting follows.
 ABOUT = "minutes:"
@@ -71,7 +71,7 @@ def check_length(text: str) -> None:
     """Raise unless the text of one item is of a length that a page can hold."""
     if len(text) > MOST_TEXT:
         said = N_("This text has %(now)s characters; %(most)s fit. Please shorten it, or attach it as a file.")
-        raise RuleViolation(said, field="text", now=len(text), most=MOST_TEXT)
+        raise RuleViolation(said, field="text", now=format_number(len(text)), most=format_number(MOST_TEXT))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from wtforms.validators import ValidationError
 
 from coordination.core.collation import german_key
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import current_language, gettext, sentence
+from coordination.core.i18n import current_language, format_number, gettext, sentence
 from coordination.core.i18n import lazy_gettext as _
 
 T = TypeVar("T")
@@ -196,18 +196,31 @@ class Needed:
             raise StopValidation("" if field.errors else str(self.message))
 
 
+class NeededLater:
+    """Marks a field as needed; the service says so, together with all else that is wrong."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, _form: WTForm, _field: Field) -> None:
+        """Let everything pass."""
+
+
 class AtMost:
-    """Validator: no more than ``length`` characters."""
+    """Validator: no more than ``length`` characters.
+
+    Not by ``maxlength``: a browser cuts what is pasted without a word, and what is lost nobody sees.
+    """
 
     def __init__(self, length: int) -> None:
         self.length = length
-        self.field_flags = {"maxlength": length}
 
     def __call__(self, _form: WTForm, field: Field) -> None:
         """Raise if the text is longer."""
         if field.data and len(field.data) > self.length:
             raise ValidationError(
                 gettext(
-                    "Please shorten this to %(most)d characters; it has %(now)d.", most=self.length, now=len(field.data)
+                    "Please shorten this to %(most)s characters; it has %(now)s.",
+                    most=format_number(self.length),
+                    now=format_number(len(field.data)),
                 )
             )

@@ -319,10 +319,16 @@ def test_votes_and_day_are_refused_at_once_each_beside_its_tick_and_on_top_as_a_
     there = Attendance(meeting_id=held.id, person_id=town["ada"], presence=Presence.PRESENT, role=BodyRole.CHAIR)
     session.add(there)
     session.commit()
-    values = {"text": "Das Konzept gilt.", "means": "vote", "yes": "2", "voted_at": "15:00"}
+    values = {"text": "", "means": "vote", "yes": "2", "voted_at": "15:00"}
     page = office.get(f"/sitzungen/{held.id}/beschluesse/neu?top={town['item']}")
     page = page.submit("Beschluss festhalten", due_on=f"{clock.today() - DAY}", **values)
     assert page.status == 422
+    assert page.select(".error-summary li") == [
+        "Wortlaut: Bitte füllen Sie dieses Feld aus.",
+        "Die Stimmen gehen nicht auf.",
+        "Der Tag unter „Fällig“ ist vorbei: Es wäre von Anfang an überfällig.",
+    ]
+    page = page.submit("Beschluss festhalten", text="Das Konzept gilt.")
     assert "Die Stimmen gehen nicht auf." in page.error("despite_votes")
     assert "von Anfang an überfällig" in page.error("despite_due")
     assert page.select(".error-summary li") == [
@@ -337,6 +343,19 @@ def test_votes_and_day_are_refused_at_once_each_beside_its_tick_and_on_top_as_a_
     assert not page.error("despite_votes")
     assert page.submit("Beschluss festhalten", despite_due="y", follow_up_on="").status == 303
     assert len(every(session, Decision)) == 1
+
+
+def test_all_that_is_wrong_with_a_task_is_said_at_once(
+    session: Session, office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    page = office.get(f"/sitzungen/{held.id}/aufgaben/neu?top={town['item']}")
+    page = page.submit("Aufgabe eintragen", text=" ", due_on=f"{clock.today() - DAY}")
+    assert page.select(".error-summary li") == [
+        "Aufgabe: Bitte füllen Sie dieses Feld aus.",
+        "Person: Bitte sagen Sie, wer es übernimmt: eine Person, eine Stelle oder beide.",
+        "Der Tag unter „Fällig“ ist vorbei: Es wäre von Anfang an überfällig.",
+    ]
+    assert every(session, Task) == []
 
 
 def test_nothing_is_born_overdue_unless_somebody_says_so_and_nothing_is_due_before_its_meeting(

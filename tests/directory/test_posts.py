@@ -63,7 +63,7 @@ def test_ending_an_organisation_names_the_posts_that_go_on(
     session.commit()
     asked = keeper.get(f"/organisationen/{town.provider.id}/beenden")
     page = asked.submit("Weiter zur Vorschau", last_on="31.12.2026")
-    assert f"Diese Stellen gehen weiter, und mit ihnen, wofür sie zuständig sind: {name}." in page.main
+    assert f"Diese Stellen bleiben bestehen, mit ihren Zuständigkeiten: {name}." in page.main
     assert "von früher" not in page.main
 
 

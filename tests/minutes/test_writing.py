@@ -100,7 +100,7 @@ def test_a_text_that_is_too_long_stays_in_its_field(
     long = "x" * (MOST_TEXT * 2)
     page = office.get(url(meeting)).submit("Alles speichern", **{f"text_{items[0].id}": long})
     assert page.status == 422
-    assert "200000 Zeichen; 100000 sind möglich" in page.main
+    assert "200.000 Zeichen; 100.000 sind möglich" in page.main
     assert long in page.text
     fits = page.submit("Alles speichern", **{f"text_{items[0].id}": "x" * MOST_TEXT})
     assert fits.status == 303
@@ -209,7 +209,7 @@ def test_what_is_far_too_long_is_refused_to_the_script_too_and_nothing_is_cut(
 ) -> None:
     answer = typed(office, meeting, items[0], "x" * (2 * MOST_TEXT))
     assert answer.status == 422
-    assert "200000 Zeichen" in json.loads(answer.response.get_data())["error"]
+    assert "200.000 Zeichen" in json.loads(answer.response.get_data())["error"]
     assert texts(session) == {}
 
 

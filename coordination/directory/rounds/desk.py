@@ -1,4 +1,4 @@
-"""What rounds put on the desk of keepers: changes that wait for them, and employers whose round is long ago."""
+"""What rounds put on the desk of keepers: changes that wait for them, and employers asked long ago or never."""
 
 from __future__ import annotations
 
@@ -37,31 +37,45 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
         .subquery()
     )
     newest = select(func.max(ConfirmationRound.id)).group_by(ConfirmationRound.employer_id)
-    works = select(Assignment.employer_id).where(
-        Assignment.person_id.is_not(None), holds_on(day, Assignment.valid_from, Assignment.valid_until)
+    works = Organisation.id.in_(
+        select(Assignment.employer_id).where(
+            Assignment.person_id.is_not(None), holds_on(day, Assignment.valid_from, Assignment.valid_until)
+        )
     )
     statement = (
-        select(
-            ConfirmationRound,
-            Organisation,
-            waiting.c.waiting,
-            ConfirmationRound.id.in_(newest) & ConfirmationRound.employer_id.in_(works),
-        )
-        .join(Organisation, Organisation.id == ConfirmationRound.employer_id)
+        select(Organisation, ConfirmationRound, waiting.c.waiting, ConfirmationRound.id.in_(newest) & works)
+        .outerjoin(ConfirmationRound, ConfirmationRound.employer_id == Organisation.id)
         .outerjoin(waiting, waiting.c.round_id == ConfirmationRound.id)
-        .where(ConfirmationRound.id.in_(newest) | waiting.c.waiting.is_not(None))
-        .order_by(ConfirmationRound.started_at, ConfirmationRound.id)
+        .where(
+            ConfirmationRound.id.in_(newest) | waiting.c.waiting.is_not(None) | (ConfirmationRound.id.is_(None) & works)
+        )
+        .order_by(ConfirmationRound.started_at, ConfirmationRound.id, Organisation.name)
     )
     if not actor.keeps_all:
-        statement = statement.where(ConfirmationRound.employer_id.in_(actor.keeps))
+        statement = statement.where(Organisation.id.in_(actor.keeps))
     rows = session.execute(statement).all()
-    open_ones = [_waiting_line(row, employer, count) for row, employer, count, _is_newest in rows if count]
+    open_ones = [_waiting_line(row, employer, count) for employer, row, count, _is_newest in rows if count]
     old = [
         _due_line(row, employer)
-        for row, employer, _count, is_newest in rows
-        if is_newest and is_due(row.started_at, day)
+        for employer, row, _count, is_newest in rows
+        if row is not None and is_newest and is_due(row.started_at, day)
     ]
-    return open_ones[:MOST] + old[:MOST]
+    never = [employer for employer, row, _count, _is_newest in rows if row is None]
+    return open_ones[:MOST] + old[:MOST] + ([_never_line(never)] if never else [])
+
+
+def _never_line(employers: Sequence[Organisation]) -> DeskLine:
+    names = ", ".join(one.called for one in employers[:MOST])
+    if (more := len(employers) - MOST) > 0:
+        names = _("%(names)s and %(n)s more", names=names, n=more)
+    return DeskLine(
+        urgency=DUE,
+        text=_("Nobody has asked yet whether these entries are right: %(employers)s.", employers=names),
+        button=_("Have them confirmed"),
+        url=url_for("rounds.start", organisation_id=employers[0].id)
+        if len(employers) == 1
+        else url_for("rounds.index"),
+    )
 
 
 def _waiting_line(row: ConfirmationRound, employer: Organisation, count: int) -> DeskLine:

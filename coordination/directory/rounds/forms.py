@@ -102,6 +102,11 @@ class Together:
         """Return what is wrong with no field of its own."""
         return [error for one in self._forms for error in one.form_errors]
 
+    @property
+    def says_itself(self) -> frozenset[str]:
+        """Return the fields whose errors are whole sentences."""
+        return frozenset().union(*(one.says_itself for one in self._forms))
+
     def in_order(self) -> list[Field]:
         """Return the fields from the top of the page to its end."""
         return [field for one in self._forms for field in one.in_order()]

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.core.work import AuditEntry, Work, work_as
-from coordination.directory.models import Assignment, Person
+from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rounds import plan as rounds
 from coordination.directory.rounds import queries, services
 from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
 from coordination.mail.outbox import OutboxMail
+from tests import factories
 from tests.browser import Browser
 from tests.directory import keepers
 from tests.directory.keepers import City, every, stored
@@ -146,6 +147,23 @@ def test_entries_that_changed_meanwhile_are_read_out_again(
     session.commit()
     assert page.submit("„Stimmt so“ eintragen").status == 409
     assert asked(session, city.ben).answered_at is None
+
+
+def test_the_desk_names_employers_that_nobody_ever_asked(browser: Browser, session: Session, city: City) -> None:
+    keepers.enter(browser, "alles")
+    (one,) = [line for line in browser.get("/").select(".desk-lines li") if "noch niemand gefragt" in line]
+    assert f": {session.get_one(Organisation, city.provider).called}." in one
+    assert browser.get("/").click("Bestätigen lassen").url.endswith(f"/organisationen/{city.provider}/bestaetigung")
+    facility = session.get_one(Place, city.facility)
+    for number in range(4):
+        unit = factories.organisation(session, f"Weiterer Träger {number}")
+        factories.assignment(session, session.get_one(Person, city.ben), facility, unit)
+    factories.organisation(session, "Träger ohne Fachkräfte")
+    session.commit()
+    (many,) = [line for line in browser.get("/").select(".desk-lines li") if "noch niemand gefragt" in line]
+    assert "2 weitere" in many
+    assert "ohne Fachkräfte" not in many
+    assert browser.get("/").click("Bestätigen lassen").url.endswith("/bestaetigungen")
 
 
 def test_a_newer_round_ends_the_older_one(
