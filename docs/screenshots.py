@@ -38,7 +38,7 @@ from coordination.demo.load import ensure
 from coordination.directory import school_import
 from coordination.directory.school_file import read_schools
 from coordination.web.extensions import db
-from docs import shots_of_bodies
+from docs import shots_of_bodies, shots_of_directory
 from tests.journeys.conftest import DESK, PHONE, SWITCHES
 from tests.journeys.live import listen, serving
 
@@ -171,6 +171,7 @@ def _import(app: Flask, page: Page) -> None:
 #: Name of the picture → size, whose account ("" for nobody), what to do. Those that change something stand last.
 SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
     **shots_of_bodies.SHOTS,
+    **shots_of_directory.SHOTS,
     "anmelden": (DESK, "", partial(_go, "/konto/anmelden")),
     "schreibtisch-handy": (PHONE, PROFESSIONAL, partial(_go, "/")),
     "suche-handy": (PHONE, PROFESSIONAL, _found),
@@ -195,6 +196,7 @@ SHOTS: dict[str, tuple[tuple[int, int], str, Show]] = {
     "abwesenheiten": (DESK, KEEPER, _absence),
     "einsatz-beendet": (DESK, KEEPER, partial(_end, is_done=True)),
     **shots_of_bodies.LAST,
+    **shots_of_directory.LAST,
 }
 
 
