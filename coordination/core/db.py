@@ -138,7 +138,10 @@ def _ask_after_a_rest(engine: Engine) -> None:
 def single_read_options(database_url: str) -> dict[str, Any]:
     """Return what the engine ``SINGLE_READS`` is created with: ``url`` and how."""
     own = {"url": database_url, "pool_reset_on_return": None, "isolation_level": "AUTOCOMMIT"}
-    return engine_options(database_url) | own
+    options = engine_options(database_url)
+    # Each is used for a millisecond: few are enough.
+    few = {"pool_size": 2, "max_overflow": 6} if "pool_size" in options else {}
+    return options | few | own
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
