@@ -14,7 +14,7 @@ from coordination.calendars.rules import FeedKind, presence_window
 from coordination.core.i18n import gettext
 from coordination.core.ical import CalendarEvent
 from coordination.directory import queries
-from coordination.directory.boards import facts_of, weekly
+from coordination.directory.boards import facts_of, usual_of
 from coordination.directory.models import Assignment, Place
 from coordination.directory.rules import FUNCTION_WORDS, Here, Span, WeeklyTime, presence_on
 from coordination.mail.site import Site
@@ -54,9 +54,9 @@ def _assignments(session: Session, which: ColumnElement[bool], first: date, last
 
 
 def _days(one: Assignment, within: Span, away: list[Span], free: set[date]) -> Iterator[tuple[date, WeeklyTime]]:
-    span, pattern, day = Span(one.valid_from, one.valid_until), weekly(one), within.first
+    usual, day = usual_of(one), within.first
     while within.holds(day):
-        answer = presence_on(facts_of(one.place, day, free), span, pattern, away)
+        answer = presence_on(facts_of(one.place, day, free), usual, away)
         if answer.here is Here.YES:
             yield from ((day, times) for times in answer.times)
         day += timedelta(days=1)

@@ -12,7 +12,7 @@ from coordination.core.collation import german_key
 from coordination.core.work import Work
 from coordination.demo.names import InventedPerson
 from coordination.directory.models import Absence, Assignment, Organisation, Person, Place, Presence
-from coordination.directory.rules import Function, Funding
+from coordination.directory.rules import Function, Funding, HolidayPresence, PlaceKind
 
 HALF = Decimal("0.5")
 Times = Sequence[tuple[int, time, time]]
@@ -86,6 +86,15 @@ class Filling:
     until: date | None = None
 
 
+def _in_holidays(person: Person | None, place: Place) -> HolidayPresence | None:
+    """Return what is said of school holidays: of some, by their keys, so that all else of the demo stays as it is."""
+    if person is None:
+        return None
+    if place.kind is PlaceKind.SCHOOL:
+        return {0: HolidayPresence.BY_ARRANGEMENT, 1: HolidayPresence.NO, 2: HolidayPresence.YES}.get(person.id % 9)
+    return {0: None, 1: HolidayPresence.BY_ARRANGEMENT}.get(person.id % 5, HolidayPresence.YES)
+
+
 def add_assignment(work: Work, person: Person | None, post: Post, filling: Filling, *, random: Random) -> Assignment:
     """Store who fills a post; no person is a vacancy."""
     is_school = post.function is Function.SCHOOL_SOCIAL_WORK
@@ -105,6 +114,7 @@ def add_assignment(work: Work, person: Person | None, post: Post, filling: Filli
         valid_from=filling.since,
         valid_until=filling.until,
         confirmed_on=work.today - timedelta(days=random.randrange(5, 170)) if is_confirmed else None,
+        in_holidays=_in_holidays(person, post.place),
         confirmed_by=filling.employer.name if is_confirmed else "",
     )
     room = random.choice(ROOMS) if is_school else ""

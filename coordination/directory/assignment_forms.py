@@ -14,7 +14,15 @@ from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.assignment_inputs import AssignmentInput, input_of
 from coordination.directory.clock_field import WeekForm
 from coordination.directory.models import Assignment
-from coordination.directory.rules import FUNCTION_WORDS, FUNDING_WORDS, Function, Funding, check_span
+from coordination.directory.rules import (
+    FUNCTION_WORDS,
+    FUNDING_WORDS,
+    HOLIDAY_WORDS,
+    Function,
+    Funding,
+    HolidayPresence,
+    check_span,
+)
 from coordination.directory.shares import Share, Unit, parse_share
 from coordination.web.forms import AtMost, DayField, Form, LineField, Needed, given
 
@@ -62,6 +70,7 @@ class AssignmentForm(WeekForm):
         "funded_until",
         "valid_from",
         "valid_until",
+        "in_holidays",
     )
     person_id = SelectField(_("Person"), [Decided()], coerce=int, default=NOT_DECIDED)
     place_id = SelectField(_("Place"), [Chosen()], coerce=int, default=0)
@@ -74,6 +83,7 @@ class AssignmentForm(WeekForm):
     funded_until = DayField(_("Funded until"))
     valid_from = DayField(_("First day"), [Needed()])
     valid_until = DayField(_("Last day"))
+    in_holidays = SelectField(_("There in school holidays"), default="")
     confirmed = BooleanField(_("These entries have been confirmed"))
 
     def offer(
@@ -87,6 +97,10 @@ class AssignmentForm(WeekForm):
         self.employer_id.choices = employers if len(employers) == 1 else [please, *employers]
         self.function.choices = [(one.value, gettext(word)) for one, word in FUNCTION_WORDS.items()]
         self.funding.choices = [(one.value, gettext(word)) for one, word in FUNDING_WORDS.items()]
+        self.in_holidays.choices = [
+            ("", gettext("not said – at schools this counts as “no”")),
+            *((one.value, gettext(word)) for one, word in HOLIDAY_WORDS.items()),
+        ]
         self.unit.choices = [
             ("", gettext("as the number says")),
             (Unit.POSTS.value, gettext("posts")),
@@ -134,6 +148,7 @@ class AssignmentForm(WeekForm):
             share=self.read_share(),
             funded_until=self.funded_until.data,
             times=self.times(),
+            in_holidays=HolidayPresence(self.in_holidays.data) if self.in_holidays.data else None,
             is_confirmed=bool(self.confirmed.data),
         )
 
@@ -155,6 +170,7 @@ class AssignmentForm(WeekForm):
             funded_until=data.funded_until,
             valid_from=data.valid_from,
             valid_until=data.valid_until,
+            in_holidays=data.in_holidays.value if data.in_holidays else "",
         )
         self.keep_times(data.times)
 

@@ -12,6 +12,7 @@ from coordination.directory.models import Assignment
 from coordination.directory.rules import (
     Function,
     Funding,
+    HolidayPresence,
     Span,
     WeeklyTime,
     check_span,
@@ -39,6 +40,7 @@ class AssignmentInput:
     share: Share = NOT_KNOWN
     funded_until: date | None = None
     times: tuple[WeeklyTime, ...] = ()
+    in_holidays: HolidayPresence | None = None
     is_confirmed: bool = False
 
     @property
@@ -76,6 +78,7 @@ def _facts(data: AssignmentInput) -> tuple[object, ...]:
         data.funding,
         data.target_group,
         data.share,
+        data.in_holidays,
         frozenset(data.times),
     )
 
@@ -94,6 +97,7 @@ def input_of(assignment: Assignment) -> AssignmentInput:
         share=Share(assignment.share_posts, assignment.share_hours),
         funded_until=assignment.funded_until,
         times=times_of(assignment),
+        in_holidays=assignment.in_holidays,
     )
 
 

@@ -112,6 +112,7 @@ def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) ->
     assignment.target_group = data.target_group
     assignment.share_posts, assignment.share_hours = data.share.posts, data.share.hours
     assignment.funding, assignment.funded_until = data.funding, data.funded_until
+    assignment.in_holidays = data.in_holidays
     assignment.valid_from, assignment.valid_until = data.valid_from, data.valid_until
     if data.is_confirmed:
         assignment.confirmed_on, assignment.confirmed_by = work.today, by

@@ -18,7 +18,7 @@ from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
 from coordination.directory.queries import subject_of
-from coordination.directory.rules import Function, Funding
+from coordination.directory.rules import Function, Funding, HolidayPresence
 from coordination.directory.undo_models import AssignmentStep
 
 #: How long a step can be taken back; what it needs for that is kept no longer.
@@ -57,8 +57,15 @@ def snapshot(row: Assignment) -> dict[str, Any]:
     found |= {name: getattr(row, name).value for name in _WORDS}
     found |= {name: None if getattr(row, name) is None else str(getattr(row, name)) for name in _NUMBERS}
     found |= {name: None if getattr(row, name) is None else getattr(row, name).isoformat() for name in _DAYS}
+    found["in_holidays"] = row.in_holidays and row.in_holidays.value
     found["presences"] = [[p.weekday, p.starts_at.isoformat(), p.ends_at.isoformat(), p.room] for p in row.presences]
     return found
+
+
+def holidays_in(before: dict[str, Any]) -> HolidayPresence | None:
+    """Return what a snapshot says of school holidays; those of an earlier version say nothing."""
+    said = before.get("in_holidays")
+    return HolidayPresence(said) if said else None
 
 
 def _put_back(work: Work, row: Assignment, before: dict[str, Any]) -> None:
@@ -67,6 +74,7 @@ def _put_back(work: Work, row: Assignment, before: dict[str, Any]) -> None:
     values |= {name: kind(before[name]) for name, kind in _WORDS.items()}
     values |= {name: None if before[name] is None else Decimal(before[name]) for name in _NUMBERS}
     values |= {name: None if before[name] is None else date.fromisoformat(before[name]) for name in _DAYS}
+    values["in_holidays"] = holidays_in(before)
     for name, value in values.items():
         setattr(row, name, value)
     row.presences.clear()

@@ -60,6 +60,7 @@ def _names(data: AssignmentInput) -> dict[str, str]:
         "employer": session.get_one(Organisation, data.employer_id).name,
         "function": _(FUNCTION_WORDS[data.function]),
         "funding": words.funding_word(data.funding),
+        "holidays": words.holiday_word(data.in_holidays) if data.in_holidays else _("not said"),
     }
 
 

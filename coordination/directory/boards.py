@@ -17,6 +17,7 @@ from coordination.directory.rules import (
     PlaceKind,
     PresenceAnswer,
     Span,
+    Usual,
     WeeklyTime,
     presence_on,
 )
@@ -50,6 +51,16 @@ class BoardRow:
 def weekly(assignment: Assignment) -> tuple[WeeklyTime, ...]:
     """Return an assignment's weekly times as values."""
     return tuple(WeeklyTime(p.weekday, p.starts_at, p.ends_at, p.room) for p in assignment.presences)
+
+
+def usual_of(assignment: Assignment) -> Usual:
+    """Return what an assignment says of when somebody is there."""
+    return Usual(
+        Span(assignment.valid_from, assignment.valid_until),
+        weekly(assignment),
+        assignment.in_holidays,
+        is_vacant=assignment.person_id is None,
+    )
 
 
 def facts_of(place: Place, day: date, free_days: set[date]) -> DayFacts:
@@ -89,18 +100,16 @@ def rows_of(
 
 
 def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: set[date]) -> BoardRow:
-    span = Span(assignment.valid_from, assignment.valid_until)
-    pattern = weekly(assignment)
+    usual = usual_of(assignment)
     away = [Span(absence.first_on, absence.last_on) for absence in absences]
 
     def answer_on(one: date) -> PresenceAnswer:
-        facts = facts_of(assignment.place, one, free_days)
-        return presence_on(facts, span, pattern, away, is_vacant=assignment.person_id is None)
+        return presence_on(facts_of(assignment.place, one, free_days), usual, away)
 
     later = ((one, answer_on(one)) for one in (day + timedelta(days=n) for n in range(1, LOOK_AHEAD + 1)))
-    following = next(((one, found) for one, found in later if found.here is Here.YES), None) if pattern else None
+    following = next(((one, found) for one, found in later if found.here is Here.YES), None) if usual.times else None
     week: dict[int, tuple[WeeklyTime, ...]] = {}
-    for one in pattern:
+    for one in usual.times:
         week[one.weekday] = (*week.get(one.weekday, ()), one)
     current = next((a for a in absences if Span(a.first_on, a.last_on).holds(day)), None)
     return BoardRow(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coordination.core.collation import SORT_KEY_LENGTH, sort_key
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.versions import next_version
-from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind, called
+from coordination.directory.rules import Function, Funding, HolidayPresence, OrganisationKind, PlaceKind, called
 
 #: Compared byte by byte on both databases, whatever language the server was set up in.
 SortKey = String(SORT_KEY_LENGTH).with_variant(String(SORT_KEY_LENGTH, collation="C"), "postgresql")
@@ -209,6 +209,8 @@ class Assignment(Base):
     funding: Mapped[Funding]
     #: Last day of the funding or the contract, which may be before the assignment's own end.
     funded_until: Mapped[date | None]
+    #: Whether somebody is there in school holidays; None: nobody has said, which at schools counts as "no".
+    in_holidays: Mapped[HolidayPresence | None]
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     confirmed_on: Mapped[date | None]

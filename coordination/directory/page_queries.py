@@ -22,7 +22,7 @@ from coordination.directory.models import (
     School,
 )
 from coordination.directory.queries import holds_on, is_current
-from coordination.directory.rules import PlaceKind
+from coordination.directory.rules import HolidayPresence, PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
 
 PAGE_SIZE = 50
@@ -203,11 +203,13 @@ def _key(text: str) -> int | None:
 def people_there(session: Session, day: date) -> dict[int | None, int]:
     """Return how many people are there on ``day``, by district: the rule of ``rules.presence_on`` in one statement.
 
-    Only places that are listed on the day count. In school holidays nobody is surely there: schools are closed, and
-    of other places it is not known.
+    Only places that are listed on the day count. In school holidays, and where nobody knows whether it is one, only
+    those are surely there of whom it is said.
     """
-    if special_days.public_holiday(day) or special_days.school_holiday(day) != "":
+    if special_days.public_holiday(day):
         return {}
+    is_term = special_days.school_holiday(day) == ""
+    in_holidays = [] if is_term else [Assignment.in_holidays == HolidayPresence.YES]
     absent = exists().where(
         Absence.person_id == Assignment.person_id,
         Absence.first_on <= day,
@@ -219,7 +221,7 @@ def people_there(session: Session, day: date) -> dict[int | None, int]:
         .outerjoin(Place.school)
         .join(Assignment, Assignment.place_id == Place.id)
         .join(Presence, and_(Presence.assignment_id == Assignment.id, Presence.weekday == day.weekday()))
-        .where(_is_listed(day), _holds(day), Assignment.person_id.is_not(None), ~absent, ~free)
+        .where(_is_listed(day), _holds(day), Assignment.person_id.is_not(None), ~absent, ~free, *in_holidays)
         .subquery()
     )
     statement = select(there.c.district, func.count(there.c.person_id.distinct())).group_by(there.c.district)

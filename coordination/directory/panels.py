@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
 
-from coordination.core import i18n
+from coordination.core import i18n, special_days
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.directory import words
@@ -56,6 +56,11 @@ class Entry:
         return self.row.is_here and self.state != "presence.over"
 
     @property
+    def holidays(self) -> str:
+        """Return whether they are there in school holidays, where something is said of it."""
+        return words.holiday_note(self.assignment)
+
+    @property
     def function(self) -> str:
         """Return what they do, with whom it is meant for."""
         word = words.function_word(self.assignment.function)
@@ -84,7 +89,7 @@ def entry_of(row: BoardRow, then: Then, as_of: AsOf) -> Entry:
     when = ""
     if state == "presence.over" and row.next_day is not None:
         when = _("next there on %(time)s", time=words.coming(row.next_day, row.next_times))
-    elif row.is_here or (row.answer.here is Here.UNKNOWN and row.answer.times):
+    elif row.is_here or (row.answer.here is Here.UNKNOWN and row.answer.times and why is not Why.BY_ARRANGEMENT):
         when = words.hours_and_rooms(row.answer.times)
     elif row.next_day is not None:
         when = _("next there on %(time)s", time=words.coming(row.next_day, row.next_times))
@@ -107,6 +112,8 @@ def _state(row: BoardRow, as_of: AsOf) -> tuple[str, str]:
     today = as_of.is_today
     if row.is_here:
         return _state_by_clock(row, as_of.now) if today and as_of.now else _there(today=today)
+    if row.answer.why is Why.BY_ARRANGEMENT:
+        return "presence.unknown", _("by arrangement")
     if row.answer.here is Here.UNKNOWN:
         return "presence.unknown", _("not known")
     return "presence.away", _("not there today") if today else _("not there")
@@ -169,15 +176,24 @@ def place_panel(place: Place, entries: Sequence[Entry], as_of: AsOf) -> DayPanel
     )
     if not people:
         answer = _("The post is vacant.") if entries else _("Nobody is assigned here.")
-    elif closed:
-        answer = _("%(reason)s: nobody is expected.", reason=closed)
-    elif any(entry.state == "presence.unknown" for entry in people):
-        answer = _("Whether somebody is there is not known.")
-    elif any(entry.state == "presence.over" for entry in people):
-        answer = _("Nobody is there any more today.")
     else:
-        answer = _("Nobody is there today.") if as_of.is_today else _("Nobody is there on this day.")
+        answer = _nobody(people, closed, as_of)
     return DayPanel(heading, f"{answer} {following}".strip(), entries)
+
+
+def _nobody(people: Sequence[Entry], closed: str, as_of: AsOf) -> str:
+    """Return why nobody of ``people`` is there, or that it is not known."""
+    states = {entry.state for entry in people}
+    if any(entry.row.answer.why is Why.BY_ARRANGEMENT for entry in people):
+        holidays = special_days.school_holiday(as_of.day) or _("School holidays")
+        return _("%(reason)s: somebody is there by arrangement.", reason=holidays)
+    if closed and "presence.over" not in states:
+        return _("%(reason)s: nobody is expected.", reason=closed)
+    if "presence.unknown" in states:
+        return _("Whether somebody is there is not known.")
+    if "presence.over" in states:
+        return _("Nobody is there any more today.")
+    return _("Nobody is there today.") if as_of.is_today else _("Nobody is there on this day.")
 
 
 def _next_key(row: BoardRow) -> tuple[date, str]:
@@ -203,7 +219,7 @@ def week_rows(entries: Sequence[Entry], as_of: AsOf, *, by_place: bool = False, 
         {
             "label": entry.place if by_place else entry.name,
             "url": url(entry.assignment),
-            "meta": f"{entry.function} · {entry.employer}",
+            "meta": " · ".join(filter(None, (entry.function, entry.employer, entry.holidays))),
             "days": [_slots(entry, day) for day in days],
         }
         for entry in shown
@@ -234,5 +250,7 @@ def _slots(entry: Entry, day: date) -> list[dict[str, str]]:
     if answer.why in {Why.PUBLIC_HOLIDAY, Why.SCHOOL_HOLIDAY, Why.FREE_DAY}:
         place = entry.assignment.place
         note = words.closed_because(place, day, is_free_day=answer.why is Why.FREE_DAY)
+    elif answer.why is Why.BY_ARRANGEMENT:
+        note = _("by arrangement")
     times = entry.row.week.get(day.weekday(), ())
     return [{"time": words.hours(t), "place": t.room, "kind": kind, "note": note} for t in times]

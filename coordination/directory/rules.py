@@ -64,6 +64,14 @@ class Funding(StrEnum):
     UNKNOWN = "unknown"
 
 
+class HolidayPresence(StrEnum):
+    """Whether somebody is there in school holidays, at the usual times."""
+
+    NO = "no"
+    YES = "yes"
+    BY_ARRANGEMENT = "by_arrangement"
+
+
 ORGANISATION_WORDS = {
     OrganisationKind.DEPARTMENT: N_("Department"),
     OrganisationKind.OFFICE: N_("Office"),
@@ -94,6 +102,11 @@ FUNDING_WORDS = {
     Funding.STARTCHANCEN: N_("Startchancen programme"),
     Funding.PROVIDER: N_("Provider's own funds"),
     Funding.UNKNOWN: N_("Not known"),
+}
+HOLIDAY_WORDS = {
+    HolidayPresence.NO: N_("no"),
+    HolidayPresence.YES: N_("yes"),
+    HolidayPresence.BY_ARRANGEMENT: N_("by arrangement"),
 }
 
 
@@ -154,6 +167,7 @@ class Why(StrEnum):
     ABSENT = "absent"
     PUBLIC_HOLIDAY = "public_holiday"
     SCHOOL_HOLIDAY = "school_holiday"
+    BY_ARRANGEMENT = "by_arrangement"
     FREE_DAY = "free_day"
     NO_TIMES = "no_times"
     VACANT = "vacant"
@@ -170,7 +184,7 @@ class DayFacts:
     #: Name of the school holidays; None where nobody knows (the calendar ends).
     school_holiday: str | None = ""
     is_free_day: bool = False
-    #: Schools close in the holidays; of other places it is not known when they open then.
+    #: Where nobody said otherwise, schools close in the holidays; of other places it is not known when they open then.
     is_school: bool = True
 
 
@@ -191,6 +205,16 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What an assignment itself says of when somebody is there; ``in_holidays`` None: nobody has said."""
+
+    span: Span
+    times: Sequence[WeeklyTime] = ()
+    in_holidays: HolidayPresence | None = None
+    is_vacant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceAnswer:
     """Whether somebody is there on a day, why, and when."""
 
@@ -199,34 +223,42 @@ class PresenceAnswer:
     times: tuple[WeeklyTime, ...] = ()
 
 
-def presence_on(
-    facts: DayFacts, span: Span, pattern: Sequence[WeeklyTime], absences: Iterable[Span], *, is_vacant: bool = False
-) -> PresenceAnswer:
+def presence_on(facts: DayFacts, usual: Usual, absences: Iterable[Span]) -> PresenceAnswer:
     """Answer "there on that day?": pattern x validity x no absence x no holiday x no free day.
 
-    What is not known makes the answer "unknown", never a silent no.
+    School holidays change nothing for who is there in them. What is not known makes the answer "unknown", never a
+    silent no.
     """
     day = facts.day
-    why_not = _ruled_out(facts, span, absences, is_vacant=is_vacant)
+    why_not = _ruled_out(facts, usual, absences)
     if why_not is not None:
         return PresenceAnswer(Here.NO, why_not)
-    if not pattern:
+    if not usual.times:
         return PresenceAnswer(Here.UNKNOWN, Why.NO_TIMES)
-    times = tuple(sorted((t for t in pattern if t.weekday == day.weekday()), key=lambda t: t.starts_at))
+    times = tuple(sorted((t for t in usual.times if t.weekday == day.weekday()), key=lambda t: t.starts_at))
     if not times:
         return PresenceAnswer(Here.NO, Why.WEEKEND if day.weekday() > 4 else Why.OTHER_WEEKDAY)
-    if facts.school_holiday == "":
+    if facts.school_holiday == "" or usual.in_holidays is HolidayPresence.YES:
         return PresenceAnswer(Here.YES, Why.PATTERN, times)
-    is_closed = facts.school_holiday is not None and facts.is_school
-    return PresenceAnswer(Here.NO if is_closed else Here.UNKNOWN, Why.SCHOOL_HOLIDAY, times)
+    return _in_holidays(facts, usual.in_holidays, times)
 
 
-def _ruled_out(facts: DayFacts, span: Span, absences: Iterable[Span], *, is_vacant: bool) -> Why | None:
+def _in_holidays(facts: DayFacts, said: HolidayPresence | None, times: tuple[WeeklyTime, ...]) -> PresenceAnswer:
+    """Answer for a day of school holidays, or one of which nobody knows whether it is one."""
+    if facts.school_holiday is None:
+        return PresenceAnswer(Here.UNKNOWN, Why.SCHOOL_HOLIDAY, times)
+    if said is HolidayPresence.BY_ARRANGEMENT:
+        return PresenceAnswer(Here.UNKNOWN, Why.BY_ARRANGEMENT, times)
+    is_no = said is HolidayPresence.NO or facts.is_school
+    return PresenceAnswer(Here.NO if is_no else Here.UNKNOWN, Why.SCHOOL_HOLIDAY, times)
+
+
+def _ruled_out(facts: DayFacts, usual: Usual, absences: Iterable[Span]) -> Why | None:
     """Return why nobody can be there, whatever the weekly times say."""
-    if not span.holds(facts.day):
-        return Why.NOT_YET if facts.day < span.first else Why.ENDED
+    if not usual.span.holds(facts.day):
+        return Why.NOT_YET if facts.day < usual.span.first else Why.ENDED
     reasons = (
-        (is_vacant, Why.VACANT),
+        (usual.is_vacant, Why.VACANT),
         (any(absence.holds(facts.day) for absence in absences), Why.ABSENT),
         (bool(facts.public_holiday), Why.PUBLIC_HOLIDAY),
         (facts.is_free_day, Why.FREE_DAY),

@@ -8,20 +8,23 @@ from datetime import date
 from coordination.core import i18n, special_days
 from coordination.core.i18n import gettext as _
 from coordination.directory.asof import Then, parse_day
-from coordination.directory.models import Place
+from coordination.directory.models import Assignment, Place
 from coordination.directory.rules import (
     FUNCTION_WORDS,
     FUNDING_WORDS,
+    HOLIDAY_WORDS,
     ORGANISATION_WORDS,
     PLACE_WORDS,
     Function,
     Funding,
+    HolidayPresence,
     OrganisationKind,
     PlaceKind,
     WeeklyTime,
 )
 from coordination.directory.school_forms import CLOSES, DISSOLVED, DORMANT, OPENS_LATER, form_label
 
+SCHOOLS = frozenset({PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE})
 #: Which drawing stands for a kind of place.
 PLACE_ICONS = {
     PlaceKind.SCHOOL: "school",
@@ -40,6 +43,30 @@ def function_word(function: Function) -> str:
 def funding_word(funding: Funding) -> str:
     """Return who pays, in a word, as it stands behind "Förderung"."""
     return _("not known") if funding is Funding.UNKNOWN else _(FUNDING_WORDS[funding])
+
+
+def holiday_word(said: HolidayPresence | None) -> str:
+    """Return whether somebody is there in school holidays, in a word."""
+    return _("not known") if said is None else _(HOLIDAY_WORDS[said])
+
+
+def holiday_answer(assignment: Assignment) -> str:
+    """Return the same of an assignment as it counts: at schools "no" where nobody has said."""
+    is_no = assignment.in_holidays is None and assignment.place.kind in SCHOOLS
+    return holiday_word(HolidayPresence.NO if is_no else assignment.in_holidays)
+
+
+def holiday_note(assignment: Assignment) -> str:
+    """Return "in den Ferien: nach Absprache"; "" where nothing is said, or at a school what goes without saying."""
+    said = assignment.in_holidays
+    if said is None or (said is HolidayPresence.NO and assignment.place.kind in SCHOOLS):
+        return ""
+    return in_holidays(said)
+
+
+def in_holidays(said: HolidayPresence) -> str:
+    """Return "in den Ferien: nach Absprache"."""
+    return _("in school holidays: %(answer)s", answer=holiday_word(said))
 
 
 def organisation_word(kind: OrganisationKind) -> str:
@@ -98,8 +125,7 @@ def closed_because(place: Place, day: date, *, is_free_day: bool) -> str:
     """Return why a place is closed on ``day`` in a word or two; "" if nothing is known that closes it."""
     if holiday := special_days.public_holiday(day):
         return holiday
-    is_school = place.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE}
-    if is_school and (holidays := special_days.school_holiday(day)):
+    if place.kind in SCHOOLS and (holidays := special_days.school_holiday(day)):
         return holidays
     return _("A day off that this school chose itself") if is_free_day else ""
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.core import special_days
 from coordination.directory import boards
 from coordination.directory.models import Assignment, FreeDay
 from coordination.directory.page_queries import people_there
+from coordination.directory.rules import HolidayPresence
 from tests import factories as make
 
 #: Autumn holidays and a public holiday at a weekend, term, Christmas holidays with their public holidays.
 DAYS = [date(2026, 10, 12) + timedelta(days=n) for n in range(88)]
+#: Beyond the calendar of school holidays.
+FAR = [date(2030, 3, 4) + timedelta(days=n) for n in range(7)]
 
 
 def _city(session: Session) -> None:
@@ -59,6 +64,24 @@ def test_the_count_and_the_rule_agree(session: Session, at_nine: None) -> None:
     assert counted == {day: _by_rule(session, day) for day in DAYS}
     assert len({tuple(sorted(found.items(), key=str)) for found in counted.values()}) > 8
     assert counted[date(2026, 12, 25)] == counted[date(2026, 10, 20)] == {}
+
+
+@pytest.mark.parametrize("said", [HolidayPresence.NO, HolidayPresence.BY_ARRANGEMENT, HolidayPresence.YES, None])
+def test_they_agree_on_school_holidays_whatever_is_said_of_them(
+    session: Session, at_nine: None, said: HolidayPresence | None
+) -> None:
+    _city(session)
+    for row in session.scalars(select(Assignment)):
+        # The others say something else, so that one may stand for another.
+        row.in_holidays = said if row.id % 2 else HolidayPresence.NO
+        row.valid_until = None
+    session.flush()
+    days = DAYS + FAR
+    counted = {day: people_there(session, day) for day in days}
+    assert counted == {day: _by_rule(session, day) for day in days}
+    in_holidays = [counted[day] for day in days if special_days.school_holiday(day) != ""]
+    assert any(in_holidays) == (said is HolidayPresence.YES)
+    assert counted[date(2026, 12, 25)] == {}
 
 
 def test_only_places_that_exist_count(session: Session, at_nine: None) -> None:

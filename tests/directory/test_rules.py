@@ -15,8 +15,10 @@ from coordination.directory.rules import (
     DatedShare,
     DayFacts,
     Here,
+    HolidayPresence,
     PresenceAnswer,
     Span,
+    Usual,
     WeeklyTime,
     Why,
     called,
@@ -50,13 +52,14 @@ def answer(
     *absences: Span,
     times: tuple[WeeklyTime, ...] = (MORNING,),
     vacant: bool = False,
+    said: HolidayPresence | None = None,
 ) -> tuple[Here, Why]:
-    found = presence_on(facts, span, times, absences, is_vacant=vacant)
+    found = presence_on(facts, Usual(span, times, said, is_vacant=vacant), absences)
     return found.here, found.why
 
 
 def test_on_an_ordinary_day_of_the_pattern_somebody_is_there_at_its_times_in_order() -> None:
-    found = presence_on(DayFacts(THURSDAY), ALWAYS, [AFTERNOON, MORNING, WeeklyTime(4, time(8), time(9))], [])
+    found = presence_on(DayFacts(THURSDAY), Usual(ALWAYS, [AFTERNOON, MORNING, WeeklyTime(4, time(8), time(9))]), [])
     assert found == PresenceAnswer(Here.YES, Why.PATTERN, (MORNING, AFTERNOON))
 
 
@@ -97,8 +100,40 @@ def test_where_the_calendar_of_school_holidays_ends_nobody_knows() -> None:
 def test_in_school_holidays_a_school_is_closed_and_of_a_youth_facility_it_is_not_known() -> None:
     assert answer(DayFacts(THURSDAY, school_holiday="Osterferien")) == (Here.NO, Why.SCHOOL_HOLIDAY)
     youth = DayFacts(THURSDAY, school_holiday="Osterferien", is_school=False)
-    found = presence_on(youth, ALWAYS, [MORNING], [])
+    found = presence_on(youth, Usual(ALWAYS, [MORNING]), [])
     assert found == PresenceAnswer(Here.UNKNOWN, Why.SCHOOL_HOLIDAY, (MORNING,))
+
+
+@pytest.mark.parametrize("is_school", [True, False])
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (HolidayPresence.YES, (Here.YES, Why.PATTERN)),
+        (HolidayPresence.NO, (Here.NO, Why.SCHOOL_HOLIDAY)),
+        (HolidayPresence.BY_ARRANGEMENT, (Here.UNKNOWN, Why.BY_ARRANGEMENT)),
+    ],
+)
+def test_what_is_said_of_school_holidays_holds_at_every_kind_of_place(
+    said: HolidayPresence, expected: tuple[Here, Why], is_school: bool
+) -> None:
+    facts = DayFacts(THURSDAY, school_holiday="Osterferien", is_school=is_school)
+    assert answer(facts, said=said) == expected
+    assert answer(DayFacts(THURSDAY, is_school=is_school), said=said) == (Here.YES, Why.PATTERN)
+
+
+def test_who_is_there_in_the_holidays_is_not_there_on_other_days_off() -> None:
+    said = HolidayPresence.YES
+    holidays = "Weihnachtsferien"
+    assert answer(DayFacts(THURSDAY, "Neujahr", holidays), said=said) == (Here.NO, Why.PUBLIC_HOLIDAY)
+    assert answer(DayFacts(THURSDAY, is_free_day=True), said=said) == (Here.NO, Why.FREE_DAY)
+    assert answer(DayFacts(THURSDAY, school_holiday=holidays), ALWAYS, ALWAYS, said=said) == (Here.NO, Why.ABSENT)
+
+
+def test_where_the_calendar_ends_only_who_is_there_in_the_holidays_is_there_for_certain() -> None:
+    facts = DayFacts(THURSDAY, school_holiday=None)
+    assert answer(facts, said=HolidayPresence.YES) == (Here.YES, Why.PATTERN)
+    for said in (HolidayPresence.NO, HolidayPresence.BY_ARRANGEMENT):
+        assert answer(facts, said=said) == (Here.UNKNOWN, Why.SCHOOL_HOLIDAY)
 
 
 @pytest.mark.parametrize("offset", [-1, 0, 3, 4])
@@ -141,11 +176,17 @@ def test_of_several_reasons_the_one_nearest_to_the_person_is_told() -> None:
     pattern=st.lists(weekly_times, max_size=4),
     absences=st.lists(spans(), max_size=2),
     vacant=st.booleans(),
+    said=st.none() | st.sampled_from(HolidayPresence),
 )
 def test_a_yes_has_nothing_against_it_and_what_is_not_known_is_never_a_no(
-    facts: DayFacts, span: Span, pattern: list[WeeklyTime], absences: list[Span], vacant: bool
+    facts: DayFacts,
+    span: Span,
+    pattern: list[WeeklyTime],
+    absences: list[Span],
+    vacant: bool,
+    said: HolidayPresence | None,
 ) -> None:
-    found = presence_on(facts, span, pattern, absences, is_vacant=vacant)
+    found = presence_on(facts, Usual(span, pattern, said, is_vacant=vacant), absences)
     against = (
         not span.holds(facts.day)
         or vacant
@@ -154,9 +195,11 @@ def test_a_yes_has_nothing_against_it_and_what_is_not_known_is_never_a_no(
         or facts.is_free_day
     )
     that_day = [one for one in pattern if one.weekday == facts.day.weekday()]
-    is_yes = not against and bool(that_day) and facts.school_holiday == ""
+    is_yes = not against and bool(that_day) and (facts.school_holiday == "" or said is HolidayPresence.YES)
     assert (found.here is Here.YES) == is_yes == (found.why is Why.PATTERN)
-    unknown = not against and (not pattern or (that_day and (facts.school_holiday is None or not facts.is_school)))
+    # A school is closed unless somebody said otherwise; of other places only a "no" is one.
+    is_no = said is HolidayPresence.NO or (said is None and facts.is_school)
+    unknown = not against and (not pattern or (that_day and (facts.school_holiday is None or not is_no)))
     assert (found.here is Here.UNKNOWN) == (bool(unknown) and not is_yes)
     assert all(one in that_day for one in found.times)
 

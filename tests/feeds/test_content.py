@@ -18,6 +18,7 @@ from coordination.calendars.rules import FeedKind, Variant
 from coordination.core import clock, ical
 from coordination.core.access import BodyRole
 from coordination.core.ical import CalendarEvent, DayEntry
+from coordination.directory.rules import HolidayPresence
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState
 from tests import factories
@@ -276,7 +277,7 @@ def test_deadlines_are_days_of_who_owes_them(ada: Subscriber) -> None:
 def test_presence_is_what_is_certain(ada: Subscriber) -> None:
     employer = factories.organisation(ada.session, "Träger Alpha")
     school = factories.school(ada.session)
-    factories.assignment(ada.session, ada.person, school, employer, times=[(2, 8, 12, "R 12")])
+    work = factories.assignment(ada.session, ada.person, school, employer, times=[(2, 8, 12, "R 12")])
     ada.session.commit()
     with time_machine.travel(datetime(2026, 11, 25, 10, tzinfo=clock.ZONE), tick=False):
         address = ada.address(ada.link(FeedKind.PLACE, school.id))
@@ -285,6 +286,12 @@ def test_presence_is_what_is_certain(ada: Subscriber) -> None:
         assert all(day.weekday() == 2 for day in days)
         # Wednesday in the holidays.
         assert date(2026, 12, 30) not in days
+        for said, is_there in (("by_arrangement", False), ("yes", True)):
+            work.in_holidays = HolidayPresence(said)
+            ada.session.commit()
+            ada.change(lambda: None, work)
+            days = {one.decoded("DTSTART").date() for one in entries(ada.get(address).data)}
+            assert (date(2026, 12, 30) in days) == is_there
         absence = factories.absence(ada.session, ada.person, date(2026, 12, 1), date(2026, 12, 4))
         ada.session.commit()
         ada.change(lambda: None, absence)

@@ -27,6 +27,9 @@ class Line:
     function: str
     employer: str
     when: str
+    #: "nach Absprache", and as a sentence of its own; "" where nothing has to be said.
+    in_holidays: str
+    holidays: str
     room: str
     phone: str
     mobile: str
@@ -73,6 +76,8 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         function=entry.function if entry else "",
         employer=entry.employer if entry else "",
         when=words.week_in_a_line(times) if is_known else _("not known"),
+        in_holidays=words.holiday_answer(entry.assignment) if entry and entry.assignment.person else "",
+        holidays=entry.holidays if entry else "",
         room=", ".join(dict.fromkeys(one.room for one in times if one.room)),
         phone=sheets.number(person.phone) if person else "",
         mobile=sheets.number(person.mobile) if person else "",

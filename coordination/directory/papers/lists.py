@@ -28,7 +28,7 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool) -> di
                 "about": [] if is_same else sheets.present(line.address, line.office),
                 "who": line.who,
                 "what": sheets.present(line.function, line.employer),
-                "when": line.when,
+                "when": sheets.present(line.when, line.holidays),
                 "room": line.room,
                 "contact": sheets.present(line.phone, line.mobile, line.email),
             }
@@ -56,6 +56,7 @@ def table(title: str, lines: Sequence[Line], *, is_cut: bool) -> Sheet:
         _("Function"),
         _("Employer"),
         _("When"),
+        _("In school holidays"),
         _("Room"),
         _("Telephone"),
         _("Mobile"),
@@ -70,4 +71,5 @@ def _cut() -> str:
 
 def _cells(one: Line) -> list[str]:
     known = [one.place, one.form, one.district, one.address, one.office]
-    return [*known, one.who, one.function, one.employer, one.when, one.room, one.phone, one.mobile, one.email]
+    there = [one.who, one.function, one.employer, one.when, one.in_holidays, one.room]
+    return [*known, *there, one.phone, one.mobile, one.email]

@@ -72,12 +72,15 @@ def _row(entry: Entry, label: str, more: Sequence[str]) -> dict[str, Any]:
 def _where(entry: Entry, said: str, then: Then, as_of: AsOf) -> list[str]:
     place = entry.assignment.place
     phone = "" if as_of.is_past else sheets.number(place.phone)
-    return sheets.present(entry.function if entry.function != said else "", then.value(place, "street"), phone)
+    function = entry.function if entry.function != said else ""
+    return sheets.present(function, then.value(place, "street"), phone, entry.holidays)
 
 
 def _who(entry: Entry, as_of: AsOf) -> list[str]:
     return sheets.present(
-        sheets.joined((entry.function, entry.employer)), *sheets.contact(entry.assignment.person, as_of)
+        sheets.joined((entry.function, entry.employer)),
+        *sheets.contact(entry.assignment.person, as_of),
+        entry.holidays,
     )
 
 

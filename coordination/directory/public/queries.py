@@ -16,9 +16,9 @@ from coordination.directory.models import Assignment, Organisation, Person, Plac
 from coordination.directory.page_queries import PAGE_SIZE
 from coordination.directory.person_services import PRIVATE_MAIL
 from coordination.directory.public.models import PublicPage
-from coordination.directory.public.rules import is_office_s, joined
+from coordination.directory.public.rules import holidays_of, is_office_s, joined
 from coordination.directory.queries import holds_on, is_current
-from coordination.directory.rules import Function, PlaceKind, WeeklyTime
+from coordination.directory.rules import Function, HolidayPresence, PlaceKind, WeeklyTime
 from coordination.directory.school_forms import NOT_SCHOOLS
 
 #: The key of the one row.
@@ -45,6 +45,7 @@ class Offer:
     #: The function mailbox of the employer's office; "" if there is none that is nobody's own.
     email: str
     times: tuple[WeeklyTime, ...]
+    in_holidays: HolidayPresence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class PublicSchool:
     def times(self) -> tuple[WeeklyTime, ...]:
         """Return when somebody is usually there, whoever sends them and in whichever building."""
         return joined(time for offer in self.offers for time in offer.times)
+
+    @property
+    def in_holidays(self) -> HolidayPresence | None:
+        """Return whether somebody is there in school holidays, whoever sends them; None: nothing is to be said."""
+        return holidays_of([offer.in_holidays for offer in self.offers])
 
 
 def page(session: Session) -> PublicPage | None:
@@ -234,4 +240,5 @@ def _offers(rows: Sequence[Assignment], mailboxes: set[str]) -> tuple[Offer, ...
 
 def _offer(employer: Organisation, rows: Sequence[Assignment], mailboxes: set[str]) -> Offer:
     times = joined(WeeklyTime(p.weekday, p.starts_at, p.ends_at) for row in rows for p in row.presences)
-    return Offer(employer.called, employer.email if employer.email in mailboxes else "", times)
+    said = holidays_of([row.in_holidays for row in rows])
+    return Offer(employer.called, employer.email if employer.email in mailboxes else "", times, said)

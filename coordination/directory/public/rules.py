@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from coordination.directory.rules import WeeklyTime
+from coordination.directory.rules import HolidayPresence, WeeklyTime
 
 
 def joined(times: Iterable[WeeklyTime]) -> tuple[WeeklyTime, ...]:
@@ -20,6 +20,16 @@ def joined(times: Iterable[WeeklyTime]) -> tuple[WeeklyTime, ...]:
         else:
             found.append(WeeklyTime(one.weekday, one.starts_at, one.ends_at))
     return tuple(found)
+
+
+def holidays_of(said: Collection[HolidayPresence | None]) -> HolidayPresence | None:
+    """Return what holds of several people in school holidays; None where there is nothing to say.
+
+    A yes is one only if all of them are there: their times are shown as one, and would be promised as a whole.
+    """
+    if HolidayPresence.BY_ARRANGEMENT in said:
+        return HolidayPresence.BY_ARRANGEMENT
+    return HolidayPresence.YES if set(said) == {HolidayPresence.YES} else None
 
 
 def is_office_s(address: str, *, of_people: Collection[str], private: Collection[str]) -> bool:

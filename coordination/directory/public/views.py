@@ -96,6 +96,11 @@ def _today(day: date, *, is_free_day: bool = False) -> str:
     return closed_for or (_("A day off that this school chose itself") if is_free_day else "")
 
 
+def _is_holiday_alone(day: date, *, is_free_day: bool) -> bool:
+    """Return whether school holidays are all that is against anybody being there."""
+    return bool(school_holiday(day)) and not public_holiday(day) and not is_free_day
+
+
 @bp.get("/schulsozialarbeit/<school_number>")
 @open_to_all("the city has switched it on for everybody; no person is named on it")
 def school(school_number: str) -> ResponseReturnValue:
@@ -111,6 +116,8 @@ def school(school_number: str) -> ResponseReturnValue:
         form=_(form_label(found.form_code)),
         week=_week(found, today),
         today=_today(today, is_free_day=bool(free_days)),
+        in_holidays=found.in_holidays if _is_holiday_alone(today, is_free_day=bool(free_days)) else None,
+        words=words,
         is_preview=state is Opening.PREVIEW,
     )
 
@@ -121,7 +128,7 @@ def _week(found: PublicSchool, today: date) -> dict[str, Any]:
     rows = [
         {
             "label": offer.employer,
-            "meta": site.name,
+            "meta": " · ".join(filter(None, (site.name, offer.in_holidays and words.in_holidays(offer.in_holidays)))),
             "days": [
                 [{"time": words.hours(one)} for one in offer.times if one.weekday == day] for day in range(last + 1)
             ],

@@ -105,6 +105,7 @@ def mark(person: Person, rows: Sequence[Assignment]) -> str:
     """Return what stands for all that was shown: who answers answers to that, and to nothing newer."""
     said = [person.name, person.phone, person.mobile, person.email]
     said += [
-        repr((row.id, row.place_id, row.function, row.share_posts, row.share_hours, times_of(row))) for row in rows
+        repr((row.id, row.place_id, row.function, row.share_posts, row.share_hours, times_of(row), row.in_holidays))
+        for row in rows
     ]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]

@@ -113,6 +113,7 @@ def entry_facts(row: Assignment, *, shows_share: bool) -> list[tuple[str, str]]:
         (gettext("Function"), function),
         (gettext("There each week"), week(times_of(row)) or gettext("not known")),
     ]
+    found.append((gettext("In school holidays"), words.holiday_answer(row)))
     if shows_share:
         found.append((gettext("Share"), share(row.share_posts, row.share_hours) or gettext("not known")))
     return found

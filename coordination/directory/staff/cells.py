@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
-from coordination.directory.rules import Function, Funding
+from coordination.directory.rules import Function, Funding, HolidayPresence
 from coordination.exchange.workbooks import Cell
 
 _EPOCH = date(1899, 12, 30)
@@ -53,6 +53,15 @@ _NO_DAY = N_("This is not a day. Please write it like 01.08.2026.")
 _NO_NAME = N_("This is not a name. Please write “family name, given name”.")
 _ONE_WORD = N_("There is only one name here. Please give family name and given name.")
 _NO_FUNDING = N_("This funding is not known. Possible are: Stadt, Landesprogramm, Landesstelle, Startchancen, Träger.")
+
+
+_NO_HOLIDAYS = N_(
+    "This does not say whether somebody is there in school holidays. Please write ja, nein or nach Absprache."
+)
+
+
+class MeaningAsked(Exception):
+    """Words that may mean one thing or the other: somebody has to say which."""
 
 
 class YearAsked(Exception):
@@ -225,3 +234,36 @@ def read_funding(text: str) -> Funding | None:
     if found is None:
         raise RuleViolation(_NO_FUNDING)
     return found
+
+
+_ARRANGED = re.compile(
+    r"(?:nur |je )?(?:nach|auf|mit|bei) (?:(?:vorheriger|telefonischer|individueller) )?"
+    r"(?:absprache|vereinbarung|anfrage|rücksprache|anmeldung|bedarf)"
+    r"|n\.? ?(?:[av]|absprache|vereinbarung)\.?|auf abruf"
+)
+_YES_NO = {
+    HolidayPresence.YES: frozenset({"ja", "j", "ja, auch in den ferien", "auch in den ferien", "wie sonst"}),
+    HolidayPresence.NO: frozenset({"nein", "n", "nein, nicht in den ferien", "nicht in den ferien", "keine", "nie"}),
+}
+#: So long is a remark at most about which one is asked; more is a text that belongs elsewhere.
+_ASKED_LENGTH = 80
+
+
+def read_holidays(cell: Cell) -> HolidayPresence | None:
+    """Return whether somebody is there in school holidays; None where nothing is said.
+
+    Raises:
+        MeaningAsked: words that are neither a yes nor a no ("teilweise", "nur Osterferien", "x").
+        RuleViolation: a day, a number or a whole text.
+    """
+    text = plain(cell).strip(" .!").casefold()
+    if text in {"", "-", "–", "—", "?", "unbekannt", "nicht bekannt", "k. a", "k.a"}:
+        return None
+    if _ARRANGED.fullmatch(text):
+        return HolidayPresence.BY_ARRANGEMENT
+    found = next((one for one, words in _YES_NO.items() if text in words), None)
+    if found is not None:
+        return found
+    if isinstance(cell, date) or len(text) > _ASKED_LENGTH or not any(letter.isalpha() for letter in text):
+        raise RuleViolation(_NO_HOLIDAYS)
+    raise MeaningAsked

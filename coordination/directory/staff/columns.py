@@ -35,6 +35,7 @@ class Field(StrEnum):
     FUNDING = "funding"
     FUNDED_UNTIL = "funded_until"
     TIMES = "times"
+    HOLIDAYS = "holidays"
     FROM = "from"
     UNTIL = "until"
     #: Stays behind: what nobody asked for, and remarks, where reasons of absences end up.
@@ -63,6 +64,7 @@ WORDS = {
     Field.FUNDING: N_("Funding"),
     Field.FUNDED_UNTIL: N_("Funded until"),
     Field.TIMES: N_("Presence times"),
+    Field.HOLIDAYS: N_("In school holidays"),
     Field.FROM: N_("Valid from"),
     Field.UNTIL: N_("Valid until"),
     Field.LEFT: N_("leave it out"),
@@ -95,6 +97,8 @@ _SPELLINGS: dict[Field, str] = {
     "Befristung",
     Field.TIMES: "Präsenzzeiten;Präsenztage/-zeiten;Präsenztage;Präsenzzeit;Anwesenheit;Anwesenheitszeiten;Arbeitstage;"
     "Tage;Zeiten;Erreichbar;Sprechzeiten",
+    Field.HOLIDAYS: "Ferien;In den Ferien;Schulferien;Ferienpräsenz;Präsenz in den Ferien;Ferienzeiten;In Ferien da;"
+    "Ferienbetrieb;Ferienregelung",
     Field.FROM: "gültig ab;ab;seit;von;Beginn;Einsatz ab;Einsatzbeginn;tätig seit;tätig ab;Start;Beginn des Einsatzes",
     Field.UNTIL: "gültig bis;bis;Ende;Einsatz bis;Einsatzende;tätig bis;Ende des Einsatzes",
     Field.LEFT: "Bemerkung;Bemerkungen;Notiz;Notizen;Anmerkung;Anmerkungen;Hinweis;Hinweise;Kommentar;Kommentare;Info;"

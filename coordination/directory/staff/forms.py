@@ -74,11 +74,13 @@ def _asked(one: Mapping[str, Any]) -> str:
             return gettext("Which day is “%(text)s”?", text=text)
         case "unit":
             return gettext("Are “%(text)s” posts or hours?", text=text)
+        case "holidays":
+            return gettext("In school holidays: what does “%(text)s” mean?", text=text)
     return gettext("Is %(text)s in the directory already?", text=text)
 
 
 def _words(kind: str, value: str, word: str) -> str:
-    if kind == "unit" or (kind == "person" and value == NEW):
+    if kind in {"unit", "holidays"} or (kind == "person" and value == NEW):
         return gettext(word)
     return gettext("the same person: %(person)s", person=word) if kind == "person" else word
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor
 from coordination.directory.models import Assignment, District, Organisation, Person, Place, Presence, School
 from coordination.directory.person_services import fold_name
-from coordination.directory.rules import Function, Funding, PlaceKind, Span, WeeklyTime
+from coordination.directory.rules import Function, Funding, HolidayPresence, PlaceKind, Span, WeeklyTime
 from coordination.directory.shares import Share
 
 
@@ -67,6 +67,7 @@ class KnownAssignment:
     funded_until: date | None
     span: Span
     version: int
+    in_holidays: HolidayPresence | None = None
     times: tuple[WeeklyTime, ...] = ()
 
 
@@ -190,6 +191,7 @@ def _assignments(session: Session, employers: Collection[int], today: date, *, w
         Assignment.valid_from,
         Assignment.valid_until,
         Assignment.version,
+        Assignment.in_holidays,
     )
     goes_on = or_(Assignment.valid_until.is_(None), Assignment.valid_until >= today)
     wanted = goes_on if whole else goes_on & Assignment.employer_id.in_(list(employers))
@@ -208,6 +210,7 @@ def _assignments(session: Session, employers: Collection[int], today: date, *, w
             row[9],
             Span(row[10], row[11]),
             row[12],
+            row[13],
             tuple(weeks.get(row[0], ())),
         )
         for row in rows

@@ -153,6 +153,7 @@ class Planner:
             share=entry.share or Share(),
             funded_until=entry.funded_until,
             times=entry.times or (),
+            in_holidays=entry.in_holidays,
         )
         data.check()
         return Step(entry.line, None, data, person.key if person else "")
@@ -168,6 +169,7 @@ class Planner:
             share=_share(entry.share, old.share),
             funded_until=entry.funded_until or old.funded_until,
             times=_times(entry, old),
+            in_holidays=entry.in_holidays or old.in_holidays,
         )
         if data == before:
             return None
@@ -218,6 +220,7 @@ def input_of(old: KnownAssignment) -> AssignmentInput:
         share=old.share,
         funded_until=old.funded_until,
         times=old.times,
+        in_holidays=old.in_holidays,
     )
 
 

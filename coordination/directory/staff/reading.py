@@ -190,6 +190,9 @@ class ListReader:
             "function": function,
             "group": self.tried(line, Field.GROUP, lambda: short(group, 120)) or None,
             "funding": self.tried(line, Field.FUNDING, lambda: cells.read_funding(self.text(line, Field.FUNDING))),
+            "in_holidays": self.tried(
+                line, Field.HOLIDAYS, lambda: self.values.holidays(line.number, self.cell(line, Field.HOLIDAYS))
+            ),
         }
 
 

@@ -11,7 +11,15 @@ from typing import Any
 from coordination.core.i18n import N_, format_date, format_number, gettext, weekday_name
 from coordination.core.phones import display_phone
 from coordination.directory.assignment_inputs import AssignmentInput
-from coordination.directory.rules import FUNCTION_WORDS, FUNDING_WORDS, Function, Funding, WeeklyTime
+from coordination.directory.rules import (
+    FUNCTION_WORDS,
+    FUNDING_WORDS,
+    HOLIDAY_WORDS,
+    Function,
+    Funding,
+    HolidayPresence,
+    WeeklyTime,
+)
 from coordination.directory.shares import Share
 from coordination.directory.staff.known import Known
 from coordination.directory.staff.people import ListedPerson
@@ -29,6 +37,7 @@ _LABELS = {
     "valid_from": N_("Valid from"),
     "valid_until": N_("Valid until"),
     "times": N_("Presence times"),
+    "in_holidays": N_("In school holidays"),
 }
 _PERSON_LABELS = {
     "email": N_("Official e-mail"),
@@ -59,6 +68,8 @@ def _raw(value: object) -> str:
             return _WORD + FUNCTION_WORDS[value]
         case Funding():
             return _WORD + FUNDING_WORDS[value]
+        case HolidayPresence():
+            return _WORD + HOLIDAY_WORDS[value]
     return str(value)
 
 

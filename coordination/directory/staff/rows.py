@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from coordination.core.i18n import gettext
-from coordination.directory.rules import Function, Funding, WeeklyTime
+from coordination.directory.rules import Function, Funding, HolidayPresence, WeeklyTime
 from coordination.directory.shares import Share
 from coordination.directory.staff.columns import letter
 from coordination.exchange.tables import Remark
@@ -41,6 +41,7 @@ class Entry:
     times: tuple[WeeklyTime, ...] | None = None
     since: date | None = None
     until: date | None = None
+    in_holidays: HolidayPresence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class Fault:
 class Question:
     """Something that nobody but the keeper knows; asked once for all rows that say the same.
 
-    ``kind``: "column", "school", "day", "unit" or "person". ``options`` are (value, words); none: a day is typed.
+    ``kind``: "column", "school", "day", "unit", "holidays" or "person". ``options`` are (value, words); none: a day is
+    typed.
     """
 
     kind: str

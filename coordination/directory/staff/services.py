@@ -197,6 +197,7 @@ def columns_of(data: AssignmentInput) -> dict[str, Any]:
         "share_hours": data.share.hours,
         "funding": data.funding,
         "funded_until": data.funded_until,
+        "in_holidays": data.in_holidays,
         "valid_from": data.valid_from,
         "valid_until": data.valid_until,
     }

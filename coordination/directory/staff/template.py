@@ -23,6 +23,7 @@ _COLUMNS: tuple[tuple[str, Cell], ...] = (
     ("Förderlinie", "Landesprogramm"),
     ("Laufzeit bis", "31.07.2027"),
     ("Präsenzzeiten", "Mo, Mi 8-13 Uhr; Do 9:00-12:30"),
+    ("Ferien", "nach Absprache"),
     ("gültig ab", "01.08.2026"),
     ("gültig bis", ""),
     ("Bemerkung", "wird nicht übernommen"),

@@ -16,7 +16,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.directory.assignment_inputs import AssignmentInput
-from coordination.directory.assignment_undo import UNDO_DAYS
+from coordination.directory.assignment_undo import UNDO_DAYS, holidays_in
 from coordination.directory.models import Assignment, EarlierValue, Person, Place, Presence
 from coordination.directory.rules import Function, Funding, WeeklyTime
 from coordination.directory.shares import Share
@@ -140,6 +140,7 @@ def _input(before: dict[str, Any]) -> AssignmentInput:
             WeeklyTime(weekday, time.fromisoformat(first), time.fromisoformat(last), room)
             for weekday, first, last, room in before["presences"]
         ),
+        in_holidays=holidays_in(before),
     )
 
 

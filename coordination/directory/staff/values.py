@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.phones import parse_phone
-from coordination.directory.rules import WeeklyTime
+from coordination.directory.rules import HOLIDAY_WORDS, HolidayPresence, WeeklyTime
 from coordination.directory.shares import LEAST_HOURS, MOST_POSTS, Share, Unit, parse_share
 from coordination.directory.staff import cells
 from coordination.directory.staff.rows import Fault
@@ -63,10 +63,10 @@ class Values:
         if key not in self._kept:
             try:
                 self._kept[key] = read()
-            except (RuleViolation, cells.YearAsked) as error:
+            except (RuleViolation, cells.YearAsked, cells.MeaningAsked) as error:
                 self._kept[key] = error
         found = self._kept[key]
-        if isinstance(found, RuleViolation | cells.YearAsked):
+        if isinstance(found, RuleViolation | cells.YearAsked | cells.MeaningAsked):
             raise found
         return found  # type: ignore[return-value]
 
@@ -94,6 +94,15 @@ class Values:
         if isinstance(cell, str) and "sofort" in cell.casefold():
             self.immediate.append(line)
         return found
+
+    def holidays(self, line: int, cell: Cell) -> HolidayPresence | None:
+        """Return whether somebody is there in school holidays; words that may mean either are asked about."""
+        try:
+            return self.once("holidays", cell, lambda: cells.read_holidays(cell))
+        except cells.MeaningAsked:
+            text = cells.plain(cell)
+            options = tuple((one.value, word) for one, word in HOLIDAY_WORDS.items())
+            return HolidayPresence(self.ask(line, "holidays", text.casefold(), about=text, options=options))
 
     def share(self, line: int, text: str, unit: Unit | None = None) -> Share:
         """Return the share in a cell; a number that may be posts or hours is asked for."""

@@ -52,7 +52,7 @@ def test_a_list_of_places_says_who_is_there_when_and_how_to_reach_them(
     ]
     assert rows[3] == [
         "Fröbelschule", "Grundschule", "Mitte", "Fröbelstr. 7, 33604 Bielefeld", "0521 511234", "Aylin Musterfrau",
-        "Schulsozialarbeit", "Beispielwerk gGmbH", "Mo, Mi 8–13 Uhr", "Raum 104", "", "01519 9990017",
+        "Schulsozialarbeit", "Beispielwerk gGmbH", "Mo, Mi 8–13 Uhr", "nein", "Raum 104", "", "01519 9990017",
         "aylin@example.org",
     ]  # fmt: skip
 
@@ -88,7 +88,7 @@ def test_an_employer_gets_where_its_people_are(professional: Browser, session: S
 
 def test_an_earlier_day_names_no_numbers_of_people(professional: Browser, town: Town) -> None:
     rows = table(professional, "/orte/liste.xlsx?stand=2026-11-20")
-    assert [row[10:] for row in rows[1:]] == [["", "", ""], ["", "", ""]]
+    assert [row[11:] for row in rows[1:]] == [["", "", ""], ["", "", ""]]
 
 
 def test_a_long_list_goes_on_with_its_head_and_page_numbers(

@@ -13,10 +13,10 @@ from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.core.errors import NotFound
 from coordination.core.work import AuditEntry, Work
-from coordination.directory.models import FreeDay, Place
+from coordination.directory.models import Assignment, FreeDay, Place
 from coordination.directory.public import services
 from coordination.directory.public.rules import is_office_s, joined
-from coordination.directory.rules import WeeklyTime
+from coordination.directory.rules import HolidayPresence, WeeklyTime
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY
@@ -184,6 +184,39 @@ def test_a_day_off_is_said(browser: Browser, session: Session, opened: Open, mon
     monkeypatch.setattr(clock, "utc_now", lambda: datetime(2026, 12, 28, 9, 0, tzinfo=UTC))
     assert "Heute: Weihnachtsferien" in browser.get(LIST).main
     assert "Heute: Weihnachtsferien" in browser.get(SCHOOL).main
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "note"),
+    [
+        (["by_arrangement"] * 4, "in den Ferien nach Absprache da", "in den Ferien: nach Absprache"),
+        (["yes"] * 4, "auch in den Ferien zu den üblichen Zeiten da", "in den Ferien: ja"),
+        # One of two who is there: their times stand as one, and would be promised as a whole.
+        (["yes", None, "no", "no"], "in der Regel nicht vor Ort", None),
+        (["no"] * 4, "in der Regel nicht vor Ort", None),
+    ],
+)
+def test_the_holidays_are_named_where_somebody_is_there_in_them(
+    browser: Browser,
+    session: Session,
+    opened: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    said: list[str | None],
+    sentence: str,
+    note: str | None,
+) -> None:
+    statement = select(Assignment).where(Assignment.place_id == opened.school.id, Assignment.person_id.is_not(None))
+    # Those who are there now, then one who comes before the holidays.
+    for number, row in enumerate(session.scalars(statement.order_by(Assignment.id))):
+        one = said[min(number, 3)]
+        row.in_holidays = HolidayPresence(one) if one else None
+    session.commit()
+    for page in (browser.get(SCHOOL), browser.get(LIST)):
+        assert (note in page.main) if note else ("in den Ferien:" not in page.main)
+    monkeypatch.setattr(clock, "utc_now", lambda: datetime(2026, 12, 28, 9, 0, tzinfo=UTC))
+    assert sentence in browser.get(SCHOOL).main
+    monkeypatch.setattr(clock, "utc_now", lambda: datetime(2026, 12, 25, 9, 0, tzinfo=UTC))
+    assert "in der Regel nicht vor Ort" in browser.get(SCHOOL).main
 
 
 def test_the_pages_take_a_fixed_number_of_statements(

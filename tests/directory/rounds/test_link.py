@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.directory.models import EarlierValue, Person
+from coordination.directory.models import Assignment, EarlierValue, Person
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
 from coordination.directory.rounds.rules import ProposalState, Said, Way
+from coordination.directory.rules import HolidayPresence
 from coordination.mail.outbox import OutboxMail
 from tests.browser import Browser
 from tests.directory.keepers import City, every, stored
@@ -62,6 +63,21 @@ def test_nothing_is_confirmed_that_was_not_shown(guest: Browser, session: Sessio
     again = page.submit("Stimmt so")
     assert again.status == 409
     assert "0521 519999" in again.main.replace("\u00a0", " ")
+    assert asked(session, city.ada).answer is Said.OPEN
+    assert again.submit("Stimmt so").status == 303
+
+
+def test_what_is_said_of_the_holidays_is_shown_and_confirmed_with_the_rest(
+    guest: Browser, session: Session, started: Round, city: City
+) -> None:
+    row = post_of(session, city)[0]
+    page = guest.get(started.link)
+    assert "In den Ferien nein" in " ".join(page.main.split())
+    stored(session, Assignment, row.id).in_holidays = HolidayPresence.BY_ARRANGEMENT
+    session.commit()
+    again = page.submit("Stimmt so")
+    assert again.status == 409
+    assert "In den Ferien nach Absprache" in " ".join(again.main.split())
     assert asked(session, city.ada).answer is Said.OPEN
     assert again.submit("Stimmt so").status == 303
 

@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from coordination.directory.rules import Function, Funding, WeeklyTime
+from coordination.directory.rules import Function, Funding, HolidayPresence, WeeklyTime
 from coordination.directory.shares import Share
 from tests.directory.staff.sheets_made import HEADINGS, Case, text, workbook
 
@@ -159,6 +159,21 @@ CASES: dict[str, Case] = {
     ),
     "a funding": Case(_cell("Förderlinie", "Landesprogramm"), ADA, first=(("funding", Funding.STATE_PROGRAMME),)),
     "a funding that nobody knows": Case(_cell("Förderlinie", "Lotto"), faults=(("C2", "funding is not known"),)),
+    "holidays": Case(_cell("Ferien", "n. Absprache"), ADA, first=(("in_holidays", HolidayPresence.BY_ARRANGEMENT),)),
+    "holidays in long words": Case(
+        _cell("In den Ferien", " Nur nach telefonischer\nVereinbarung. "),
+        ADA,
+        first=(("in_holidays", HolidayPresence.BY_ARRANGEMENT),),
+    ),
+    "holidays: JA!": Case(_cell("Ferien", "JA!"), ADA, first=(("in_holidays", HolidayPresence.YES),)),
+    "holidays: nein": Case(_cell("Schulferien", "nein"), ADA, first=(("in_holidays", HolidayPresence.NO),)),
+    "holidays not known": Case(_cell("Ferien", "?"), ADA, first=(("in_holidays", None),)),
+    "holidays in part": Case(_cell("Ferien", "nur Osterferien"), questions=("holidays:nur osterferien",)),
+    "holidays ticked": Case(_cell("Ferien", "x"), questions=("holidays:x",)),
+    "yes and no at once": Case(_cell("Ferien", "ja / nein"), questions=("holidays:ja / nein",)),
+    "a day under holidays": Case(_cell("Ferien", date(2026, 10, 19)), faults=(("C2", "ja, nein or"),)),
+    "a number under holidays": Case(_cell("Ferien", 6), faults=(("C2", "ja, nein or"),)),
+    "a whole text under holidays": Case(_cell("Ferien", "ja, aber " * 40), faults=(("C2", "ja, nein or"),)),
     "trailing blanks everywhere": Case(
         text([("Schulnummer ", " Fachkraft"), (" 123456 ", "  Ahornblatt ,  Ada ")]), ADA
     ),

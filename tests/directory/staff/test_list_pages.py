@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from coordination.core.jobs import Job
 from coordination.core.work import AuditEntry
 from coordination.directory.models import Assignment, EarlierValue, Person, Presence
+from coordination.directory.rules import HolidayPresence
 from coordination.directory.staff.template import template
 from tests import factories
 from tests.browser import Browser, Page
@@ -135,6 +136,39 @@ def test_a_wrong_row_keeps_the_list_out_until_it_is_left_out(
     assert every(session, Assignment) == []
     press(app, page, "uebernehmen", leave_out=True)
     assert len(every(session, Assignment)) == 1
+
+
+def test_what_a_list_says_of_the_holidays_is_asked_shown_stored_and_taken_back(
+    app: Flask, keeper: Browser, session: Session, schools: Schools
+) -> None:
+    rows = [("Schulnummer", "Fachkraft", "Ferien"), ("123456", "Ahornblatt, Ada", "nur Osterferien")]
+    page = send(app, keeper, workbook(rows), schools.employer)
+    assert "In den Ferien: Was bedeutet „nur Osterferien“?" in page.main
+    page = press(app, page, "antworten", q0="by_arrangement")
+    assert "In den Ferien" in page.main
+    press(app, page, "uebernehmen")
+    first = every(session, Assignment)[0]
+    assert (first.in_holidays, first.presences) == (HolidayPresence.BY_ARRANGEMENT, [])
+    # A list without the column, or with an empty cell, takes nothing away.
+    empty = [("Schulnummer", "Fachkraft", "Ferien"), ("123456", "Ahornblatt, Ada", "")]
+    assert "Die Liste ändert nichts" in send(app, keeper, workbook(empty), schools.employer).text
+    before = dump(session)["assignment"]
+    changed = [rows[0], ("123456", "Ahornblatt, Ada", "nein")]
+    done = press(app, send(app, keeper, workbook(changed), schools.employer), "uebernehmen")
+    assert every(session, Assignment)[-1].in_holidays is HolidayPresence.NO
+    press(app, done, "zuruecknehmen")
+    assert every(session, Assignment)[0].in_holidays is HolidayPresence.BY_ARRANGEMENT
+    assert len(dump(session)["assignment"]) == len(before)
+
+
+def test_a_wrong_word_about_the_holidays_is_said_in_its_cell(
+    app: Flask, keeper: Browser, session: Session, schools: Schools
+) -> None:
+    rows = [("Schulnummer", "Fachkraft", "Ferien"), ("123456", "Ahornblatt, Ada", 6)]
+    page = send(app, keeper, workbook(rows), schools.employer)
+    assert "C2" in page.main
+    assert "Bitte schreiben Sie „ja“, „nein“ oder „nach Absprache“." in page.main
+    assert every(session, Assignment) == []
 
 
 def test_questions_are_asked_once_and_columns_remembered(
