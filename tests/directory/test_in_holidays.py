@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, time
 
 import pytest
@@ -9,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from coordination.directory.models import Assignment
 from coordination.directory.rules import HolidayPresence
+from coordination.directory.undo_models import AssignmentStep
 from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY, Town
-from tests.directory.keepers import City, build, enter, every
+from tests.directory.keepers import City, build, enter, every, forge
 from tests.directory.papers.sheets_read import paper
 from tests.directory.papers.test_lists import table
 from tests.directory.test_assignment_undo import change, state
@@ -139,10 +141,22 @@ def test_a_correction_goes_back_to_what_was_said(keeper: Browser, city: City, se
     assert before[0]["in_holidays"] == "yes"
 
 
+def test_a_step_that_was_noted_before_there_was_the_field_is_taken_back(
+    keeper: Browser, city: City, session: Session
+) -> None:
+    before = state(session)
+    done = change(keeper, city, scope="correction", target_group="Integration")
+    (step,) = every(session, AssignmentStep)
+    noted = json.loads(step.before)
+    del noted["in_holidays"]
+    step.before = json.dumps(noted)
+    session.commit()
+    assert "Rückgängig gemacht" in done.submit("Rückgängig").follow().flash
+    assert state(session) == before
+
+
 @pytest.mark.parametrize("sent", ["perhaps", "YES", "1"])
 def test_what_nobody_offered_is_refused(keeper: Browser, city: City, session: Session, sent: str) -> None:
-    from tests.directory.keepers import forge
-
     row = every(session, Assignment)[0]
     answer = forge(
         keeper,
