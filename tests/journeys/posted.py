@@ -205,6 +205,9 @@ POSTED: tuple[Posted, ...] = (
     _sent(ADMINISTRATION, "/verwaltung/konten/{account_id}", 422, display_name=""),
     _sent(ADMINISTRATION, "/verwaltung/konten/{account_id}", 409, display_name="Anders", **BEFORE),
     _sent(PROFESSION, "/konto/passwort-aendern", 422, password="kurz"),
+    _sent(PROFESSION, "/mein-privates/telefon", 422, phone="keine"),
+    _sent(PROFESSION, "/mein-privates/foto", 422),
+    _sent(ANONYMOUS, "/schulsozialarbeit/{school_number}/melden", 422, text=""),
     _sent(PROFESSION, "/rueckmeldung", 422, reply_to="keine"),
     _sent(PROFESSION, "/rueckmeldung", 413, text="lang " * 450_000),
     _sent(ANONYMOUS, "/konto/anmelden", 422, email="niemand@example.org", password="falsch geraten"),
@@ -228,6 +231,13 @@ OPENED = (
 #: Rules whose form leads to another page whatever is sent; its notices stand above that page.
 LEADS_ON = frozenset(
     {
+        "/beschluesse/mails/erneut",
+        "/bestaetigungen/<int:round_id>/mails/erneut",
+        "/mein-privates/<thing>/zuruecknehmen",
+        "/postausgang/erneut",
+        "/sitzungen/<int:meeting_id>/mails/erneut",
+        "/sitzungen/<int:meeting_id>/protokoll/mails/erneut",
+        "/verwaltung/oeffentliche-seite",
         "/bestaetigungen/<int:round_id>/mails/<int:mail_id>/erneut",
         "/einsaetze/<int:assignment_id>/bestaetigen",
         "/einsaetze/<int:assignment_id>/ende-zuruecknehmen",

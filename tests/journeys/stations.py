@@ -27,7 +27,8 @@ from coordination.core.work import Work
 from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
-from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place
+from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place, School
+from coordination.directory.public.models import PublicPage
 from coordination.directory.responsibilities.models import Post, Responsibility
 from coordination.directory.rounds import queries as rounds
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
@@ -113,6 +114,7 @@ NO_PAGES = {
     "meetings.file_by_link",
     "meetings.mails_under_way",
     "minutes.mails_under_way",
+    "consents.photo",
 }
 #: Show a page only of what a variant below names.
 BY_VARIANT = {"calendars.subscribe", "minutes.write"}
@@ -168,10 +170,13 @@ def plant(app: Flask, session: Session) -> Stations:
     absence = factories.absence(session, person, today.replace(month=12), today.replace(month=12))
     feedback = Feedback(at=clock.utc_now(), topic="accessibility", page="/wer-ist-wo", text="Zu klein.", reply_to="")
     invited = factories.account(session, "neu@example.org", password_hash="")
+    # Nothing leads to these pages from within: they are for everybody.
+    session.add(PublicPage(id=1, is_on=True, since=today))
     session.add_all([feedback, FreeDay(place_id=place_id, day=today + timedelta(days=2))])
     session.commit()
     keys = {
         "place_id": place_id,
+        "school_number": session.scalars(select(School.number).where(School.place_id == place_id)).one(),
         "person_id": person.id,
         "organisation_id": person.organisation_id,
         "district_id": first(District, District.name == "Mitte"),
