@@ -23,9 +23,8 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
-from coordination.directory.steps import key_of
 from coordination.web.extensions import db
-from coordination.web.forms import given
+from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, unit_of_work
 
 

@@ -112,7 +112,7 @@ def claim_job(session: Session, now: datetime) -> Job | None:
     session.execute(
         update(Job)
         .where(Job.id == key)
-        .values(state=JobState.RUNNING, lease_until=now + LEASE, attempts=Job.attempts + 1, done=0, total=0)
+        .values(state=JobState.RUNNING, lease_until=now + LEASE, attempts=Job.attempts + 1, done=0)
         .execution_options(synchronize_session=False)
     )
     return session.get(Job, key)

@@ -24,9 +24,9 @@ from coordination.directory.clock_field import without_room
 from coordination.directory.consequences import Consequence
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rules import FUNCTION_WORDS
-from coordination.directory.steps import EDIT, SAVE, carried, differing, key_of, own_name, shown, step
+from coordination.directory.steps import EDIT, SAVE, carried, differing, own_name, shown, step
 from coordination.web.extensions import db
-from coordination.web.forms import given
+from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 

@@ -15,9 +15,9 @@ from coordination.directory import edit_choices, queries, substitutes
 from coordination.directory.blueprint import bp
 from coordination.directory.forms import AbsenceForm, FreeDaysForm
 from coordination.directory.models import Person, Place
-from coordination.directory.steps import SAVE, key_of
+from coordination.directory.steps import SAVE
 from coordination.web.extensions import db
-from coordination.web.forms import given
+from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 

@@ -17,9 +17,9 @@ from coordination.directory.blueprint import bp
 from coordination.directory.forms import PersonForm
 from coordination.directory.models import Person
 from coordination.directory.person_services import Hint, Hinted, Leaving
-from coordination.directory.steps import EDIT, SAVE, differing, key_of, shown, step
+from coordination.directory.steps import EDIT, SAVE, differing, shown, step
 from coordination.web.extensions import db
-from coordination.web.forms import given
+from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 

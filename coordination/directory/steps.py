@@ -32,12 +32,6 @@ def carried(form: Form) -> list[tuple[str, str]]:
     ]
 
 
-def key_of(text: str | None) -> int:
-    """Return the key that a form or address gives; what is none is 0, which no row has."""
-    text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
-
 def own_name() -> str:
     """Return what the person who acts is called, for "bestätigt durch"."""
     account = g.get("account")

@@ -11,7 +11,7 @@ from coordination.core.errors import Conflict
 from coordination.core.tokens import DAYS, Claim
 from coordination.directory.assignment_services import Undo, read_day
 from coordination.directory.assignment_undo import UNDO_DAYS, Done
-from coordination.directory.steps import key_of
+from coordination.web.forms import key_of
 
 #: How long something ended can be taken back from the message that says so.
 UNDO_AGE = UNDO_DAYS * DAYS

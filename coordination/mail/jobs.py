@@ -21,6 +21,7 @@ from coordination.mail.site import Site
 AT_ONCE = 60
 #: What a sending was asked for; "of" is the key of the thing that its mails are about.
 Params = dict[str, Any]
+_UNDER_WAY = N_("Mails about this meeting are being written at the moment. Please wait until they are finished.")
 _CHANGED = N_("Since you opened this page something has changed. Nothing was sent. Please look at the plan once more.")
 
 
@@ -35,13 +36,24 @@ class SendingKind:
     prepare: Callable[[Work, Params, Site, Progress], Any]
     send: Callable[[Work, Params, Site, Any], dict[str, Any]]
 
-    def start(self, work: Work, of: int, **params: Any) -> Job:
-        """Queue the sending of the plan that was looked at; asked twice, it is the same job."""
+    def start(self, work: Work, of: int, total: int, **params: Any) -> Job:
+        """Queue the sending of ``total`` mails of the plan that was looked at; asked twice, it is the same job.
+
+        Raises:
+            RuleViolation: another plan of the same thing is being sent: what it asks for would get lost.
+        """
+        asked = {"of": of, **params}
         open_ones = select(Job).where(Job.kind == self.name, Job.state.in_((JobState.WAITING, JobState.RUNNING)))
-        for job in work.session.scalars(open_ones):
-            if job.params["of"] == of:
+        # An older release may have queued one with other params.
+        about_it = [job for job in work.session.scalars(open_ones) if job.params.get("of") == of]
+        for job in about_it:
+            if job.params == asked:
                 return job
-        return add_job(work, self.name, {"of": of, **params})
+        if about_it:
+            raise RuleViolation(_UNDER_WAY)
+        job = add_job(work, self.name, asked)
+        job.total = total
+        return job
 
     def run(self, session: Session, actor: Actor, job: Job, progress: Progress, *, site: Site) -> dict[str, Any]:
         """Compose the mails, then send all of them or none in one transaction (``core.jobs.Handler``)."""
@@ -70,6 +82,6 @@ class SendingKind:
 def get(session: Session, of: int, job_id: int, *kinds: SendingKind) -> Job:
     """Return a sending of one of some kinds about a thing, or raise NotFound."""
     job = session.get(Job, job_id)
-    if job is None or job.kind not in {one.name for one in kinds} or job.params["of"] != of:
+    if job is None or job.kind not in {one.name for one in kinds} or job.params.get("of") != of:
         raise NotFound
     return job

@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core.errors import Conflict
 from coordination.core.i18n import gettext as _
-from coordination.directory.steps import key_of
 from coordination.meetings import agenda_services
 from coordination.meetings.agenda_services import Ordered
 from coordination.meetings.agenda_views import agenda_page, item_of
 from coordination.meetings.blueprint import bp
 from coordination.meetings.pages import managed
+from coordination.web.forms import key_of
 from coordination.web.guard import unit_of_work
 
 

@@ -12,7 +12,6 @@ from coordination.core.collation import german_key
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, ngettext, sentence
 from coordination.core.i18n import gettext as _
-from coordination.directory.steps import key_of
 from coordination.meetings import agenda, agenda_services, services, words
 from coordination.meetings.agenda_forms import ItemForm, RefusalForm
 from coordination.meetings.blueprint import bp
@@ -21,6 +20,7 @@ from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep, MeetingState
 from coordination.web.extensions import db
+from coordination.web.forms import key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 #: What a button of an item says → what is done with it.

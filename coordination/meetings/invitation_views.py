@@ -14,7 +14,6 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
 from coordination.core.work import Work
-from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
 from coordination.mail import jobs
 from coordination.mail.desk import has_server, on_the_way
@@ -35,7 +34,7 @@ from coordination.meetings.reached import reached
 from coordination.meetings.rules import Deadline, MeetingState
 from coordination.meetings.standing import standing, unmailed
 from coordination.web.extensions import db
-from coordination.web.forms import given
+from coordination.web.forms import given, key_of
 from coordination.web.guard import current_actor, unit_of_work
 
 #: Who has not got the last mail is told nothing of an end.
@@ -76,7 +75,7 @@ def _send(meeting_id: int, seen: str) -> ResponseReturnValue:
     with unit_of_work() as work:
         due = invitation_services.enter(work, meeting_id, seen=seen)
         if due > jobs.AT_ONCE:
-            job_id = mail_jobs.INVITE.start(work, meeting_id, seen=seen).id
+            job_id = mail_jobs.INVITE.start(work, meeting_id, due, seen=seen).id
     if job_id is not None:
         return redirect(url_for(".mails_under_way", meeting_id=meeting_id, job_id=job_id), 303)
     reading = Work(db.session(), current_actor(), clock.utc_now())

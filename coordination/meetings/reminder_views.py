@@ -12,7 +12,6 @@ from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import sentence
 from coordination.core.work import Work
-from coordination.directory.steps import key_of
 from coordination.mail import jobs
 from coordination.mail.desk import on_the_way
 from coordination.meetings import mail_jobs, queries, reminders, words
@@ -22,6 +21,7 @@ from coordination.meetings.pages import managed
 from coordination.meetings.reminders import Mailing
 from coordination.meetings.standing import standing
 from coordination.web.extensions import db
+from coordination.web.forms import key_of
 from coordination.web.guard import current_actor, unit_of_work
 
 
@@ -45,9 +45,9 @@ def _send(meeting_id: int, mailing: Mailing) -> ResponseReturnValue:
     """Remind those chosen; many are left to a job."""
     if len(mailing.chosen) > jobs.AT_ONCE:
         with unit_of_work() as work:
-            reminders.check(work, meeting_id, mailing)
+            due = reminders.check(work, meeting_id, mailing)
             params = {"seen": mailing.seen, "chosen": sorted(mailing.chosen)}
-            job_id = mail_jobs.REMIND.start(work, meeting_id, **params).id
+            job_id = mail_jobs.REMIND.start(work, meeting_id, due, **params).id
         return redirect(url_for(".mails_under_way", meeting_id=meeting_id, job_id=job_id), 303)
     reading = Work(db.session(), current_actor(), clock.utc_now())
     # Composing takes its time and needs no lock.

@@ -119,9 +119,9 @@ def prepare(reading: Work, meeting_id: int, mailing: Mailing, progress: Progress
     return replace(mailing, made=dispatch.prepare_reminders(sending, due, progress))
 
 
-def check(work: Work, meeting_id: int, mailing: Mailing) -> None:
-    """Raise what ``remind`` would raise now: before a job is begun that could only fail."""
-    _checked(work, meeting_id, mailing)
+def check(work: Work, meeting_id: int, mailing: Mailing) -> int:
+    """Return how many ``remind`` would remind, or raise what it would: before a job that could only fail."""
+    return len(_checked(work, meeting_id, mailing)[1])
 
 
 def _checked(work: Work, meeting_id: int, mailing: Mailing) -> tuple[Meeting, list[Listed]]:

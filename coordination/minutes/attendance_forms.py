@@ -11,11 +11,10 @@ from wtforms import SelectField
 
 from coordination.core.i18n import gettext as _
 from coordination.directory.clock_field import ClockField
-from coordination.directory.steps import key_of
 from coordination.minutes.attendance import Line, Sheet
 from coordination.minutes.attendance_services import Entry, Newcomer
 from coordination.minutes.rules import PRESENCE_WORDS, Presence, There
-from coordination.web.forms import Form, SelectChoice
+from coordination.web.forms import Form, SelectChoice, key_of
 
 
 def _key(value: object) -> int:

@@ -18,7 +18,6 @@ from coordination.core.i18n import N_, format_day
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
 from coordination.directory.addressees import readers
-from coordination.directory.steps import key_of
 from coordination.directory.steps import step as pressed
 from coordination.documents import signs
 from coordination.files.serving import store
@@ -42,7 +41,7 @@ from coordination.minutes.rules import MinutesState, check
 from coordination.minutes.state_services import Approval, Frozen, Mailing
 from coordination.minutes.undelivered import undelivered
 from coordination.web.extensions import db
-from coordination.web.forms import SelectChoice, TextField, given
+from coordination.web.forms import SelectChoice, TextField, given, key_of
 from coordination.web.guard import current_actor, unit_of_work
 
 STEPS = {"checked": MinutesState.CHECKED, "draft": MinutesState.DRAFT}
@@ -115,7 +114,7 @@ def _circulate(meeting_id: int, form: CirculateForm) -> ResponseReturnValue:
             due = state_services.enter(work, meeting_id, until, version=version, seen=seen)
             if due > jobs.AT_ONCE:
                 params = {"until": until.isoformat(), "version": version, "seen": seen}
-                job_id = mail_jobs.CIRCULATE.start(work, meeting_id, **params).id
+                job_id = mail_jobs.CIRCULATE.start(work, meeting_id, due, **params).id
         if job_id is not None:
             return redirect(url_for(".mails_under_way", meeting_id=meeting_id, job_id=job_id), 303)
         mailing = Mailing(site(), seen, state_services.prepare(_reading(), meeting_id, until, site()))

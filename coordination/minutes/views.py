@@ -15,7 +15,6 @@ from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import format_short_day, format_time, sentence
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Section
-from coordination.directory.steps import key_of
 from coordination.meetings import agenda_services
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings import words as meeting_words
@@ -33,7 +32,7 @@ from coordination.minutes.queries import Written
 from coordination.minutes.rules import MOST_TEXT, STATE_WORDS, MinutesState
 from coordination.minutes.timing import Entry, Timetable, timetable
 from coordination.web.extensions import db
-from coordination.web.forms import tidy
+from coordination.web.forms import key_of, tidy
 from coordination.web.guard import current_actor, unit_of_work
 
 

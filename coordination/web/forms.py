@@ -93,6 +93,12 @@ def given(value: T | None) -> T:
     return value
 
 
+def key_of(text: str | None) -> int:
+    """Return the key that a form or address gives; what is none is 0, which no row has."""
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
 def tidy(value: str | None) -> str:
     """Return text as it is stored: composed characters (NFC), no control characters, no space around it."""
     text = unicodedata.normalize("NFC", value or "")

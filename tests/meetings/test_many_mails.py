@@ -14,7 +14,8 @@ from coordination import worker
 from coordination.bodies.models import Membership
 from coordination.core import clock
 from coordination.core.access import BodyRole, Role
-from coordination.core.jobs import Job, Progress
+from coordination.core.errors import RuleViolation
+from coordination.core.jobs import Job, Progress, add_job
 from coordination.core.work import Work
 from coordination.mail import jobs
 from coordination.mail.drafts import Made
@@ -162,6 +163,7 @@ def test_mails_to_many_are_a_job_whose_page_shows_how_far_it_is(
     answer = plan.submit("65 Mails senden")
     page = answer.follow()
     assert "Die Mails warten, bis sie an der Reihe sind" in page.main
+    assert "0 von 65" in page.main
     assert page.headers["Refresh"]
     assert in_outbox(session) == 0
     # The second click leads to the same job.
@@ -183,7 +185,7 @@ def test_a_sending_that_is_run_again_sends_nothing_more(
     app: Flask, session: Session, world: World, meeting: Meeting, site: Site
 ) -> None:
     seen, engine = seen_now(session, meeting), engine_of(app)
-    key = do(session, world.actor, lambda work: mail_jobs.INVITE.start(work, meeting.id, seen=seen).id)
+    key = do(session, world.actor, lambda work: mail_jobs.INVITE.start(work, meeting.id, 5, seen=seen).id)
     sent = {"count": 5, "taken_back": 0}
 
     def run(own: Session, progress: Progress) -> dict[str, Any]:
@@ -237,6 +239,37 @@ def test_reminders_to_many_are_a_job_too(app: Flask, mira: Browser, session: Ses
     assert after.h1 == "Antworten"
     assert after.flash.startswith("65 Mails warten:")
     assert mira.get(page.url).follow().flash == ""
+
+
+UNDER_WAY = "Zu dieser Sitzung werden gerade Mails geschrieben. Bitte warten Sie, bis sie fertig sind."
+
+
+def test_reminders_of_other_people_are_not_swallowed_by_those_being_written(
+    mira: Browser, session: Session, world: World, asked: Meeting
+) -> None:
+    plan = mira.get(f"/sitzungen/{asked.id}/erinnern")
+    assert plan.submit("65 Erinnerungen senden").status == 303
+    everybody = [one["value"] for one in plan.soup.select("input[name=person]")]
+    others = [one for one in everybody if one != str(world.tom.id)]
+    page = plan.submit("65 Erinnerungen senden", person=others)
+    assert page.status == 422
+    assert UNDER_WAY in page.main
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Job)) == 1
+
+
+def test_a_sending_that_an_older_release_queued_is_another_one(
+    session: Session, world: World, meeting: Meeting
+) -> None:
+    kind = mail_jobs.INVITE
+
+    do(session, world.actor, lambda work: add_job(work, kind.name, {"meeting": meeting.id}))
+    key = do(session, world.actor, lambda work: kind.start(work, meeting.id, 5, seen="x").id)
+    assert do(session, world.actor, lambda work: kind.start(work, meeting.id, 5, seen="x").id) == key
+    session.execute(update(Job).values(params={"of": meeting.id, "plan": "x"}))
+    session.commit()
+    with pytest.raises(RuleViolation):
+        do(session, world.actor, lambda work: kind.start(work, meeting.id, 5, seen="x"))
 
 
 def test_reminders_of_another_list_than_was_seen_are_not_sent_by_the_job(

@@ -22,9 +22,8 @@ from coordination.directory.responsibilities import queries, services, words
 from coordination.directory.responsibilities.forms import HolderForm, PostForm, RenameForm, ResponsibilityForm
 from coordination.directory.responsibilities.models import Post
 from coordination.directory.school_forms import NOT_SCHOOLS, form_text
-from coordination.directory.steps import key_of
 from coordination.web.extensions import db
-from coordination.web.forms import given
+from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 

@@ -20,9 +20,9 @@ from coordination.directory.blueprint import bp
 from coordination.directory.models import Place
 from coordination.directory.responsibilities import answers, queries, words
 from coordination.directory.rules import Span
-from coordination.directory.steps import key_of
 from coordination.directory.views import asked_day
 from coordination.web.extensions import db
+from coordination.web.forms import key_of
 from coordination.web.guard import current_actor
 
 #: So many places are offered where a word fits several.

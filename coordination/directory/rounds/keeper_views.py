@@ -21,13 +21,13 @@ from coordination.directory.rounds.blueprint import bp
 from coordination.directory.rounds.forms import RuleForm
 from coordination.directory.rounds.pages import employer_for, reading, round_for, site
 from coordination.directory.rounds.rules import SAID_WORDS, WAY_WORDS, Said
-from coordination.directory.steps import key_of
 from coordination.mail import stuck, stuck_steps
 from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.web.extensions import db
+from coordination.web.forms import key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 
