@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import String
+from sqlalchemy import String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from coordination.core import clock
@@ -70,12 +70,17 @@ class Work:
         self.record_all(action, [subject])
 
     def record_all(self, action: str, subjects: Sequence[Base]) -> None:
-        """Record many rows of one action; thousands at once take one flush."""
+        """Record many rows of one action; thousands at once take one flush and one statement."""
         self.session.flush()
-        for subject in subjects:
-            name = f"{type(subject).__tablename__}:{subject.id}"
-            self.session.add(AuditEntry(at=self.now, user_id=self.actor.user_id, action=action, subject=name))
-            self.changed.append(subject)
+        if not subjects:
+            return
+        alike = {"at": self.now, "user_id": self.actor.user_id, "action": action}
+        lines = [{**alike, "subject": f"{type(one).__tablename__}:{one.id}"} for one in subjects]
+        if len(lines) == 1:
+            self.session.add(AuditEntry(**lines[0]))
+        else:
+            self.session.execute(insert(AuditEntry), lines)
+        self.changed.extend(subjects)
 
     def touch(self, subjects: Sequence[Base]) -> None:
         """Tell the indexes of rows, changed or deleted, for which one line about the whole stands in the trail."""

@@ -21,6 +21,7 @@ from coordination.decisions.reminder_services import Mailing
 from coordination.decisions.reminders import Wanted
 from coordination.mail import stuck_steps
 from coordination.mail.desk import on_the_way
+from coordination.mail.stuck_steps import Around
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings.answer_file_views import wrong_links
@@ -98,7 +99,9 @@ def send_all_again() -> ResponseReturnValue:
     actor = current_actor()
     if not access.managed_bodies(actor):
         raise Forbidden
-    return stuck_steps.act_on_all(lambda session: undelivered.undelivered(session, actor), url_for(".remind"))
+    back = url_for(".remind")
+    around = Around(back, [(_("Decisions and tasks"), url_for(".index")), (_("Remind"), back)])
+    return stuck_steps.act_on_all(lambda session: undelivered.undelivered(session, actor), around)
 
 
 def _wanted() -> Wanted:

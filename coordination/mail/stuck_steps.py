@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from flask import current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,7 @@ from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import reason
 from coordination.web.extensions import db
+from coordination.web.forms import key_of
 from coordination.web.guard import unit_of_work
 
 #: Value of the button that says that a mail's reader was told otherwise.
@@ -43,29 +45,50 @@ def _done(work: Work, one: Stuck) -> str:
     return _("The mail waits to be sent again.")
 
 
-def act_on_all(find: Callable[[Session], Sequence[Stuck]], back: str) -> ResponseReturnValue:
-    """Ask whether all that ``find`` returns is to be sent again; then send what was shown, and go ``back``."""
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What surrounds the question whether all are to be sent again: the page it came from, and the way there.
+
+    ``left_out`` says which mails of that page are not among them.
+    """
+
+    back: str
+    crumbs: Sequence[tuple[str, str]]
+    left_out: str = ""
+
+
+def act_on_all(find: Callable[[Session], Sequence[Stuck]], around: Around) -> ResponseReturnValue:
+    """Ask whether all that ``find`` returns is to be sent again; then send what was shown, and go back."""
     if request.method == "POST":
         _send_all(find)
-        return redirect(back, 303)
+        return redirect(around.back, 303)
     found = [one for one in find(db.session()) if one.can_go_again][: outbox.MOST_SHOWN]
     if not found:
-        return redirect(back, 303)
-    return render_template("mail/again.html", found=found, back=back, reason=reason)
+        return redirect(around.back, 303)
+    return render_template("mail/again.html", found=found, around=around, reason=reason)
 
 
 def _send_all(find: Callable[[Session], Sequence[Stuck]]) -> None:
-    shown = {key for text in request.form.getlist("mail") if (key := int(text) if text.isdecimal() else 0)}
+    shown = {key for text in request.form.getlist("mail") if (key := key_of(text))}
     sender = current_app.extensions["koordination.site"].sender
     try:
         with unit_of_work() as work:
-            count = stuck.send_all(work, [one for one in find(work.session) if one.mail.id in shown], sender)
+            chosen = [one for one in find(work.session) if one.mail.id in shown]
+            again = stuck.send_all(work, chosen, sender)
     except RuleViolation as violation:
         flash(sentence(violation), "danger")
         return
-    if count:
-        flash(on_the_way(count), "success")
-    if (left := len(shown) - count) > 0:
+    if again.sent:
+        flash(on_the_way(again.sent), "success")
+    if again.unreadable:
+        text = ngettext(
+            "One mail was left alone: its text can no longer be decrypted. Please write it anew where it was written.",
+            "%(n)s mails were left alone: their text can no longer be decrypted. "
+            "Please write them anew where they were written.",
+            again.unreadable,
+        )
+        flash(text, "warning")
+    if (left := len(shown) - again.sent - again.unreadable) > 0:
         text = ngettext(
             "One mail was left alone: something has changed about it.",
             "%(n)s mails were left alone: something has changed about them.",

@@ -8,12 +8,13 @@ from email import message_from_bytes, policy
 from cryptography.fernet import InvalidToken
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import and_
 from sqlalchemy.orm import Session
 
 from coordination.core import registry
 from coordination.core.access import Permission
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_, sentence
+from coordination.core.i18n import N_, ngettext, sentence
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Addressee
 from coordination.core.work import Work
@@ -24,7 +25,7 @@ from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.stuck import STATES as STUCK
 from coordination.mail.stuck import Stuck
-from coordination.mail.stuck_steps import TOLD
+from coordination.mail.stuck_steps import TOLD, Around
 from coordination.mail.words import STATE_WORDS, reason
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
@@ -91,7 +92,7 @@ def index() -> ResponseReturnValue:
         purpose_words=PURPOSE_WORDS,
         reason=reason,
         has_server=has_server(),
-        stuck_count=counts[MailState.FAILED.value] if shown == MailState.FAILED else 0,
+        stuck_count=counts[MailState.FAILED.value] - _of_accounts() if shown == MailState.FAILED else 0,
     )
 
 
@@ -101,10 +102,27 @@ def again_all() -> ResponseReturnValue:
     authorize(Permission.OUTBOX_MANAGE)
 
     def find(session: Session) -> list[Stuck]:
-        found = stuck.mails(session, OutboxMail.state == MailState.FAILED)
+        found = stuck.mails(session, and_(OutboxMail.state == MailState.FAILED, ~stuck.is_of_account()))
         return [Stuck(mail, mail.recipient, "", "") for mail in found]
 
-    return stuck_steps.act_on_all(find, url_for(".index", stand=MailState.FAILED.value))
+    back = url_for(".index", stand=MailState.FAILED.value)
+    around = Around(back, [(_("Outbox"), url_for(".index")), (_("Undeliverable mails"), back)], _left_out())
+    return stuck_steps.act_on_all(find, around)
+
+
+def _left_out() -> str:
+    count = _of_accounts()
+    text = ngettext(
+        "One mail about an account is not among them: its link may be over. Please open it in the outbox.",
+        "%(n)s mails about accounts are not among them: their links may be over. Please open them in the outbox.",
+        count,
+    )
+    return text if count else ""
+
+
+def _of_accounts() -> int:
+    """Return how many undeliverable mails are about accounts: no button sends them with all others."""
+    return len(stuck.mails(db.session(), and_(OutboxMail.state == MailState.FAILED, stuck.is_of_account())))
 
 
 def _addressees(mail: OutboxMail) -> list[Addressee]:
@@ -126,6 +144,7 @@ def show(mail_id: int) -> ResponseReturnValue:
         mail=mail,
         text=text_of(mail),
         addressees=_addressees(mail),
+        may_be_wrong=Stuck(mail, "", "", "").may_be_wrong_address,
         reason=reason,
         shown_state=outbox.shown_state,
         state_words=SHOWN_WORDS,

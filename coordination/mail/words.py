@@ -7,6 +7,7 @@ from coordination.core.i18n import N_, format_date, gettext
 from coordination.mail import refusals
 from coordination.mail.outbox import EXPIRED, REFUSED, WITHDRAWN, OutboxMail
 from coordination.mail.rules import MailState
+from coordination.mail.stuck import UNREADABLE
 
 STATE_WORDS = {
     MailState.WAITING: N_("waiting"),
@@ -43,7 +44,7 @@ def _given_up(problem: str) -> str:
     if why is not None:
         return gettext(why, code=_code(problem))
     if problem == "InvalidToken":
-        return gettext("Its text can no longer be decrypted. Please write the mail anew where it was written.")
+        return gettext(UNREADABLE)
     if problem in {"ValueError", "UnicodeEncodeError"}:
         return gettext("The mail server cannot be told this address. Please put it right.")
     return gettext("The mail server could not be reached each time. It is not tried again by itself.")
@@ -58,5 +59,4 @@ def _put_off(mail: OutboxMail) -> str:
 
 def _code(problem: str) -> str:
     """Return the server's own codes of what was kept of its answer."""
-    plain, _, more = problem.partition(" ")
-    return f"{plain} {more}" if more[:1].isdigit() else plain
+    return " ".join(one for one in problem.split(" ") if one[:1].isdigit())

@@ -19,6 +19,7 @@ from coordination.directory.models import Person
 from coordination.mail import stuck, stuck_steps
 from coordination.mail.desk import has_server, on_the_way
 from coordination.mail.stuck import Stuck
+from coordination.mail.stuck_steps import Around
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings import (
@@ -274,9 +275,14 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
 @bp.route("/sitzungen/<int:meeting_id>/mails/erneut", methods=["GET", "POST"])
 def send_all_again(meeting_id: int) -> ResponseReturnValue:
     """Ask whether all mails of this meeting that did not arrive are to be sent again, and send them."""
-    managed(meeting_id)
+    row = managed(meeting_id)
     back = url_for(".answers", meeting_id=meeting_id)
-    return stuck_steps.act_on_all(lambda session: undelivered.undelivered(session, meeting_id), back)
+    crumbs = [
+        (_("Dates"), url_for(".index")),
+        (row.title, url_for(".meeting", meeting_id=meeting_id)),
+        (_("Answers"), back),
+    ]
+    return stuck_steps.act_on_all(lambda session: undelivered.undelivered(session, meeting_id), Around(back, crumbs))
 
 
 @bp.post("/sitzungen/<int:meeting_id>/antworten/<int:person_id>/einladung")

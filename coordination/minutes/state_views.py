@@ -24,6 +24,7 @@ from coordination.files.serving import store
 from coordination.mail import jobs, stuck, stuck_steps
 from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
+from coordination.mail.stuck_steps import Around
 from coordination.meetings import job_pages
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings.job_pages import Sending
@@ -193,7 +194,13 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
 @bp.route("/sitzungen/<int:meeting_id>/protokoll/mails/erneut", methods=["GET", "POST"])
 def send_all_again(meeting_id: int) -> ResponseReturnValue:
     """Ask whether all mails with these minutes that did not arrive are to be sent again, and send them."""
-    written(meeting_id)
+    meeting = written(meeting_id)
+    back = url_for(".read", meeting_id=meeting_id)
+    crumbs = [
+        (_("Dates"), url_for("meetings.index")),
+        (meeting.title, url_for("meetings.meeting", meeting_id=meeting_id)),
+        (_("Minutes"), back),
+    ]
 
     def find(session: Session) -> list[Stuck]:
         minutes = queries.minutes_of(session, meeting_id)
@@ -201,7 +208,7 @@ def send_all_again(meeting_id: int) -> ResponseReturnValue:
         is_circulated = minutes is not None and minutes.state is MinutesState.CIRCULATED
         return undelivered(session, meeting_id) if is_circulated else []
 
-    return stuck_steps.act_on_all(find, url_for(".read", meeting_id=meeting_id))
+    return stuck_steps.act_on_all(find, Around(back, crumbs))
 
 
 @bp.route("/sitzungen/<int:meeting_id>/protokoll/genehmigen", methods=["GET", "POST"])

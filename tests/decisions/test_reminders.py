@@ -296,6 +296,27 @@ def test_reminders_that_did_not_get_through_stand_at_the_register(
     assert found == {"ada@example.org": MailState.FAILED, "neu@example.org": MailState.WAITING}
 
 
+def test_all_reminders_that_were_refused_are_sent_again_but_not_of_what_is_done(
+    session: Session, office: Browser, ada: Browser, late: dict[str, int]
+) -> None:
+    office.get(PLAN).submit(0)
+    session.execute(update(OutboxMail).values(state=MailState.FAILED, problem="550"))
+    session.commit()
+    page = office.get(PLAN).click("Alle erneut senden")
+    assert page.select("nav a:-soup-contains('Erinnern')")
+    assert "schulamt@example.org" in page.main
+    # Ada says that it is done; nobody has to be reminded of it.
+    session.get_one(Task, late["task"]).status = Status.DONE
+    session.commit()
+    after = page.submit("2 Mails erneut senden").follow()
+    assert after.h1 == "Wer wird woran erinnert"
+    assert "Eine Mail wartet" in after.flash
+    assert "Eine Mail blieb, wie sie war" in after.main
+    found = {one.recipient: one.state for one in every(session, OutboxMail)}
+    assert found == {"ada@example.org": MailState.FAILED, "schulamt@example.org": MailState.WAITING}
+    assert ada.get("/beschluesse/mails/erneut").status == 403
+
+
 def test_a_reminder_of_another_body_is_not_there(
     session: Session, office: Browser, ada: Browser, late: dict[str, int]
 ) -> None:

@@ -178,6 +178,7 @@ def test_all_undeliverable_mails_are_sent_again_after_a_question(
     work = Work(session, SYSTEM, clock.utc_now())
     sender = app.extensions["koordination.site"].sender
     letters = [Letter(f"p{n}@example.org", "", f"Nachricht {n}", "Text\n", "feedback", f"probe:{n}") for n in (2, 3, 4)]
+    mail.purpose = "meeting"
     for row in [mail, *(queue(work, one, sender) for one in letters)]:
         row.state, row.problem = MailState.FAILED, "421"
     row.state = MailState.UNCLEAR

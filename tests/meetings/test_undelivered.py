@@ -151,6 +151,26 @@ def test_a_refused_mail_goes_to_the_address_that_was_put_right(
     assert to_tom(session, world) == [(MailState.WAITING, "tom.neu@example.org")]
 
 
+def test_a_mail_that_no_key_opens_is_a_sentence_and_keeps_no_other_back(
+    office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
+) -> None:
+    refused()
+    session.execute(update(OutboxMail).where(OutboxMail.person_id == world.tom.id).values(content=b"x"))
+    session.execute(
+        update(OutboxMail).where(OutboxMail.person_id == world.emre.id).values(state=MailState.FAILED, problem="550")
+    )
+    session.get_one(Person, world.tom.id).email = "tom.neu@example.org"
+    session.commit()
+    page = answers(office, meeting)
+    assert "nicht mehr entschlüsseln" in page.submit("An die neue Adresse senden : Tom Probe").follow().flash
+    after = page.click("Alle erneut senden").submit("2 Mails erneut senden").follow()
+    assert "Eine Mail wartet" in after.flash
+    assert "Eine Mail blieb, wie sie war: Ihr Text lässt sich nicht mehr entschlüsseln." in after.main
+    assert to_tom(session, world) == [(MailState.FAILED, "tom@example.org")]
+    emre = session.scalars(select(OutboxMail).where(OutboxMail.person_id == world.emre.id)).one()
+    assert emre.state is MailState.WAITING
+
+
 def test_an_address_that_is_not_theirs_any_more_is_not_written_to(
     office: Browser, session: Session, world: World, meeting: Meeting, refused: Callable[..., None]
 ) -> None:
@@ -239,6 +259,7 @@ def test_all_that_did_not_arrive_is_sent_again_after_a_question(
     session.commit()
     page = answers(office, meeting).click("Alle erneut senden")
     assert page.h1 == "Alle erneut senden?"
+    assert page.select("main a:-soup-contains('Antworten'), nav a:-soup-contains('Antworten')")
     assert "tom.neu@example.org" in page.main
     assert "ada@example.org" not in page.main
     # Somebody told Lena meanwhile.

@@ -80,6 +80,54 @@ def test_minutes_that_are_taken_back_take_their_waiting_mails_with_them(
     assert sorted(map(tuple, left)) == [(MailState.FAILED, WITHDRAWN), (MailState.SENT, "")]
 
 
+@pytest.fixture
+def refused(office: Browser, session: Session, written: Meeting) -> list[int]:
+    """Circulate, and let two of the mails be refused; return their keys."""
+    office.get(url(written, "/abstimmung")).submit("6 Mails senden")
+    rows = session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+    for row in rows:
+        row.state = MailState.SENT
+    for row in rows[:2]:
+        row.state, row.problem = MailState.FAILED, "550"
+    session.commit()
+    return [row.id for row in rows[:2]]
+
+
+def states(session: Session, keys: list[int]) -> list[MailState]:
+    session.rollback()
+    session.expire_all()
+    return [session.get_one(OutboxMail, key).state for key in keys]
+
+
+def test_all_mails_with_minutes_that_were_refused_are_sent_again(
+    office: Browser, session: Session, written: Meeting, refused: list[int]
+) -> None:
+    page = office.get(url(written, "/lesen")).click("Alle erneut senden")
+    assert page.select("nav a:-soup-contains('Protokoll')")
+    after = page.submit("2 Mails erneut senden").follow()
+    assert (after.h1.startswith("Protokoll:"), "2 Mails warten" in after.flash) == (True, True)
+    assert states(session, refused) == [MailState.WAITING] * 2
+    everything = session.scalars(select(OutboxMail.state)).all()
+    assert everything.count(MailState.SENT) == 4
+
+
+@pytest.mark.parametrize("end", ["taken back", "approved"])
+def test_mails_with_minutes_that_are_circulated_no_more_are_not_sent_again(
+    office: Browser, session: Session, written: Meeting, *, refused: list[int], end: str
+) -> None:
+    page = office.get(url(written, "/mails/erneut"))
+    assert page.h1 == "Alle erneut senden?"
+    if end == "taken back":
+        office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")
+    else:
+        session.execute(update(Minutes).values(state=MinutesState.APPROVED))
+        session.commit()
+    after = page.submit("2 Mails erneut senden")
+    assert after.status == 303
+    assert states(session, refused) == [MailState.FAILED] * 2
+    assert office.get(url(written, "/mails/erneut")).status == 303
+
+
 def test_a_mail_about_something_else_is_left_alone(office: Browser, session: Session, written: Meeting) -> None:
     office.get(url(written, "/abstimmung")).submit("6 Mails senden")
     mail = session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()[0]

@@ -24,6 +24,7 @@ from coordination.directory.rounds.rules import SAID_WORDS, WAY_WORDS, Said
 from coordination.mail import stuck, stuck_steps
 from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
+from coordination.mail.stuck_steps import Around
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.web.extensions import db
@@ -224,9 +225,14 @@ def send_again(round_id: int, mail_id: int) -> ResponseReturnValue:
 @bp.route("/bestaetigungen/<int:round_id>/mails/erneut", methods=["GET", "POST"])
 def send_all_again(round_id: int) -> ResponseReturnValue:
     """Ask whether all mails of this round that did not arrive are to be sent again, and send them."""
-    round_for(round_id)
+    back, called = url_for(".show", round_id=round_id), round_for(round_id).employer.called
+    crumbs = [
+        (_("Who is where?"), url_for("directory.index")),
+        (_("Have entries confirmed"), url_for(".index")),
+        (called, back),
+    ]
 
     def find(session: Session) -> list[Stuck]:
         return readers(session, stuck.mails(session, overview.about_any(round_id)))
 
-    return stuck_steps.act_on_all(find, url_for(".show", round_id=round_id))
+    return stuck_steps.act_on_all(find, Around(back, crumbs))

@@ -1,0 +1,36 @@
+"""Mails of a round that were refused are sent again all at once, and those of another round are not."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import SYSTEM
+from coordination.core.work import work_as
+from coordination.directory.rounds import letters
+from coordination.mail import outbox
+from coordination.mail.outbox import Frozen, OutboxMail
+from coordination.mail.rules import MailState
+from tests.browser import Browser
+from tests.directory.rounds.conftest import Round
+
+
+def test_all_mails_of_a_round_that_were_refused_are_sent_again(
+    keeper: Browser, session: Session, started: Round
+) -> None:
+    abouts = [letters.about(started.key), letters.about_reminder(started.key), letters.about(started.key + 1)]
+    with work_as(session, SYSTEM) as work:
+        mails = [Frozen("round", about, f"p{n}@example.org", "x", f"<{n}>", b"x") for n, about in enumerate(abouts)]
+        for row in outbox.put(work, mails):
+            row.state, row.problem = MailState.FAILED, "550"
+    page = keeper.get(started.page).click("Alle erneut senden")
+    assert (page.h1, "p2@example.org" in page.main) == ("Alle erneut senden?", False)
+    assert page.select("nav a:-soup-contains('Angaben bestätigen lassen')")
+    after = page.submit("2 Mails erneut senden").follow()
+    assert after.url == started.page
+    assert "2 Mails warten" in after.flash
+    session.rollback()
+    states = session.execute(select(OutboxMail.recipient, OutboxMail.state)).all()
+    found = {to: state for to, state in states if to != "ada@example.org"}
+    waits = MailState.WAITING
+    assert found == {"p0@example.org": waits, "p1@example.org": waits, "p2@example.org": MailState.FAILED}
