@@ -20,7 +20,7 @@ from coordination.decisions.models import Task
 from coordination.decisions.reminder_services import Mailing
 from coordination.decisions.reminders import Wanted
 from coordination.mail import stuck_steps
-from coordination.mail.desk import on_the_way
+from coordination.mail.desk import has_server, on_the_way
 from coordination.mail.stuck_steps import Around
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
@@ -69,6 +69,8 @@ def remind() -> ResponseReturnValue:
         wanted=wanted,
         body=session.get(Body, wanted.body_id) if wanted.body_id is not None else None,
         resting=sum(len(one.resting) for one in mails),
+        waiting=sum(len(one.waiting) for one in mails),
+        has_server=has_server(),
         unreachable=[one for one in mails if one.rows and not one.email],
         has_changed=has_changed,
         problem=problem,

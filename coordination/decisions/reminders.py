@@ -17,6 +17,7 @@ from coordination.decisions.access import managed_bodies
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.queries import undone, whole
 from coordination.directory.models import Organisation, Person
+from coordination.mail.outbox import ON_THE_WAY, OutboxMail
 
 #: What falls due within so many days is reminded of already.
 AHEAD = timedelta(days=7)
@@ -37,6 +38,8 @@ class Reminded:
     rows: list[Decision | Task] = field(default_factory=list)
     #: What was reminded of within the pause, and is left out unless asked for.
     resting: list[Decision | Task] = field(default_factory=list)
+    #: Whose reminder has not left yet: they have not heard of it, and will.
+    waiting: list[Decision | Task] = field(default_factory=list)
 
     @property
     def unit_id(self) -> int | None:
@@ -65,13 +68,18 @@ def plan(session: Session, actor: Actor, now: datetime, today: date, *, wanted: 
     """Return who is to be reminded of what, in German order; only of bodies that ``actor`` runs."""
     found: dict[str, Reminded] = {}
     bodies = [key for key in managed_bodies(actor) if wanted.body_id in {None, key}]
-    for row in _due(session, bodies, today):
+    rows = _due(session, bodies, today)
+    waiting = _on_the_way(session, rows)
+    for row in rows:
         one = _recipient(row, today)
         if one is None:
             continue
         mine = found.setdefault(one.key, one)
         is_resting = row.reminded_at is not None and now - row.reminded_at < PAUSE
-        (mine.resting if is_resting and not wanted.again else mine.rows).append(row)
+        if waiting.get(row.reminder_mail_id or 0) == one.email:
+            mine.waiting.append(row)
+        else:
+            (mine.resting if is_resting and not wanted.again else mine.rows).append(row)
     return sorted(found.values(), key=lambda one: german_key(one.name))
 
 
@@ -83,6 +91,16 @@ def _due(session: Session, bodies: Sequence[int], today: date) -> list[Decision 
         rows: Any = session.scalars(statement.options(*whole(model)).order_by(model.due_on, model.id).limit(MOST))
         found.extend(rows)
     return sorted(found, key=lambda row: row.due_on or today)
+
+
+def _on_the_way(session: Session, rows: Sequence[Decision | Task]) -> dict[int, str]:
+    """Return the reminders of some things that have not left yet → to which address; no statement if there are none."""
+    keys = {row.reminder_mail_id for row in rows if row.reminder_mail_id is not None}
+    if not keys:
+        return {}
+    mails = select(OutboxMail.id, OutboxMail.recipient).where(OutboxMail.id.in_(keys))
+    found = session.execute(mails.where(OutboxMail.state.in_(ON_THE_WAY)))
+    return {row.id: row.recipient for row in found}
 
 
 def _recipient(row: Decision | Task, today: date) -> Reminded | None:

@@ -90,6 +90,24 @@ def test_everybody_gets_one_mail_with_what_is_due_and_not_twice_a_week(
     assert written(session) == 4
 
 
+def test_reminders_that_still_wait_are_no_reminders_yet(
+    session: Session, office: Browser, late: dict[str, int], mails: Callable[[], dict[str, str]]
+) -> None:
+    after = office.get(PLAN).submit(0).follow()
+    for page in (after, office.get(PLAN), office.get(f"{PLAN}?erneut=1")):
+        assert "Die Erinnerungen an 2 Sachen warten noch im Postausgang" in page.main
+        assert "Es ist noch kein Mailserver eingerichtet." in page.main
+        assert "schon erinnert" not in page.main
+        assert page.select("button[data-counts]") == []
+    # One has left by now.
+    first = session.get_one(Task, late["task"]).reminder_mail_id
+    session.execute(update(OutboxMail).where(OutboxMail.id == first).values(state=MailState.SENT))
+    session.commit()
+    page = office.get(PLAN)
+    assert "Die Erinnerung an eine Sache wartet noch im Postausgang" in page.main
+    assert "An eine Sache wurde in der letzten Woche schon erinnert" in page.main
+
+
 def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
     session: Session,
     office: Browser,

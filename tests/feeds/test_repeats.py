@@ -156,3 +156,22 @@ def test_a_repeated_answer_is_a_line_in_the_log_like_any_other(
     assert [first[key] for key in alike] == [second[key] for key in alike]
     assert second["request_id"] == answer.headers[REQUEST_ID]
     assert address.removeprefix("/kalender/")[:20] not in caplog.text
+
+
+def test_an_answer_that_sets_a_cookie_is_not_said_again_to_others(ada: Subscriber, flasks: Flasks) -> None:
+    address, flask = ada.address(ada.link()), flasks._flask
+
+    def with_cookie(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, [*headers, ("Set-Cookie", "koordination=that-of-ada")], *error)
+
+        return flask(environ, start)
+
+    flasks._flask = with_cookie
+    assert "Set-Cookie" in ada.get(address).headers
+    flasks._flask = flask
+    before = flasks.count
+    assert "Set-Cookie" not in ada.get(address).headers
+    assert flasks.count == before + 1, "the answer with the cookie was kept"
+    ada.get(address)
+    assert flasks.count == before + 1, "without one it is kept"
