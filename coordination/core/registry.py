@@ -119,6 +119,9 @@ DeskSectionFiller = Callable[[Session, Actor, date], "Section | None"]
 #: Key of a meeting → what upper slices know of it, by the names of ``meetings.progress.Facts``.
 MeetingFacts = Callable[[Session, int], Mapping[str, bool]]
 
+#: Session, key of a meeting → whether an upper slice holds anything of it that only a meeting that was held has.
+HeldBegun = Callable[[Session, int], bool]
+
 #: Session, actor, keys of agenda items, the day → what stands in the flow of each while minutes are written.
 ItemCards = Callable[[Session, Actor, Collection[int], date], Mapping[int, Section]]
 
@@ -201,6 +204,7 @@ desk_sections: list[DeskSectionFiller] = []
 meeting_left: list[SectionFiller] = []
 meeting_right: list[SectionFiller] = []
 meeting_facts: list[MeetingFacts] = []
+held_begun: list[HeldBegun] = []
 item_cards: list[ItemCards] = []
 item_lines: list[ItemLines] = []
 minutes_doubts: list[MinutesDoubts] = []

@@ -27,6 +27,7 @@ from coordination.meetings import history, letters
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
 from coordination.meetings.reached import reached
 from coordination.meetings.rules import (
+    UNDONE_BY,
     Answer,
     ChangeKind,
     MeetingState,
@@ -37,8 +38,8 @@ from coordination.meetings.rules import (
     calendar_status,
 )
 
-#: What was taken for held is so for good once somebody writes its minutes.
-WHILE_NOTHING_IS_WRITTEN = frozenset({Step.BACK_TO_FIXED, Step.BACK_TO_INVITED})
+#: What was taken for held is so for good once anything is entered that only such a meeting has.
+WHILE_NOTHING_IS_ENTERED = frozenset({Step.BACK_TO_FIXED, Step.BACK_TO_INVITED})
 #: Behind the "@" of a UID; names no host, as the product may move.
 UID_DOMAIN = "koordination"
 
@@ -281,8 +282,11 @@ def advance(work: Work, meeting: Meeting, step: Step) -> Meeting:
         raise RuleViolation(text, day=format_date(meeting.starts_at.date()))
     if step is Step.CATCH_UP and clock.wall_clock(work.now) < meeting.ends_at:
         raise RuleViolation(N_("The meeting is not over yet. Begin it, or wait until it has ended."))
-    if step in WHILE_NOTHING_IS_WRITTEN and _has_minutes(work.session, meeting):
-        raise RuleViolation(N_("Somebody has begun the minutes meanwhile. What is written stays."))
+    if step in UNDONE_BY.values() and undo_of(work.session, meeting) is not step:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    if step in WHILE_NOTHING_IS_ENTERED and is_held_begun(work.session, meeting.id):
+        text = N_("Attendance, minutes, a decision or a task has been entered meanwhile. What is entered stays.")
+        raise RuleViolation(text)
     _enter(work, meeting, step)
     if meeting.state is not before:
         _note(work, meeting, ChangeKind.STATE, texts=(before, meeting.state))
@@ -290,8 +294,22 @@ def advance(work: Work, meeting: Meeting, step: Step) -> Meeting:
     return meeting
 
 
-def _has_minutes(session: Session, meeting: Meeting) -> bool:
-    return any(ask(session, meeting.id).get("minutes_begun") for ask in registry.meeting_facts)
+def is_held_begun(session: Session, meeting_id: int) -> bool:
+    """Return whether anything is entered of a meeting that only one that was held has."""
+    return any(ask(session, meeting_id) for ask in registry.held_begun)
+
+
+def undo_of(session: Session, meeting: Meeting) -> Step | None:
+    """Return the step that takes back the last click on a meeting's state, whoever made it; None: it is none."""
+    last = session.scalars(
+        select(MeetingChange)
+        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.STATE)
+        .order_by(MeetingChange.id.desc())
+        .limit(1)
+    ).first()
+    if last is None or last.after != meeting.state:
+        return None
+    return UNDONE_BY.get((MeetingState(last.before), meeting.state))
 
 
 def take_step(work: Work, meeting_id: int, step: Step, *, version: int) -> Meeting:
