@@ -57,7 +57,8 @@ def waiting(session: Session, actor: Actor, meeting: Meeting, day: date) -> Sect
     found = untold(session, meeting)
     stuck = len(undelivered(session, meeting.id)) if meeting.ends_at.date() >= day else 0
     known = standing(session, meeting.id)
-    rests = known.waiting if not has_server() else 0
+    # What is only to be taken back does not go out by itself.
+    rests = known.waiting - found.waiting if not has_server() else 0
     if not (found.due or found.waiting or stuck or rests):
         return None
-    return Section("meetings/_waiting.html", {"found": found, "stuck": stuck, "rests": rests, "standing": known})
+    return Section("meetings/_waiting.html", {"found": found, "stuck": stuck, "rests": rests})

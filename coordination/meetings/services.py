@@ -25,7 +25,6 @@ from coordination.directory.models import Place
 from coordination.mail import outbox
 from coordination.meetings import history, letters
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
-from coordination.meetings.reached import reached
 from coordination.meetings.rules import (
     UNDONE_BY,
     Answer,
@@ -37,6 +36,7 @@ from coordination.meetings.rules import (
     answer_after,
     calendar_status,
 )
+from coordination.meetings.taking_back import take_back
 
 #: What was taken for held is so for good once anything is entered that only such a meeting has.
 WHILE_NOTHING_IS_ENTERED = frozenset({Step.BACK_TO_FIXED, Step.BACK_TO_INVITED})
@@ -238,26 +238,22 @@ def _open_answers(work: Work, meeting: Meeting) -> None:
 
 
 def _take_back(work: Work, meeting: Meeting) -> None:
-    """Take back the invitations to the time before that still wait: their readers are invited once, to what holds.
+    """Take back the mails with the time before that still wait: their readers hear once, of what holds.
 
     If nobody else knows of the meeting, it is not one that people were invited to.
     """
-    known = reached(work.session, meeting.id)
-    waiting = outbox.waiting_for(work.session, letters.about(meeting.id)) - known.left.keys() - known.answered
-    if not waiting:
+    if not take_back(work, meeting):
         return
-    outbox.take_back(work, letters.about(meeting.id), *sorted(waiting))
     rows = work.session.scalars(select(Invitation).where(Invitation.meeting_id == meeting.id)).all()
-    for row in rows:
-        if row.person_id in waiting:
-            row.mailed_sequence, row.first_message_id = None, ""
-    _note(work, meeting, ChangeKind.TAKEN_BACK, texts=("", str(len(waiting))))
     if all(row.mailed_sequence is None and row.silent_at is None for row in rows):
         meeting.state = after(meeting.state, Step.TAKE_BACK, is_formal=meeting.body.procedure.is_formal)
 
 
 def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) -> Meeting:
-    """Cancel a meeting with a reason that those invited read; it stays to be seen."""
+    """Cancel a meeting with a reason that those invited read; it stays to be seen.
+
+    Who knows of it only by a mail that waits never hears of it.
+    """
     meeting = take(work, meeting_id, version)
     check_open(work.session, meeting)
     before = meeting.state
@@ -265,6 +261,7 @@ def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) ->
     meeting.cancel_reason = reason
     outbox.take_back(work, letters.about_reminder(meeting.id))
     outbox.withdraw(work, letters.about(meeting.id))
+    take_back(work, meeting)
     _note(work, meeting, ChangeKind.CANCELLED, texts=(before, meeting.state), reason=reason)
     work.record("meeting.cancelled", meeting)
     return meeting
