@@ -324,6 +324,7 @@ def _fill_registries() -> None:
     _fill_directory_pages()
     registry.body_meetings[:] = [held.meetings_between]
     registry.meetings_left[:] = [leaving.meetings_left]
+    registry.leaving[:] = [leaving.leave]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]
     registry.addressees[:] = [addressees.addressees]

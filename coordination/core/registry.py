@@ -157,6 +157,9 @@ Languages = Callable[[Session, Collection[int]], dict[int, str]]
 BodyMeetings = Callable[[Session, int, date, date], int]
 #: A body, a person who sits in it, a day → a sentence for each meeting after it that the person would not belong to.
 MeetingsLeft = Callable[[Session, int, int, date], Sequence[str]]
+#: The work, a body, a person who sits in it to a day → key and name of each meeting after it of which they know: its
+#: mail plan owes them a cancellation.
+Leaving = Callable[[Work, int, int, date], Sequence[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,3 +215,4 @@ account_names: list[AccountNames] = []
 languages: list[Languages] = []
 body_meetings: list[BodyMeetings] = []
 meetings_left: list[MeetingsLeft] = []
+leaving: list[Leaving] = []

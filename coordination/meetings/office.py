@@ -29,7 +29,8 @@ class OpenMeeting:
     ``asked`` were invited by a mail that has left, or have answered; ``silent`` of them have not. For ``unsent`` people
     a mail has not left yet; ``stuck`` mails about it did not get through
     or may not have arrived; ``untold`` people know another time or place, or nothing of its cancellation; ``in_vain``
-    mails about a cancelled meeting still wait. ``proposed`` items wait for the office to take them up or not.
+    mails about a cancelled meeting still wait. ``leavers`` are no longer to come and do not know it. ``proposed`` items
+    wait for the office to take them up or not.
     """
 
     meeting: Meeting
@@ -39,6 +40,7 @@ class OpenMeeting:
     stuck: int
     untold: int
     in_vain: int
+    leavers: int
     proposed: int
     overrides: dict[Deadline, DeadlineOverride] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             stuck_mails.correlate(Meeting).scalar_subquery().label("stuck"),
             invited.where(untold.is_behind()).correlate(Meeting).scalar_subquery().label("untold"),
             invited.where(untold.is_in_vain()).correlate(Meeting).scalar_subquery().label("in_vain"),
+            invited.where(untold.is_expected_in_vain()).correlate(Meeting).scalar_subquery().label("leavers"),
             _proposed().correlate(Meeting).scalar_subquery().label("proposed"),
         )
         .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
@@ -121,7 +124,17 @@ def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
         return
     meeting = one.open.setdefault(
         row.Meeting.id,
-        OpenMeeting(row.Meeting, row.asked, row.silent, row.unsent, row.stuck, row.untold, row.in_vain, row.proposed),
+        OpenMeeting(
+            meeting=row.Meeting,
+            asked=row.asked,
+            silent=row.silent,
+            unsent=row.unsent,
+            stuck=row.stuck,
+            untold=row.untold,
+            in_vain=row.in_vain,
+            leavers=row.leavers,
+            proposed=row.proposed,
+        ),
     )
     if row.DeadlineOverride is not None:
         meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride
