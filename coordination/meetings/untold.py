@@ -80,18 +80,19 @@ def is_behind() -> ColumnElement[bool]:
         Invitation.mailed_at < revised_at,
         or_(Invitation.silent_at.is_(None), Invitation.silent_at < revised_at),
         # Who left the body before that day is due another mail: that nobody expects them.
-        _belongs(),
+        belongs(),
     )
     return and_(_was_mailed(), or_(knows_other, Meeting.state == MeetingState.CANCELLED), knows())
 
 
 def is_expected_in_vain() -> ColumnElement[bool]:
     """Return the condition that somebody who is no longer to come to a meeting ahead knows of it, and not of that."""
-    is_off = or_(Invitation.removed_at.is_not(None), ~_belongs())
+    is_off = or_(Invitation.removed_at.is_not(None), ~belongs())
     return and_(_was_mailed(), Meeting.state == MeetingState.INVITED, is_off, knows())
 
 
-def _belongs() -> ColumnElement[bool]:
+def belongs() -> ColumnElement[bool]:
+    """Return the condition that somebody invited is to come: as a member on its day, or as named for this meeting."""
     return or_(
         Invitation.role.is_(None), Invitation.stands_in_for_id.is_not(None), Invitation.is_informed.is_(True), sits()
     )

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Membership
+from coordination.core import clock
 from coordination.core.access import Role
 from coordination.mail.outbox import OutboxMail, mails_about
 from coordination.mail.rules import MailState
@@ -90,3 +92,30 @@ def test_after_a_move_nobody_gets_a_mail_with_the_time_before(
     assert ANEW in text_of(mails["tom@example.org"])
     assert subject_of(mails["emre@example.org"]).startswith("Einladung")
     assert ANEW not in text_of(mails["emre@example.org"])
+
+
+def test_nobody_owes_an_answer_to_a_date_they_were_not_told(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    assert "5 von 5 Antworten stehen noch aus" in mira.get("/").main
+    mailing.move(session, world, meeting)
+    desk = mira.get("/").main
+    assert "5 Personen kennen noch die frühere Zeit" in desk
+    assert "stehen noch aus" not in desk
+    assert "niemand zu erinnern" in mira.get(f"/sitzungen/{meeting.id}/erinnern").main
+    invite(session, world, meeting, site)
+    arrive()
+    assert "5 von 5 Antworten stehen noch aus" in mira.get("/").main
+
+
+def test_who_left_the_body_owes_no_answer(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    mine = Membership.body_id == meeting.body_id, Membership.person_id == world.emre.id
+    session.execute(update(Membership).where(*mine).values(valid_until=clock.today()))
+    session.commit()
+    assert "4 von 4 Antworten stehen noch aus" in mira.get("/").main
