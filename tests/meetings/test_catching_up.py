@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes.models import Attendance, Minutes
 from coordination.minutes.rules import Presence
@@ -88,3 +88,21 @@ def test_the_second_of_two_clicks_is_taken_back_like_the_first(office: Browser, 
     second = page.submit(CATCH_UP).follow()
     assert "gilt nicht mehr als abgehalten" in second.submit("Rückgängig").follow().flash
     assert the(session).state is MeetingState.FIXED
+
+
+def test_a_meeting_to_which_nobody_was_invited_has_no_answers_and_no_invitation(
+    office: Browser, url: str, town: dict[str, int], session: Session
+) -> None:
+    office.get(url).submit(CATCH_UP)
+    # Came in a member's place, without being asked: the attendance puts such people on the list.
+    meeting_id, came = the(session).id, factories.person(session, "Uwe")
+    row = Invitation(meeting_id=meeting_id, person_id=came.id, role="voting_member", generation=1)
+    row.stands_in_for_id, row.silent_at, row.entered_by_id = town["ada"], clock.utc_now(), 1
+    session.add(row)
+    session.commit()
+    page = office.get(url)
+    (stage,) = [one for one in page.soup.select(".stages li") if "Einladung" in one.text]
+    assert "ohne Einladung" in stage.text
+    assert "is-done" not in (stage.get("class") or [])
+    assert "Ihre Antwort" not in page.main
+    assert "zugesagt" not in page.main
