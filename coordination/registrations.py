@@ -27,6 +27,7 @@ from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.decisions import desk as decision_desk
 from coordination.decisions import findable as decision_findable
+from coordination.decisions import queries as decision_queries
 from coordination.decisions import record_views, register_views, reminder_views, switch_views
 from coordination.decisions import sections as decision_sections
 from coordination.decisions import views as decision_views
@@ -305,6 +306,7 @@ def _fill_registries() -> None:
     ]
     registry.meeting_right[:] = [minutes_panels.attendance_section, answer_sections.answers]
     registry.meeting_facts[:] = [minutes_queries.facts]
+    registry.held_begun[:] = [minutes_queries.is_begun, decision_queries.is_begun]
     registry.item_cards[:] = [decision_sections.cards]
     registry.item_lines[:] = [decision_sections.lines]
     registry.minutes_doubts[:] = [decision_sections.doubted]
@@ -322,6 +324,7 @@ def _fill_registries() -> None:
     _fill_directory_pages()
     registry.body_meetings[:] = [held.meetings_between]
     registry.meetings_left[:] = [leaving.meetings_left]
+    registry.leaving[:] = [leaving.leave]
     registry.account_names[:] = [account_queries.display_names]
     registry.languages[:] = [account_queries.languages]
     registry.addressees[:] = [addressees.addressees]

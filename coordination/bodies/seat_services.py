@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +14,7 @@ from coordination.bodies.deputy_services import beyond, cut
 from coordination.bodies.models import Body, Deputy, Membership, Seat
 from coordination.bodies.rules import FilledBy
 from coordination.bodies.services import take
+from coordination.core import registry
 from coordination.core.access import OFFICE, BodyRole
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_, format_date
@@ -168,10 +170,11 @@ def change_role(work: Work, membership_id: int, role: BodyRole, first_on: date, 
     return new
 
 
-def end_membership(work: Work, membership_id: int, last_on: date, *, version: int) -> Membership:
+def end_membership(work: Work, membership_id: int, last_on: date, *, version: int) -> Sequence[tuple[int, str]]:
     """Let a membership end with a day, and its personal deputies with it; the seat becomes vacant.
 
     What the same person was to be in the body afterwards is withdrawn: who leaves does not come back by itself.
+    Returns the meetings after that day of which they know (``registry.leaving``).
     """
     member = queries.get_membership(work.session, membership_id)
     take(work, member.body_id, version)
@@ -186,7 +189,8 @@ def end_membership(work: Work, membership_id: int, last_on: date, *, version: in
     for deputy in beyond(work, member.id, last_on):
         cut(work, deputy, last_on)
     work.record("membership.ended", member)
-    return member
+    work.session.flush()
+    return [one for ask in registry.leaving for one in ask(work, member.body_id, member.person_id, last_on)]
 
 
 def _withdraw(work: Work, planned: Membership) -> None:

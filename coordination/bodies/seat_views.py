@@ -36,9 +36,12 @@ def _managed(body_id: int) -> Body:
 
 
 def _step(
-    body_id: int, form: Any, save: Callable[[Work, int], object], said: str, *, first: dict[str, Any], **page: Any
+    body_id: int, form: Any, save: Callable[[Work, int], object], said: Any, *, first: dict[str, Any], **page: Any
 ) -> ResponseReturnValue:
-    """Show the form of a step filled with ``first``, or do it; texts of the page come as they are."""
+    """Show the form of a step filled with ``first``, or do it; texts of the page come as they are.
+
+    ``said`` is what a flash shows afterwards; ``save`` may add to it.
+    """
     is_stale, late = False, ""
     if request.method == "GET":
         form.keep(version=queries.get_body(db.session(), body_id).version, **first)
@@ -190,14 +193,19 @@ def end_membership(membership_id: int) -> ResponseReturnValue:
     _managed(body_id)
     form = LastDayForm(request.form)
 
+    said: dict[str, Any] = {"text": _("The membership ends. The person stays in the list of former members.")}
+
     def save(work: Work, version: int) -> None:
-        services.end_membership(work, membership_id, given(form.last_on.data), version=version)
+        owed = services.end_membership(work, membership_id, given(form.last_on.data), version=version)
+        if owed:
+            said["text"] += " " + _("%(name)s knows of these meetings, and is owed a cancellation:", name=name)
+            said["links"] = [(text, url_for("meetings.invite", meeting_id=key)) for key, text in owed]
 
     return _step(
         body_id,
         form,
         save,
-        _("The membership ends. The person stays in the list of former members."),
+        said,
         first={"last_on": clock.today()},
         title=_("%(name)s leaves the body", name=name),
         button=_("End the membership"),

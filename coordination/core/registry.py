@@ -119,6 +119,9 @@ DeskSectionFiller = Callable[[Session, Actor, date], "Section | None"]
 #: Key of a meeting → what upper slices know of it, by the names of ``meetings.progress.Facts``.
 MeetingFacts = Callable[[Session, int], Mapping[str, bool]]
 
+#: Session, key of a meeting → whether an upper slice holds anything of it that only a meeting that was held has.
+HeldBegun = Callable[[Session, int], bool]
+
 #: Session, actor, keys of agenda items, the day → what stands in the flow of each while minutes are written.
 ItemCards = Callable[[Session, Actor, Collection[int], date], Mapping[int, Section]]
 
@@ -154,6 +157,9 @@ Languages = Callable[[Session, Collection[int]], dict[int, str]]
 BodyMeetings = Callable[[Session, int, date, date], int]
 #: A body, a person who sits in it, a day → a sentence for each meeting after it that the person would not belong to.
 MeetingsLeft = Callable[[Session, int, int, date], Sequence[str]]
+#: The work, a body, a person who sits in it to a day → key and name of each meeting after it of which they know: its
+#: mail plan owes them a cancellation.
+Leaving = Callable[[Work, int, int, date], Sequence[tuple[int, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +207,7 @@ desk_sections: list[DeskSectionFiller] = []
 meeting_left: list[SectionFiller] = []
 meeting_right: list[SectionFiller] = []
 meeting_facts: list[MeetingFacts] = []
+held_begun: list[HeldBegun] = []
 item_cards: list[ItemCards] = []
 item_lines: list[ItemLines] = []
 minutes_doubts: list[MinutesDoubts] = []
@@ -208,3 +215,4 @@ account_names: list[AccountNames] = []
 languages: list[Languages] = []
 body_meetings: list[BodyMeetings] = []
 meetings_left: list[MeetingsLeft] = []
+leaving: list[Leaving] = []

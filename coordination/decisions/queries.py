@@ -8,7 +8,7 @@ from datetime import date, time
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, func, literal, null, select, union, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, literal, null, or_, select, union, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.models import Body
@@ -29,6 +29,12 @@ from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import MinutesState, Presence, Quorum
 
 Row = TypeVar("Row", Decision, Task)
+
+
+def is_begun(session: Session, meeting_id: int) -> bool:
+    """Return whether a meeting has settled anything, what was withdrawn since included; one statement."""
+    either = or_(*(exists().where(one.meeting_id == meeting_id) for one in (Decision, Task)))
+    return bool(session.scalar(select(either)))
 
 
 @dataclass(frozen=True, slots=True)

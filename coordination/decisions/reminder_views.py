@@ -39,13 +39,8 @@ def remind() -> ResponseReturnValue:
     wanted = _wanted()
     has_changed, problem = False, ""
     if request.method == "POST":
-        seen, keys = request.form.get("seen", ""), request.form.getlist("an")
-        mailing = Mailing(site(), seen, keys, wanted)
         try:
-            # Composing takes its time and needs no lock.
-            mailing = reminder_services.prepare(Work(db.session(), current_actor(), clock.utc_now()), mailing)
-            with unit_of_work() as work:
-                count = reminder_services.send(work, mailing)
+            count = _send(wanted)
         except Conflict:
             has_changed = True
         except RuleViolation as violation:
@@ -82,6 +77,14 @@ def remind() -> ResponseReturnValue:
         Task=Task,
     )
     return page, 409 if has_changed else 422 if problem else 200
+
+
+def _send(wanted: Wanted) -> int:
+    mailing = Mailing(site(), request.form.get("seen", ""), request.form.getlist("an"), wanted)
+    # Composing takes its time and needs no lock.
+    mailing = reminder_services.prepare(Work(db.session(), current_actor(), clock.utc_now()), mailing)
+    with unit_of_work() as work:
+        return reminder_services.send(work, mailing)
 
 
 @bp.post("/beschluesse/mails/<int:mail_id>/erneut")

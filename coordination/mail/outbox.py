@@ -217,11 +217,16 @@ def unsent(about: str | ColumnElement[str]) -> Select[int]:
     )
 
 
-def take_back(work: Work, about: str, *people: int) -> None:
-    """Delete what still waits about a thing for some people, without any named for everybody; see ``withdraw``."""
-    for mail in _still_waiting(work.session, *_about(about, people)):
+def take_back(work: Work, about: str, *people: int) -> set[int]:
+    """Delete what still waits about a thing for some people, without any named for everybody; return whose it was.
+
+    What did not get through to them is withdrawn (``withdraw``).
+    """
+    waiting = _still_waiting(work.session, *_about(about, people))
+    for mail in waiting:
         work.session.delete(mail)
     withdraw(work, about, *people)
+    return {mail.person_id for mail in waiting if mail.person_id is not None}
 
 
 def take_back_mail(work: Work, mail_id: int) -> bool:

@@ -13,7 +13,7 @@ from coordination.core.registry import Section
 from coordination.mail.desk import has_server
 from coordination.meetings.answers import is_open
 from coordination.meetings.invitees import expectation, informed, listed, wanted
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import ANSWER_WORDS, MeetingState
 from coordination.meetings.standing import standing
 from coordination.meetings.undelivered import undelivered
@@ -34,6 +34,9 @@ def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
     subject = Subject(body_id=meeting.body_id, invited=invited)
     if not people or not allows(actor, Permission.MEETING_READ_INSIDE, subject):
         return None
+    can_answer = is_open(meeting.state, meeting.starts_at, clock.wall_clock(clock.utc_now()))
+    if not can_answer and not any(_was_asked(one.invitation) for one in people):
+        return None
     sees_names = actor.is_system or meeting.body_id in actor.body_roles
     return Section(
         "meetings/_answers.html",
@@ -41,12 +44,17 @@ def answers(session: Session, actor: Actor, meeting: Meeting, _day: date) -> Sec
             "people": people if sees_names else [],
             "informed": informed(everybody) if sees_names else [],
             "own": own,
-            "can_answer": is_open(meeting.state, meeting.starts_at, clock.wall_clock(clock.utc_now())),
+            "can_answer": can_answer,
             "has_deputies": meeting.body.procedure.deputies is not Deputies.NONE,
             "expected": expectation(session, meeting, everybody),
             "answer_words": ANSWER_WORDS,
         },
     )
+
+
+def _was_asked(row: Invitation | None) -> bool:
+    """Return whether there is anything to say of an answer, once nobody can give one any more."""
+    return row is not None and (row.was_invited or row.answered_at is not None)
 
 
 def waiting(session: Session, actor: Actor, meeting: Meeting, day: date) -> Section | None:
@@ -57,7 +65,8 @@ def waiting(session: Session, actor: Actor, meeting: Meeting, day: date) -> Sect
     found = untold(session, meeting)
     stuck = len(undelivered(session, meeting.id)) if meeting.ends_at.date() >= day else 0
     known = standing(session, meeting.id)
-    rests = known.waiting if not has_server() else 0
+    # What is only to be taken back does not go out by itself.
+    rests = known.waiting - found.waiting if not has_server() else 0
     if not (found.due or found.waiting or stuck or rests):
         return None
-    return Section("meetings/_waiting.html", {"found": found, "stuck": stuck, "rests": rests, "standing": known})
+    return Section("meetings/_waiting.html", {"found": found, "stuck": stuck, "rests": rests})

@@ -70,6 +70,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     return [
         *list(_invitations(due, day))[:MOST_OF_A_KIND],
         *list(_untold(opened, day))[:MOST_OF_A_KIND],
+        *list(_leavers(opened, day))[:MOST_OF_A_KIND],
         *list(_stuck(opened))[:MOST_OF_A_KIND],
         *list(_proposed(opened, day))[:MOST_OF_A_KIND],
         *list(_not_ended(opened, day))[:MOST_OF_A_KIND],
@@ -143,6 +144,21 @@ def _untold_words(one: OpenMeeting, day: date) -> str:
         count=one.in_vain,
         **named,
     )
+
+
+def _leavers(opened: Sequence[OpenMeeting], day: date) -> Iterator[DeskLine]:
+    for one in opened:
+        if not one.leavers or one.meeting.ends_at.date() < day:
+            continue
+        text = ngettext(
+            "%(title)s (%(body)s, %(when)s): one person is no longer to come and has not been told yet.",
+            "%(title)s (%(body)s, %(when)s): %(count)s people are no longer to come and have not been told yet.",
+            one.leavers,
+            count=one.leavers,
+            **_where(one.meeting, day),
+        )
+        url = url_for("meetings.invite", meeting_id=one.meeting.id)
+        yield DeskLine(UNTOLD, text, _("Look at the mails"), url, about=f"leavers:{one.meeting.id}")
 
 
 def _stuck(opened: Sequence[OpenMeeting]) -> Iterator[DeskLine]:

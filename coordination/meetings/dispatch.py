@@ -242,7 +242,7 @@ def _message(sending: Sending, one: Listed, row: Invitation, kind: MailKind, *, 
     agenda_now: Sequence[str] = ()
     is_moved = False
     if kind is MailKind.UPDATE:
-        left = sending.reached.left.get(one.person.id)
+        left = sending.reached.told_at(one.person.id)
         is_moved = any(change.kind is ChangeKind.MOVED for change in _since(sending.changes, left))
         with in_language(language):
             changes = _changes(sending.changes, left)

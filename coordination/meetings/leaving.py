@@ -1,4 +1,4 @@
-"""What it means for the meetings ahead that somebody leaves a body: said before the membership ends."""
+"""What it means for the meetings ahead that somebody leaves a body: said before the membership ends, done with it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,76 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from coordination.core.i18n import format_date, gettext
-from coordination.meetings.mail_plan import MailKind
+from coordination.core.i18n import N_, format_date, gettext
+from coordination.core.work import Work
+from coordination.mail import outbox
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
+from coordination.meetings import letters, untold
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.reached import reached
 from coordination.meetings.rules import ANSWER_WORDS, MeetingState
+from coordination.meetings.taking_back import take_back
+from coordination.meetings.words import label
+
+#: Invitation, state of the newest mail, whether the person knows of the meeting, and still sits on its day.
+Asked = tuple[Invitation, MailState | None, bool, bool]
+NOTHING_MAILED = N_(
+    "%(title)s on %(day)s (answer: %(answer)s): %(name)s comes off the list if the membership ends before."
+    " Nothing was mailed so far, so no mail says it; please tell %(name)s yourself."
+)
+WAITS = N_(
+    "%(title)s on %(day)s (answer: %(answer)s): the invitation of %(name)s still waits. If the membership ends"
+    " before, it is taken back."
+)
+NEVER_CAME = N_(
+    "%(title)s on %(day)s (answer: %(answer)s): the invitation of %(name)s did not arrive; no cancellation goes out."
+)
+WAITS_AND_KNOWS = N_(
+    "%(title)s on %(day)s (answer: %(answer)s): %(name)s knows of it; the newest mail still waits. If the membership"
+    " ends before, it is taken back, and a cancellation stands in the mail plan of the meeting; it goes out only when"
+    " you send it there."
+)
+INVITED = N_(
+    "%(title)s on %(day)s (answer: %(answer)s): %(name)s was invited. If the membership ends before, a cancellation"
+    " stands in the mail plan of the meeting; it goes out only when you send it there."
+)
 
 
 def meetings_left(session: Session, body_id: int, person_id: int, day: date) -> Sequence[str]:
     """Return a sentence for each meeting after a day to which somebody is asked as a member, by its date."""
-    rows = session.scalars(
-        select(Invitation)
+    return [_said(*row) for row in _asked_to(session, body_id, person_id, day)]
+
+
+def leave(work: Work, body_id: int, person_id: int, day: date) -> Sequence[tuple[int, str]]:
+    """Take back what waits for somebody whose membership has just ended with a day, about each meeting after it.
+
+    Returns key and name of the meetings of which they know, whose mail plan owes them a cancellation.
+    """
+    owed = []
+    for row, _newest, _knows, sits in _asked_to(work.session, body_id, person_id, day):
+        if sits or row.mailed_sequence is None:
+            continue
+        meeting = work.session.get_one(Meeting, row.meeting_id, with_for_update=True)
+        outbox.take_back(work, letters.about_reminder(meeting.id), person_id)
+        take_back(work, meeting, person_id)
+        if reached(work.session, meeting.id).has_heard(person_id):
+            owed.append((meeting.id, label(meeting)))
+        else:
+            row.mailed_sequence = None
+    return owed
+
+
+def _asked_to(session: Session, body_id: int, person_id: int, day: date) -> list[Asked]:
+    """Return to which meetings after a day somebody is asked as a member, by their date; one statement."""
+    newest = select(OutboxMail.state).where(*untold.theirs()).order_by(OutboxMail.id.desc()).limit(1)
+    rows = session.execute(
+        select(Invitation, newest.correlate(Invitation).scalar_subquery(), untold.knows(), untold.sits())
         .join(Invitation.meeting)
-        .options(contains_eager(Invitation.meeting), joinedload(Invitation.person))
+        .options(
+            contains_eager(Invitation.meeting).joinedload(Meeting.body),
+            joinedload(Invitation.person),
+        )
         .where(
             Meeting.body_id == body_id,
             Meeting.starts_at > datetime.combine(day, time.max),
@@ -33,32 +90,23 @@ def meetings_left(session: Session, body_id: int, person_id: int, day: date) -> 
             ~Invitation.is_informed,
         )
         .order_by(Meeting.starts_at, Meeting.id)
-    ).all()
-    return [_said(session, row) for row in rows]
-
-
-def _said(session: Session, row: Invitation) -> str:
-    meeting = row.meeting
-    values = {
-        "title": meeting.title,
-        "day": format_date(meeting.starts_at.date()),
-        "answer": gettext(ANSWER_WORDS[row.answer]),
-        "name": row.person.name,
-    }
-    if row.mailed_sequence is None:
-        return gettext(
-            "%(title)s on %(day)s (answer: %(answer)s): %(name)s comes off the list if the membership ends before."
-            " Nothing was mailed so far, so no mail says it; please tell %(name)s yourself.",
-            **values,
-        )
-    if reached(session, meeting.id).fitting(MailKind.CANCELLATION, row.person_id) is None:
-        return gettext(
-            "%(title)s on %(day)s (answer: %(answer)s): the invitation of %(name)s still waits. If the membership ends"
-            " before, the mail plan of the meeting offers to take it back.",
-            **values,
-        )
-    return gettext(
-        "%(title)s on %(day)s (answer: %(answer)s): %(name)s was invited. If the membership ends before, a cancellation"
-        " stands in the mail plan of the meeting; it goes out only when you send it there.",
-        **values,
     )
+    return [(row, state, bool(knows), bool(sits)) for row, state, knows, sits in rows]
+
+
+def _said(row: Invitation, newest: MailState | None, knows: bool, _sits: bool) -> str:
+    return gettext(
+        _which(row, newest, knows=knows),
+        title=row.meeting.title,
+        day=format_date(row.meeting.starts_at.date()),
+        answer=gettext(ANSWER_WORDS[row.answer]),
+        name=row.person.name,
+    )
+
+
+def _which(row: Invitation, newest: MailState | None, *, knows: bool) -> str:
+    if row.mailed_sequence is None:
+        return NOTHING_MAILED
+    if knows:
+        return WAITS_AND_KNOWS if newest is MailState.WAITING else INVITED
+    return NEVER_CAME if newest is MailState.FAILED else WAITS

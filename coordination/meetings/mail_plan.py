@@ -62,7 +62,7 @@ def fitting(kind: MailKind, *, has_left: bool, has_answered: bool) -> MailKind |
 
     Who has answered knows of the meeting, whatever became of the mail.
     """
-    if has_left or (has_answered and kind is MailKind.CANCELLATION):
+    if has_left or has_answered:
         return kind
     return None if kind is MailKind.CANCELLATION else MailKind.INVITATION
 

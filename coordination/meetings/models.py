@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.bodies.models import Body
@@ -134,6 +146,19 @@ class Invitation(Base):
 
     meeting: Mapped[Meeting] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @hybrid_property
+    def was_invited(self) -> bool:
+        """Return whether somebody was told of the meeting, by mail or without: who only came was not."""
+        only_came = self.entered_by_id is not None and self.answered_at is None
+        return self.mailed_sequence is not None or (self.silent_at is not None and not only_came)
+
+    @was_invited.inplace.expression
+    @classmethod
+    def _was_invited(cls) -> ColumnElement[bool]:
+        only_came = and_(cls.entered_by_id.is_not(None), cls.answered_at.is_(None))
+        return or_(cls.mailed_sequence.is_not(None), and_(cls.silent_at.is_not(None), ~only_came))
+
     stands_in_for: Mapped[Person | None] = relationship(foreign_keys=[stands_in_for_id])
 
 

@@ -26,10 +26,11 @@ OVER = (MeetingState.CLOSED, MeetingState.CANCELLED)
 class OpenMeeting:
     """A meeting with something left to do.
 
-    ``asked`` were invited by a mail that has left, or have answered; ``silent`` of them have not. For ``unsent`` people
-    a mail has not left yet; ``stuck`` mails about it did not get through
-    or may not have arrived; ``untold`` people know another time or place, or nothing of its cancellation; ``in_vain``
-    mails about a cancelled meeting still wait. ``proposed`` items wait for the office to take them up or not.
+    ``asked`` were told of the date that holds by a mail that has left, or have answered; ``silent`` of them have not.
+    For ``unsent`` people a mail has not left yet; ``stuck`` mails about it did not get through or may not have arrived;
+    ``untold`` people know another time or place, or nothing of its cancellation; ``in_vain`` mails about a cancelled
+    meeting still wait. ``leavers`` are no longer to come and do not know it. ``proposed`` items wait for the office to
+    take them up or not.
     """
 
     meeting: Meeting
@@ -39,6 +40,7 @@ class OpenMeeting:
     stuck: int
     untold: int
     in_vain: int
+    leavers: int
     proposed: int
     overrides: dict[Deadline, DeadlineOverride] = field(default_factory=dict)
 
@@ -65,7 +67,9 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     # Whom a cancellation has reached, or nothing yet, is not waited for.
     knows = or_(Invitation.mailed_sequence.is_not(None), Invitation.silent_at.is_not(None))
     is_asked = Invitation.meeting_id == Meeting.id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
-    asked = select(func.count()).where(*is_asked, or_(Invitation.answer != Answer.OPEN, _has_left()))
+    # Nobody owes an answer to a date that they were not told.
+    owes = and_(_has_left(), ~untold.is_behind())
+    asked = select(func.count()).where(*is_asked, untold.belongs(), or_(Invitation.answer != Answer.OPEN, owes))
     invited = select(func.count()).select_from(Invitation).where(Invitation.meeting_id == Meeting.id)
     about = (letters.ABOUT + cast(Meeting.id, String), f"{letters.REMINDER}:" + cast(Meeting.id, String))
     # Once it is over nobody is invited any more.
@@ -85,6 +89,7 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
             stuck_mails.correlate(Meeting).scalar_subquery().label("stuck"),
             invited.where(untold.is_behind()).correlate(Meeting).scalar_subquery().label("untold"),
             invited.where(untold.is_in_vain()).correlate(Meeting).scalar_subquery().label("in_vain"),
+            invited.where(untold.is_expected_in_vain()).correlate(Meeting).scalar_subquery().label("leavers"),
             _proposed().correlate(Meeting).scalar_subquery().label("proposed"),
         )
         .outerjoin(Meeting, and_(Meeting.body_id == Body.id, or_(Meeting.state.not_in(OVER), is_ahead)))
@@ -121,7 +126,17 @@ def _note(found: dict[int, OfficeBody], row: Row[Any]) -> None:
         return
     meeting = one.open.setdefault(
         row.Meeting.id,
-        OpenMeeting(row.Meeting, row.asked, row.silent, row.unsent, row.stuck, row.untold, row.in_vain, row.proposed),
+        OpenMeeting(
+            meeting=row.Meeting,
+            asked=row.asked,
+            silent=row.silent,
+            unsent=row.unsent,
+            stuck=row.stuck,
+            untold=row.untold,
+            in_vain=row.in_vain,
+            leavers=row.leavers,
+            proposed=row.proposed,
+        ),
     )
     if row.DeadlineOverride is not None:
         meeting.overrides[row.DeadlineOverride.deadline] = row.DeadlineOverride

@@ -79,8 +79,7 @@ def counted_here(session: Session, meeting: Meeting) -> queries.Counted:
 
 
 def _is_invited(row: Invitation) -> bool:
-    knows = row.mailed_sequence is not None or row.silent_at is not None
-    return knows and row.removed_at is None and not row.is_informed
+    return row.was_invited and row.removed_at is None and not row.is_informed
 
 
 def due_of(

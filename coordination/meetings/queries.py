@@ -95,8 +95,8 @@ def _with_all() -> Select[Any]:
 def counted(session: Session, meeting_id: int) -> Counted:
     """Return how much a meeting has, in one statement."""
     items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
-    knows = or_(Invitation.mailed_sequence.is_not(None), Invitation.silent_at.is_not(None))
-    asked = Invitation.meeting_id == meeting_id, Invitation.removed_at.is_(None), ~Invitation.is_informed, knows
+    is_asked = Invitation.removed_at.is_(None), ~Invitation.is_informed, Invitation.was_invited
+    asked = Invitation.meeting_id == meeting_id, *is_asked
     invited = select(func.count()).where(*asked)
     row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
     return Counted(row[0], row[1])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from coordination.core.once import once
@@ -24,10 +24,21 @@ NOT_THERE = frozenset({MailState.WAITING, MailState.FAILED})
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """``left``: person → when the newest mail was written that arrived, or may have; ``answered`` did so themselves."""
+    """Person → when the newest mail was written that arrived, or may have (``left``).
+
+    ``answered``: person → when they last answered themselves.
+    """
 
     left: Mapping[int, datetime]
-    answered: frozenset[int]
+    answered: Mapping[int, datetime]
+
+    def has_heard(self, person_id: int) -> bool:
+        """Return whether somebody knows of the meeting."""
+        return person_id in self.left or person_id in self.answered
+
+    def told_at(self, person_id: int) -> datetime | None:
+        """Return up to when somebody knows what became of the meeting; who has no mail knows what they answered to."""
+        return self.left.get(person_id) or self.answered.get(person_id)
 
     def fitting(self, kind: MailKind, person_id: int) -> MailKind | None:
         """Return the mail that fits what somebody has so far; None: nothing, and what waits is taken back."""
@@ -41,16 +52,17 @@ def reached(session: Session, meeting_id: int) -> Reached:
 
 def _read(session: Session, meeting_id: int) -> Reached:
     answered = (
-        select(Invitation.person_id)
+        select(Invitation.person_id, func.max(AnswerEntry.at))
         .join(AnswerEntry, AnswerEntry.invitation_id == Invitation.id)
         .where(Invitation.meeting_id == meeting_id, AnswerEntry.origin.in_((Origin.LINK, Origin.SIGNED_IN)))
+        .group_by(Invitation.person_id)
     )
     left = {
         mail.person_id: mail.created_at
         for mail in mails_of(session, meeting_id)
         if mail.person_id is not None and mail.state not in NOT_THERE
     }
-    return Reached(left, frozenset(session.scalars(answered)))
+    return Reached(left, dict(iter(session.execute(answered))))
 
 
 def mails_of(session: Session, meeting_id: int) -> Sequence[OutboxMail]:

@@ -200,13 +200,11 @@ LIGHT_TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
     (_S.FIXED, Step.CLOSE): _S.CLOSED,
     (_S.INVITED, Step.CLOSE): _S.CLOSED,
 }
-#: What takes a click back, by where the meeting stood before it.
-UNDONE_BY: Mapping[tuple[MeetingState, Step], Step] = {
-    (_S.RUNNING, Step.END): Step.RESUME,
-    # The second of two clicks finds it ended.
-    (_S.MINUTES_OPEN, Step.END): Step.RESUME,
-    (_S.FIXED, Step.CATCH_UP): Step.BACK_TO_FIXED,
-    (_S.INVITED, Step.CATCH_UP): Step.BACK_TO_INVITED,
+#: (where it stood, where it stands) → what takes the click between them back: only the last change of its state.
+UNDONE_BY: Mapping[tuple[MeetingState, MeetingState], Step] = {
+    (_S.RUNNING, _S.MINUTES_OPEN): Step.RESUME,
+    (_S.FIXED, _S.MINUTES_OPEN): Step.BACK_TO_FIXED,
+    (_S.INVITED, _S.MINUTES_OPEN): Step.BACK_TO_INVITED,
 }
 _ANSWER_AFTER = {
     Said.COMES: Answer.ACCEPTED,

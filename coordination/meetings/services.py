@@ -25,8 +25,8 @@ from coordination.directory.models import Place
 from coordination.mail import outbox
 from coordination.meetings import history, letters
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
-from coordination.meetings.reached import reached
 from coordination.meetings.rules import (
+    UNDONE_BY,
     Answer,
     ChangeKind,
     MeetingState,
@@ -36,9 +36,10 @@ from coordination.meetings.rules import (
     answer_after,
     calendar_status,
 )
+from coordination.meetings.taking_back import take_back
 
-#: What was taken for held is so for good once somebody writes its minutes.
-WHILE_NOTHING_IS_WRITTEN = frozenset({Step.BACK_TO_FIXED, Step.BACK_TO_INVITED})
+#: What was taken for held is so for good once anything is entered that only such a meeting has.
+WHILE_NOTHING_IS_ENTERED = frozenset({Step.BACK_TO_FIXED, Step.BACK_TO_INVITED})
 #: Behind the "@" of a UID; names no host, as the product may move.
 UID_DOMAIN = "koordination"
 
@@ -237,26 +238,22 @@ def _open_answers(work: Work, meeting: Meeting) -> None:
 
 
 def _take_back(work: Work, meeting: Meeting) -> None:
-    """Take back the invitations to the time before that still wait: their readers are invited once, to what holds.
+    """Take back the mails with the time before that still wait: their readers hear once, of what holds.
 
     If nobody else knows of the meeting, it is not one that people were invited to.
     """
-    known = reached(work.session, meeting.id)
-    waiting = outbox.waiting_for(work.session, letters.about(meeting.id)) - known.left.keys() - known.answered
-    if not waiting:
+    if not take_back(work, meeting):
         return
-    outbox.take_back(work, letters.about(meeting.id), *sorted(waiting))
     rows = work.session.scalars(select(Invitation).where(Invitation.meeting_id == meeting.id)).all()
-    for row in rows:
-        if row.person_id in waiting:
-            row.mailed_sequence, row.first_message_id = None, ""
-    _note(work, meeting, ChangeKind.TAKEN_BACK, texts=("", str(len(waiting))))
     if all(row.mailed_sequence is None and row.silent_at is None for row in rows):
         meeting.state = after(meeting.state, Step.TAKE_BACK, is_formal=meeting.body.procedure.is_formal)
 
 
 def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) -> Meeting:
-    """Cancel a meeting with a reason that those invited read; it stays to be seen."""
+    """Cancel a meeting with a reason that those invited read; it stays to be seen.
+
+    Who knows of it only by a mail that waits never hears of it.
+    """
     meeting = take(work, meeting_id, version)
     check_open(work.session, meeting)
     before = meeting.state
@@ -264,6 +261,7 @@ def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) ->
     meeting.cancel_reason = reason
     outbox.take_back(work, letters.about_reminder(meeting.id))
     outbox.withdraw(work, letters.about(meeting.id))
+    take_back(work, meeting)
     _note(work, meeting, ChangeKind.CANCELLED, texts=(before, meeting.state), reason=reason)
     work.record("meeting.cancelled", meeting)
     return meeting
@@ -281,8 +279,11 @@ def advance(work: Work, meeting: Meeting, step: Step) -> Meeting:
         raise RuleViolation(text, day=format_date(meeting.starts_at.date()))
     if step is Step.CATCH_UP and clock.wall_clock(work.now) < meeting.ends_at:
         raise RuleViolation(N_("The meeting is not over yet. Begin it, or wait until it has ended."))
-    if step in WHILE_NOTHING_IS_WRITTEN and _has_minutes(work.session, meeting):
-        raise RuleViolation(N_("Somebody has begun the minutes meanwhile. What is written stays."))
+    if step in UNDONE_BY.values() and undo_of(work.session, meeting) is not step:
+        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    if step in WHILE_NOTHING_IS_ENTERED and is_held_begun(work.session, meeting.id):
+        text = N_("Attendance, minutes, a decision or a task has been entered meanwhile. What is entered stays.")
+        raise RuleViolation(text)
     _enter(work, meeting, step)
     if meeting.state is not before:
         _note(work, meeting, ChangeKind.STATE, texts=(before, meeting.state))
@@ -290,8 +291,22 @@ def advance(work: Work, meeting: Meeting, step: Step) -> Meeting:
     return meeting
 
 
-def _has_minutes(session: Session, meeting: Meeting) -> bool:
-    return any(ask(session, meeting.id).get("minutes_begun") for ask in registry.meeting_facts)
+def is_held_begun(session: Session, meeting_id: int) -> bool:
+    """Return whether anything is entered of a meeting that only one that was held has."""
+    return any(ask(session, meeting_id) for ask in registry.held_begun)
+
+
+def undo_of(session: Session, meeting: Meeting) -> Step | None:
+    """Return the step that takes back the last click on a meeting's state, whoever made it; None: it is none."""
+    last = session.scalars(
+        select(MeetingChange)
+        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.STATE)
+        .order_by(MeetingChange.id.desc())
+        .limit(1)
+    ).first()
+    if last is None or last.after != meeting.state:
+        return None
+    return UNDONE_BY.get((MeetingState(last.before), meeting.state))
 
 
 def take_step(work: Work, meeting_id: int, step: Step, *, version: int) -> Meeting:

@@ -230,7 +230,8 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
             lambda work, version: services.cancel_meeting(work, meeting_id, form.reason.data or "", version=version),
         )
         if is_saved:
-            return _back(meeting_id, _("The meeting is cancelled."))
+            said = [_("The meeting is cancelled."), words.taken_back(queries.taken_back_last(db.session(), meeting_id))]
+            return _back(meeting_id, " ".join(one for one in said if one))
     return _page(
         form,
         meeting_id,

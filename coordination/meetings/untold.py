@@ -71,11 +71,8 @@ def _read(session: Session, meeting_id: int) -> tuple[set[int], set[int]]:
 def is_behind() -> ColumnElement[bool]:
     """Return the condition that somebody invited knows another time or place, or nothing of the cancellation."""
     of_guests = func.coalesce(Meeting.guests_revised_at, Meeting.revised_at)
-    is_guest = and_(Invitation.role.is_(None), ~_sits())
+    is_guest = and_(Invitation.role.is_(None), ~sits())
     revised_at = case((is_guest, of_guests), else_=Meeting.revised_at)
-    belongs = or_(
-        Invitation.role.is_(None), Invitation.stands_in_for_id.is_not(None), Invitation.is_informed.is_(True), _sits()
-    )
     knows_other = and_(
         Meeting.state == MeetingState.INVITED,
         Invitation.removed_at.is_(None),
@@ -83,9 +80,22 @@ def is_behind() -> ColumnElement[bool]:
         Invitation.mailed_at < revised_at,
         or_(Invitation.silent_at.is_(None), Invitation.silent_at < revised_at),
         # Who left the body before that day is due another mail: that nobody expects them.
-        belongs,
+        belongs(),
     )
-    return and_(_was_mailed(), or_(knows_other, Meeting.state == MeetingState.CANCELLED), _knows())
+    return and_(_was_mailed(), or_(knows_other, Meeting.state == MeetingState.CANCELLED), knows())
+
+
+def is_expected_in_vain() -> ColumnElement[bool]:
+    """Return the condition that somebody who is no longer to come to a meeting ahead knows of it, and not of that."""
+    is_off = or_(Invitation.removed_at.is_not(None), ~belongs())
+    return and_(_was_mailed(), Meeting.state == MeetingState.INVITED, is_off, knows())
+
+
+def belongs() -> ColumnElement[bool]:
+    """Return the condition that somebody invited is to come: as a member on its day, or as named for this meeting."""
+    return or_(
+        Invitation.role.is_(None), Invitation.stands_in_for_id.is_not(None), Invitation.is_informed.is_(True), sits()
+    )
 
 
 def is_in_vain() -> ColumnElement[bool]:
@@ -93,32 +103,34 @@ def is_in_vain() -> ColumnElement[bool]:
 
     Of one that is undeliverable nothing can be taken back, and nobody has to be told anything.
     """
-    waits = exists().where(*_theirs(), OutboxMail.state.in_(ON_THE_WAY))
-    return and_(_was_mailed(), Meeting.state == MeetingState.CANCELLED, ~_knows(), waits)
+    waits = exists().where(*theirs(), OutboxMail.state.in_(ON_THE_WAY))
+    return and_(_was_mailed(), Meeting.state == MeetingState.CANCELLED, ~knows(), waits)
 
 
 def _was_mailed() -> ColumnElement[bool]:
     # Who was told for information and belongs to the body by now has not been asked yet.
-    is_asked_anew = and_(Invitation.is_informed.is_(True), _sits())
+    is_asked_anew = and_(Invitation.is_informed.is_(True), sits())
     return and_(Invitation.mailed_sequence.is_not(None), Invitation.mailed_at.is_not(None), ~is_asked_anew)
 
 
-def _sits() -> ColumnElement[bool]:
+def sits() -> ColumnElement[bool]:
+    """Return the condition that somebody invited is a member on the day of the meeting."""
     day = func.date(Meeting.starts_at, type_=Date)
     return exists().where(
         Membership.body_id == Meeting.body_id, Membership.person_id == Invitation.person_id, holds(Membership, day)
     )
 
 
-def _knows() -> ColumnElement[bool]:
+def knows() -> ColumnElement[bool]:
     """Return the condition that somebody invited knows of the meeting: by a mail, or they have answered themselves."""
-    has_it = exists().where(*_theirs(), OutboxMail.state.not_in(NOT_THERE))
+    has_it = exists().where(*theirs(), OutboxMail.state.not_in(NOT_THERE))
     has_said = exists().where(
         AnswerEntry.invitation_id == Invitation.id, AnswerEntry.origin.in_((Origin.LINK, Origin.SIGNED_IN))
     )
     return or_(has_it, has_said)
 
 
-def _theirs() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def theirs() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions of the mails about the meeting to somebody invited."""
     about = letters.ABOUT + cast(Invitation.meeting_id, String)
     return OutboxMail.about == about, OutboxMail.person_id == Invitation.person_id

@@ -79,7 +79,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 @bp.post("/sitzungen/<int:meeting_id>/schritt")
 def step(meeting_id: int) -> ResponseReturnValue:
     """Fix, begin, end or catch up on a meeting by one click, or take such a click back."""
-    before = managed(meeting_id).state
+    managed(meeting_id)
     # What takes a click back is an address: it has no fields.
     sent = request.values
     name = sent.get("schritt", "")
@@ -91,6 +91,8 @@ def step(meeting_id: int) -> ResponseReturnValue:
         done = services.take_step(work, meeting_id, wanted, version=given(form.version.data))
         work.session.flush()
         version = done.version
+        # The second of two clicks finds it done, and is taken back like the first.
+        undo = services.undo_of(work.session, done) if wanted not in UNDONE_BY.values() else None
     said = {
         Step.FIX: _("The date is fixed."),
         Step.BEGIN: _("The meeting has begun."),
@@ -101,7 +103,7 @@ def step(meeting_id: int) -> ResponseReturnValue:
         Step.BACK_TO_INVITED: _("The meeting does not count as held any more."),
     }
     told: Any = {"text": said[wanted]}
-    if undo := UNDONE_BY.get((before, wanted)):
+    if undo is not None:
         told["undo_url"] = url_for(".step", meeting_id=meeting_id, schritt=undo.value, version=version)
     flash(told, "success")
     return redirect(url_for(progress.GOES_ON.get(wanted, ".meeting"), meeting_id=meeting_id), 303)

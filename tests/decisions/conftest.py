@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import Actor, BodyRole
+from coordination.decisions.rules import Status
+from coordination.directory.models import Person
 from coordination.meetings.models import Meeting
 from tests import factories
 from tests.meetings.conftest import ada, far, office, town  # noqa: F401 - fixtures
@@ -28,3 +30,19 @@ def held(session: Session, town: dict[str, int]) -> Meeting:  # noqa: F811
 @pytest.fixture
 def secretary(town: dict[str, int]) -> Actor:  # noqa: F811
     return Actor(user_id=1, person_id=None, body_roles={town["formal"]: BodyRole.SECRETARIAT})
+
+
+@pytest.fixture
+def late(session: Session, held: Meeting, town: dict[str, int]) -> dict[str, int]:  # noqa: F811
+    """Return the keys of a task and a decision that are overdue, among others of which nobody is reminded."""
+    yesterday = clock.today() - timedelta(days=1)
+    ada = session.get_one(Person, town["ada"])
+    unit = factories.organisation(session, "Schulamt", email="schulamt@example.org")
+    silent = factories.organisation(session, "Stelle ohne Adresse")
+    task = factories.task(session, held, "Muster entwerfen", ada, due_on=yesterday)
+    decision = factories.decision(session, held, "Alle Schulen gehen mit", unit_id=unit.id, due_on=yesterday)
+    factories.decision(session, held, "Unerreichbar", unit_id=silent.id, due_on=yesterday)
+    factories.task(session, held, "Erst später", ada, due_on=yesterday + timedelta(days=30))
+    factories.task(session, held, "Schon fertig", ada, due_on=yesterday, status=Status.DONE)
+    session.commit()
+    return {"task": task.id, "decision": decision.id}

@@ -22,7 +22,7 @@ from coordination.decisions.reminder_services import Mailing
 from coordination.decisions.rules import Result, Status
 from coordination.directory.models import Person
 from coordination.mail.message import Letter, Sender
-from coordination.mail.outbox import WITHDRAWN, OutboxMail
+from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings.models import Meeting
@@ -33,21 +33,6 @@ from tests.journeys.mails import delivered
 from tests.meetings.conftest import every
 
 PLAN = "/beschluesse/erinnern"
-
-
-@pytest.fixture
-def late(session: Session, held: Meeting, town: dict[str, int]) -> dict[str, int]:
-    yesterday = clock.today() - timedelta(days=1)
-    ada = session.get_one(Person, town["ada"])
-    unit = factories.organisation(session, "Schulamt", email="schulamt@example.org")
-    silent = factories.organisation(session, "Stelle ohne Adresse")
-    task = factories.task(session, held, "Muster entwerfen", ada, due_on=yesterday)
-    decision = factories.decision(session, held, "Alle Schulen gehen mit", unit_id=unit.id, due_on=yesterday)
-    factories.decision(session, held, "Unerreichbar", unit_id=silent.id, due_on=yesterday)
-    factories.task(session, held, "Erst später", ada, due_on=yesterday + timedelta(days=30))
-    factories.task(session, held, "Schon fertig", ada, due_on=yesterday, status=Status.DONE)
-    session.commit()
-    return {"task": task.id, "decision": decision.id}
 
 
 @pytest.fixture
@@ -141,38 +126,6 @@ def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
     assert guest.get("/status/a.b.c").status == 404
     assert "Zum Schreibtisch" not in guest.get("/status/a.b.c").main
     assert "Zum Schreibtisch" in office.get("/status/a.b.c").main
-
-
-@pytest.mark.parametrize("state", [MailState.WAITING, MailState.FAILED, MailState.SENT])
-def test_of_what_is_done_nobody_is_reminded(
-    session: Session, office: Browser, late: dict[str, int], state: MailState
-) -> None:
-    office.get(PLAN).submit(0)
-    session.rollback()
-    (mail_id,) = session.scalars(select(Task.reminder_mail_id).where(Task.id == late["task"]))
-    session.execute(update(OutboxMail).where(OutboxMail.id == mail_id).values(state=state, problem="550"))
-    session.commit()
-    office.get(f"/aufgaben/{late['task']}").submit("erledigt")
-    session.rollback()
-    task, mail = session.get_one(Task, late["task"]), session.get(OutboxMail, mail_id)
-    assert task.status is Status.DONE
-    assert (mail is None) == (state is MailState.WAITING) == (task.reminded_at is None)
-    assert mail is None or (mail.problem == WITHDRAWN) == (state is MailState.FAILED)
-    # The decision that somebody else was reminded of is still to be done.
-    assert session.get_one(Decision, late["decision"]).reminder_mail_id is not None
-    assert written(session) == (1 if state is MailState.WAITING else 2)
-
-
-def test_a_mail_about_several_things_goes_out_while_one_is_still_to_be_done(
-    session: Session, office: Browser, held: Meeting, late: dict[str, int], town: dict[str, int]
-) -> None:
-    ada, day = session.get_one(Person, town["ada"]), clock.today() - timedelta(days=1)
-    other = factories.task(session, held, "Noch etwas", ada, due_on=day).id
-    session.commit()
-    office.get(PLAN).submit(0)
-    for key, left in ((late["task"], 2), (other, 1)):
-        office.get(f"/aufgaben/{key}").submit("erledigt")
-        assert written(session) == left
 
 
 def test_a_form_behind_a_link_that_is_sent_again_adds_no_line(

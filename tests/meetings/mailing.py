@@ -6,11 +6,13 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
 from coordination.core.work import Work, work_as
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import answer_services, invitation_services, services
 from coordination.meetings.answer_services import AnswerInput
@@ -46,6 +48,19 @@ def cancel(session: Session, world: World, meeting: Meeting, reason: str = "Irrt
         services.cancel_meeting(work, meeting.id, reason, version=version)
 
     do(session, world.actor, step)
+
+
+def cancel_while_sending(session: Session, world: World, meeting: Meeting) -> None:
+    """Cancel while mails are just being sent, which the server then puts off: they wait again."""
+    session.rollback()
+    session.execute(
+        update(OutboxMail).where(OutboxMail.state == MailState.WAITING).values(state=MailState.SENDING, problem="x")
+    )
+    session.commit()
+    cancel(session, world, meeting)
+    session.rollback()
+    session.execute(update(OutboxMail).where(OutboxMail.problem == "x").values(state=MailState.WAITING, problem=""))
+    session.commit()
 
 
 def answer(session: Session, site: Site, token: str, data: AnswerInput) -> None:

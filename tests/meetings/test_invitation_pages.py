@@ -141,11 +141,11 @@ def test_the_plan_calls_each_mail_what_its_reader_will_find(
     assert set(office.get(plan_url(meeting)).select("td .badge")) == {"keine: die wartende Mail wird zurückgenommen"}
 
 
-def test_where_all_mails_wait_an_end_takes_them_back_and_says_so(
+def test_where_all_mails_wait_again_after_an_end_they_are_taken_back_by_hand(
     office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:
     office.get(plan_url(meeting)).submit("5 Mails senden")
-    mailing.cancel(session, world, meeting)
+    mailing.cancel_while_sending(session, world, meeting)
     page = office.get(plan_url(meeting))
     assert "Mails senden" not in page.main
     assert "Vorschau" not in page.main
@@ -165,7 +165,7 @@ def test_what_is_sent_and_what_is_taken_back_are_counted_apart(
     office.get(plan_url(meeting)).submit("5 Mails senden")
     session.execute(update(OutboxMail).where(OutboxMail.recipient == "tom@example.org").values(state=MailState.SENT))
     session.commit()
-    mailing.cancel(session, world, meeting)
+    mailing.cancel_while_sending(session, world, meeting)
     page = office.get(plan_url(meeting))
     assert "Vorschau für Tom Probe" in page.main
     after = page.submit("Eine Mail senden").follow()

@@ -217,13 +217,16 @@ def test_where_all_mails_wait_nobody_is_said_to_be_untold(
     mira: Browser, session: Session, world: World, meeting: Meeting, site: Site
 ) -> None:
     invite(session, world, meeting, site)
-    mailing.cancel(session, world, meeting)
+    mailing.cancel_while_sending(session, world, meeting)
     desk = mira.get("/")
     assert "wissen es noch nicht" not in desk.main
     assert "ist abgesagt; 5 wartende Mails sind noch zurückzunehmen." in desk.main
     page = mira.get(f"/sitzungen/{meeting.id}")
     assert page.select(".page-head .button--primary") == ["Wartende Mails zurücknehmen"]
     assert "kennen den jetzigen Stand noch nicht" not in page.main
+    # Nothing is said to go out by itself that is to be taken back.
+    for told in (page, mira.get(f"/sitzungen/{meeting.id}/einladen")):
+        assert "von selbst hinaus" not in told.main
     page.click("Wartende Mails zurücknehmen").submit("Wartende Mails zurücknehmen")
     assert "zurückzunehmen" not in mira.get("/").main
 

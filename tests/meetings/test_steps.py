@@ -206,7 +206,7 @@ def test_a_formal_meeting_that_nobody_began_is_caught_up_on(
     # What is written stays: the click can no longer be taken back.
     refused = attendance.submit("Rückgängig")
     assert refused.status == 422
-    assert "Das Protokoll hat inzwischen jemand begonnen" in refused.main
+    assert "Inzwischen ist etwas eingetragen" in refused.main
     assert the(session).state is MeetingState.MINUTES_OPEN
     assert "Weiterschreiben" in office.get(url).main
 

@@ -1,0 +1,108 @@
+"""A meeting that was entered afterwards: how long that click can be taken back, and where it leads back to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.meetings.models import Invitation, Meeting
+from coordination.meetings.rules import MeetingState
+from coordination.minutes.models import Attendance, Minutes
+from coordination.minutes.rules import Presence
+from tests import factories
+from tests.browser import Browser
+from tests.meetings.conftest import DAY
+from tests.meetings.test_steps import make, the
+
+CATCH_UP = "Anwesenheit und Protokoll nachtragen"
+Enter = Callable[[Session, Meeting, int], object]
+
+
+@pytest.fixture
+def url(town: dict[str, int], session: Session) -> str:
+    return make(session, town["formal"], clock.today() - DAY)
+
+
+def attendance(meeting: Meeting, person_id: int, presence: Presence) -> Attendance:
+    return Attendance(meeting_id=meeting.id, person_id=person_id, presence=presence, version=1)
+
+
+@pytest.mark.parametrize(
+    "enter",
+    [
+        lambda session, meeting, _who: session.add(Minutes(meeting_id=meeting.id, version=1)),
+        lambda session, meeting, who: session.add(attendance(meeting, who, Presence.PRESENT)),
+        lambda session, meeting, _who: factories.decision(session, meeting),
+        lambda session, meeting, _who: factories.task(session, meeting),
+    ],
+    ids=["minutes", "attendance", "decision", "task"],
+)
+def test_what_is_entered_since_keeps_a_meeting_held(
+    office: Browser, url: str, town: dict[str, int], session: Session, enter: Enter
+) -> None:
+    caught_up = office.get(url).submit(CATCH_UP).follow()
+    # Of whom nothing is known, nothing is entered.
+    session.add(attendance(the(session), factories.person(session, "Uwe").id, Presence.UNKNOWN))
+    session.commit()
+    assert "gilt nicht mehr als abgehalten" in caught_up.submit("Rückgängig").follow().flash
+    caught_up = office.get(url).submit(CATCH_UP).follow()
+    enter(session, the(session), town["ada"])
+    session.commit()
+    refused = caught_up.submit("Rückgängig")
+    assert refused.status == 422
+    assert "Inzwischen ist etwas eingetragen" in refused.main
+    assert the(session).state is MeetingState.MINUTES_OPEN
+
+
+def post(office: Browser, url: str, step: str, version: int) -> int:
+    token = office.get("/").soup.select_one('form [name="csrf_token"]')
+    assert token is not None
+    fields = {"csrf_token": str(token["value"]), "schritt": step, "version": str(version)}
+    return office.post(f"{url}/schritt", fields).status
+
+
+@pytest.mark.parametrize("step", ["resume", "back_to_fixed", "back_to_invited"])
+def test_a_meeting_that_was_not_caught_up_on_goes_back_nowhere(
+    office: Browser, town: dict[str, int], session: Session, step: str
+) -> None:
+    url = make(session, town["formal"], clock.today() - DAY, state="minutes_open")
+    assert post(office, url, step, the(session).version) == 422
+    assert the(session).state is MeetingState.MINUTES_OPEN
+
+
+def test_it_goes_back_only_to_where_it_stood(office: Browser, url: str, session: Session) -> None:
+    office.get(url).submit(CATCH_UP)
+    for step in ("resume", "back_to_invited"):
+        assert post(office, url, step, the(session).version) == 422
+    assert the(session).state is MeetingState.MINUTES_OPEN
+    assert post(office, url, "back_to_fixed", the(session).version) == 303
+    assert the(session).state is MeetingState.FIXED
+
+
+def test_the_second_of_two_clicks_is_taken_back_like_the_first(office: Browser, url: str, session: Session) -> None:
+    page = office.get(url)
+    page.submit(CATCH_UP).follow()
+    second = page.submit(CATCH_UP).follow()
+    assert "gilt nicht mehr als abgehalten" in second.submit("Rückgängig").follow().flash
+    assert the(session).state is MeetingState.FIXED
+
+
+def test_a_meeting_to_which_nobody_was_invited_has_no_answers_and_no_invitation(
+    office: Browser, url: str, town: dict[str, int], session: Session
+) -> None:
+    office.get(url).submit(CATCH_UP)
+    # Came in a member's place, without being asked: the attendance puts such people on the list.
+    meeting_id, came = the(session).id, factories.person(session, "Uwe")
+    row = Invitation(meeting_id=meeting_id, person_id=came.id, role="voting_member", generation=1)
+    row.stands_in_for_id, row.silent_at, row.entered_by_id = town["ada"], clock.utc_now(), 1
+    session.add(row)
+    session.commit()
+    page = office.get(url)
+    (stage,) = [one for one in page.soup.select(".stages li") if "Einladung" in one.text]
+    assert "ohne Einladung" in stage.text
+    assert "is-done" not in (stage.get("class") or [])
+    assert "Ihre Antwort" not in page.main
+    assert "zugesagt" not in page.main
