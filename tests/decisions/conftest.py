@@ -36,13 +36,13 @@ def secretary(town: dict[str, int]) -> Actor:  # noqa: F811
 def late(session: Session, held: Meeting, town: dict[str, int]) -> dict[str, int]:  # noqa: F811
     """Return the keys of a task and a decision that are overdue, among others of which nobody is reminded."""
     yesterday = clock.today() - timedelta(days=1)
-    ada = session.get_one(Person, town["ada"])
+    who = session.get_one(Person, town["ada"])
     unit = factories.organisation(session, "Schulamt", email="schulamt@example.org")
     silent = factories.organisation(session, "Stelle ohne Adresse")
-    task = factories.task(session, held, "Muster entwerfen", ada, due_on=yesterday)
+    task = factories.task(session, held, "Muster entwerfen", who, due_on=yesterday)
     decision = factories.decision(session, held, "Alle Schulen gehen mit", unit_id=unit.id, due_on=yesterday)
     factories.decision(session, held, "Unerreichbar", unit_id=silent.id, due_on=yesterday)
-    factories.task(session, held, "Erst später", ada, due_on=yesterday + timedelta(days=30))
-    factories.task(session, held, "Schon fertig", ada, due_on=yesterday, status=Status.DONE)
+    factories.task(session, held, "Erst später", who, due_on=yesterday + timedelta(days=30))
+    factories.task(session, held, "Schon fertig", who, due_on=yesterday, status=Status.DONE)
     session.commit()
     return {"task": task.id, "decision": decision.id}

@@ -1,4 +1,4 @@
-"""What is done meanwhile is nobody reminded of: the mail that waits is taken back, the one that failed never goes out."""
+"""What is done meanwhile is nobody reminded of: what waits is taken back, what failed never goes out."""
 
 from __future__ import annotations
 
