@@ -115,6 +115,11 @@ NO_PAGES = {
     "meetings.mails_under_way",
     "minutes.mails_under_way",
     "consents.photo",
+    # They ask before all is sent again, and lead back where nothing is stuck; the outbox shows how they look.
+    "meetings.send_all_again",
+    "minutes.send_all_again",
+    "decisions.send_all_again",
+    "rounds.send_all_again",
 }
 #: Show a page only of what a variant below names.
 BY_VARIANT = {"calendars.subscribe", "minutes.write"}
