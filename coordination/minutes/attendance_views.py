@@ -19,10 +19,10 @@ from coordination.meetings.rules import MeetingState
 from coordination.minutes import attendance_forms, attendance_services, services
 from coordination.minutes.attendance import Line, sheet
 from coordination.minutes.blueprint import bp
-from coordination.minutes.document import described, quorum_words
+from coordination.minutes.document import described
 from coordination.minutes.models import Minutes
 from coordination.minutes.pages import written
-from coordination.minutes.panels import quorum_now
+from coordination.minutes.panels import quorum_now, words_of
 from coordination.minutes.rules import PRESENCE_WORDS, MinutesState, Presence
 from coordination.web.extensions import db
 from coordination.web.forms import Form
@@ -119,7 +119,7 @@ def _page(
         unknown=[one for one in found.lines if one.there.presence is Presence.UNKNOWN],
         is_long=offer.is_cut,
         quorum=quorum_now(meeting, found),
-        quorum_words=quorum_words,
+        quorum_words=words_of(meeting),
         described=described,
         role_words=ROLE_WORDS,
         presence_words=PRESENCE_WORDS,

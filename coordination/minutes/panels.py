@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, time
 
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.core.i18n import gettext
 from coordination.core.registry import Section
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
@@ -23,6 +25,17 @@ _HELD = (MeetingState.RUNNING, MeetingState.MINUTES_OPEN, MeetingState.CLOSED)
 def quorum_now(meeting: Meeting, found: Sheet) -> Quorum:
     """Return the quorum as of now, while the meeting is under way; else that of its beginning."""
     return found.quorum(_at(meeting))
+
+
+def words_of(meeting: Meeting) -> Callable[[Quorum], str]:
+    """Return how the quorum of ``quorum_now`` is said: of its beginning, unless the meeting is under way."""
+
+    def said(quorum: Quorum) -> str:
+        words = quorum_words(quorum)
+        is_now = _at(meeting) != meeting.starts_at.time()
+        return words if is_now else gettext("%(quorum)s (at the beginning)", quorum=words)
+
+    return said
 
 
 def _at(meeting: Meeting) -> time:
@@ -63,7 +76,7 @@ def attendance_section(session: Session, actor: Actor, meeting: Meeting, _day: d
     values = {
         "sheet": found,
         "quorum": quorum_now(meeting, found),
-        "quorum_words": quorum_words,
+        "quorum_words": words_of(meeting),
         "described": described,
         "may_write": may_write and is_written,
     }

@@ -23,11 +23,11 @@ from coordination.meetings.rules import MeetingState
 from coordination.minutes import queries, services
 from coordination.minutes.attendance import sheet
 from coordination.minutes.blueprint import bp
-from coordination.minutes.document import described, quorum_words
+from coordination.minutes.document import described
 from coordination.minutes.forms import FirstItemForm, TextForm
 from coordination.minutes.models import ItemText, Minutes
 from coordination.minutes.pages import written
-from coordination.minutes.panels import quorum_now
+from coordination.minutes.panels import quorum_now, words_of
 from coordination.minutes.queries import Written
 from coordination.minutes.rules import MOST_TEXT, STATE_WORDS, MinutesState
 from coordination.minutes.timing import Entry, Timetable, timetable
@@ -169,7 +169,7 @@ def _page(meeting_id: int, problems: Mapping[int, Problem], form: FirstItemForm 
         problems=problems,
         sheet=found,
         quorum=quorum_now(meeting, found),
-        quorum_words=quorum_words,
+        quorum_words=words_of(meeting),
         described=described,
         saved=_saved,
         mark=mark,

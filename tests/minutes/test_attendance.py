@@ -112,6 +112,19 @@ def test_one_form_stores_the_list_and_says_the_quorum(
     assert "(ab 14:10 Uhr)" in office.get(f"/sitzungen/{meeting.id}").main
 
 
+@pytest.mark.parametrize(("ago", "said"), [(30, "nötig 2"), (600, "nötig 2 (zu Beginn)")])
+def test_a_quorum_says_when_it_is_that_of_the_beginning(
+    office: Browser, session: Session, world: World, meeting: Meeting, *, ago: int, said: str
+) -> None:
+    meeting.starts_at = clock.wall_clock(clock.utc_now()).replace(second=0, microsecond=0) - timedelta(minutes=ago)
+    meeting.ends_at = meeting.starts_at + timedelta(hours=2)
+    session.commit()
+    office.get(url(meeting)).submit("Anwesenheit speichern", **{f"presence_{world.ada.id}": "present"})
+    for page in (office.get(url(meeting)), office.get(f"/sitzungen/{meeting.id}")):
+        (badge,) = [one for one in page.select(".badge") if "beschlussfähig" in one]
+        assert badge.endswith(said)
+
+
 def test_one_click_enters_all_of_whom_nothing_is_entered_and_leaves_what_was_entered(
     office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:
