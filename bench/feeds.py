@@ -67,7 +67,7 @@ def measure(kind: str, folder: Path) -> list[Line]:
         large = stack.enter_context(servers.gunicorn("wsgi:app", many, folder))
         seen = take_turns(_works(seeded, Running(floor, product, forgetful, large)))
         lines = [_share(seen, *one) for one in SHARES]
-        lines.append(_growth(seen))
+        lines += [_growth(seen, "list of 50"), _growth(seen, "list of all bodies")]
         lines.append(_after_a_change(app, product, seeded))
     with _filled(kind, folder, FEW) as (few, _app, seeded):
         lines += _worker(few, folder, seeded)
@@ -123,6 +123,8 @@ def _works(seeded: Seeded, running: Running) -> dict[str, Work]:
         "list": Work(floor.port, [f"/meetings/{key}" for key in seeded.bodies], 200),
         "list of 50": Work(product.port, of_bodies, 60, cookie),
         "list of 50, many": Work(running.large.port, of_bodies, 60, there),
+        "list of all bodies": Work(product.port, ["/termine"], 60, cookie),
+        "list of all bodies, many": Work(running.large.port, ["/termine"], 60, there),
     }
 
 
@@ -133,13 +135,13 @@ def _share(seen: dict[str, list[Seen]], name: str, floor: str, target: float) ->
     return Line(name, f"≥ {target:.2f} × {floor}", f"{found:.2f}", found >= target, rate)
 
 
-def _growth(seen: dict[str, list[Seen]]) -> Line:
-    few, many = seen["list of 50"], seen["list of 50, many"]
+def _growth(seen: dict[str, list[Seen]], name: str) -> Line:
+    few, many = seen[name], seen[f"{name}, many"]
     found = ratio(many, few, "p95")
     told = (
         f"p95 {median(many, 'p95') * 1000:.1f} ms at {MANY:,} meetings, {median(few, 'p95') * 1000:.1f} ms at {FEW:,}"
     )
-    return Line("list of 50, p95 at 200,000 meetings", "< 1.3 × that at 2,000", f"{found:.2f}", found < 1.3, told)
+    return Line(f"{name}, p95 at 200,000 meetings", "< 1.3 × that at 2,000", f"{found:.2f}", found < 1.3, told)
 
 
 def _after_a_change(app: Flask, product: Served, seeded: Seeded) -> Line:

@@ -49,6 +49,8 @@ COURSES = (
     Course(Status.IN_PROGRESS, -3),
     Course(Status.OPEN, 60),
 )
+NOTHING = Course(Status.OPEN, None)
+OVERTAKEN = Course(Status.OBSOLETE, None, "Die Fortbildungen bietet inzwischen das Bildungsbüro an.")
 
 
 def load(work: Work) -> None:
@@ -76,12 +78,20 @@ def load(work: Work) -> None:
             unit = leads[0] if leads else units[n % len(units)] if units else None
             key = (meeting.body_id, meeting.starts_at.year)
             numbers[key] = number = numbers.get(key, 0) + 1
-            entry = Entry(item, meeting, COURSES[0 if is_old and n % 4 else n % len(COURSES)], at.time())
+            course = _course(theme.settled, COURSES[0 if is_old and n % 4 else n % len(COURSES)])
+            entry = Entry(item, meeting, course, at.time())
             _decide(work, entry, theme.settled, unit=unit, number=number)
         if theme is not None and theme.task:
             mine = people[meeting.body_id]
             entry = Entry(item, meeting, COURSES[0 if is_old else (n + 3) % len(COURSES)], at.time())
             _task(work, entry, theme.task, mine[n % len(mine)])
+
+
+def _course(settled: Settled, course: Course) -> Course:
+    """Return what became of it: of a lost vote nothing, of what the world has overtaken that it is obsolete."""
+    if settled.is_lost:
+        return NOTHING
+    return OVERTAKEN if settled.is_obsolete else course
 
 
 def _due(work: Work, entry: Entry) -> date | None:
@@ -97,7 +107,9 @@ def _due(work: Work, entry: Entry) -> date | None:
 def _decide(work: Work, entry: Entry, settled: Settled, *, unit: Organisation | None, number: int) -> None:
     item, meeting, course, at = entry.item, entry.meeting, entry.course, entry.at
     no, abstained, conflicted = settled.no, settled.abstained, settled.conflicted
-    yes = sheet(work.session, meeting).quorum(at).there - no - abstained - conflicted if settled.is_vote else 0
+    there = sheet(work.session, meeting).quorum(at).there if settled.is_vote else 0
+    yes = settled.yes if settled.is_lost else there - no - abstained - conflicted
+    no = there - yes - abstained - conflicted
     row = Decision(
         body_id=meeting.body_id,
         meeting_id=meeting.id,
@@ -107,7 +119,7 @@ def _decide(work: Work, entry: Entry, settled: Settled, *, unit: Organisation | 
         kind=settled.kind,
         text=settled.text,
         means=Means.VOTE if settled.is_vote else Means.CONSENSUS,
-        result=Result.ACCEPTED,
+        result=Result.REJECTED if settled.is_lost else Result.ACCEPTED,
         voted_at=at if settled.is_vote else None,
         yes=yes,
         no=no,

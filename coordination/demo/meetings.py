@@ -54,6 +54,7 @@ RHYTHMS = (
         "AGB", 0, time(10), 1.5, (-8, -6, -4, -3, -2, -1, 1, 2, 3, 4), room="Bildungsbüro, Raum 201", word="Jour fixe"
     ),
     Rhythm("AG78", 3, time(15), 2.5, (-33, -20, -9, 5, 19), room="Neues Rathaus, Großer Saal"),
+    Rhythm("WHA", 1, time(13), 3.5, (-10, 6), room="Jugendzentrum, Saal", word="Workshop", is_open=False),
     # So long ago that the rhythm is missed.
     Rhythm("STG", 4, time(9), 2, (-47, -35, -22), room=TOWN_HALL, is_open=False),
 )

@@ -22,7 +22,7 @@ from coordination.meetings.models import Meeting
 from coordination.meetings.rules import ItemKind, ItemState, MeetingState
 
 FOLDER = Path(__file__).parent / "protokolle"
-FILES = {"STG": "stg", "RUCK": "ruck", "AKÜ": "akue", "KSSA": "kssa", "AGB": "agb", "AG78": "ag78"}
+FILES = {"STG": "stg", "RUCK": "ruck", "AKÜ": "akue", "KSSA": "kssa", "AGB": "agb", "AG78": "ag78"} | {"WHA": "wha"}
 HELD = (MeetingState.RUNNING, MeetingState.MINUTES_OPEN, MeetingState.CLOSED)
 AHEAD = (MeetingState.FIXED, MeetingState.INVITED)
 _KINDS = {
@@ -36,11 +36,15 @@ _HEAD = re.compile(r"(?P<title>.+) \[(?P<words>.+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What was settled: by consensus, or by a vote in which all who do not stand here said yes."""
+    """What was settled: by consensus, or by a vote in which the rest said yes, or no if it was lost."""
 
     text: str
     kind: DecisionKind = DecisionKind.DECISION
     is_vote: bool = False
+    is_lost: bool = False
+    #: Nobody carries it out any more.
+    is_obsolete: bool = False
+    yes: int = 0
     no: int = 0
     abstained: int = 0
     conflicted: int = 0
@@ -104,11 +108,14 @@ def _theme(part: str) -> Theme:
 
 def _settled(line: str) -> Settled:
     text, _mark, how = line.rpartition(" | ")
-    counts = {word: int(number) for number, word in re.findall(r"(\d+) (Nein|Enthaltung|befangen)", how)}
+    counts = {word: int(number) for number, word in re.findall(r"(\d+) (Ja|Nein|Enthaltung|befangen)", how)}
     return Settled(
         text=text,
         kind=DecisionKind.RECOMMENDATION if "Empfehlung" in how else DecisionKind.DECISION,
         is_vote="Konsens" not in how,
+        is_lost="abgelehnt" in how,
+        is_obsolete="gegenstandslos" in how,
+        yes=counts.get("Ja", 0),
         no=counts.get("Nein", 0),
         abstained=counts.get("Enthaltung", 0),
         conflicted=counts.get("befangen", 0),

@@ -15,7 +15,7 @@ from coordination.core import clock
 from coordination.core.access import SYSTEM, BodyRole
 from coordination.core.work import Work
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import Status
+from coordination.decisions.rules import Result, Status
 from coordination.decisions.words import is_overdue
 from coordination.demo import decisions as demo
 from coordination.demo import ground
@@ -40,6 +40,11 @@ def test_what_lies_behind_has_an_agenda_and_is_followed(app: Flask, session: Ses
             assert any(is_overdue(one, NOW.date()) for one in rows)
             # Nobody settles or takes on the same thing twice.
             assert len({one.text for one in rows}) == len(rows)
+        assert [one.result for one in every(session, Decision)].count(Result.REJECTED) == 1
+        assert [one.status for one in every(session, Decision)].count(Status.OBSOLETE) == 1
+        lost = next(one for one in every(session, Decision) if one.result is Result.REJECTED)
+        assert lost.no > lost.yes > 0
+        assert (lost.status, lost.due_on) == (Status.OPEN, None)
         first = sorted((one.body_id, one.year, one.number, one.text) for one in every(session, Decision))
         for model in (StatusEntry, Decision, Task):
             session.execute(delete(model))

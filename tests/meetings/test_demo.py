@@ -70,6 +70,12 @@ def test_there_is_a_meeting_in_every_state_on_days_that_people_meet(filled: None
     assert all(one.at <= end for one in every(session, MeetingChange))
 
 
+def test_every_body_of_the_demonstration_has_met(filled: None, session: Session) -> None:
+    over = {MeetingState.MINUTES_OPEN, MeetingState.CLOSED}
+    met = {one.body_id for one in every(session, Meeting) if one.state in over}
+    assert {one.name for one in every(session, Body) if one.id not in met} == set()
+
+
 def test_it_is_the_same_each_time(filled: None, app: Flask, session: Session) -> None:
     def told() -> list[tuple[str, datetime, str, str]]:
         return sorted((one.uid, one.starts_at, one.title, one.state) for one in every(session, Meeting))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.work import AuditEntry
 from coordination.decisions.models import Decision
-from coordination.decisions.rules import Means
+from coordination.decisions.rules import Means, Result
 from coordination.demo import scripts
 from coordination.files.store import Store
 from coordination.meetings.models import AgendaItem, Invitation, Meeting, MeetingChange
@@ -83,7 +83,7 @@ def test_votes_are_those_of_who_was_there_and_there_were_enough(told: Session) -
         assert one.voted_at is not None
         quorum = sheet(told, one.meeting).quorum(one.voted_at)
         assert one.yes + one.no + one.abstained + one.conflicted == quorum.there
-        assert one.yes > one.no
+        assert (one.yes > one.no) == (one.result is Result.ACCEPTED)
         assert quorum.is_reached
 
 
