@@ -117,7 +117,7 @@ def test_titles_follow_the_habit_of_a_body() -> None:
         ({"last_day": "2027-01-01"}, "last_day", "vor dem ersten"),
         ({"last_day": "2027-12-24"}, "last_day", "mehr als zwei Wochen"),
         ({"title": "x" * 200_000}, "title", "200 Zeichen"),
-        ({"note": "x" * 200_000}, "note", "5000 Zeichen"),
+        ({"note": "x" * 200_000}, "note", "5.000 Zeichen"),
         ({"room": "x" * 200_000}, "room", "200 Zeichen"),
         ({"link": "http://konferenz.example.org"}, "link", "https://"),
         ({"link": "https://"}, "link", "https://"),
