@@ -18,6 +18,7 @@ from coordination.calendars.rules import FeedKind, Variant
 from coordination.core import clock, ical
 from coordination.core.access import BodyRole
 from coordination.core.ical import CalendarEvent, DayEntry
+from coordination.decisions.words import number_of
 from coordination.directory.rules import HolidayPresence
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState
@@ -267,11 +268,28 @@ def test_holidays_are_whole_spans_with_an_identity_that_stays(ada: Subscriber) -
 
 
 def test_deadlines_are_days_of_who_owes_them(ada: Subscriber) -> None:
+    """Each of the four kinds, once and on its day; another member owes the task alone."""
     task = factories.task(ada.session, ada.meeting, "Liste der Räume", ada.person, due_on=clock.today())
+    due_on = clock.today() + timedelta(days=40)
+    resolved = factories.decision(ada.session, ada.meeting, "Räume schaffen", due_on=due_on)
+    decided = f"Beschluss fällig: {number_of(resolved)} Räume schaffen"
     ada.session.commit()
-    found = titles(ada, FeedKind.DEADLINES)
-    assert f"Aufgabe fällig: {task.text}" in found
-    assert any(one.startswith("Einladung fällig: Beirat Alpha") for one in found)
+
+    def found() -> dict[str, date]:
+        entered = entries(ada.get(ada.address(ada.link(FeedKind.DEADLINES))).data)
+        assert all(one.decoded("DTEND") - one.decoded("DTSTART") == timedelta(days=1) for one in entered)
+        return {str(one["SUMMARY"]): one.decoded("DTSTART") for one in entered}
+
+    days = found()
+    named = "Beirat Alpha, Übergänge; Schule, Kita"
+    invite_by, write_by = f"Einladung fällig: {named}", f"Protokoll fällig: {named}"
+    task_due = f"Aufgabe fällig: {task.text}"
+    assert set(days) == {task_due, invite_by, write_by, decided}
+    assert (days[task_due], days[decided]) == (clock.today(), due_on)
+    assert days[invite_by] < ada.meeting.starts_at.date() <= days[write_by]
+    member = ada.session.scalars(select(Membership)).one()
+    ada.change(lambda: setattr(member, "role", BodyRole.VOTING_MEMBER), member)
+    assert set(found()) == {task_due}
 
 
 def test_presence_is_what_is_certain(ada: Subscriber) -> None:
