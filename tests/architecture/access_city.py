@@ -53,7 +53,10 @@ class Answer:
 
 
 def readable(content: bytes) -> str:
-    """Return what a person reads in an answer: of Word files and workbooks what is packed in them, a PDF's text."""
+    """Return what a person reads in an answer: of Word files and workbooks what is packed in them, a PDF's text.
+
+    Of calendars whole lines: a fold (RFC 5545 section 3.1) cuts anywhere, through a marker too.
+    """
     if content.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = [packed.read(name).decode(errors="replace") for name in packed.namelist() if name.endswith(".xml")]
@@ -61,6 +64,8 @@ def readable(content: bytes) -> str:
         return re.sub(r"<[^>]+>", "", "\n".join(parts))
     if content.startswith(b"%PDF"):
         return text_of_pdf(content)
+    if content.startswith(b"BEGIN:VCALENDAR"):
+        content = re.sub(rb"\r?\n[ \t]", b"", content)
     return content.decode(errors="replace")
 
 

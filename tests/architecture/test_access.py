@@ -5,13 +5,15 @@ The fast tests ask as everybody on SQLite, and wrongly as a few; ``test_access_f
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from coordination.core import ical
 from tests import databases
 from tests.architecture import access_forms, access_variants, access_walk
-from tests.architecture.access_city import Visitor, routes, visiting
+from tests.architecture.access_city import Answer, Visitor, readable, routes, visiting
 from tests.architecture.access_marks import KINDS, MAY_SEE
 
 #: Whoever sees something, and nearly everything.
@@ -62,3 +64,13 @@ def test_every_route_has_a_line(tmp_path: Path) -> None:
         app = databases.make_app(url, tmp_path)
         databases.dispose(app)
     assert set(access_walk.lines_of(routes(app))) == set(access_walk.read_table())
+
+
+def test_a_marker_is_seen_wherever_a_line_of_a_calendar_is_folded() -> None:
+    marker, day, cut = min(MAY_SEE), date(2026, 1, 1), 0
+    for before in range(150):
+        entry = ical.DayEntry("1@k", datetime(2026, 1, 1, tzinfo=UTC), day, day, "ä" * before + marker)
+        content = ical.file(ical.part(entry))
+        cut += marker not in content.decode()
+        assert marker in Answer("200", readable(content)).shown
+    assert cut > len(marker)
