@@ -145,6 +145,11 @@ def rows_of(database_url: str) -> dict[str, list[tuple[Any, ...]]]:
         return {name: server.execute(_query(name).encode()).fetchall() for name in _ours(names)}
 
 
+def asked_for(database_url: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows that somebody asked for: those of ``rows_of`` without sessions and counts of attempts."""
+    return {name: rows for name, rows in rows_of(database_url).items() if name not in {"user_session", "throttle"}}
+
+
 def _ours(names: Sequence[Any]) -> list[str]:
     return sorted(name for (name,) in names if not name.startswith(LEFT_OUT))
 

@@ -18,6 +18,7 @@ from coordination.mail.outbox import OutboxMail, content_of
 from coordination.search.rules import fold
 from tests import factories
 from tests.browser import Browser, Page
+from tests.snapshots import asked_for
 
 ADMIN = "eva@example.org"
 
@@ -83,6 +84,19 @@ def test_an_address_has_one_account_however_it_is_typed(
     assert page.error("email")
     session.rollback()
     assert len(session.scalars(select(UserAccount)).all()) == 2
+
+
+@pytest.mark.parametrize("tail", ["\r\nBcc: x@example.org", "\nx"])
+def test_a_line_break_in_an_address_begins_no_header(admin: Browser, ada: str, database_url: str, tail: str) -> None:
+    for path in ("/verwaltung/konten/neu", ada):
+        form = admin.get(path)
+        before = asked_for(database_url)
+        page = form.submit("Speichern" if path == ada else None, display_name="Neu", email=f"neu@example.org{tail}")
+        assert page.status == 422
+        assert "Das ist keine E-Mail-Adresse. Bitte prüfen Sie sie auf Tippfehler." in page.error("email")
+        # Nothing is stored, and nothing is mailed.
+        assert asked_for(database_url) == before
+        assert "outbox_mail" in before
 
 
 def test_a_person_has_one_account(admin: Browser, session: Session) -> None:

@@ -13,6 +13,7 @@ from coordination.directory.models import Absence, Assignment, EarlierValue, Org
 from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.keepers import City, build, enter, every, forge, stored
+from tests.snapshots import asked_for
 
 
 @pytest.fixture
@@ -62,6 +63,20 @@ def test_bad_input_stays_in_the_form(
     assert page.status == 422
     assert said in page.main
     assert len(every(session, Person)) == 3
+
+
+@pytest.mark.parametrize("tail", ["\r\nBcc: x@example.org", "\nx"])
+def test_a_line_break_in_an_address_begins_no_header(keeper: Browser, city: City, database_url: str, tail: str) -> None:
+    fields: dict[str, Any] = {"given_name": "Dilan", "family_name": "Dachs", "organisation_id": city.team}
+    for path in ("/personen/neu", f"/personen/{city.ada}/bearbeiten"):
+        form = keeper.get(path)
+        before = asked_for(database_url)
+        page = form.submit("Person speichern", **fields, email=f"dilan@example.org{tail}")
+        assert page.status == 422
+        assert "Das ist keine E-Mail-Adresse. Bitte prüfen Sie sie auf Tippfehler." in page.error("email")
+        # Nothing is stored, and nothing is mailed.
+        assert asked_for(database_url) == before
+        assert "outbox_mail" in before
 
 
 def test_html_in_a_name_is_only_text(keeper: Browser, city: City) -> None:
