@@ -22,6 +22,8 @@ from coordination.decisions.words import number_of
 from coordination.directory.rules import HolidayPresence
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState
+from coordination.meetings.services import cancel_meeting
+from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser
 from tests.calendars import read_by_all
@@ -97,20 +99,16 @@ def test_a_draft_is_tentative_and_only_in_the_calendar_of_who_plans_it(ada: Subs
 
 
 def test_what_was_cancelled_stays_for_thirty_days_and_says_so(ada: Subscriber) -> None:
-    now = clock.utc_now()
-
-    def cancel() -> None:
-        ada.meeting.state, ada.meeting.revised_at = MeetingState.CANCELLED, now
-        ada.meeting.sequence += 1
-
-    ada.change(cancel, ada.meeting)
+    now, was = clock.utc_now(), ada.meeting.sequence
+    with ada.work() as work:
+        cancel_meeting(work, ada.meeting.id, "Der Vorsitz ist krank.", version=ada.meeting.version)
     address = ada.address(ada.link())
     (one,) = entries(ada.get(address).data)
     assert (str(one["SUMMARY"]), str(one["STATUS"])) == (
         "ABGESAGT: Beirat Alpha: Übergänge; Schule, Kita",
         "CANCELLED",
     )
-    assert (str(one["TRANSP"]), int(str(one["SEQUENCE"]))) == ("TRANSPARENT", 1)
+    assert (str(one["TRANSP"]), int(str(one["SEQUENCE"]))) == ("TRANSPARENT", was + 1)
     with time_machine.travel(now + timedelta(days=30)):
         assert len(entries(ada.get(address).data)) == 1
     with time_machine.travel(now + timedelta(days=32)):
@@ -315,6 +313,48 @@ def test_presence_is_what_is_certain(ada: Subscriber) -> None:
         ada.change(lambda: None, absence)
         days = {one.decoded("DTSTART").date() for one in entries(ada.get(address).data)}
         assert date(2026, 12, 2) not in days
+
+
+def test_a_subscription_reaches_ninety_days_back_and_two_years_ahead(ada: Subscriber) -> None:
+    """To the day: what ends on the first day is in it, with what only ends on it; what begins after the last is not."""
+    with time_machine.travel(clock.utc_now(), tick=False):
+        first, last = clock.today() - timedelta(days=90), clock.today() + timedelta(days=730)
+        for title, day, hour, hours in (
+            ("endet am Tag davor", first - timedelta(days=1), 21, 2.75),
+            ("endet am ersten Tag", first - timedelta(days=1), 23, 2),
+            ("am ersten Tag", first, 0, 1),
+            ("am letzten Tag", last, 23, 2),
+            ("am Tag danach", last + timedelta(days=1), 0, 1),
+        ):
+            factories.meeting(ada.session, ada.body, day, hour=hour, hours=hours, title=title)
+        ada.session.commit()
+        for kind in (FeedKind.MINE, FeedKind.BODY, FeedKind.ALL):
+            found = titles(ada, kind, ada.body.id if kind is FeedKind.BODY else 0)
+            assert [one.removeprefix("Beirat Alpha: ") for one in found] == [
+                "endet am ersten Tag",
+                "am ersten Tag",
+                "Übergänge; Schule, Kita",
+                "am letzten Tag",
+            ]
+
+
+def test_no_entry_of_any_kind_repeats(ada: Subscriber) -> None:
+    topic = Topic(name="Sprache")
+    ada.body.topics.append(topic)
+    school = factories.school(ada.session)
+    employer = factories.organisation(ada.session, "Träger Alpha")
+    factories.assignment(ada.session, ada.person, school, employer, times=[(day, 8, 12, "") for day in range(5)])
+    ada.session.commit()
+    subjects = {FeedKind.BODY: ada.body, FeedKind.TOPIC: topic, FeedKind.PLACE: school, FeedKind.PERSON: ada.person}
+    for kind in FeedKind:
+        content = ada.get(ada.address(ada.link(kind, subjects[kind].id if kind in subjects else 0))).data
+        found = entries(content)
+        assert found, kind
+        names = {name for one in found for name in one}
+        assert not names & {"RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"}, kind
+        assert len({str(one["UID"]) for one in found}) == len(found), kind
+        # The two rules of the time zone are all there are.
+        assert content.count(b"RRULE") == 2, kind
 
 
 def test_kept_parts_are_what_building_gives_and_stale_ones_are_not_sent(ada: Subscriber) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+import icalendar
+import time_machine
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
@@ -115,6 +118,29 @@ def test_a_change_keeps_the_answer_and_a_move_asks_anew(
     invite(session, world, meeting, site)
     moved = named(arrive()["tom@example.org"])["tom@example.org"]
     assert {"PARTSTAT=NEEDS-ACTION", "RSVP=TRUE"} <= moved
+
+
+def _times(mail: EmailMessage) -> tuple[datetime, datetime]:
+    (event,) = icalendar.Calendar.from_ical(calendar_of(mail)[1]).walk("VEVENT")
+    return event.decoded("DTSTAMP"), event.decoded("LAST-MODIFIED")
+
+
+def test_a_mail_bears_the_time_at_which_it_was_written_and_that_of_the_last_change(
+    session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    hour = timedelta(hours=1)
+    now = clock.utc_now().replace(microsecond=0) + hour
+    with time_machine.travel(now, tick=False):
+        invite(session, world, meeting, site)
+        # To be invited to is a change of the meeting: the first mail knows of both at once.
+        assert _times(arrive()["tom@example.org"]) == (now, now)
+    for change in (mailing.move, mailing.cancel):
+        now += hour
+        with time_machine.travel(now, tick=False):
+            change(session, world, meeting)
+        with time_machine.travel(now + hour / 2, tick=False):
+            invite(session, world, meeting, site)
+            assert _times(arrive()["tom@example.org"]) == (now + hour / 2, now)
 
 
 def test_the_link_of_a_meeting_that_is_online_alone_stands_once(
