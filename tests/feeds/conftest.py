@@ -78,6 +78,11 @@ class Subscriber:
 
 @pytest.fixture
 def ada(app: Flask, session: Session) -> Subscriber:
+    return subscriber(app, session)
+
+
+def subscriber(app: Flask, session: Session) -> Subscriber:
+    """Return Ada, as of now; ``ada`` is the fixture."""
     person = factories.person(session, "Ada", "Alpha")
     account = factories.account(session, person_id=person.id)
     body = factories.member(session, person, "Beirat Alpha", BodyRole.SECRETARIAT)
