@@ -152,6 +152,22 @@ def test_approved_minutes_are_frozen_with_their_hash_and_their_file(
     assert 'href="javascript' not in page.html
 
 
+def test_a_guest_gets_public_items_of_approved_minutes_and_never_the_frozen_file(
+    office: Browser, other_browser: Browser, session: Session, world: World, approved: Meeting, tmp_path: Path
+) -> None:
+    """The frozen file is one for all: it holds what is not public, too."""
+    factories.account(session, "nele@example.org", person_id=world.nele.id)
+    session.commit()
+    other_browser.sign_in("nele@example.org", factories.PASSWORD)
+    frozen = url(approved, "/fassung/1.pdf")
+    assert INSIDE in words_of(download(office, frozen)[0], tmp_path)
+    assert other_browser.get(frozen).status == 404
+    assert frozen not in other_browser.get(url(approved, "/lesen")).html
+    words = words_of(download(other_browser, url(approved, ".pdf"))[0], tmp_path)
+    assert PUBLIC in words
+    assert INSIDE not in words
+
+
 def test_nothing_of_the_meeting_changes_after_the_approval(
     office: Browser, session: Session, approved: Meeting, items: list[AgendaItem]
 ) -> None:
