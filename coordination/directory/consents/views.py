@@ -113,10 +113,10 @@ def _picture(form: PhotoForm) -> bytes:
 @bp.post("/mein-privates/<thing>/zuruecknehmen")
 def withdraw(thing: str) -> ResponseReturnValue:
     """Withdraw a consent; what it was given for is deleted with it."""
-    authorize(Permission.SIGNED_IN)
     what = THINGS.get(thing)
     if what is None:
         raise NotFound
+    authorize(Permission.SIGNED_IN)
     told = {
         Released.PHONE: _("Your consent is withdrawn and the number deleted."),
         Released.PHOTO: _("Your consent is withdrawn and the photo deleted."),
