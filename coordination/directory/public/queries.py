@@ -147,6 +147,9 @@ def school(session: Session, school_number: str, day: date) -> PublicSchool:
     Raises:
         NotFound: there is none today.
     """
+    # PostgreSQL refuses some characters by themselves.
+    if not (school_number.isascii() and school_number.isdigit()):
+        raise NotFound
     row = session.scalar(
         _listed(day)
         .where(School.number == school_number)
