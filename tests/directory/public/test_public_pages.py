@@ -129,6 +129,12 @@ def test_the_page_of_a_school(browser: Browser, site_of: Place) -> None:
     ]
 
 
+@pytest.mark.parametrize("number", ["%00", "123456%00", "abc", "²²²²²²", "9" * 5000])
+def test_what_is_no_school_number_is_no_school(browser: Browser, opened: Open, number: str) -> None:
+    assert browser.get(f"{LIST}/{number}").status == 404
+    assert browser.get(f"{LIST}/{number}/melden").status == 404
+
+
 def test_a_school_without_an_entry_says_whom_to_ask(browser: Browser, session: Session, opened: Open) -> None:
     factories.school(session, "Leere Schule", "200001")
     factories.school(session, "Schulamt", "200002", form_code="0A")
