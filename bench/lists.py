@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -97,6 +98,9 @@ def measure(kind: str, folder: Path) -> Sequence[Line]:
 
 def _measured(session: Session, employer: int, raw: bytes) -> Sequence[Line]:
     params = {"employer": employer, "answers": {}}
+    # As the worker does when it starts.
+    gc.collect()
+    gc.freeze()
 
     def check() -> Plan:
         _known, read, plan, _columns = jobs.check(

@@ -13,10 +13,11 @@ _LABEL = re.compile(r"^\s*(?:telefon|tel|fon|phone|telefax|fax|mobil|handy|durch
 _PHONE_CHARACTERS = re.compile(r"[\d\s+()/.\-\u2010-\u2015\u00a0]+")
 #: Numbers of three digits that start so (110, 112, 115) exist without an area code and cannot be kept as E.164.
 _SHORT_CODE = re.compile(r"11\d{1,4}")
+_NO_DIGITS = re.compile(r"[^0-9]+")
 
 
 def _digits(text: str) -> str:
-    return "".join(c for c in text if c in "0123456789")
+    return _NO_DIGITS.sub("", text)
 
 
 def _with_prefix(text: str, area: str) -> str:
@@ -48,13 +49,26 @@ def parse_phone(text: str, region: str = "DE", area: str = HOME_AREA) -> str | N
     full = _with_prefix(bare, area)
     if not 6 <= len(_digits(full)) <= 17:
         return None
-    try:
-        number = phonenumbers.parse(full, region)
-    except phonenumbers.NumberParseException:
-        return None
-    e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    rest = _dialled_in_germany(full) if region == "DE" else ""
+    if rest:
+        number, e164 = phonenumbers.PhoneNumber(country_code=49, national_number=int(rest)), f"+49{rest}"
+    else:
+        try:
+            number = phonenumbers.parse(full, region)
+        except phonenumbers.NumberParseException:
+            return None
+        e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     # E.164 ends at 15 digits; what is longer is two numbers in one cell.
     return e164 if phonenumbers.is_possible_number(number) and len(e164) <= 16 else None
+
+
+def _dialled_in_germany(full: str) -> str:
+    """Return the number behind one zero or +49, where nothing else stands; "": the library's parser has to say.
+
+    What it would say of these is known, and takes it ten times as long; a list of people has thousands of them.
+    """
+    rest = full.removeprefix("+49") if full.startswith("+49") else full[1:] if full.startswith("0") else ""
+    return "" if rest.startswith("0") else rest
 
 
 def join_phone(area: str, number: str, region: str = "DE") -> str | None:

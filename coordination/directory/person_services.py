@@ -67,8 +67,10 @@ class Hinted(DomainError):
 
 def fold_name(text: str) -> str:
     """Return a name as it is compared: "Müller" and "Mueller" are one, accents and hyphens do not count."""
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_GERMAN))
-    return "".join(c for c in plain if c.isalnum())
+    plain = text.casefold() if text.isascii() else unicodedata.normalize("NFC", text).casefold().translate(_GERMAN)
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+    return plain if plain.isalnum() else "".join(c for c in plain if c.isalnum())
 
 
 def _spellings(name: str) -> set[str]:

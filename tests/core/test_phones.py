@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coordination.core.phones import (
@@ -145,3 +146,16 @@ def test_display_is_read_back_as_the_same_number(lead: int, rest: int) -> None:
     parsed = parse_phone(f"0521 {lead}{rest}")
     assert parsed == f"+49521{lead}{rest}"
     assert parse_phone(display_phone(parsed or "")) == parsed
+
+
+@given(st.from_regex(r"(?:0|00|\+49|\+490|\+)[0-9]{1,16}", fullmatch=True))
+def test_numbers_are_read_as_the_library_reads_them(text: str) -> None:
+    try:
+        number = phonenumbers.parse(text, "DE")
+    except phonenumbers.NumberParseException:
+        expected = None
+    else:
+        e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        expected = e164 if phonenumbers.is_possible_number(number) and len(e164) <= 16 else None
+    assume(6 <= sum(letter.isdigit() for letter in text) <= 17)
+    assert parse_phone(text) == expected

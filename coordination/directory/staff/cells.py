@@ -91,6 +91,8 @@ def split_cell(cell: Cell) -> list[str]:
     """Return the parts of a cell that speaks of several people."""
     if not isinstance(cell, str):
         return [plain(cell)]
+    if cell.isalnum():
+        return [cell]
     return [" ".join(part.split()) for part in _BETWEEN.split(cell.strip()) if part.strip()]
 
 

@@ -24,6 +24,8 @@ class ListedPerson:
     """One person of a list with all that its rows say of them."""
 
     key: str
+    #: Family and given name, folded.
+    name: str
     text: PersonText
     employer_id: int
     lines: list[int] = field(default_factory=list)
@@ -61,20 +63,24 @@ def listed_people(entries: Sequence[Entry]) -> tuple[dict[str, ListedPerson], di
 
     Rows with one name are one person, unless they have different addresses.
     """
+    named = [
+        (place, entry, text, _name_key(text))
+        for place, entry in enumerate(entries)
+        if (text := entry.person) is not None
+    ]
     mails: dict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        if entry.person is not None and entry.person.email:
-            mails[_name_key(entry.person)].add(entry.person.email.lower())
+    for _place, _entry, text, name in named:
+        if text.email:
+            mails[name].add(text.email.lower())
     people: dict[str, ListedPerson] = {}
     keys: dict[int, str] = {}
-    for place, entry in enumerate(entries):
-        if (text := entry.person) is None:
-            continue
-        name = _name_key(text)
+    for place, entry, text, name in named:
         only = next(iter(mails[name])) if len(mails[name]) == 1 else ""
         key = f"{name}|{text.email.lower() or only}"
-        known = people.setdefault(key, ListedPerson(key, text, entry.employer_id))
-        known.text = _merged(known.text, text)
+        if (known := people.get(key)) is None:
+            known = people[key] = ListedPerson(key, name, text, entry.employer_id)
+        else:
+            known.text = _merged(known.text, text)
         known.lines.append(entry.line)
         keys[place] = key
     return people, keys
@@ -91,12 +97,14 @@ class Finder:
     def __init__(self, known: Known, actor: Actor, answers: Mapping[str, str]) -> None:
         self.known, self.actor, self.answers = known, actor, answers
         self.questions: list[Question] = []
+        #: Organisation → whether the actor keeps its people.
+        self._kept: dict[int | None, bool] = {}
         self._works_for = {(one.person_id, one.employer_id) for one in known.assignments}
 
     def find(self, person: ListedPerson) -> None:
         """Note in ``person`` who it is, or ask."""
         by_mail = self._living(self.known.by_mail.get(person.text.email.lower(), ())) if person.text.email else []
-        by_name = self._living(self.known.by_name.get(_name_key(person.text), ()))
+        by_name = self._living(self.known.by_name.get(person.name, ()))
         answer = self.answers.get(f"person:{person.key}")
         certain = self._certain(person, by_mail, by_name)
         if answer is None and certain is not None:
@@ -147,9 +155,14 @@ class Finder:
 
     def _settle(self, person: ListedPerson, key: int) -> None:
         person.known = self.known.people[key]
-        own = {person.known.organisation_id} - {None}
-        subject = Subject(organisation_ids=frozenset(one for one in own if one is not None))
-        person.is_foreign = not allows(self.actor, Permission.DIRECTORY_EDIT, subject)
+        person.is_foreign = not self._keeps(person.known.organisation_id)
+
+    def _keeps(self, organisation_id: int | None) -> bool:
+        if organisation_id not in self._kept:
+            own = frozenset(() if organisation_id is None else (organisation_id,))
+            subject = Subject(organisation_ids=own)
+            self._kept[organisation_id] = allows(self.actor, Permission.DIRECTORY_EDIT, subject)
+        return self._kept[organisation_id]
 
 
 def _described(person: KnownPerson) -> str:

@@ -70,9 +70,9 @@ def _person(reader: ListReader, line: Line, name: cells.Name, contact: tuple[str
         name.family,
         name.given,
         short(name.title, 40),
-        reader.tried(line, Field.EMAIL, lambda: values.email(mail)) or "",
-        reader.tried(line, Field.PHONE, lambda: values.phone(phone)) or "",
-        reader.tried(line, Field.MOBILE, lambda: values.phone(mobile)) or "",
+        reader.filled(line, Field.EMAIL, lambda: values.email(mail)) or "",
+        reader.filled(line, Field.PHONE, lambda: values.phone(phone)) or "",
+        reader.filled(line, Field.MOBILE, lambda: values.phone(mobile)) or "",
     )
 
 
@@ -84,14 +84,15 @@ def _names(reader: ListReader, line: Line) -> list[cells.Name | None]:
     families, givens = (cells.split_cell(reader.cell(line, field)) for field in (Field.FAMILY, Field.GIVEN))
     if Field.GIVEN not in reader.fields:
         return [None if cells.is_vacancy(part) else _name(reader, part) for part in families]
-    if all(cells.is_vacancy(part) for part in families):
+    vacant = [cells.is_vacancy(part) for part in families]
+    if all(vacant):
         return [None for _part in families]
     if len(families) != len(givens):
         raise _differing(reader, Field.GIVEN, len(families), len(givens))
     title = reader.text(line, Field.TITLE)
     return [
-        None if cells.is_vacancy(family) else cells.checked(cells.Name(family, given, title))
-        for family, given in zip(families, givens, strict=True)
+        None if is_vacant else cells.checked(cells.Name(family, given, title))
+        for family, given, is_vacant in zip(families, givens, vacant, strict=True)
     ]
 
 

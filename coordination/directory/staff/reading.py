@@ -58,6 +58,8 @@ class ListReader:
         self.left_out: list[int] = []
         self.hidden: list[int] = []
         self.rows = 0
+        self._line: Line | None = None
+        self._texts: dict[Field, str] = {}
 
     def cell(self, line: Line, field: Field) -> Cell:
         """Return a cell as it is; "" if the list has no such column or the row ends before it."""
@@ -66,7 +68,11 @@ class ListReader:
 
     def text(self, line: Line, field: Field) -> str:
         """Return a cell as one line of text."""
-        return cells.plain(self.cell(line, field))
+        if line is not self._line:
+            # Each cell is asked for several times while its row is read.
+            self._line, here = line, line.cells
+            self._texts = {one: cells.plain(here[place]) for one, place in self.fields.items() if place < len(here)}
+        return self._texts.get(field, "")
 
     def tried(self, line: Line, field: Field, read: Callable[[], T]) -> T | None:
         """Return what ``read`` returns; what is wrong or asked is noted for the cell, and None returned."""
@@ -79,6 +85,10 @@ class ListReader:
             self.faults.append(fault_of(line.number, self.fields.get(field), violation))
         return None
 
+    def filled(self, line: Line, field: Field, read: Callable[[], T]) -> T | None:
+        """Return what ``read`` makes of a cell; None where it is empty, or where there is no such column."""
+        return self.tried(line, field, read) if self.cell(line, field) else None
+
     def read_line(self, line: Line) -> None:
         """Read one row."""
         if self._is_no_row(line):
@@ -89,7 +99,7 @@ class ListReader:
         self._is_whole = True
         place_id = self._place(line)
         employer_id = self.tried(line, Field.EMPLOYER, lambda: self._employer(line))
-        since = self.tried(line, Field.FROM, lambda: self.values.day(line.number, self.cell(line, Field.FROM)))
+        since = self.filled(line, Field.FROM, lambda: self.values.day(line.number, self.cell(line, Field.FROM)))
         until = self._end(line, Field.UNTIL)
         if since and until:
             self.tried(line, Field.UNTIL, lambda: check_span(since, until))
@@ -106,15 +116,14 @@ class ListReader:
     def _is_no_row(self, line: Line) -> bool:
         if self.text(line, Field.NUMBER) == EXAMPLE or cells.plain(line.cells[0]) == EXAMPLE:
             return True
-        said = [self.text(line, field) for field in (Field.NUMBER, Field.SCHOOL, *people_cells.NAMES)]
-        if not any(said):
+        if not any(self.text(line, field) for field in (Field.NUMBER, Field.SCHOOL, *people_cells.NAMES)):
             # A sum, a caption between parts of the list, somebody's note at the end.
             self.left_out.append(line.number)
             return True
         return False
 
     def _end(self, line: Line, field: Field) -> date | None:
-        return self.tried(line, field, lambda: self.values.day(line.number, self.cell(line, field), is_end=True))
+        return self.filled(line, field, lambda: self.values.day(line.number, self.cell(line, field), is_end=True))
 
     def _place(self, line: Line) -> int | None:
         number = self.text(line, Field.NUMBER)
@@ -171,7 +180,7 @@ class ListReader:
         found = self.tried(line, people_cells.field_of(self.fields), lambda: people_cells.people_of(self, line))
         if found is None:
             return []
-        room = self.tried(line, Field.ROOM, lambda: short(self.text(line, Field.ROOM), 60)) or ""
+        room = self.filled(line, Field.ROOM, lambda: short(self.text(line, Field.ROOM), 60)) or ""
         return [(one.person, self._share(line, one), self._week(line, one, room)) for one in found]
 
     def _share(self, line: Line, one: people_cells.Part) -> Share | None:
@@ -184,13 +193,13 @@ class ListReader:
     def _shared(self, line: Line) -> dict[str, Any]:
         """Return what holds for all people of a row."""
         text = self.text(line, Field.FUNCTION)
-        function = cells.read_function(text)
+        function = self.values.once("function", text, lambda: cells.read_function(text)) if text else None
         group = self.text(line, Field.GROUP) or ("" if function else text)
         return {
             "function": function,
-            "group": self.tried(line, Field.GROUP, lambda: short(group, 120)) or None,
-            "funding": self.tried(line, Field.FUNDING, lambda: cells.read_funding(self.text(line, Field.FUNDING))),
-            "in_holidays": self.tried(
+            "group": (self.tried(line, Field.GROUP, lambda: short(group, 120)) if group else None) or None,
+            "funding": self.filled(line, Field.FUNDING, lambda: cells.read_funding(self.text(line, Field.FUNDING))),
+            "in_holidays": self.filled(
                 line, Field.HOLIDAYS, lambda: self.values.holidays(line.number, self.cell(line, Field.HOLIDAYS))
             ),
         }
