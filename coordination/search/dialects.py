@@ -7,7 +7,6 @@ would cost more than everything else on the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,14 +16,12 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
-    and_,
     bindparam,
     column,
     func,
     literal,
     select,
     table,
-    text,
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Select, Subquery
@@ -39,7 +36,6 @@ _TERM = table(
 )
 #: PostgreSQL, several words of which one stands inside others: how many entries with the longest are looked through.
 LOOKED_THROUGH = 2000
-_VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary USING fts5vocab(main, search_word, col)"
 #: SQLite: an FTS5 table → its rows. Made once: each search asks for two dozen of them.
 _FTS = {
     name: select(table(name, column("rowid", Integer)).c.rowid.label("id")) for name in ("search_word", "search_part")
@@ -136,25 +132,6 @@ def with_all_inside(shape: Shape) -> Subquery | None:
     FTS5 reads the lists of all terms for each kind that it is asked about; PostgreSQL's list of words begins with it.
     """
     return _sqlite_inside(shape, literal("")).subquery() if shape.is_sqlite else None
-
-
-def title_words(session: Session, term: str, kinds: Sequence[str], *, within: int) -> list[str]:
-    """Return the distinct words of titles that begin as ``term`` does and differ in length by ``within`` at most.
-
-    ``kinds`` are all there are: what may be said of the words is decided by what they lead to.
-    """
-    first, last = term[0], term[0] + _LAST_LETTER
-    shortest, longest = len(term) - within, len(term) + within
-    if session.get_bind().dialect.name == "sqlite":
-        # The index itself keeps its words; the table over them is one of this connection alone, and is nothing stored.
-        session.execute(text(_VOCABULARY))
-        words = table("search_vocabulary", column("term", Text), column("col", Text), schema="temp").c
-        word, is_title = words.term, words.col == "title_words"
-    else:
-        # The index begins with the kind: without it, all of the index would be read.
-        word, is_title = _TERM.c.word, and_(_TERM.c.kind.in_(kinds), _TERM.c.place == 0)
-    long_enough = func.length(word).between(shortest, longest)
-    return list(session.scalars(select(word).where(word >= first, word < last, is_title, long_enough).distinct()))
 
 
 def _sqlite(shape: Shape, where: Where, kind: str) -> Select[int]:

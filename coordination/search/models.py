@@ -20,6 +20,8 @@ class IndexEntry(Base):
     subject_id: Mapped[int]
     #: Folded words of the title.
     title_words: Mapped[str] = mapped_column(Text)
+    #: The same, each from its end: how what is mistyped at the beginning of a word is near it.
+    turned_words: Mapped[str] = mapped_column(Text, server_default="")
     #: All folded words, the title's among them.
     words: Mapped[str] = mapped_column(Text)
     #: Last day on which the thing is in force; what is over stands behind what is not. None: no end.

@@ -12,10 +12,9 @@ from rapidfuzz.distance import OSA
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
-from coordination.core.registry import search_sources
-from coordination.search.dialects import title_words
 from coordination.search.queries import Group, Wanted, find, find_any, may_see
 from coordination.search.rules import Query, read_query, words_of
+from coordination.search.titles import title_words
 
 #: Shorter words are too near to too many others; numbers are not guessed at all.
 SHORTEST = 4
@@ -61,16 +60,25 @@ def errors_forgiven(term: str) -> int:
 
 
 def _instead(session: Session, query: Query) -> Iterator[tuple[str, ...]]:
-    """Return what else the words could have been, the fewest errors first."""
-    choices, kinds = [], [source.kind for source in search_sources]
-    for term in query.terms:
-        most = errors_forgiven(term)
-        words = title_words(session, term, kinds, within=most) if most else []
-        near = process.extract(term, words, scorer=OSA.distance, processor=None, score_cutoff=most, limit=NEAREST)
-        choices.append([(0, term), *((int(errors), word) for word, errors, _place in near if word != term)])
-    combinations = sorted(product(*choices), key=lambda pairs: sum(errors for errors, _word in pairs))
-    for pairs in combinations[1 : TRIES + 1]:
-        yield tuple(word for _errors, word in pairs)
+    """Return what else the words could have been: by one error in each, then by two where so much is forgiven."""
+    seen: set[tuple[str, ...]] = {query.terms}
+    for most in range(1, max(map(errors_forgiven, query.terms), default=0) + 1):
+        choices = [[(0, term), *_near(session, term, min(most, errors_forgiven(term)))] for term in query.terms]
+        combinations = sorted(product(*choices), key=lambda pairs: sum(errors for errors, _word in pairs))
+        tried = [tuple(word for _errors, word in pairs) for pairs in combinations]
+        for terms in [one for one in tried if one not in seen][:TRIES]:
+            seen.add(terms)
+            yield terms
+
+
+def _near(session: Session, term: str, most: int) -> list[tuple[int, str]]:
+    """Return the nearest words of titles, each with how many letters differ."""
+    if not most:
+        return []
+    # In order: of words equally near, the same ones each time.
+    words = sorted(title_words(session, term, within=most))
+    near = process.extract(term, words, scorer=OSA.distance, processor=None, score_cutoff=most, limit=NEAREST)
+    return [(int(errors), word) for word, errors, _place in near if word != term]
 
 
 def _as_written(groups: list[Group], terms: tuple[str, ...]) -> str:

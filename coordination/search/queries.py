@@ -152,7 +152,7 @@ def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) ->
         short = tuple(source for source in sources if len(found[source.kind]) < asked.number)
         if not short or (where is Where.INSIDE and not shape.can_look_inside):
             break
-        whole = all_inside(kept, short) if where is Where.INSIDE and kept.at_once else None
+        whole = all_inside(kept, short) if where is Where.INSIDE and is_whole else None
         if whole is not None and _at_once(session, look, whole, is_inside=True):
             break
         for kind, key, is_over in session.execute(best(kept, where, short), look.params):

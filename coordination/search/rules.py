@@ -66,6 +66,11 @@ def index_words(entry: SearchEntry, kind: str) -> tuple[str, str]:
     return " ".join(title), " ".join(dict.fromkeys([kind_word(kind), *title, *rest, *digits]))
 
 
+def turned(words: str) -> str:
+    """Return words, separated by spaces, each from its end: "ada ahorn" gives "ada nroha"."""
+    return " ".join(word[::-1] for word in words.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What somebody typed, as folded terms that must all match."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coordination.core.db import Base
 from coordination.core.registry import SearchSource, search_sources
 from coordination.search.models import IndexEntry
-from coordination.search.rules import index_words
+from coordination.search.rules import index_words, turned
 
 #: Rows read and written at a time.
 BATCH = 2000
@@ -66,6 +66,7 @@ def _update(session: Session, source: SearchSource, row: Any, known: IndexEntry 
         session.add(known)
     before = (known.title_words, known.words, known.valid_until)
     known.title_words, known.words, known.valid_until = title_words, words, entry.valid_until
+    known.turned_words = turned(title_words)
     return before != (title_words, words, entry.valid_until)
 
 
@@ -93,6 +94,7 @@ def _write(session: Session, source: SearchSource, rows: Sequence[Any]) -> int:
                     "kind": source.kind,
                     "subject_id": row.id,
                     "title_words": title_words,
+                    "turned_words": turned(title_words),
                     "words": words,
                     "valid_until": entry.valid_until,
                 }

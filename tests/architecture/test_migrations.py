@@ -22,7 +22,7 @@ from tests import databases, factories
 SCRIPTS = ScriptDirectory(str(databases.ROOT / "migrations"))
 REVISIONS = [revision.revision for revision in reversed(list(SCRIPTS.walk_revisions()))]
 #: Tables that others keep: the revision's own, the job queue's, SQLite's full-text search with its shadows.
-FOREIGN = ("alembic_version", "huey", "search_word", "search_part", "search_term", "sqlite_")
+FOREIGN = ("alembic_version", "huey", "search_word", "search_part", "search_term", "search_title", "sqlite_")
 
 
 def _is_generated(thing: object) -> bool:
@@ -130,7 +130,8 @@ def test_rows_survive_the_step_that_keeps_keys_and_gone_ones_count(empty_databas
         factories.assignment(session, who, factories.school(session), unit)
         factories.member(session, who, "Beirat Probe")
         account = factories.account(session, "ada@example.org", Role.PLANNER, person_id=who.id)
-        session.add(IndexEntry(kind="person", subject_id=who.id, title_words="ahornblatt", words="ada ahornblatt"))
+        words = {"title_words": "ahornblatt", "turned_words": "ttalbnroha", "words": "ada ahornblatt"}
+        session.add(IndexEntry(kind="person", subject_id=who.id, **words))
         session.add(AuditEntry(at=clock.utc_now(), user_id=4711, action="x", subject=f"user_account:{account.id}"))
         session.commit()
     with engine.connect() as connection:
