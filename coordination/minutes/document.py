@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from coordination.bodies.words import MINUTES_WORDS
 from coordination.core import registry
 from coordination.core.access import BodyRole
 from coordination.core.i18n import format_date, format_time, gettext, in_language
@@ -96,6 +97,7 @@ def _build(session: Session, meeting: Meeting, setting: Setting, with_inside: bo
         (gettext("Body"), meeting.body.name),
         (gettext("Day"), words.span(meeting.starts_at, meeting.ends_at)),
         (gettext("Place"), words.where(meeting) or gettext("not entered")),
+        (gettext("Kind"), gettext(MINUTES_WORDS[meeting.body.procedure.minutes_kind])),
     ]
     if quorum.needed and found.is_stored:
         facts.append((gettext("Quorum at the beginning"), quorum_words(quorum)))

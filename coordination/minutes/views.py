@@ -10,6 +10,7 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from coordination.bodies.words import MINUTES_WORDS
 from coordination.core import clock, registry
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import format_short_day, format_time, sentence
@@ -176,6 +177,7 @@ def _page(meeting_id: int, problems: Mapping[int, Problem], form: FirstItemForm 
         form=form,
         most=MOST_TEXT,
         state_words=STATE_WORDS,
+        kind_words=MINUTES_WORDS,
         words=meeting_words,
     )
     is_conflict = any(one.theirs is not None for one in problems.values())
