@@ -226,15 +226,6 @@ def test_a_word_file_has_headings_a_language_and_the_texts(office: Browser, writ
     assert "Protokoll: 1. Sitzung 2027" in found.read("docProps/core.xml").decode()
 
 
-def test_the_kind_of_minutes_agreed_on_stands_over_them(office: Browser, session: Session, written: Meeting) -> None:
-    written.body.overrides = {"minutes_kind": "discussion"}
-    session.commit()
-    assert "Verlaufsprotokoll" in office.get(url(written)).main
-    assert "Verlaufsprotokoll" in office.get(url(written, "/lesen")).main
-    content, _disposition = download(office, url(written, ".docx"))
-    assert "Verlaufsprotokoll" in zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
-
-
 @pytest.mark.slow
 def test_a_word_processor_opens_the_word_file(office: Browser, written: Meeting, tmp_path: Path) -> None:
     """LibreOffice makes a PDF of it, in which the text is; with a profile of its own, so that none is touched."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -242,3 +244,16 @@ def test_the_time_of_typing_is_that_of_the_item_only_while_the_meeting_is_under_
     assert typed(office, meeting, items[0], "Ada begrüßt.").status == 200
     session.rollback()
     assert (session.scalars(select(ItemText)).one().begun_at is not None) is is_known
+
+
+def test_the_kind_of_minutes_agreed_on_stands_over_them(
+    office: Browser, session: Session, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    meeting.body.overrides = {"minutes_kind": "discussion"}
+    session.commit()
+    here = f"/sitzungen/{meeting.id}/protokoll"
+    assert "Verlaufsprotokoll" in office.get(here).main
+    office.get(here).submit("Alles speichern", **{f"text_{items[0].id}": "Besprochen."})
+    assert "Verlaufsprotokoll" in office.get(f"{here}/lesen").main
+    document = zipfile.ZipFile(io.BytesIO(office.client.get(f"{here}.docx").get_data()))
+    assert "Verlaufsprotokoll" in document.read("word/document.xml").decode()
