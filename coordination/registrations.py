@@ -107,6 +107,7 @@ from coordination.meetings import reminder_views as meeting_reminder_views
 from coordination.meetings import views as meeting_views
 from coordination.meetings.blueprint import bp as meetings_bp
 from coordination.meetings.rules import Step
+from coordination.minutes import attendance as minutes_attendance
 from coordination.minutes import attendance_views, link_views, reading_views, state_views
 from coordination.minutes import desk as minutes_desk
 from coordination.minutes import findable as minutes_findable
@@ -306,7 +307,7 @@ def _fill_registries() -> None:
     ]
     registry.meeting_right[:] = [minutes_panels.attendance_section, answer_sections.answers]
     registry.meeting_facts[:] = [minutes_queries.facts]
-    registry.held_begun[:] = [minutes_queries.is_begun, decision_queries.is_begun]
+    registry.held_begun[:] = [minutes_attendance.is_begun, decision_queries.is_begun]
     registry.item_cards[:] = [decision_sections.cards]
     registry.item_lines[:] = [decision_sections.lines]
     registry.minutes_doubts[:] = [decision_sections.doubted]

@@ -15,6 +15,7 @@ from coordination.bodies.models import Body
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.core.i18n import N_
+from coordination.core.once import know, once
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import UNDONE, Means, Result
@@ -34,7 +35,13 @@ Row = TypeVar("Row", Decision, Task)
 def is_begun(session: Session, meeting_id: int) -> bool:
     """Return whether a meeting has settled anything, what was withdrawn since included; one statement."""
     either = or_(*(exists().where(one.meeting_id == meeting_id) for one in (Decision, Task)))
-    return bool(session.scalar(select(either)))
+    return once(session, ("settled", meeting_id), lambda: bool(session.scalar(select(either))))
+
+
+def know_begun(session: Session, actor: Actor, meeting: Meeting, found: Sequence[Decision | Task]) -> None:
+    """Keep what ``is_begun`` asks, where all that ``actor`` sees of a meeting is all there is."""
+    if found or meeting.body_id in actor.body_roles:
+        know(session, ("settled", meeting.id), bool(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 from coordination.bodies.rules import VOTING
 from coordination.core.access import BodyRole
 from coordination.core.collation import german_key
+from coordination.core.once import once
 from coordination.directory.models import Person
 from coordination.meetings.invitees import Listed, listed, quorum_of, wanted
 from coordination.meetings.mail_plan import Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
 from coordination.minutes.models import Attendance
+from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import Presence, Quorum, There, quorum_at
 
 _PROMISED = {
@@ -97,7 +99,15 @@ def sheet(session: Session, meeting: Meeting) -> Sheet:
 
 def stored_of(session: Session, meeting_id: int) -> Sequence[Attendance]:
     """Return what was entered."""
-    return session.scalars(_stored_statement(), {"meeting_id": meeting_id}).all()
+    key = {"meeting_id": meeting_id}
+    return once(session, ("attendance", meeting_id), lambda: session.scalars(_stored_statement(), key).all())
+
+
+def is_begun(session: Session, meeting_id: int) -> bool:
+    """Return whether there is anything of the minutes of a meeting, or of who was there; two statements at most."""
+    if minutes_of(session, meeting_id) is not None:
+        return True
+    return any(row.presence is not Presence.UNKNOWN for row in stored_of(session, meeting_id))
 
 
 @cache
