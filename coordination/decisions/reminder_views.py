@@ -46,7 +46,7 @@ def remind() -> ResponseReturnValue:
         except RuleViolation as violation:
             problem = sentence(violation)
         else:
-            flash(_said(count), "success")
+            flash(*on_the_way(count))
             return redirect(url_for(".remind", gremium=wanted.body_id), 303)
     session, day = db.session(), clock.today()
     mails = reminders.plan(session, current_actor(), clock.utc_now(), day, wanted=wanted)
@@ -114,10 +114,6 @@ def _wanted() -> Wanted:
     body_id = request.values.get("gremium", type=int)
     is_own = body_id in access.managed_bodies(current_actor())
     return Wanted(request.values.get("erneut") == "1", body_id if is_own else None)
-
-
-def _said(count: int) -> str:
-    return on_the_way(count) if count else _("There was nothing left to send.")
 
 
 @bp.route("/status/<token>", methods=["GET", "POST"])

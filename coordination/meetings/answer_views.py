@@ -295,5 +295,5 @@ def send_anew(meeting_id: int, person_id: int) -> ResponseReturnValue:
     except RuleViolation as violation:
         flash(sentence(violation), "danger")
     else:
-        flash(on_the_way(1), "success")
+        flash(*on_the_way(1))
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)

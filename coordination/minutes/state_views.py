@@ -22,7 +22,7 @@ from coordination.directory.steps import step as pressed
 from coordination.documents import signs
 from coordination.files.serving import store
 from coordination.mail import jobs, stuck, stuck_steps
-from coordination.mail.desk import on_the_way
+from coordination.mail.desk import Told, on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import Around
 from coordination.meetings import job_pages
@@ -56,8 +56,8 @@ def _begun(meeting_id: int) -> tuple[Meeting, Minutes]:
     return meeting, minutes
 
 
-def _to_reading(meeting_id: int, said: str) -> ResponseReturnValue:
-    flash(said, "success")
+def _to_reading(meeting_id: int, said: str, kind: str = "success") -> ResponseReturnValue:
+    flash(said, kind)
     return redirect(url_for(".read", meeting_id=meeting_id), 303)
 
 
@@ -97,11 +97,11 @@ def circulate(meeting_id: int) -> ResponseReturnValue:
     return _circulate_page(meeting_id, form, is_stale=is_stale)
 
 
-def _circulated(count: int | None) -> str:
+def _circulated(count: int | None) -> Told:
     if count is None:
-        return _("The minutes were circulated already. No further mail was written.")
+        return _("The minutes were circulated already. No further mail was written."), "info"
     if not count:
-        return _("The minutes are circulated without a mail.")
+        return _("The minutes are circulated without a mail."), "success"
     return on_the_way(count)
 
 
@@ -121,7 +121,7 @@ def _circulate(meeting_id: int, form: CirculateForm) -> ResponseReturnValue:
         mailing = Mailing(site(), seen, state_services.prepare(_reading(), meeting_id, until, site()))
     with unit_of_work() as work:
         count = state_services.circulate(work, meeting_id, until, version=version, mailing=mailing)
-    return _to_reading(meeting_id, _circulated(count))
+    return _to_reading(meeting_id, *_circulated(count))
 
 
 @bp.get("/sitzungen/<int:meeting_id>/protokoll/mails/<int:job_id>")
@@ -132,7 +132,7 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
 
     def done(is_new: bool) -> ResponseReturnValue:
         if is_new:
-            return _to_reading(meeting_id, _circulated(job.result["count"]))
+            return _to_reading(meeting_id, *_circulated(job.result["count"]))
         return redirect(url_for(".read", meeting_id=meeting_id), 303)
 
     def failed(problem: str) -> ResponseReturnValue:

@@ -55,7 +55,7 @@ def start(organisation_id: int) -> ResponseReturnValue:
         except RuleViolation as violation:
             problem = sentence(violation)
         else:
-            flash(on_the_way(count), "success")
+            flash(*on_the_way(count))
             return redirect(url_for(".show", round_id=key), 303)
         employer = employer_for(organisation_id)
     work, session = reading(), db.session()
@@ -144,7 +144,7 @@ def remind(round_id: int) -> ResponseReturnValue:
         return _reminders(round_id, has_changed=True)
     except RuleViolation as violation:
         return _reminders(round_id, problem=sentence(violation), chosen=chosen)
-    flash(on_the_way(count), "success")
+    flash(*on_the_way(count))
     return redirect(url_for(".show", round_id=round_id), 303)
 
 
