@@ -21,6 +21,7 @@ from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import UNDONE, Means, Result
 from coordination.mail import stuck
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED
@@ -92,6 +93,15 @@ def entries(session: Session, row: Decision | Task) -> Sequence[StatusEntry]:
     own = StatusEntry.task_id if isinstance(row, Task) else StatusEntry.decision_id
     newest = select(StatusEntry).where(own == row.id).order_by(StatusEntry.at.desc(), StatusEntry.id.desc())
     return session.scalars(newest.limit(MOST_ENTRIES)).all()
+
+
+def unsure_reminder(session: Session, row: Decision | Task) -> OutboxMail | None:
+    """Return the last reminder of a thing, unless it has left or its reader was told otherwise."""
+    if row.reminder_mail_id is None:
+        return None
+    mail = session.get(OutboxMail, row.reminder_mail_id)
+    is_heard = mail is None or mail.state is MailState.SENT or mail.settled_at is not None
+    return None if is_heard else mail
 
 
 def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:

@@ -65,6 +65,7 @@ def remind() -> ResponseReturnValue:
         body=session.get(Body, wanted.body_id) if wanted.body_id is not None else None,
         resting=sum(len(one.resting) for one in mails),
         waiting=sum(len(one.waiting) for one in mails),
+        missed=sum(len(one.missed) for one in mails),
         has_server=has_server(),
         unreachable=[one for one in mails if one.rows and not one.email],
         has_changed=has_changed,
