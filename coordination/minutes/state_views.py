@@ -27,6 +27,7 @@ from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import Around
 from coordination.meetings import job_pages
 from coordination.meetings import queries as meeting_queries
+from coordination.meetings import words as meeting_words
 from coordination.meetings.job_pages import Sending
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
@@ -70,9 +71,10 @@ def move_on(meeting_id: int) -> ResponseReturnValue:
     if wanted is None or not form.validate():
         raise NotFound
     with unit_of_work() as work:
-        state_services.go(work, meeting_id, wanted, version=form.version.data or 0)
+        taken_back = state_services.go(work, meeting_id, wanted, version=form.version.data or 0)
     if wanted is MinutesState.DRAFT:
-        flash(_("You can go on writing."), "success")
+        said = [_("You can go on writing."), meeting_words.taken_back(taken_back)]
+        flash(" ".join(one for one in said if one), "success")
         return redirect(url_for(".write", meeting_id=meeting_id), 303)
     return _to_reading(meeting_id, _("The minutes are marked as checked."))
 
