@@ -42,6 +42,7 @@ PURPOSE_WORDS = {
     "feedback": N_("Message from a page"),
     "meeting": N_("Mail about a meeting"),
     "meeting.reminder": N_("Reminder of an answer"),
+    "meeting.refusal": N_("Proposal not taken up"),
     "minutes": N_("Minutes to read"),
     "round": N_("Question whether entries are right"),
     "round.reminder": N_("Reminder of a confirmation"),

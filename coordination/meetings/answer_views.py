@@ -267,7 +267,7 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
 
     def find(work: Work) -> Stuck:
         mail = stuck.take_mail(work, mail_id)
-        if mail.about not in {letters.about(meeting_id), letters.about_reminder(meeting_id)}:
+        if mail.about not in letters.abouts(meeting_id):
             raise NotFound
         return readers(work.session, [mail])[0]
 
