@@ -27,6 +27,7 @@ from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.decisions import desk as decision_desk
 from coordination.decisions import findable as decision_findable
+from coordination.decisions import mail_jobs as decision_mail_jobs
 from coordination.decisions import queries as decision_queries
 from coordination.decisions import record_views, register_views, reminder_views, switch_views
 from coordination.decisions import sections as decision_sections
@@ -70,6 +71,7 @@ from coordination.directory.responsibilities import views as post_views
 from coordination.directory.rounds import desk as round_desk
 from coordination.directory.rounds import keeper_views, proposal_views
 from coordination.directory.rounds import link_views as round_link_views
+from coordination.directory.rounds import mail_jobs as round_mail_jobs
 from coordination.directory.rounds.blueprint import bp as rounds_bp
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff import views as staff_views
@@ -259,7 +261,13 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers.update({list_jobs.PREVIEW: list_jobs.run_preview, list_jobs.APPLY: list_jobs.run_apply})
     jobs.handlers[list_jobs.UNDO] = list_jobs.run_undo
     site = app.extensions["koordination.site"]
-    for kind in (meeting_mail_jobs.INVITE, meeting_mail_jobs.REMIND, minutes_mail_jobs.CIRCULATE):
+    for kind in (
+        meeting_mail_jobs.INVITE,
+        meeting_mail_jobs.REMIND,
+        minutes_mail_jobs.CIRCULATE,
+        decision_mail_jobs.REMIND,
+        round_mail_jobs.REMIND,
+    ):
         jobs.handlers[kind.name] = partial(kind.run, site=site)
     work.after_changes[:] = [
         search_services.follow,

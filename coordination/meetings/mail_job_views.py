@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job
+from coordination.directory import job_pages
+from coordination.directory.job_pages import Sending
 from coordination.mail import jobs
 from coordination.mail.desk import Told, on_the_way
-from coordination.meetings import invitation_views, job_pages, mail_jobs, reminder_views, words
+from coordination.meetings import invitation_views, mail_jobs, reminder_views, words
 from coordination.meetings.blueprint import bp
-from coordination.meetings.job_pages import Sending
 from coordination.meetings.pages import managed
 from coordination.web.extensions import db
 

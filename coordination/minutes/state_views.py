@@ -17,7 +17,9 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_, format_day
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
+from coordination.directory import job_pages
 from coordination.directory.addressees import readers
+from coordination.directory.job_pages import Sending
 from coordination.directory.steps import step as pressed
 from coordination.documents import signs
 from coordination.files.serving import store
@@ -25,10 +27,8 @@ from coordination.mail import jobs, stuck, stuck_steps
 from coordination.mail.desk import Told, on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import Around
-from coordination.meetings import job_pages
 from coordination.meetings import queries as meeting_queries
 from coordination.meetings import words as meeting_words
-from coordination.meetings.job_pages import Sending
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes import letters, mail_jobs, queries, state_services

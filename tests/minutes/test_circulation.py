@@ -209,7 +209,7 @@ def test_mails_to_many_are_a_job_and_until_it_is_done_nothing_is_circulated(
     assert plan.submit("66 Mails senden").location == answer.location
     other = plan.submit("66 Mails senden", until=(clock.today() + timedelta(days=60)).isoformat())
     assert other.status == 422
-    assert "Zu dieser Sitzung werden gerade Mails geschrieben. Bitte warten Sie, bis sie fertig sind." in other.html
+    assert "Hierzu werden gerade Mails geschrieben. Bitte warten Sie, bis sie fertig sind." in other.html
     assert stored() == (MinutesState.DRAFT, 0)
     with app.app_context():
         assert worker.run_next()
