@@ -187,7 +187,11 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
     form = RefusalForm(item_id, request.form)
     if not form.validate():
-        return agenda_page(meeting_id, refused=(item_id, form))
+        if was_proposed:
+            return agenda_page(meeting_id, refused=(item_id, form))
+        # The field in which the reason was typed is not there any more.
+        flash(_("Somebody else has settled this proposal in the meantime. Nothing was changed."), "warning")
+        return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
     with unit_of_work() as work:
         is_told = refusals.settle(work, site(), item_id, step, refusal=form.reason.data or "")
     said = {

@@ -73,6 +73,11 @@ class Sheet:
         """Return whether somebody has entered it, or all of it is still a proposal."""
         return any(one.row is not None for one in self.lines)
 
+    @property
+    def is_proposed(self) -> bool:
+        """Return whether nothing is stored yet, and answers promise something."""
+        return not self.is_stored and any(one.there.presence is not Presence.UNKNOWN for one in self.lines)
+
     def quorum(self, at: time) -> Quorum:
         """Return the quorum at a minute."""
         return quorum_at([one.there for one in self.lines], at, base=self.base, needed=self.needed)

@@ -143,7 +143,12 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
         return _circulate_page(meeting_id, form, problem=problem)
 
     title, here = _("Circulate the minutes"), url_for("meetings.meeting", meeting_id=meeting_id)
-    crumbs = [(meeting.title, here), (_("Minutes"), url_for(".read", meeting_id=meeting_id)), (title, None)]
+    crumbs = [
+        (_("Dates"), url_for("meetings.index")),
+        (meeting.title, here),
+        (_("Minutes"), url_for(".read", meeting_id=meeting_id)),
+        (title, None),
+    ]
     return job_pages.under_way(job, Sending(title, f"{meeting.title}, {meeting.body.name}", crumbs, done, failed))
 
 
