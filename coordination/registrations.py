@@ -27,6 +27,7 @@ from coordination.core import jobs, registry, work
 from coordination.core.i18n import N_
 from coordination.decisions import desk as decision_desk
 from coordination.decisions import findable as decision_findable
+from coordination.decisions import mail_jobs as decision_mail_jobs
 from coordination.decisions import queries as decision_queries
 from coordination.decisions import record_views, register_views, reminder_views, switch_views
 from coordination.decisions import sections as decision_sections
@@ -70,6 +71,7 @@ from coordination.directory.responsibilities import views as post_views
 from coordination.directory.rounds import desk as round_desk
 from coordination.directory.rounds import keeper_views, proposal_views
 from coordination.directory.rounds import link_views as round_link_views
+from coordination.directory.rounds import mail_jobs as round_mail_jobs
 from coordination.directory.rounds.blueprint import bp as rounds_bp
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff import views as staff_views
@@ -107,6 +109,7 @@ from coordination.meetings import reminder_views as meeting_reminder_views
 from coordination.meetings import views as meeting_views
 from coordination.meetings.blueprint import bp as meetings_bp
 from coordination.meetings.rules import Step
+from coordination.minutes import attendance as minutes_attendance
 from coordination.minutes import attendance_views, link_views, reading_views, state_views
 from coordination.minutes import desk as minutes_desk
 from coordination.minutes import findable as minutes_findable
@@ -258,7 +261,13 @@ def register(app: Flask, settings: Settings) -> None:
     jobs.handlers.update({list_jobs.PREVIEW: list_jobs.run_preview, list_jobs.APPLY: list_jobs.run_apply})
     jobs.handlers[list_jobs.UNDO] = list_jobs.run_undo
     site = app.extensions["koordination.site"]
-    for kind in (meeting_mail_jobs.INVITE, meeting_mail_jobs.REMIND, minutes_mail_jobs.CIRCULATE):
+    for kind in (
+        meeting_mail_jobs.INVITE,
+        meeting_mail_jobs.REMIND,
+        minutes_mail_jobs.CIRCULATE,
+        decision_mail_jobs.REMIND,
+        round_mail_jobs.REMIND,
+    ):
         jobs.handlers[kind.name] = partial(kind.run, site=site)
     work.after_changes[:] = [
         search_services.follow,
@@ -306,7 +315,7 @@ def _fill_registries() -> None:
     ]
     registry.meeting_right[:] = [minutes_panels.attendance_section, answer_sections.answers]
     registry.meeting_facts[:] = [minutes_queries.facts]
-    registry.held_begun[:] = [minutes_queries.is_begun, decision_queries.is_begun]
+    registry.held_begun[:] = [minutes_attendance.is_begun, decision_queries.is_begun]
     registry.item_cards[:] = [decision_sections.cards]
     registry.item_lines[:] = [decision_sections.lines]
     registry.minutes_doubts[:] = [decision_sections.doubted]

@@ -15,7 +15,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
 from coordination.directory import choices
 from coordination.directory.steps import differing
-from coordination.mail.desk import has_server
+from coordination.mail.desk import Told, told
 from coordination.web.extensions import db
 from coordination.web.forms import given, tidy_line
 from coordination.web.guard import authorize, unit_of_work
@@ -55,15 +55,15 @@ def new() -> ResponseReturnValue:
         except RuleViolation as violation:
             form.show(violation)
         else:
-            flash(_invited(name), "success")
+            flash(*_invited(name))
             return redirect(url_for(".accounts"), 303)
     return render_template("accounts/new.html", form=form), 422 if form.errors else 200
 
 
-def _invited(name: str) -> str:
-    if has_server():
-        return _("The account of %(name)s is set up; the invitation is on its way.", name=name)
-    return _("The account of %(name)s is set up. No mail server: the invitation waits in the outbox.", name=name)
+def _invited(name: str) -> Told:
+    sent = _("The account of %(name)s is set up; the invitation is on its way.", name=name)
+    waits = _("The account of %(name)s is set up. No mail server: the invitation waits in the outbox.", name=name)
+    return told(sent, waits)
 
 
 def _keep(form: AccountForm, account: UserAccount) -> None:
@@ -125,7 +125,7 @@ def invite(account_id: int) -> ResponseReturnValue:
     else:
         sent = _("A new invitation is on its way; older links no longer work.")
         waits = _("No mail server: the new invitation waits in the outbox. Older links no longer work.")
-        flash(sent if has_server() else waits, "success")
+        flash(*told(sent, waits))
     return redirect(url_for(".edit", account_id=account_id), 303)
 
 
@@ -141,7 +141,7 @@ def send_reset(account_id: int) -> ResponseReturnValue:
     else:
         sent = _("A link for a new password is on its way. It lasts 60 minutes.")
         waits = _("No mail server: the link for a new password waits in the outbox. It lasts 60 minutes.")
-        flash(sent if has_server() else waits, "success")
+        flash(*told(sent, waits))
     return redirect(url_for(".edit", account_id=account_id), 303)
 
 

@@ -209,16 +209,12 @@ def quorum(rule: QuorumRule, base: int) -> int:
     return needed[rule] if base else 0
 
 
-def last_day_before(meeting: date, days: int, kind: DayKind) -> date:
+def due_before(meeting: date, days: int, kind: DayKind) -> tuple[date, date]:
     """Return the last day on which something may happen so that ``days`` full days lie between it and ``meeting``.
 
-    Neither end counts (section 187 (1) BGB). A day that falls on a weekend or holiday moves earlier.
+    Neither end counts (section 187 (1) BGB). A day that falls on a weekend or holiday moves earlier: returned is (the
+    day by counting alone, the working day it moves back to), and the page shows both where they differ.
     """
-    return earlier_working_day(_between(meeting, days, kind))
-
-
-def due_before(meeting: date, days: int, kind: DayKind) -> tuple[date, date]:
-    """Return (the day by counting alone, the working day it moves back to); the page shows both where they differ."""
     counted = _between(meeting, days, kind)
     return counted, earlier_working_day(counted)
 

@@ -15,11 +15,13 @@ from coordination.bodies.models import Body
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.core.i18n import N_
+from coordination.core.once import know, once
 from coordination.decisions.access import decision_seen, task_seen
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import UNDONE, Means, Result
 from coordination.mail import stuck
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.meetings import agenda
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED
@@ -34,7 +36,13 @@ Row = TypeVar("Row", Decision, Task)
 def is_begun(session: Session, meeting_id: int) -> bool:
     """Return whether a meeting has settled anything, what was withdrawn since included; one statement."""
     either = or_(*(exists().where(one.meeting_id == meeting_id) for one in (Decision, Task)))
-    return bool(session.scalar(select(either)))
+    return once(session, ("settled", meeting_id), lambda: bool(session.scalar(select(either))))
+
+
+def know_begun(session: Session, actor: Actor, meeting: Meeting, found: Sequence[Decision | Task]) -> None:
+    """Keep what ``is_begun`` asks, where all that ``actor`` sees of a meeting is all there is."""
+    if found or meeting.body_id in actor.body_roles:
+        know(session, ("settled", meeting.id), bool(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,15 @@ def entries(session: Session, row: Decision | Task) -> Sequence[StatusEntry]:
     own = StatusEntry.task_id if isinstance(row, Task) else StatusEntry.decision_id
     newest = select(StatusEntry).where(own == row.id).order_by(StatusEntry.at.desc(), StatusEntry.id.desc())
     return session.scalars(newest.limit(MOST_ENTRIES)).all()
+
+
+def unsure_reminder(session: Session, row: Decision | Task) -> OutboxMail | None:
+    """Return the last reminder of a thing, unless it has left or its reader was told otherwise."""
+    if row.reminder_mail_id is None:
+        return None
+    mail = session.get(OutboxMail, row.reminder_mail_id)
+    is_heard = mail is None or mail.state is MailState.SENT or mail.settled_at is not None
+    return None if is_heard else mail
 
 
 def items_of(session: Session, meeting_id: int) -> Sequence[AgendaItem]:

@@ -9,6 +9,7 @@ from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import Conflict, Forbidden, RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.jobs import Progress
 from coordination.core.work import Work
 from coordination.decisions import letters, reminders
 from coordination.decisions.access import managed_bodies
@@ -34,12 +35,32 @@ class Mailing:
     made: Made = field(default_factory=dict)
 
 
-def prepare(reading: Work, mailing: Mailing) -> Mailing:
+def prepare(reading: Work, mailing: Mailing, progress: Progress | None = None) -> Mailing:
     """Return the same with its mails as they will go out, if nothing changes before ``send``; nothing is written."""
     mails = reminders.plan(reading.session, reading.actor, reading.now, reading.today, wanted=mailing.wanted)
     due = [one for one in mails if one.is_due and one.key in mailing.chosen]
-    made = drafts.freeze_all(_drafts(reading, mailing.site, due), mailing.site.sender, reading.now)
+    made = drafts.freeze_all(_drafts(reading, mailing.site, due), mailing.site.sender, reading.now, progress)
     return replace(mailing, made=made)
+
+
+def check(work: Work, mailing: Mailing) -> int:
+    """Return how many ``send`` would write, or raise what it would: before a job that could only fail."""
+    return len(_checked(work, mailing))
+
+
+def _checked(work: Work, mailing: Mailing) -> list[Reminded]:
+    if not managed_bodies(work.actor):
+        raise Forbidden
+    mails = reminders.plan(work.session, work.actor, work.now, work.today, wanted=mailing.wanted)
+    due = [one for one in mails if one.is_due]
+    if not due:
+        return []
+    if reminders.fingerprint(mails) != mailing.seen:
+        raise Conflict
+    due = _chosen(due, mailing.chosen)
+    for row in (row for one in due for row in one.rows):
+        require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=row.body_id))
+    return due
 
 
 def send(work: Work, mailing: Mailing) -> int:
@@ -50,17 +71,7 @@ def send(work: Work, mailing: Mailing) -> int:
         RuleViolation: nobody was chosen.
         Forbidden: whoever acts runs no body.
     """
-    if not managed_bodies(work.actor):
-        raise Forbidden
-    mails = reminders.plan(work.session, work.actor, work.now, work.today, wanted=mailing.wanted)
-    due = [one for one in mails if one.is_due]
-    if not due:
-        return 0
-    if reminders.fingerprint(mails) != mailing.seen:
-        raise Conflict
-    due = _chosen(due, mailing.chosen)
-    for row in (row for one in due for row in one.rows):
-        require(work.actor, Permission.MINUTES_WRITE, Subject(body_id=row.body_id))
+    due = _checked(work, mailing)
     sent = drafts.put_all(work, _drafts(work, mailing.site, due), mailing.site.sender, mailing.made)
     for one, mail in zip(due, sent, strict=True):
         for row in one.rows:

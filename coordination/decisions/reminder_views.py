@@ -13,13 +13,15 @@ from coordination.core.errors import Conflict, Forbidden, LinkOver, NotFound, Ru
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
 from coordination.core.work import Work
-from coordination.decisions import access, reminder_services, reminders, status_services, undelivered, words
+from coordination.decisions import access, mail_jobs, reminder_services, reminders, status_services, undelivered, words
 from coordination.decisions.blueprint import bp
 from coordination.decisions.forms import StatusForm
 from coordination.decisions.models import Task
 from coordination.decisions.reminder_services import Mailing
 from coordination.decisions.reminders import Wanted
-from coordination.mail import stuck_steps
+from coordination.directory import job_pages
+from coordination.directory.job_pages import Sending
+from coordination.mail import jobs, stuck_steps
 from coordination.mail.desk import has_server, on_the_way
 from coordination.mail.stuck_steps import Around
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
@@ -33,21 +35,79 @@ from coordination.web.guard import authorize, current_actor, open_to_all, unit_o
 @bp.route("/beschluesse/erinnern", methods=["GET", "POST"])
 def remind() -> ResponseReturnValue:
     """Show who is reminded of what, and send it."""
+    _check_runs_a_body()
+    wanted = _wanted()
+    if request.method == "GET":
+        return _page(wanted)
+    try:
+        return _send(wanted)
+    except Conflict:
+        return _page(wanted, has_changed=True)
+    except RuleViolation as violation:
+        return _page(wanted, problem=sentence(violation))
+
+
+def _check_runs_a_body() -> None:
     authorize(Permission.SIGNED_IN)
     if not access.managed_bodies(current_actor()):
         raise Forbidden
-    wanted = _wanted()
-    has_changed, problem = False, ""
-    if request.method == "POST":
-        try:
-            count = _send(wanted)
-        except Conflict:
-            has_changed = True
-        except RuleViolation as violation:
-            problem = sentence(violation)
-        else:
-            flash(_said(count), "success")
-            return redirect(url_for(".remind", gremium=wanted.body_id), 303)
+
+
+def _send(wanted: Wanted) -> ResponseReturnValue:
+    """Remind those chosen; many are left to a job."""
+    mailing = Mailing(site(), request.form.get("seen", ""), request.form.getlist("an"), wanted)
+    if len(mailing.chosen) > jobs.AT_ONCE:
+        with unit_of_work() as work:
+            due = reminder_services.check(work, mailing)
+            params = {"again": wanted.again, "body_id": wanted.body_id, "chosen": sorted(mailing.chosen)}
+            job_id = mail_jobs.REMIND.start(work, _own_key(), due, seen=mailing.seen, **params).id
+        return redirect(url_for(".mails_under_way", job_id=job_id), 303)
+    # Composing takes its time and needs no lock.
+    mailing = reminder_services.prepare(Work(db.session(), current_actor(), clock.utc_now()), mailing)
+    with unit_of_work() as work:
+        count = reminder_services.send(work, mailing)
+    flash(*on_the_way(count))
+    return redirect(url_for(".remind", gremium=wanted.body_id), 303)
+
+
+def _own_key() -> int:
+    """Return whose plan it is: each account has its own bodies, and sees its own sending alone."""
+    return current_actor().user_id or 0
+
+
+@bp.get("/beschluesse/erinnern/<int:job_id>")
+def mails_under_way(job_id: int) -> ResponseReturnValue:
+    """Show how far many reminders are; then the plan, with why nothing was sent if nothing was."""
+    _check_runs_a_body()
+    job = jobs.get(db.session(), _own_key(), job_id, mail_jobs.REMIND)
+    wanted = mail_jobs.wanted_of(job.params)
+    back = url_for(".remind", gremium=wanted.body_id)
+
+    def done(is_new: bool) -> ResponseReturnValue:
+        if is_new:
+            flash(*on_the_way(job.result["count"]))
+        return redirect(back, 303)
+
+    def failed(problem: str) -> ResponseReturnValue:
+        return _page(wanted, problem=problem)
+
+    title = _("Who is reminded of what")
+    crumbs = [(_("Decisions and tasks"), url_for(".index")), (_("Remind"), None)]
+    lead = _lead(_body_of(wanted))
+    return job_pages.under_way(job, Sending(title, lead, crumbs, done, failed))
+
+
+def _body_of(wanted: Wanted) -> Body | None:
+    return db.session().get(Body, wanted.body_id) if wanted.body_id is not None else None
+
+
+def _lead(body: Body | None) -> str:
+    if body is None:
+        return _("Everything overdue, or due within a week, of the bodies you run.")
+    return _("Everything overdue, or due within a week, of the body “%(name)s”.", name=body.name)
+
+
+def _page(wanted: Wanted, *, has_changed: bool = False, problem: str = "") -> ResponseReturnValue:
     session, day = db.session(), clock.today()
     mails = reminders.plan(session, current_actor(), clock.utc_now(), day, wanted=wanted)
     due = [one for one in mails if one.is_due]
@@ -62,9 +122,10 @@ def remind() -> ResponseReturnValue:
         chosen=chosen,
         letter=reminder_services.preview(reading, site(), chosen) if chosen else None,
         wanted=wanted,
-        body=session.get(Body, wanted.body_id) if wanted.body_id is not None else None,
+        lead=_lead(_body_of(wanted)),
         resting=sum(len(one.resting) for one in mails),
         waiting=sum(len(one.waiting) for one in mails),
+        missed=sum(len(one.missed) for one in mails),
         has_server=has_server(),
         unreachable=[one for one in mails if one.rows and not one.email],
         has_changed=has_changed,
@@ -79,20 +140,10 @@ def remind() -> ResponseReturnValue:
     return page, 409 if has_changed else 422 if problem else 200
 
 
-def _send(wanted: Wanted) -> int:
-    mailing = Mailing(site(), request.form.get("seen", ""), request.form.getlist("an"), wanted)
-    # Composing takes its time and needs no lock.
-    mailing = reminder_services.prepare(Work(db.session(), current_actor(), clock.utc_now()), mailing)
-    with unit_of_work() as work:
-        return reminder_services.send(work, mailing)
-
-
 @bp.post("/beschluesse/mails/<int:mail_id>/erneut")
 def send_again(mail_id: int) -> ResponseReturnValue:
     """Send a reminder again that did not get through, or note that its reader was told."""
-    authorize(Permission.SIGNED_IN)
-    if not access.managed_bodies(current_actor()):
-        raise Forbidden
+    _check_runs_a_body()
     stuck_steps.act(lambda work: undelivered.take_undelivered(work, mail_id))
     return redirect(url_for(".remind"), 303)
 
@@ -100,10 +151,8 @@ def send_again(mail_id: int) -> ResponseReturnValue:
 @bp.route("/beschluesse/mails/erneut", methods=["GET", "POST"])
 def send_all_again() -> ResponseReturnValue:
     """Ask whether all reminders that did not arrive are to be sent again, and send them."""
-    authorize(Permission.SIGNED_IN)
+    _check_runs_a_body()
     actor = current_actor()
-    if not access.managed_bodies(actor):
-        raise Forbidden
     back = url_for(".remind")
     around = Around(back, [(_("Decisions and tasks"), url_for(".index")), (_("Remind"), back)])
     return stuck_steps.act_on_all(lambda session: undelivered.undelivered(session, actor), around)
@@ -114,10 +163,6 @@ def _wanted() -> Wanted:
     body_id = request.values.get("gremium", type=int)
     is_own = body_id in access.managed_bodies(current_actor())
     return Wanted(request.values.get("erneut") == "1", body_id if is_own else None)
-
-
-def _said(count: int) -> str:
-    return on_the_way(count) if count else _("There was nothing left to send.")
 
 
 @bp.route("/status/<token>", methods=["GET", "POST"])

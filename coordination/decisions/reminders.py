@@ -17,12 +17,15 @@ from coordination.decisions.access import managed_bodies
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.queries import undone, whole
 from coordination.directory.models import Organisation, Person
-from coordination.mail.outbox import ON_THE_WAY, OutboxMail
+from coordination.mail.outbox import EXPIRED, ON_THE_WAY, WITHDRAWN, OutboxMail
+from coordination.mail.rules import MailState
 
 #: What falls due within so many days is reminded of already.
 AHEAD = timedelta(days=7)
 #: Within so many days nobody is reminded of the same thing twice without being asked for it.
 PAUSE = timedelta(days=7)
+#: Problems of a mail that never goes out any more.
+GONE = frozenset({EXPIRED, WITHDRAWN})
 #: More than anybody looks through on one page.
 MOST = 500
 
@@ -40,6 +43,8 @@ class Reminded:
     resting: list[Decision | Task] = field(default_factory=list)
     #: Whose reminder has not left yet: they have not heard of it, and will.
     waiting: list[Decision | Task] = field(default_factory=list)
+    #: Whose reminder did not get through: it is sent again from the list of such mails.
+    missed: list[Decision | Task] = field(default_factory=list)
 
     @property
     def unit_id(self) -> int | None:
@@ -69,17 +74,18 @@ def plan(session: Session, actor: Actor, now: datetime, today: date, *, wanted: 
     found: dict[str, Reminded] = {}
     bodies = [key for key in managed_bodies(actor) if wanted.body_id in {None, key}]
     rows = _due(session, bodies, today)
-    waiting = _on_the_way(session, rows)
+    unheard = _unheard(session, rows)
     for row in rows:
         one = _recipient(row, today)
         if one is None:
             continue
         mine = found.setdefault(one.key, one)
-        is_resting = row.reminded_at is not None and now - row.reminded_at < PAUSE
-        if waiting.get(row.reminder_mail_id or 0) == one.email:
-            mine.waiting.append(row)
+        mail = unheard.get(row.reminder_mail_id or 0)
+        if mail is not None and mail.recipient == one.email and mail.problem not in GONE:
+            (mine.missed if mail.state is MailState.FAILED else mine.waiting).append(row)
         else:
-            (mine.resting if is_resting and not wanted.again else mine.rows).append(row)
+            is_resting = not wanted.again and _has_heard(row, mail, now)
+            (mine.resting if is_resting else mine.rows).append(row)
     return sorted(found.values(), key=lambda one: german_key(one.name))
 
 
@@ -93,14 +99,23 @@ def _due(session: Session, bodies: Sequence[int], today: date) -> list[Decision 
     return sorted(found, key=lambda row: row.due_on or today)
 
 
-def _on_the_way(session: Session, rows: Sequence[Decision | Task]) -> dict[int, str]:
-    """Return the reminders of some things that have not left yet → to which address; no statement if there are none."""
+def _has_heard(row: Decision | Task, mail: OutboxMail | None, now: datetime) -> bool:
+    """Return whether somebody was reminded of a thing within the pause; ``mail`` is one that they have not got."""
+    is_lost = mail is not None and mail.state is MailState.FAILED
+    return row.reminded_at is not None and now - row.reminded_at < PAUSE and not is_lost
+
+
+def _unheard(session: Session, rows: Sequence[Decision | Task]) -> dict[int, OutboxMail]:
+    """Return the last reminders of some things that nobody has got, by key; no statement if none was written.
+
+    Whose reader was told otherwise has been heard.
+    """
     keys = {row.reminder_mail_id for row in rows if row.reminder_mail_id is not None}
     if not keys:
         return {}
-    mails = select(OutboxMail.id, OutboxMail.recipient).where(OutboxMail.id.in_(keys))
-    found = session.execute(mails.where(OutboxMail.state.in_(ON_THE_WAY)))
-    return {row.id: row.recipient for row in found}
+    mails = select(OutboxMail).where(OutboxMail.id.in_(keys), OutboxMail.settled_at.is_(None))
+    found = session.scalars(mails.where(OutboxMail.state.in_(ON_THE_WAY | {MailState.FAILED})))
+    return {mail.id: mail for mail in found}
 
 
 def _recipient(row: Decision | Task, today: date) -> Reminded | None:

@@ -33,6 +33,7 @@ def of_meeting(session: Session, actor: Actor, meeting: Meeting, day: date) -> S
     is_held = meeting.state not in NOT_HELD
     decisions = decisions_of(session, actor, Decision.meeting_id == meeting.id)
     tasks = tasks_of(session, actor, Task.meeting_id == meeting.id)
+    queries.know_begun(session, actor, meeting, [*decisions, *tasks])
     may_write = is_held and allows(actor, Permission.MINUTES_WRITE, subject)
     if may_write:
         may_write = not queries.why_fixed(session, meeting.id)

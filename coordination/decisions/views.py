@@ -19,6 +19,7 @@ from coordination.decisions.forms import StatusForm
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.register_filters import chosen
 from coordination.decisions.rules import Means, Status
+from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.meetings import access as meeting_access
 from coordination.meetings import agenda_services
 from coordination.meetings import words as meeting_words
@@ -79,6 +80,8 @@ def _page(row: Decision | Task) -> ResponseReturnValue:
         may_edit=may_write and not why_fixed and not (isinstance(row, Decision) and row.withdrawn_at),
         why_fixed=why_fixed,
         is_inside=is_inside,
+        reminder=queries.unsure_reminder(session, row) if is_inside else None,
+        mail_words=MAIL_WORDS,
         doubts=words.doubts_of(row, quorum) if isinstance(row, Decision) else [],
         quorum=words.quorum_at(row, quorum) if is_vote and isinstance(row, Decision) else "",
         statuses=list(Status),

@@ -15,22 +15,32 @@ from coordination.core.registry import DeskLine
 from coordination.mail import claims, stuck
 from coordination.mail.rules import MailState
 
+#: A sentence for the next page, and the kind of notice it stands in: ``flash(*on_the_way(3))``.
+Told = tuple[str, str]
+
 
 def has_server() -> bool:
     """Return whether mails leave the house at all, or only wait in the outbox."""
     return bool(current_app.extensions["koordination.mail_server"].host)
 
 
-def on_the_way(count: int) -> str:
-    """Return what became of so many mails that were just sent: without a mail server they rest."""
-    if has_server():
-        return ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
-    return ngettext(
+def told(sent: str, waits: str) -> Told:
+    """Return what is said of mails that were just sent: without a mail server they rest, and that is a warning."""
+    return (sent, "success") if has_server() else (waits, "warning")
+
+
+def on_the_way(count: int) -> Told:
+    """Return what became of so many mails that were just sent."""
+    if not count:
+        return _("There was nothing left to send."), "info"
+    sent = ngettext("One mail is on its way.", "%(count)s mails are on their way.", count, count=count)
+    waits = ngettext(
         "One mail waits: no mail server is set up yet. The administration knows of it.",
         "%(count)s mails wait: no mail server is set up yet. The administration knows of it.",
         count,
         count=count,
     )
+    return told(sent, waits)
 
 
 def still_here(count: int) -> str:

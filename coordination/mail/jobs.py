@@ -21,7 +21,7 @@ from coordination.mail.site import Site
 AT_ONCE = 60
 #: What a sending was asked for; "of" is the key of the thing that its mails are about.
 Params = dict[str, Any]
-_UNDER_WAY = N_("Mails about this meeting are being written at the moment. Please wait until they are finished.")
+_UNDER_WAY = N_("Mails about this are being written at the moment. Please wait until they are finished.")
 _CHANGED = N_("Since you opened this page something has changed. Nothing was sent. Please look at the plan once more.")
 
 

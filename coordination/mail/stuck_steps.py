@@ -14,7 +14,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
 from coordination.mail import outbox, stuck
-from coordination.mail.desk import on_the_way
+from coordination.mail.desk import Told, on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.words import reason
 from coordination.web.extensions import db
@@ -33,16 +33,16 @@ def act(find: Callable[[Work], Stuck]) -> None:
     except RuleViolation as violation:
         flash(sentence(violation), "danger")
     else:
-        flash(said, "success")
+        flash(*said)
 
 
-def _done(work: Work, one: Stuck) -> str:
+def _done(work: Work, one: Stuck) -> Told:
     if request.form.get("step") == TOLD:
         stuck.settle(work, one.mail)
-        return _("It is noted that %(name)s was told otherwise.", name=one.name)
+        return _("It is noted that %(name)s was told otherwise.", name=one.name), "success"
     sender = current_app.extensions["koordination.site"].sender
     stuck.send(work, one, sender, request.form.get("adresse", ""))
-    return _("The mail waits to be sent again.")
+    return on_the_way(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _send_all(find: Callable[[Session], Sequence[Stuck]]) -> None:
         flash(sentence(violation), "danger")
         return
     if again.sent:
-        flash(on_the_way(again.sent), "success")
+        flash(*on_the_way(again.sent))
     if again.unreadable:
         text = ngettext(
             "One mail was left alone: its text can no longer be decrypted. Please write it anew where it was written.",

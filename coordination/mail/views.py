@@ -19,7 +19,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.registry import Addressee
 from coordination.core.work import Work
 from coordination.mail import outbox, stuck, stuck_steps
-from coordination.mail.desk import has_server
+from coordination.mail.desk import Told, has_server, on_the_way
 from coordination.mail.message import recipient_name
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -42,6 +42,7 @@ PURPOSE_WORDS = {
     "feedback": N_("Message from a page"),
     "meeting": N_("Mail about a meeting"),
     "meeting.reminder": N_("Reminder of an answer"),
+    "meeting.refusal": N_("Proposal not taken up"),
     "minutes": N_("Minutes to read"),
     "round": N_("Question whether entries are right"),
     "round.reminder": N_("Reminder of a confirmation"),
@@ -152,13 +153,13 @@ def show(mail_id: int) -> ResponseReturnValue:
     )
 
 
-def _step(work: Work, mail: OutboxMail) -> str:
+def _step(work: Work, mail: OutboxMail) -> Told:
     """Do with a mail what the form says; return what is said of it on the next page."""
     if request.form.get("step") == TOLD:
         stuck.settle(work, mail)
-        return _("It is noted that %(name)s was told otherwise.", name=mail.recipient)
+        return _("It is noted that %(name)s was told otherwise.", name=mail.recipient), "success"
     _send_again(work, mail, request.form.get("adresse", ""))
-    return _("The mail waits to be sent again.")
+    return on_the_way(1)
 
 
 def _send_again(work: Work, mail: OutboxMail, address: str) -> None:
@@ -181,5 +182,5 @@ def again(mail_id: int) -> ResponseReturnValue:
     except RuleViolation as violation:
         flash(sentence(violation), "danger")
     else:
-        flash(said, "success")
+        flash(*said)
     return redirect(url_for(".show", mail_id=mail_id), 303)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.collation import german_key
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, ngettext, sentence
 from coordination.core.i18n import gettext as _
-from coordination.meetings import agenda, agenda_services, services, words
+from coordination.meetings import agenda, agenda_services, overview, refusals, services, words
 from coordination.meetings.agenda_forms import ItemForm, RefusalForm
 from coordination.meetings.blueprint import bp
+from coordination.meetings.deadlines import DueState
+from coordination.meetings.invitation_views import site
 from coordination.meetings.invitees import listed, wanted
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.pages import managed, opened
-from coordination.meetings.rules import ITEM_KIND_WORDS, ITEM_STATE_WORDS, ItemState, ItemStep, MeetingState
+from coordination.meetings.rules import (
+    ITEM_KIND_WORDS,
+    ITEM_STATE_WORDS,
+    Deadline,
+    ItemState,
+    ItemStep,
+    MeetingState,
+)
 from coordination.web.extensions import db
 from coordination.web.forms import key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
@@ -147,15 +158,23 @@ def propose_item(meeting_id: int) -> ResponseReturnValue:
         else:
             flash(_("Your proposal is with the office."), "success")
             return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
+    found = opened(meeting_id)[0]
     page = render_template(
         "meetings/item.html",
-        meeting=opened(meeting_id)[0],
+        meeting=found,
         item=None,
         form=form,
         title=_("Propose an item"),
         differences=[],
+        late_since=_late_since(found),
     )
     return page, 422 if form.errors else 200
+
+
+def _late_since(meeting: Meeting) -> date | None:
+    """Return until when proposals were asked for, if that has passed: the office decides what still fits."""
+    due = overview.due_of(meeting, clock.today(), meeting.overrides)
+    return next((one.due for one in due if one.deadline is Deadline.ITEMS and one.state is DueState.PASSED), None)
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/<int:item_id>/stand")
@@ -168,18 +187,32 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
     form = RefusalForm(item_id, request.form)
     if not form.validate():
-        return agenda_page(meeting_id, refused=(item_id, form))
+        if was_proposed:
+            return agenda_page(meeting_id, refused=(item_id, form))
+        # The field in which the reason was typed is not there any more.
+        flash(_("Somebody else has settled this proposal in the meantime. Nothing was changed."), "warning")
+        return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
     with unit_of_work() as work:
-        agenda_services.settle_item(work, item_id, step, refusal=form.reason.data or "")
+        is_told = refusals.settle(work, site(), item_id, step, refusal=form.reason.data or "")
     said = {
         ItemStep.TAKE_UP: _("The item is on the agenda."),
         ItemStep.LEAVE: _("The item is left for another meeting; its agenda will offer it."),
-        ItemStep.REFUSE: _("The proposal is not taken up. Whoever made it reads so on the page of the meeting.")
-        if was_proposed
-        else _("The item is off the agenda. It stays to be seen below."),
+        ItemStep.REFUSE: _refused(is_told=is_told) if was_proposed else _off(is_told=is_told),
     }
     is_there = agenda_services.is_numbered(db.session(), item_id)
     return back_to_agenda(meeting_id, said[step], at=item_id if is_there else None)
+
+
+def _refused(*, is_told: bool) -> str:
+    if is_told:
+        return _("The proposal is not taken up. Whoever made it gets a mail.")
+    return _("The proposal is not taken up. Whoever made it reads so on the page of the meeting.")
+
+
+def _off(*, is_told: bool) -> str:
+    if is_told:
+        return _("The item is off the agenda. It stays to be seen below. Whoever proposed it gets a mail.")
+    return _("The item is off the agenda. It stays to be seen below.")
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/uebernehmen")

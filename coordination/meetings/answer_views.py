@@ -52,6 +52,7 @@ from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.pages import managed, opened
 from coordination.meetings.rules import ANSWER_WORDS, ORIGIN_WORDS, Answer, MeetingState
 from coordination.meetings.standing import has_left, standing
+from coordination.meetings.untold import untold
 from coordination.web.extensions import csrf, db
 from coordination.web.guard import current_actor, open_to_all, unit_of_work
 
@@ -209,13 +210,15 @@ def answers(meeting_id: int) -> ResponseReturnValue:
     people, is_open = listed(session, meeting), can_be_answered(meeting)
     known = standing(session, meeting_id)
     mails, before = known.mails, before_move(session, meeting)
+    in_vain = untold(session, meeting).waiting if meeting.state is MeetingState.CANCELLED else 0
     return render_template(
         "meetings/answers.html",
         meeting=meeting,
         people=wanted(people),
         informed=informed(people),
         mails=mails,
-        standing=known,
+        in_vain=in_vain,
+        rests=known.waiting - in_vain,
         has_server=has_server(),
         undelivered=undelivered.undelivered(session, meeting_id),
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
@@ -264,7 +267,7 @@ def send_again(meeting_id: int, mail_id: int) -> ResponseReturnValue:
 
     def find(work: Work) -> Stuck:
         mail = stuck.take_mail(work, mail_id)
-        if mail.about not in {letters.about(meeting_id), letters.about_reminder(meeting_id)}:
+        if mail.about not in letters.abouts(meeting_id):
             raise NotFound
         return readers(work.session, [mail])[0]
 
@@ -295,5 +298,5 @@ def send_anew(meeting_id: int, person_id: int) -> ResponseReturnValue:
     except RuleViolation as violation:
         flash(sentence(violation), "danger")
     else:
-        flash(on_the_way(1), "success")
+        flash(*on_the_way(1))
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)

@@ -43,7 +43,8 @@ def my_meetings(session: Session, actor: Actor, day: date) -> Section | None:
     found = queries.next_own(session, actor, now, MY_NEXT)
     values = {
         "meetings": [
-            (meeting, row, row is not None and is_open(meeting.state, meeting.starts_at, now)) for meeting, row in found
+            (one, one.invitation is not None and is_open(one.meeting.state, one.meeting.starts_at, now))
+            for one in found
         ],
         "words": words,
         "day": day,

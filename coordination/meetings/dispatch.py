@@ -68,7 +68,7 @@ def begin(
     items = [of_key[one.id] for one in agenda.in_order(found)]
     occasion = Occasion(
         meeting=meeting,
-        sender_name=_office(work, meeting),
+        sender_name=office_of(work, meeting),
         now=work.now,
         agenda=[_item(item, numbers) for item in items if item.is_public],
         agenda_inside=[_item(item, numbers) for item in items],
@@ -118,7 +118,7 @@ def _item(item: AgendaItem, numbers: Mapping[int, str]) -> Item:
     return Item(numbers[item.id], item.title, files)
 
 
-def _office(work: Work, meeting: Meeting) -> str:
+def office_of(work: Work, meeting: Meeting) -> str:
     """Return who signs: the body's office; without one whoever sends it; a command nobody."""
     office = secretary(work.session, meeting.body_id, work.today)
     if office is None and work.actor.person_id is not None:

@@ -16,7 +16,7 @@ from coordination.core.i18n import sentence
 from coordination.core.work import Work
 from coordination.directory.steps import step as pressed
 from coordination.mail import jobs
-from coordination.mail.desk import has_server, on_the_way
+from coordination.mail.desk import Told, has_server, on_the_way
 from coordination.mail.message import Letter
 from coordination.mail.outbox import ON_THE_WAY
 from coordination.mail.site import Site
@@ -82,18 +82,19 @@ def _send(meeting_id: int, seen: str) -> ResponseReturnValue:
     prepared = invitation_services.prepare(reading, meeting_id, site())
     with unit_of_work() as work:
         sent = invitation_services.send(work, meeting_id, site(), seen=seen, prepared=prepared)
-    flash(said(sent.count, sent.taken_back), "success")
+    flash(*said(sent.count, sent.taken_back))
     return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
 
 
-def said(count: int, taken_back: int) -> str:
+def said(count: int, taken_back: int) -> Told:
     """Return what was done with the mails of a plan."""
-    parts = []
-    if count:
-        parts.append(on_the_way(count))
-    if taken_back > 0:
-        parts.append(words.taken_back(taken_back))
-    return " ".join(parts) or _("There was nothing left to send.")
+    if taken_back <= 0:
+        return on_the_way(count)
+    back = words.taken_back(taken_back)
+    if not count:
+        return back, "success"
+    sent, kind = on_the_way(count)
+    return f"{sent} {back}", kind
 
 
 def plan_page(

@@ -93,6 +93,7 @@ def _page(form: ItemFilesForm, meeting_id: int, item_id: int, differences: Seque
         form=form,
         title=_("Change the item"),
         differences=differences,
+        late_since=None,
     )
     return page, 409 if differences else 422 if form.errors else 200
 

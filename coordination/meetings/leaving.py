@@ -26,6 +26,11 @@ NOTHING_MAILED = N_(
     "%(title)s on %(day)s (answer: %(answer)s): %(name)s comes off the list if the membership ends before."
     " Nothing was mailed so far, so no mail says it; please tell %(name)s yourself."
 )
+NOTHING_LEFT = N_(
+    "%(title)s on %(day)s (answer: %(answer)s): %(name)s comes off the list if the membership ends before."
+    " Whether the invitation arrived is not known any more, and no cancellation goes out; please tell %(name)s"
+    " yourself."
+)
 WAITS = N_(
     "%(title)s on %(day)s (answer: %(answer)s): the invitation of %(name)s still waits. If the membership ends"
     " before, it is taken back."
@@ -109,4 +114,5 @@ def _which(row: Invitation, newest: MailState | None, *, knows: bool) -> str:
         return NOTHING_MAILED
     if knows:
         return WAITS_AND_KNOWS if newest is MailState.WAITING else INVITED
-    return NEVER_CAME if newest is MailState.FAILED else WAITS
+    # A mail that is not there any more can neither be taken back nor followed by a cancellation.
+    return {MailState.FAILED: NEVER_CAME, None: NOTHING_LEFT}.get(newest, WAITS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from coordination.core.i18n import format_day, gettext
+from coordination.core.i18n import format_day, gettext, ngettext
 from coordination.core.ical import Attendee
 from coordination.files.rules import kind_word, size_word
 from coordination.mail.site import Site
@@ -16,7 +16,7 @@ from coordination.mail.text import Block, Facts, Link, Point, Points
 from coordination.meetings import calendar, words
 from coordination.meetings.history import Told
 from coordination.meetings.mail_plan import Invitee, MailKind, Why
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import MeetingState
 
 #: Where the personal links of invitations lead.
@@ -130,6 +130,24 @@ def reminder(occasion: Occasion, message: Message, site: Site) -> list[Block]:
         Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}")),
         *_closing(occasion, site),
     ]
+
+
+def refusal(occasion: Occasion, name: str, items: Sequence[AgendaItem], site: Site) -> list[Block]:
+    """Return what whoever proposed some items reads of those not taken up, in the language in use."""
+    meeting = occasion.meeting
+    found: list[Block] = [
+        gettext("Good day, %(name)s,", name=name),
+        ngettext(
+            "the item that you proposed is not taken up:", "the items that you proposed are not taken up:", len(items)
+        ),
+    ]
+    for item in items:
+        reason = [(gettext("Reason"), item.refusal)] if item.refusal else []
+        found.append(Facts(((gettext("Proposal"), item.title), *reason)))
+    found.append(Facts(tuple(_facts(meeting, is_asked=False))))
+    found.append(gettext("If you have questions, please answer this mail."))
+    found.append(Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}")))
+    return [*found, *_closing(occasion, site)]
 
 
 def _closing(occasion: Occasion, site: Site) -> Iterator[Block]:

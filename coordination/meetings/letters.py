@@ -1,21 +1,24 @@
-"""Mails about meetings: invitation, change and cancellation, each with its calendar part (RFC 6047).
+"""Mails about meetings: invitation, change and cancellation, each with its calendar part (RFC 6047), and two without.
 
 One mail to each person, in that person's language; nobody reads the addresses of others.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from coordination.core import ical
 from coordination.core.access import BodyRole
-from coordination.core.i18n import current_language, gettext, in_language
+from coordination.core.i18n import current_language, gettext, in_language, ngettext
 from coordination.core.ical import Attendee, EventStatus, Method, Part, PartStat, Party
+from coordination.directory.models import Person
 from coordination.mail import text
 from coordination.mail.message import CalendarPart, Letter
 from coordination.mail.site import Site
 from coordination.meetings import calendar, letter_text, words
 from coordination.meetings.letter_text import Message, Occasion
 from coordination.meetings.mail_plan import Invitee, MailKind, Why
-from coordination.meetings.models import Meeting
+from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import Answer, MeetingState
 
 #: Purpose of these mails in the outbox, and what stands before the key of the meeting they are about.
@@ -23,6 +26,8 @@ PURPOSE = "meeting"
 ABOUT = "meeting:"
 #: Reminders stand apart: they tell nothing new, replace no invitation, and none replaces them.
 REMINDER = "meeting.reminder"
+#: So do those that tell somebody that their proposal is not taken up.
+REFUSAL = "meeting.refusal"
 _PARTSTAT = {
     Answer.OPEN: PartStat.NEEDS_ACTION,
     Answer.ACCEPTED: PartStat.ACCEPTED,
@@ -45,6 +50,39 @@ def about(meeting_id: int) -> str:
 def about_reminder(meeting_id: int) -> str:
     """Return how the outbox knows the reminders of a meeting."""
     return f"{REMINDER}:{meeting_id}"
+
+
+def about_refusal(meeting_id: int) -> str:
+    """Return how the outbox knows the mails that say which proposals for a meeting are not taken up."""
+    return f"{REFUSAL}:{meeting_id}"
+
+
+def abouts(meeting_id: int) -> tuple[str, str, str]:
+    """Return how the outbox knows all mails of a meeting."""
+    return about(meeting_id), about_reminder(meeting_id), about_refusal(meeting_id)
+
+
+def refusal(occasion: Occasion, reader: Person, items: Sequence[AgendaItem], site: Site, *, language: str) -> Letter:
+    """Return the mail that says which of somebody's proposals are not taken up, and why."""
+    with in_language(language):
+        blocks = letter_text.refusal(occasion, reader.name, items, site)
+        values = {"what": calendar.title(occasion.meeting), "when": words.moment(occasion.meeting.starts_at)}
+        return Letter(
+            to=reader.email,
+            to_name=reader.name,
+            subject=ngettext(
+                "Not taken up: your proposal for %(what)s, %(when)s",
+                "Not taken up: your proposals for %(what)s, %(when)s",
+                len(items),
+                **values,
+            ),
+            text=text.plain(blocks),
+            html=text.html(blocks, language=current_language()),
+            purpose=REFUSAL,
+            about=about_refusal(occasion.meeting.id),
+            sender_name=occasion.sender_name,
+            person_id=reader.id,
+        )
 
 
 def reminder(occasion: Occasion, message: Message, site: Site) -> Letter:

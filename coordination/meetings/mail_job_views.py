@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job
+from coordination.directory import job_pages
+from coordination.directory.job_pages import Sending
 from coordination.mail import jobs
-from coordination.mail.desk import on_the_way
-from coordination.meetings import invitation_views, job_pages, mail_jobs, reminder_views, words
+from coordination.mail.desk import Told, on_the_way
+from coordination.meetings import invitation_views, mail_jobs, reminder_views, words
 from coordination.meetings.blueprint import bp
-from coordination.meetings.job_pages import Sending
 from coordination.meetings.pages import managed
 from coordination.web.extensions import db
 
@@ -27,7 +28,7 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
 
     def done(is_new: bool) -> ResponseReturnValue:
         if is_new:
-            flash(_said(job), "success")
+            flash(*_said(job))
         return redirect(url_for(".answers" if is_reminder else ".meeting", meeting_id=meeting_id), 303)
 
     def failed(problem: str) -> ResponseReturnValue:
@@ -40,7 +41,7 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
     return job_pages.under_way(job, Sending(title, lead, crumbs, done, failed))
 
 
-def _said(job: Job) -> str:
+def _said(job: Job) -> Told:
     if job.kind == mail_jobs.REMIND.name:
         return on_the_way(job.result["count"])
     return invitation_views.said(job.result["count"], job.result["taken_back"])

@@ -71,7 +71,8 @@ def bodies_of(session: Session, body_ids: Collection[int], day: date) -> list[Of
     owes = and_(_has_left(), ~untold.is_behind())
     asked = select(func.count()).where(*is_asked, untold.belongs(), or_(Invitation.answer != Answer.OPEN, owes))
     invited = select(func.count()).select_from(Invitation).where(Invitation.meeting_id == Meeting.id)
-    about = (letters.ABOUT + cast(Meeting.id, String), f"{letters.REMINDER}:" + cast(Meeting.id, String))
+    starts = letters.ABOUT, f"{letters.REMINDER}:", f"{letters.REFUSAL}:"
+    about = [start + cast(Meeting.id, String) for start in starts]
     # Once it is over nobody is invited any more.
     is_near = Meeting.ends_at >= datetime.combine(day, time())
     stuck_mails = select(func.count()).where(OutboxMail.about.in_(about), stuck.is_stuck(), is_near)

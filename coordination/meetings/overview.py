@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from coordination.core import clock, registry
 from coordination.core.access import Actor
 from coordination.core.registry import Section, SectionFiller
-from coordination.meetings import agenda_services, deadlines, history, queries
+from coordination.meetings import agenda_services, deadlines, history, queries, services
 from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
 from coordination.meetings.progress import Facts
 from coordination.meetings.reminders import to_remind
-from coordination.meetings.rules import ChangeKind, Deadline, ItemState, MeetingState
+from coordination.meetings.rules import ChangeKind, Deadline, ItemState, MeetingState, Step, possible
 from coordination.meetings.standing import sent_on, standing, unaware
 from coordination.meetings.untold import untold
 
@@ -34,6 +34,8 @@ class HistoryLine:
     told: Sequence[history.Told]
     reason: str
     kind: ChangeKind = ChangeKind.EDITED
+    #: Takes it back, as long as it is the last change of the state.
+    undo: Step | None = None
 
 
 def facts_of(
@@ -134,9 +136,22 @@ def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
             history.told(one),
             one.reason,
             one.kind,
+            services.undo_by(one),
         )
         for one in found
     ]
+
+
+def undo_here(session: Session, meeting: Meeting, history: Sequence[HistoryLine]) -> Step | None:
+    """Return the step that takes back the last click on a meeting's state, as long as that is possible.
+
+    What the parts of the page have read of a meeting that was held is not asked again.
+    """
+    last = next((one for one in history if one.kind is ChangeKind.STATE), None)
+    if last is None or last.undo not in possible(meeting.state, is_formal=meeting.body.procedure.is_formal):
+        return None
+    is_kept = last.undo in services.WHILE_NOTHING_IS_ENTERED and services.is_held_begun(session, meeting.id)
+    return None if is_kept else last.undo
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,12 @@ NEXT_ICONS = {
     Next.CLOSE: "lock",
     Next.PLAN: "calendar-plus",
 }
+#: What taking back the last click is called where it stands alone.
+UNDO_WORDS = {
+    Step.RESUME: N_("Undo the end of the meeting"),
+    Step.BACK_TO_FIXED: N_("Undo entering it afterwards"),
+    Step.BACK_TO_INVITED: N_("Undo entering it afterwards"),
+}
 #: Who could have got a mail, and was to be told without one.
 SILENT = (N_("one person without a mail"), N_("%(n)s people without a mail"))
 #: Where the invitation stands among ``stages``.

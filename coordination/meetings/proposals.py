@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from coordination.bodies.procedure import earlier_working_day, last_day_before
+from coordination.bodies.procedure import earlier_working_day
 from coordination.core.i18n import gettext
 from coordination.meetings.models import Meeting
 
@@ -44,16 +44,13 @@ def usual_length(latest: Sequence[Meeting]) -> timedelta:
 
 
 def answer_until(meeting: Meeting, starts_on: date, today: date) -> date | None:
-    """Return until when answers to another day are wanted: as long before it as now, else as the rules say.
+    """Return until when answers to another day are wanted: as long before it as now.
 
-    The rules know no such deadline; it is the last day on which an urgent invitation, and so one to a deputy,
-    may go out. None where that has passed: then until the meeting.
+    None: until the meeting, as now, or because that day has passed.
     """
-    rules = meeting.body.procedure
-    if meeting.answer_until is not None:
-        found = earlier_working_day(starts_on - (meeting.starts_at.date() - meeting.answer_until))
-    else:
-        found = last_day_before(starts_on, rules.urgent_days, rules.day_kind)
+    if meeting.answer_until is None:
+        return None
+    found = earlier_working_day(starts_on - (meeting.starts_at.date() - meeting.answer_until))
     return found if today < found <= starts_on else None
 
 

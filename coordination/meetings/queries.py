@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from coordination.bodies.models import Body, body_topic
@@ -239,8 +239,22 @@ def titles_in_year(session: Session, body_id: int, year: int) -> Sequence[str]:
     return session.scalars(statement.where(Meeting.starts_at >= first, Meeting.starts_at < next_one)).all()
 
 
-def next_own(session: Session, actor: Actor, now: datetime, most: int) -> Sequence[tuple[Meeting, Invitation | None]]:
-    """Return what is ahead of one's bodies and of what one is invited to, each with one's own invitation.
+@dataclass(frozen=True, slots=True)
+class OwnMeeting:
+    """A meeting with one's own invitation, and how many of one's own proposals for it are not taken up.
+
+    ``title`` and ``refusal`` are those of the newest such proposal.
+    """
+
+    meeting: Meeting
+    invitation: Invitation | None
+    refused: int
+    title: str | None
+    refusal: str | None
+
+
+def next_own(session: Session, actor: Actor, now: datetime, most: int) -> list[OwnMeeting]:
+    """Return what is ahead of one's bodies and of what one is invited to; one statement.
 
     In the order of their days, cancelled ones last; ``now`` is a wall time.
     """
@@ -256,9 +270,18 @@ def next_own(session: Session, actor: Actor, now: datetime, most: int) -> Sequen
     statement = _narrowed(_shown().where(sees(actor), *is_ahead), wanted)
     rank = case((Meeting.state == MeetingState.CANCELLED, 1), else_=0)
     rows = session.execute(
-        statement.add_columns(Invitation)
+        statement.add_columns(Invitation, *_refused_to(actor.person_id or 0))
         .outerjoin(Invitation, mine)
         .order_by(rank, Meeting.starts_at, Meeting.id)
         .limit(most)
     )
-    return [(meeting, row) for meeting, row in rows]
+    return [OwnMeeting(*row) for row in rows]
+
+
+def _refused_to(person_id: int) -> tuple[ScalarSelect[Any], ...]:
+    """Return of a meeting how many proposals of a person are not taken up, and title and reason of the newest one."""
+    theirs = and_(AgendaItem.proposed_by_id == person_id, AgendaItem.state == ItemState.REFUSED)
+    found = select(func.count(AgendaItem.id)).where(AgendaItem.meeting_id == Meeting.id, theirs).correlate(Meeting)
+    newest = found.order_by(AgendaItem.id.desc()).limit(1)
+    title, reason = (newest.with_only_columns(one) for one in (AgendaItem.title, AgendaItem.refusal))
+    return found.scalar_subquery(), title.scalar_subquery(), reason.scalar_subquery()

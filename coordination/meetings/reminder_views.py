@@ -54,7 +54,7 @@ def _send(meeting_id: int, mailing: Mailing) -> ResponseReturnValue:
     mailing = reminders.prepare(reading, meeting_id, mailing)
     with unit_of_work() as work:
         count = reminders.remind(work, meeting_id, mailing)
-    flash(on_the_way(count), "success")
+    flash(*on_the_way(count))
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)
 
 

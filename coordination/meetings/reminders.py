@@ -19,6 +19,8 @@ from coordination.core.work import Work
 from coordination.mail import outbox
 from coordination.mail.drafts import Made
 from coordination.mail.message import Letter
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings import answers, dispatch, letters, queries, services
 from coordination.meetings.invitees import Listed, listed, plan_of, wanted
@@ -34,10 +36,10 @@ PATIENCE, NEAR = 3, 2
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """Somebody who has not answered, and when they were last reminded."""
+    """Somebody who has not answered, with the last reminder."""
 
     one: Listed
-    reminded_at: datetime | None
+    reminder: OutboxMail | None
     #: Whether the office will most likely want to remind this person now.
     is_proposed: bool
 
@@ -65,11 +67,21 @@ def silent(session: Session, meeting: Meeting, now: datetime) -> list[Silent]:
     for one in wanted(people):
         if one.answer is Answer.OPEN and one.person.id not in is_due and has_left(one, mails):
             mail = reminded.get(one.person.id)
-            told = [at for at in (one.invitee.mailed_at, one.invitee.silent_at, mail and mail.created_at) if at]
-            has_rested = not told or now - max(told) >= PAUSE
-            is_proposed = bool(one.invitee.email) and has_rested
-            found.append(Silent(one, mail.created_at if mail else None, is_proposed))
+            found.append(Silent(one, mail, bool(one.invitee.email) and _has_rested(one, mail, now)))
     return sorted(found, key=lambda each: not each.one.invitee.email)
+
+
+def _has_rested(one: Listed, mail: OutboxMail | None, now: datetime) -> bool:
+    """Return whether somebody is neither told nor reminded within the pause, nor going to be by a ``mail`` that waits.
+
+    One that did not get through has reminded nobody, unless its reader was told otherwise.
+    """
+    if mail is not None and mail.state in outbox.ON_THE_WAY:
+        return False
+    is_lost = mail is not None and mail.state is MailState.FAILED and mail.settled_at is None
+    heard = mail.created_at if mail is not None and not is_lost else None
+    told = [at for at in (one.invitee.mailed_at, one.invitee.silent_at, heard) if at]
+    return not told or now - max(told) >= PAUSE
 
 
 def to_remind(session: Session, meeting: Meeting, people: Sequence[Listed]) -> list[Listed]:
@@ -93,7 +105,7 @@ def _has_waited(one: Listed, today: date) -> bool:
 
 def fingerprint(people: Sequence[Silent]) -> str:
     """Return what stands for the list in its form: what was looked at is what is sent, or nothing."""
-    lines = "\n".join(f"{each.key} {each.one.invitee.email} {each.reminded_at}" for each in people)
+    lines = "\n".join(f"{each.key} {each.one.invitee.email} {each.reminder and each.reminder.id}" for each in people)
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 

@@ -304,9 +304,14 @@ def undo_of(session: Session, meeting: Meeting) -> Step | None:
         .order_by(MeetingChange.id.desc())
         .limit(1)
     ).first()
-    if last is None or last.after != meeting.state:
+    return undo_by(last) if last is not None and last.after == meeting.state else None
+
+
+def undo_by(change: MeetingChange) -> Step | None:
+    """Return the step that takes back a change of a meeting's state; None: it is none, or nothing takes it back."""
+    if change.kind is not ChangeKind.STATE:
         return None
-    return UNDONE_BY.get((MeetingState(last.before), meeting.state))
+    return UNDONE_BY.get((MeetingState(change.before), MeetingState(change.after)))
 
 
 def take_step(work: Work, meeting_id: int, step: Step, *, version: int) -> Meeting:

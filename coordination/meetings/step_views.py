@@ -120,7 +120,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
     if found.state is not MeetingState.DRAFT:
         form.mark_reason()
     opened: list[int] = []
-    is_asked = bool(request.form.get("answer_until", "").strip())
+    is_asked, until_now = bool(request.form.get("answer_until", "").strip()), found.answer_until
     against: list[Against] | None = None
     is_stale = False
     if request.method == "GET":
@@ -143,7 +143,7 @@ def move(meeting_id: int) -> ResponseReturnValue:
             )
             if is_saved:
                 taken_back = queries.taken_back_last(db.session(), meeting_id)
-                until = "" if is_asked else _answers_told(form.answer_until.data)
+                until = "" if is_asked else _answers_told(until_now, form.answer_until.data)
                 said = [_("The meeting is moved."), until, words.reopened(opened[0]), words.taken_back(taken_back)]
                 return _back(meeting_id, " ".join(one for one in said if one))
     answered = queries.answers_given(db.session(), meeting_id)
@@ -179,28 +179,28 @@ def _answers_lost(count: int) -> str:
 
 
 def _answers_hint(meeting: Meeting) -> str:
-    how = (
-        _("Empty: as the rules of the body propose for the new day.")
-        if meeting.answer_until is None
-        else _("Empty: as long before the new day as until now (%(day)s).", day=format_day(meeting.answer_until))
-    )
+    if meeting.answer_until is None:
+        return _("Empty: until the meeting.")
+    how = _("Empty: as long before the new day as until now (%(day)s).", day=format_day(meeting.answer_until))
     if meeting.state is MeetingState.DRAFT:
         return how
     shown = _("“Check the time” shows the day; afterwards the mail plan names it, and the way to change it.")
     return f"{how} {shown}"
 
 
-def _answers_told(until: date | None) -> str:
-    """Return until when answers are wanted now, where nobody had typed it."""
-    if until is None:
+def _answers_told(before: date | None, until: date | None) -> str:
+    """Return until when answers are wanted now, where nobody had typed it and there was such a day ``before``."""
+    if before is None:
         return ""
+    if until is None:
+        return _("Answers are now wanted until the meeting; “Change the details” changes that.")
     return _("Answers are now wanted until %(day)s; “Change the details” changes that.", day=format_day(until))
 
 
 def _propose_answers(form: MoveForm, meeting: Meeting, starts_on: date) -> None:
-    """Fill in until when answers are wanted, where nothing was said; a draft asks nobody yet."""
+    """Fill in until when answers are wanted, where nothing was said."""
     form.answer_until.description = _answers_hint(meeting)
-    if form.answer_until.data is None and meeting.state is not MeetingState.DRAFT:
+    if form.answer_until.data is None:
         form.keep(answer_until=proposals.answer_until(meeting, starts_on, clock.today()))
 
 

@@ -17,8 +17,8 @@ from coordination.meetings.invitees import Listed
 
 
 def undelivered(session: Session, meeting_id: int) -> list[Stuck]:
-    """Return the stuck invitations, changes, cancellations and reminders of a meeting; at most two statements."""
-    about = letters.about(meeting_id), letters.about_reminder(meeting_id)
+    """Return the stuck mails of a meeting, whatever they say of it; at most two statements."""
+    about = letters.abouts(meeting_id)
     return once(
         session,
         ("undelivered", meeting_id),

@@ -41,7 +41,10 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
     history = overview.history_of(session, found) if is_inside else []
     facts = overview.facts_of(session, found, now, counted=overview.counted_here(session, found), history=history)
     is_open = found.state not in {MeetingState.CLOSED, MeetingState.CANCELLED} and not facts.minutes_approved
+    may_change = may_manage and is_open and not facts.minutes_at_rest
     steps = possible(found.state, is_formal=facts.is_formal)
+    left = overview.sections(registry.meeting_left, session, actor, about=found, day=day)
+    right = overview.sections(registry.meeting_right, session, actor, about=found, day=day)
     return render_template(
         "meetings/meeting.html",
         meeting=found,
@@ -54,7 +57,10 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_catch_up=progress.may_catch_up(found.state, facts),
         may_move=Step.MOVE in steps,
         may_cancel=Step.CANCEL in steps,
-        may_change=may_manage and is_open and not facts.minutes_at_rest,
+        may_change=may_change,
+        # After the parts of the page: what they have read is not asked again.
+        undo=overview.undo_here(session, found, history) if may_change else None,
+        undo_words=progress.UNDO_WORDS,
         is_open=is_open,
         can_join=can_join(found.state, facts),
         stages=progress.stages(found.state, facts),
@@ -65,8 +71,8 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         is_silent=overview.is_silent(history),
         moved_reason=next((one.reason for one in history if one.kind is ChangeKind.MOVED), ""),
         link_host=urlsplit(found.link).hostname or "",
-        left=overview.sections(registry.meeting_left, session, actor, about=found, day=day),
-        right=overview.sections(registry.meeting_right, session, actor, about=found, day=day),
+        left=left,
+        right=right,
         clicks=CLICKS,
         next_words=progress.NEXT_WORDS,
         next_icons=progress.NEXT_ICONS,

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 from coordination.bodies.rules import VOTING
 from coordination.core.access import BodyRole
 from coordination.core.collation import german_key
+from coordination.core.once import once
 from coordination.directory.models import Person
 from coordination.meetings.invitees import Listed, listed, quorum_of, wanted
 from coordination.meetings.mail_plan import Why
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
 from coordination.minutes.models import Attendance
+from coordination.minutes.queries import minutes_of
 from coordination.minutes.rules import Presence, Quorum, There, quorum_at
 
 _PROMISED = {
@@ -71,6 +73,11 @@ class Sheet:
         """Return whether somebody has entered it, or all of it is still a proposal."""
         return any(one.row is not None for one in self.lines)
 
+    @property
+    def is_proposed(self) -> bool:
+        """Return whether nothing is stored yet, and answers promise something."""
+        return not self.is_stored and any(one.there.presence is not Presence.UNKNOWN for one in self.lines)
+
     def quorum(self, at: time) -> Quorum:
         """Return the quorum at a minute."""
         return quorum_at([one.there for one in self.lines], at, base=self.base, needed=self.needed)
@@ -97,7 +104,15 @@ def sheet(session: Session, meeting: Meeting) -> Sheet:
 
 def stored_of(session: Session, meeting_id: int) -> Sequence[Attendance]:
     """Return what was entered."""
-    return session.scalars(_stored_statement(), {"meeting_id": meeting_id}).all()
+    key = {"meeting_id": meeting_id}
+    return once(session, ("attendance", meeting_id), lambda: session.scalars(_stored_statement(), key).all())
+
+
+def is_begun(session: Session, meeting_id: int) -> bool:
+    """Return whether there is anything of the minutes of a meeting, or of who was there; two statements at most."""
+    if minutes_of(session, meeting_id) is not None:
+        return True
+    return any(row.presence is not Presence.UNKNOWN for row in stored_of(session, meeting_id))
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Select, String, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import Date, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.bodies.models import Membership
@@ -21,8 +21,8 @@ from coordination.meetings import agenda
 from coordination.meetings.access import managed_bodies, subject_of
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Invitation, Meeting
 from coordination.meetings.rules import NUMBERED, Deadline, MeetingState
-from coordination.minutes.models import Attendance, FrozenMinutes, ItemText, Minutes
-from coordination.minutes.rules import ABOUT, READ, MinutesState, Presence
+from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
+from coordination.minutes.rules import ABOUT, READ, MinutesState
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +106,6 @@ def facts(session: Session, meeting_id: int) -> dict[str, bool]:
         "minutes_circulated": state is MinutesState.CIRCULATED,
         "minutes_approved": state is MinutesState.APPROVED,
     }
-
-
-def is_begun(session: Session, meeting_id: int) -> bool:
-    """Return whether there is anything of the minutes of a meeting, or of who was there; one statement."""
-    written = exists().where(Minutes.meeting_id == meeting_id)
-    seen = exists().where(Attendance.meeting_id == meeting_id, Attendance.presence != Presence.UNKNOWN)
-    return bool(session.scalar(select(or_(written, seen))))
 
 
 @dataclass(frozen=True, slots=True)

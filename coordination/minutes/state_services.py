@@ -80,20 +80,24 @@ def _taken(work: Work, meeting_id: int, version: int | None) -> tuple[Meeting, M
     return meeting, minutes
 
 
-def go(work: Work, meeting_id: int, wanted_state: MinutesState, *, version: int) -> Minutes:
-    """Take minutes to a state that needs nothing else: checked by the chair, or back to being written."""
+def go(work: Work, meeting_id: int, wanted_state: MinutesState, *, version: int) -> int:
+    """Take minutes to a state that needs nothing else: checked by the chair, or back to being written.
+
+    Returned is how many mails with them that still waited are taken back.
+    """
     meeting, minutes = _taken(work, meeting_id, None)
+    taken_back = 0
     if minutes.state is wanted_state:
-        return minutes
+        return taken_back
     check_version(minutes, version)
     check(minutes.state, wanted_state)
     minutes.state = wanted_state
     if wanted_state is MinutesState.DRAFT:
         minutes.circulated_until = minutes.circulated_at = None
         # Whoever has not been asked yet would be led to what they may not read.
-        outbox.take_back(work, letters.about(meeting.id))
+        taken_back = len(outbox.take_back(work, letters.about(meeting.id)))
     work.record("minutes.state_changed", minutes)
-    return minutes
+    return taken_back
 
 
 def _asked(session: Session, meeting: Meeting) -> list[Listed]:

@@ -17,17 +17,18 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_, format_day
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
+from coordination.directory import job_pages
 from coordination.directory.addressees import readers
+from coordination.directory.job_pages import Sending
 from coordination.directory.steps import step as pressed
 from coordination.documents import signs
 from coordination.files.serving import store
 from coordination.mail import jobs, stuck, stuck_steps
-from coordination.mail.desk import on_the_way
+from coordination.mail.desk import Told, on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import Around
-from coordination.meetings import job_pages
 from coordination.meetings import queries as meeting_queries
-from coordination.meetings.job_pages import Sending
+from coordination.meetings import words as meeting_words
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes import letters, mail_jobs, queries, state_services
@@ -56,8 +57,8 @@ def _begun(meeting_id: int) -> tuple[Meeting, Minutes]:
     return meeting, minutes
 
 
-def _to_reading(meeting_id: int, said: str) -> ResponseReturnValue:
-    flash(said, "success")
+def _to_reading(meeting_id: int, said: str, kind: str = "success") -> ResponseReturnValue:
+    flash(said, kind)
     return redirect(url_for(".read", meeting_id=meeting_id), 303)
 
 
@@ -70,9 +71,10 @@ def move_on(meeting_id: int) -> ResponseReturnValue:
     if wanted is None or not form.validate():
         raise NotFound
     with unit_of_work() as work:
-        state_services.go(work, meeting_id, wanted, version=form.version.data or 0)
+        taken_back = state_services.go(work, meeting_id, wanted, version=form.version.data or 0)
     if wanted is MinutesState.DRAFT:
-        flash(_("You can go on writing."), "success")
+        said = [_("You can go on writing."), meeting_words.taken_back(taken_back)]
+        flash(" ".join(one for one in said if one), "success")
         return redirect(url_for(".write", meeting_id=meeting_id), 303)
     return _to_reading(meeting_id, _("The minutes are marked as checked."))
 
@@ -97,11 +99,11 @@ def circulate(meeting_id: int) -> ResponseReturnValue:
     return _circulate_page(meeting_id, form, is_stale=is_stale)
 
 
-def _circulated(count: int | None) -> str:
+def _circulated(count: int | None) -> Told:
     if count is None:
-        return _("The minutes were circulated already. No further mail was written.")
+        return _("The minutes were circulated already. No further mail was written."), "info"
     if not count:
-        return _("The minutes are circulated without a mail.")
+        return _("The minutes are circulated without a mail."), "success"
     return on_the_way(count)
 
 
@@ -121,7 +123,7 @@ def _circulate(meeting_id: int, form: CirculateForm) -> ResponseReturnValue:
         mailing = Mailing(site(), seen, state_services.prepare(_reading(), meeting_id, until, site()))
     with unit_of_work() as work:
         count = state_services.circulate(work, meeting_id, until, version=version, mailing=mailing)
-    return _to_reading(meeting_id, _circulated(count))
+    return _to_reading(meeting_id, *_circulated(count))
 
 
 @bp.get("/sitzungen/<int:meeting_id>/protokoll/mails/<int:job_id>")
@@ -132,7 +134,7 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
 
     def done(is_new: bool) -> ResponseReturnValue:
         if is_new:
-            return _to_reading(meeting_id, _circulated(job.result["count"]))
+            return _to_reading(meeting_id, *_circulated(job.result["count"]))
         return redirect(url_for(".read", meeting_id=meeting_id), 303)
 
     def failed(problem: str) -> ResponseReturnValue:
@@ -141,7 +143,12 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
         return _circulate_page(meeting_id, form, problem=problem)
 
     title, here = _("Circulate the minutes"), url_for("meetings.meeting", meeting_id=meeting_id)
-    crumbs = [(meeting.title, here), (_("Minutes"), url_for(".read", meeting_id=meeting_id)), (title, None)]
+    crumbs = [
+        (_("Dates"), url_for("meetings.index")),
+        (meeting.title, here),
+        (_("Minutes"), url_for(".read", meeting_id=meeting_id)),
+        (title, None),
+    ]
     return job_pages.under_way(job, Sending(title, f"{meeting.title}, {meeting.body.name}", crumbs, done, failed))
 
 

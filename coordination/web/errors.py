@@ -45,7 +45,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
     405: (
         N_("This address cannot be used like that"),
         N_("The page was opened in a way it is not made for."),
-        N_("Please use the buttons and links of the pages."),
+        N_("If you loaded a page anew that a button had opened, please go back. Else use the links of the pages."),
     ),
     409: (
         N_("Somebody else was faster"),

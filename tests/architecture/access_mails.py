@@ -34,14 +34,14 @@ from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
-from coordination.meetings import agenda_services, answer_services, invitation_services, services
+from coordination.meetings import agenda_services, answer_services, invitation_services, refusals, services
 from coordination.meetings import reminders as answer_reminders
 from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.invitees import listed, plan_of
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
-from coordination.meetings.rules import Answer
+from coordination.meetings.rules import Answer, ItemState, ItemStep
 from coordination.meetings.services import Move, Span
 from coordination.minutes import state_services
 from coordination.minutes.letters import READING
@@ -180,6 +180,7 @@ def _about_the_meeting(office: Office) -> None:
         office.do(lambda work: agenda_services.change_item(work, key, changed, version=version))  # noqa: B023 - at once
     # Not the two guests: nothing of what changed is public.
     assert office.invite() == 5
+    assert _refuse_a_proposal(office)
     later = clock.wall_clock(clock.utc_now()).replace(microsecond=0) + timedelta(days=37)
     office.of_meeting(services.move_meeting, Move(Span(later, later + timedelta(hours=2)), "Raum belegt"))
     assert office.invite() >= 6
@@ -192,6 +193,16 @@ def _about_the_meeting(office: Office) -> None:
     session.commit()
     office.of_meeting(services.cancel_meeting, "Zu wenige Punkte")
     assert office.invite() >= 5
+
+
+def _refuse_a_proposal(office: Office) -> bool:
+    session, keys = office.session, office.keys
+    own = session.scalars(select(Person.id).where(Person.email == "mitglied@example.org")).one()
+    meeting = session.get_one(Meeting, keys["meeting_id"])
+    item = factories.item(session, meeting, f"{ITEM} {ALPHA}", state=ItemState.PROPOSED, proposed_by_id=own).id
+    session.commit()
+    found: bool = office.do(lambda work: refusals.settle(work, office.site, item, ItemStep.REFUSE, refusal="Zu früh."))
+    return found
 
 
 def _remind(work: Work, office: Office) -> int:

@@ -93,6 +93,37 @@ def test_reminders_that_still_wait_are_no_reminders_yet(
     assert "An eine Sache wurde in der letzten Woche schon erinnert" in page.main
 
 
+def last_reminder(office: Browser, late: dict[str, int]) -> str:
+    (found,) = [one for one in office.get(f"/aufgaben/{late['task']}").select("dl div") if "Zuletzt erinnert" in one]
+    return found
+
+
+def test_a_reminder_that_did_not_get_through_reminded_nobody(
+    session: Session, office: Browser, late: dict[str, int]
+) -> None:
+    office.get(PLAN).submit(0)
+    assert "wartet" in last_reminder(office, late)
+    of_task = OutboxMail.id == session.get_one(Task, late["task"]).reminder_mail_id
+    session.execute(update(OutboxMail).where(~of_task).values(state=MailState.SENT))
+    session.execute(update(OutboxMail).where(of_task).values(state=MailState.FAILED, problem="550"))
+    session.commit()
+    assert "unzustellbar" in last_reminder(office, late)
+    for page in (office.get(PLAN), office.get(f"{PLAN}?erneut=1")):
+        assert "Die Erinnerung an eine Sache kam nicht an." in page.main
+        assert "An 2 Sachen" not in page.main
+    # At another address it may be tried at once.
+    ada = session.get_one(Task, late["task"]).person
+    assert ada is not None
+    ada.email = "neu@example.org"
+    session.commit()
+    assert office.get(PLAN).select("button[data-counts]") == ["Eine Erinnerung senden"]
+    ada.email = "ada@example.org"
+    session.commit()
+    page = office.get(PLAN).submit("Anders mitgeteilt : Ada Ahornblatt").follow()
+    assert "An 2 Sachen wurde in der letzten Woche schon erinnert" in page.main
+    assert "unzustellbar" not in last_reminder(office, late)
+
+
 def test_the_link_shows_then_stores_and_ends_when_it_is_revoked(
     session: Session,
     office: Browser,

@@ -114,6 +114,8 @@ NO_PAGES = {
     "meetings.file_by_link",
     "meetings.mails_under_way",
     "minutes.mails_under_way",
+    "decisions.mails_under_way",
+    "rounds.mails_under_way",
     "consents.photo",
     # They ask before all is sent again, and lead back where nothing is stuck; the outbox shows how they look.
     "meetings.send_all_again",

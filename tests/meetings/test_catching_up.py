@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.meetings.models import Invitation, Meeting
-from coordination.meetings.rules import MeetingState
+from coordination.meetings.models import Invitation, Meeting, MeetingChange
+from coordination.meetings.rules import ChangeKind, MeetingState
 from coordination.minutes.models import Attendance, Minutes
 from coordination.minutes.rules import Presence
 from tests import factories
 from tests.browser import Browser
 from tests.meetings.conftest import DAY
 from tests.meetings.test_steps import make, the
+from tests.statements import counted
 
 CATCH_UP = "Anwesenheit und Protokoll nachtragen"
+UNDO = "Nachtragen rückgängig machen"
 Enter = Callable[[Session, Meeting, int], object]
 
 
@@ -55,6 +59,51 @@ def test_what_is_entered_since_keeps_a_meeting_held(
     assert refused.status == 422
     assert "Inzwischen ist etwas eingetragen" in refused.main
     assert the(session).state is MeetingState.MINUTES_OPEN
+
+
+def test_the_page_of_the_meeting_offers_the_way_back_as_long_as_there_is_one(
+    office: Browser, ada: Browser, url: str, town: dict[str, int], session: Session
+) -> None:
+    assert UNDO not in office.get(url).main
+    office.get(url).submit(CATCH_UP).follow()
+    page = office.get(url)
+    assert UNDO in page.main
+    assert UNDO not in ada.get(url).main
+    assert "gilt nicht mehr als abgehalten" in page.submit(UNDO).follow().flash
+    assert the(session).state is MeetingState.FIXED
+    office.get(url).submit(CATCH_UP)
+    session.add(attendance(the(session), town["ada"], Presence.PRESENT))
+    session.commit()
+    assert UNDO not in office.get(url).main
+
+
+def test_the_page_of_a_meeting_that_was_ended_offers_to_go_on(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    url = make(session, town["formal"], clock.today(), 14, hours=34)
+    office.get(url).submit("Sitzung beginnen").follow().submit("Sitzung beenden")
+    assert "Die Sitzung läuft weiter" in office.get(url).submit("Beenden rückgängig machen").follow().flash
+    assert the(session).state is MeetingState.RUNNING
+
+
+@pytest.mark.parametrize("settled", [True, False], ids=["settled", "nothing"])
+def test_the_way_back_costs_the_page_no_statement(
+    app: Flask, office: Browser, url: str, session: Session, settled: bool
+) -> None:
+    office.get(url).submit(CATCH_UP)
+    if settled:
+        factories.task(session, the(session))
+        session.commit()
+    office.get(url)
+    with counted(app) as seen:
+        assert (UNDO in office.get(url).main) is not settled
+    with_way_back = len(seen)
+    # From there nothing leads back.
+    session.execute(update(MeetingChange).where(MeetingChange.kind == ChangeKind.STATE).values(before="draft"))
+    session.commit()
+    with counted(app) as seen:
+        assert UNDO not in office.get(url).main
+    assert len(seen) == with_way_back
 
 
 def post(office: Browser, url: str, step: str, version: int) -> int:

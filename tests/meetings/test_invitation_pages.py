@@ -146,7 +146,11 @@ def test_where_all_mails_wait_again_after_an_end_they_are_taken_back_by_hand(
 ) -> None:
     office.get(plan_url(meeting)).submit("5 Mails senden")
     mailing.cancel_while_sending(session, world, meeting)
-    page = office.get(plan_url(meeting))
+    answers = office.get(f"/sitzungen/{meeting.id}/antworten")
+    assert "warten noch" not in answers.main
+    assert "5 Personen wissen noch nichts von dieser Sitzung" in answers.main
+    page = answers.click("Wartende Mails zurücknehmen")
+    assert page.url == plan_url(meeting)
     assert "Mails senden" not in page.main
     assert "Vorschau" not in page.main
     assert "Abgesagt: " not in page.main

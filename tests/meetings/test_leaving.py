@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Membership
@@ -117,6 +117,17 @@ def test_of_an_invitation_that_never_came_no_cancellation_goes_out(
     assert "Emre" not in plan_lines(session, meeting)
     session.rollback()
     assert session.scalars(select(OutboxMail.problem).where(mine)).one() == "withdrawn"
+
+
+def test_of_an_invitation_that_is_kept_no_longer_nothing_is_said_to_wait(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, url: str
+) -> None:
+    invite(session, world, meeting, site)
+    session.execute(delete(OutboxMail).where(OutboxMail.recipient == "emre@example.org"))
+    session.commit()
+    page = mira.get(url)
+    assert "wartet noch" not in page.main
+    assert "Ob die Einladung ankam, ist nicht mehr bekannt" in page.main
 
 
 def test_who_still_sits_there_on_the_day_stays_invited(

@@ -241,7 +241,7 @@ def test_reminders_to_many_are_a_job_too(app: Flask, mira: Browser, session: Ses
     assert mira.get(page.url).follow().flash == ""
 
 
-UNDER_WAY = "Zu dieser Sitzung werden gerade Mails geschrieben. Bitte warten Sie, bis sie fertig sind."
+UNDER_WAY = "Hierzu werden gerade Mails geschrieben. Bitte warten Sie, bis sie fertig sind."
 
 
 def test_reminders_of_other_people_are_not_swallowed_by_those_being_written(

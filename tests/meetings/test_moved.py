@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from coordination.bodies.models import Body
 from coordination.core import clock
 from coordination.core.access import Role
 from coordination.core.i18n import format_date, format_day
@@ -89,13 +88,21 @@ def form_of(day: date, **more: str) -> dict[str, str]:
     return {"day": day.isoformat(), "starts": "14:00", "ends": "16:00", "reason": "Raum belegt", **more}
 
 
+def want_answers(session: Session, meeting: Meeting) -> None:
+    """Let answers be wanted until a week before the meeting."""
+    row = session.get_one(Meeting, meeting.id)
+    row.answer_until = row.starts_at.date() - timedelta(days=7)
+    session.commit()
+
+
 def test_the_form_of_a_move_proposes_until_when_answers_are_wanted(
     mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
 ) -> None:
+    want_answers(session, meeting)
     invite(session, world, meeting, site)
     arrive()
     form = mira.get(f"/sitzungen/{meeting.id}/verlegen")
-    assert "wie es sich aus den Regeln des Gremiums" in form.main
+    assert "Leer: so lange vor dem neuen Tag wie bisher" in form.main
     day = clock.today() + timedelta(days=45)
     expected = proposals.answer_until(session.get_one(Meeting, meeting.id), day, clock.today())
     assert expected is not None
@@ -117,6 +124,7 @@ def test_the_form_of_a_move_proposes_until_when_answers_are_wanted(
 def test_who_left_the_day_for_answers_empty_is_told_which_one_holds_and_how_to_change_it(
     mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
 ) -> None:
+    want_answers(session, meeting)
     invite(session, world, meeting, site)
     arrive()
     plan_url = f"/sitzungen/{meeting.id}/einladen"
@@ -140,6 +148,38 @@ def test_who_left_the_day_for_answers_empty_is_told_which_one_holds_and_how_to_c
     assert "Die Mails nennen keinen Tag" in mira.get(plan_url).main
 
 
+def test_where_nobody_set_a_day_for_answers_a_move_sets_none(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    form = mira.get(f"/sitzungen/{meeting.id}/verlegen")
+    assert "Leer: bis zur Sitzung." in form.main
+    day = clock.today() + timedelta(days=45)
+    checked = form.submit("Termin prüfen", **form_of(day))
+    assert checked.select('input[name=answer_until][value=""]') == [""]
+    moved = checked.submit("Sitzung verlegen")
+    assert "Antworten" not in moved.follow().flash
+    session.rollback()
+    assert session.get_one(Meeting, meeting.id).answer_until is None
+    invite(session, world, meeting, site)
+    assert "Antwort bis" not in text_of(arrive()["emre@example.org"])
+
+
+def test_a_day_for_answers_that_a_move_takes_away_is_said(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    want_answers(session, meeting)
+    invite(session, world, meeting, site)
+    form = mira.get(f"/sitzungen/{meeting.id}/verlegen")
+    moved = form.submit("Sitzung verlegen", **form_of(clock.today() + timedelta(days=5)))
+    if moved.status != 303:
+        moved = moved.submit("Sitzung verlegen")
+    assert "Antworten werden jetzt bis zur Sitzung erbeten" in moved.follow().flash
+    session.rollback()
+    assert session.get_one(Meeting, meeting.id).answer_until is None
+
+
 def test_the_distance_of_the_deadline_moves_along(session: Session, world: World, meeting: Meeting) -> None:
     row = session.get_one(Meeting, meeting.id)
     today = date(2026, 11, 2)
@@ -152,10 +192,9 @@ def test_the_distance_of_the_deadline_moves_along(session: Session, world: World
     assert proposals.answer_until(row, date(2026, 12, 13), today) == date(2026, 12, 4)
     # What has passed already is not proposed.
     assert proposals.answer_until(row, date(2026, 11, 9), today) is None
+    # Who set no day wants answers until the meeting, wherever it goes.
     row.answer_until = None
-    session.get_one(Body, world.body.id).overrides = {"urgent_days": 3}
-    session.flush()
-    assert proposals.answer_until(row, date(2026, 12, 17), today) == date(2026, 12, 11)
+    assert proposals.answer_until(row, date(2026, 12, 17), today) is None
 
 
 def test_the_desk_says_who_knows_another_time_until_they_are_told(

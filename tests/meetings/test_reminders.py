@@ -149,6 +149,51 @@ def test_nobody_is_offered_whose_mail_waits_and_nobody_proposed_who_was_only_jus
     assert boxes(mira, meeting) == dict.fromkeys(nobody, True)
 
 
+def line_of(mira: Browser, meeting: Meeting, name: str) -> str:
+    (found,) = [one for one in mira.get(f"/sitzungen/{meeting.id}/erinnern").select("tbody tr") if name in one]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "said", "is_proposed"),
+    [
+        (MailState.WAITING, 4, "wartet noch", False),
+        (MailState.FAILED, 0, "kam nicht an", True),
+        (MailState.UNCLEAR, 0, "kam vielleicht nicht an", False),
+        (MailState.SENT, 0, "erinnert am", False),
+        (MailState.SENT, 4, "erinnert am", True),
+    ],
+)
+def test_only_a_reminder_that_may_have_arrived_counts(
+    mira: Browser,
+    session: Session,
+    world: World,
+    meeting: Meeting,
+    site: Site,
+    arrive: Arrive,
+    state: MailState,
+    days: int,
+    said: str,
+    is_proposed: bool,
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    told_long_ago(session, meeting)
+    remind(mira, meeting, world.emre)
+    of_reminder = OutboxMail.purpose == "meeting.reminder"
+    then = clock.utc_now() - timedelta(days=days)
+    session.execute(update(OutboxMail).where(of_reminder).values(state=state, created_at=then))
+    session.commit()
+    assert said in line_of(mira, meeting, "Emre")
+    assert boxes(mira, meeting)["Emre"] is is_proposed
+    # Who was told otherwise has been reminded.
+    session.execute(update(OutboxMail).where(of_reminder).values(settled_at=clock.utc_now()))
+    session.commit()
+    if state is MailState.FAILED:
+        assert boxes(mira, meeting)["Emre"] is False
+        assert "anders mitgeteilt am" in line_of(mira, meeting, "Emre")
+
+
 def test_a_waiting_reminder_goes_with_what_it_reminds_of(
     mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
 ) -> None:

@@ -65,7 +65,7 @@ def stage(office: Browser, meeting: Meeting) -> str:
 
 
 def test_while_mails_wait_nobody_is_said_to_know(office: Browser, meeting: Meeting, plan: str) -> None:
-    office.get(plan).submit("5 Mails senden")
+    assert office.get(plan).submit("5 Mails senden").follow().select(".flashes .notice--warning")
     page = office.get(plan)
     assert TOLD not in page.main
     assert "5 Mails warten noch." in page.main
@@ -78,6 +78,7 @@ def test_with_a_server_mails_are_on_their_way(app: Flask, office: Browser, sink:
     app.extensions["koordination.mail_server"] = sink.server
     page = office.get(plan).submit("5 Mails senden").follow()
     assert page.flash == "5 Mails sind unterwegs."
+    assert page.select(".flashes .notice--success")
     assert "Mailserver" not in page.main
 
 

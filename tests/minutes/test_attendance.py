@@ -100,6 +100,17 @@ def test_the_list_is_proposed_from_the_answers(session: Session, world: World, m
     assert sheet(session, meeting).quorum(time(14)).there == 2
 
 
+def test_only_answers_are_said_to_propose_something(office: Browser, session: Session, meeting: Meeting) -> None:
+    said = "Vorschlag aus den Antworten, noch nicht gespeichert."
+    for page in (url(meeting), f"/sitzungen/{meeting.id}"):
+        assert said in office.get(page).main
+    session.execute(update(Invitation).values(answer=Answer.OPEN, stands_in_for_id=None))
+    session.commit()
+    for page in (url(meeting), f"/sitzungen/{meeting.id}"):
+        assert "Anwesenheit" in office.get(page).main
+        assert said not in office.get(page).main
+
+
 def test_one_form_stores_the_list_and_says_the_quorum(
     office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:

@@ -74,7 +74,8 @@ def test_minutes_that_are_taken_back_take_their_waiting_mails_with_them(
     mails = session.scalars(select(OutboxMail)).all()
     mails[0].state, mails[1].state = MailState.SENT, MailState.FAILED
     session.commit()
-    office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")
+    after = office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben").follow()
+    assert after.flash == "Sie können weiterschreiben. 4 wartende Mails sind zurückgenommen."
     session.rollback()
     left = session.execute(select(OutboxMail.state, OutboxMail.problem).order_by(OutboxMail.id)).all()
     assert sorted(map(tuple, left)) == [(MailState.FAILED, WITHDRAWN), (MailState.SENT, "")]
@@ -208,7 +209,7 @@ def test_mails_to_many_are_a_job_and_until_it_is_done_nothing_is_circulated(
     assert plan.submit("66 Mails senden").location == answer.location
     other = plan.submit("66 Mails senden", until=(clock.today() + timedelta(days=60)).isoformat())
     assert other.status == 422
-    assert "Zu dieser Sitzung werden gerade Mails geschrieben. Bitte warten Sie, bis sie fertig sind." in other.html
+    assert "Hierzu werden gerade Mails geschrieben. Bitte warten Sie, bis sie fertig sind." in other.html
     assert stored() == (MinutesState.DRAFT, 0)
     with app.app_context():
         assert worker.run_next()

@@ -130,7 +130,9 @@ def test_circulated_minutes_are_not_written_on_until_they_are_taken_back(
     next_page = office.get(f"/sitzungen/{circulated.id}").html
     assert url(circulated, "/genehmigen") in next_page
     assert "Protokoll schreiben" not in next_page
-    page = office.get(url(circulated, "/lesen")).submit("Zurückholen und weiterschreiben").follow()
+    page = office.get(url(circulated, "/lesen"))
+    assert "Solange ändern sich weder der Text noch die Anwesenheit." in page.main
+    page = page.submit("Zurückholen und weiterschreiben").follow()
     assert page.submit("Alles speichern", **{f"text_{items[0].id}": "neu"}).status == 303
 
 

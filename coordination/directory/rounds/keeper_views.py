@@ -14,14 +14,25 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
 from coordination.core.work import Work
+from coordination.directory import job_pages
 from coordination.directory.addressees import readers
-from coordination.directory.rounds import answer_services, changes, letters, overview, plan, queries, services
+from coordination.directory.job_pages import Sending
+from coordination.directory.rounds import (
+    answer_services,
+    changes,
+    letters,
+    mail_jobs,
+    overview,
+    plan,
+    queries,
+    services,
+)
 from coordination.directory.rounds.answer_services import OtherEntries
 from coordination.directory.rounds.blueprint import bp
 from coordination.directory.rounds.forms import RuleForm
 from coordination.directory.rounds.pages import employer_for, reading, round_for, site
 from coordination.directory.rounds.rules import SAID_WORDS, WAY_WORDS, Said
-from coordination.mail import stuck, stuck_steps
+from coordination.mail import jobs, stuck, stuck_steps
 from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import Around
@@ -55,7 +66,7 @@ def start(organisation_id: int) -> ResponseReturnValue:
         except RuleViolation as violation:
             problem = sentence(violation)
         else:
-            flash(on_the_way(count), "success")
+            flash(*on_the_way(count))
             return redirect(url_for(".show", round_id=key), 303)
         employer = employer_for(organisation_id)
     work, session = reading(), db.session()
@@ -135,17 +146,53 @@ def remind(round_id: int) -> ResponseReturnValue:
         return _reminders(round_id)
     chosen = {key_of(text) for text in request.form.getlist("person")}
     reminding = services.Reminding(site(), request.form.get("seen", ""), chosen)
-    # Composing takes its time and needs no lock.
-    reminding = services.prepare(reading(), round_id, reminding)
     try:
-        with unit_of_work() as work:
-            count = services.remind(work, round_id, reminding)
+        return _remind(round_id, reminding)
     except Conflict:
         return _reminders(round_id, has_changed=True)
     except RuleViolation as violation:
         return _reminders(round_id, problem=sentence(violation), chosen=chosen)
-    flash(on_the_way(count), "success")
+
+
+def _remind(round_id: int, reminding: services.Reminding) -> ResponseReturnValue:
+    """Remind those chosen; many are left to a job."""
+    if len(reminding.chosen) > jobs.AT_ONCE:
+        with unit_of_work() as work:
+            due = services.check(work, round_id, reminding)
+            params = {"seen": reminding.seen, "chosen": sorted(reminding.chosen)}
+            job_id = mail_jobs.REMIND.start(work, round_id, due, **params).id
+        return redirect(url_for(".mails_under_way", round_id=round_id, job_id=job_id), 303)
+    # Composing takes its time and needs no lock.
+    reminding = services.prepare(reading(), round_id, reminding)
+    with unit_of_work() as work:
+        count = services.remind(work, round_id, reminding)
+    flash(*on_the_way(count))
     return redirect(url_for(".show", round_id=round_id), 303)
+
+
+@bp.get("/bestaetigungen/<int:round_id>/mails/<int:job_id>")
+def mails_under_way(round_id: int, job_id: int) -> ResponseReturnValue:
+    """Show how far many reminders are; then the round, or the list with why nothing was sent."""
+    row = round_for(round_id)
+    job = jobs.get(db.session(), round_id, job_id, mail_jobs.REMIND)
+    back, called = url_for(".show", round_id=round_id), row.employer.called
+
+    def done(is_new: bool) -> ResponseReturnValue:
+        if is_new:
+            flash(*on_the_way(job.result["count"]))
+        return redirect(back, 303)
+
+    def failed(problem: str) -> ResponseReturnValue:
+        return _reminders(round_id, problem=problem, chosen=job.params["chosen"])
+
+    title = _("Remind of the confirmation")
+    crumbs = [
+        (_("Who is where?"), url_for("directory.index")),
+        (_("Have entries confirmed"), url_for(".index")),
+        (called, back),
+        (title, None),
+    ]
+    return job_pages.under_way(job, Sending(title, row.employer.name, crumbs, done, failed))
 
 
 def _reminders(

@@ -16,9 +16,10 @@ from coordination.directory.models import Assignment, Organisation
 from coordination.directory.queries import holds_on
 from coordination.directory.rounds import letters, queries
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
-from coordination.directory.rounds.rules import Said, may_be_mailed
+from coordination.directory.rounds.plan import is_due as is_to_remind
+from coordination.directory.rounds.plan import last_mails
+from coordination.directory.rounds.rules import Said
 from coordination.directory.rules import HALF_A_YEAR
-from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.stuck import STATES
 
@@ -73,10 +74,7 @@ class Overview:
 def of_round(session: Session, row: ConfirmationRound, now: datetime) -> Overview:
     """Return how far a round is: what waits for the office first, then who is open."""
     asked = queries.asked_in(session, row.id)
-    mails = {
-        **outbox.latest(session, letters.about(row.id)),
-        **outbox.latest(session, letters.about_reminder(row.id)),
-    }
+    mails = last_mails(session, row.id)
     here = _still_here(session, row.employer_id, clock.wall_date(now))
     latest = queries.latest_round(session, row.employer_id)
     is_newest = latest is None or latest.id == row.id
@@ -91,11 +89,7 @@ def of_round(session: Session, row: ConfirmationRound, now: datetime) -> Overvie
         for one in asked
     ]
     due = sum(
-        one.still_here
-        and one.asked.answer is Said.OPEN
-        and bool(one.asked.person.email)
-        and may_be_mailed(one.asked.mailed_at, now)
-        for one in lines
+        one.still_here and one.asked.answer is Said.OPEN and is_to_remind(one.asked, one.mail, now) for one in lines
     )
     order = {Said.OPEN: 1, Said.CHANGED: 2, Said.CONFIRMED: 3}
     lines.sort(key=lambda one: 0 if one.waiting is not None else order[one.asked.answer])

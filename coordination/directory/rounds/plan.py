@@ -15,12 +15,13 @@ from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.directory.models import Assignment, Person
 from coordination.directory.person_services import PRIVATE_MAIL
-from coordination.directory.rounds import queries
+from coordination.directory.rounds import letters, queries
 from coordination.directory.rounds.changes import mark
 from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
 from coordination.directory.rounds.rules import Said, may_be_mailed
-from coordination.mail import stuck
+from coordination.mail import outbox, stuck
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 
 
 class Address(StrEnum):
@@ -89,10 +90,11 @@ def fingerprint(found: Sequence[Line], latest: ConfirmationRound | None, *, show
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """Somebody who has not answered; ``is_due``: may be reminded now."""
+    """Somebody who has not answered, with the last mail; ``is_due``: may be reminded now."""
 
     asked: RoundPerson
     rows: Sequence[Assignment]
+    mail: OutboxMail | None
     is_due: bool
 
     @property
@@ -105,14 +107,31 @@ def silent(session: Session, work: Work, row: ConfirmationRound) -> list[Silent]
     """Return who has not answered and still works there; those who may be reminded now come first."""
     open_ones = [one for one in queries.asked_in(session, row.id) if one.answer is Said.OPEN]
     found = queries.employed(session, row.employer_id, work.today, [one.person_id for one in open_ones])
-    all_of_them = [
-        Silent(one, found[one.person_id], _is_due(one, work.now)) for one in open_ones if one.person_id in found
-    ]
+    mails = last_mails(session, row.id)
+    with_mails = [(one, mails.get(one.person_id)) for one in open_ones if one.person_id in found]
+    all_of_them = [Silent(one, found[one.person_id], mail, is_due(one, mail, work.now)) for one, mail in with_mails]
     return sorted(all_of_them, key=lambda each: not each.is_due)
 
 
-def _is_due(one: RoundPerson, now: datetime) -> bool:
-    return bool(one.person.email) and may_be_mailed(one.mailed_at, now)
+def last_mails(session: Session, round_id: int) -> dict[int, OutboxMail]:
+    """Return person → the last question or reminder of a round; two statements."""
+    return {
+        **outbox.latest(session, letters.about(round_id)),
+        **outbox.latest(session, letters.about_reminder(round_id)),
+    }
+
+
+def is_due(one: RoundPerson, mail: OutboxMail | None, now: datetime) -> bool:
+    """Return whether somebody may be reminded now; ``mail`` is the last one.
+
+    What waits reminds by itself. What was refused is sent again from the list of such mails, and to another address it
+    is as if it had never been sent.
+    """
+    if not one.person.email or (mail is not None and mail.state in outbox.ON_THE_WAY):
+        return False
+    if mail is not None and mail.state is MailState.FAILED and mail.settled_at is None:
+        return mail.recipient != one.person.email
+    return may_be_mailed(one.mailed_at, now)
 
 
 def silent_mark(found: Sequence[Silent]) -> str:

@@ -11,6 +11,7 @@ from coordination.core import registry
 from coordination.core.access import Permission, require
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.jobs import Progress
 from coordination.core.work import Work
 from coordination.directory.models import Assignment, Organisation, Person
 from coordination.directory.queries import subject_of
@@ -74,6 +75,8 @@ def start(work: Work, employer_id: int, site: Site, *, seen: str) -> Confirmatio
     asked = {one.person_id: one for one in row.asked}
     sending = Sending(work, site, employer, rule)
     languages = languages_of(work, [one.person for one in found])
+    # Not ahead of the transaction, and so no job with progress either: each mail signs a row that this one makes, and
+    # rows made in another before would be a round that has begun, before anybody was written to.
     mails = [sending.letter(one.rows, asked[one.person.id], languages=languages) for one in found if one.can_be_sent]
     outbox.put(work, [outbox.freeze(one, site.sender, work.now) for one in mails])
     return row
@@ -93,12 +96,12 @@ class Reminding:
         return [one for one in found if one.is_due and one.person.id in self.chosen]
 
 
-def prepare(reading: Work, round_id: int, reminding: Reminding) -> Reminding:
+def prepare(reading: Work, round_id: int, reminding: Reminding, progress: Progress | None = None) -> Reminding:
     """Return the same with its mails as they will go out, if nothing changes before ``remind``; nothing is written."""
     row = queries.get_round(reading.session, round_id)
     require(reading.actor, Permission.DIRECTORY_EDIT, subject_of(row.employer))
     mails = _drafts(reading, row, row.employer, reminding)
-    return replace(reminding, made=drafts.freeze_all(mails, reminding.site.sender, reading.now))
+    return replace(reminding, made=drafts.freeze_all(mails, reminding.site.sender, reading.now, progress))
 
 
 def _drafts(work: Work, row: ConfirmationRound, employer: Organisation, reminding: Reminding) -> list[Draft]:
@@ -109,14 +112,12 @@ def _drafts(work: Work, row: ConfirmationRound, employer: Organisation, remindin
     return [sending.draft(one.rows, one.asked, languages=languages) for one in due]
 
 
-def remind(work: Work, round_id: int, reminding: Reminding) -> int:
-    """Write once more to each of those chosen who has not answered, and return how many.
+def check(work: Work, round_id: int, reminding: Reminding) -> int:
+    """Return how many ``remind`` would write to, or raise what it would: before a job that could only fail."""
+    return len(_checked(work, queries.get_round(work.session, round_id), reminding)[1])
 
-    Raises:
-        Conflict: the list is another one than was seen by now.
-        RuleViolation: nobody was chosen who may be written to.
-    """
-    row = queries.get_round(work.session, round_id)
+
+def _checked(work: Work, row: ConfirmationRound, reminding: Reminding) -> tuple[Organisation, list[plan.Silent]]:
     employer = take_employer(work, row.employer_id)
     check_newest(work, row)
     found = plan.silent(work.session, work, row)
@@ -125,6 +126,18 @@ def remind(work: Work, round_id: int, reminding: Reminding) -> int:
         raise RuleViolation(N_("Please choose who is to be reminded."))
     if plan.silent_mark(found) != reminding.seen:
         raise Conflict
+    return employer, due
+
+
+def remind(work: Work, round_id: int, reminding: Reminding) -> int:
+    """Write once more to each of those chosen who has not answered, and return how many.
+
+    Raises:
+        Conflict: the list is another one than was seen by now.
+        RuleViolation: nobody was chosen who may be written to.
+    """
+    row = queries.get_round(work.session, round_id)
+    employer, due = _checked(work, row, reminding)
     mails = _drafts(work, row, employer, reminding)
     drafts.put_all(work, mails, reminding.site.sender, reminding.made)
     for one in due:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core.access import SYSTEM
 from coordination.core.work import work_as
+from coordination.directory.models import Person
 from coordination.directory.rounds import letters
 from coordination.mail import outbox
 from coordination.mail.outbox import Frozen, OutboxMail
 from coordination.mail.rules import MailState
 from tests.browser import Browser
-from tests.directory.rounds.conftest import Round
+from tests.directory.keepers import City
+from tests.directory.rounds.conftest import Round, weeks_pass
 
 
 def test_all_mails_of_a_round_that_were_refused_are_sent_again(
@@ -34,3 +37,27 @@ def test_all_mails_of_a_round_that_were_refused_are_sent_again(
     found = {to: state for to, state in states if to != "ada@example.org"}
     waits = MailState.WAITING
     assert found == {"p0@example.org": waits, "p1@example.org": waits, "p2@example.org": MailState.FAILED}
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "said"),
+    [
+        (MailState.FAILED, 8, "kam nicht an"),
+        (MailState.WAITING, 8, "wartet noch"),
+        (MailState.SENT, 1, "informiert am"),
+    ],
+)
+def test_whom_the_last_mail_has_not_reached_is_not_reminded_of_it(
+    keeper: Browser, session: Session, started: Round, city: City, state: MailState, days: int, said: str
+) -> None:
+    session.execute(update(OutboxMail).values(state=state, problem="550"))
+    session.commit()
+    weeks_pass(session, days)
+    page = keeper.get(f"{started.page}/erinnern")
+    assert said in page.main
+    assert "Zurzeit ist niemand zu erinnern" in page.main
+    # What was refused is as if never sent once there is another address.
+    session.get_one(Person, city.ada).email = "neu@example.org"
+    session.commit()
+    is_due = "Ausgewählte erinnern" in keeper.get(page.url).main
+    assert is_due is (state is MailState.FAILED)
