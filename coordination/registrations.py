@@ -335,6 +335,7 @@ def _fill_registries() -> None:
     registry.meetings_left[:] = [leaving.meetings_left]
     registry.leaving[:] = [leaving.leave]
     registry.account_names[:] = [account_queries.display_names]
+    registry.account_rows[:] = [account_queries.named()]
     registry.languages[:] = [account_queries.languages]
     registry.addressees[:] = [addressees.addressees]
 

@@ -15,8 +15,8 @@ from coordination.core import clock
 from coordination.core.access import BodyRole, Role
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.responsibilities.models import Post
-from coordination.meetings.models import Invitation, Meeting
-from coordination.meetings.rules import Answer, ItemState, MeetingState, Origin
+from coordination.meetings.models import Invitation, Meeting, MeetingChange
+from coordination.meetings.rules import Answer, ChangeKind, ItemState, MeetingState, Origin
 from coordination.minutes.models import ItemText
 from coordination.topics.models import Topic
 from tests import factories
@@ -107,6 +107,7 @@ def plant(session: Session, first: int, last: int) -> None:
         _asked(session, ahead, (one, who, guest), account.id)
         for meeting in (ahead, held):
             _items(session, meeting, who, n)
+            _changed(session, meeting, account.id)
     session.commit()
 
 
@@ -125,6 +126,14 @@ def _asked(session: Session, meeting: Meeting, people: tuple[Person, ...], accou
         row.entered_by_id, row.answered_at = account_id, clock.utc_now()
         session.add(row)
     session.flush()
+
+
+def _changed(session: Session, meeting: Meeting, account_id: int) -> None:
+    """Have the account named in the history of a meeting."""
+    kind, states = ChangeKind.STATE, {"before": "invited", "after": "running"}
+    session.add(
+        MeetingChange(meeting_id=meeting.id, at=clock.utc_now(), user_id=account_id, kind=kind, reason="", **states)
+    )
 
 
 def _items(session: Session, meeting: Meeting, who: Person, n: int) -> None:

@@ -162,8 +162,12 @@ def is_last_administrator(session: Session, account: UserAccount) -> bool:
 
 def display_names(session: Session, keys: Collection[int]) -> dict[int, str]:
     """Return the names of accounts by their keys; deactivated ones too."""
-    statement = select(UserAccount.id, UserAccount.display_name).where(UserAccount.id.in_(keys))
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return {row[0]: row[1] for row in session.execute(named().where(UserAccount.id.in_(keys)))}
+
+
+def named() -> Select[int, str]:
+    """Return the statement for (key, name) of all accounts, to be narrowed or joined."""
+    return select(UserAccount.id, UserAccount.display_name.label("name"))
 
 
 def accounts(session: Session, text: str = "", role: Role | None = None) -> Sequence[UserAccount]:

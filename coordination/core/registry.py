@@ -212,6 +212,8 @@ item_cards: list[ItemCards] = []
 item_lines: list[ItemLines] = []
 minutes_doubts: list[MinutesDoubts] = []
 account_names: list[AccountNames] = []
+#: (id, name) of all accounts, for who has their keys in a statement already.
+account_rows: list[Select[int, str]] = []
 languages: list[Languages] = []
 body_meetings: list[BodyMeetings] = []
 meetings_left: list[MeetingsLeft] = []

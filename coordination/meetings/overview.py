@@ -124,21 +124,9 @@ def _say_invited(kept: dict[Deadline, date | None], invited: InvitedOn) -> DueSt
 
 def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
     """Return the history in words, newest first."""
-    found = queries.changes(session, meeting.id)
-    keys = {one.user_id for one in found if one.user_id is not None}
-    names: dict[int, str] = {}
-    for ask in registry.account_names if keys else ():
-        names |= ask(session, keys)
     return [
-        HistoryLine(
-            clock.wall_clock(one.at),
-            names.get(one.user_id or 0, ""),
-            history.told(one),
-            one.reason,
-            one.kind,
-            services.undo_by(one),
-        )
-        for one in found
+        HistoryLine(clock.wall_clock(one.at), name, history.told(one), one.reason, one.kind, services.undo_by(one))
+        for one, name in queries.changes(session, meeting.id)
     ]
 
 

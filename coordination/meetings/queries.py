@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from coordination.bodies.models import Body, body_topic
 from coordination.bodies.queries import goes_on
+from coordination.core import registry
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.directory.models import District, Place
@@ -114,11 +115,22 @@ def overrides(session: Session, meeting_id: int) -> dict[Deadline, DeadlineOverr
     return {one.deadline: one for one in found}
 
 
-def changes(session: Session, meeting_id: int) -> Sequence[MeetingChange]:
-    """Return the history of a meeting, newest first."""
-    statement = select(MeetingChange).where(MeetingChange.meeting_id == meeting_id)
-    newest = statement.order_by(MeetingChange.at.desc(), MeetingChange.id.desc())
-    return session.scalars(newest.limit(MOST_CHANGES)).all()
+def changes(session: Session, meeting_id: int) -> Sequence[tuple[MeetingChange, str]]:
+    """Return the history of a meeting with who did it ("": nobody with an account), newest first."""
+    return [(change, name) for change, name in session.execute(_changes(), {"meeting_id": meeting_id})]
+
+
+@cache
+def _changes() -> Select[MeetingChange, str]:
+    (accounts,) = registry.account_rows
+    who = accounts.subquery()
+    return (
+        select(MeetingChange, func.coalesce(who.c.name, ""))
+        .outerjoin(who, who.c.id == MeetingChange.user_id)
+        .where(MeetingChange.meeting_id == bindparam("meeting_id"))
+        .order_by(MeetingChange.at.desc(), MeetingChange.id.desc())
+        .limit(MOST_CHANGES)
+    )
 
 
 def taken_back_last(session: Session, meeting_id: int) -> int:
