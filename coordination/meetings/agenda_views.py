@@ -181,15 +181,17 @@ def _late_since(meeting: Meeting) -> date | None:
 def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Take an item off the agenda, or put it on."""
     managed(meeting_id)
-    was_proposed = item_of(meeting_id, item_id).state is ItemState.PROPOSED
+    item = item_of(meeting_id, item_id)
+    was_proposed = item.state is ItemState.PROPOSED
     step = SETTLED.get(request.form.get("stand", ""))
     if step is None:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
     form = RefusalForm(item_id, request.form)
-    if not form.validate():
-        if was_proposed:
-            return agenda_page(meeting_id, refused=(item_id, form))
-        # The field in which the reason was typed is not there any more.
+    if was_proposed and not form.validate():
+        return agenda_page(meeting_id, refused=(item_id, form))
+    is_again = item.state is ItemState.REFUSED and item.refusal == (form.reason.data or "")
+    if not was_proposed and not is_again and "reason" in request.form:
+        # Only proposals have the field: somebody else took this one up, or did not.
         flash(_("Somebody else has settled this proposal in the meantime. Nothing was changed."), "warning")
         return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
     with unit_of_work() as work:
@@ -197,7 +199,7 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     said = {
         ItemStep.TAKE_UP: _("The item is on the agenda."),
         ItemStep.LEAVE: _("The item is left for another meeting; its agenda will offer it."),
-        ItemStep.REFUSE: _refused(is_told=is_told) if was_proposed else _off(is_told=is_told),
+        ItemStep.REFUSE: _refused(is_told=is_told) if was_proposed or is_again else _off(is_told=is_told),
     }
     is_there = agenda_services.is_numbered(db.session(), item_id)
     return back_to_agenda(meeting_id, said[step], at=item_id if is_there else None)

@@ -123,7 +123,19 @@ def test_a_reason_for_what_was_settled_meanwhile_is_answered_on_the_page(
     tom.get(f"/sitzungen/{meeting.id}").click("Punkt vorschlagen").submit("Punkt vorschlagen", title="Ferienzeiten")
     page = office.get(page_of(meeting))
     page.submit("Aufnehmen : Ferienzeiten")
-    after = page.submit("Nicht aufnehmen : Ferienzeiten", reason="x" * 301).follow()
-    assert "Jemand anderes hat diesen Vorschlag inzwischen entschieden. Nichts wurde geändert." in after.flash
-    assert after.select(".error-summary") == []
+    for reason in ("x" * 301, "Schon beraten.", ""):
+        after = page.submit("Nicht aufnehmen : Ferienzeiten", reason=reason).follow()
+        assert "Jemand anderes hat diesen Vorschlag inzwischen entschieden. Nichts wurde geändert." in after.flash
+        assert after.select(".error-summary") == []
     assert set(session.scalars(select(AgendaItem.state))) == {ItemState.ON_AGENDA}
+
+
+def test_a_second_click_on_the_same_refusal_is_no_news(
+    office: Browser, tom: Browser, session: Session, meeting: Meeting
+) -> None:
+    tom.get(f"/sitzungen/{meeting.id}").click("Punkt vorschlagen").submit("Punkt vorschlagen", title="Ferienzeiten")
+    page = office.get(page_of(meeting))
+    for _click in range(2):
+        after = page.submit("Nicht aufnehmen : Ferienzeiten", reason="Schon beraten.").follow()
+        assert "Der Vorschlag ist nicht aufgenommen" in after.flash
+    assert set(session.scalars(select(AgendaItem.refusal))) == {"Schon beraten."}
