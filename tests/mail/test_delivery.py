@@ -159,7 +159,8 @@ def test_a_server_that_is_down_costs_nothing_but_time(
     session.rollback()
     mail = session.get_one(OutboxMail, mail_id)
     assert (mail.state, mail.problem, mail.attempts) == (MailState.WAITING, "ConnectionRefusedError", 0)
-    assert mail.due_at > clock.utc_now()
+    # A worker looks once a minute: the first time that somebody is there, this one goes as well.
+    assert clock.utc_now() < mail.due_at < clock.utc_now() + timedelta(seconds=50)
     # Put off again and again, it has still been waiting since it was written.
     assert outbox.oldest_due(session, clock.utc_now()) == mail.created_at
 
