@@ -23,8 +23,12 @@ from coordination.mail.rules import MailState
 
 log = logging.getLogger(__name__)
 
-#: Seconds after which a silent server counts as not answering; far below the lease.
+#: Seconds after which a silent server counts as not answering.
 TIMEOUT = 20
+#: The same while it has a text to answer for, which it may look through for viruses first: whoever gives up then
+#: leaves a doubt. RFC 5321 section 4.5.3.2.6 would wait ten minutes; all silences of one mail together have to stay
+#: below the lease.
+ANSWER_TIMEOUT = 45
 SessionMaker = Callable[[], Session]
 
 
@@ -198,7 +202,9 @@ def _send(host: Any, content: bytes) -> None:
     if code not in {250, 251}:
         raise smtplib.SMTPRecipientsRefused({recipient: (code, reply)})
     host.was_in_data = True
+    host.sock.settimeout(ANSWER_TIMEOUT)
     code, reply = host.data(content)
+    host.sock.settimeout(TIMEOUT)
     host.was_in_data = False
     if code != 250:
         raise smtplib.SMTPDataError(code, reply)
