@@ -64,6 +64,7 @@ def work_through(person: Person, load: list[Write], sink: Sink, into: Journal, *
     """Do the work of one turn while the mail server answers, or hangs with a mail in its hands."""
     sink.is_hanging = is_hanging
     write_all(person, load[:1], into, hands=1)
+    assert into.count(0) == 0, "whoever sends waits for the mail server"
     if is_hanging:
         wait_until(lambda: sink.held == 1, "no mail is sent")
     write_all(person, load[1:], into, hands=4)
