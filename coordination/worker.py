@@ -32,6 +32,8 @@ from coordination.web.extensions import db
 
 log = logging.getLogger(__name__)
 
+#: So many mails are sent before the worker looks for other work.
+ROUND = 100
 #: Progress is written at most this often.
 REPORT = timedelta(milliseconds=500)
 
@@ -46,17 +48,20 @@ def make_huey(app: Flask) -> Huey:
 
 
 def drain(app: Flask) -> None:
-    """Run what is waiting: jobs first, then mails. Safe in several processes at once."""
+    """Run what is waiting: jobs first, then a round of mails. Safe in several processes at once."""
     with app.app_context():
         while run_next():
             pass
-        deliver_due(app)
+        sent = deliver_due(app, ROUND)
+    if sum(sent.values()) == ROUND:
+        # There may be more. Jobs have their turn before it, and whoever ends this process need not wait for all.
+        app.extensions["koordination.wake"]()
 
 
-def deliver_due(app: Flask) -> dict[MailState, int]:
-    """Send the mails that are due; returns how many ended in which state."""
-    site = app.extensions["koordination.site"]
-    return delivery.deliver(lambda: Session(db.engine), app.extensions["koordination.mail_server"], site.sender)
+def deliver_due(app: Flask, limit: int | None = None) -> dict[MailState, int]:
+    """Send the mails that are due, ``limit`` at most; returns how many ended in which state."""
+    server, site = app.extensions["koordination.mail_server"], app.extensions["koordination.site"]
+    return delivery.deliver(lambda: Session(db.engine), server, site.sender, limit)
 
 
 def run_next() -> bool:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from coordination.mail import claims, outbox
 from coordination.mail.message import Letter
 from tests.databases import ROOT
 from tests.directory.import_pages import NEW
+from tests.mail.sink import smtp_sink
 
 
 @contextmanager
@@ -105,6 +107,26 @@ def test_a_started_worker_does_not_wait_for_the_end_of_a_pause(
     session.rollback()
     # That it was refused is still said, until the server has taken one.
     assert (claims.is_resting(session, clock.utc_now()), claims.is_refused(session)) == (False, True)
+
+
+def test_mails_go_out_in_rounds_without_waiting_in_between(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "ROUND", 2)
+    woken: list[int] = []
+    with work_as(session, SYSTEM) as work:
+        for number in range(5):
+            letter = Letter(f"nr{number}@example.org", "Ada", "Ihr Konto", "Guten Tag\n", "feedback", f"probe:{number}")
+            outbox.queue(work, letter, app.extensions["koordination.site"].sender)
+    with smtp_sink() as sink:
+        app.extensions |= {
+            "koordination.mail_server": sink.server,
+            "koordination.wake": lambda: woken.append(len(sink.received)),
+        }
+        for _ in range(3):
+            worker.drain(app)
+    # After each full round it is woken again: jobs come first, and whoever ends it need not wait for all mails.
+    assert (woken, len(sink.received)) == ([2, 4], 5)
 
 
 def test_killed_worker_loses_nothing(app: Flask, session: Session, database_url: str, tmp_path: Path) -> None:

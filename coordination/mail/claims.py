@@ -23,6 +23,9 @@ BACKOFF = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
+#: Pause after the server was not there. Shorter than the minute between two looks of a worker: once the server is
+#: back, the first look finds every mail.
+AWAY = timedelta(seconds=30)
 #: The longest pause between two tries to sign in.
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -82,7 +85,7 @@ def put_off(mail: OutboxMail, now: datetime, problem: str) -> None:
     """Let a claimed mail wait because the server was not there: that is no attempt, however long it lasts."""
     mail.go(MailStep.PUT_OFF)
     mail.lease_until, mail.attempts = None, mail.attempts - 1
-    mail.problem, mail.due_at = problem[:40], now + BACKOFF[0]
+    mail.problem, mail.due_at = problem[:40], now + AWAY
 
 
 def put_all_off(session: Session, mail: OutboxMail, now: datetime) -> None:

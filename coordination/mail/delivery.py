@@ -23,8 +23,12 @@ from coordination.mail.rules import MailState
 
 log = logging.getLogger(__name__)
 
-#: Seconds after which a silent server counts as not answering; far below the lease.
+#: Seconds after which a silent server counts as not answering.
 TIMEOUT = 20
+#: The same while it has a text to answer for, which it may look through for viruses first: whoever gives up then
+#: leaves a doubt. RFC 5321 section 4.5.3.2.6 would wait ten minutes; all silences of one mail together have to stay
+#: below the lease.
+ANSWER_TIMEOUT = 45
 SessionMaker = Callable[[], Session]
 
 
@@ -76,8 +80,10 @@ def _connect(server: Server) -> smtplib.SMTP:
     return VerifyingConnection(settings).configure_host()
 
 
-def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: int = 100) -> dict[MailState, int]:
-    """Send what is due and return how many mails ended in which state.
+def deliver(
+    make_session: SessionMaker, server: Server, sender: Sender, limit: int | None = None
+) -> dict[MailState, int]:
+    """Send what is due, ``limit`` mails at most, and return how many ended in which state.
 
     Safe to run in several processes at once and to be killed at any moment: a mail is claimed in a
     transaction of its own before the server hears of it, and settled in another afterwards. One at a time,
@@ -91,23 +97,24 @@ def deliver(make_session: SessionMaker, server: Server, sender: Sender, limit: i
         if claims.is_resting(session, clock.utc_now()):
             return ended
     host: smtplib.SMTP | None = None
-    while sum(ended.values()) < limit and (claimed := _claim(make_session)) is not None:
-        mail_id, content = claimed
-        if host is None:
-            try:
-                host = _connect(server)
-            except (OSError, smtplib.SMTPException) as error:
-                # Nobody is there, or does not let us in: this one and the others wait until the next round.
-                is_refused = isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500
-                problem = outbox.REFUSED if is_refused else type(error).__name__
-                _settle(make_session, mail_id, Attempt(problem, is_away=True, is_refused=is_refused), ended)
-                break
-        attempt = _try(host, sender, content)
-        _settle(make_session, mail_id, attempt, ended)
-        if attempt.is_broken:
-            _close(host)
-            host = None
-    _close(host)
+    try:
+        while (limit is None or sum(ended.values()) < limit) and (claimed := _claim(make_session)) is not None:
+            mail_id, content = claimed
+            if host is None:
+                try:
+                    host = _connect(server)
+                except (OSError, smtplib.SMTPException) as error:
+                    # Nobody is there, or does not let us in: this one and the others wait until the next round.
+                    _settle(make_session, mail_id, _turned_away(error), ended)
+                    break
+            attempt = _try(host, sender, content)
+            _settle(make_session, mail_id, attempt, ended)
+            if attempt.is_broken:
+                _close(host)
+                host = None
+    finally:
+        # The database may go away between two mails.
+        _close(host)
     return ended
 
 
@@ -130,6 +137,13 @@ class Attempt:
     is_refused: bool = False
     #: The connection is of no more use.
     is_broken: bool = False
+
+
+def _turned_away(error: Exception) -> Attempt:
+    """Return how an attempt ended that did not get as far as the mail."""
+    is_refused = isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500
+    problem = outbox.REFUSED if is_refused else type(error).__name__
+    return Attempt(problem, is_away=True, is_refused=is_refused)
 
 
 def _try(host: Any, sender: Sender, content: bytes) -> Attempt:
@@ -188,7 +202,9 @@ def _send(host: Any, content: bytes) -> None:
     if code not in {250, 251}:
         raise smtplib.SMTPRecipientsRefused({recipient: (code, reply)})
     host.was_in_data = True
+    host.sock.settimeout(ANSWER_TIMEOUT)
     code, reply = host.data(content)
+    host.sock.settimeout(TIMEOUT)
     host.was_in_data = False
     if code != 250:
         raise smtplib.SMTPDataError(code, reply)

@@ -30,6 +30,11 @@ class Sink:
     sign_ins: int = 0
     #: Seconds that the server takes over each mail, after it was kept.
     pause: float = 0
+    #: As long as this is set, it says nothing more of a mail that it was given.
+    is_hanging: bool = False
+    #: Mails that it was given and has not answered for, and the most there were of them at once.
+    held: int = 0
+    most_held: int = 0
 
     @property
     def server(self) -> Server:
@@ -56,29 +61,42 @@ class Sink:
         assert isinstance(envelope.content, bytes)
         self.received.append(envelope.content)
         self.recipients.extend(envelope.rcpt_tos)
-        await asyncio.sleep(self.pause)
+        await self._take_time()
         if late == "drop":
             server.transport.abort()
             await asyncio.sleep(0)
         return "250 OK"
 
+    async def _take_time(self) -> None:
+        self.held += 1
+        self.most_held = max(self.held, self.most_held)
+        try:
+            await asyncio.sleep(self.pause)
+            while self.is_hanging:
+                await asyncio.sleep(0.02)
+        finally:
+            # Also if whoever gave the mail hangs up.
+            self.held -= 1
+
 
 @contextmanager
-def smtp_sink(password: str = "") -> Iterator[Sink]:
-    """Run a sink on a free port of 127.0.0.1; with a ``password`` who signs in has to know that."""
-    sink = Sink()
+def smtp_sink(password: str = "", port: int = 0) -> Iterator[Sink]:
+    """Run a sink on ``port`` of 127.0.0.1, or on a free one; with a ``password`` who signs in has to know that."""
+    sink = Sink(port=port)
 
     def is_known(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: LoginPassword) -> AuthResult:
         sink.sign_ins += 1
         return AuthResult(success=given.password.decode() == password, handled=False)
 
     guarded: dict[str, Any] = {"authenticator": is_known, "auth_require_tls": False} if password else {}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        sink.port = free.getsockname()[1]
+    if not port:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            sink.port = free.getsockname()[1]
     controller = Controller(sink, hostname="127.0.0.1", port=sink.port, **guarded)
     controller.start()
     try:
         yield sink
     finally:
+        sink.is_hanging = False
         controller.stop()
