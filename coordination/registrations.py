@@ -73,6 +73,8 @@ from coordination.directory.rounds import keeper_views, proposal_views
 from coordination.directory.rounds import link_views as round_link_views
 from coordination.directory.rounds import mail_jobs as round_mail_jobs
 from coordination.directory.rounds.blueprint import bp as rounds_bp
+from coordination.directory.spaces import findable as space_findable
+from coordination.directory.spaces import views as space_views
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff import views as staff_views
 from coordination.documents import page_text
@@ -190,6 +192,7 @@ VIEW_MODULES = (
     assignment_end_views,
     edit_views,
     unit_views,
+    space_views,
     day_views,
     import_undo_views,
     week_views,
@@ -298,6 +301,7 @@ def _fill_registries() -> None:
     """Put into the lists of ``core.registry`` what the slices bring, in the order in which pages show it."""
     registry.search_sources[:] = [
         *findable.SOURCES,
+        *space_findable.SOURCES,
         *post_findable.SOURCES,
         *body_findable.SOURCES,
         *meeting_findable.SOURCES,

@@ -22,6 +22,8 @@ from coordination.directory.models import Absence, Assignment, District, Organis
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
 from coordination.directory.responsibilities.rules import Scope
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
+from coordination.directory.spaces.models import PlaceSocialSpace, SocialSpace
+from coordination.directory.spaces.rules import SpaceOrigin
 from coordination.files.models import StoredFile
 from coordination.meetings.models import AgendaItem, ItemFile, Meeting
 from coordination.meetings.rules import MeetingState, Origin
@@ -59,6 +61,15 @@ def person(session: Session, given: str = "Ada", family: str = "Ahornblatt", **m
 
 def district(session: Session, name: str = "Mitte", number: str = "0") -> District:
     found: District = _add(session, District(name=name, number=number))
+    return found
+
+
+def social_space(session: Session, name: str = "Ostmannturm", *places: Place, **more: Any) -> SocialSpace:
+    """Store a social space with the places that have always belonged to it."""
+    values = {"short_name": "", "entered_on": LONG_AGO, **more}
+    found: SocialSpace = _add(session, SocialSpace(name=name, **values))
+    for one in places:
+        _add(session, PlaceSocialSpace(place_id=one.id, social_space_id=found.id, origin=SpaceOrigin.ENTERED))
     return found
 
 

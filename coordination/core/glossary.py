@@ -31,6 +31,15 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Ort", "Place", "where somebody is: a school, a facility, another place"),
         Term("Schule", "School", "what the official list says of a school, beside its place"),
         Term("Stadtbezirk", "District", "part of the city with a number and a name"),
+        Term("Sozialraum", "SocialSpace", "part of the city as a plan cuts it; a place may belong to several"),
+        Term(
+            "Zuordnung zum Sozialraum",
+            "PlaceSocialSpace",
+            "a place belongs to a social space, for a time; a fact, never a guess",
+        ),
+        Term("eingetragen", "SpaceOrigin.ENTERED", "a person said that the place belongs to the social space"),
+        Term("aus einer Liste", "SpaceOrigin.IMPORTED", "a list that was read in said so"),
+        Term("früherer Name", "EarlierSpaceName", "what a social space was called until a day"),
         Term(
             "Einsatz",
             "Assignment",
@@ -204,6 +213,7 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Soll", "CoverageTarget", "how much school social work a school of the city should have"),
         Term("Bezirk", "Grouping.DISTRICT", "coverage summed by district"),
         Term("Schulform", "Grouping.FORM", "coverage summed by school form"),
+        Term("Sozialraum", "Grouping.SPACE", "coverage summed by social space; a school may count in several"),
         Term("Sozialindex", "Grouping.SOCIAL_INDEX", "coverage summed by the state's index of 1 to 9"),
     ),
     "Minutes, decisions, tasks": (

@@ -15,6 +15,10 @@ from coordination.directory import import_jobs, school_import
 from coordination.directory.models import District, Organisation, Place, School
 from coordination.directory.rules import OrganisationKind, PlaceKind
 from coordination.directory.school_file import read_schools
+from coordination.directory.spaces import services as space_services
+from coordination.directory.spaces.models import PlaceSocialSpace
+from coordination.directory.spaces.rules import SpaceOrigin
+from coordination.directory.spaces.services import SpaceInput
 
 DATA = Path(__file__).parent.parent.parent / "data"
 #: When the two states of the official file were imported: the second brings ten new and six gone.
@@ -54,6 +58,8 @@ ADDRESSES = {
     "integration": "integrationszentrum",
     "supervision": "schulamt",
 }
+#: Districts that the demonstration cuts into social spaces.
+CUT = ("Mitte", "Brackwede", "Heepen")
 #: Employers of the invented professionals; invented as well, as nobody real employs them.
 EMPLOYERS = (
     "Trägerverein Lindenblüte e. V.",
@@ -131,6 +137,25 @@ def load_districts(work: Work) -> None:
         known, guessed = row["stadtbezirk_stadtliste_2022"], row["stadtbezirk_abgeleitet"]
         place.district_id = districts[known].id if known else None
         place.inferred_district_id = districts[guessed].id if guessed else None
+
+
+def load_spaces(work: Work) -> None:
+    """Cut some districts into two social spaces each, north and south of the school in the middle.
+
+    No plan of the city is open data, so these are examples and say so. The school in the middle belongs to both.
+    """
+    for name in CUT:
+        district = work.session.scalars(select(District).where(District.name == name)).one()
+        inside = select(Place).where(Place.district_id == district.id, Place.utm_north.is_not(None))
+        places = work.session.scalars(inside.order_by(Place.utm_north.desc(), Place.id)).all()
+        middle = len(places) // 2
+        for word, letter, mine in (("Nord", "N", places[: middle + 1]), ("Süd", "S", places[middle:])):
+            space = space_services.create_space(
+                work, SpaceInput(f"Beispiel {name}-{word}", f"{name[:2].upper()}-{letter}", district.id)
+            )
+            work.session.add_all(
+                PlaceSocialSpace(place_id=one.id, social_space_id=space.id, origin=SpaceOrigin.ENTERED) for one in mine
+            )
 
 
 def load_facilities(work: Work) -> list[Place]:

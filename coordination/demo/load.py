@@ -102,6 +102,7 @@ def make(municipality: str, logins: dict[str, str]) -> None:
     ground.load_schools(session, municipality)
     with work_as(session, SYSTEM) as work:
         ground.load_districts(work)
+        ground.load_spaces(work)
         facilities = ground.load_facilities(work)
         _load_people(work, units, facilities, hashes)
 

@@ -1,4 +1,4 @@
-"""``flask directory``: the official school file and the districts of schools, for operators."""
+"""``flask directory``: the official school file, districts and social spaces of schools, for operators."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from coordination.directory import district_import, import_jobs, import_report, 
 from coordination.directory.import_report import LOOKS_WRONG, Report, SchoolLine
 from coordination.directory.school_changes import FieldChange
 from coordination.directory.school_file import SchoolFile, read_schools
+from coordination.directory.spaces import reading
 from coordination.exchange.tables import Remark, check_size
 from coordination.web.extensions import db
 
@@ -28,7 +29,7 @@ from coordination.web.extensions import db
 MOST_REMARKS = 50
 ALL = "all"
 
-directory_cli = AppGroup("directory", help="The directory: official school file, districts.")
+directory_cli = AppGroup("directory", help="The directory: official school file, districts, social spaces.")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -105,6 +106,17 @@ def add_districts(file: Path) -> None:
         with work_as(db.session(), SYSTEM) as work:
             number = district_import.add(work, names)
     click.echo(_("Stored: %(count)s new districts.", count=number))
+
+
+@directory_cli.command("import-social-spaces")
+@click.argument("file", type=_FILE)
+def import_social_spaces(file: Path) -> None:
+    """Store to which social spaces each school of FILE belongs (columns Schulnummer, Sozialraum; a line for each)."""
+    with _sentences():
+        listed = reading.read_spaces(_content(file))
+        with work_as(db.session(), SYSTEM) as work:
+            number = reading.apply(work, listed)
+    click.echo(_("Stored: the social spaces of %(count)s schools are others now.", count=number))
 
 
 @contextmanager

@@ -1,22 +1,28 @@
-"""Districts: who is there, on the screen and on paper."""
+"""Districts and social spaces: who is there, on the screen and on paper. One page for both."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.core.i18n import gettext as _
 from coordination.directory import page_queries, queries, words
-from coordination.directory.asof import Then
+from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.boards import rows as board_rows
-from coordination.directory.models import Place
+from coordination.directory.models import District, Place
 from coordination.directory.page_queries import PlaceFilter
 from coordination.directory.panels import by_place, entries_of
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import form_label
+from coordination.directory.spaces import queries as spaces
+from coordination.directory.spaces.models import SocialSpace
+from coordination.directory.spaces.queries import Space
 from coordination.directory.views import asked_day
 from coordination.web.extensions import db
 
@@ -24,23 +30,79 @@ from coordination.web.extensions import db
 MOST = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the city as its page names it: a district, or a social space."""
+
+    name: str
+    wanted: PlaceFilter
+    #: Views of its page and of its list for paper, and what their addresses say.
+    page: str
+    paper: str
+    key: Mapping[str, Any]
+    #: What the address of the list of places, of its files and of the map says.
+    narrowed: Mapping[str, Any]
+    #: The district that a social space lies in.
+    district: District | None = None
+    #: The social spaces of a district.
+    spaces: Sequence[Space] = ()
+    space: SocialSpace | None = None
+
+
 @bp.get("/bezirke/<int:district_id>")
 def district(district_id: int) -> ResponseReturnValue:
     """Show a district: its schools by form and its facilities, with who is there."""
-    return render_template("directory/district.html", **_district(district_id))
+    return _page("directory/district.html", asked_day(), _district, district_id)
 
 
 @bp.get("/bezirke/<int:district_id>/liste")
 def district_list(district_id: int) -> ResponseReturnValue:
     """Show the same as one table made for paper."""
-    return render_template("directory/district_list.html", **_district(district_id))
+    return _page("directory/district_list.html", asked_day(), _district, district_id)
 
 
-def _district(district_id: int) -> dict[str, Any]:
-    as_of = asked_day()
+@bp.get("/sozialraeume/<int:space_id>")
+def social_space(space_id: int) -> ResponseReturnValue:
+    """Show a social space as a district is shown."""
+    return _page("directory/district.html", asked_day(), _space, space_id)
+
+
+@bp.get("/sozialraeume/<int:space_id>/liste")
+def social_space_list(space_id: int) -> ResponseReturnValue:
+    """Show the same as one table made for paper."""
+    return _page("directory/district_list.html", asked_day(), _space, space_id)
+
+
+def _district(key: int, day: date) -> Area:
     session = db.session()
-    found = queries.get_district(session, district_id)
-    listed = page_queries.places_of(session, as_of.day, PlaceFilter(district_id=district_id), MOST)
+    return Area(
+        queries.get_district(session, key).name,
+        PlaceFilter(district_id=key),
+        "directory.district",
+        "directory.district_list",
+        {"district_id": key},
+        {"bezirk": key},
+        spaces=spaces.spaces_on(session, day, district_id=key),
+    )
+
+
+def _space(key: int, day: date) -> Area:
+    found = spaces.get_space(db.session(), key)
+    return Area(
+        spaces.name_on(found, day),
+        PlaceFilter(space_id=key),
+        "directory.social_space",
+        "directory.social_space_list",
+        {"space_id": key},
+        {"sozialraum": key},
+        district=found.district,
+        space=found,
+    )
+
+
+def _page(template: str, as_of: AsOf, find: Callable[[int, date], Area], key: int) -> str:
+    session, area = db.session(), find(key, as_of.day)
+    listed = page_queries.places_of(session, as_of.day, area.wanted, MOST)
     assignments = page_queries.current_assignments(session, [one.id for one in listed], as_of.day)
     then = Then(
         session,
@@ -50,18 +112,22 @@ def _district(district_id: int) -> dict[str, Any]:
         places=listed,
     )
     people = by_place(entries_of(board_rows(session, assignments, as_of.day), then, as_of))
-    return {
-        "district": found,
-        "groups": _groups(listed, then),
-        "people": people,
-        "then": then,
-        "words": words,
-        "as_of": as_of,
-        "heading": words.day_heading(as_of.day, as_of.today),
-        "there": len({e.assignment.person_id for entries in people.values() for e in entries if e.row.is_here}),
-        "is_cut": len(listed) == MOST,
-        "most": MOST,
-    }
+    return render_template(
+        template,
+        area=area,
+        here=url_for(area.page, **area.key),
+        own={**area.key, **as_of.arguments},
+        narrowed={**area.narrowed, **as_of.arguments},
+        groups=_groups(listed, then),
+        people=people,
+        then=then,
+        words=words,
+        as_of=as_of,
+        heading=words.day_heading(as_of.day, as_of.today),
+        there=len({e.assignment.person_id for entries in people.values() for e in entries if e.row.is_here}),
+        is_cut=len(listed) == MOST,
+        most=MOST,
+    )
 
 
 def _groups(listed: Any, then: Then) -> list[tuple[str, list[Place]]]:

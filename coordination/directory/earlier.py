@@ -75,3 +75,13 @@ def lines(
             text = value_text(entry.field.replace("mobile", "phone"), text)
         found.append(Earlier(_(LABELS[entry.field]), text, entry.valid_until))
     return found
+
+
+def of_spaces(left: Sequence[tuple[str, date]]) -> list[Earlier]:
+    """Return the social spaces that a place no longer belongs to: (name, last day) of each."""
+    return [Earlier(_("Social space"), name, until) for name, until in left]
+
+
+def merged(*parts: Sequence[Earlier]) -> list[Earlier]:
+    """Return several histories as one, newest first; those of one day stay in their order."""
+    return sorted((one for part in parts for one in part), key=lambda one: one.until, reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,17 @@ from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.person_services import PersonInput
 from coordination.directory.rules import ORGANISATION_WORDS, PLACE_WORDS, OrganisationKind, PlaceKind
 from coordination.directory.unit_services import OWN_KINDS, OrganisationInput, PlaceInput
-from coordination.web.forms import AtMost, DayField, EmailAddress, EmailField, Form, LineField, Needed, given
+from coordination.web.forms import (
+    AtMost,
+    DayField,
+    EmailAddress,
+    EmailField,
+    Form,
+    LineField,
+    MultiCheckboxField,
+    Needed,
+    given,
+)
 
 Choices = list[tuple[int, str]]
 
@@ -185,11 +196,36 @@ class OrganisationForm(ContactForm):
         self.keep(kind=row.kind.value, short_name=row.short_name, parent_id=row.parent_id or 0)
 
 
-class PlaceForm(ContactForm):
+class SpacesForm(VersionedForm):
+    """What forms of places have in common: the social spaces that a place belongs to."""
+
+    space_ids = MultiCheckboxField(_("Social spaces"), coerce=int)
+    stored_spaces: Sequence[int] = ()
+
+    def offer_spaces(self, spaces: Choices, chosen: Collection[int]) -> None:
+        """Fill in the social spaces, and remember which of them are stored; a city that keeps none is not asked."""
+        if spaces:
+            self.space_ids.choices = spaces
+            self.stored_spaces = list(chosen)
+        else:
+            del self.space_ids
+
+    def keep_spaces(self) -> None:
+        """Tick what is stored."""
+        if "space_ids" in self:
+            self.keep(space_ids=self.stored_spaces)
+
+    @property
+    def chosen_spaces(self) -> list[int] | None:
+        """Return the keys that are ticked; None: it was not asked."""
+        return self["space_ids"].data or [] if "space_ids" in self else None
+
+
+class PlaceForm(ContactForm, SpacesForm):
     """A facility, day care, site of a school or other place."""
 
     page_order = (
-        *("name", "kind", "facility_type", "parent_id", "operator_id", "district_id"),
+        *("name", "kind", "facility_type", "parent_id", "operator_id", "district_id", "space_ids"),
         *("street", "postcode", "city", "phone", "email", "website", "source_note"),
     )
     kind = SelectField(_("Kind"), [Needed()])
@@ -234,12 +270,15 @@ class PlaceForm(ContactForm):
             district_id=row.district_id or 0,
             source_note=row.source_note,
         )
+        self.keep_spaces()
         if "parent_id" in self:
             self.keep(parent_id=row.parent_id or 0)
 
 
-class SchoolForm(VersionedForm):
+class SchoolForm(SpacesForm):
     """What the official list does not say of a school."""
+
+    page_order = ("district_id", "operator_id", "space_ids")
 
     operator_id = SelectField(_("Run by"), coerce=int, default=0)
     district_id = SelectField(_("District"), coerce=int, default=0)
@@ -252,6 +291,7 @@ class SchoolForm(VersionedForm):
     def keep_row(self, row: Place) -> None:
         """Fill in what is stored."""
         self.keep(operator_id=row.operator_id or 0, district_id=row.district_id or 0, version=row.version)
+        self.keep_spaces()
 
 
 class AbsenceForm(Form):

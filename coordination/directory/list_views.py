@@ -21,6 +21,7 @@ from coordination.directory.panels import by_place, entries_of
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import form_label
 from coordination.directory.sources import DATA_SOURCES
+from coordination.directory.spaces import queries as spaces
 from coordination.directory.views import asked_day
 from coordination.web.extensions import db
 from coordination.web.guard import open_to_all
@@ -40,6 +41,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "directory/index.html",
         districts=[_card(one, numbers, there) for one in queries.districts(session)],
+        spaces=spaces.spaces_on(session, as_of.day),
         without_district=sum(count for (key, _kind), count in numbers.items() if key is None),
         forms=[(_(form_label(code)), code, count) for code, count in sorted(forms.items())],
         kinds=[
@@ -96,7 +98,7 @@ def places() -> ResponseReturnValue:
         places=found,
     )
     total = page_queries.places_counted(session, as_of.day, wanted)
-    districts = queries.districts(session)
+    city = place_filters.parts(session, as_of.day)
     first = PAGE_SIZE * (number - 1) + 1
     return render_template(
         "directory/places.html",
@@ -108,9 +110,9 @@ def places() -> ResponseReturnValue:
         total=total,
         is_more=total > COUNTED,
         counted=format_number(COUNTED),
-        title=place_filters.title(wanted, districts),
-        district={one.id: one.name for one in districts},
-        filters=place_filters.rows(wanted, districts),
+        title=place_filters.title(wanted, city),
+        district={one.id: one.name for one in city.districts},
+        filters=place_filters.rows(wanted, city),
         paper=place_filters.address,
         page=PageOf(
             first,

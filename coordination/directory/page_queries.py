@@ -24,6 +24,8 @@ from coordination.directory.models import (
 from coordination.directory.queries import holds_on, is_current
 from coordination.directory.rules import HolidayPresence, PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
+from coordination.directory.spaces import queries as spaces
+from coordination.directory.spaces.models import PlaceSocialSpace
 
 PAGE_SIZE = 50
 #: Totals beyond this are said as "more than"; nobody counts 200,000 rows for a line of small print.
@@ -48,6 +50,8 @@ class PlaceFilter:
     is_elsewhere: bool = False
     #: Only places to which nobody is assigned.
     is_empty: bool = False
+    #: Only places that belong to one social space.
+    space_id: int | None = None
 
 
 def all_assignments(
@@ -145,6 +149,8 @@ def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
         statement = statement.where(Place.kind == wanted.kind)
     if wanted.district_id is not None:
         statement = statement.where(held(day, Place.district_id, wanted.district_id))
+    if wanted.space_id is not None:
+        statement = statement.where(spaces.belongs(day, wanted.space_id))
     if wanted.is_elsewhere:
         statement = statement.where(key_on(day, Place.district_id) == "")
     if wanted.form_code is not None:
@@ -194,6 +200,20 @@ def kinds_by_district(session: Session, day: date) -> dict[tuple[int | None, Pla
     )
     statement = select(listed.c.district, listed.c.kind, func.count()).group_by(listed.c.district, listed.c.kind)
     return {(_key(row[0]), row[1]): row[2] for row in session.execute(statement)}
+
+
+def places_by_space(session: Session, day: date) -> dict[int, int]:
+    """Return how many places belong to each social space on ``day``."""
+    statement = (
+        select(PlaceSocialSpace.social_space_id, func.count(Place.id.distinct()))
+        .select_from(PlaceSocialSpace)
+        .join(PlaceSocialSpace.place)
+        .join(PlaceSocialSpace.space)
+        .outerjoin(Place.school)
+        .where(spaces.holds(day), _is_listed(day))
+        .group_by(PlaceSocialSpace.social_space_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _key(text: str) -> int | None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
+from sqlalchemy.orm import Session
 
 from coordination.core.i18n import gettext as _
-from coordination.directory import words
+from coordination.directory import queries, words
 from coordination.directory.models import District
 from coordination.directory.page_queries import PlaceFilter
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import FORMS, form_label
+from coordination.directory.spaces import queries as space_queries
+from coordination.directory.spaces.queries import Space
 
 KINDS = {
     "schule": PlaceKind.SCHOOL,
@@ -25,7 +30,24 @@ KINDS = {
 USUAL_FORMS = ("02", "08", "10", "14", "15", "20", "25", "30")
 #: What the address says in place of a district's key.
 NO_DISTRICT = "ohne"
-_KNOWN = ("bezirk", "form", "art", "lage", "stand")
+_KNOWN = ("bezirk", "sozialraum", "form", "art", "lage", "stand")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of the city that lists are narrowed to."""
+
+    districts: Sequence[District]
+    spaces: Sequence[Space] = ()
+
+    def spaces_in(self, district_id: int | None) -> list[Space]:
+        """Return the social spaces that lie in a district, and those that lie in none; of no district all."""
+        return [one for one in self.spaces if district_id is None or one.district_id in {None, district_id}]
+
+
+def parts(session: Session, day: date) -> Parts:
+    """Return the parts of the city on ``day``."""
+    return Parts(queries.districts(session), space_queries.spaces_on(session, day))
 
 
 def whole(text: str | None, least: int, most: int) -> int | None:
@@ -44,6 +66,7 @@ def wanted() -> PlaceFilter:
         is_elsewhere=request.args.get("bezirk") == NO_DISTRICT,
         form_code=form if form in FORMS else None,
         is_empty=request.args.get("lage") == "unbesetzt",
+        space_id=whole(request.args.get("sozialraum"), 1, 10**8),
     )
 
 
@@ -58,8 +81,8 @@ def address(endpoint: str = "directory.places", /, **changes: Any) -> str:
 
 
 def _row(label: str, name: str, current: Any, choices: Sequence[tuple[Any, str]], *, of: str) -> dict[str, Any]:
-    # A form is a school's, so form and kind of place rule one another out.
-    other = {"form": "art", "art": "form"}.get(name)
+    # A form is a school's, so form and kind of place rule one another out; a social space lies in one district.
+    other = {"form": "art", "art": "form", "bezirk": "sozialraum"}.get(name)
 
     def option(value: Any, text: str) -> dict[str, Any]:
         more = {other: None} if other and value not in {None, "schule"} else {}
@@ -68,9 +91,7 @@ def _row(label: str, name: str, current: Any, choices: Sequence[tuple[Any, str]]
     return {"label": label, "options": [option(None, _("all")), *(option(*choice) for choice in choices)]}
 
 
-def rows(
-    filtered: PlaceFilter, districts: Sequence[District], endpoint: str = "directory.places"
-) -> list[dict[str, Any]]:
+def rows(filtered: PlaceFilter, city: Parts, endpoint: str = "directory.places") -> list[dict[str, Any]]:
     """Return what the macro ``filters`` draws, for the list or for what else takes its filters."""
     kind = next((name for name, one in KINDS.items() if one is filtered.kind), None)
     found = [
@@ -78,11 +99,14 @@ def rows(
             _("District"),
             "bezirk",
             NO_DISTRICT if filtered.is_elsewhere else filtered.district_id,
-            [*((one.id, one.name) for one in districts), (NO_DISTRICT, _("without district"))],
+            [*((one.id, one.name) for one in city.districts), (NO_DISTRICT, _("without district"))],
             of=endpoint,
         ),
         _row(_("Kind"), "art", kind, [(name, words.place_word(one)) for name, one in KINDS.items()], of=endpoint),
     ]
+    if spaces := city.spaces_in(filtered.district_id):
+        choices = [(one.id, one.name) for one in spaces]
+        found.insert(1, _row(_("Social space"), "sozialraum", filtered.space_id, choices, of=endpoint))
     if filtered.kind in {None, PlaceKind.SCHOOL}:
         codes = list(dict.fromkeys([*USUAL_FORMS, *([filtered.form_code] if filtered.form_code else [])]))
         forms = [(code, _(form_label(code))) for code in codes]
@@ -92,14 +116,15 @@ def rows(
     return found
 
 
-def title(filtered: PlaceFilter, districts: Sequence[District]) -> str:
-    """Return what the list is called: "Grundschule – Mitte"."""
+def title(filtered: PlaceFilter, city: Parts) -> str:
+    """Return what the list is called: "Grundschule – Mitte", "Kita – Mitte, Sozialraum Ostmannturm"."""
     what = _("Schools and facilities")
     if filtered.form_code is not None:
         what = _(form_label(filtered.form_code))
     elif filtered.kind is not None:
         what = words.place_word(filtered.kind)
+    where = [one.name for one in city.districts if one.id == filtered.district_id]
     if filtered.is_elsewhere:
-        return f"{what} – {_('without district')}"
-    where = next((one.name for one in districts if one.id == filtered.district_id), "")
-    return f"{what} – {where}" if where else what
+        where.append(_("without district"))
+    where += [_("social space %(name)s", name=one.name) for one in city.spaces if one.id == filtered.space_id]
+    return f"{what} – {', '.join(where)}" if where else what

@@ -28,6 +28,7 @@ from coordination.directory.models import (
 )
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
+from coordination.directory.spaces.models import SocialSpace
 
 _NAMED: dict[str, type[District | Organisation]] = {
     "district_id": District,
@@ -85,11 +86,11 @@ def get_assignment(session: Session, assignment_id: int) -> Assignment:
     )
 
 
-def subject_of(row: Person | Organisation | Place | Assignment) -> Subject:
+def subject_of(row: Person | Organisation | Place | Assignment | SocialSpace) -> Subject:
     """Return what the access table is asked about: the organisations that ``row`` belongs to.
 
     A person belongs to their organisation, an assignment to its employer, a facility to who runs it;
-    a school to nobody's subtree: only the keeper of the whole directory changes it.
+    a school or a social space to nobody's subtree: only the keeper of the whole directory changes it.
     """
     match row:
         case Person():
@@ -100,6 +101,8 @@ def subject_of(row: Person | Organisation | Place | Assignment) -> Subject:
             keys = {row.employer_id}
         case Place():
             keys = set() if row.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE} else {row.operator_id}
+        case SocialSpace():
+            keys = set()
     return Subject(organisation_ids=frozenset(key for key in keys if key is not None))
 
 

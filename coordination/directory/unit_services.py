@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -15,12 +15,16 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory import history
+from coordination.directory import history, page_queries
 from coordination.directory.assignment_services import Undo
 from coordination.directory.models import Assignment, District, Organisation, Person, Place
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import OrganisationKind, PlaceKind
+from coordination.directory.spaces.models import SocialSpace
 
+DAY = timedelta(days=1)
+#: What has a last day, and is ended and taken up again in one way.
+Unit = Organisation | Place | SocialSpace
 #: What can be entered by hand; schools come from the official list.
 OWN_KINDS = (PlaceKind.YOUTH_FACILITY, PlaceKind.DAY_CARE, PlaceKind.OTHER, PlaceKind.SCHOOL_SITE)
 
@@ -128,18 +132,21 @@ def change_organisation(work: Work, row: Organisation, data: OrganisationInput, 
 
 @dataclass(frozen=True, slots=True)
 class Hanging:
-    """How much still hangs on an organisation or a place."""
+    """How much still hangs on an organisation, a place or a social space."""
 
     children: int = 0
     people: int = 0
     assignments: Sequence[Assignment] = ()
+    #: Places that it runs; of a social space those that belong to it.
     places: int = 0
     #: What other parts of the product have to say, each in a sentence.
     others: Sequence[str] = ()
 
 
-def hanging_on(session: Session, row: Organisation | Place, last_on: date) -> Hanging:
+def hanging_on(session: Session, row: Unit, last_on: date) -> Hanging:
     """Return what goes on after ``last_on`` although ``row`` ends: told, not changed."""
+    if isinstance(row, SocialSpace):
+        return Hanging(places=page_queries.places_by_space(session, last_on + DAY).get(row.id, 0))
     is_place = isinstance(row, Place)
     mine = Assignment.place_id == row.id if is_place else Assignment.employer_id == row.id
     assignments = session.scalars(
@@ -162,8 +169,10 @@ def hanging_on(session: Session, row: Organisation | Place, last_on: date) -> Ha
     )
 
 
-def end_unit(work: Work, row: Organisation | Place, last_on: date, *, version: int) -> date | None:
-    """Let an organisation or place end with ``last_on`` and return the end it had; it stays findable as former.
+def end_unit(work: Work, row: Unit, last_on: date, *, version: int) -> date | None:
+    """Let an organisation, a place or a social space end with ``last_on`` and return the end that it had.
+
+    It stays findable as former.
 
     Raises:
         RuleViolation: a school, which ends with the official list; or a day before the beginning.
@@ -180,13 +189,13 @@ def end_unit(work: Work, row: Organisation | Place, last_on: date, *, version: i
     return earlier
 
 
-def _refuse_school(row: Organisation | Place) -> None:
+def _refuse_school(row: Unit) -> None:
     if isinstance(row, Place) and row.kind is PlaceKind.SCHOOL:
         raise RuleViolation(N_("Schools come and go with the official list."))
 
 
-def undo_end(work: Work, row: Organisation | Place, undo: Undo) -> None:
-    """Give an organisation or place the end it had before it was ended.
+def undo_end(work: Work, row: Unit, undo: Undo) -> None:
+    """Give an organisation, a place or a social space the end it had before it was ended.
 
     Raises:
         RuleViolation: a school.
@@ -199,8 +208,8 @@ def undo_end(work: Work, row: Organisation | Place, undo: Undo) -> None:
     work.record(f"{row.__tablename__}.end_undone", row)
 
 
-def reopen_unit(work: Work, row: Organisation | Place, *, version: int) -> None:
-    """Let an organisation or place go on without an end.
+def reopen_unit(work: Work, row: Unit, *, version: int) -> None:
+    """Let an organisation, a place or a social space go on without an end.
 
     Raises: as ``undo_end``.
     """

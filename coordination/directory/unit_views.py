@@ -1,4 +1,4 @@
-"""Organisations and places: entering, changing, closing, opening again."""
+"""Organisations and places: entering, changing, closing, opening again; social spaces go the same ways."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from coordination.core import clock
@@ -23,13 +24,27 @@ from coordination.directory.blueprint import bp
 from coordination.directory.forms import OrganisationForm, PlaceForm, SchoolForm
 from coordination.directory.models import Organisation, Place
 from coordination.directory.rules import PlaceKind
+from coordination.directory.spaces import queries as space_queries
+from coordination.directory.spaces import services as space_services
 from coordination.directory.steps import EDIT, SAVE, differing, step
+from coordination.directory.unit_services import Unit
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 Differences = list[tuple[str, str, str]]
-UnitForm = OrganisationForm | PlaceForm | SchoolForm
+#: Kind of unit → how one is found, the view of its page, and what the address of that page says.
+UNITS: dict[str, tuple[Callable[[Session, int], Unit], str, str]] = {
+    "organisation": (queries.get_organisation, ".organisation", "organisation_id"),
+    "place": (queries.get_place, ".place", "place_id"),
+    "social_space": (space_queries.get_space, ".social_space", "space_id"),
+}
+#: Kind of unit → the view that lets it go on.
+REOPEN = {
+    "organisation": ".reopen_organisation",
+    "place": ".reopen_place",
+    "social_space": ".reopen_social_space",
+}
 Sent = MultiDict[str, str] | None
 
 
@@ -46,24 +61,31 @@ def _offer_place(form: PlaceForm, of: Place | None = None) -> PlaceForm:
     operators = edit_choices.organisations(session, actor, day, of.operator_id if of else None)
     everywhere = allows(actor, Permission.DIRECTORY_EDIT_ALL)
     form.offer(operators, choices.districts(session), edit_choices.schools(session, day) if everywhere else None)
+    _offer_spaces(form, of)
     return form
 
 
 def _offer_school(form: SchoolForm, of: Place) -> SchoolForm:
     operators = edit_choices.organisations(db.session(), current_actor(), clock.today(), of.operator_id)
     form.offer(operators, choices.districts(db.session()))
+    _offer_spaces(form, of)
     return form
 
 
-def _entering(kind: str, form: OrganisationForm | PlaceForm, said: str) -> ResponseReturnValue:
+def _offer_spaces(form: PlaceForm | SchoolForm, of: Place | None) -> None:
+    session, day = db.session(), clock.today()
+    stored = space_queries.holding(space_queries.of_place(session, of.id), day) if of else []
+    form.offer_spaces(
+        [(one.id, one.called) for one in space_queries.spaces_on(session, day)], [one.id for one in stored]
+    )
+
+
+def entering(kind: str, form: Any, said: str, create: Callable[[Work], Unit]) -> ResponseReturnValue:
     """Show the empty form of a kind of unit, or enter what it says."""
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:
-                if isinstance(form, PlaceForm):
-                    key = services.create_place(work, form.value()).id
-                else:
-                    key = services.create_organisation(work, form.value()).id
+                key = create(work).id
         except RuleViolation as violation:
             form.show(violation)
         else:
@@ -72,8 +94,8 @@ def _entering(kind: str, form: OrganisationForm | PlaceForm, said: str) -> Respo
     return render_template(f"directory/{kind}_new.html", form=form), 422 if form.errors else 200
 
 
-def _changing(
-    kind: str, key: int, form_of: Callable[[Any, Any], UnitForm], save: Callable[[Work, Any, Any], None]
+def changing(
+    kind: str, key: int, form_of: Callable[[Any, Any], Any], save: Callable[[Work, Any, Any], None]
 ) -> ResponseReturnValue:
     """Show the form of a unit, or change it; the old values stay in the history, of a conflict both are shown."""
     authorize(Permission.DIRECTORY_READ)
@@ -106,15 +128,19 @@ def _changing(
 def new_organisation() -> ResponseReturnValue:
     """Enter an organisation."""
     authorize(Permission.DIRECTORY_EDIT_ANY)
-    return _entering(
-        "organisation", _offer_organisation(OrganisationForm(request.form)), _("The organisation is entered.")
+    form = _offer_organisation(OrganisationForm(request.form))
+    return entering(
+        "organisation",
+        form,
+        _("The organisation is entered."),
+        lambda work: services.create_organisation(work, form.value()),
     )
 
 
 @bp.route("/organisationen/<int:organisation_id>/bearbeiten", methods=["GET", "POST"])
 def edit_organisation(organisation_id: int) -> ResponseReturnValue:
     """Change an organisation; the old values stay in the history."""
-    return _changing("organisation", organisation_id, _organisation_form, _change_organisation)
+    return changing("organisation", organisation_id, _organisation_form, _change_organisation)
 
 
 def _organisation_form(row: Organisation, data: Sent) -> OrganisationForm:
@@ -129,13 +155,20 @@ def _change_organisation(work: Work, row: Organisation, form: OrganisationForm) 
 def new_place() -> ResponseReturnValue:
     """Enter a place."""
     authorize(Permission.DIRECTORY_EDIT_ANY)
-    return _entering("place", _offer_place(PlaceForm(request.form)), _("The place is entered."))
+    form = _offer_place(PlaceForm(request.form))
+
+    def create(work: Work) -> Place:
+        place = services.create_place(work, form.value())
+        space_services.assign(work, place, form.chosen_spaces or ())
+        return place
+
+    return entering("place", form, _("The place is entered."), create)
 
 
 @bp.route("/orte/<int:place_id>/bearbeiten", methods=["GET", "POST"])
 def edit_place(place_id: int) -> ResponseReturnValue:
     """Change a place; of a school only what the official list does not say."""
-    return _changing("place", place_id, _place_form, _change_place)
+    return changing("place", place_id, _place_form, _change_place)
 
 
 def _place_form(row: Place, data: Sent) -> PlaceForm | SchoolForm:
@@ -151,20 +184,22 @@ def _change_place(work: Work, row: Place, form: PlaceForm | SchoolForm) -> None:
     else:
         district_id, operator_id = form.district_id.data or None, form.operator_id.data or None
         services.change_school(work, row, district_id=district_id, operator_id=operator_id, version=version)
+    if form.chosen_spaces is not None:
+        space_services.assign(work, row, form.chosen_spaces)
 
 
-def _unit(kind: str, key: int) -> Organisation | Place:
-    session = db.session()
-    return queries.get_place(session, key) if kind == "place" else queries.get_organisation(session, key)
+def _unit(kind: str, key: int) -> Unit:
+    return UNITS[kind][0](db.session(), key)
 
 
-def _url(kind: str, key: int) -> str:
-    if kind == "place":
-        return url_for(".place", place_id=key)
-    return url_for(".organisation", organisation_id=key)
+def _url(kind: str, key: int, view: str = "", **more: Any) -> str:
+    _find, page, name = UNITS[kind]
+    more[name] = key
+    return url_for(view or page, **more)
 
 
-def _ending(kind: str, key: int) -> ResponseReturnValue:
+def ending(kind: str, key: int) -> ResponseReturnValue:
+    """Ask for the last day of a unit, show what hangs on it, end it."""
     authorize(Permission.DIRECTORY_READ)
     row = _unit(kind, key)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(row))
@@ -194,17 +229,15 @@ def _end(kind: str, key: int, last_on: date, version: int) -> ResponseReturnValu
         row = _unit(kind, key)
         earlier = services.end_unit(work, row, last_on, version=version)
         back = undo_links.arguments(kind, key, row.version, earlier)
-    if kind == "place":
-        way_back = url_for(".reopen_place", place_id=key, **back)
-    else:
-        way_back = url_for(".reopen_organisation", organisation_id=key, **back)
+    way_back = _url(kind, key, REOPEN[kind], **back)
     text = _("The entry holds until %(day)s and is found as former after that.", day=format_date(last_on))
     undo = {"text": text, "undo_url": way_back}
     flash(undo, "success")  # type: ignore[arg-type]
     return redirect(_url(kind, key), 303)
 
 
-def _reopening(kind: str, key: int) -> ResponseReturnValue:
+def reopening(kind: str, key: int) -> ResponseReturnValue:
+    """Let a unit go on, or give it the end back that it had."""
     authorize(Permission.DIRECTORY_READ)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(_unit(kind, key)))
     try:
@@ -228,22 +261,22 @@ def _reopening(kind: str, key: int) -> ResponseReturnValue:
 @bp.route("/organisationen/<int:organisation_id>/beenden", methods=["GET", "POST"])
 def end_organisation(organisation_id: int) -> ResponseReturnValue:
     """Ask for the last day, show what hangs on the organisation, end it."""
-    return _ending("organisation", organisation_id)
+    return ending("organisation", organisation_id)
 
 
 @bp.post("/organisationen/<int:organisation_id>/fortfuehren")
 def reopen_organisation(organisation_id: int) -> ResponseReturnValue:
     """Let an organisation go on."""
-    return _reopening("organisation", organisation_id)
+    return reopening("organisation", organisation_id)
 
 
 @bp.route("/orte/<int:place_id>/schliessen", methods=["GET", "POST"])
 def close_place(place_id: int) -> ResponseReturnValue:
     """Ask for the last day, show who is assigned there, close the place."""
-    return _ending("place", place_id)
+    return ending("place", place_id)
 
 
 @bp.post("/orte/<int:place_id>/fortfuehren")
 def reopen_place(place_id: int) -> ResponseReturnValue:
     """Let a place go on."""
-    return _reopening("place", place_id)
+    return reopening("place", place_id)

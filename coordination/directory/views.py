@@ -20,6 +20,9 @@ from coordination.directory.consents import queries as consents
 from coordination.directory.models import Assignment, EarlierValue, Person, Place
 from coordination.directory.panels import Entry
 from coordination.directory.rules import Span, posts_of
+from coordination.directory.spaces import guesses
+from coordination.directory.spaces import queries as spaces
+from coordination.directory.spaces.models import PlaceSocialSpace
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 
@@ -67,6 +70,7 @@ def place(place_id: int) -> ResponseReturnValue:
     rows = boards.rows(session, assignments.current, as_of.day)
     entries = panels.entries_of(rows, then, as_of)
     history = queries.history_of(session, found)
+    belonging = spaces.of_place(session, place_id)
     return render_template(
         "directory/place.html",
         place=found,
@@ -81,15 +85,28 @@ def place(place_id: int) -> ResponseReturnValue:
         assignments=assignments,
         badges=words.place_badges(found, as_of.day, then),
         district=_district(session, found, then),
+        spaces=spaces.holding(belonging, as_of.day),
+        guess=_guess(session, found, belonging, as_of),
         parents=[one for one in related if one.id == found.parent_id],
         sites=[one for one in related if one.parent_id == found.id],
         neighbours=[one for one in related if one.id != found.parent_id and one.parent_id != found.id],
         operator=then.organisation_of(found),
-        earlier=earlier.lines(history, as_of.today, queries.names_in(session, history)),
+        earlier=earlier.merged(
+            earlier.lines(history, as_of.today, queries.names_in(session, history)),
+            earlier.of_spaces(spaces.left(belonging, as_of.today)),
+        ),
         undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=boxes(registry.place_panels, session, place_id, as_of.day),
     )
+
+
+def _guess(session: Session, found: Place, belonging: Sequence[PlaceSocialSpace], as_of: AsOf) -> guesses.Guess | None:
+    """Return a social space that a place may belong to, for those who can say whether it does."""
+    if not as_of.is_today or spaces.holding(belonging, as_of.day):
+        return None
+    may_edit = allows(current_actor(), Permission.DIRECTORY_EDIT, queries.subject_of(found))
+    return guesses.guess(session, found, as_of.day) if may_edit else None
 
 
 def _person_url(as_of: AsOf) -> panels.Address:

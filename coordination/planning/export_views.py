@@ -23,6 +23,7 @@ def board_table() -> Response:
     headings = [
         _("School"),
         _("District"),
+        _("Social spaces"),
         _("School form"),
         _("Social index"),
         _("Pupils"),
@@ -39,6 +40,13 @@ def board_table() -> Response:
 
 
 def _row(one: SchoolCover, before: SchoolCover | None) -> list[Cell]:
-    known = [one.name, one.district, form_text(one.form_code), one.social_index, children(one.pupils)]
+    known = [
+        one.name,
+        one.district,
+        ", ".join(one.spaces),
+        form_text(one.form_code),
+        one.social_index,
+        children(one.pupils),
+    ]
     then = before.posts if before else None
     return [*known, one.people, one.posts, one.unknown, one.wanted, one.missing, then]

@@ -16,6 +16,8 @@ from coordination.directory.held import form_on, key_on
 from coordination.directory.models import Assignment, District, Organisation, Place, School
 from coordination.directory.rules import Function, OrganisationKind, PlaceKind, posts_of
 from coordination.directory.school_forms import NOT_SCHOOLS
+from coordination.directory.spaces import queries as space_queries
+from coordination.directory.spaces.queries import Space
 from coordination.planning.models import CoverageTarget
 from coordination.planning.rules import NOTHING, SchoolCover, Target
 
@@ -43,9 +45,11 @@ class _There:
 def schools(session: Session, day: date, wanted: Target, districts: Sequence[District]) -> list[SchoolCover]:
     """Return every school of ``day`` in German order with what it has; what is done at a site counts to its school.
 
-    Its name, where it lay, its form and its pupils are those of the day, as far as they are known. Two statements.
+    Its name, where it lay, its form and its pupils are those of the day, as far as they are known. Three statements,
+    of an earlier day four.
     """
     there, names = _shares(session, day), {str(one.id): one.name for one in districts}
+    spaces = space_queries.names_of(session, day)
     columns: list[Any] = [
         Place.id,
         key_on(day, Place.name).label("name"),
@@ -64,13 +68,13 @@ def schools(session: Session, day: date, wanted: Target, districts: Sequence[Dis
         .order_by(Place.sort_name, Place.id)
     )
     return [
-        _cover(row, there.get(row.id, _There()), wanted, names.get(row.district, ""))
+        _cover(row, there.get(row.id, _There()), wanted, (names.get(row.district, ""), spaces.get(row.id, ())))
         for row in session.execute(statement)
     ]
 
 
-def _cover(row: Row[Any], here: _There, wanted: Target, district: str) -> SchoolCover:
-    pupils = _number(row.pupils)
+def _cover(row: Row[Any], here: _There, wanted: Target, where: tuple[str, Sequence[Space]]) -> SchoolCover:
+    pupils, (district, spaces) = _number(row.pupils), where
     # Whose maintainer is a unit of the city; those of providers and of the state have no target.
     is_municipal = row.maintainer not in {None, OrganisationKind.PROVIDER}
     return SchoolCover(
@@ -85,6 +89,7 @@ def _cover(row: Row[Any], here: _There, wanted: Target, district: str) -> School
         posts=here.posts.quantize(Decimal("0.01")),
         unknown=here.unknown,
         wanted=wanted.wanted(pupils=pupils, is_municipal=is_municipal),
+        spaces=[one.name for one in spaces],
     )
 
 

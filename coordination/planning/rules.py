@@ -46,6 +46,8 @@ class SchoolCover:
     #: People whose share nobody has entered: the posts are at least ``posts``.
     unknown: int
     wanted: Decimal
+    #: Names of the social spaces that it belongs to.
+    spaces: Sequence[str] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -74,13 +76,14 @@ class Grouping(StrEnum):
     DISTRICT = "district"
     FORM = "form"
     SOCIAL_INDEX = "social_index"
+    SPACE = "space"
 
 
 @dataclass(frozen=True, slots=True)
 class GroupCover:
     """Sums over some schools."""
 
-    #: Name of the district, Schulformschlüssel, or the Sozialindex as text; "" of what has none.
+    #: Name of the district or social space, Schulformschlüssel, or the Sozialindex as text; "" of what has none.
     key: str
     schools: int
     empty: int
@@ -107,10 +110,12 @@ class GroupCover:
         return self.filled / self.wanted if self.wanted else None
 
 
-_KEYS: dict[Grouping, Callable[[SchoolCover], str]] = {
-    Grouping.DISTRICT: lambda one: one.district,
-    Grouping.FORM: lambda one: one.form_code,
-    Grouping.SOCIAL_INDEX: lambda one: "" if one.social_index is None else str(one.social_index),
+#: What a school is summed under; only social spaces can be several.
+_KEYS: dict[Grouping, Callable[[SchoolCover], Sequence[str]]] = {
+    Grouping.DISTRICT: lambda one: [one.district],
+    Grouping.FORM: lambda one: [one.form_code],
+    Grouping.SOCIAL_INDEX: lambda one: ["" if one.social_index is None else str(one.social_index)],
+    Grouping.SPACE: lambda one: one.spaces or [""],
 }
 
 
@@ -132,10 +137,14 @@ def total(schools: Sequence[SchoolCover], key: str = "") -> GroupCover:
 
 
 def grouped(schools: Iterable[SchoolCover], by: Grouping) -> list[GroupCover]:
-    """Return the sums by district, form or index, in the order of their keys; what has no key comes last."""
+    """Return the sums by district, form, index or social space, in the order of their keys; without one comes last.
+
+    A school that belongs to several social spaces counts in each of them.
+    """
     groups: dict[str, list[SchoolCover]] = {}
     for one in schools:
-        groups.setdefault(_KEYS[by](one), []).append(one)
+        for key in _KEYS[by](one):
+            groups.setdefault(key, []).append(one)
     order = sorted(groups, key=lambda key: (key == "", len(key) if by is Grouping.SOCIAL_INDEX else 0, key))
     return [total(groups[key], key) for key in order]
 

@@ -28,11 +28,17 @@ from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 #: What the address says → what schools are summed by.
-GROUPINGS = {"bezirk": Grouping.DISTRICT, "form": Grouping.FORM, "index": Grouping.SOCIAL_INDEX}
+GROUPINGS = {
+    "bezirk": Grouping.DISTRICT,
+    "form": Grouping.FORM,
+    "index": Grouping.SOCIAL_INDEX,
+    "sozialraum": Grouping.SPACE,
+}
 GROUPING_WORDS = {
     Grouping.DISTRICT: N_("District"),
     Grouping.FORM: N_("School form"),
     Grouping.SOCIAL_INDEX: N_("Social index"),
+    Grouping.SPACE: N_("Social space"),
 }
 
 
@@ -99,11 +105,19 @@ def board() -> ResponseReturnValue:
         words=findings.WORDS,
         kinds=Kind,
         by=by,
-        ways=[(key, _(GROUPING_WORDS[one]), one) for key, one in GROUPINGS.items()],
+        ways=_ways(found.schools, by),
         group_name=lambda one: group_name(one, by),
         form_text=form_text,
         then=then,
     )
+
+
+def _ways(schools: list[SchoolCover], by: Grouping) -> list[tuple[str, str, Grouping]]:
+    """Return what can be summed by: key in the address, word, and way; by social space if the city keeps any."""
+    has_spaces = by is Grouping.SPACE or any(one.spaces for one in schools)
+    return [
+        (key, _(GROUPING_WORDS[one]), one) for key, one in GROUPINGS.items() if has_spaces or one is not Grouping.SPACE
+    ]
 
 
 def group_name(group: GroupCover, by: Grouping) -> str:
@@ -113,6 +127,7 @@ def group_name(group: GroupCover, by: Grouping) -> str:
             Grouping.DISTRICT: _("without district"),
             Grouping.FORM: _("without school form"),
             Grouping.SOCIAL_INDEX: _("without social index"),
+            Grouping.SPACE: _("without social space"),
         }[by]
     if by is Grouping.FORM:
         return form_text(group.key)

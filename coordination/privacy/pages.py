@@ -14,7 +14,7 @@ from coordination.directory import queries
 from coordination.privacy import known
 from coordination.privacy.words import PATHS
 
-_ROWS = re.compile(r"^/(orte|personen|organisationen|stellen|gremien|sitzungen)/([0-9]{1,9})(?:/|$)")
+_ROWS = re.compile(r"^/(orte|personen|organisationen|stellen|sozialraeume|gremien|sitzungen)/([0-9]{1,9})(?:/|$)")
 _DISTRICT = re.compile(r"^/bezirke/([0-9]{1,9})(?:/|$)")
 _KINDS = {template.split("/")[1]: kind for kind, template in PATHS.items()}
 #: Pages that have no row of their own: the longest beginning counts.
@@ -39,6 +39,7 @@ _WORDS = {
     "/rueckmeldung": N_("Give feedback"),
     "/rueckmeldungen": N_("Messages from pages"),
     "/schulsozialarbeit": N_("Who is where? School social work at schools"),
+    "/sozialraeume": N_("Social spaces"),
     "/suche": N_("Search"),
     "/termine": N_("Dates"),
     "/versorgung": N_("Coverage with school social work"),

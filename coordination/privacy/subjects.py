@@ -42,6 +42,7 @@ KINDS = {
     "post": N_("Post"),
     "public_page": N_("Public page"),
     "seat": N_("Seat"),
+    "social_space": N_("Social space"),
     "task": N_("Task"),
     "topic": N_("Topic"),
     "user_account": N_("Account"),

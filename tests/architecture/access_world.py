@@ -154,6 +154,7 @@ def build(app: Flask, session: Session) -> World:
     foreign = _of_others(session, work, other, mail)
     keys: dict[str, Any] = {
         "district_id": district.id,
+        "space_id": factories.social_space(session, "Alpharaum", school, district_id=district.id).id,
         "organisation_id": own.id,
         "place_id": school.id,
         "person_id": person.id,
@@ -224,6 +225,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
     return (
         {
             "district_id": factories.district(session, "Beta", "9").id,
+            "space_id": factories.social_space(session, "Betaraum", where).id,
             "organisation_id": other.id,
             "place_id": where.id,
             "person_id": who.id,

@@ -33,6 +33,7 @@ from coordination.directory.responsibilities.models import Post, Responsibility
 from coordination.directory.rounds import queries as rounds
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
 from coordination.directory.rounds.rules import Said
+from coordination.directory.spaces.models import SocialSpace
 from coordination.directory.staff import jobs as list_jobs
 from coordination.files.models import StoredFile
 from coordination.files.store import Store
@@ -76,6 +77,7 @@ VARIANTS = (
     "/wen-frage-ich?suche=gibtsnicht",
     "/wen-frage-ich?thema=6&stand=2025-11-26",
     "/orte?form=02",
+    "/orte?sozialraum={space_id}",
     "/orte/{place_id}?stand=2026-10-28",
     "/orte/{vacant_id}",
     "/orte/{facility_id}",
@@ -93,6 +95,7 @@ VARIANTS = (
     "/sitzungen/{cancelled_id}",
     "/termine?vergangen=1",
     "/versorgung?nach=form",
+    "/versorgung?nach=sozialraum",
     "/versorgung?stand=2025-11-26",
     "/termine?thema=99999",
     "/termine/monat/2026-12",
@@ -187,6 +190,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "person_id": person.id,
         "organisation_id": person.organisation_id,
         "district_id": first(District, District.name == "Mitte"),
+        "space_id": first(SocialSpace, SocialSpace.id > 0),
         "assignment_id": first(Assignment, Assignment.person_id == person.id),
         "absence_id": absence.id,
         "mail_id": first(OutboxMail, OutboxMail.id > 0),

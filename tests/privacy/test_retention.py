@@ -315,15 +315,18 @@ OF_NOBODY = {
     "confirmation_rule",
     "coverage_target",
     "district",
+    "earlier_space_name",
     "list_columns",
     "free_day",
     "organisation",
     "place",
+    "place_social_space",
     "post",
     "public_page",
     "responsibility",
     "school",
     "seat",
+    "social_space",
     "topic",
 }
 

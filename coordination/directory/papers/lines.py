@@ -21,6 +21,7 @@ class Line:
     place: str
     form: str
     district: str
+    spaces: str
     address: str
     office: str
     who: str
@@ -38,11 +39,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What lines are made with: the names of districts, and what everything was called on the day."""
+    """What lines are made with: names of districts, what everything was called on the day, social spaces of places."""
 
     districts: Mapping[int, str]
     then: Then
     as_of: AsOf
+    spaces: Mapping[int, str]
 
 
 def lines_of(places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], known: Known) -> Iterator[Line]:
@@ -70,6 +72,7 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         place=then.name(place),
         form=words.place_form(place, then),
         district=known.districts.get(then.key(place, "district_id") or 0, ""),
+        spaces=known.spaces.get(place.id, ""),
         address=sheets.place_address(place, then),
         office=sheets.number(then.value(place, "phone")),
         who=entry.name if entry else _("nobody assigned"),

@@ -15,10 +15,11 @@ from coordination.core.i18n import in_language
 from coordination.directory import boards, page_queries, panels, place_filters, queries
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
-from coordination.directory.models import Assignment, Place
+from coordination.directory.models import Assignment, District, Place
 from coordination.directory.papers import lists, sheets
 from coordination.directory.papers.lines import Known, Line, lines_of
 from coordination.directory.papers.lists import MOST
+from coordination.directory.spaces import queries as spaces
 from coordination.documents import making
 from coordination.exchange import sheets as exchange
 from coordination.web.downloads import file_answer
@@ -68,10 +69,10 @@ def _places() -> Listed:
     shown = found[:MOST]
     assignments = page_queries.current_assignments(session, [one.id for one in shown], as_of.day)
     with in_language("de"):
-        districts = queries.districts(session)
-        title = _("Who is where: %(what)s", what=place_filters.title(wanted, districts))
+        city = place_filters.parts(session, as_of.day)
+        title = _("Who is where: %(what)s", what=place_filters.title(wanted, city))
         then = Then.of(session, as_of, assignments, places=shown)
-        known = Known({one.id: one.name for one in districts}, then, as_of)
+        known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of))
         lines = _lines(session, shown, assignments, known)
     return Listed(title, lines, as_of, len(found) > MOST)
 
@@ -84,10 +85,20 @@ def _employed(organisation_id: int) -> Listed:
     then = Then.of(session, as_of, shown)
     places = sorted({a.place for a in shown}, key=lambda one: (german_key(then.name(one)), one.id))
     with in_language("de"):
-        known = Known({one.id: one.name for one in queries.districts(session)}, then, as_of)
+        known = Known(_names(queries.districts(session)), then, as_of, _spaces(session, places, as_of))
         title = _("Who is where: %(what)s", what=then.value(found, "name"))
         lines = _lines(session, places, shown, known)
     return Listed(title, lines, as_of, len(employed) > MOST)
+
+
+def _names(districts: Sequence[District]) -> dict[int, str]:
+    return {one.id: one.name for one in districts}
+
+
+def _spaces(session: Session, places: Sequence[Place], as_of: AsOf) -> dict[int, str]:
+    """Return the social spaces of each place as one text."""
+    found = spaces.names_of(session, as_of.day, [one.id for one in places])
+    return {place_id: ", ".join(one.name for one in mine) for place_id, mine in found.items()}
 
 
 def _lines(session: Session, places: Sequence[Place], assignments: Sequence[Assignment], known: Known) -> list[Line]:

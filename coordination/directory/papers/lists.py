@@ -50,6 +50,7 @@ def table(title: str, lines: Sequence[Line], *, is_cut: bool) -> Sheet:
         _("School or facility"),
         _("School form or kind"),
         _("District"),
+        _("Social spaces"),
         _("Address"),
         _("Telephone of the office"),
         _("Who"),
@@ -70,6 +71,6 @@ def _cut() -> str:
 
 
 def _cells(one: Line) -> list[str]:
-    known = [one.place, one.form, one.district, one.address, one.office]
+    known = [one.place, one.form, one.district, one.spaces, one.address, one.office]
     there = [one.who, one.function, one.employer, one.when, one.in_holidays, one.room]
     return [*known, *there, one.phone, one.mobile, one.email]

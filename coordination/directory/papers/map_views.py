@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from coordination.directory import boards, page_queries, panels, place_filters, queries
+from coordination.directory import boards, page_queries, panels, place_filters
 from coordination.directory.asof import Then
 from coordination.directory.blueprint import bp
 from coordination.directory.papers import city_map, street_map
@@ -24,16 +24,17 @@ def city() -> ResponseReturnValue:
     assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)
     then = Then.of(session, as_of, assignments, places=found)
     entries = panels.by_place(panels.entries_of(boards.rows(session, assignments, as_of.day), then, as_of))
-    districts = queries.districts(session)
+    parts = place_filters.parts(session, as_of.day)
     tiles = street_map.of(current_app.extensions["koordination.settings"])
+    is_part = wanted.district_id is not None or wanted.space_id is not None
     page = render_template(
         "directory/map.html",
-        map=city_map.of_places(found, entries, then, is_part=wanted.district_id is not None),
+        map=city_map.of_places(found, entries, then, is_part=is_part),
         total=len(found),
         is_cut=len(found) == MOST,
         most=MOST,
-        title=place_filters.title(wanted, districts),
-        filters=place_filters.rows(wanted, districts, "directory.city"),
+        title=place_filters.title(wanted, parts),
+        filters=place_filters.rows(wanted, parts, "directory.city"),
         list_url=place_filters.address(),
         as_of=as_of,
         tiles=tiles,

@@ -75,6 +75,23 @@ def bounds() -> Box | None:
     return around(points) if points else None
 
 
+def zone_at(east: float, north: float) -> str:
+    """Return the school whose zone a position lies in, as the data calls it; "" beyond all zones.
+
+    The borders are those that are drawn: near one the answer may be that of the neighbour.
+    """
+    return next((name for name, ring in _rings() if _lies_in(ring, east, north)), "")
+
+
+def _lies_in(ring: Sequence[Point], east: float, north: float) -> bool:
+    """Return whether a way to the east crosses the border an odd number of times."""
+    crossed = 0
+    for (x1, y1), (x2, y2) in pairwise(ring):
+        if (y1 > north) != (y2 > north) and east < x1 + (north - y1) * (x2 - x1) / (y2 - y1):
+            crossed += 1
+    return crossed % 2 == 1
+
+
 @cache
 def _rings() -> tuple[tuple[str, tuple[Point, ...]], ...]:
     if not FILE.exists():

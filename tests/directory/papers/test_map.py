@@ -203,4 +203,4 @@ def test_statements_do_not_grow(app: Flask, professional: Browser, session: Sess
         place: Place = factories.place(session, f"Ort {n}", utm_east=EAST + 200 * n, utm_north=NORTH)
         factories.assignment(session, factories.person(session, f"V{n}", f"N{n}"), place, placed.provider)
     session.commit()
-    assert number() == few == 7
+    assert number() == few == 8
