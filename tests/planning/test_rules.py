@@ -66,3 +66,14 @@ def test_few_children_are_not_counted_out() -> None:
     assert total([replace(SCHOOL, pupils=5)]).pupils_per_post == 10
     assert total([replace(SCHOOL, posts=Decimal(0))]).pupils_per_post is None
     assert total([replace(SCHOOL, pupils=None)]).pupils is None
+
+
+def test_a_school_of_two_social_spaces_counts_in_each_and_once_in_the_city() -> None:
+    schools = [
+        replace(SCHOOL, spaces=("Baumheide", "Sieker")),
+        replace(SCHOOL, place_id=2, spaces=("Sieker",)),
+        replace(SCHOOL, place_id=3),
+    ]
+    sums = [(one.key, one.schools, one.posts) for one in grouped(schools, Grouping.SPACE)]
+    assert sums == [("Baumheide", 1, Decimal("0.50")), ("Sieker", 2, Decimal("1.00")), ("", 1, Decimal("0.50"))]
+    assert total(schools).posts == Decimal("1.50")
