@@ -101,6 +101,15 @@ def world(session: Session) -> World:
 
 
 @pytest.fixture
+def mira(browser: Browser, session: Session, world: World) -> Browser:
+    """Return the browser of Mira, who runs the body of ``world``."""
+    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
+    session.commit()
+    browser.sign_in("mira@example.org", factories.PASSWORD)
+    return browser
+
+
+@pytest.fixture
 def meeting(session: Session, world: World) -> Meeting:
     return worlds.meeting(session, world)
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body
 from coordination.core import clock
-from coordination.core.access import Role
 from coordination.core.registry import DeskLine
 from coordination.core.work import Work
 from coordination.desk import views
@@ -43,14 +42,6 @@ def planned(session: Session, town: dict[str, int]) -> Callable[..., Meeting]:
         return found
 
     return make
-
-
-@pytest.fixture
-def mira(browser: Browser, session: Session, world: World) -> Browser:
-    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
-    session.commit()
-    browser.sign_in("mira@example.org", factories.PASSWORD)
-    return browser
 
 
 def test_of_lines_about_the_same_thing_the_most_urgent_is_shown() -> None:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Membership
 from coordination.core import clock
-from coordination.core.access import Role
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
@@ -20,7 +19,6 @@ from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.leaving import meetings_left
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
-from tests import factories
 from tests.browser import Browser
 from tests.meetings import world as worlds
 from tests.meetings.mailing import answer, invite, move, plan_lines, subject_of, token_of
@@ -28,14 +26,6 @@ from tests.meetings.world import World
 from tests.statements import counted
 
 Arrive = Callable[[], dict[str, EmailMessage]]
-
-
-@pytest.fixture
-def mira(browser: Browser, session: Session, world: World) -> Browser:
-    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
-    session.commit()
-    browser.sign_in("mira@example.org", factories.PASSWORD)
-    return browser
 
 
 @pytest.fixture

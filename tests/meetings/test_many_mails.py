@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from coordination import worker
 from coordination.bodies.models import Membership
 from coordination.core import clock
-from coordination.core.access import BodyRole, Role
+from coordination.core.access import BodyRole
 from coordination.core.errors import RuleViolation
 from coordination.core.jobs import Job, Progress, add_job
 from coordination.core.work import Work
@@ -140,14 +140,6 @@ def test_two_people_with_one_address_get_a_mail_each(
     session.rollback()
     addresses = session.scalars(select(OutboxMail.recipient)).all()
     assert sorted(addresses).count("emre@example.org") == 2
-
-
-@pytest.fixture
-def mira(browser: Browser, session: Session, world: World) -> Browser:
-    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
-    session.commit()
-    browser.sign_in("mira@example.org", factories.PASSWORD)
-    return browser
 
 
 def in_outbox(session: Session) -> int:

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
 
-import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.access import Role
 from coordination.core.i18n import format_date, format_day
 from coordination.core.work import Work
 from coordination.mail.outbox import OutboxMail
@@ -21,7 +19,6 @@ from coordination.meetings import agenda_services, proposals, services
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
-from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
 from tests.meetings import world as worlds
@@ -37,14 +34,6 @@ def text_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
     return " ".join(str(body.get_content()).split())
-
-
-@pytest.fixture
-def mira(browser: Browser, session: Session, world: World) -> Browser:
-    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
-    session.commit()
-    browser.sign_in("mira@example.org", factories.PASSWORD)
-    return browser
 
 
 def test_the_mail_of_a_move_says_that_answers_are_asked_for_anew(

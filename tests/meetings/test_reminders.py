@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.access import Role
 from coordination.core.work import Work
 from coordination.directory.models import Person
 from coordination.mail.outbox import OutboxMail
@@ -21,7 +20,6 @@ from coordination.meetings import invitation_services, reminders
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer
-from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
 from tests.meetings.mailing import answer, do, invite, row_of, subject_of, token_of
@@ -29,14 +27,6 @@ from tests.meetings.test_calendar_rows import edit_room
 from tests.meetings.world import World
 
 Arrive = Callable[[], dict[str, EmailMessage]]
-
-
-@pytest.fixture
-def mira(browser: Browser, session: Session, world: World) -> Browser:
-    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
-    session.commit()
-    browser.sign_in("mira@example.org", factories.PASSWORD)
-    return browser
 
 
 def told_long_ago(session: Session, meeting: Meeting) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from email.message import EmailMessage
 
-import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Membership
 from coordination.core import clock
-from coordination.core.access import Role
 from coordination.mail.outbox import OutboxMail, mails_about
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
@@ -19,7 +17,6 @@ from coordination.meetings import invitation_services
 from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import Answer
-from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
 from tests.meetings.mailing import answer, do, invite, plan_lines, row_of, subject_of, token_of
@@ -27,14 +24,6 @@ from tests.meetings.test_moved import ANEW, text_of
 from tests.meetings.world import World
 
 Arrive = Callable[[], dict[str, EmailMessage]]
-
-
-@pytest.fixture
-def mira(browser: Browser, session: Session, world: World) -> Browser:
-    factories.account(session, "mira@example.org", Role.COORDINATOR, person_id=world.mira.id)
-    session.commit()
-    browser.sign_in("mira@example.org", factories.PASSWORD)
-    return browser
 
 
 def waiting(session: Session, meeting: Meeting) -> list[str]:
