@@ -15,6 +15,7 @@ from coordination.files import rules as file_rules
 from coordination.meetings.agenda_services import ItemInput
 from coordination.meetings.item_file_services import MOST_FILES
 from coordination.meetings.models import AgendaItem
+from coordination.meetings.refusals import Refusal
 from coordination.meetings.rules import ITEM_KIND_WORDS, ItemKind
 from coordination.web.forms import AtMost, Form, LineField, Needed, SelectChoice, TextField, given
 
@@ -70,10 +71,15 @@ class RefusalForm(Form):
     """Why a proposal is not taken up. One for each proposal stands on the page: ``item_id`` keeps them apart."""
 
     reason = LineField(_("Reason"), [AtMost(300)])
+    by_mail = BooleanField(_("Tell them by mail as well"), default=True)
 
     def __init__(self, item_id: int, data: Any = None) -> None:
         super().__init__(data)
-        self.reason.id = f"reason-{item_id}"
+        self.reason.id, self.by_mail.id = f"reason-{item_id}", f"by-mail-{item_id}"
+
+    def value(self) -> Refusal:
+        """Return what is said to whoever proposed the item."""
+        return Refusal(self.reason.data or "", bool(self.by_mail.data))
 
 
 class ItemFilesForm(ItemForm):

@@ -110,6 +110,7 @@ def agenda_page(
         budget=agenda.budget(items, minutes),
         proposed=proposed,
         refusals=refusals,
+        own_id=current_actor().person_id,
         refused=refused[1] if refused else None,
         off=[one for one in items if one.state in {ItemState.LEFT_OVER, ItemState.REFUSED}],
         earlier=agenda_services.left_over(session, meeting) if not why_fixed else [],
@@ -182,24 +183,26 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
     """Take an item off the agenda, or put it on."""
     managed(meeting_id)
     item = item_of(meeting_id, item_id)
-    was_proposed = item.state is ItemState.PROPOSED
     step = SETTLED.get(request.form.get("stand", ""))
     if step is None:
         raise RuleViolation(N_("This is not possible with the item as it stands now."))
     form = RefusalForm(item_id, request.form)
-    if was_proposed and not form.validate():
+    is_answer = "reason" in request.form
+    if is_answer and item.state is ItemState.PROPOSED and not form.validate():
         return agenda_page(meeting_id, refused=(item_id, form))
-    is_again = item.state is ItemState.REFUSED and item.refusal == (form.reason.data or "")
-    if not was_proposed and not is_again and "reason" in request.form:
-        # Only proposals have the field: somebody else took this one up, or did not.
-        flash(_("Somebody else has settled this proposal in the meantime. Nothing was changed."), "warning")
+    try:
+        with unit_of_work() as work:
+            is_told = refusals.settle(work, site(), item_id, step, refusal=form.value() if is_answer else None)
+    except refusals.SettledMeanwhile as violation:
+        # The field in which the reason was typed is not there any more.
+        flash(_(violation.message), "warning")
         return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
-    with unit_of_work() as work:
-        is_told = refusals.settle(work, site(), item_id, step, refusal=form.reason.data or "")
     said = {
         ItemStep.TAKE_UP: _("The item is on the agenda."),
         ItemStep.LEAVE: _("The item is left for another meeting; its agenda will offer it."),
-        ItemStep.REFUSE: _refused(is_told=is_told) if was_proposed or is_again else _off(is_told=is_told),
+        ItemStep.REFUSE: _refused(is_told=is_told)
+        if is_answer
+        else _("The item is off the agenda. It stays to be seen below."),
     }
     is_there = agenda_services.is_numbered(db.session(), item_id)
     return back_to_agenda(meeting_id, said[step], at=item_id if is_there else None)
@@ -209,12 +212,6 @@ def _refused(*, is_told: bool) -> str:
     if is_told:
         return _("The proposal is not taken up. Whoever made it gets a mail.")
     return _("The proposal is not taken up. Whoever made it reads so on the page of the meeting.")
-
-
-def _off(*, is_told: bool) -> str:
-    if is_told:
-        return _("The item is off the agenda. It stays to be seen below. Whoever proposed it gets a mail.")
-    return _("The item is off the agenda. It stays to be seen below.")
 
 
 @bp.post("/sitzungen/<int:meeting_id>/tagesordnung/uebernehmen")

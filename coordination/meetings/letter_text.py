@@ -137,15 +137,18 @@ def refusal(occasion: Occasion, name: str, items: Sequence[AgendaItem], site: Si
     meeting = occasion.meeting
     found: list[Block] = [
         gettext("Good day, %(name)s,", name=name),
+        # True also of what was on the agenda for a while.
         ngettext(
-            "the item that you proposed is not taken up:", "the items that you proposed are not taken up:", len(items)
+            "thank you for your proposal. It is not on the agenda:",
+            "thank you for your proposals. They are not on the agenda:",
+            len(items),
         ),
     ]
     for item in items:
         reason = [(gettext("Reason"), item.refusal)] if item.refusal else []
         found.append(Facts(((gettext("Proposal"), item.title), *reason)))
-    found.append(Facts(tuple(_facts(meeting, is_asked=False))))
-    found.append(gettext("If you have questions, please answer this mail."))
+    # Without day and place: the mail stays true if the meeting moves.
+    found.append(Facts(((gettext("Meeting"), calendar.title(meeting)),)))
     found.append(Link(gettext("The meeting in Koordination (with sign-in)"), site.url(f"/sitzungen/{meeting.id}")))
     return [*found, *_closing(occasion, site)]
 

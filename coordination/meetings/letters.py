@@ -66,13 +66,13 @@ def refusal(occasion: Occasion, reader: Person, items: Sequence[AgendaItem], sit
     """Return the mail that says which of somebody's proposals are not taken up, and why."""
     with in_language(language):
         blocks = letter_text.refusal(occasion, reader.name, items, site)
-        values = {"what": calendar.title(occasion.meeting), "when": words.moment(occasion.meeting.starts_at)}
+        values = {"what": calendar.title(occasion.meeting)}
         return Letter(
             to=reader.email,
             to_name=reader.name,
             subject=ngettext(
-                "Not taken up: your proposal for %(what)s, %(when)s",
-                "Not taken up: your proposals for %(what)s, %(when)s",
+                "Not on the agenda: your proposal for %(what)s",
+                "Not on the agenda: your proposals for %(what)s",
                 len(items),
                 **values,
             ),

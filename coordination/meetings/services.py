@@ -259,7 +259,8 @@ def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) ->
     before = meeting.state
     _enter(work, meeting, Step.CANCEL)
     meeting.cancel_reason = reason
-    outbox.take_back(work, letters.about_reminder(meeting.id))
+    for about in (letters.about_reminder(meeting.id), letters.about_refusal(meeting.id)):
+        outbox.take_back(work, about)
     outbox.withdraw(work, letters.about(meeting.id))
     take_back(work, meeting)
     _note(work, meeting, ChangeKind.CANCELLED, texts=(before, meeting.state), reason=reason)

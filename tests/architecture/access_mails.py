@@ -41,6 +41,7 @@ from coordination.meetings.answer_services import AnswerInput
 from coordination.meetings.dispatch import ANSWER
 from coordination.meetings.invitees import listed, plan_of
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from coordination.meetings.refusals import Refusal
 from coordination.meetings.rules import Answer, ItemState, ItemStep
 from coordination.meetings.services import Move, Span
 from coordination.minutes import state_services
@@ -201,7 +202,8 @@ def _refuse_a_proposal(office: Office) -> bool:
     meeting = session.get_one(Meeting, keys["meeting_id"])
     item = factories.item(session, meeting, f"{ITEM} {ALPHA}", state=ItemState.PROPOSED, proposed_by_id=own).id
     session.commit()
-    found: bool = office.do(lambda work: refusals.settle(work, office.site, item, ItemStep.REFUSE, refusal="Zu früh."))
+    why = Refusal("Zu früh.", by_mail=True)
+    found: bool = office.do(lambda work: refusals.settle(work, office.site, item, ItemStep.REFUSE, refusal=why))
     return found
 
 

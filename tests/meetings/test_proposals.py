@@ -11,17 +11,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import SYSTEM
 from coordination.core.i18n import format_day
+from coordination.core.work import work_as
 from coordination.directory.models import Person
 from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings.models import AgendaItem, DeadlineOverride, Meeting
-from coordination.meetings.rules import Deadline, ItemState
+from coordination.meetings.refusals import Refusal, SettledMeanwhile, settle
+from coordination.meetings.rules import Deadline, ItemState, ItemStep
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import world as worlds
-from tests.meetings.test_agenda import page_of, put
+from tests.meetings.test_agenda import page_of
 from tests.meetings.world import World
 
 
@@ -62,14 +66,16 @@ def test_whoever_made_a_proposal_that_is_not_taken_up_reads_why_in_one_mail_and_
     here = f"/sitzungen/{meeting.id}"
     for title in ("Ferienzeiten", "Haushalt", "Mittagessen"):
         tom.get(here).click("Punkt vorschlagen").submit("Punkt vorschlagen", title=title)
-    assert "nicht aufgenommen" not in tom.get("/").main
+    assert "steht nicht auf der Tagesordnung" not in tom.get("/").main
     why = "Das berät zuerst der Ausschuss."
     page = office.get(page_of(meeting)).submit("Nicht aufnehmen : Haushalt", reason=why).follow()
     assert page.flash == "Der Vorschlag ist nicht aufgenommen. Wer ihn gemacht hat, bekommt eine Mail."
-    assert f"Ihr Vorschlag „Haushalt“ ist nicht aufgenommen. Grund: {why}" in tom.get("/").main
+    assert f"Ihr Vorschlag „Haushalt“ steht nicht auf der Tagesordnung. Grund: {why}" in tom.get("/").main
     (mail,) = refusals(session, site)
     assert "tom@example.org" in mail
-    assert "Nicht aufgenommen: Ihr Vorschlag zu Steuerungsgruppe Probe: 1. Sitzung 2027" in mail
+    assert "Nicht auf der Tagesordnung: Ihr Vorschlag zu Steuerungsgruppe Probe: 1. Sitzung 2027" in mail
+    assert "vielen Dank für Ihren Vorschlag." in mail
+    assert format_day(meeting.starts_at.date()) not in mail, "it stays true if the meeting moves"
     assert f"Vorschlag: Haushalt Grund: {why}" in mail
     assert "Ferienzeiten" not in mail
     # The second waits together with the first; what is taken up after all is said no longer.
@@ -77,13 +83,13 @@ def test_whoever_made_a_proposal_that_is_not_taken_up_reads_why_in_one_mail_and_
     (mail,) = refusals(session, site)
     assert "Vorschlag: Haushalt" in mail
     assert "Vorschlag: Mittagessen" in mail
-    assert "2 Ihrer Vorschläge sind nicht aufgenommen." in tom.get("/").main
+    assert "2 Ihrer Vorschläge stehen nicht auf der Tagesordnung." in tom.get("/").main
     office.get(page_of(meeting)).submit("Wieder aufnehmen : Haushalt")
     (mail,) = refusals(session, site)
     assert "Haushalt" not in mail
     office.get(page_of(meeting)).submit("Wieder aufnehmen : Mittagessen")
     assert refusals(session, site) == []
-    assert "nicht aufgenommen" not in tom.get("/").main
+    assert "nicht auf der Tagesordnung" not in tom.get("/").main
 
 
 def test_nobody_writes_to_themselves_or_to_nobody(
@@ -94,10 +100,70 @@ def test_nobody_writes_to_themselves_or_to_nobody(
     session.commit()
     page = office.get(page_of(meeting)).submit("Nicht aufnehmen : Ferienzeiten").follow()
     assert "Wer ihn gemacht hat, liest das auf der Seite der Sitzung." in page.flash
-    put(office, meeting, "Haushalt")
-    session.execute(update(AgendaItem).where(AgendaItem.title == "Haushalt").values(proposed_by_id=world.mira.id))
+    item = factories.item(session, meeting, "Haushalt", state=ItemState.PROPOSED, proposed_by_id=world.mira.id)
     session.commit()
-    assert "bekommt eine Mail" not in office.get(page_of(meeting)).submit("Streichen : Haushalt").follow().flash
+    page = office.get(page_of(meeting))
+    assert page.select(f"#by-mail-{item.id}") == []
+    assert "bekommt eine Mail" not in page.submit("Nicht aufnehmen : Haushalt").follow().flash
+    assert refusals(session, site) == []
+
+
+def propose(tom: Browser, meeting: Meeting, *titles: str) -> None:
+    for title in titles:
+        tom.get(f"/sitzungen/{meeting.id}").click("Punkt vorschlagen").submit("Punkt vorschlagen", title=title)
+
+
+def test_a_mail_is_said_before_it_is_written_and_can_be_declined(
+    office: Browser, tom: Browser, session: Session, meeting: Meeting, site: Site
+) -> None:
+    propose(tom, meeting, "Ferienzeiten", "Haushalt")
+    page = office.get(page_of(meeting))
+    assert "Auch per Mail mitteilen" in page.main
+    after = page.submit("Nicht aufnehmen : Ferienzeiten", by_mail=False).follow()
+    assert "liest das auf der Seite der Sitzung" in after.flash
+    # What was on the agenda is taken off without a word by mail: the button says of none.
+    office.get(page_of(meeting)).submit("Aufnehmen : Haushalt")
+    after = office.get(page_of(meeting)).submit("Streichen : Haushalt").follow()
+    assert after.flash == "Der Punkt steht nicht auf der Tagesordnung. Er ist unten weiter zu sehen."
+    assert refusals(session, site) == []
+    assert "2 Ihrer Vorschläge stehen nicht auf der Tagesordnung." in tom.get("/").main
+
+
+def test_what_is_still_refused_is_said_anew_if_the_mail_did_not_get_through(
+    office: Browser, tom: Browser, session: Session, meeting: Meeting, site: Site
+) -> None:
+    propose(tom, meeting, "Ferienzeiten", "Haushalt")
+    for title in ("Ferienzeiten", "Haushalt"):
+        office.get(page_of(meeting)).submit(f"Nicht aufnehmen : {title}")
+    session.execute(update(OutboxMail).values(state=MailState.FAILED, problem="550 unknown"))
+    session.commit()
+    office.get(page_of(meeting)).submit("Wieder aufnehmen : Ferienzeiten")
+    session.rollback()
+    statement = select(OutboxMail).where(OutboxMail.state == MailState.WAITING)
+    (mail,) = session.scalars(statement).all()
+    said = _text(outbox.content_of(mail, site.sender))
+    assert ("Haushalt" in said, "Ferienzeiten" in said) == (True, False)
+
+
+def test_who_decides_at_the_same_moment_is_told_that_it_is_decided(
+    session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    item = factories.item(session, meeting, "Haushalt", state=ItemState.ON_AGENDA, proposed_by_id=world.tom.id)
+    session.commit()
+    with pytest.raises(SettledMeanwhile), work_as(session, SYSTEM) as work:
+        # The page was shown, and its form sent, before the item was taken up.
+        settle(work, site, item.id, ItemStep.REFUSE, refusal=Refusal("Zu spät.", by_mail=True))
+    assert refusals(session, site) == []
+    assert session.get_one(AgendaItem, item.id).state is ItemState.ON_AGENDA
+
+
+def test_a_cancelled_meeting_takes_the_waiting_mail_back(
+    office: Browser, tom: Browser, session: Session, meeting: Meeting, site: Site
+) -> None:
+    propose(tom, meeting, "Ferienzeiten")
+    office.get(page_of(meeting)).submit("Nicht aufnehmen : Ferienzeiten")
+    assert len(refusals(session, site)) == 1
+    office.get(f"/sitzungen/{meeting.id}/absagen").submit("Sitzung absagen", reason="Krankheit")
     assert refusals(session, site) == []
 
 
