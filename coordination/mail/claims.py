@@ -23,8 +23,8 @@ BACKOFF = (
     timedelta(hours=12),
     timedelta(hours=24),
 )
-#: Pause after the server was not there. Shorter than the minute between two looks of a worker: once the server is
-#: back, the first look finds every mail.
+#: Pause after the server was not there. Shorter than the minute between two looks of a worker, so that the first look
+#: after the server's return finds every mail but one that was tried less than the pause before it.
 AWAY = timedelta(seconds=30)
 #: The longest pause between two tries to sign in.
 LONGEST_PAUSE = timedelta(hours=1)

@@ -24,7 +24,7 @@ from coordination.mail.rules import MailState
 log = logging.getLogger(__name__)
 
 #: Seconds after which a silent server counts as not answering.
-TIMEOUT = 20
+TIMEOUT = 18
 #: The same while it has a text to answer for, which it may look through for viruses first: whoever gives up then
 #: leaves a doubt. RFC 5321 section 4.5.3.2.6 would wait ten minutes; all silences of one mail together have to stay
 #: below the lease.
