@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock, registry
 from coordination.core.access import Actor
 from coordination.core.registry import Section, SectionFiller
-from coordination.meetings import agenda_services, deadlines, history, queries, services
+from coordination.meetings import agenda_services, deadlines, history, queries, undoing
 from coordination.meetings.deadlines import Due, DueState
 from coordination.meetings.invitees import listed
 from coordination.meetings.models import DeadlineOverride, Invitation, Meeting
@@ -125,7 +125,7 @@ def _say_invited(kept: dict[Deadline, date | None], invited: InvitedOn) -> DueSt
 def history_of(session: Session, meeting: Meeting) -> list[HistoryLine]:
     """Return the history in words, newest first."""
     return [
-        HistoryLine(clock.wall_clock(one.at), name, history.told(one), one.reason, one.kind, services.undo_by(one))
+        HistoryLine(clock.wall_clock(one.at), name, history.told(one), one.reason, one.kind, undoing.undo_by(one))
         for one, name in queries.changes(session, meeting.id)
     ]
 
@@ -138,7 +138,7 @@ def undo_here(session: Session, meeting: Meeting, history: Sequence[HistoryLine]
     last = next((one for one in history if one.kind is ChangeKind.STATE), None)
     if last is None or last.undo not in possible(meeting.state, is_formal=meeting.body.procedure.is_formal):
         return None
-    is_kept = last.undo in services.WHILE_NOTHING_IS_ENTERED and services.is_held_begun(session, meeting.id)
+    is_kept = last.undo in undoing.WHILE_NOTHING_IS_ENTERED and undoing.is_held_begun(session, meeting.id)
     return None if is_kept else last.undo
 
 

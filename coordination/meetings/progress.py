@@ -76,9 +76,11 @@ NEXT_ICONS = {
 }
 #: What taking back the last click is called where it stands alone.
 UNDO_WORDS = {
-    Step.RESUME: N_("Undo the end of the meeting"),
-    Step.BACK_TO_FIXED: N_("Undo entering it afterwards"),
-    Step.BACK_TO_INVITED: N_("Undo entering it afterwards"),
+    (MeetingState.MINUTES_OPEN, Step.RESUME): N_("Undo the end of the meeting"),
+    (MeetingState.MINUTES_OPEN, Step.BACK_TO_FIXED): N_("Undo entering it afterwards"),
+    (MeetingState.MINUTES_OPEN, Step.BACK_TO_INVITED): N_("Undo entering it afterwards"),
+    (MeetingState.RUNNING, Step.BACK_TO_FIXED): N_("Undo the beginning of the meeting"),
+    (MeetingState.RUNNING, Step.BACK_TO_INVITED): N_("Undo the beginning of the meeting"),
 }
 #: Who could have got a mail, and was to be told without one.
 SILENT = (N_("one person without a mail"), N_("%(n)s people without a mail"))

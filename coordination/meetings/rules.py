@@ -32,7 +32,7 @@ class Step(StrEnum):
     RESUME = "resume"
     #: It is over and nobody began it here: what was is entered afterwards.
     CATCH_UP = "catch_up"
-    #: That was a mistake: it is where it was before.
+    #: That, or its beginning, was a mistake: it is where it was before.
     BACK_TO_FIXED = "back_to_fixed"
     BACK_TO_INVITED = "back_to_invited"
     CLOSE = "close"
@@ -182,6 +182,8 @@ TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
     (_S.RUNNING, Step.END): _S.MINUTES_OPEN,
     (_S.FIXED, Step.CATCH_UP): _S.MINUTES_OPEN,
     (_S.INVITED, Step.CATCH_UP): _S.MINUTES_OPEN,
+    (_S.RUNNING, Step.BACK_TO_FIXED): _S.FIXED,
+    (_S.RUNNING, Step.BACK_TO_INVITED): _S.INVITED,
     (_S.MINUTES_OPEN, Step.BACK_TO_FIXED): _S.FIXED,
     (_S.MINUTES_OPEN, Step.BACK_TO_INVITED): _S.INVITED,
     (_S.MINUTES_OPEN, Step.RESUME): _S.RUNNING,
@@ -203,6 +205,8 @@ LIGHT_TRANSITIONS: Mapping[tuple[MeetingState, Step], MeetingState] = {
 #: (where it stood, where it stands) → what takes the click between them back: only the last change of its state.
 UNDONE_BY: Mapping[tuple[MeetingState, MeetingState], Step] = {
     (_S.RUNNING, _S.MINUTES_OPEN): Step.RESUME,
+    (_S.FIXED, _S.RUNNING): Step.BACK_TO_FIXED,
+    (_S.INVITED, _S.RUNNING): Step.BACK_TO_INVITED,
     (_S.FIXED, _S.MINUTES_OPEN): Step.BACK_TO_FIXED,
     (_S.INVITED, _S.MINUTES_OPEN): Step.BACK_TO_INVITED,
 }

@@ -37,9 +37,8 @@ from coordination.meetings.rules import (
     calendar_status,
 )
 from coordination.meetings.taking_back import take_back
+from coordination.meetings.undoing import WHILE_NOTHING_IS_ENTERED, check_not_held, is_held_begun, undo_of
 
-#: What was taken for held is so for good once anything is entered that only such a meeting has.
-WHILE_NOTHING_IS_ENTERED = frozenset({Step.BACK_TO_FIXED, Step.BACK_TO_INVITED})
 #: Behind the "@" of a UID; names no host, as the product may move.
 UID_DOMAIN = "koordination"
 
@@ -253,9 +252,13 @@ def cancel_meeting(work: Work, meeting_id: int, reason: str, *, version: int) ->
     """Cancel a meeting with a reason that those invited read; it stays to be seen.
 
     Who knows of it only by a mail that waits never hears of it.
+
+    Raises:
+        RuleViolation: it is over, or something is entered of it that only a meeting has that took place.
     """
     meeting = take(work, meeting_id, version)
     check_open(work.session, meeting)
+    check_not_held(work.session, meeting)
     before = meeting.state
     _enter(work, meeting, Step.CANCEL)
     meeting.cancel_reason = reason
@@ -290,29 +293,6 @@ def advance(work: Work, meeting: Meeting, step: Step) -> Meeting:
         _note(work, meeting, ChangeKind.STATE, texts=(before, meeting.state))
         work.record("meeting.state_changed", meeting)
     return meeting
-
-
-def is_held_begun(session: Session, meeting_id: int) -> bool:
-    """Return whether anything is entered of a meeting that only one that was held has."""
-    return any(ask(session, meeting_id) for ask in registry.held_begun)
-
-
-def undo_of(session: Session, meeting: Meeting) -> Step | None:
-    """Return the step that takes back the last click on a meeting's state, whoever made it; None: it is none."""
-    last = session.scalars(
-        select(MeetingChange)
-        .where(MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.STATE)
-        .order_by(MeetingChange.id.desc())
-        .limit(1)
-    ).first()
-    return undo_by(last) if last is not None and last.after == meeting.state else None
-
-
-def undo_by(change: MeetingChange) -> Step | None:
-    """Return the step that takes back a change of a meeting's state; None: it is none, or nothing takes it back."""
-    if change.kind is not ChangeKind.STATE:
-        return None
-    return UNDONE_BY.get((MeetingState(change.before), MeetingState(change.after)))
 
 
 def take_step(work: Work, meeting_id: int, step: Step, *, version: int) -> Meeting:

@@ -37,6 +37,7 @@ from coordination.meetings.pages import managed
 from coordination.meetings.plan_views import CHECK, offer_places
 from coordination.meetings.rules import DEADLINE_WORDS, Deadline, MeetingState, Step, possible
 from coordination.meetings.services import Move
+from coordination.meetings.undoing import check_not_held
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import current_actor, unit_of_work
@@ -218,6 +219,7 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
         # The second click on the same button.
         return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
     _check(found, Step.CANCEL)
+    check_not_held(db.session(), found)
     consequences = _lost(found)
     form = ReasonForm(request.form)
     is_stale = False

@@ -12,7 +12,7 @@ from coordination.core import clock, registry
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
-from coordination.meetings import overview, progress, services, words
+from coordination.meetings import overview, progress, services, undoing, words
 from coordination.meetings.blueprint import bp
 from coordination.meetings.forms import StepForm
 from coordination.meetings.models import Meeting
@@ -56,7 +56,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         may_close=Step.CLOSE in steps and progress.may_close(found.state, facts),
         may_catch_up=progress.may_catch_up(found.state, facts),
         may_move=Step.MOVE in steps,
-        may_cancel=Step.CANCEL in steps,
+        may_cancel=Step.CANCEL in steps and not undoing.took_place(session, found),
         may_change=may_change,
         # After the parts of the page: what they have read is not asked again.
         undo=overview.undo_here(session, found, history) if may_change else None,
@@ -85,7 +85,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 @bp.post("/sitzungen/<int:meeting_id>/schritt")
 def step(meeting_id: int) -> ResponseReturnValue:
     """Fix, begin, end or catch up on a meeting by one click, or take such a click back."""
-    managed(meeting_id)
+    was_running = managed(meeting_id).state is MeetingState.RUNNING
     # What takes a click back is an address: it has no fields.
     sent = request.values
     name = sent.get("schritt", "")
@@ -98,15 +98,16 @@ def step(meeting_id: int) -> ResponseReturnValue:
         work.session.flush()
         version = done.version
         # The second of two clicks finds it done, and is taken back like the first.
-        undo = services.undo_of(work.session, done) if wanted not in UNDONE_BY.values() else None
+        undo = undoing.undo_of(work.session, done) if wanted not in UNDONE_BY.values() else None
+    back = _("The meeting has not begun.") if was_running else _("The meeting does not count as held any more.")
     said = {
         Step.FIX: _("The date is fixed."),
         Step.BEGIN: _("The meeting has begun."),
         Step.END: _("The meeting has ended."),
         Step.RESUME: _("The meeting goes on."),
         Step.CATCH_UP: _("The meeting counts as held. Enter who was there, and then the minutes."),
-        Step.BACK_TO_FIXED: _("The meeting does not count as held any more."),
-        Step.BACK_TO_INVITED: _("The meeting does not count as held any more."),
+        Step.BACK_TO_FIXED: back,
+        Step.BACK_TO_INVITED: back,
     }
     told: Any = {"text": said[wanted]}
     if undo is not None:

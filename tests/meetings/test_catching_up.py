@@ -21,7 +21,7 @@ from tests.meetings.test_steps import make, the
 from tests.statements import counted
 
 CATCH_UP = "Anwesenheit und Protokoll nachtragen"
-UNDO = "Nachtragen rückgängig machen"
+UNDO, BEGIN = "Nachtragen rückgängig machen", "Sitzung beginnen"
 Enter = Callable[[Session, Meeting, int], object]
 
 
@@ -155,3 +155,34 @@ def test_a_meeting_to_which_nobody_was_invited_has_no_answers_and_no_invitation(
     assert "is-done" not in (stage.get("class") or [])
     assert "Ihre Antwort" not in page.main
     assert "zugesagt" not in page.main
+
+
+def test_a_meeting_that_was_begun_by_mistake_is_where_it_was(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    today = make(session, town["formal"], clock.today())
+    assert (
+        "Der Beginn ist zurückgenommen" in office.get(today).submit(BEGIN).follow().submit("Rückgängig").follow().flash
+    )
+    office.get(today).submit(BEGIN)
+    assert "Der Beginn ist zurückgenommen" in office.get(today).submit("Beginn rückgängig machen").follow().flash
+    assert the(session).state is MeetingState.FIXED
+    office.get(today).submit(BEGIN)
+    session.add(attendance(the(session), town["ada"], Presence.PRESENT))
+    session.commit()
+    assert "Beginn rückgängig machen" not in office.get(today).main
+
+
+def test_what_is_entered_of_a_meeting_is_not_hidden_by_a_cancellation(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    today = make(session, town["formal"], clock.today())
+    office.get(today).submit(BEGIN)
+    asked = office.get(f"{today}/absagen")
+    session.add(Minutes(meeting_id=the(session).id, version=1))
+    session.commit()
+    assert "Sitzung absagen" not in office.get(today).main
+    for refused in (office.get(f"{today}/absagen"), asked.submit("Sitzung absagen", reason="Versehen")):
+        assert refused.status == 422
+        assert "Diese Sitzung hat stattgefunden" in refused.main
+    assert the(session).state is MeetingState.RUNNING

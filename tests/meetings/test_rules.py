@@ -37,7 +37,12 @@ TABLE = {
         "cancel": "cancelled",
         "take_back": "fixed",
     },
-    "running": {"end": "minutes_open", "cancel": "cancelled"},
+    "running": {
+        "end": "minutes_open",
+        "cancel": "cancelled",
+        "back_to_fixed": "fixed",
+        "back_to_invited": "invited",
+    },
     "minutes_open": {
         "close": "closed",
         "resume": "running",
