@@ -18,7 +18,7 @@ from tests.architecture.access_marks import ITEM, MAY_SEE, MEETING
 OCCASIONS = {"Einladung", "Geändert", "Abgesagt", "Sie brauchen nicht zu kommen", "Zur Information", "Protokoll"} | {
     "Erinnerung",
     "Erinnerung, bitte antworten",
-    "Nicht aufgenommen",
+    "Nicht auf der Tagesordnung",
 }
 
 
