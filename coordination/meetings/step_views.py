@@ -37,6 +37,7 @@ from coordination.meetings.pages import managed
 from coordination.meetings.plan_views import CHECK, offer_places
 from coordination.meetings.rules import DEADLINE_WORDS, Deadline, MeetingState, Step, possible
 from coordination.meetings.services import Move
+from coordination.meetings.standing import standing
 from coordination.meetings.undoing import check_not_held
 from coordination.web.extensions import db
 from coordination.web.forms import given
@@ -255,6 +256,18 @@ def _lost(meeting: Meeting) -> list[str]:
         said.append(_("Its agenda has %(n)s items. They are not dealt with.", n=counted.items))
     if counted.invited:
         said.append(_("%(n)s people were invited.", n=counted.invited))
+    waiting = standing(db.session(), meeting.id).waiting
+    if waiting:
+        said.append(
+            ngettext(
+                "A mail about it that still waits is taken back.",
+                "%(count)s mails about it that still wait are taken back.",
+                waiting,
+                count=waiting,
+            )
+        )
+    if counted.invited > waiting:
+        said.append(_("Nobody is mailed yet: who knows of the meeting gets the cancellation once you send it."))
     return said
 
 

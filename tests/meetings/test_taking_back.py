@@ -44,7 +44,10 @@ def test_a_cancelled_meeting_is_told_only_to_those_who_know_of_it(
     invite(session, world, meeting, site)
     arrived(session, "tom")
     answer(session, site, token_of(session, site, meeting, world.emre), AnswerInput(Answer.ACCEPTED))
-    page = mira.get(f"/sitzungen/{meeting.id}/absagen").submit("Sitzung absagen", reason="Irrtum").follow()
+    asked = mira.get(f"/sitzungen/{meeting.id}/absagen")
+    assert "4 Mails zu ihr, die noch warten, werden zurückgenommen." in asked.main
+    assert "wer von der Sitzung weiß, bekommt die Absage, sobald Sie sie senden" in asked.main
+    page = asked.submit("Sitzung absagen", reason="Irrtum").follow()
     assert page.flash == "Die Sitzung ist abgesagt. 4 wartende Mails sind zurückgenommen."
     assert "von selbst hinaus" not in page.main
     assert "zurückgenommen und" not in page.main
