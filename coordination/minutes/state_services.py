@@ -164,7 +164,7 @@ def fingerprint(found: Sequence[Reader]) -> str:
 def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing: Mailing | None) -> int | None:
     """Ask for objections until a day, and return how many mails were written; None: they were asked for already.
 
-    Without a mailing nobody is told.
+    Without a mailing nobody is told. A meeting of which minutes go round is over.
 
     Raises:
         Conflict: the minutes or the people have changed since the form was opened.
@@ -177,6 +177,8 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
     check_version(minutes, version)
     check(minutes.state, MinutesState.CIRCULATED)
     _check_ahead(work, until)
+    if meeting.state is MeetingState.RUNNING:
+        meeting_services.advance(work, meeting, Step.END)
     minutes.state = MinutesState.CIRCULATED
     minutes.circulated_until, minutes.circulated_at = until, work.now
     work.record("minutes.circulated", minutes)

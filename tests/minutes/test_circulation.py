@@ -17,6 +17,7 @@ from coordination.mail import jobs
 from coordination.mail.outbox import WITHDRAWN, OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from coordination.meetings.rules import MeetingState
 from coordination.minutes import letters, state_services
 from coordination.minutes.letters import Reader
 from coordination.minutes.models import Minutes
@@ -251,3 +252,13 @@ def test_no_mail_is_made_whose_link_stands_for_nobody(
     assert len(state_services.prepare(Work(session, world.actor, clock.utc_now()), written.id, until, site)) == len(
         known
     )
+
+
+def test_a_meeting_of_which_minutes_go_round_is_over(office: Browser, session: Session, written: Meeting) -> None:
+    written.state = MeetingState.RUNNING
+    session.commit()
+    page = office.get(url(written, "/abstimmung"))
+    assert "Damit gilt sie als beendet." in page.main
+    assert page.submit("Ohne Mail zur Abstimmung geben").status == 303
+    session.rollback()
+    assert written.state is MeetingState.MINUTES_OPEN
