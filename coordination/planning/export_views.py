@@ -43,7 +43,7 @@ def _row(one: SchoolCover, before: SchoolCover | None) -> list[Cell]:
     known = [
         one.name,
         one.district,
-        ", ".join(one.spaces),
+        ", ".join(name for _key, name in one.spaces),
         form_text(one.form_code),
         one.social_index,
         children(one.pupils),

@@ -89,7 +89,7 @@ def _cover(row: Row[Any], here: _There, wanted: Target, where: tuple[str, Sequen
         posts=here.posts.quantize(Decimal("0.01")),
         unknown=here.unknown,
         wanted=wanted.wanted(pupils=pupils, is_municipal=is_municipal),
-        spaces=[one.name for one in spaces],
+        spaces=[(one.id, one.name) for one in spaces],
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from coordination.core.collation import german_key
 
 #: Numbers of children below this are not written down: they could be told who they are.
 FEWEST_CHILDREN = 5
@@ -46,8 +48,8 @@ class SchoolCover:
     #: People whose share nobody has entered: the posts are at least ``posts``.
     unknown: int
     wanted: Decimal
-    #: Names of the social spaces that it belongs to.
-    spaces: Sequence[str] = ()
+    #: The social spaces that it belongs to: key, and the name of that day.
+    spaces: Sequence[tuple[int, str]] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -83,8 +85,11 @@ class Grouping(StrEnum):
 class GroupCover:
     """Sums over some schools."""
 
-    #: Name of the district or social space, Schulformschlüssel, or the Sozialindex as text; "" of what has none.
+    #: Name of the district, key of the social space, Schulformschlüssel, or the Sozialindex, as text; "" of what has
+    #: none. The same on every day: sums of two days are compared by it.
     key: str
+    #: What is said in its place: another word only for a social space, its name of that day.
+    name: str
     schools: int
     empty: int
     below: int
@@ -110,20 +115,25 @@ class GroupCover:
         return self.filled / self.wanted if self.wanted else None
 
 
-#: What a school is summed under; only social spaces can be several.
-_KEYS: dict[Grouping, Callable[[SchoolCover], Sequence[str]]] = {
-    Grouping.DISTRICT: lambda one: [one.district],
-    Grouping.FORM: lambda one: [one.form_code],
-    Grouping.SOCIAL_INDEX: lambda one: ["" if one.social_index is None else str(one.social_index)],
-    Grouping.SPACE: lambda one: one.spaces or [""],
+#: What a school is summed under: key → name; only social spaces can be several.
+_KEYS: dict[Grouping, Callable[[SchoolCover], Mapping[str, str]]] = {
+    Grouping.DISTRICT: lambda one: _itself(one.district),
+    Grouping.FORM: lambda one: _itself(one.form_code),
+    Grouping.SOCIAL_INDEX: lambda one: _itself("" if one.social_index is None else str(one.social_index)),
+    Grouping.SPACE: lambda one: {str(key): name for key, name in one.spaces} or _itself(""),
 }
 
 
-def total(schools: Sequence[SchoolCover], key: str = "") -> GroupCover:
+def _itself(key: str) -> Mapping[str, str]:
+    return {key: key}
+
+
+def total(schools: Sequence[SchoolCover], key: str = "", name: str = "") -> GroupCover:
     """Return the sums over ``schools``."""
     known = [one.pupils for one in schools if one.pupils is not None]
     return GroupCover(
         key=key,
+        name=name,
         schools=len(schools),
         empty=sum(one.is_empty for one in schools),
         below=sum(one.is_below for one in schools),
@@ -137,16 +147,21 @@ def total(schools: Sequence[SchoolCover], key: str = "") -> GroupCover:
 
 
 def grouped(schools: Iterable[SchoolCover], by: Grouping) -> list[GroupCover]:
-    """Return the sums by district, form, index or social space, in the order of their keys; without one comes last.
+    """Return the sums by district, form, index or social space, in the order of their names; without one comes last.
 
     A school that belongs to several social spaces counts in each of them.
     """
     groups: dict[str, list[SchoolCover]] = {}
+    names: dict[str, str] = {}
     for one in schools:
-        for key in _KEYS[by](one):
+        for key, name in _KEYS[by](one).items():
             groups.setdefault(key, []).append(one)
-    order = sorted(groups, key=lambda key: (key == "", len(key) if by is Grouping.SOCIAL_INDEX else 0, key))
-    return [total(groups[key], key) for key in order]
+            names[key] = name
+    return [total(groups[key], key, names[key]) for key in sorted(groups, key=lambda key: _rank(key, names[key], by))]
+
+
+def _rank(key: str, name: str, by: Grouping) -> tuple[bool, int, tuple[str, str]]:
+    return key == "", len(key) if by is Grouping.SOCIAL_INDEX else 0, german_key(name)
 
 
 def children(number: int | None) -> int | None:

@@ -131,7 +131,7 @@ def group_name(group: GroupCover, by: Grouping) -> str:
         }[by]
     if by is Grouping.FORM:
         return form_text(group.key)
-    return _("Social index %(number)s", number=group.key) if by is Grouping.SOCIAL_INDEX else group.key
+    return _("Social index %(number)s", number=group.key) if by is Grouping.SOCIAL_INDEX else group.name
 
 
 @bp.route("/versorgung/soll", methods=["GET", "POST"])

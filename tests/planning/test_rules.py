@@ -70,10 +70,18 @@ def test_few_children_are_not_counted_out() -> None:
 
 def test_a_school_of_two_social_spaces_counts_in_each_and_once_in_the_city() -> None:
     schools = [
-        replace(SCHOOL, spaces=("Baumheide", "Sieker")),
-        replace(SCHOOL, place_id=2, spaces=("Sieker",)),
+        replace(SCHOOL, spaces=((9, "Baumheide"), (4, "Sieker"))),
+        replace(SCHOOL, place_id=2, spaces=((4, "Sieker"),)),
         replace(SCHOOL, place_id=3),
     ]
-    sums = [(one.key, one.schools, one.posts) for one in grouped(schools, Grouping.SPACE)]
+    sums = [(one.name, one.schools, one.posts) for one in grouped(schools, Grouping.SPACE)]
     assert sums == [("Baumheide", 1, Decimal("0.50")), ("Sieker", 2, Decimal("1.00")), ("", 1, Decimal("0.50"))]
     assert total(schools).posts == Decimal("1.50")
+
+
+def test_social_spaces_are_the_same_under_another_name_and_others_under_the_same() -> None:
+    now = [replace(SCHOOL, spaces=((4, "Am Turm"), (9, "Sieker"), (7, "Änderwald")))]
+    then = [replace(SCHOOL, spaces=((4, "Sieker"),))]
+    groups = grouped(now, Grouping.SPACE)
+    assert [(one.key, one.name) for one in groups] == [("4", "Am Turm"), ("7", "Änderwald"), ("9", "Sieker")]
+    assert [(one.key, one.name) for one in grouped(then, Grouping.SPACE)] == [("4", "Sieker")]

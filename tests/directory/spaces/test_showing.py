@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.directory.models import Place
 from coordination.directory.papers import zones
-from coordination.directory.spaces.models import PlaceSocialSpace, SocialSpace
+from coordination.directory.spaces.models import EarlierSpaceName, PlaceSocialSpace, SocialSpace
 from coordination.directory.spaces.rules import SpaceOrigin
 from tests import factories
 from tests.browser import Browser
@@ -116,6 +116,19 @@ def test_coverage_is_summed_by_social_space(other_browser: Browser, town: Town, 
     rows = page.select("tbody tr")
     assert [one.split()[0] for one in rows[:1]] == ["Ostmannturm"]
     assert "zählt in jedem davon" in page.main
+
+
+def test_coverage_compares_a_social_space_with_itself_under_its_earlier_name(
+    other_browser: Browser, session: Session, town: Town, space: SocialSpace
+) -> None:
+    factories.assignment(session, town.jonas, town.school, town.provider, share_posts=1, valid_from=date(2026, 8, 1))
+    session.add(EarlierSpaceName(social_space_id=space.id, name="Bahnhof", valid_until=date(2026, 11, 1)))
+    session.commit()
+    other_browser.sign_in("planung@example.org", factories.PASSWORD)
+    row = other_browser.get("/versorgung?nach=sozialraum").select("tbody tr")[0]
+    assert row.startswith("Ostmannturm 1 – 1,5 1 mehr als vor einem Jahr")
+    earlier = other_browser.get("/versorgung?nach=sozialraum&stand=2026-10-01").select("tbody tr")[0]
+    assert earlier.startswith("Bahnhof 1 – 1,5")
 
 
 def test_coverage_asks_for_no_social_spaces_where_there_are_none(other_browser: Browser, town: Town) -> None:
