@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.work import Work, writing
 from coordination.directory import import_jobs, school_import
@@ -143,6 +144,7 @@ def load_spaces(work: Work) -> None:
     """Cut some districts into two social spaces each, north and south of the school in the middle.
 
     No plan of the city is open data, so these are examples and say so. The school in the middle belongs to both.
+    They have been there as long as the schools, so that years can be compared.
     """
     for name in CUT:
         district = work.session.scalars(select(District).where(District.name == name)).one()
@@ -153,6 +155,7 @@ def load_spaces(work: Work) -> None:
             space = space_services.create_space(
                 work, SpaceInput(f"Beispiel {name}-{word}", f"{name[:2].upper()}-{letter}", district.id)
             )
+            space.entered_on = clock.wall_date(FIRST_IMPORT)
             work.session.add_all(
                 PlaceSocialSpace(place_id=one.id, social_space_id=space.id, origin=SpaceOrigin.ENTERED) for one in mine
             )

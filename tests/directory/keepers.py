@@ -15,6 +15,7 @@ from coordination.core.access import Role
 from coordination.core.db import Base
 from coordination.core.work import AuditEntry
 from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.spaces.models import SocialSpace
 from tests import factories
 from tests.browser import Browser
 
@@ -91,6 +92,7 @@ def a_day_later(session: Session) -> None:
         session.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(at=entry.at - timedelta(days=1)))
     yesterday = clock.today() - timedelta(days=1)
     session.execute(update(Place).where(Place.entered_on.is_not(None)).values(entered_on=yesterday))
+    session.execute(update(SocialSpace).values(entered_on=yesterday))
     session.commit()
 
 

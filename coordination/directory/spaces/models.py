@@ -23,7 +23,7 @@ class SocialSpace(Base):
     short_name: Mapped[str] = mapped_column(String(20), default="")
     #: The district that it lies in, if it lies in one.
     district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
-    #: Day on which it was entered; a name that was put right on that day is no earlier name.
+    #: Day on which it was entered: of earlier days it is not said. A name put right on that day is no earlier name.
     entered_on: Mapped[date]
     #: Last day; afterwards its places are no longer said to belong to it.
     valid_until: Mapped[date | None]

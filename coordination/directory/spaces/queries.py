@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.core import clock
@@ -50,8 +50,12 @@ def get_space(session: Session, space_id: int) -> SocialSpace:
 
 
 def is_there(day: date) -> ColumnElement[bool]:
-    """Return the condition that a social space has not ended by ``day``."""
-    return or_(SocialSpace.valid_until.is_(None), SocialSpace.valid_until >= day)
+    """Return the condition that a social space was entered by ``day`` and has not ended by then.
+
+    A place may have been there before it was entered; a part of a plan is cut, and often under a name that another
+    one had. So it is said of no day before somebody said it.
+    """
+    return holds_on(day, SocialSpace.entered_on, SocialSpace.valid_until)
 
 
 def name_on(space: SocialSpace, day: date) -> str:
@@ -104,7 +108,7 @@ def belongs(day: date, space_id: int) -> ColumnElement[bool]:
 
 
 def holds(day: date) -> ColumnElement[bool]:
-    """Return the condition that a place belongs to a space on ``day``, and that the space is still there."""
+    """Return the condition that a place belongs to a space on ``day``, and that the space is there."""
     return and_(holds_on(day, PlaceSocialSpace.valid_from, PlaceSocialSpace.valid_until), is_there(day))
 
 
@@ -131,6 +135,11 @@ def of_place(session: Session, place_id: int) -> Sequence[PlaceSocialSpace]:
     return session.scalars(statement.order_by(PlaceSocialSpace.id)).unique().all()
 
 
+def first_day(row: PlaceSocialSpace) -> date:
+    """Return the first day on which a place belongs to a space: its own, or that of the space."""
+    return max(row.valid_from or date.min, row.space.entered_on)
+
+
 def last_day(row: PlaceSocialSpace) -> date | None:
     """Return the last day on which a place belongs to a space: its own, or that of the space."""
     return min((one for one in (row.valid_until, row.space.valid_until) if one is not None), default=None)
@@ -141,12 +150,12 @@ def holding(rows: Iterable[PlaceSocialSpace], day: date) -> list[Space]:
     return _sorted(
         _space(one.space, name_on(one.space, day), one.origin)
         for one in rows
-        if Span(one.valid_from or date.min, last_day(one)).holds(day)
+        if Span(first_day(one), last_day(one)).holds(day)
     )
 
 
 def left(rows: Iterable[PlaceSocialSpace], day: date) -> list[tuple[str, date]]:
     """Return those of ``rows`` that were over before ``day``: what the space was called then, and the last day."""
-    over = [(one.space, last) for one in rows if (last := last_day(one)) is not None and last < day]
+    over = [(one.space, last) for one in rows if (last := last_day(one)) and first_day(one) <= last < day]
     found = [(name_on(space, last), last) for space, last in over]
     return sorted(found, key=lambda one: (one[1], one[0]), reverse=True)

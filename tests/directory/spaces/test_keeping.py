@@ -134,7 +134,7 @@ def test_it_ends_after_saying_who_belongs_to_it_and_goes_on_again(chief: Browser
     assert "1 Ort" in preview.main
     done = preview.submit(button="Sozialraum beenden").follow()
     assert stored(session, SocialSpace, key).valid_until == last
-    assert "Diesen Sozialraum gab es bis" in done.main
+    assert "Den Sozialraum Baumheide gab es bis" in done.main
     assert "Baumheide" not in chief.get(f"/orte/{city.school}").select(".facts")[0]
     assert "Sozialraum: Baumheide" in chief.get(f"/orte/{city.school}").main, "it stays in the history"
     assert "Fröbelschule" in done.click("Seinen letzten Tag zeigen").main

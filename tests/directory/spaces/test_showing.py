@@ -101,6 +101,26 @@ def test_an_earlier_day_has_the_places_of_that_day(
         assert [one[3] for one in rows if one[0] == "Fröbelschule"] == ["Ostmannturm" if there else ""]
 
 
+def test_of_days_before_it_was_entered_a_social_space_is_not_said(
+    professional: Browser, session: Session, town: Town, space: SocialSpace
+) -> None:
+    """Another one was called so then: two equal lines would stand there."""
+    factories.social_space(session, "Turm", town.club, entered_on=date(2026, 11, 2))
+    session.add(EarlierSpaceName(social_space_id=space.id, name="Turm", valid_until=date(2026, 11, 1)))
+    session.commit()
+    page = professional.get("/sozialraeume?stand=2026-11-01")
+    assert page.select("tbody tr") == ["Bahnhof SR 1 – 1", "Turm – Mitte 2"]
+    assert "ab dem Tag, an dem er eingetragen wurde" in page.main
+    assert len(professional.get("/sozialraeume?stand=2026-11-02").select("tbody tr")) == 3
+    new = page.click("Heutigen Stand zeigen").click("Turm")
+    assert "Jugendtreff Ärmel" in new.main
+    before = professional.get(f"/sozialraeume/{space.id + 2}?stand=2026-11-01")
+    assert "Den Sozialraum Turm führt die Stadt hier seit 02.11.2026" in before.main
+    assert "Jugendtreff Ärmel" not in before.main
+    for day, known in (("2026-11-01", "Bahnhof (SR 1) Turm"), ("2026-11-02", "Bahnhof (SR 1) Ostmannturm Turm")):
+        assert known in professional.get(f"/orte/{town.club.id}?stand={day}").select(".facts")[0]
+
+
 @pytest.mark.parametrize("asked", ["Sozialraum Ostmannturm", "ostmann", "sozialraum", "ostmanturm"])
 def test_the_search_leads_to_its_page(keeper: Browser, town: Town, asked: str) -> None:
     form = keeper.get("/sozialraeume/neu")
