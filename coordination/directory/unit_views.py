@@ -95,9 +95,12 @@ def entering(kind: str, form: Any, said: str, create: Callable[[Work], Unit]) ->
 
 
 def changing(
-    kind: str, key: int, form_of: Callable[[Any, Any], Any], save: Callable[[Work, Any, Any], None]
+    kind: str, key: int, form_of: Callable[[Any, Any], Any], save: Callable[[Work, Any, Any], str | None]
 ) -> ResponseReturnValue:
-    """Show the form of a unit, or change it; the old values stay in the history, of a conflict both are shown."""
+    """Show the form of a unit, or change it; of a conflict both texts are shown.
+
+    ``save`` returns what to say of it; None: that the old values stay in the history.
+    """
     authorize(Permission.DIRECTORY_READ)
     row: Any = _unit(kind, key)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(row))
@@ -108,7 +111,7 @@ def changing(
     elif form.validate():
         try:
             with unit_of_work() as work:
-                save(work, _unit(kind, key), form)
+                said = save(work, _unit(kind, key), form)
         except RuleViolation as violation:
             form.show(violation)
         except Conflict:
@@ -118,7 +121,7 @@ def changing(
             differences = differing(form, stored) or [(_("Version"), "", _("changed in the meantime"))]
             form.keep(version=row.version)
         else:
-            flash(_("The entry is changed. What was before stays in the history."), "success")
+            flash(said or _("The entry is changed. What was before stays in the history."), "success")
             return redirect(_url(kind, key), 303)
     page = render_template(f"directory/{kind}_edit.html", form=form, of=_unit(kind, key), differences=differences)
     return page, 409 if differences else 422 if form.errors else 200

@@ -47,8 +47,10 @@ def create_space(work: Work, data: SpaceInput) -> SocialSpace:
     return space
 
 
-def change_space(work: Work, space: SocialSpace, data: SpaceInput, *, version: int) -> None:
-    """Change a social space; what it was called until yesterday stays as an earlier name.
+def change_space(work: Work, space: SocialSpace, data: SpaceInput, *, version: int) -> bool:
+    """Change a social space and return whether it has another name than yesterday, which stays as an earlier one.
+
+    Short name and district are put right for all days.
 
     Raises: as ``create_space``; Conflict if somebody else changed it meanwhile.
     """
@@ -56,11 +58,12 @@ def change_space(work: Work, space: SocialSpace, data: SpaceInput, *, version: i
     check_version(space, version)
     _check(work, data, but=space.id)
     if (space.name, space.short_name, space.district_id) == (data.name, data.short_name, data.district_id):
-        return
+        return False
     if space.name != data.name:
         _keep_name(work, space, data.name)
     space.name, space.short_name, space.district_id = data.name, data.short_name, data.district_id
     work.record("social_space.changed", space)
+    return any(one.valid_until == day_before(work.today) for one in space.earlier_names)
 
 
 def _check(work: Work, data: SpaceInput, *, but: int | None) -> None:

@@ -59,8 +59,10 @@ def edit_social_space(space_id: int) -> ResponseReturnValue:
     return changing("social_space", space_id, _form, _change)
 
 
-def _change(work: Work, row: SocialSpace, form: SpaceForm) -> None:
-    services.change_space(work, row, form.value(), version=given(form.version.data))
+def _change(work: Work, row: SocialSpace, form: SpaceForm) -> str:
+    if services.change_space(work, row, form.value(), version=given(form.version.data)):
+        return _("The social space is changed. What it was called until yesterday stays findable.")
+    return _("The social space is changed.")
 
 
 @bp.route("/sozialraeume/<int:space_id>/beenden", methods=["GET", "POST"])

@@ -107,6 +107,19 @@ def test_another_name_holds_from_today_on(chief: Browser, session: Session) -> N
     assert every(session, EarlierSpaceName) == [], "it is called again as it was"
 
 
+def test_what_is_said_of_a_change_is_so(chief: Browser, session: Session) -> None:
+    key = enter_space(chief)
+    stored(session, SocialSpace, key).entered_on -= YESTERDAY
+    session.commit()
+    address = f"/sozialraeume/{key}/bearbeiten"
+    for fields, is_kept in (({"short_name": "SR 4", "district_id": 1}, False), ({"name": "Am Turm"}, True)):
+        done = chief.get(address).submit("Sozialraum speichern", **fields).follow()
+        assert "Der Sozialraum ist geändert." in done.main
+        assert ("Wie er bis gestern hieß, bleibt auffindbar." in done.main) is is_kept
+        assert "bleibt im Verlauf" not in done.main
+    assert "ändern sich auch für frühere Tage" in chief.get(address).main
+
+
 def test_a_form_that_says_nothing_new_leaves_no_line(chief: Browser, session: Session) -> None:
     key = enter_space(chief)
     assert chief.get(f"/sozialraeume/{key}/bearbeiten").submit("Sozialraum speichern").status == 303
