@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from coordination.core.access import SYSTEM
 from coordination.core.errors import DomainError
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import sentence
+from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import work_as
 from coordination.directory import district_import, import_jobs, import_report, school_import
 from coordination.directory.import_report import LOOKS_WRONG, Report, SchoolLine
@@ -115,8 +115,27 @@ def import_social_spaces(file: Path) -> None:
     with _sentences():
         listed = reading.read_spaces(_content(file))
         with work_as(db.session(), SYSTEM) as work:
-            number = reading.apply(work, listed)
-    click.echo(_("Stored: the social spaces of %(count)s schools are others now.", count=number))
+            applied = reading.apply(work, listed)
+    for line in _spaces_said(listed, applied):
+        click.echo(line)
+
+
+def _spaces_said(listed: reading.Listed, applied: reading.Applied) -> Iterator[str]:
+    yield ngettext(
+        "Stored: the social spaces of %(n)s school are others now.",
+        "Stored: the social spaces of %(n)s schools are others now.",
+        applied.changed,
+    )
+    numbers = (_("Line %(line)s: %(text)s", line=line, text=number) for line, number in applied.unknown)
+    heading = ngettext(
+        "%(n)s school number is not known here and was left out",
+        "%(n)s school numbers are not known here and were left out",
+        len(applied.unknown),
+    )
+    yield from _block(heading, numbers)
+    if listed.unread:
+        lines = ", ".join(map(str, listed.unread))
+        yield _("Left out, because the school number or the social space is missing: line %(lines)s.", lines=lines)
 
 
 @contextmanager

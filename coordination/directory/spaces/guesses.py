@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coordination.directory.models import Place, School
 from coordination.directory.papers import zones
+from coordination.directory.queries import is_current
 from coordination.directory.spaces.models import PlaceSocialSpace, SocialSpace
 from coordination.directory.spaces.queries import holds
 
@@ -24,8 +25,11 @@ class Guess:
 
 
 def guess(session: Session, place: Place, day: date) -> Guess | None:
-    """Return the social space of the primary school in whose catchment zone a place lies, if it has just one."""
-    if place.utm_east is None or place.utm_north is None:
+    """Return the social space of the primary school in whose catchment zone a place lies, if it has just one.
+
+    Only of a school: the official list says where it lies.
+    """
+    if place.school is None or place.utm_east is None or place.utm_north is None:
         return None
     zone = zones.zone_at(place.utm_east, place.utm_north)
     if not zone:
@@ -36,7 +40,7 @@ def guess(session: Session, place: Place, day: date) -> Guess | None:
         .join(PlaceSocialSpace, PlaceSocialSpace.social_space_id == SocialSpace.id)
         .join(Place, Place.id == PlaceSocialSpace.place_id)
         .join(Place.school)
-        .where(School.short_name == zone, holds(day))
+        .where(School.short_name == zone, is_current(day), holds(day))
     )
     found = session.execute(statement).all()
     return Guess(*found[0]) if len(found) == 1 else None

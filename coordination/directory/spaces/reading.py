@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -16,7 +17,6 @@ from coordination.directory.school_cells import school_number
 from coordination.directory.spaces import services
 from coordination.directory.spaces.models import SocialSpace
 from coordination.directory.spaces.queries import is_there
-from coordination.directory.spaces.rules import SpaceOrigin
 from coordination.exchange.tables import read_table
 
 COLUMNS = ("Schulnummer", "Sozialraum")
@@ -25,10 +25,22 @@ _UNKNOWN = N_("There is no social space %(space)s here (line %(line)s). Nothing 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a list says: number of a school → names of social spaces; and the line that names each first."""
+    """What a list says: number of a school → names of social spaces; and the line that says each first."""
 
     schools: dict[str, set[str]] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
+    school_lines: dict[str, int] = field(default_factory=dict)
+    space_lines: dict[str, int] = field(default_factory=dict)
+    #: Lines without a number of a school, or without a social space.
+    unread: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a list: how many schools belong to others now, and which it names that are not here."""
+
+    changed: int
+    #: Line and number of each.
+    unknown: Sequence[tuple[int, str]]
 
 
 def read_spaces(raw: bytes) -> Listed:
@@ -42,26 +54,27 @@ def read_spaces(raw: bytes) -> Listed:
         number, name = school_number(row.value("Schulnummer")), row.value("Sozialraum")
         if number and name:
             found.schools.setdefault(number, set()).add(name)
-            found.lines.setdefault(name, row.line)
+            found.school_lines.setdefault(number, row.line)
+            found.space_lines.setdefault(name, row.line)
+        else:
+            found.unread.append(row.line)
     return found
 
 
-def apply(work: Work, listed: Listed) -> int:
-    """Let the schools of a list belong to what it says, and return of how many that changed anything.
+def apply(work: Work, listed: Listed) -> Applied:
+    """Let the schools of a list belong to what it says; those that are not here are named.
 
     Raises:
         RuleViolation: a social space is not known.
     """
     require(work.actor, Permission.DIRECTORY_EDIT_ALL)
     known = {one.name: one.id for one in work.session.scalars(select(SocialSpace).where(is_there(work.today)))}
-    for name, line in listed.lines.items():
+    for name, line in listed.space_lines.items():
         if name not in known:
             raise RuleViolation(_UNKNOWN, field="file", space=name, line=line)
-    schools = select(School).where(School.number.in_(listed.schools)).options(joinedload(School.place))
-    changed = [
-        services.assign(
-            work, one.place, {known[name] for name in listed.schools[one.number]}, origin=SpaceOrigin.IMPORTED
-        )
-        for one in work.session.scalars(schools.order_by(School.number)).all()
-    ]
-    return sum(changed)
+    statement = select(School).where(School.number.in_(listed.schools)).options(joinedload(School.place))
+    schools = work.session.scalars(statement.order_by(School.number)).all()
+    wanted = {one.place: {known[name] for name in listed.schools[one.number]} for one in schools}
+    here = {one.number for one in schools}
+    unknown = [(line, number) for number, line in listed.school_lines.items() if number not in here]
+    return Applied(services.assign_listed(work, wanted), unknown)

@@ -5,7 +5,7 @@ They are ended and taken up again as organisations are (``unit_services``).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -86,35 +86,68 @@ def _keep_name(work: Work, space: SocialSpace, name: str) -> None:
         space.earlier_names.append(EarlierSpaceName(name=space.name, valid_until=last))
 
 
-def assign(work: Work, place: Place, space_ids: Collection[int], *, origin: SpaceOrigin = SpaceOrigin.ENTERED) -> bool:
+def assign(work: Work, place: Place, space_ids: Collection[int]) -> bool:
     """Let a place belong to just these of the social spaces that are there today; returns whether that changes it.
-
-    What a list says takes nothing away that a person has entered.
 
     Raises:
         RuleViolation: one of them is not there.
         Forbidden: the place is not the actor's to edit.
     """
-    if origin is SpaceOrigin.ENTERED:
-        require(work.actor, Permission.DIRECTORY_EDIT, subject_of(place))
-    session, wanted = work.session, set(space_ids)
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(place))
+    return _assign(work, {place: space_ids}, SpaceOrigin.ENTERED) > 0
+
+
+def assign_listed(work: Work, listed: Mapping[Place, Collection[int]]) -> int:
+    """Do the same for all places of a list, and return of how many it changes anything.
+
+    What a list says takes nothing away that a person has entered. The statements do not grow with the list.
+
+    Raises: as ``assign``.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT_ALL)
+    return _assign(work, listed, SpaceOrigin.IMPORTED)
+
+
+def _assign(work: Work, wanted: Mapping[Place, Collection[int]], origin: SpaceOrigin) -> int:
+    session = work.session
     there = set(session.scalars(select(SocialSpace.id).where(is_there(work.today))))
-    if wanted - there:
+    if {key for keys in wanted.values() for key in keys} - there:
         raise RuleViolation(N_("Please choose social spaces from the list."), field="space_ids")
-    rows = session.scalars(select(PlaceSocialSpace).where(PlaceSocialSpace.place_id == place.id)).all()
-    held = {one.social_space_id for one in rows if one.valid_until is None}
-    gone = [one for one in rows if one.valid_until is None and one.social_space_id in there - wanted]
+    rows: dict[int, list[PlaceSocialSpace]] = {place.id: [] for place in wanted}
+    for row in session.scalars(select(PlaceSocialSpace).where(PlaceSocialSpace.place_id.in_(rows))):
+        rows[row.place_id].append(row)
+    changed = [
+        place
+        for place, keys in wanted.items()
+        if _set(work, place, rows[place.id], there=there, said=(set(keys), origin))
+    ]
+    for place in changed:
+        # What hangs on the place changes, and so does its version.
+        flag_modified(place, "name")
+    if changed:
+        work.record_all("place.social_spaces_set", changed)
+    return len(changed)
+
+
+def _set(
+    work: Work,
+    place: Place,
+    rows: Collection[PlaceSocialSpace],
+    *,
+    there: Collection[int],
+    said: tuple[set[int], SpaceOrigin],
+) -> bool:
+    """Let a place that has ``rows`` belong to what is ``said``; returns whether that changes it."""
+    wanted, origin = said
+    open_rows = [one for one in rows if one.valid_until is None]
+    gone = [one for one in open_rows if one.social_space_id in there and one.social_space_id not in wanted]
     gone = [one for one in gone if origin in {SpaceOrigin.ENTERED, one.origin}]
+    new = wanted - {one.social_space_id for one in open_rows}
     for row in gone:
         _leave(work, row, place)
-    for key in sorted(wanted - held):
-        _joined(work, place, key, rows).origin = origin
-    if not gone and not wanted - held:
-        return False
-    # What hangs on the place changes, and so does its version.
-    flag_modified(place, "name")
-    work.record("place.social_spaces_set", place)
-    return True
+    for key in sorted(new):
+        _join(work, place, key, rows, origin=origin)
+    return bool(gone or new)
 
 
 def _leave(work: Work, row: PlaceSocialSpace, place: Place) -> None:
@@ -125,13 +158,15 @@ def _leave(work: Work, row: PlaceSocialSpace, place: Place) -> None:
         row.valid_until = day_before(work.today)
 
 
-def _joined(work: Work, place: Place, space_id: int, rows: Collection[PlaceSocialSpace]) -> PlaceSocialSpace:
+def _join(work: Work, place: Place, space_id: int, rows: Collection[PlaceSocialSpace], *, origin: SpaceOrigin) -> None:
     """Let a place belong to a space from today on; what it left today it never left."""
     last = day_before(work.today)
     row = next((one for one in rows if one.social_space_id == space_id and one.valid_until == last), None)
     if row is None:
         first = None if place.entered_on == work.today else work.today
-        row = PlaceSocialSpace(place_id=place.id, social_space_id=space_id, valid_from=first)
+        row = PlaceSocialSpace(place_id=place.id, social_space_id=space_id, valid_from=first, origin=origin)
         work.session.add(row)
+    elif origin is SpaceOrigin.ENTERED:
+        # What a person says is theirs from now on; a list that says what a person had entered takes nothing over.
+        row.origin = origin
     row.valid_until = None
-    return row
