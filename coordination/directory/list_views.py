@@ -98,7 +98,7 @@ def places() -> ResponseReturnValue:
         places=found,
     )
     total = page_queries.places_counted(session, as_of.day, wanted)
-    city = place_filters.parts(session, as_of.day)
+    city = place_filters.parts(session, as_of.day, wanted)
     first = PAGE_SIZE * (number - 1) + 1
     return render_template(
         "directory/places.html",
@@ -113,6 +113,7 @@ def places() -> ResponseReturnValue:
         title=place_filters.title(wanted, city),
         district={one.id: one.name for one in city.districts},
         filters=place_filters.rows(wanted, city),
+        city=city,
         paper=place_filters.address,
         page=PageOf(
             first,

@@ -17,6 +17,7 @@ from coordination.directory.page_queries import PlaceFilter
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import FORMS, form_label
 from coordination.directory.spaces import queries as space_queries
+from coordination.directory.spaces.models import SocialSpace
 from coordination.directory.spaces.queries import Space
 
 KINDS = {
@@ -39,15 +40,26 @@ class Parts:
 
     districts: Sequence[District]
     spaces: Sequence[Space] = ()
+    #: The social space that is asked for, if it is not there on the day: nothing belongs to it, and the page says why.
+    missing: SocialSpace | None = None
+    #: What that one is called.
+    missing_name: str = ""
 
-    def spaces_in(self, district_id: int | None) -> list[Space]:
+    def spaces_in(self, district_id: int | None) -> list[tuple[int, str]]:
         """Return the social spaces that lie in a district, and those that lie in none; of no district all."""
-        return [one for one in self.spaces if district_id is None or one.district_id in {None, district_id}]
+        found = [
+            (one.id, one.name) for one in self.spaces if district_id is None or one.district_id in {None, district_id}
+        ]
+        return found if self.missing is None else [*found, (self.missing.id, self.missing_name)]
 
 
-def parts(session: Session, day: date) -> Parts:
-    """Return the parts of the city on ``day``."""
-    return Parts(queries.districts(session), space_queries.spaces_on(session, day))
+def parts(session: Session, day: date, wanted: PlaceFilter) -> Parts:
+    """Return the parts of the city on ``day``, and the one that is ``wanted`` although it is not there."""
+    districts, spaces = queries.districts(session), space_queries.spaces_on(session, day)
+    if wanted.space_id is None or any(one.id == wanted.space_id for one in spaces):
+        return Parts(districts, spaces)
+    missing = session.get(SocialSpace, wanted.space_id)
+    return Parts(districts, spaces, missing, space_queries.name_on(missing, day) if missing else "")
 
 
 def whole(text: str | None, least: int, most: int) -> int | None:
@@ -105,8 +117,7 @@ def rows(filtered: PlaceFilter, city: Parts, endpoint: str = "directory.places")
         _row(_("Kind"), "art", kind, [(name, words.place_word(one)) for name, one in KINDS.items()], of=endpoint),
     ]
     if spaces := city.spaces_in(filtered.district_id):
-        choices = [(one.id, one.name) for one in spaces]
-        found.insert(1, _row(_("Social space"), "sozialraum", filtered.space_id, choices, of=endpoint))
+        found.insert(1, _row(_("Social space"), "sozialraum", filtered.space_id, spaces, of=endpoint))
     if filtered.kind in {None, PlaceKind.SCHOOL}:
         codes = list(dict.fromkeys([*USUAL_FORMS, *([filtered.form_code] if filtered.form_code else [])]))
         forms = [(code, _(form_label(code))) for code in codes]
@@ -126,5 +137,6 @@ def title(filtered: PlaceFilter, city: Parts) -> str:
     where = [one.name for one in city.districts if one.id == filtered.district_id]
     if filtered.is_elsewhere:
         where.append(_("without district"))
-    where += [_("social space %(name)s", name=one.name) for one in city.spaces if one.id == filtered.space_id]
+    spaces = city.spaces_in(None)
+    where += [_("social space %(name)s", name=name) for key, name in spaces if key == filtered.space_id]
     return f"{what} – {', '.join(where)}" if where else what

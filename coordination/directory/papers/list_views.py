@@ -69,7 +69,7 @@ def _places() -> Listed:
     shown = found[:MOST]
     assignments = page_queries.current_assignments(session, [one.id for one in shown], as_of.day)
     with in_language("de"):
-        city = place_filters.parts(session, as_of.day)
+        city = place_filters.parts(session, as_of.day, wanted)
         title = _("Who is where: %(what)s", what=place_filters.title(wanted, city))
         then = Then.of(session, as_of, assignments, places=shown)
         known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of))

@@ -24,7 +24,7 @@ def city() -> ResponseReturnValue:
     assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)
     then = Then.of(session, as_of, assignments, places=found)
     entries = panels.by_place(panels.entries_of(boards.rows(session, assignments, as_of.day), then, as_of))
-    parts = place_filters.parts(session, as_of.day)
+    parts = place_filters.parts(session, as_of.day, wanted)
     tiles = street_map.of(current_app.extensions["koordination.settings"])
     is_part = wanted.district_id is not None or wanted.space_id is not None
     page = render_template(
@@ -34,6 +34,7 @@ def city() -> ResponseReturnValue:
         is_cut=len(found) == MOST,
         most=MOST,
         title=place_filters.title(wanted, parts),
+        city=parts,
         filters=place_filters.rows(wanted, parts, "directory.city"),
         list_url=place_filters.address(),
         as_of=as_of,

@@ -36,6 +36,10 @@ class SocialSpace(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    def is_there(self, day: date) -> bool:
+        """Return whether it was entered by ``day`` and has not ended by then; as ``queries.is_there``."""
+        return self.entered_on <= day and (self.valid_until is None or day <= self.valid_until)
+
 
 class EarlierSpaceName(Base):
     """What a social space was called until a day; pages of an earlier day say it, and the search finds by it."""

@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.work import AuditEntry
+from coordination.core.access import Actor
+from coordination.core.errors import Forbidden
+from coordination.core.work import AuditEntry, Work
 from coordination.directory.models import Place
+from coordination.directory.spaces import services
 from coordination.directory.spaces.models import EarlierSpaceName, PlaceSocialSpace, SocialSpace
 from coordination.directory.spaces.rules import SpaceOrigin
 from tests import factories
@@ -243,6 +246,17 @@ def test_a_social_space_that_is_not_there_is_refused(chief: Browser, session: Se
         assert forge(chief, f"/orte/{city.school}/bearbeiten", **sent).status == 422
         answer = forge(chief, f"/orte/{city.school}/bearbeiten", f"/orte/{city.school}/sozialraum", space_id=key)
         assert answer.status == 422
+    assert belonging(session, city.school) == []
+
+
+def test_whoever_may_not_edit_a_place_gives_it_no_social_space(session: Session, city: City) -> None:
+    """The service refuses, whatever page calls it."""
+    place, key = session.get_one(Place, city.school), factories.social_space(session).id
+    work = Work(session, Actor(user_id=1), clock.utc_now())
+    with pytest.raises(Forbidden):
+        services.assign(work, place, [key])
+    with pytest.raises(Forbidden):
+        services.assign_listed(work, {place: [key]})
     assert belonging(session, city.school) == []
 
 

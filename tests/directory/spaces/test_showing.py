@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.directory.models import Place
+from coordination.core.errors import RuleViolation
+from coordination.directory.models import Place, School
 from coordination.directory.papers import zones
 from coordination.directory.spaces.models import EarlierSpaceName, PlaceSocialSpace, SocialSpace
 from coordination.directory.spaces.rules import SpaceOrigin
@@ -78,7 +79,7 @@ def test_the_list_of_places_is_filtered(
     row = next(one for one in mitte.select(".filter") if one.startswith("Sozialraum"))
     assert row == "Sozialraum alle Bahnhof Ostmannturm"
     assert professional.get("/orte/karte").click("Bahnhof").h1.endswith("Sozialraum Bahnhof")
-    for strange in ("x", "0", "99999", str(10**20)):
+    for strange in ("x", "0", "99999", "100000000", str(10**20)):
         assert professional.get(f"/orte?sozialraum={strange}").status == 200
     rows = table(professional, f"/orte/liste.xlsx?sozialraum={space.id}")
     assert [(one[0], one[3]) for one in rows] == [
@@ -119,6 +120,35 @@ def test_of_days_before_it_was_entered_a_social_space_is_not_said(
     assert "Jugendtreff Ärmel" not in before.main
     for day, known in (("2026-11-01", "Bahnhof (SR 1) Turm"), ("2026-11-02", "Bahnhof (SR 1) Ostmannturm Turm")):
         assert known in professional.get(f"/orte/{town.club.id}?stand={day}").select(".facts")[0]
+
+
+def test_an_ended_social_space_is_in_no_list_file_or_sum(
+    professional: Browser, other_browser: Browser, session: Session, town: Town, space: SocialSpace
+) -> None:
+    space.valid_until = last = date(2026, 11, 24)
+    town.school.utm_east, town.school.utm_north = INSIDE
+    session.commit()
+    other_browser.sign_in("planung@example.org", factories.PASSWORD)
+    address = f"sozialraum={space.id}"
+    for day, there in (("", False), (f"&stand={last}", True)):
+        for path in ("/orte", "/orte/karte"):
+            page = professional.get(f"{path}?{address}{day}")
+            assert ("Fröbelschule" in page.main) is there
+            assert ("Den Sozialraum Ostmannturm gab es bis 24.11.2026" in page.main) is not there
+            # What is asked for is marked, whether it is there or not.
+            assert page.select(".filter a[aria-current]")[1] == "Ostmannturm"
+            assert page.h1.endswith("Sozialraum Ostmannturm")
+        with nullcontext() if there else pytest.raises(RuleViolation, match="visible sheet"):
+            rows = table(professional, f"/orte/liste.xlsx?{address}{day}")
+            assert [one[0] for one in rows[1:]] == ["Fröbelschule", "Jugendtreff Ärmel"]
+        rows = table(professional, f"/orte/liste.xlsx?{day[1:]}")
+        assert [one[3] for one in rows if one[0] == "Fröbelschule"] == ["Ostmannturm" if there else ""]
+        sums = other_browser.get(f"/versorgung?nach=sozialraum{day}").select("tbody tr")[0]
+        assert sums.startswith("Ostmannturm" if there else "ohne Sozialraum")
+        counts = professional.get(f"/sozialraeume?{day[1:]}").select("tbody tr")
+        assert [one.split()[0] for one in counts] == (["Bahnhof", "Ostmannturm"] if there else ["Bahnhof"])
+    assert professional.get(f"/orte?{address}").click("Seinen letzten Tag zeigen").h1 == "Ostmannturm"
+    assert "Hier ist noch nichts" not in professional.get(f"/sozialraeume/{space.id}").main
 
 
 @pytest.mark.parametrize("asked", ["Sozialraum Ostmannturm", "ostmann", "sozialraum", "ostmanturm"])
@@ -222,6 +252,17 @@ def test_a_guess_is_said_as_one_to_keepers_and_becomes_a_fact_by_a_click(
     assert [(one.origin, one.valid_from) for one in rows] == [(SpaceOrigin.ENTERED, clock.today())]
 
 
+def test_nothing_is_guessed_from_a_school_that_is_gone(
+    keeper: Browser, session: Session, town: Town, space: SocialSpace
+) -> None:
+    place = near(session, town)
+    school = session.scalars(select(School).where(School.place_id == town.school.id)).one()
+    for gone_since, guessed in ((date(2026, 11, 26), True), (WEDNESDAY, False)):
+        school.gone_since = gone_since
+        session.commit()
+        assert ("Vermutlich" in keeper.get(f"/orte/{place.id}").main) is guessed
+
+
 def test_nothing_is_guessed_from_a_school_of_two_social_spaces(
     keeper: Browser, session: Session, town: Town, space: SocialSpace
 ) -> None:
@@ -229,32 +270,3 @@ def test_nothing_is_guessed_from_a_school_of_two_social_spaces(
     factories.social_space(session, "Zweiter", town.school)
     session.commit()
     assert "Vermutlich" not in keeper.get(f"/orte/{place.id}").main
-
-
-def run(app: Flask, file: Path, text: str) -> tuple[int, str]:
-    file.write_text(text, encoding="utf-8")
-    done = app.test_cli_runner().invoke(args=["directory", "import-social-spaces", str(file)])
-    return done.exit_code, done.output
-
-
-def test_a_list_says_to_which_social_spaces_schools_belong(
-    app: Flask, professional: Browser, session: Session, town: Town, space: SocialSpace, tmp_path: Path
-) -> None:
-    file = tmp_path / "liste.csv"
-    factories.social_space(session, "Sieker")
-    session.commit()
-    head = "Schulnummer;Sozialraum\n"
-    assert run(app, file, f"{head}123456;Unbekannt\n") == (
-        1,
-        "Error: Den Sozialraum Unbekannt gibt es hier nicht (Zeile 2). Es wurde nichts geändert.\n",
-    )
-    said = "Gespeichert: 1 Schulen haben jetzt andere Sozialräume.\n"
-    assert run(app, file, f"{head}123456;Sieker\n123456;Bahnhof\n999999;Sieker\n") == (0, said)
-    facts = professional.get(f"/orte/{town.school.id}").select(".facts")[0]
-    assert "Bahnhof (SR 1) aus einer Liste Ostmannturm Sieker aus einer Liste" in facts
-    # What a person entered stays; what only a list said goes with the list.
-    assert run(app, file, f"{head}123456;Bahnhof\n") == (0, said)
-    facts = professional.get(f"/orte/{town.school.id}").select(".facts")[0]
-    assert "Bahnhof (SR 1) aus einer Liste Ostmannturm" in facts
-    assert "Sieker" not in facts
-    assert "Gespeichert: 0 " in run(app, file, f"{head}123456;Bahnhof\n")[1]
