@@ -17,15 +17,13 @@ from coordination.decisions.access import managed_bodies
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.queries import undone, whole
 from coordination.directory.models import Organisation, Person
-from coordination.mail.outbox import EXPIRED, ON_THE_WAY, WITHDRAWN, OutboxMail
+from coordination.mail.outbox import GONE, ON_THE_WAY, OutboxMail
 from coordination.mail.rules import MailState
 
 #: What falls due within so many days is reminded of already.
 AHEAD = timedelta(days=7)
 #: Within so many days nobody is reminded of the same thing twice without being asked for it.
 PAUSE = timedelta(days=7)
-#: Problems of a mail that never goes out any more.
-GONE = frozenset({EXPIRED, WITHDRAWN})
 #: More than anybody looks through on one page.
 MOST = 500
 

@@ -29,10 +29,14 @@ from coordination.mail.rules import MailState, MailStep, after
 #: Nobody has got what is in one of these states, and nobody needs to do anything yet.
 ON_THE_WAY = frozenset({MailState.WAITING, MailState.SENDING})
 
-#: Problem of a mail that waited until its text was deleted.
+#: Problem of a mail that had not got through when its text was deleted.
 EXPIRED = "expired"
 #: What a failed mail says of its matter holds no longer: it is neither looked at nor sent.
 WITHDRAWN = "withdrawn"
+#: Problem of a mail that no key of ours opens, by the name of what is raised.
+NO_KEY = "InvalidToken"
+#: Problems of a mail that never goes out any more: what it was to say is written anew.
+GONE = frozenset({EXPIRED, WITHDRAWN, NO_KEY})
 #: Problem of mails that wait because the mail server does not take our user name or password.
 REFUSED = "sign_in_refused"
 #: So many mails stand on one page of the outbox.
@@ -169,7 +173,7 @@ def content_of(mail: OutboxMail, sender: Sender) -> bytes:
 
 
 def shown_state(mail: OutboxMail) -> str:
-    """Return the state as people read it: what waited until its text was deleted is expired; nobody can mend it."""
+    """Return the state as people read it: what had not got through when its text was deleted is expired."""
     return EXPIRED if mail.problem == EXPIRED else mail.state.value
 
 

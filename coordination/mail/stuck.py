@@ -44,12 +44,12 @@ class Stuck:
     @property
     def may_be_wrong_address(self) -> bool:
         """Return whether it is worth asking for another address."""
-        return self.mail.problem != "InvalidToken" and refusals.may_be_wrong_address(self.mail.problem)
+        return self.mail.problem != outbox.NO_KEY and refusals.may_be_wrong_address(self.mail.problem)
 
     @property
     def can_go_again(self) -> bool:
         """Return whether it may be sent again without a look at it: it has not arrived, and can be read."""
-        return self.mail.state is MailState.FAILED and self.mail.problem != "InvalidToken"
+        return self.mail.state is MailState.FAILED and self.mail.problem != outbox.NO_KEY
 
 
 def is_stuck() -> ColumnElement[bool]:

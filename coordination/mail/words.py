@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coordination.core import clock
 from coordination.core.i18n import N_, format_date, gettext
-from coordination.mail import refusals
+from coordination.mail import outbox, refusals
 from coordination.mail.outbox import EXPIRED, REFUSED, WITHDRAWN, OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.stuck import UNREADABLE
@@ -43,7 +43,7 @@ def _given_up(problem: str) -> str:
     why = refusals.why(problem)
     if why is not None:
         return gettext(why, code=_code(problem))
-    if problem == "InvalidToken":
+    if problem == outbox.NO_KEY:
         return gettext(UNREADABLE)
     if problem in {"ValueError", "UnicodeEncodeError"}:
         return gettext("The mail server cannot be told this address. Please put it right.")

@@ -55,10 +55,13 @@ def _delete(session: Session, model: type[Base], is_over: Condition) -> None:
 
 
 def _empty_mails(session: Session, _model: type[Base], is_over: Condition) -> None:
-    """Take the text away; what never left is not to leave without it."""
+    """Take the text away; what never left is not to leave without it, nor to be offered for sending again."""
     unsent = and_(is_over, OutboxMail.state == MailState.WAITING)
+    refused = and_(is_over, OutboxMail.state == MailState.FAILED, OutboxMail.settled_at.is_(None))
+    gone = {"problem": EXPIRED, "content": b""}
     for condition, values in (
-        (unsent, {"state": after(MailState.WAITING, MailStep.EXPIRE), "problem": EXPIRED, "content": b""}),
+        (unsent, {"state": after(MailState.WAITING, MailStep.EXPIRE), **gone}),
+        (refused, gone),
         (is_over, {"content": b""}),
     ):
         session.execute(update(OutboxMail).where(condition).values(values).execution_options(synchronize_session=False))

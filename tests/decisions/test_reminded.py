@@ -12,7 +12,7 @@ from coordination.core import clock
 from coordination.decisions.models import Decision, Task
 from coordination.decisions.rules import Status
 from coordination.directory.models import Person
-from coordination.mail.outbox import WITHDRAWN, OutboxMail
+from coordination.mail.outbox import GONE, WITHDRAWN, OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import Meeting
 from tests import factories
@@ -56,3 +56,16 @@ def test_a_mail_about_several_things_goes_out_while_one_is_still_to_be_done(
     for key, left in ((late["task"], 2), (other, 1)):
         office.get(f"/aufgaben/{key}").submit("erledigt")
         assert written(session) == left
+
+
+@pytest.mark.parametrize("problem", sorted(GONE))
+def test_of_what_never_goes_out_any_more_people_are_reminded_anew(
+    session: Session, office: Browser, late: dict[str, int], problem: str
+) -> None:
+    office.get(PLAN).submit(0)
+    session.execute(update(OutboxMail).values(state=MailState.FAILED, problem=problem, content=b""))
+    session.commit()
+    page = office.get(PLAN)
+    assert "kam nicht an" not in page.main
+    page.submit("2 Erinnerungen senden")
+    assert written(session) == 4

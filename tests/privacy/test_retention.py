@@ -171,12 +171,15 @@ def test_what_a_gone_account_did_is_not_read_as_anothers(browser: Browser, sessi
 
 
 def test_the_text_of_a_mail_goes_first_and_what_never_left_stays_here(session: Session) -> None:
-    session.add_all([mail(89), mail(91), mail(92, MailState.WAITING), mail(93, MailState.SENDING)])
+    refused, settled = mail(94, MailState.FAILED), mail(95, MailState.FAILED)
+    refused.problem = settled.problem = "550"
+    settled.settled_at = before(90)
+    session.add_all([mail(89), mail(91), mail(92, MailState.WAITING), mail(93, MailState.SENDING), refused, settled])
     session.commit()
     work = Work(session, SYSTEM, NOW)
     counts = retention.retain(work)
     work.finish()
-    assert counts["mail_texts"] == 2
+    assert counts["mail_texts"] == 4
     session.expire_all()
     found = session.execute(
         select(OutboxMail.state, OutboxMail.problem, func.length(OutboxMail.content)).order_by(OutboxMail.id)
@@ -186,6 +189,9 @@ def test_the_text_of_a_mail_goes_first_and_what_never_left_stays_here(session: S
         (MailState.SENT, "", 0),
         (MailState.FAILED, "expired", 0),
         (MailState.SENDING, "", 1),
+        # Nobody is asked to send again what has no text, unless its reader knows.
+        (MailState.FAILED, "expired", 0),
+        (MailState.FAILED, "550", 0),
     ]
 
 

@@ -124,13 +124,13 @@ def last_mails(session: Session, round_id: int) -> dict[int, OutboxMail]:
 def is_due(one: RoundPerson, mail: OutboxMail | None, now: datetime) -> bool:
     """Return whether somebody may be reminded now; ``mail`` is the last one.
 
-    What waits reminds by itself. What was refused is sent again from the list of such mails, and to another address it
-    is as if it had never been sent.
+    What waits reminds by itself. What was refused is sent again from the list of such mails. To another address, or
+    if it never goes out any more, it is as if it had never been sent.
     """
     if not one.person.email or (mail is not None and mail.state in outbox.ON_THE_WAY):
         return False
     if mail is not None and mail.state is MailState.FAILED and mail.settled_at is None:
-        return mail.recipient != one.person.email
+        return mail.problem in outbox.GONE or mail.recipient != one.person.email
     return may_be_mailed(one.mailed_at, now)
 
 

@@ -61,3 +61,26 @@ def test_whom_the_last_mail_has_not_reached_is_not_reminded_of_it(
     session.commit()
     is_due = "Ausgewählte erinnern" in keeper.get(page.url).main
     assert is_due is (state is MailState.FAILED)
+
+
+@pytest.mark.parametrize("problem", sorted(outbox.GONE))
+def test_whose_mail_never_goes_out_any_more_is_reminded_at_once(
+    keeper: Browser, session: Session, started: Round, problem: str
+) -> None:
+    session.execute(update(OutboxMail).values(state=MailState.FAILED, problem=problem, content=b""))
+    session.commit()
+    assert keeper.get(f"{started.page}/erinnern").submit("Ausgewählte erinnern").follow().url == started.page
+    session.rollback()
+    (mail,) = session.scalars(select(OutboxMail).where(OutboxMail.state == MailState.WAITING))
+    assert (mail.recipient, mail.about) == ("ada@example.org", letters.about_reminder(started.key))
+
+
+def test_who_was_told_otherwise_is_reminded_after_a_week(keeper: Browser, session: Session, started: Round) -> None:
+    session.execute(update(OutboxMail).values(state=MailState.FAILED, problem="550"))
+    session.commit()
+    page = keeper.get(started.page).submit("Anders mitgeteilt : Ada Ahornblatt").follow()
+    assert page.url == started.page
+    page = keeper.get(f"{started.page}/erinnern")
+    assert "Zurzeit ist niemand zu erinnern" in page.main
+    weeks_pass(session, 8)
+    assert "Ausgewählte erinnern" in keeper.get(page.url).main
