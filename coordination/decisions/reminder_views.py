@@ -58,10 +58,10 @@ def _send(wanted: Wanted) -> ResponseReturnValue:
     mailing = Mailing(site(), request.form.get("seen", ""), request.form.getlist("an"), wanted)
     if len(mailing.chosen) > jobs.AT_ONCE:
         with unit_of_work() as work:
-            due = reminder_services.check(work, mailing)
-            params = {"again": wanted.again, "body_id": wanted.body_id, "chosen": sorted(mailing.chosen)}
-            job_id = mail_jobs.REMIND.start(work, _own_key(), due, seen=mailing.seen, **params).id
-        return redirect(url_for(".mails_under_way", job_id=job_id), 303)
+            if due := reminder_services.check(work, mailing):
+                params = {"again": wanted.again, "body_id": wanted.body_id, "chosen": sorted(mailing.chosen)}
+                job_id = mail_jobs.REMIND.start(work, _own_key(), due, seen=mailing.seen, **params).id
+                return redirect(url_for(".mails_under_way", job_id=job_id), 303)
     # Composing takes its time and needs no lock.
     mailing = reminder_services.prepare(Work(db.session(), current_actor(), clock.utc_now()), mailing)
     with unit_of_work() as work:

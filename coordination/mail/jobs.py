@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm.exc import StaleDataError
 
 from coordination.core.access import Actor
 from coordination.core.clock import utc_now
@@ -74,7 +75,8 @@ class SendingKind:
                 if not row.result:
                     row.result = self.send(work, params, site, made)
                 found = row.result
-        except Conflict as error:
+        except (Conflict, StaleDataError) as error:
+            # Also what somebody else changed between the look at the plan and the writing of it.
             raise RuleViolation(_CHANGED) from error
         return found
 

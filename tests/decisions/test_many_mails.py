@@ -6,22 +6,25 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from coordination import worker
 from coordination.core import clock
-from coordination.core.access import BodyRole, Role
+from coordination.core.access import SYSTEM, BodyRole, Role
 from coordination.core.jobs import Job
+from coordination.core.work import work_as
 from coordination.decisions import mail_jobs
 from coordination.decisions.models import Task
 from coordination.decisions.rules import Status
 from coordination.mail import jobs
+from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import Meeting
 from tests import factories
 from tests.browser import Browser
 from tests.decisions.test_reminders import PLAN, written
 from tests.meetings.conftest import FORMAL
+from tests.together import engine_of
 
 MANY = jobs.AT_ONCE + 1
 
@@ -67,6 +70,43 @@ def test_reminders_to_many_are_a_job_whose_page_shows_how_far_it_is(
     assert after.url == PLAN
     assert after.flash.startswith(f"{MANY} Mails warten:")
     assert office.get(page.url).follow().flash == ""
+
+
+def test_where_nothing_is_due_any_more_no_job_begins(office: Browser, session: Session, many: int) -> None:
+    plan = office.get(PLAN)
+    session.execute(update(Task).values(status=Status.DONE))
+    session.commit()
+    after = plan.submit(f"{MANY} Erinnerungen senden").follow()
+    assert (after.url, after.flash) == (PLAN, "Es war nichts mehr zu senden.")
+    assert session.scalars(select(Job.id).where(Job.kind == mail_jobs.REMIND.name)).all() == []
+
+
+# On SQLite whoever writes has waited before reading.
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_who_is_slower_by_a_moment_sends_nothing_and_reads_why(
+    app: Flask, office: Browser, session: Session, many: int
+) -> None:
+    page = office.get(PLAN).submit(f"{MANY} Erinnerungen senden").follow()
+
+    at_once: list[int] = []
+
+    def remind(flushed: Session, *_more: object) -> None:
+        # The plan is read by now, and none of its things is written yet.
+        if not at_once and any(isinstance(one, OutboxMail) for one in flushed.new):
+            at_once.append(many)
+            with Session(engine_of(app)) as other, work_as(other, SYSTEM) as work:
+                work.session.get_one(Task, many).reminded_at = work.now
+
+    event.listen(Session, "before_flush", remind)
+    try:
+        work_off(app)
+    finally:
+        event.remove(Session, "before_flush", remind)
+    assert at_once
+    assert written(session) == 0
+    failed = office.get(page.url)
+    assert failed.status == 422
+    assert "etwas geändert. Es wurde nichts gesendet." in failed.main
 
 
 def _second(session: Session) -> int:
