@@ -203,8 +203,12 @@ def _send(host: Any, content: bytes) -> None:
         raise smtplib.SMTPRecipientsRefused({recipient: (code, reply)})
     host.was_in_data = True
     host.sock.settimeout(ANSWER_TIMEOUT)
-    code, reply = host.data(content)
-    host.sock.settimeout(TIMEOUT)
+    try:
+        code, reply = host.data(content)
+    finally:
+        # To a server that wants no text something is still said. Of one that fell silent nothing is left.
+        if host.sock is not None:
+            host.sock.settimeout(TIMEOUT)
     host.was_in_data = False
     if code != 250:
         raise smtplib.SMTPDataError(code, reply)

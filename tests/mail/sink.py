@@ -21,7 +21,8 @@ class Sink:
 
     received: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
-    #: "550", "451" refuse the recipient; "452" refuses after the data; "drop" hangs up after the data was kept.
+    #: "550", "451" refuse the recipient; "503" wants no data; "452" refuses after them; "drop" hangs up after they
+    #: were kept.
     answers: list[str] = field(default_factory=list)
     #: What it says beside the code that refuses a recipient.
     words: str = "not now"
@@ -49,6 +50,9 @@ class Sink:
         refused = self._next("550", "451")
         if refused:
             return f"{refused} {self.words}"
+        if self._next("503"):
+            # Nobody to send to: the library refuses the data by itself.
+            return "250 OK"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

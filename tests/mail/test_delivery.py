@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import smtplib
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -277,6 +278,29 @@ def test_a_process_that_waits_for_a_silent_server_keeps_its_mail() -> None:
     # sender, recipient; then DATA.
     longest = 11 * delivery.TIMEOUT + 2 * delivery.ANSWER_TIMEOUT
     assert timedelta(seconds=longest) < claims.LEASE
+
+
+@pytest.mark.parametrize("answer", ["ok", "503", "452"])
+def test_a_server_has_long_for_a_text_and_not_for_what_is_said_after_it(
+    session: Session,
+    site: Site,
+    sink: Sink,
+    send: Callable[..., object],
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str,
+) -> None:
+    quit_, waited = smtplib.SMTP.quit, []
+
+    def look(host: smtplib.SMTP) -> tuple[int, bytes]:
+        assert host.sock is not None
+        waited.append(host.sock.gettimeout())
+        return quit_(host)
+
+    monkeypatch.setattr(smtplib.SMTP, "quit", look)
+    queue(session, site, letter())
+    sink.answers = [answer]
+    send(sink.server)
+    assert (sink.answers, waited) == ([], [delivery.TIMEOUT])
 
 
 def test_a_newer_mail_replaces_one_that_still_waits(session: Session, site: Site) -> None:
