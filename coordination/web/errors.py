@@ -43,9 +43,9 @@ PAGES: dict[int, tuple[str, str, str]] = {
         N_("The search finds people, schools, facilities and organisations."),
     ),
     405: (
-        N_("This address cannot be used like that"),
-        N_("The page was opened in a way it is not made for."),
-        N_("If you loaded a page anew that a button had opened, please go back. Else use the links of the pages."),
+        N_("This page cannot be opened by its address"),
+        N_("Only a button of another page leads here."),
+        N_("Please go back and use the button there. Opening this page has changed nothing."),
     ),
     409: (
         N_("Somebody else was faster"),

@@ -107,8 +107,9 @@ def test_an_unknown_address_is_not_found_and_offers_the_search_only_to_who_is_si
 
 def test_a_method_that_an_address_does_not_know_is_refused_in_german(browser: Browser) -> None:
     page = browser.get("/einstellungen")
-    assert (page.status, page.h1) == (405, "So lässt sich diese Adresse nicht benutzen")
-    assert "neu geladen haben, die ein Knopf geöffnet hatte" in page.main
+    assert (page.status, page.h1) == (405, "Diese Seite lässt sich nicht über ihre Adresse öffnen")
+    assert "Hierher führt nur ein Knopf auf einer anderen Seite." in page.main
+    assert "Bitte gehen Sie zurück und nutzen Sie dort den Knopf." in page.main
 
 
 def test_what_is_too_large_is_refused_in_german(browser: Browser) -> None:
