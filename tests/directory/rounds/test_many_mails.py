@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination import worker
+from coordination.core.access import Role
 from coordination.core.jobs import Job
 from coordination.directory.models import Organisation, Place
 from coordination.directory.rounds import mail_jobs
@@ -16,6 +17,7 @@ from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from tests import factories
 from tests.browser import Browser
+from tests.directory import keepers
 from tests.directory.keepers import City, every
 from tests.directory.rounds.conftest import weeks_pass
 
@@ -28,12 +30,14 @@ def reminders(session: Session) -> int:
 
 
 def test_reminders_to_many_are_a_job_whose_page_shows_how_far_it_is(
-    app: Flask, session: Session, keeper: Browser, plan: str, city: City
+    app: Flask, session: Session, keeper: Browser, other_browser: Browser, plan: str, city: City
 ) -> None:
     provider, school = session.get_one(Organisation, city.provider), session.get_one(Place, city.school)
     for number in range(jobs.AT_ONCE):
         who = factories.person(session, f"Ida{number}", "Immergrün", email=f"ida{number}@example.org")
         factories.assignment(session, who, school, provider)
+    other = session.get_one(Organisation, city.other)
+    factories.account(session, "anderswo@example.org", Role.DIRECTORY_KEEPER, keeps=other)
     session.commit()
     many = jobs.AT_ONCE + 1
     assert keeper.get(plan).submit(f"{many} Mails senden").status == 303
@@ -46,6 +50,9 @@ def test_reminders_to_many_are_a_job_whose_page_shows_how_far_it_is(
     page = answer.follow()
     assert page.h1 == "An die Bestätigung erinnern"
     assert f"0 von {many}" in page.main
+    # Of another employer's keeper it is no concern.
+    keepers.enter(other_browser, "anderswo")
+    assert (keeper.get(page.url).status, other_browser.get(page.url).status) == (200, 404)
     assert reminders(session) == 0
     with app.app_context():
         assert worker.run_next()
