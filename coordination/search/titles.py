@@ -34,7 +34,8 @@ _TITLE = table(
 )
 _RANGE = ("is_turned", "length", "first", "last")
 _LAST_LETTER = "\U0010ffff"
-#: So many words are compared at most: where more begin or end alike, what is nearest among them is as good as any.
+#: So many words are compared at most. All ranges are read at once, each along its alphabet: where more begin or end
+#: alike, those late in the alphabet of their range are not looked at.
 MOST_COMPARED = 3000
 
 

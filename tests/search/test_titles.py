@@ -25,6 +25,8 @@ from tests import factories
 from tests.search.test_search import ANYBODY
 
 NAMES = (("Jörg", "Müller"), ("Mira", "Ahornblatt"), ("Vera", "Vogel"), ("Anna-Lena", "Groß-Weiß"))
+#: What one step in the index is bound by.
+BOUNDS = (("is_turned", "="), ("length", "="), ("word", "<"))
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -38,13 +40,14 @@ def people(session: Session) -> list[Person]:
 
 
 def _mistyped(word: str, random: Random) -> str:
-    """Return ``word`` with one error at any place: swapped, left out, doubled, another letter."""
+    """Return ``word`` with one error at any place: swapped, left out, doubled, one more, another letter."""
     i = random.randrange(len(word))
     return random.choice(
         (
             word[:i] + word[i + 1 : i + 2] + word[i] + word[i + 2 :],
             word[:i] + word[i + 1 :],
             word[:i] + word[i] + word[i:],
+            word[:i] + random.choice(LETTERS) + word[i:],
             word[:i] + random.choice(LETTERS) + word[i + 1 :],
         )
     )
@@ -80,17 +83,42 @@ def test_only_words_as_long_that_begin_or_end_alike_are_read(people: list[Person
         factories.person(session, "Jörg", "Müller", email=f"{number}@example.org")
         factories.person(session, "Mula", f"Mulaxander{chr(97 + number % 26)}")
     services.rebuild(session)
-    rows: list[int] = []
+    words, asked = _asked(session, "muler")
+    # "mueller" is two letters longer, "mulaxandera" six; thirty people of one name are one word, in one statement.
+    assert (words, len(asked)) == ({"muller", "mula"}, 1)
 
-    def note(_connection: Any, cursor: Any, statement: str, *_more: Any) -> None:
+
+def _asked(session: Session, term: str) -> tuple[set[str], list[tuple[str, Any]]]:
+    """Return the words near a term, and the statements that asked for them with what they were given."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, given: Any, *_more: Any) -> None:
         if "search_title" in statement:
-            rows.append(1)
+            asked.append((statement, given))
 
     event.listen(session.get_bind(), "after_cursor_execute", note)
-    words = title_words(session, "muler", within=1)
+    words = title_words(session, term, within=1)
     event.remove(session.get_bind(), "after_cursor_execute", note)
-    # "mueller" is two letters longer, "mulaxandera" six; thirty people of one name are one word, in one statement.
-    assert (words, rows) == ({"muller", "mula"}, [1])
+    return words, asked
+
+
+def test_each_next_word_is_one_step_in_the_index(people: list[Person], session: Session) -> None:
+    _words, [(statement, given)] = _asked(session, "muler")
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        lines = [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)]
+        steps = [line for line in lines if "search_title" in line]
+        by = "ix_search_title_word (is_turned=? AND length=? AND word>? AND word<?)"
+        assert [line.endswith(by) for line in steps] == [True, True], lines
+        return
+    # Of a few rows all would be read. Only a plan that has run tells of the repeated part.
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    lines = [str(line).strip() for line in connection.exec_driver_sql(f"EXPLAIN ANALYZE {statement}", given).scalars()]
+    assert sum("using ix_search_title_word on search_title" in line for line in lines) == 2, lines
+    bounds = [line for line in lines if line.startswith("Index Cond")]
+    assert len(bounds) == 2
+    for line in bounds:
+        assert all(f"({column} {sign} " in line for column, sign in BOUNDS), line
 
 
 def test_words_follow_what_is_changed_and_what_is_gone(people: list[Person], session: Session) -> None:
