@@ -51,7 +51,7 @@ class ListReader:
     def __init__(self, known: Known, layout: Layout, employer_id: int | None, answers: Mapping[str, str]) -> None:
         self.known, self.layout, self.employer_id = known, layout, employer_id
         self.fields = layout.fields
-        self.values = Values(known.today, answers)
+        self.values = Values(known.today, answers, known.numbers())
         self.schools = Schools(known.places)
         self.faults: list[Fault] = []
         self.entries: list[Entry] = []

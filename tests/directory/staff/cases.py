@@ -98,6 +98,11 @@ CASES: dict[str, Case] = {
         workbook([HEADINGS, (12345, "Ahornblatt, Ada")]), ADA, first=(("place_id", "012345"),)
     ),
     "a phone without its zero": Case(_cell("Telefon", 521511234), ADA, first=(("person.phone", "+49521511234"),)),
+    "a phone from elsewhere without its zero": Case(
+        _cell("Telefon", 2214710140), ADA, first=(("person.phone", "+492214710140"),)
+    ),
+    "a phone without its plus": Case(_cell("Telefon", 4930231259), ADA, first=(("person.phone", "+4930231259"),)),
+    "a phone that may be two": Case(_cell("Telefon", 52031234), faults=(("C2", "with an area code or without"),)),
     "a mobile without its zero": Case(
         _cell("Diensthandy", 15199990017), ADA, first=(("person.mobile", "+4915199990017"),)
     ),
