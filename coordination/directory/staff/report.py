@@ -22,7 +22,7 @@ from coordination.directory.rules import (
 )
 from coordination.directory.shares import Share
 from coordination.directory.staff.known import Known
-from coordination.directory.staff.people import ListedPerson
+from coordination.directory.staff.people import CONTACT, ListedPerson
 from coordination.directory.staff.plan import Plan, Step, employers_of, input_of
 from coordination.directory.staff.rows import Read
 
@@ -120,6 +120,9 @@ def _line(known: Known, plan: Plan, step: Step) -> dict[str, Any]:
     if step.old is not None and step.data is not None and step.old_until is not None:
         # What held before goes on holding until the day before: its own first day does not change.
         diffs = [[label, "" if label == _LABELS["valid_from"] else before, now] for label, before, now in diffs]
+    if step.person and plan.people[step.person].known is None:
+        # Nothing of a new person may be stored unseen.
+        diffs = _contact(plan.people[step.person]) + diffs
     return {
         "line": step.line,
         "person": _name(known, plan, step),
@@ -127,6 +130,11 @@ def _line(known: Known, plan: Plan, step: Step) -> dict[str, Any]:
         "place_id": place_id,
         "diffs": diffs,
     }
+
+
+def _contact(one: ListedPerson) -> list[list[str]]:
+    told = ((_PERSON_LABELS[field], getattr(one.text, field)) for field in CONTACT)
+    return [[label, "", value] for label, value in told if value]
 
 
 def _person(one: ListedPerson) -> dict[str, Any]:
