@@ -155,6 +155,12 @@ CASES: dict[str, Case] = {
         first=(("person.title", "Dr."), ("person.family", "von der Heide")),
     ),
     "an address with a typing error": Case(_cell("E-Mail", "ada@@example.org"), faults=(("C2", "not an e-mail"),)),
+    "a private mailbox": Case(
+        _cell("E-Mail", "ada@gmx.de"),
+        ADA,
+        remarks=("ada@gmx.de looks like a private",),
+        first=(("person.email", "ada@gmx.de"),),
+    ),
     "an employer of somebody else": Case(_cell("Träger", "Fremder Träger"), faults=(("C2", "keep no organisation"),)),
     "a target group under function": Case(
         _cell("Funktion/Zielgruppe", "Integration/Flucht"), ADA, first=(("group", "Integration/Flucht"),)
