@@ -83,7 +83,8 @@ CASES: dict[str, Case] = {
         workbook([HEADINGS, ("123456", "Ada Ahornblatt und n.n.")]), ("Ada Ahornblatt", "")
     ),
     "two people and one share": Case(
-        workbook([HEADINGS, ("123456", "Ada Ahornblatt; Ben Birke", "0,5")]), faults=(("B2", "2 people"),)
+        workbook([HEADINGS, ("123456", "Ada Ahornblatt; Ben Birke", "0,5")]),
+        faults=(("B2", "row: 2. Entries in the column “Stellenanteil”: 1."),),
     ),
     "0,5 as a number": Case(_shared(0.5), ADA, first=(("share", Share(Decimal("0.50"))),)),
     "19,5 Std.": Case(_shared("19,5 Std."), ADA, first=(("share", Share(hours=Decimal("19.50"))),)),

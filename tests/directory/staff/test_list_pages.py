@@ -72,6 +72,18 @@ def test_the_contact_of_new_people_is_seen_before_it_is_stored(
     assert "ben@example.org" not in page.main
 
 
+def test_the_preview_says_one_post_and_one_hour_and_quotes_in_german(
+    app: Flask, keeper: Browser, schools: Schools
+) -> None:
+    headings = ("Schulnummer", "Fachkraft", "Stellenanteil", "Wochenstunden")
+    both = ("123457", "Birke, Ben; Ceder, Cem", "0,5", "")
+    page = send(app, keeper, workbook([headings, ("123456", "Ahornblatt, Ada", "1", "1 Std."), both]), schools.employer)
+    assert "1 Stelle, 1 Stunde" in page.main
+    assert "Stellen, " not in page.main
+    assert "Stunden " not in page.main
+    assert "Personen in dieser Zeile: 2. Angaben in der Spalte „Stellenanteil“: 1." in page.main
+
+
 def test_a_list_is_shown_stored_and_taken_back(app: Flask, keeper: Browser, session: Session, schools: Schools) -> None:
     before = dump(session)
     page = send(app, keeper, workbook([HEADINGS, ADA, BEN, VACANT]), schools.employer)
