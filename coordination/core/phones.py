@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import phonenumbers
 
 #: Area code that a number typed without one is taken to have.
 HOME_AREA = "0521"
+#: So many digits has a number without area code at most, and so begin all area codes around, without their zero.
+_MOST_LOCAL, _NEAR = 8, "52"
+
+#: E.164 ends at 15 digits and the plus; what is longer is two numbers in one cell.
+_LONGEST = 16
 
 _LABEL = re.compile(r"^\s*(?:telefon|tel|fon|phone|telefax|fax|mobil|handy|durchwahl)\b[.:\s]*", re.IGNORECASE)
 _PHONE_CHARACTERS = re.compile(r"[\d\s+()/.\-\u2010-\u2015\u00a0]+")
 #: Numbers of three digits that start so (110, 112, 115) exist without an area code and cannot be kept as E.164.
 _SHORT_CODE = re.compile(r"11\d{1,4}")
+_COUNTRY = re.compile(r"49[\s(][\d\s+()/.\-\u2010-\u2015\u00a0]+\Z")
 _NO_DIGITS = re.compile(r"[^0-9]+")
 
 
@@ -58,8 +65,43 @@ def parse_phone(text: str, region: str = "DE", area: str = HOME_AREA) -> str | N
         except phonenumbers.NumberParseException:
             return None
         e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    # E.164 ends at 15 digits; what is longer is two numbers in one cell.
-    return e164 if phonenumbers.is_possible_number(number) and len(e164) <= 16 else None
+    return e164 if phonenumbers.is_possible_number(number) and len(e164) <= _LONGEST else None
+
+
+class AreaUnclear(Exception):
+    """The digits of a cell are a number without area code as well as one whose zero was dropped."""
+
+
+def parse_phone_cell(text: str, known: Collection[str] = ()) -> str | None:
+    """Return a number in a table as E.164, or None; a spreadsheet drops "+" and leading zeros.
+
+    Args:
+        text: what the cell says.
+        known: numbers in E.164 that are kept already; one with the same digits is meant.
+
+    Raises:
+        AreaUnclear: nobody can say whether the digits begin with an area code.
+    """
+    bare = _LABEL.sub("", text).replace("(0)", "").strip()
+    digits = _digits(bare)
+    # Between separators may stand two numbers; only "49 521 …" can be nothing else than one.
+    if digits.startswith("0") or not (bare.isdecimal() or _COUNTRY.match(bare)):
+        return parse_phone(text)
+    readings = [f"+{digits}", f"+49{digits}"] if digits.startswith("49") else [f"+49{digits}"]
+    if found := next((one for one in readings if one in known), None):
+        return found
+    if len(digits) < _MOST_LOCAL or (len(digits) == _MOST_LOCAL and not digits.startswith(_NEAR)):
+        return parse_phone(text)
+    if len(digits) == _MOST_LOCAL or (digits.startswith("49") and len(digits) == _MOST_LOCAL + 1):
+        raise AreaUnclear
+    return next((one for one in readings if _is_valid(one)), None)
+
+
+def _is_valid(e164: str) -> bool:
+    try:
+        return len(e164) <= _LONGEST and phonenumbers.is_valid_number(phonenumbers.parse(e164, None))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _dialled_in_germany(full: str) -> str:

@@ -76,6 +76,9 @@ class SearchHit:
     detail: str
     url: str
     phone: str = ""
+    #: By what it may be found on the day of the search, where that is less than the index has; None: by all of it.
+    #: What was only the way to reach somebody is no way to find who has left.
+    only_by: SearchEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)

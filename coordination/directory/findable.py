@@ -87,6 +87,11 @@ def _person_entry(_session: Session, person: Person) -> SearchEntry:
     return SearchEntry(person.name, words, _present(person.phone, person.mobile), person.valid_until)
 
 
+def _former_entry(person: Person, employer: str) -> SearchEntry:
+    """Return what the index should have of somebody who has left: the day passes without anything being written."""
+    return SearchEntry(person.name, _present(person.function, employer), (), person.valid_until)
+
+
 def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
     where: dict[int | None, list[tuple[Function, str]]] = {}
     for person_id, function, place in session.execute(_assigned(), {"keys": keys, "day": day}):
@@ -122,9 +127,13 @@ def _person_hit(person: Person, employer: str, assigned: list[tuple[Function, st
     functions = dict.fromkeys(gettext(FUNCTION_WORDS[function]) for function, _place in assigned)
     places = ", ".join(dict.fromkeys(place for _function, place in assigned))
     # An end that is only planned is nobody's business yet.
-    left = gettext("no longer here") if person.valid_until is not None and person.valid_until < day else ""
+    has_left = person.valid_until is not None and person.valid_until < day
+    left = gettext("no longer here") if has_left else ""
     detail = " · ".join(_present(left, person.function or ", ".join(functions), places or employer))
-    return SearchHit(person.name, detail, f"/personen/{person.id}", person.mobile or person.phone)
+    url = f"/personen/{person.id}"
+    if has_left:
+        return SearchHit(person.name, detail, url, only_by=_former_entry(person, employer))
+    return SearchHit(person.name, detail, url, person.mobile or person.phone)
 
 
 def _organisation_rows() -> Select[Any]:

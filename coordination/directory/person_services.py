@@ -65,6 +65,11 @@ class Hinted(DomainError):
         self.hints = hints
 
 
+def looks_private(email: str) -> bool:
+    """Return whether an address belongs to a provider whose mailboxes people have at home."""
+    return email.rpartition("@")[2].lower().partition(".")[0] in PRIVATE_MAIL
+
+
 def fold_name(text: str) -> str:
     """Return a name as it is compared: "Müller" and "Mueller" are one, accents and hyphens do not count."""
     plain = text.casefold() if text.isascii() else unicodedata.normalize("NFC", text).casefold().translate(_GERMAN)
@@ -100,7 +105,7 @@ def hints_for(session: Session, data: PersonInput, without: int | None = None) -
             found.append(Hint("mail", other.id, other.name))
         elif fold_name(other.given_name + other.family_name) == fold_name(data.given_name + data.family_name):
             found.append(Hint("name", other.id, other.name))
-    if data.email.rpartition("@")[2].lower().partition(".")[0] in PRIVATE_MAIL:
+    if looks_private(data.email):
         found.append(Hint("private", name=data.email))
     return found
 

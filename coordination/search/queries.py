@@ -13,7 +13,7 @@ from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import Where, shape_of, values
-from coordination.search.rules import Query, fold, highlight, read_query
+from coordination.search.rules import Query, fold, has_terms, highlight, read_query
 from coordination.search.statements import Kept, Reader, all_inside, all_words, best
 
 #: So many words are looked for one by one where no entry has all of them, and none shorter than this beside longer
@@ -84,7 +84,7 @@ def find_any(session: Session, actor: Actor, query: Query, *, day: date, wanted:
         kind: dict(sorted(((key, _of_several(ranks)) for key, ranks in rows.items()), key=_rank)[: wanted.limit + 1])
         for kind, rows in found.items()
     }
-    return _groups(session, _Asked(query, actor, day, wanted.limit), sources, best)
+    return _groups(session, _Asked(query, actor, day, wanted.limit, is_any=True), sources, best)
 
 
 def _of_several(ranks: list[Rank]) -> Rank:
@@ -113,11 +113,17 @@ def _groups(
     for source in sources:
         ranks = keys[source.kind]
         if ranks:
-            hits = source.describe(session, asked.actor, list(ranks), asked.day)
+            described = source.describe(session, asked.actor, list(ranks), asked.day)
+            hits = {key: hit for key, hit in described.items() if _may_be_found(asked, source, hit)}
             ordered = _in_order(asked.query, ranks, hits)
             results = [_marked(asked.query, hit) for hit in ordered[: asked.number]]
-            groups.append(Group(source.kind, results, has_more=len(ordered) > asked.number))
+            if results:
+                groups.append(Group(source.kind, results, has_more=len(ordered) > asked.number))
     return groups
+
+
+def _may_be_found(asked: _Asked, source: SearchSource, hit: SearchHit) -> bool:
+    return hit.only_by is None or has_terms(hit.only_by, source.kind, asked.query, every=not asked.is_any)
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,7 @@ class _Asked:
     actor: Actor
     day: date
     number: int
+    is_any: bool = False
 
 
 @dataclass(frozen=True, slots=True)

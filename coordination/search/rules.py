@@ -99,6 +99,16 @@ def _letter(letter: str) -> str:
     return fold(letter)
 
 
+def has_terms(entry: SearchEntry, kind: str, query: Query, *, every: bool) -> bool:
+    """Return whether an entry has every term, or any, as the index would find it: beginning a word, or inside one."""
+    words = index_words(entry, kind)[1].split()
+    found = [
+        any(term in word if is_looked_for_inside(term) else word.startswith(term) for word in words)
+        for term in query.terms
+    ]
+    return all(found) if every else any(found)
+
+
 def highlight(text: str, query: Query) -> list[tuple[str, bool]]:
     """Return ``text`` in pieces, each with whether it is what was looked for (at the start of a word, or inside)."""
     marks = [False] * len(text)

@@ -6,9 +6,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from coordination.core.phones import (
+    AreaUnclear,
     display_phone,
     join_phone,
     parse_phone,
+    parse_phone_cell,
     phone_href,
     phone_query,
     phone_search_keys,
@@ -46,6 +48,39 @@ def test_every_spelling_is_one_number(text: str) -> None:
 def test_zero_lost_in_a_spreadsheet_is_restored() -> None:
     assert parse_phone("521511234") == NUMBER
     assert join_phone("521", "511234") == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("2214710140", "+492214710140"),
+        ("5209917402", "+495209917402"),
+        ("3023125999", "+493023125999"),
+        ("4930231259", "+4930231259"),
+        ("49521511234", NUMBER),
+        ("49 (0)521 511234", NUMBER),
+        ("521511234", NUMBER),
+        ("15199990017", "+4915199990017"),
+        ("511234", NUMBER),
+        ("5186170", "+495215186170"),
+        ("77275123", "+4952177275123"),
+        ("Tel. 0521 511234", NUMBER),
+        ("511234/511235", None),
+        ("494123 494124", None),
+        ("9999999999999999", None),
+        ("12345678901", None),
+        ("110", None),
+    ],
+)
+def test_what_a_spreadsheet_dropped_is_put_in_front(cell: str, number: str | None) -> None:
+    assert parse_phone_cell(cell) == number
+
+
+@pytest.mark.parametrize("cell", ["52031234", "495215112"])
+def test_digits_that_may_be_two_numbers_are_guessed_only_from_what_is_kept(cell: str) -> None:
+    with pytest.raises(AreaUnclear):
+        parse_phone_cell(cell)
+    assert parse_phone_cell(cell, {"+49" + cell}) == "+49" + cell
 
 
 def test_local_number_takes_the_area_it_is_told() -> None:

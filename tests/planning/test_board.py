@@ -174,7 +174,7 @@ def test_the_page_says_what_is_there_and_what_is_missing(city: City, browser: Br
     page = signed_in(browser, session, Role.PLANNER).get("/versorgung")
     assert page.h1 == "Versorgung mit Schulsozialarbeit"
     assert "An 2 von 3 Schulen ist niemand eingesetzt." in page.main
-    assert "sind 0,5 von 1 Stellen erreicht" in page.main
+    assert "ist 0,5 von 1 Stelle erreicht" in page.main
     assert "50 % (0,5 von 1)" in row(page, "Mitte")
     assert "0,5 mehr als vor einem Jahr" in row(page, "Mitte")
     assert "kein Soll" in row(page, "ohne Stadtbezirk")
@@ -205,7 +205,7 @@ def test_who_plans_sets_the_target_and_bad_numbers_change_nothing(
     assert session.scalars(select(CoverageTarget)).all() == []
     done = page.submit("Soll speichern", posts_per_school="0,75", large_from="400", supplement_posts="0,25").follow()
     assert "Das Soll ist geändert." in done.flash
-    assert "0,75 Stellen an jeder städtischen Schule, ab 400 Kindern 0,25 mehr" in done.main
+    assert "0,75 Stelle an jeder städtischen Schule, ab 400 Kindern 0,25 mehr" in done.main
     assert page.submit("Soll speichern", posts_per_school="1").status == 409, "somebody else was faster"
     session.rollback()
     assert queries.target(session) == Target(Decimal("0.75"), 400, Decimal("0.25"))

@@ -233,6 +233,25 @@ def test_only_who_has_left_is_no_longer_here(app: Flask, titles: Titles, session
     assert "nicht mehr" in detail(date(2026, 11, 24))
 
 
+def test_who_has_left_is_found_by_name_and_by_no_number(app: Flask, titles: Titles, session: Session) -> None:
+    person = session.scalars(select(Person).where(Person.family_name == "Vogel")).one()
+    person.valid_until, person.email = date(2026, 11, 24), "vera@example.org"
+    services.rebuild(session)
+    session.commit()
+
+    def found(text: str, day: date) -> list[tuple[str, str]]:
+        groups = look(session, ANYBODY, text, day=day).groups
+        return [(one.hit.title, one.hit.phone) for group in groups for one in group.results]
+
+    with app.test_request_context():
+        for text in ("0171 39200", "491713920042", "vogel", "vera@example.org", "0171 vogel"):
+            assert found(text, date(2026, 11, 24)) == [("Vera Vogel", "+491713920042")]
+        assert found("vogel", date(2026, 11, 25)) == [("Vera Vogel", "")]
+        assert found("ogel", date(2026, 11, 25)) == [("Vera Vogel", "")]
+        for text in ("0171 39200", "491713920042", "1713920042 nobody"):
+            assert found(text, date(2026, 11, 25)) == []
+
+
 def test_a_renamed_organisation_is_found_at_its_people_and_places(
     app: Flask, titles: Titles, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from coordination.core.phones import display_phone
 from coordination.directory import words
 from coordination.directory.assignment_inputs import times_of
 from coordination.directory.models import Assignment, Person
+from coordination.directory.person_services import looks_private
 from coordination.directory.rules import WeeklyTime
 
 #: Official contact that its owner may change → its label.
@@ -69,6 +70,12 @@ def wish_of(person: Person, rows: Sequence[Assignment], contact: Mapping[str, st
         {name: value for name, value in contact.items() if getattr(person, name) != value},
         {key: times for key, times in weeks.items() if key in stored and stored[key] != set(times)},
     )
+
+
+def private_email(wish: Wish) -> str:
+    """Return the new address if it looks like a private mailbox; "" otherwise."""
+    email = wish.contact.get("email", "")
+    return email if looks_private(email) else ""
 
 
 def differences(person: Person, rows: Sequence[Assignment], wish: Wish) -> list[Difference]:

@@ -14,7 +14,7 @@ from coordination.directory.clock_field import WeekForm
 from coordination.directory.forms import PhoneField, VersionedForm
 from coordination.directory.models import Assignment, Person
 from coordination.directory.rounds.answer_services import Change
-from coordination.directory.rounds.changes import Times, wish_of
+from coordination.directory.rounds.changes import Times, Wish, private_email, wish_of
 from coordination.directory.rounds.queries import Rule
 from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, SelectChoice, TextField
 
@@ -50,6 +50,8 @@ class EntriesForm(Form):
     email = EmailField(_("Official e-mail"), [AtMost(320), EmailAddress()])
     message = TextField(_("Message to the office"), [AtMost(2000)])
     seen = HiddenField()
+    #: The private address that the hint was shown of; the same sent again is stored.
+    hinted = HiddenField()
 
     def __init__(self, sent: Any, rows: Sequence[Assignment]) -> None:
         super().__init__(sent)
@@ -81,6 +83,14 @@ class EntriesForm(Form):
         contact = {"phone": self.phone.number, "mobile": self.mobile.number, "email": self.email.data or ""}
         wish = wish_of(person, rows, contact, self._times())
         return Change(wish, self.message.data or "", self.seen.data or "")
+
+    def unseen_private(self, wish: Wish) -> str:
+        """Return a private address that nobody has been asked about, and note it as asked; "" if there is none."""
+        private = private_email(wish)
+        if private == (self.hinted.data or ""):
+            return ""
+        self.hinted.data = private
+        return private
 
 
 class Together:

@@ -96,18 +96,19 @@ def change_by_link(token: str) -> ResponseReturnValue:
 def _change(token: str, found: Behind) -> ResponseReturnValue:
     form = EntriesForm(request.form, found.rows)
     form.note_more(found.rows)
-    has_changed = False
+    has_changed, private = False, ""
     if request.method == "GET":
         form.keep_entries(found.person, found.rows)
         form.keep(seen=changes.mark(found.person, found.rows))
     elif form.is_right():
         data = form.change(found.person, found.rows)
+        private = form.unseen_private(data.wish)
 
         def store(work: Work) -> None:
             answer_services.change_by_link(work, site(), token, data)
 
-        has_changed = not _stored(form, store)
-        if not has_changed and not Together(_forms(form)).errors:
+        has_changed = not private and not _stored(form, store)
+        if not private and not has_changed and not Together(_forms(form)).errors:
             return redirect(url_for(".by_link", token=token, gespeichert=1), 303)
         found = queries.behind(db.session(), site().signer, token, clock.today())
     if has_changed:
@@ -121,9 +122,10 @@ def _change(token: str, found: Behind) -> ResponseReturnValue:
         form_token=site().signer.form_token(token),
         token=token,
         has_changed=has_changed,
+        private=private,
         applies_at_once=queries.rule_of(db.session(), found.asked.round.employer_id).applies_at_once,
     )
-    return page, 409 if has_changed else 422 if together.errors else 200
+    return page, 409 if has_changed else 422 if together.errors or private else 200
 
 
 def _forms(form: EntriesForm) -> list[Form]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.directory.models import Assignment, Person
-from coordination.directory.person_services import PRIVATE_MAIL
+from coordination.directory.person_services import looks_private
 from coordination.directory.rounds import letters, queries
 from coordination.directory.rounds.changes import mark
 from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
@@ -77,8 +77,7 @@ def _state(email: str, doubtful: Collection[str]) -> Address:
         return Address.MISSING
     if email in doubtful:
         return Address.DOUBTFUL
-    is_private = email.rpartition("@")[2].lower().partition(".")[0] in PRIVATE_MAIL
-    return Address.PRIVATE if is_private else Address.FINE
+    return Address.PRIVATE if looks_private(email) else Address.FINE
 
 
 def fingerprint(found: Sequence[Line], latest: ConfirmationRound | None, *, shows_share: bool) -> str:

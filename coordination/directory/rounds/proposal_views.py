@@ -61,6 +61,7 @@ def proposal(round_id: int, proposal_id: int) -> ResponseReturnValue:
         person=found.person,
         differences=told,
         is_waiting=is_waiting,
+        private=changes.private_email(wish) if is_waiting else "",
         is_stale=is_waiting and bool(set(wish.weeks) - {each.id for each in found.rows}),
         form=form,
         has_changed=has_changed,

@@ -86,6 +86,10 @@ class Known:
     #: Given name and one part of a double family name.
     by_part: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
+    def numbers(self) -> frozenset[str]:
+        """Return the telephone numbers of all people, in E.164."""
+        return frozenset(number for one in self.people.values() for number in (one.phone, one.mobile) if number)
+
 
 def load(session: Session, actor: Actor, today: date) -> Known:
     """Return what a list of this actor is compared with: five statements, whatever there is."""

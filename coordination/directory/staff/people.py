@@ -15,8 +15,8 @@ from coordination.directory.staff.rows import Entry, PersonText, Question
 #: The answer "nobody who is there already".
 NEW = "0"
 NEW_WORDS = N_("a new person")
-#: Field of a person → (of the list, of the directory).
-_CONTACT = ("email", "phone", "mobile")
+#: How somebody is reached: named alike in the list and in the directory.
+CONTACT = ("email", "phone", "mobile")
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class ListedPerson:
         old = self.known
         found = {
             name: (getattr(old, name), getattr(self.text, name))
-            for name in _CONTACT
+            for name in CONTACT
             if getattr(self.text, name) and getattr(self.text, name) != getattr(old, name)
         }
         if "email" in found and found["email"][0].lower() == found["email"][1].lower():
@@ -87,7 +87,7 @@ def listed_people(entries: Sequence[Entry]) -> tuple[dict[str, ListedPerson], di
 
 
 def _merged(first: PersonText, second: PersonText) -> PersonText:
-    values = {name: getattr(first, name) or getattr(second, name) for name in ("title", *_CONTACT)}
+    values = {name: getattr(first, name) or getattr(second, name) for name in ("title", *CONTACT)}
     return replace(first, **values)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAMES = (Field.PERSON, Field.FAMILY, Field.GIVEN)
 _NOBODY = N_("There is nobody in this row. If the post is vacant, please write “n.n.”.")
 _NUMBERS_DIFFER = N_(
-    "There are %(people)s people in this row but %(number)s entries in the column %(column)s. "
+    "People in this row: %(people)s. Entries in the column “%(column)s”: %(number)s. "
     "Please give each person a row, or as many entries as people."
 )
 
@@ -115,4 +115,4 @@ def _each(reader: ListReader, line: Line, field: Field, number: int, *, is_share
 def _differing(reader: ListReader, field: Field, people: int, number: int) -> RuleViolation:
     place = reader.fields[field]
     column = next((heading.text for heading in reader.layout.headings if heading.place == place), "")
-    return RuleViolation(_NUMBERS_DIFFER, people=people, number=number, column=f"“{column}”")
+    return RuleViolation(_NUMBERS_DIFFER, people=people, number=number, column=column)

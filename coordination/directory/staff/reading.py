@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
-from coordination.directory.person_services import fold_name
+from coordination.directory.person_services import fold_name, looks_private
 from coordination.directory.rules import WeeklyTime, check_span
 from coordination.directory.school_cells import school_number
 from coordination.directory.shares import Share
@@ -42,6 +42,7 @@ _NO_NUMBER = N_("“%(text)s” is no school number; it has six digits.")
 _UNKNOWN_PLACE = N_("There is no school or facility called “%(text)s” here.")
 _CONTRADICTION = N_("The number %(number)s belongs to “%(school)s”, but the row says “%(text)s”.")
 _NO_EMPLOYER = N_("The row does not say for whom the person works.")
+_PRIVATE_MAIL = N_("%(email)s looks like a private mailbox. Only official contact belongs here.")
 _UNKNOWN_EMPLOYER = N_("You keep no organisation called “%(text)s”.")
 
 
@@ -51,7 +52,7 @@ class ListReader:
     def __init__(self, known: Known, layout: Layout, employer_id: int | None, answers: Mapping[str, str]) -> None:
         self.known, self.layout, self.employer_id = known, layout, employer_id
         self.fields = layout.fields
-        self.values = Values(known.today, answers)
+        self.values = Values(known.today, answers, known.numbers())
         self.schools = Schools(known.places)
         self.faults: list[Fault] = []
         self.entries: list[Entry] = []
@@ -255,4 +256,14 @@ def _remarks(book: Book, sheet: str, reader: ListReader) -> list[Remark]:
         (N_("There is neither a school nor a person in this row; it was left out."), reader.left_out),
     ):
         found += [Remark(message, {}, line) for line in lines]
-    return found
+    return [*_private(reader), *found]
+
+
+def _private(reader: ListReader) -> list[Remark]:
+    """Return a remark for each private mailbox that the directory does not have yet; it stops nobody."""
+    lines: dict[str, int] = {}
+    for entry in reader.entries:
+        if entry.person is not None and looks_private(entry.person.email):
+            lines.setdefault(entry.person.email, entry.line)
+    new = ((email, line) for email, line in lines.items() if email.lower() not in reader.known.by_mail)
+    return [Remark(_PRIVATE_MAIL, {"email": email}, line) for email, line in new]

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from coordination.core.i18n import N_, format_date, format_number, gettext, weekday_name
+from coordination.core.i18n import N_, format_date, format_number, gettext, ngettext, weekday_name
 from coordination.core.phones import display_phone
 from coordination.directory.assignment_inputs import AssignmentInput
 from coordination.directory.rules import (
@@ -22,7 +22,7 @@ from coordination.directory.rules import (
 )
 from coordination.directory.shares import Share
 from coordination.directory.staff.known import Known
-from coordination.directory.staff.people import ListedPerson
+from coordination.directory.staff.people import CONTACT, ListedPerson
 from coordination.directory.staff.plan import Plan, Step, employers_of, input_of
 from coordination.directory.staff.rows import Read
 
@@ -85,14 +85,25 @@ def shown(raw: str) -> str:
     if _DAY.fullmatch(raw):
         return format_date(date.fromisoformat(raw))
     if found := re.fullmatch(r"posts=([\d.]*)&hours=([\d.]*)", raw):
-        posts, hours = (format_number(float(Decimal(part)), 2) if part else "" for part in found.groups())
-        parts = [gettext("%(n)s posts", n=posts)] if posts else []
-        return ", ".join(parts + ([gettext("%(n)s hours", n=hours)] if hours else []))
+        posts, hours = (Decimal(part) if part else None for part in found.groups())
+        return _shown_share(posts, hours)
     if _TIMES.match(raw):
         return ", ".join(f"{weekday_name(int(part[0]))[:2]} {part[2:]}" for part in raw.split(";"))
     if raw.startswith(_WORD):
         return gettext(raw.removeprefix(_WORD))
     return display_phone(raw) if raw.startswith("+") else raw
+
+
+def _shown_share(posts: Decimal | None, hours: Decimal | None) -> str:
+    parts = []
+    if posts is not None:
+        # "0,5 Stelle", "1,27 Stellen": what counts is whether it is more than one.
+        number = format_number(float(posts), 2)
+        parts.append(ngettext("%(posts)s post", "%(posts)s posts", 1 if posts <= 1 else 2, posts=number))
+    if hours is not None:
+        number = format_number(float(hours), 2)
+        parts.append(ngettext("%(hours)s hour", "%(hours)s hours", 1 if hours == 1 else 2, hours=number))
+    return ", ".join(parts)
 
 
 def _diffs(before: AssignmentInput | None, after: AssignmentInput) -> list[list[str]]:
@@ -120,6 +131,9 @@ def _line(known: Known, plan: Plan, step: Step) -> dict[str, Any]:
     if step.old is not None and step.data is not None and step.old_until is not None:
         # What held before goes on holding until the day before: its own first day does not change.
         diffs = [[label, "" if label == _LABELS["valid_from"] else before, now] for label, before, now in diffs]
+    if step.person and plan.people[step.person].known is None:
+        # Nothing of a new person may be stored unseen.
+        diffs = _contact(plan.people[step.person]) + diffs
     return {
         "line": step.line,
         "person": _name(known, plan, step),
@@ -127,6 +141,11 @@ def _line(known: Known, plan: Plan, step: Step) -> dict[str, Any]:
         "place_id": place_id,
         "diffs": diffs,
     }
+
+
+def _contact(one: ListedPerson) -> list[list[str]]:
+    told = ((_PERSON_LABELS[field], getattr(one.text, field)) for field in CONTACT)
+    return [[label, "", value] for label, value in told if value]
 
 
 def _person(one: ListedPerson) -> dict[str, Any]:

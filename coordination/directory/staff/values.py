@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
-from coordination.core.phones import parse_phone
+from coordination.core.phones import AreaUnclear, parse_phone_cell
 from coordination.directory.rules import HOLIDAY_WORDS, HolidayPresence, WeeklyTime
 from coordination.directory.shares import LEAST_HOURS, MOST_POSTS, Share, Unit, parse_share
 from coordination.directory.staff import cells
@@ -23,7 +23,8 @@ from coordination.exchange.workbooks import Cell
 
 T = TypeVar("T")
 
-_NO_PHONE = N_("This is not one telephone number. Please write it like 0521 511234.")
+_NO_PHONE = N_("This is not a single telephone number. Please write it like 0521 511234.")
+_NO_AREA = N_("Is this with an area code or without? Please write the whole number, like 05203 1234.")
 _NO_MAIL = N_("This is not an e-mail address. Please check for typing errors.")
 _TOO_LONG = N_("This is longer than the %(limit)s characters that there is room for.")
 _BOTH_SHARES = N_("Posts and hours contradict each other: both say how many posts it is.")
@@ -50,9 +51,11 @@ class Ask:
 class Values:
     """Reads cells; equal ones are read once, however many rows have them."""
 
-    def __init__(self, today: date, answers: Mapping[str, str]) -> None:
+    def __init__(self, today: date, answers: Mapping[str, str], numbers: Collection[str] = ()) -> None:
         self.today = today
         self.answers = answers
+        #: Telephone numbers that the directory has.
+        self.numbers = numbers
         self.asks: dict[str, Ask] = {}
         self.immediate: list[int] = []
         self._kept: dict[tuple[str, object], object] = {}
@@ -133,8 +136,8 @@ class Values:
         return self.once("week", (text, room), lambda: read_week(text, room))
 
     def phone(self, text: str) -> str:
-        """Return a number in E.164, with the zero that a spreadsheet dropped."""
-        return self.once("phone", text, lambda: _phone(text)) if text else ""
+        """Return a number in E.164, with the plus or the zero that a spreadsheet dropped."""
+        return self.once("phone", text, lambda: _phone(text, self.numbers)) if text else ""
 
     def email(self, text: str) -> str:
         """Return an address."""
@@ -155,11 +158,11 @@ def short(text: str, limit: int) -> str:
     return text
 
 
-def _phone(text: str) -> str:
-    # "52151…" and "49521…" are what a spreadsheet makes of a number with zeros in front.
-    international = f"+{text}" if text.startswith("49") and text.isdigit() and len(text) > 10 else text
-    is_mobile = text.isdigit() and text.startswith("1") and len(text) > 8
-    found = parse_phone(f"0{text}" if is_mobile else international)
+def _phone(text: str, numbers: Collection[str]) -> str:
+    try:
+        found = parse_phone_cell(text, numbers)
+    except AreaUnclear:
+        raise RuleViolation(_NO_AREA) from None
     if found is None:
         raise RuleViolation(_NO_PHONE)
     return found

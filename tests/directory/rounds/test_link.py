@@ -133,6 +133,27 @@ def test_a_change_holds_at_once_where_the_employer_has_it_so(
     assert "0521 514711" in shown.main.replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize("holds_at_once", [True, False])
+def test_a_private_mailbox_is_asked_about_once_and_told_to_who_decides(
+    guest: Browser, keeper: Browser, session: Session, started: Round, plan: str, city: City, *, holds_at_once: bool
+) -> None:
+    if holds_at_once:
+        at_once(keeper, plan)
+    asked_again = guest.get(f"{started.link}/aendern").submit("Senden", email="ada@gmx.de")
+    assert asked_again.status == 422
+    assert "ada@gmx.de sieht nach einem privaten Postfach aus" in asked_again.main
+    assert every(session, ChangeProposal) == []
+    other = asked_again.submit("Senden", email="ada@web.de")
+    assert other.status == 422
+    assert other.submit("Senden").status == 303
+    assert (stored(session, Person, city.ada).email == "ada@web.de") is holds_at_once
+    if not holds_at_once:
+        shown = keeper.get(started.page).click("Änderung ansehen")
+        assert "ada@web.de sieht nach einem privaten Postfach aus" in shown.main
+        assert shown.submit("Ab heute übernehmen").status == 303
+    assert guest.get(f"{started.link}/aendern").submit("Senden", phone="0521 514711").status == 303
+
+
 def test_a_message_alone_waits_for_the_office_in_any_case(
     guest: Browser, keeper: Browser, session: Session, started: Round, plan: str, city: City
 ) -> None:

@@ -83,7 +83,8 @@ CASES: dict[str, Case] = {
         workbook([HEADINGS, ("123456", "Ada Ahornblatt und n.n.")]), ("Ada Ahornblatt", "")
     ),
     "two people and one share": Case(
-        workbook([HEADINGS, ("123456", "Ada Ahornblatt; Ben Birke", "0,5")]), faults=(("B2", "2 people"),)
+        workbook([HEADINGS, ("123456", "Ada Ahornblatt; Ben Birke", "0,5")]),
+        faults=(("B2", "row: 2. Entries in the column “Stellenanteil”: 1."),),
     ),
     "0,5 as a number": Case(_shared(0.5), ADA, first=(("share", Share(Decimal("0.50"))),)),
     "19,5 Std.": Case(_shared("19,5 Std."), ADA, first=(("share", Share(hours=Decimal("19.50"))),)),
@@ -98,6 +99,11 @@ CASES: dict[str, Case] = {
         workbook([HEADINGS, (12345, "Ahornblatt, Ada")]), ADA, first=(("place_id", "012345"),)
     ),
     "a phone without its zero": Case(_cell("Telefon", 521511234), ADA, first=(("person.phone", "+49521511234"),)),
+    "a phone from elsewhere without its zero": Case(
+        _cell("Telefon", 2214710140), ADA, first=(("person.phone", "+492214710140"),)
+    ),
+    "a phone without its plus": Case(_cell("Telefon", 4930231259), ADA, first=(("person.phone", "+4930231259"),)),
+    "a phone that may be two": Case(_cell("Telefon", 52031234), faults=(("C2", "with an area code or without"),)),
     "a mobile without its zero": Case(
         _cell("Diensthandy", 15199990017), ADA, first=(("person.mobile", "+4915199990017"),)
     ),
@@ -150,6 +156,12 @@ CASES: dict[str, Case] = {
         first=(("person.title", "Dr."), ("person.family", "von der Heide")),
     ),
     "an address with a typing error": Case(_cell("E-Mail", "ada@@example.org"), faults=(("C2", "not an e-mail"),)),
+    "a private mailbox": Case(
+        _cell("E-Mail", "ada@gmx.de"),
+        ADA,
+        remarks=("ada@gmx.de looks like a private",),
+        first=(("person.email", "ada@gmx.de"),),
+    ),
     "an employer of somebody else": Case(_cell("Träger", "Fremder Träger"), faults=(("C2", "keep no organisation"),)),
     "a target group under function": Case(
         _cell("Funktion/Zielgruppe", "Integration/Flucht"), ADA, first=(("group", "Integration/Flucht"),)

@@ -58,6 +58,32 @@ def keeper(browser: Browser, schools: Schools) -> Browser:
     return enter(browser, "eins")
 
 
+def test_the_contact_of_new_people_is_seen_before_it_is_stored(
+    app: Flask, keeper: Browser, session: Session, schools: Schools
+) -> None:
+    headings = ("Schulnummer", "Fachkraft", "E-Mail", "Telefon", "Diensthandy")
+    known = ("123457", "Birke, Ben", "ben@example.org", "", "")
+    factories.person(session, "Ben", "Birke", email="ben@example.org", organisation_id=schools.employer)
+    session.commit()
+    ada = ("123456", "Ahornblatt, Ada", "ada@example.org", 521511234, 15199990017)
+    page = send(app, keeper, workbook([headings, ada, known]), schools.employer)
+    for told in ("ada@example.org", "0521 511234", "01519 9990017"):
+        assert told in page.main
+    assert "ben@example.org" not in page.main
+
+
+def test_the_preview_says_one_post_and_one_hour_and_quotes_in_german(
+    app: Flask, keeper: Browser, schools: Schools
+) -> None:
+    headings = ("Schulnummer", "Fachkraft", "Stellenanteil", "Wochenstunden")
+    both = ("123457", "Birke, Ben; Ceder, Cem", "0,5", "")
+    page = send(app, keeper, workbook([headings, ("123456", "Ahornblatt, Ada", "1", "1 Std."), both]), schools.employer)
+    assert "1 Stelle, 1 Stunde" in page.main
+    assert "Stellen, " not in page.main
+    assert "Stunden " not in page.main
+    assert "Personen in dieser Zeile: 2. Angaben in der Spalte „Stellenanteil“: 1." in page.main
+
+
 def test_a_list_is_shown_stored_and_taken_back(app: Flask, keeper: Browser, session: Session, schools: Schools) -> None:
     before = dump(session)
     page = send(app, keeper, workbook([HEADINGS, ADA, BEN, VACANT]), schools.employer)
