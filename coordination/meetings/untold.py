@@ -116,9 +116,11 @@ def _was_mailed() -> ColumnElement[bool]:
 def sits() -> ColumnElement[bool]:
     """Return the condition that somebody invited is a member on the day of the meeting."""
     day = func.date(Meeting.starts_at, type_=Date)
-    return exists().where(
+    found = exists().where(
         Membership.body_id == Meeting.body_id, Membership.person_id == Invitation.person_id, holds(Membership, day)
     )
+    # Said, because it stands two statements deep on the desk: by itself it would ask there for any meeting of the body.
+    return found.correlate(Meeting, Invitation)
 
 
 def knows() -> ColumnElement[bool]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from coordination.bodies.models import Body
+from coordination.bodies.models import Body, Membership
 from coordination.core import clock
 from coordination.core.registry import DeskLine
 from coordination.core.work import Work
@@ -30,6 +30,7 @@ from coordination.minutes.rules import MinutesState
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
+from tests.meetings import world as worlds
 from tests.meetings.world import World
 
 
@@ -198,3 +199,36 @@ def test_ones_next_meetings_stand_by_their_days_what_is_cancelled_last_and_what_
     session.add(Invitation(meeting_id=asked.id, person_id=town["ada"]))
     session.commit()
     assert ada.get("/").select(".term__title a") == ["Steht 0", "Steht 1", "Steht 2", "Gefragt", "Fällt aus"]
+
+
+def test_whoever_left_before_this_meeting_is_owed_a_mail_and_no_answer_though_they_sat_there_at_another_one(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Callable[..., Any]
+) -> None:
+    worlds.meeting(session, world, key="before", days=-20)
+    worlds.meeting(session, world, key="soon", days=3)
+    mailing.invite(session, world, meeting, site)
+    arrive()
+
+    def desk() -> list[str]:
+        return [one for one in mira.get("/").select(".desk-lines li p") if meeting.title in one]
+
+    def said(what: str) -> list[str]:
+        return [one.partition("): ")[2] for one in desk() if what in one and "in 4 Wochen" in one]
+
+    assert said("Antworten stehen noch aus") == ["5 von 5 Antworten stehen noch aus."]
+    leave = select(Membership.id).filter_by(body_id=meeting.body_id, person_id=world.emre.id)
+    last_on = clock.today() + timedelta(days=5)
+    url = f"/gremien/mitgliedschaften/{session.scalars(leave).one()}/beenden"
+    assert mira.get(url).submit("Mitgliedschaft beenden", last_on=last_on).status == 303
+    assert said("gehört nicht mehr dazu") == ["Eine Person gehört nicht mehr dazu und weiß es noch nicht."]
+    assert said("Antworten stehen noch aus") == ["4 von 4 Antworten stehen noch aus."]
+    answers = mira.get(f"/sitzungen/{meeting.id}/antworten")
+    assert "4 offen" in mira.get(f"/sitzungen/{meeting.id}").main
+    assert "4 offen" in answers.main
+    assert "Emre" not in answers.main
+    session.rollback()
+    mailing.move(session, world, session.get_one(Meeting, meeting.id))
+    assert [one.partition("): ")[2] for one in desk() if "in 5 Wochen" in one] == [
+        "4 Personen kennen noch die frühere Zeit oder den früheren Ort.",
+        "Eine Person gehört nicht mehr dazu und weiß es noch nicht.",
+    ]
