@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -26,11 +27,10 @@ from coordination.web.guard import authorize, current_actor
 _KNOWN = ("meine", "gremium", "thema", "bezirk", "vergangen")
 
 
-def _wanted(first: date | None, last: date | None) -> MeetingFilter:
+def _wanted(days: MeetingFilter) -> MeetingFilter:
     args = request.args
-    return MeetingFilter(
-        first=first,
-        last=last,
+    return replace(
+        days,
         own=access.own(current_actor()) if args.get("meine") == "1" else None,
         body_id=whole(args.get("gremium"), 1, 10**8),
         topic_id=whole(args.get("thema"), 1, 10**8),
@@ -93,7 +93,7 @@ def index() -> ResponseReturnValue:
     authorize(Permission.SIGNED_IN)
     session, actor, day = db.session(), current_actor(), clock.today()
     is_past = request.args.get("vergangen") == "1"
-    wanted = _wanted(None, day - timedelta(days=1)) if is_past else _wanted(day, None)
+    wanted = _wanted(MeetingFilter(behind=day) if is_past else MeetingFilter(ahead=day))
     found = queries.meetings(session, actor, wanted, newest_first=is_past)
     months = [
         (month, list(group)) for month, group in groupby(found, key=lambda one: one.starts_at.date().replace(day=1))
@@ -108,7 +108,7 @@ def month(monat: str) -> ResponseReturnValue:
     shown = _month(monat)
     authorize(Permission.SIGNED_IN)
     first, last = calendar_sheets.month_span(shown)
-    wanted = _wanted(first, last)
+    wanted = _wanted(MeetingFilter(first=first, last=last))
     found = queries.meetings(db.session(), current_actor(), wanted)
     return _page(
         "meetings/month.html",
@@ -141,7 +141,7 @@ def year(jahr: int) -> ResponseReturnValue:
     if not FIRST_YEAR <= jahr <= LAST_YEAR:
         raise NotFound
     authorize(Permission.SIGNED_IN)
-    wanted = _wanted(date(jahr, 1, 1), date(jahr, 12, 31))
+    wanted = _wanted(MeetingFilter(first=date(jahr, 1, 1), last=date(jahr, 12, 31)))
     found = [
         one for one in queries.meetings(db.session(), current_actor(), wanted, most=1000) if one.starts_at.year == jahr
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,24 +20,31 @@ from coordination.meetings.rules import MeetingState
 
 #: Meetings of each kind; the list has all of them.
 NEXT, PAST, AT_A_PLACE = 4, 3, 5
-DAY = timedelta(days=1)
 
 
 def body_section(session: Session, actor: Actor, body: Body, day: date) -> Section | None:
     """Return what comes in a body and what was last; nothing to who sees none of it."""
     may_plan = allows(actor, Permission.MEETING_MANAGE, Subject(body_id=body.id))
-    ahead = queries.meetings(session, actor, MeetingFilter(first=day, body_id=body.id), most=NEXT)
-    before = MeetingFilter(last=day - DAY, body_id=body.id)
-    past = queries.meetings(session, actor, before, newest_first=True, most=PAST)
+    coming = MeetingFilter(ahead=day, body_id=body.id, cancelled_last=True)
+    behind = MeetingFilter(behind=day, body_id=body.id, cancelled_last=True)
+    # A few are read, those that take place first; shown they are by their days.
+    ahead = sorted(queries.meetings(session, actor, coming, most=NEXT), key=_begins)
+    past = sorted(queries.meetings(session, actor, behind, newest_first=True, most=PAST), key=_begins, reverse=True)
     if not (ahead or past or may_plan):
         return None
-    values = {"ahead": ahead, "past": past, "may_plan": may_plan, "body": body, "words": words}
+    is_planned = any(one.state is not MeetingState.CANCELLED for one in ahead)
+    values = {"ahead": ahead, "past": past, "is_planned": is_planned}
+    values |= {"may_plan": may_plan, "body": body, "words": words}
     link = PartLink("meetings", _("Meetings"), queries.number_of(session, actor, body.id) or None)
     facts = [_next_fact(ahead)]
     if body.id in actor.body_roles:
         # Who belongs to a body sees all of its meetings; of others' nobody can tell whether that were all.
         facts += _rhythm_fact(body, ahead, past, day)
     return Section("meetings/_body_section.html", values, link, facts)
+
+
+def _begins(meeting: Meeting) -> tuple[datetime, int]:
+    return meeting.starts_at, meeting.id
 
 
 def _next_fact(ahead: Sequence[Meeting]) -> tuple[str, str, str]:
@@ -61,6 +68,6 @@ def _rhythm_fact(
 
 def place_panel(session: Session, actor: Actor, place_id: int, day: date) -> Panel | None:
     """Return the meetings that take place somewhere."""
-    found = queries.meetings(session, actor, MeetingFilter(first=day, place_id=place_id), most=AT_A_PLACE)
+    found = queries.meetings(session, actor, MeetingFilter(ahead=day, place_id=place_id), most=AT_A_PLACE)
     lines = [(words.label(one), f"/sitzungen/{one.id}") for one in found]
     return Panel(_("Meetings here"), lines) if lines else None

@@ -25,6 +25,7 @@ from coordination.meetings.rules import Answer, ChangeKind, Deadline, ItemState,
 MOST = 300
 #: Lines of a history that a page shows.
 MOST_CHANGES = 30
+HELD = (MeetingState.MINUTES_OPEN, MeetingState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class MeetingFilter:
     topic_id: int | None = None
     district_id: int | None = None
     place_id: int | None = None
+    #: What still comes on a day, or what lies behind: begun before it, or held on it.
+    ahead: date | None = None
+    behind: date | None = None
+    #: Where there is room for few, cancelled ones stand behind all others.
+    cancelled_last: bool = False
     #: Keys that ``access.own`` selects.
     own: Select[Any] | None = None
 
@@ -159,8 +165,13 @@ def meetings(
 ) -> Sequence[Meeting]:
     """Return the meetings that ``actor`` may know of, narrowed, in the order of their time."""
     order = (Meeting.starts_at.desc(), Meeting.id.desc()) if newest_first else (Meeting.starts_at, Meeting.id)
+    order = (_cancelled_last(), *order) if wanted.cancelled_last else order
     statement = _narrowed(_shown().where(sees(actor)), wanted)
     return session.scalars(statement.order_by(*order).limit(most)).all()
+
+
+def _cancelled_last() -> ColumnElement[int]:
+    return case((Meeting.state == MeetingState.CANCELLED, 1), else_=0)
 
 
 def number_of(session: Session, actor: Actor, body_id: int) -> int:
@@ -175,6 +186,10 @@ def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
         conditions.append(not_over(wanted.first, wanted.body_id))
     if wanted.last is not None:
         conditions.append(Meeting.starts_at < datetime.combine(wanted.last + timedelta(days=1), time()))
+    if wanted.ahead is not None:
+        conditions += [not_over(wanted.ahead, wanted.body_id)]
+    if wanted.behind is not None:
+        conditions.append(_behind(wanted.behind))
     if wanted.topic_id is not None:
         of_topic = select(body_topic.c.body_id).where(body_topic.c.topic_id == wanted.topic_id)
         conditions.append(Meeting.body_id.in_(of_topic))
@@ -182,6 +197,11 @@ def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
         there = select(Place.id).where(Place.district_id == wanted.district_id)
         conditions.append(Meeting.place_id.in_(there))
     return statement.where(*conditions, *_of_keys(wanted))
+
+
+def _behind(day: date) -> ColumnElement[bool]:
+    today, tomorrow = (datetime.combine(one, time()) for one in (day, day + timedelta(days=1)))
+    return and_(Meeting.starts_at < tomorrow, or_(Meeting.starts_at < today, Meeting.state.in_(HELD)))
 
 
 def not_over(first: date, body_id: int | None = None) -> ColumnElement[bool]:
@@ -276,15 +296,13 @@ def next_own(session: Session, actor: Actor, now: datetime, most: int) -> list[O
         Invitation.removed_at.is_(None),
         ~Invitation.is_informed,
     )
-    wanted = MeetingFilter(first=now.date(), own=own(actor))
-    is_held = Meeting.state.in_((MeetingState.MINUTES_OPEN, MeetingState.CLOSED))
-    is_ahead = or_(Meeting.ends_at > now, Meeting.state == MeetingState.RUNNING), ~is_held
-    statement = _narrowed(_shown().where(sees(actor), *is_ahead), wanted)
-    rank = case((Meeting.state == MeetingState.CANCELLED, 1), else_=0)
+    wanted = MeetingFilter(ahead=now.date(), own=own(actor))
+    is_ahead = or_(Meeting.ends_at > now, Meeting.state == MeetingState.RUNNING)
+    statement = _narrowed(_shown().where(sees(actor), is_ahead), wanted)
     rows = session.execute(
         statement.add_columns(Invitation, *_refused_to(actor.person_id or 0))
         .outerjoin(Invitation, mine)
-        .order_by(rank, Meeting.starts_at, Meeting.id)
+        .order_by(_cancelled_last(), Meeting.starts_at, Meeting.id)
         .limit(most)
     )
     return [OwnMeeting(*row) for row in rows]

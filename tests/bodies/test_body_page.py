@@ -75,6 +75,33 @@ def test_facts_say_when_next_and_whether_the_rhythm_is_kept(
     assert "Rhythmus eingehalten" not in _facts(reader, town["body"])
 
 
+def test_what_is_cancelled_or_held_today_is_not_what_comes_next(
+    office: Browser, session: Session, town: dict[str, int]
+) -> None:
+    body, today = session.get_one(Body, town["body"]), clock.today()
+    body.overrides = {**body.overrides, "max_gap_days": 60}
+    for number, state in enumerate((MeetingState.CLOSED, MeetingState.CANCELLED)):
+        factories.meeting(session, body, today, 8 + number, state=state, title=f"Heute {state.value}")
+    for days in (3, 4, 5, -3, -4, -5):
+        factories.meeting(session, body, today + days * DAY, state=MeetingState.CANCELLED, title=f"Abgesagt {days}")
+    for days in (20, 40):
+        factories.meeting(session, body, today + days * DAY, title=f"Findet statt {days}")
+    session.commit()
+    page = office.get(f"/gremien/{town['body']}")
+    # Those that take place are all there, and cancelled ones, with their badge, where there is room.
+    coming = ["Heute cancelled", "Abgesagt 3", "Findet statt 20", "Findet statt 40"]
+    section = page.soup.select("section[aria-labelledby=meetings] > ol")[0]
+    assert [one.text for one in section.select(".term__title a")] == coming
+    assert page.select(".past-terms .term__title a") == ["Heute closed", "Abgesagt -3", "Abgesagt -4"]
+    facts = _facts(office, town["body"])
+    assert facts["Nächste Sitzung"].endswith(f"{today + 20 * DAY:%d.%m.%Y}")
+    assert facts["Rhythmus eingehalten"] == "ja"
+    ahead = office.get("/termine")
+    assert "Heute closed" not in ahead.main
+    assert "Findet statt 20" in ahead.main
+    assert "Heute closed" in ahead.click("Vergangene").main
+
+
 @pytest.mark.parametrize(
     ("last", "coming", "said"),
     [

@@ -255,7 +255,7 @@ def test_a_deadline_is_set_otherwise_with_a_reason(office: Browser, url: str, fa
 
 def test_what_other_parts_know_hangs_in_beside(office: Browser, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def left(_session: Any, _actor: Any, meeting: Any, _day: Any) -> registry.Section:
-        values = {"ahead": [], "past": [], "may_plan": False, "body": meeting.body, "words": None}
+        values = {"ahead": [], "past": [], "is_planned": False, "may_plan": False, "body": meeting.body, "words": None}
         return registry.Section("meetings/_body_section.html", values)
 
     monkeypatch.setattr(registry, "meeting_left", [left, lambda *_all: None])
