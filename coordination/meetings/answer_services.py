@@ -215,6 +215,10 @@ def _deputy(work: Work, row: Invitation, data: AnswerInput) -> Person | None:
     if data.deputy_id is None:
         return None
     if data.answer is not Answer.DECLINED:
+        asked = _deputy_row(work, row)
+        if asked is not None and asked.person_id == data.deputy_id:
+            # Asked before, and so chosen in the form already: who comes after all lets them go.
+            return None
         text = N_("A deputy comes only if you do not. Please choose “I am not coming”, or nobody as your deputy.")
         raise RuleViolation(text, field="deputy_id")
     body: Body = row.meeting.body

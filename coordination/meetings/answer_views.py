@@ -16,7 +16,7 @@ from coordination.core.i18n import sentence, use_language
 from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.models import Person
-from coordination.mail import stuck, stuck_steps
+from coordination.mail import outbox, stuck, stuck_steps
 from coordination.mail.desk import has_server, on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import Around
@@ -45,6 +45,7 @@ from coordination.meetings.invitees import (
     expectation,
     informed,
     is_taken,
+    let_go,
     listed,
     wanted,
 )
@@ -95,6 +96,33 @@ def _refuse(form: AnswerForm, violation: RuleViolation, meeting_id: int) -> None
     form.show(violation)
     if isinstance(violation, answer_services.OtherDate):
         form.ask_again(queries.get_meeting(db.session(), meeting_id).starts_at)
+
+
+def _deputies_told(row: Invitation) -> str:
+    """Return what becomes of the deputy whom somebody has just named, and of the one asked before."""
+    return " ".join(filter(None, (_deputy_told(row), _deputy_let_go(row))))
+
+
+def _deputy_let_go(row: Invitation) -> str:
+    """Return what becomes of the deputy who is asked no more since the last answer; "" if there is none."""
+    deputy = let_go(db.session(), row)
+    if deputy is None:
+        return ""
+    if not deputy.email:
+        return _(
+            "%(name)s is no longer asked to stand in and has no e-mail address here. Please tell them yourself.",
+            name=deputy.name,
+        )
+    last = outbox.latest(db.session(), letters.about(row.meeting_id)).get(deputy.id)
+    if last is None or row.answered_at is None or last.created_at < row.answered_at:
+        # Nobody had told them: an invitation that still waited is taken back.
+        return _("%(name)s is no longer asked to stand in for you.", name=deputy.name)
+    if last.state in outbox.ON_THE_WAY and not has_server():
+        return _(
+            "%(name)s is no longer asked to stand in for you. The cancellation is written and waits to be sent.",
+            name=deputy.name,
+        )
+    return _("%(name)s is no longer asked to stand in for you and gets a cancellation.", name=deputy.name)
 
 
 def _deputy_told(row: Invitation) -> str:
@@ -156,7 +184,7 @@ def answer_by_link(token: str) -> ResponseReturnValue:
         token=token,
         is_open=can_be_answered(row.meeting),
         is_stored=request.method == "GET" and "gespeichert" in request.args and row.answer is not Answer.OPEN,
-        deputy_told=_deputy_told(row),
+        deputy_told=_deputies_told(row),
         answer_words=ANSWER_WORDS,
         items=answer_services.agenda_for(db.session(), row),
         words=words,
@@ -178,7 +206,7 @@ def answer(meeting_id: int) -> ResponseReturnValue:
         except RuleViolation as violation:
             _refuse(form, violation, meeting_id)
         else:
-            flash(" ".join([_("Your answer is stored."), _deputy_told(own_row(meeting_id))]).strip(), "success")
+            flash(" ".join([_("Your answer is stored."), _deputies_told(own_row(meeting_id))]).strip(), "success")
             is_at_desk = request.args.get("von") == "tisch"
             return redirect(url_for("desk.index") if is_at_desk else url_for(".meeting", meeting_id=meeting_id), 303)
     row = own_row(meeting_id)

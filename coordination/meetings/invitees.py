@@ -229,6 +229,21 @@ def is_taken(one: Listed, member_id: int) -> bool:
     return one.invitee.is_asked and (row is None or row.stands_in_for_id != member_id)
 
 
+def let_go(session: Session, row: Invitation) -> Person | None:
+    """Return who is no longer asked to stand in because of the last answer."""
+    if row.answered_at is None:
+        return None
+    return session.scalars(
+        select(Person)
+        .join(Invitation, Invitation.person_id == Person.id)
+        .where(
+            Invitation.meeting_id == row.meeting_id,
+            Invitation.stands_in_for_id == row.person_id,
+            Invitation.removed_at == row.answered_at,
+        )
+    ).first()
+
+
 def deputy_of(session: Session, row: Invitation) -> Person | None:
     """Return whom somebody has asked to stand in."""
     return session.scalars(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.bodies.models import Body, Membership
@@ -111,6 +111,37 @@ def test_declining_with_a_deputy_invites_that_person(
     )
     assert row_of(session, meeting, world.paul.id).stands_in_for_id == world.tom.id
     assert outbox_size(session) == 6
+
+
+@pytest.mark.parametrize("has_left", [True, False])
+def test_who_comes_after_all_lets_the_deputy_go_who_stands_in_the_form(
+    app: Flask,
+    other_browser: Browser,
+    office: Browser,
+    session: Session,
+    world: World,
+    meeting: Meeting,
+    *,
+    has_left: bool,
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    other_browser.get(link).submit("Antwort speichern", answer="declined", deputy_id=str(world.paul.id))
+    if has_left:
+        session.execute(update(OutboxMail).values(state=MailState.SENT))
+        session.commit()
+    # Another deputy than the one asked so far was chosen on purpose.
+    other = other_browser.get(link).submit("Antwort speichern", answer="accepted", deputy_id=str(world.nele.id))
+    assert "nur, wenn Sie nicht kommen" in other.error("deputy_id")
+    saved = other_browser.get(link).submit("Antwort speichern", answer="accepted").follow()
+    assert "zugesagt" in saved.select(".notice--success")[0]
+    said = "Die Absage ist geschrieben und wartet auf den Versand." if has_left else ""
+    assert f"Paul Probe wird nicht mehr um die Vertretung gebeten. {said}".strip() in saved.main
+    assert ("Die Absage ist geschrieben" in saved.main) is has_left
+    assert saved.select("select[name=deputy_id] option[selected]") == ["niemand"]
+    session.expire_all()
+    assert row_of(session, meeting, world.tom.id).answer is Answer.ACCEPTED
+    assert row_of(session, meeting, world.paul.id).removed_at is not None
 
 
 def test_whoever_leaves_the_body_before_the_day_answers_no_more(
