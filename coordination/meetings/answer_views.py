@@ -35,7 +35,7 @@ from coordination.meetings import (
 from coordination.meetings.answer_file_views import wrong_links
 from coordination.meetings.answer_forms import AnswerForm
 from coordination.meetings.answers import is_open
-from coordination.meetings.answers_before import before_move
+from coordination.meetings.answers_before import before_move, moved_for
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import site
 from coordination.meetings.invitees import (
@@ -179,7 +179,7 @@ def answer_by_link(token: str) -> ResponseReturnValue:
         row=row,
         meeting=row.meeting,
         form=form,
-        moved_reason=queries.moved_reason(db.session(), row.meeting),
+        moved=moved_for(db.session(), row),
         form_token=site().signer.form_token(token),
         token=token,
         is_open=can_be_answered(row.meeting),

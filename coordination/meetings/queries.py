@@ -150,16 +150,6 @@ def taken_back_last(session: Session, meeting_id: int) -> int:
     return int(session.scalars(count.limit(1)).first() or 0)
 
 
-def moved_reason(session: Session, meeting: Meeting) -> str:
-    """Return why a meeting was moved the last time; "" if it never was."""
-    if meeting.moved_from is None:
-        return ""
-    moves = select(MeetingChange.reason).where(
-        MeetingChange.meeting_id == meeting.id, MeetingChange.kind == ChangeKind.MOVED
-    )
-    return session.scalars(moves.order_by(MeetingChange.id.desc()).limit(1)).first() or ""
-
-
 def meetings(
     session: Session, actor: Actor, wanted: MeetingFilter, *, newest_first: bool = False, most: int = MOST
 ) -> Sequence[Meeting]:

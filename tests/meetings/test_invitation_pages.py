@@ -13,6 +13,7 @@ from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.meetings.models import Invitation, Meeting
 from coordination.meetings.rules import Answer, MeetingState, Origin
+from coordination.meetings.words import moment
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import mailing
@@ -260,9 +261,23 @@ def test_behind_a_personal_link_a_move_is_told_with_its_reason(
     office.get(plan_url(meeting)).submit("5 Mails senden")
     link = link_of(app, session, meeting, world.tom.id)
     mailing.move(session, world, meeting)
-    notice = other_browser.get(link).main
-    assert "Verlegt von " in notice
-    assert "Grund: Raum belegt" in notice
+    # The mail still waited: nobody has read of the earlier time.
+    assert "Verlegt von " not in other_browser.get(link).main
+
+    def send() -> str:
+        office.get(plan_url(meeting)).submit("5 Mails senden")
+        session.execute(update(OutboxMail).where(OutboxMail.state == MailState.WAITING).values(state=MailState.SENT))
+        session.commit()
+        return moment(session.get_one(Meeting, meeting.id, populate_existing=True).starts_at)
+
+    told = send()
+    for days in (50, 60):
+        mailing.move(session, world, meeting, days)
+    # As the mail says it, before it is there and after: of the time in between nobody was told.
+    before_mail = other_browser.get(link).main
+    said = f"Verlegt von {told} auf {send()} Grund: Raum belegt"
+    assert said in before_mail
+    assert said in other_browser.get(link).main
 
 
 def test_a_link_needs_its_form_token(
