@@ -249,6 +249,7 @@ def answers(meeting_id: int) -> ResponseReturnValue:
         rests=known.waiting - in_vain,
         has_server=has_server(),
         undelivered=undelivered.undelivered(session, meeting_id),
+        members={one.person.id for one in wanted(people)},
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),
         expected=expectation(session, meeting, people),
         before=before,

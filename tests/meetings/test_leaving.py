@@ -129,6 +129,21 @@ def test_who_still_sits_there_on_the_day_stays_invited(
     assert plan_lines(session, meeting)["Emre"] is None
 
 
+def test_a_deputy_who_stays_invited_is_named_before_the_membership_ends_and_afterwards(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive, url: str
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    token = token_of(session, site, meeting, world.emre)
+    answer(session, site, token, AnswerInput(Answer.DECLINED, deputy_id=world.nele.id))
+    page = mira.get(url)
+    assert "Nele Probe vertritt dort Emre Probe und bleibt eingeladen." in page.main
+    answers = f"/sitzungen/{meeting.id}/antworten"
+    assert "vertritt Emre Probe (" not in mira.get(answers).main
+    page.submit("Mitgliedschaft beenden")
+    assert "vertritt Emre Probe (nicht mehr auf der Liste)" in mira.get(answers).main
+
+
 def test_many_meetings_ahead_are_read_in_one_statement(
     app: Flask, session: Session, world: World, meeting: Meeting, site: Site
 ) -> None:
