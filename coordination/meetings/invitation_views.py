@@ -132,6 +132,7 @@ def plan_page(
         is_ahead=meeting.ends_at > clock.wall_clock(clock.utc_now()),
         has_server=has_server(),
         shown=kinds,
+        unheard=_unheard(meeting, people),
         letters_count=len(letters),
         waiting_count=sum(one is Shown.TAKEN_BACK for one in kinds.values()),
         shown_words=SHOWN_WORDS,
@@ -153,6 +154,14 @@ def _shown(plan: MailPlan, meeting: Meeting) -> dict[int, Shown]:
         for key, line in ((line.invitee.person_id, line) for line in plan.lines)
         if line.kind is not None
     }
+
+
+def _unheard(meeting: Meeting, people: Sequence[Listed]) -> frozenset[int]:
+    """Return who has never heard of a meeting that was cancelled: nothing is due to them."""
+    if meeting.state is not MeetingState.CANCELLED:
+        return frozenset()
+    known = reached(db.session(), meeting.id)
+    return frozenset(one.person.id for one in people if not known.has_heard(one.person.id))
 
 
 def _missed(meeting: Meeting) -> Due | None:

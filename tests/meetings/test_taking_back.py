@@ -52,6 +52,9 @@ def test_a_cancelled_meeting_is_told_only_to_those_who_know_of_it(
     assert "von selbst hinaus" not in page.main
     assert "zurückgenommen und" not in page.main
     assert waiting(session, meeting) == []
+    plan = mira.get(f"/sitzungen/{meeting.id}/einladen").main
+    assert plan.count("hat nichts davon erfahren, braucht keine Mail") == 3
+    assert "keine Angabe" not in plan
     # Emre has answered, so he knows of it, whatever became of his mail.
     assert {name for name, kind in plan_lines(session, meeting).items() if kind} == {"Tom", "Emre"}
     assert "ist abgesagt; 2 Personen wissen es noch nicht." in mira.get("/").main
