@@ -156,18 +156,22 @@ def _due(plan: MailPlan, seen: str) -> Sequence[Planned]:
     return plan.due
 
 
-def stay_silent(work: Work, meeting_id: int, site: Site, *, version: int) -> Meeting:
+def stay_silent(work: Work, meeting_id: int, site: Site, *, version: int) -> int:
     """Mail nobody what is due so far ("ohne Mail speichern"), the invitation too; this stays to be seen.
 
     A mail that still waits was decided on before: it goes out, and says what holds now. Who gets the next mail
-    reads in it what has changed since their last one.
+    reads in it what has changed since their last one. Returns how many people it is about; 0: everybody who knows
+    of the meeting by mail.
     """
     meeting = services.take(work, meeting_id, version)
     if meeting.state not in MAILED:
         raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
     people = listed(work.session, meeting)
     of_person = {one.person.id: one for one in people}
-    due = [line for line in plan_of(meeting, people).lines if line.kind is not None]
+    lines = plan_of(meeting, people).lines
+    due = [line for line in lines if line.kind is not None]
+    # Who is due nothing was told by mail: then it is not the whole meeting of which nobody hears.
+    is_of_few = any(line.kind is None and line.invitee.mailed_at is not None for line in lines)
     waiting = outbox.waiting_for(work.session, letters.about(meeting.id))
     renewed = [line for line in due if line.kind is MailKind.UPDATE and line.invitee.person_id in waiting]
     if renewed:
@@ -181,9 +185,9 @@ def stay_silent(work: Work, meeting_id: int, site: Site, *, version: int) -> Mee
             _tell_otherwise(work, meeting, of_person[line.invitee.person_id], line.kind)
     if meeting.state is MeetingState.FIXED:
         services.advance(work, meeting, Step.INVITE)
-    _note(work, meeting, ChangeKind.SILENT)
+    _note(work, meeting, ChangeKind.SILENT, after=str(len(due)) if is_of_few else "")
     work.record("meeting.silent", meeting)
-    return meeting
+    return len(due) if is_of_few else 0
 
 
 def mail_after_all(work: Work, meeting_id: int, *, version: int) -> None:

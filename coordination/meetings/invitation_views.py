@@ -12,7 +12,7 @@ from coordination.bodies.rules import ROLE_WORDS
 from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import sentence
+from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
 from coordination.directory.steps import step as pressed
 from coordination.mail import jobs
@@ -193,8 +193,16 @@ def silent(meeting_id: int) -> ResponseReturnValue:
         flash(_("The mails are ready. Nothing is sent yet: please look at the plan."), "success")
         return redirect(url_for(".invite", meeting_id=meeting_id), 303)
     with unit_of_work() as work:
-        invitation_services.stay_silent(work, meeting_id, site(), version=given(form.version.data))
-    flash(_("Stored without a mail. Those invited are told by nobody but you."), "success")
+        few = invitation_services.stay_silent(work, meeting_id, site(), version=given(form.version.data))
+    text = _("Stored without a mail. Those invited are told by nobody but you.")
+    if few:
+        text = ngettext(
+            "Stored without a mail. One person is told by nobody but you.",
+            "Stored without a mail. %(count)s people are told by nobody but you.",
+            few,
+            count=few,
+        )
+    flash(text, "success")
     return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
 
 

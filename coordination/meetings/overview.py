@@ -195,9 +195,16 @@ def is_move_untold(history: Sequence[HistoryLine]) -> bool:
 
 
 def is_silent(history: Sequence[HistoryLine]) -> bool:
-    """Return whether the last that was decided about mails was to send none."""
-    mails = (one.kind for one in history if one.kind in {ChangeKind.INVITED, ChangeKind.SILENT})
-    return next(mails, None) is ChangeKind.SILENT
+    """Return whether everybody is to hear of the meeting as it stands without a mail: of the last of moves and mails.
+
+    Where it was so for some alone, their number is kept with it.
+    """
+    last = next((one for one in history if one.kind in _MOVES_AND_MAILS and not _is_of_few(one)), None)
+    return last is not None and last.kind is ChangeKind.SILENT
+
+
+def _is_of_few(one: HistoryLine) -> bool:
+    return one.kind is ChangeKind.SILENT and any(told.after for told in one.told)
 
 
 def sections(

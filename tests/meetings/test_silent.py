@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,10 +14,13 @@ from coordination.mail.site import Site
 from coordination.meetings import invitation_services
 from coordination.meetings.models import Meeting
 from tests import factories
+from tests.browser import Browser
 from tests.meetings import world as worlds
 from tests.meetings.mailing import cancel, do, invite, move, plan_lines, row_of
 from tests.meetings.test_calendar_rows import edit_room
 from tests.meetings.world import World
+
+Arrive = Callable[[], object]
 
 
 def be_silent(session: Session, world: World, meeting: Meeting, site: Site) -> None:
@@ -60,6 +65,27 @@ def test_after_a_silent_change_waiting_mails_say_what_holds(
     be_silent(session, world, meeting, site)
     assert set(plan_lines(session, meeting).values()) == {None}
     assert [one.startswith("Einladung: ") for one in waiting(session)] == [True] * 5
+
+
+def test_the_meeting_is_marked_only_where_everybody_hears_of_it_without_a_mail(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    def marks() -> list[str]:
+        return mira.get(f"/sitzungen/{meeting.id}").select(".page-head .badge")
+
+    def store() -> str:
+        return mira.get(f"/sitzungen/{meeting.id}/einladen").submit("Ohne Mail speichern").follow().flash
+
+    invite(session, world, meeting, site)
+    arrive()
+    do(session, world.actor, lambda work: invitation_services.remove(work, meeting.id, world.tom.id))
+    assert store() == "Ohne Mail gespeichert. Eine Person erfährt es nur von Ihnen."
+    assert marks() == ["eingeladen"]
+    move(session, world, meeting)
+    assert store() == "Ohne Mail gespeichert. Die Eingeladenen erfahren es nur von Ihnen."
+    assert marks() == ["eingeladen", "verlegt", "ohne Mail"]
+    move(session, world, meeting, 50)
+    assert marks() == ["eingeladen", "verlegt"]
 
 
 def test_who_was_told_and_is_then_asked_gets_a_question(
