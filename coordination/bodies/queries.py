@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, null, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, String, and_, cast, exists, func, null, or_, select, union_all
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from coordination.bodies.models import Body, Deputy, Membership, Seat, body_topic
@@ -15,6 +15,7 @@ from coordination.bodies.rules import MANDATE_WARNING, BodyKind, BodyLevel
 from coordination.core.access import OFFICE, BodyRole
 from coordination.core.db import Base
 from coordination.core.errors import NotFound
+from coordination.core.work import AuditEntry
 from coordination.directory.models import Person
 from coordination.topics.models import Topic
 
@@ -146,11 +147,18 @@ def _ends_soon(day: date) -> ColumnElement[bool]:
         later.valid_from > day,
         or_(later.seat_id == Membership.seat_id, later.person_id == Membership.person_id),
     )
+    # Whoever ended it with today knows of it; that a mandate ran until today is said.
+    was_ended = exists().where(
+        AuditEntry.action == "membership.ended",
+        AuditEntry.subject == "membership:" + cast(Membership.id, String),
+        Membership.valid_until == day,
+    )
     return and_(
         Membership.valid_from <= day,
         Membership.valid_until.between(day, day + MANDATE_WARNING),
         goes_on(Body, day),
         ~follows,
+        ~was_ended,
     )
 
 

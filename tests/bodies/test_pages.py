@@ -235,6 +235,16 @@ def test_a_mandate_that_ends_soon_is_on_the_desk_until_somebody_follows(
     assert "Das Mandat von Ben Birke endet" not in office.get("/").main
 
 
+def test_of_a_membership_just_ended_nobody_is_warned(office: Browser, town: dict[str, int], session: Session) -> None:
+    add(office, town, valid_until=clock.today(), valid_from=clock.today())
+    assert "Das Mandat von Ben Birke endet" in office.get("/").main
+    ended = f"/gremien/mitgliedschaften/{town['ada_sits']}/beenden"
+    office.get(ended).submit("Mitgliedschaft beenden", last_on=clock.today())
+    assert "Das Mandat von Ada Ahornblatt endet" not in office.get("/").main
+    # A mandate that runs out by itself is said on its last day too.
+    assert "Das Mandat von Ben Birke endet" in office.get("/").main
+
+
 def test_the_person_and_the_search_lead_to_the_body(office: Browser, town: dict[str, int]) -> None:
     office.get(f"/gremien/{town['body']}/bearbeiten").submit(
         "Gremium speichern", purpose="Begleitet Rucksäcke.", new_topics="Elternbildung"
