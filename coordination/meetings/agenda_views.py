@@ -195,7 +195,7 @@ def settle_item(meeting_id: int, item_id: int) -> ResponseReturnValue:
             is_told = refusals.settle(work, site(), item_id, step, refusal=form.value() if is_answer else None)
     except refusals.SettledMeanwhile as violation:
         # The field in which the reason was typed is not there any more.
-        flash(_(violation.message), "warning")
+        flash(sentence(violation), "warning")
         return redirect(url_for(".edit_agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
     said = {
         ItemStep.TAKE_UP: _("The item is on the agenda."),

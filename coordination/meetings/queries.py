@@ -177,7 +177,7 @@ def _narrowed(statement: Select[Any], wanted: MeetingFilter) -> Select[Any]:
     if wanted.last is not None:
         conditions.append(Meeting.starts_at < datetime.combine(wanted.last + timedelta(days=1), time()))
     if wanted.ahead is not None:
-        conditions += [not_over(wanted.ahead, wanted.body_id)]
+        conditions += [not_over(wanted.ahead, wanted.body_id), Meeting.state.not_in(HELD)]
     if wanted.behind is not None:
         conditions.append(_behind(wanted.behind))
     if wanted.topic_id is not None:
