@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from flask import Flask
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
@@ -32,6 +33,8 @@ from coordination.web.extensions import db
 
 log = logging.getLogger(__name__)
 
+#: Key of the lock under which the queue's tables are made; nothing else here takes such a lock.
+QUEUE_LOCK = 4_861_203
 #: So many mails are sent before the worker looks for other work.
 ROUND = 100
 #: Progress is written at most this often.
@@ -43,7 +46,12 @@ def make_huey(app: Flask) -> Huey:
     settings = app.extensions["koordination.settings"]
     url = make_url(settings.database_url)
     if url.get_backend_name() == "postgresql":
-        return PostgresHuey("koordination", dsn=url.set(drivername="postgresql").render_as_string(hide_password=False))
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        # The queue makes its tables where there are none. Two processes that start for the first time would do so at
+        # once, and one of them would end: "IF NOT EXISTS" does not wait.
+        with psycopg.connect(dsn) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (QUEUE_LOCK,))
+            return PostgresHuey("koordination", dsn=dsn)
     return SqliteHuey("koordination", filename=str(settings.instance_path / "jobs.db"))
 
 

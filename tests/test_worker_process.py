@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -165,3 +166,12 @@ def test_work_that_kills_its_runner_is_given_up(app: Flask, session: Session) ->
         assert jobs.claim_job(session, clock.utc_now()) is None
     session.refresh(job)
     assert (job.state, job.problem) == (JobState.FAILED, jobs.GAVE_UP)
+
+
+def test_many_processes_may_open_the_queue_for_the_first_time_at_once(app: Flask) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        # Raises what any of them raises.
+        queues = list(pool.map(lambda _number: worker.make_huey(app), range(8)))
+    assert [one.pending_count() for one in queues] == [0] * 8
+    for one in queues:
+        one.storage.close()
