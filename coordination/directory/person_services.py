@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Row, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.core.access import Actor, Permission, Subject, allows, require
@@ -17,7 +16,7 @@ from coordination.core.errors import DomainError, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory import history, previews
+from coordination.directory import history, names, previews
 from coordination.directory.assignment_services import Overtaken, Undo
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.queries import subject_of
@@ -29,9 +28,10 @@ PRIVATE_MAIL = frozenset(
         *("outlook", "posteo", "proton", "protonmail", "t-online", "web", "yahoo"),
     }
 )
-
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_BACK = (("ae", "ä"), ("oe", "ö"), ("ue", "ü"), ("ss", "ß"))
+#: Kinds of hints that speak of somebody, the surest first.
+LIKELIEST = ("mail", "name", "near")
+#: Behind every letter that a ``sort_name`` may begin with.
+LAST_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,10 @@ class PersonInput:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something to look at before saving; it stops nobody. ``kind``: "mail", "name" (of ``person_id``) or "private"."""
+    """Something to look at before saving; it stops nobody.
+
+    ``kind``: one of ``LIKELIEST`` (of ``person_id``), or "private": the address looks like a mailbox at home.
+    """
 
     kind: str
     person_id: int = 0
@@ -70,41 +73,33 @@ def looks_private(email: str) -> bool:
     return email.rpartition("@")[2].lower().partition(".")[0] in PRIVATE_MAIL
 
 
-def fold_name(text: str) -> str:
-    """Return a name as it is compared: "Müller" and "Mueller" are one, accents and hyphens do not count."""
-    plain = text.casefold() if text.isascii() else unicodedata.normalize("NFC", text).casefold().translate(_GERMAN)
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain)
-    return plain if plain.isalnum() else "".join(c for c in plain if c.isalnum())
+def _alike(session: Session, data: PersonInput) -> Sequence[Row[int, str, str, str, str]]:
+    """Return key, title, given name, family name and address of those whose name begins alike, or with this address.
 
-
-def _spellings(name: str) -> set[str]:
-    """Return the ways a family name may be stored: "Müller", "Mueller"."""
-    lower = name.casefold()
-    unfolded = folded = lower.translate(_GERMAN)
-    for digraph, letter in _BACK:
-        unfolded = unfolded.replace(digraph, letter)
-    return {lower, folded, unfolded}
-
-
-def _is_called(family_name: str) -> ColumnElement[bool]:
-    """Return the condition that somebody has this family name in any spelling: ranges of the index of ``sort_name``."""
-    keys = {sort_key(one, "") for one in _spellings(family_name)}
-    # A tab ends the family name; the character after it ends the range of those who have it.
-    return or_(*(and_(Person.sort_name >= key, Person.sort_name < key[:-1] + chr(ord(key[-1]) + 1)) for key in keys))
+    Ranges of the index of ``sort_name``: by the first letter of either name, for the two may have been swapped.
+    """
+    firsts = {sort_key(name[:1]) for name in (data.family_name, data.given_name) if name}
+    wanted = [and_(Person.sort_name >= one, Person.sort_name < one + LAST_LETTER) for one in firsts if one]
+    if data.email:
+        wanted.append(Person.email_key == data.email.lower())
+    statement = select(Person.id, Person.title, Person.given_name, Person.family_name, Person.email)
+    return session.execute(statement.where(or_(false(), *wanted)).order_by(Person.id)).all()
 
 
 def hints_for(session: Session, data: PersonInput, without: int | None = None) -> list[Hint]:
-    """Return who may be the same person, and whether the address looks private."""
-    same = [_is_called(data.family_name)] + ([Person.email_key == data.email.lower()] if data.email else [])
-    found = []
-    for other in session.scalars(select(Person).where(or_(*same)).order_by(Person.id)):
-        if other.id == without:
-            continue
-        if data.email and other.email.lower() == data.email.lower():
-            found.append(Hint("mail", other.id, other.name))
-        elif fold_name(other.given_name + other.family_name) == fold_name(data.given_name + data.family_name):
-            found.append(Hint("name", other.id, other.name))
+    """Return who may be the same person, the likeliest first, and whether the address looks private."""
+    own, found = names.folded(data.given_name, data.family_name), []
+    for key, title, given, family, email in _alike(session, data):
+        kind = ""
+        if data.email and email.lower() == data.email.lower():
+            kind = "mail"
+        elif (other := names.folded(given, family)) == own:
+            kind = "name"
+        elif names.are_near(own, other) and not names.tells_apart(data.email, email):
+            kind = "near"
+        if kind and key != without:
+            found.append(Hint(kind, key, " ".join(part for part in (title, given, family) if part)))
+    found.sort(key=lambda hint: LIKELIEST.index(hint.kind))
     if looks_private(data.email):
         found.append(Hint("private", name=data.email))
     return found
@@ -115,6 +110,14 @@ def mark_of(hints: Sequence[Hint]) -> str:
     return hashlib.sha256(repr(list(hints)).encode()).hexdigest()[:16] if hints else ""
 
 
+def _said_before(row: Person, data: PersonInput) -> frozenset[str]:
+    """Return the kinds of hints that were said when ``row`` was stored, and that its change gives no cause for."""
+    kinds = {"private"} if row.email == data.email else set()
+    if (row.given_name, row.family_name) == (data.given_name, data.family_name):
+        kinds.add("near")
+    return frozenset(kinds)
+
+
 def _check(work: Work, data: PersonInput, seen: str, row: Person | None) -> None:
     if row is None or row.organisation_id != data.organisation_id:
         keys = frozenset({data.organisation_id} - {None})
@@ -123,8 +126,8 @@ def _check(work: Work, data: PersonInput, seen: str, row: Person | None) -> None
         if data.organisation_id and work.session.get(Organisation, data.organisation_id, with_for_update=True) is None:
             raise RuleViolation(N_("Please choose an organisation."), field="organisation_id")
     hints = hints_for(work.session, data, row.id if row else None)
-    if row is not None and row.email == data.email:
-        hints = [hint for hint in hints if hint.kind != "private"]
+    if row is not None:
+        hints = [hint for hint in hints if hint.kind not in _said_before(row, data)]
     if hints and mark_of(hints) != seen:
         raise Hinted(hints)
 

@@ -88,7 +88,9 @@ def test_html_in_a_name_is_only_text(keeper: Browser, city: City) -> None:
     ("fields", "said"),
     [
         ({"email": "ADA@example.org"}, "Die E-Mail-Adresse gehört zu Ada Ahornblatt"),
-        ({"given_name": "ada", "family_name": "Ahorn-Blatt", "email": ""}, ""),
+        ({"given_name": "ada", "family_name": "Ahorn-Blatt", "email": ""}, "Jemanden mit diesem Namen gibt es schon"),
+        ({"given_name": "Ada", "family_name": "Ahornblat", "email": ""}, "Jemand heißt fast genauso"),
+        ({"given_name": "Ada", "family_name": "Ahornblat", "email": "jemand.anders@example.org"}, ""),
         ({"given_name": "ADA", "family_name": "ahornblatt", "email": ""}, "Jemanden mit diesem Namen gibt es schon"),
         ({"email": "dilan@gmx.de"}, "Keine dienstliche Adresse?"),
     ],

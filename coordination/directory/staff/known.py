@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
 from coordination.directory.models import Assignment, District, Organisation, Person, Place, Presence, School
-from coordination.directory.person_services import fold_name
+from coordination.directory.names import fold_name
 from coordination.directory.rules import Function, Funding, HolidayPresence, PlaceKind, Span, WeeklyTime
 from coordination.directory.shares import Share
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.i18n import N_
-from coordination.directory.person_services import fold_name
+from coordination.directory.names import Name, are_near, fold_name, folded, tells_apart
 from coordination.directory.staff.known import Known, KnownPerson, name_parts
 from coordination.directory.staff.rows import Entry, PersonText, Question
 
@@ -58,6 +58,12 @@ def _name_key(text: PersonText) -> str:
     return fold_name(text.family + text.given)
 
 
+def _near_keys(name: Name) -> tuple[str, ...]:
+    """Return by what near names find each other: one part whole, the first letter of the other; swapped, the same."""
+    first, second = name
+    return f"{first}\t{second[:1]}", f"{second}\t{first[:1]}"
+
+
 def listed_people(entries: Sequence[Entry]) -> tuple[dict[str, ListedPerson], dict[int, str]]:
     """Return the people of a list by key, and the key of each entry's person by the entry's place in the list.
 
@@ -100,6 +106,8 @@ class Finder:
         #: Organisation → whether the actor keeps its people.
         self._kept: dict[int | None, bool] = {}
         self._works_for = {(one.person_id, one.employer_id) for one in known.assignments}
+        #: Employer and one part of a name with the other's first letter → key and name of those who may be spelled so.
+        self._nearby: dict[tuple[int | None, str], list[tuple[int, Name]]] | None = None
 
     def find(self, person: ListedPerson) -> None:
         """Note in ``person`` who it is, or ask."""
@@ -111,6 +119,8 @@ class Finder:
             self._settle(person, certain)
         elif answer is None and (candidates := list(dict.fromkeys([*by_mail, *by_name, *self._variants(person)]))):
             self._ask(person, candidates, [*by_mail, *by_name])
+        elif answer is None and (near := self._near(person)):
+            self._ask(person, near, [])
         elif answer and answer != NEW and answer.isdigit() and int(answer) in self.known.people:
             self._settle(person, int(answer))
 
@@ -136,6 +146,31 @@ class Finder:
             key for part in name_parts(person.text.family) for key in self.known.by_part.get(f"{part}\t{given}", ())
         ]
         return self._living(found)
+
+    def _near(self, person: ListedPerson) -> list[int]:
+        """Return who of the same employer is called almost the same, if no address speaks against it."""
+        if self._nearby is None:
+            self._nearby = self._by_nearness()
+        own = folded(person.text.given, person.text.family)
+        found = {
+            key: None
+            for part in _near_keys(own)
+            for key, name in self._nearby.get((person.employer_id, part), ())
+            if are_near(own, name) and not tells_apart(person.text.email, self.known.people[key].email)
+        }
+        return self._living(found)
+
+    def _by_nearness(self) -> dict[tuple[int | None, str], list[tuple[int, Name]]]:
+        works_for = defaultdict(set)
+        for person_id, employer_id in self._works_for:
+            works_for[person_id].add(employer_id)
+        found: dict[tuple[int | None, str], list[tuple[int, Name]]] = defaultdict(list)
+        for key, one in self.known.people.items():
+            name = folded(one.given, one.family)
+            for employer in {one.organisation_id, *works_for[key]}:
+                for part in _near_keys(name):
+                    found[employer, part].append((key, name))
+        return found
 
     def _ask(self, person: ListedPerson, candidates: Sequence[int], likely: Sequence[int]) -> None:
         person.is_open = True

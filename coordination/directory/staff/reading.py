@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
-from coordination.directory.person_services import fold_name, looks_private
+from coordination.directory.names import fold_name
+from coordination.directory.person_services import looks_private
 from coordination.directory.rules import WeeklyTime, check_span
 from coordination.directory.school_cells import school_number
 from coordination.directory.shares import Share

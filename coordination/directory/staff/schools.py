@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from coordination.directory.person_services import fold_name
+from coordination.directory.names import fold_name
 from coordination.directory.school_forms import FORMS
 from coordination.directory.school_names import split_short
 from coordination.directory.staff.known import KnownPlace

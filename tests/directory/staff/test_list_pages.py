@@ -232,6 +232,34 @@ def test_who_may_be_the_same_person_is_asked(app: Flask, keeper: Browser, sessio
     assert len(every(session, Person)) == 2
 
 
+@pytest.mark.parametrize(("name", "mail"), [("Frida Distelfinck", ""), ("Distelfink Frida", "frida@exampel.org")])
+def test_who_is_called_almost_the_same_is_asked_about(
+    app: Flask, keeper: Browser, session: Session, schools: Schools, name: str, mail: str
+) -> None:
+    frida = factories.person(
+        session, "Frida", "Distelfink", organisation_id=schools.employer, email="frida@example.org"
+    )
+    session.commit()
+    given, family = name.split()
+    head = ("Schulnummer", "Vorname", "Nachname", "E-Mail")
+    page = send(app, keeper, workbook([head, ("123456", given, family, mail)]), schools.employer)
+    assert not page.soup.select('form[action$="uebernehmen"]')
+    press(app, press(app, page, "antworten", q0=str(frida.id)), "uebernehmen")
+    assert [row.person_id for row in every(session, Assignment)] == [frida.id]
+
+
+def test_who_works_elsewhere_or_has_another_address_is_somebody_else(
+    app: Flask, keeper: Browser, session: Session, schools: Schools
+) -> None:
+    factories.person(session, "Frida", "Distelfink", organisation_id=schools.other)
+    factories.person(session, "Berta", "Birkenhain", organisation_id=schools.employer, email="berta@example.org")
+    session.commit()
+    head = ("Schulnummer", "Vorname", "Nachname", "E-Mail")
+    rows = [head, ("123456", "Frida", "Distelfinck", ""), ("123456", "Berta", "Birkenheim", "heim@example.org")]
+    press(app, send(app, keeper, workbook(rows), schools.employer), "uebernehmen")
+    assert len(every(session, Person)) == 4
+
+
 def test_a_spelling_is_no_news(app: Flask, keeper: Browser, session: Session, schools: Schools) -> None:
     factories.person(session, "Jo", "Müller", organisation_id=schools.employer)
     session.commit()

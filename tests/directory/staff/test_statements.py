@@ -23,13 +23,14 @@ def _statements(app: Flask, session: Session, schools: Schools, rows: int) -> tu
     letters = ["".join(chr(97 + int(digit)) for digit in f"{rows}{number:03}") for number in range(rows)]
     place = factories.school(session, f"Schule {rows}", f"3000{rows % 100:02}")
     employer = session.get_one(Organisation, schools.employer)
+    mails = {name: f"p{number}@example.org" for number, name in enumerate(letters)}
     for name in letters[::2]:
-        who = factories.person(session, "Jo", f"P{name}", organisation_id=schools.employer, email=f"{name}@example.org")
+        who = factories.person(session, "Jo", f"P{name}", organisation_id=schools.employer, email=mails[name])
         if name.endswith("a"):
             factories.assignment(session, who, place, employer)
     session.commit()
     lines = [("Schulnummer", "Fachkraft", "E-Mail", "Diensthandy", "Stellenanteil")]
-    lines += [("123456", f"P{name}, Jo", f"{name}@example.org", "0151 99990017", "0,5") for name in letters]
+    lines += [("123456", f"P{name}, Jo", mails[name], "0151 99990017", "0,5") for name in letters]
     params = {"employer": schools.employer, "answers": {}}
     with writing(), counted(app) as checking:
         _known, _read, plan, _columns = jobs.check(
