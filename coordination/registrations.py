@@ -13,6 +13,7 @@ from coordination.accounts import queries as account_queries
 from coordination.accounts import views as account_views
 from coordination.accounts.cli import accounts_cli
 from coordination.bodies import desk as body_desk
+from coordination.bodies import doubles as body_doubles
 from coordination.bodies import edit_views as body_edit_views
 from coordination.bodies import ending_views, export_views, seat_views, topic_views
 from coordination.bodies import findable as body_findable
@@ -58,17 +59,20 @@ from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
 from coordination.directory.consents import views as consent_views
 from coordination.directory.consents.blueprint import bp as consents_bp
+from coordination.directory.duplicates import views as duplicate_views
 from coordination.directory.papers import list_views as paper_list_views
 from coordination.directory.papers import map_views, poster_views, week_views
 from coordination.directory.public import switch_views as public_switch_views
 from coordination.directory.public import views as public_views
 from coordination.directory.public.blueprint import bp as public_bp
+from coordination.directory.responsibilities import doubles as post_doubles
 from coordination.directory.responsibilities import findable as post_findable
 from coordination.directory.responsibilities import keep_views as post_keep_views
 from coordination.directory.responsibilities import panels as post_panels
 from coordination.directory.responsibilities import services as post_services
 from coordination.directory.responsibilities import views as post_views
 from coordination.directory.rounds import desk as round_desk
+from coordination.directory.rounds import doubles as round_doubles
 from coordination.directory.rounds import keeper_views, proposal_views
 from coordination.directory.rounds import link_views as round_link_views
 from coordination.directory.rounds import mail_jobs as round_mail_jobs
@@ -76,6 +80,7 @@ from coordination.directory.rounds.blueprint import bp as rounds_bp
 from coordination.directory.spaces import findable as space_findable
 from coordination.directory.spaces import views as space_views
 from coordination.directory.staff import jobs as list_jobs
+from coordination.directory.staff import undo as list_undo
 from coordination.directory.staff import views as staff_views
 from coordination.documents import page_text
 from coordination.files import rules as file_rules
@@ -103,6 +108,7 @@ from coordination.meetings import (
     step_views,
 )
 from coordination.meetings import desk as meeting_desk
+from coordination.meetings import doubles as meeting_doubles
 from coordination.meetings import findable as meeting_findable
 from coordination.meetings import list_views as meeting_list_views
 from coordination.meetings import mail_jobs as meeting_mail_jobs
@@ -114,6 +120,7 @@ from coordination.meetings.rules import Step
 from coordination.minutes import attendance as minutes_attendance
 from coordination.minutes import attendance_views, link_views, reading_views, state_views
 from coordination.minutes import desk as minutes_desk
+from coordination.minutes import doubles as minutes_doubles
 from coordination.minutes import findable as minutes_findable
 from coordination.minutes import mail_jobs as minutes_mail_jobs
 from coordination.minutes import panels as minutes_panels
@@ -192,6 +199,7 @@ VIEW_MODULES = (
     assignment_end_views,
     edit_views,
     unit_views,
+    duplicate_views,
     space_views,
     day_views,
     import_undo_views,
@@ -346,6 +354,15 @@ def _fill_registries() -> None:
 
 def _fill_directory_pages() -> None:
     """Put into the lists what pages of the directory show, and who follows a topic."""
+    registry.merge_obstacles[:] = [
+        post_doubles.obstacles,
+        round_doubles.obstacles,
+        body_doubles.obstacles,
+        meeting_doubles.obstacles,
+        minutes_doubles.obstacles,
+        account_queries.merge_obstacles,
+    ]
+    registry.person_merged[:] = [list_undo.follow_merge, calendar_services.follow_merge]
     registry.place_panels[:] = [post_panels.place_panel, meeting_panels.place_panel]
     registry.organisation_panels[:] = [post_panels.organisation_panel]
     registry.organisation_hangs[:] = [post_panels.posts_hanging]

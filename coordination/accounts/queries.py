@@ -19,6 +19,7 @@ from coordination.bodies.queries import holds, roles_of
 from coordination.core.access import Actor, BodyRole, Role
 from coordination.core.collation import german_key
 from coordination.core.errors import NotFound
+from coordination.core.i18n import gettext
 from coordination.directory.models import Organisation
 
 
@@ -216,3 +217,11 @@ def languages(session: Session, person_ids: Collection[int]) -> dict[int, str]:
         select(UserAccount.person_id, UserAccount.language).where(UserAccount.person_id.in_(person_ids))
     )
     return {key: language for key, language in rows if key is not None}
+
+
+def merge_obstacles(session: Session, kept_id: int, gone_id: int, _today: date) -> list[str]:
+    """Say why two entries of the directory cannot be put together, as far as accounts tell: both have one."""
+    both = select(func.count()).select_from(UserAccount).where(UserAccount.person_id.in_((kept_id, gone_id)))
+    if (session.scalar(both) or 0) < 2:
+        return []
+    return [gettext("Both have an account. Please ask the administration to take the person out of one of them first.")]

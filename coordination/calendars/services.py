@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, true, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coordination.calendars import feeds, parts
 from coordination.calendars.models import CalendarLink, CalendarRevision, FeedFetch
 from coordination.calendars.queries import link_of
-from coordination.calendars.rules import OF_MEETINGS, Wanted
+from coordination.calendars.rules import OF_MEETINGS, FeedKind, Wanted
 from coordination.core import clock
 from coordination.core.db import Base
 from coordination.core.errors import NotFound
@@ -100,6 +100,19 @@ def end(work: Work, link: CalendarLink) -> None:
     """Turn a link off: its address answers as if it had never been."""
     link.ended_at = work.now
     work.record("calendar.revoked", link)
+
+
+def follow_merge(session: Session, kept_id: int, gone_id: int) -> None:
+    """Let subscriptions to a person's weeks go on with the entry that stays; who has both keeps that one."""
+    has_both = aliased(CalendarLink)
+    mine = select(has_both.user_id).where(has_both.kind == FeedKind.PERSON, has_both.subject_id == kept_id)
+    links = select(CalendarLink).where(
+        CalendarLink.kind == FeedKind.PERSON,
+        CalendarLink.subject_id == gone_id,
+        CalendarLink.user_id.not_in(mine),
+    )
+    for link in session.scalars(links):
+        link.subject_id = kept_id
 
 
 def follow(session: Session, changed: Sequence[Base], site: Site) -> None:

@@ -193,6 +193,11 @@ TopicFollower = Callable[[Work, int, "int | None"], None]
 #: Session, key of an organisation that ends, its last day → a sentence about what goes on after it; "" for nothing.
 OrganisationHangs = Callable[[Session, int, date], str]
 
+#: Session, keys of the entry of a person that stays and of one that goes, the day → why they cannot be put together.
+MergeObstacles = Callable[[Session, int, int, date], Sequence[str]]
+#: Session, the same keys: lets what names people without a foreign key follow.
+PersonMerged = Callable[[Session, int, int], None]
+
 #: Given the address and the name on a mail.
 Addressees = Callable[[Session, str, str], Sequence[Addressee]]
 
@@ -221,3 +226,5 @@ languages: list[Languages] = []
 body_meetings: list[BodyMeetings] = []
 meetings_left: list[MeetingsLeft] = []
 leaving: list[Leaving] = []
+merge_obstacles: list[MergeObstacles] = []
+person_merged: list[PersonMerged] = []

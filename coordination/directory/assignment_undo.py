@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.core.access import Permission, require
@@ -103,6 +104,13 @@ def keep(work: Work, way: Way, row: Assignment, before: dict[str, Any] | None = 
     work.session.add(step)
     work.session.flush()
     return Done(row.id, row.place_id, step.id, row.version)
+
+
+def follow_merge(session: Session, kept_id: int, gone_id: int) -> None:
+    """Let what would be put back name the entry of a person that stays."""
+    names_them = AssignmentStep.before.contains(f'"person_id": {gone_id},')
+    for step in session.scalars(select(AssignmentStep).where(names_them)):
+        step.before = json.dumps(json.loads(step.before) | {"person_id": kept_id}, ensure_ascii=False)
 
 
 def take_back(work: Work, step_id: int, version: int) -> int:

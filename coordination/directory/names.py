@@ -42,6 +42,12 @@ def are_near(one: Name, other: Name) -> bool:
     return one == other[::-1]
 
 
+def near_keys(name: Name) -> tuple[str, ...]:
+    """Return by what near names find each other: either part whole, with the first letter of the other."""
+    first, second = name
+    return f"{first}\t{second[:1]}", f"{second}\t{first[:1]}"
+
+
 def _is_slip(one: str, other: str) -> bool:
     shorter = min(len(one), len(other))
     most = 2 if shorter >= TWO_SLIPS else 1 if shorter >= ONE_SLIP else 0

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flask import flash, g, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from coordination.core import clock, registry
 from coordination.core.access import Permission, allows
+from coordination.core.errors import NotFound
 from coordination.directory import asof, boards, earlier, page_queries, panels, queries, undo_links, undo_offers, words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.consents import queries as consents
+from coordination.directory.duplicates import queries as doubles
 from coordination.directory.models import Assignment, EarlierValue, Person, Place
 from coordination.directory.panels import Entry
 from coordination.directory.rules import Span, posts_of
@@ -139,7 +141,12 @@ def person(person_id: int) -> ResponseReturnValue:
     """Show a person: where and when they are, and how to reach them."""
     as_of = asked_day()
     session = db.session()
-    found = queries.get_person(session, person_id)
+    try:
+        found = queries.get_person(session, person_id)
+    except NotFound:
+        if (kept := doubles.kept_of(session, person_id)) is None:
+            raise
+        return redirect(url_for(".person", person_id=kept), 301)
     history = queries.history_of(session, found)
     may_edit = allows(current_actor(), Permission.DIRECTORY_EDIT, queries.subject_of(found))
     assignments = Sorted.of(page_queries.all_assignments(session, person_id=person_id), as_of)
@@ -167,6 +174,7 @@ def person(person_id: int) -> ResponseReturnValue:
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history), without=earlier.CONTACT),
         earlier_contact=_earlier_contact(history, as_of) if may_edit else [],
         may_see_contact_then=may_edit and as_of.is_past,
+        merged=doubles.told(doubles.merged_into(session, person_id)) if may_edit else [],
         undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=boxes(registry.person_panels, session, person_id, as_of.day),

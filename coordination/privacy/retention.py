@@ -119,7 +119,7 @@ TERMS = (
         "contacts",
         N_("Contacts of professionals"),
         N_("six months after the last assignment or seat"),
-        tables=("person", "search_entry"),
+        tables=("person", "search_entry", "merged_person", "two_people"),
     ),
     Term(
         "consents",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.i18n import N_
-from coordination.directory.names import Name, are_near, fold_name, folded, tells_apart
+from coordination.directory.names import Name, are_near, fold_name, folded, near_keys, tells_apart
 from coordination.directory.staff.known import Known, KnownPerson, name_parts
 from coordination.directory.staff.rows import Entry, PersonText, Question
 
@@ -56,12 +56,6 @@ class ListedPerson:
 
 def _name_key(text: PersonText) -> str:
     return fold_name(text.family + text.given)
-
-
-def _near_keys(name: Name) -> tuple[str, ...]:
-    """Return by what near names find each other: one part whole, the first letter of the other; swapped, the same."""
-    first, second = name
-    return f"{first}\t{second[:1]}", f"{second}\t{first[:1]}"
 
 
 def listed_people(entries: Sequence[Entry]) -> tuple[dict[str, ListedPerson], dict[int, str]]:
@@ -154,7 +148,7 @@ class Finder:
         own = folded(person.text.given, person.text.family)
         found = {
             key: None
-            for part in _near_keys(own)
+            for part in near_keys(own)
             for key, name in self._nearby.get((person.employer_id, part), ())
             if are_near(own, name) and not tells_apart(person.text.email, self.known.people[key].email)
         }
@@ -168,7 +162,7 @@ class Finder:
         for key, one in self.known.people.items():
             name = folded(one.given, one.family)
             for employer in {one.organisation_id, *works_for[key]}:
-                for part in _near_keys(name):
+                for part in near_keys(name):
                     found[employer, part].append((key, name))
         return found
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Text, cast, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Permission, Subject, require
@@ -26,7 +26,7 @@ from coordination.directory.staff.services import add_weeks, columns_of, slices,
 #: Names in a sentence; beyond that "…" says enough.
 MOST_NAMES = 5
 #: What belongs to a person so closely that it goes with them.
-_OWN = frozenset({"earlier_value"})
+_OWN = frozenset({"earlier_value", "two_people"})
 _OVER = N_("This list can no longer be taken back.")
 _CHANGED = N_("Changed since the list was stored: %(names)s. Nothing was taken back.")
 _USED = N_("In use, and new with the list: %(names)s. Nothing was taken back.")
@@ -36,6 +36,13 @@ def until(session: Session, job_id: int) -> datetime | None:
     """Return until when a list can be taken back; None if nothing is kept of it."""
     noted = session.scalar(select(ListedRow.recorded_at).where(ListedRow.job_id == job_id).limit(1))
     return None if noted is None else noted + timedelta(days=UNDO_DAYS)
+
+
+def follow_merge(session: Session, kept_id: int, gone_id: int) -> None:
+    """Let what would be put back name the entry of a person that stays."""
+    names_them = cast(ListedRow.before, Text).contains(f'"person_id": {gone_id},')
+    for row in session.scalars(select(ListedRow).where(ListedRow.kind == "assignment", names_them)):
+        row.before = {**(row.before or {}), "person_id": kept_id}
 
 
 def take_back(work: Work, job_id: int) -> int:

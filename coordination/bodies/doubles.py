@@ -1,0 +1,49 @@
+"""Why two entries of the directory cannot be put together, as far as bodies tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import product
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.bodies.models import Deputy, Membership
+from coordination.core.i18n import gettext
+from coordination.directory.rules import Span
+
+
+def obstacles(session: Session, kept_id: int, gone_id: int, today: date) -> Sequence[str]:
+    """Say in which bodies both sit at a time that is not over, and whether one is the other's deputy."""
+    statement = (
+        select(Membership)
+        .where(
+            Membership.person_id.in_((kept_id, gone_id)),
+            or_(Membership.valid_until.is_(None), Membership.valid_until >= today),
+        )
+        .options(joinedload(Membership.body))
+        .order_by(Membership.id)
+    )
+    rows = session.scalars(statement).all()
+    mine, theirs = ([row for row in rows if row.person_id == key] for key in (kept_id, gone_id))
+    bodies = {
+        one.body.name: None
+        for one, other in product(mine, theirs)
+        if one.body_id == other.body_id
+        and Span(one.valid_from, one.valid_until).meets(Span(other.valid_from, other.valid_until))
+    }
+    found = [gettext("Both are members of “%(body)s”. Please end one membership first.", body=name) for name in bodies]
+    deputy = (
+        select(Deputy.id)
+        .join(Membership, Membership.id == Deputy.membership_id)
+        .where(
+            or_(
+                (Deputy.person_id == kept_id) & (Membership.person_id == gone_id),
+                (Deputy.person_id == gone_id) & (Membership.person_id == kept_id),
+            )
+        )
+    )
+    if session.scalar(deputy.limit(1)) is not None:
+        found.append(gettext("One of the two stood in for the other: these are two people."))
+    return found

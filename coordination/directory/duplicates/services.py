@@ -1,0 +1,179 @@
+"""Putting two entries of one person together, so that all that hung on either hangs on the one that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import product
+from typing import Any
+
+from sqlalchemy import Column, Table, UniqueConstraint, delete, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from coordination.core import registry
+from coordination.core.access import Permission, require
+from coordination.core.db import Base
+from coordination.core.errors import RuleViolation
+from coordination.core.i18n import N_, gettext
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory import assignment_undo, history
+from coordination.directory.duplicates.models import MergedPerson, TwoPeople
+from coordination.directory.models import Absence, Assignment, EarlierValue, Person
+from coordination.directory.queries import subject_of
+from coordination.directory.rules import Span
+from coordination.mail.outbox import OutboxMail
+
+#: What the entry that stays takes over where it says nothing itself.
+FIELDS = ("title", "function", "organisation_id", "phone", "mobile", "email")
+#: What is said of the person's own entry alone goes with it; the pair is no pair any more.
+_LEFT = frozenset({EarlierValue.__tablename__, TwoPeople.__tablename__})
+
+
+def obstacles(session: Session, kept: Person, gone: Person, today: date) -> list[str]:
+    """Return the sentences that say why the two cannot be put together as things are; none: they can."""
+    found = _same_assignments(session, kept, gone, today)
+    stands_in = select(Absence.id).where(
+        or_(
+            (Absence.person_id == kept.id) & (Absence.substitute_id == gone.id),
+            (Absence.person_id == gone.id) & (Absence.substitute_id == kept.id),
+        )
+    )
+    if session.scalar(stands_in.limit(1)) is not None:
+        found.append(gettext("One of the two stood in for the other: these are two people."))
+    for ask in registry.merge_obstacles:
+        found += [sentence for sentence in ask(session, kept.id, gone.id, today) if sentence not in found]
+    return found
+
+
+def _same_assignments(session: Session, kept: Person, gone: Person, today: date) -> list[str]:
+    """Say at which places both do the same at a time that is not over."""
+    statement = (
+        select(Assignment)
+        .where(
+            Assignment.person_id.in_((kept.id, gone.id)),
+            or_(Assignment.valid_until.is_(None), Assignment.valid_until >= today),
+        )
+        .options(joinedload(Assignment.place))
+        .order_by(Assignment.id)
+    )
+    rows = session.scalars(statement).all()
+    mine, theirs = ([row for row in rows if row.person_id == one.id] for one in (kept, gone))
+    places = {
+        one.place.name: None
+        for one, other in product(mine, theirs)
+        if (one.place_id, one.function) == (other.place_id, other.function)
+        and Span(one.valid_from, one.valid_until).meets(Span(other.valid_from, other.valid_until))
+    }
+    sentence = N_("Both are assigned to “%(place)s” with the same task. Please end or withdraw one assignment first.")
+    return [gettext(sentence, place=place) for place in places]
+
+
+def merge(work: Work, kept: Person, gone: Person, *, version: int, gone_version: int) -> None:
+    """Let ``kept`` stay and take over all that hangs on ``gone``; the other entry is gone, its address leads here.
+
+    What ``kept`` says stands; where it says nothing, it takes over what the other said. This cannot be taken back.
+
+    Raises:
+        Forbidden: one of them is not the actor's to edit.
+        Conflict: somebody changed one of them meanwhile.
+        RuleViolation: they cannot be put together; its message says why.
+    """
+    for one, seen in ((kept, version), (gone, gone_version)):
+        require(work.actor, Permission.DIRECTORY_EDIT, subject_of(one))
+        check_version(one, seen)
+    if kept.id == gone.id:
+        raise RuleViolation(N_("Please choose another entry."))
+    if found := obstacles(work.session, kept, gone, work.today):
+        raise RuleViolation(N_("The two entries cannot be put together: %(why)s"), why=" ".join(found))
+    taken = {name: getattr(gone, name) for name in FIELDS if not getattr(kept, name) and getattr(gone, name)}
+    history.change(work, kept, **taken)
+    left = {name: _said(gone, name) for name in FIELDS if getattr(gone, name) not in {getattr(kept, name), "", None}}
+    if kept.valid_until is not None and (gone.valid_until is None or gone.valid_until > kept.valid_until):
+        kept.valid_until = gone.valid_until
+    work.touch(_move(work.session, kept.id, gone.id))
+    _follow(work, kept.id, gone.id)
+    work.session.add(MergedPerson(old_id=gone.id, person_id=kept.id, name=gone.name, said=left, merged_on=work.today))
+    work.session.delete(gone)
+    work.touch([gone])
+    work.record("person.merged", kept)
+
+
+def _said(person: Person, name: str) -> str:
+    if name == "organisation_id":
+        return person.organisation.name if person.organisation else ""
+    return str(getattr(person, name))
+
+
+def _move(session: Session, kept_id: int, gone_id: int) -> list[Base]:
+    """Let every row that names ``gone_id`` name ``kept_id``, whatever its table; return the rows."""
+    moved: dict[int, Base] = {}
+    for model, column in _naming():
+        attribute = getattr(model, column.name)
+        for row in session.scalars(select(model).where(attribute == gone_id)):
+            if _stands_there(session, row, column, kept_id):
+                continue
+            setattr(row, column.name, kept_id)
+            moved[id(row)] = row
+    session.flush()
+    return list(moved.values())
+
+
+def _naming() -> Iterator[tuple[type[Base], Column[Any]]]:
+    """Yield each column of any table that names a person."""
+    key = Person.__table__.c.id
+    for mapper in Base.registry.mappers:
+        table = mapper.local_table
+        if isinstance(table, Table) and table.name not in _LEFT:
+            for foreign in table.foreign_keys:
+                if foreign.column is key:
+                    yield mapper.class_, foreign.parent
+
+
+def _stands_there(session: Session, row: Base, column: Column[Any], kept_id: int) -> bool:
+    """Return whether the one who stays has a row of this kind already, where each may have one.
+
+    Only what belongs to the person alone comes here (a release, a question of a round) and goes with the entry;
+    the rest are obstacles.
+    """
+    model = type(row)
+    for constraint in column.table.constraints:
+        if isinstance(constraint, UniqueConstraint) and column.name in constraint.columns:
+            same = [
+                getattr(model, one.name) == (kept_id if one is column else getattr(row, one.name))
+                for one in constraint.columns
+            ]
+            if session.scalar(select(model.id).where(*same)) is not None:
+                return True
+    return False
+
+
+def _follow(work: Work, kept_id: int, gone_id: int) -> None:
+    """Let what names people without a foreign key follow."""
+    mails = update(OutboxMail).where(OutboxMail.person_id == gone_id).values(person_id=kept_id)
+    work.session.execute(mails.execution_options(synchronize_session=False))
+    assignment_undo.follow_merge(work.session, kept_id, gone_id)
+    for follow in registry.person_merged:
+        follow(work.session, kept_id, gone_id)
+
+
+def tell_apart(work: Work, one: Person, other: Person) -> None:
+    """Remember that two entries that look alike are two people: they are not offered as one any more."""
+    first, second = _both(work, one, other)
+    there = select(TwoPeople.id).where(TwoPeople.first_id == first, TwoPeople.second_id == second)
+    if first != second and work.session.scalar(there) is None:
+        work.session.add(TwoPeople(first_id=first, second_id=second))
+        work.record("person.told_apart", one)
+
+
+def compare_again(work: Work, one: Person, other: Person) -> None:
+    """Offer two entries as one person's again."""
+    first, second = _both(work, one, other)
+    work.session.execute(delete(TwoPeople).where(TwoPeople.first_id == first, TwoPeople.second_id == second))
+    work.record("person.compared_again", one)
+
+
+def _both(work: Work, one: Person, other: Person) -> Sequence[int]:
+    for person in (one, other):
+        require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
+    return sorted((one.id, other.id))

@@ -1,0 +1,25 @@
+"""Why two entries of the directory cannot be put together, as far as confirmation rounds tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core.i18n import gettext
+from coordination.directory.rounds.models import ChangeProposal, RoundPerson
+
+
+def obstacles(session: Session, kept_id: int, gone_id: int, _today: date) -> Sequence[str]:
+    """Say whether something that came through the entry that goes still waits, where both were asked."""
+    kept = select(RoundPerson.round_id).where(RoundPerson.person_id == kept_id)
+    waiting = (
+        select(ChangeProposal.id)
+        .join(RoundPerson, RoundPerson.id == ChangeProposal.round_person_id)
+        .where(RoundPerson.person_id == gone_id, RoundPerson.round_id.in_(kept), ChangeProposal.settled_at.is_(None))
+    )
+    if session.scalar(waiting.limit(1)) is None:
+        return []
+    return [gettext("A change that was reported for the other entry still waits. Please settle it first.")]
