@@ -27,6 +27,14 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
     "Directory": (
         Term("Verzeichnis", "directory", "who works where, and how to reach them"),
         Term("Person", "Person", "a professional with official contact; never anything private"),
+        Term(
+            "Zusammengeführt", "MergedPerson", "an entry that became part of another one, to which its address leads"
+        ),
+        Term(
+            "zwei Personen",
+            "TwoPeople",
+            "two entries that look alike, and that somebody told apart",
+        ),
         Term("Organisation", "Organisation", "a unit of the city or a provider; nodes of one tree"),
         Term("Ort", "Place", "where somebody is: a school, a facility, another place"),
         Term("Schule", "School", "what the official list says of a school, beside its place"),

@@ -33,6 +33,7 @@ _WORDS = {
     "/orte": N_("Schools and facilities"),
     "/mein-privates": N_("Private number and photo"),
     "/organisationen": N_("Organisations"),
+    "/personen/doppelte": N_("Possible doubles"),
     "/personen/neu": N_("New person"),
     "/postausgang": N_("Outbox"),
     "/pruefspur": N_("Trail of changes"),

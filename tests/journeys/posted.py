@@ -263,6 +263,8 @@ LEADS_ON = frozenset(
         "/personen/<int:person_id>/abwesenheiten/<int:absence_id>/beenden",
         "/personen/<int:person_id>/abwesenheiten/<int:absence_id>/loeschen",
         "/personen/<int:person_id>/reaktivieren",
+        "/personen/<int:person_id>/verschieden",
+        "/personen/<int:person_id>/zusammenfuehren",
         "/postausgang/<int:mail_id>/erneut",
         "/rueckmeldungen/<int:feedback_id>/erledigt",
         "/sitzungen/<int:meeting_id>/abschliessen",

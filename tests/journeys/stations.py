@@ -83,6 +83,8 @@ VARIANTS = (
     "/orte/{facility_id}",
     "/personen/{former_id}",
     "/personen/{away_id}",
+    "/personen/{person_id}/zusammenfuehren?mit={away_id}",
+    "/personen/{person_id}/zusammenfuehren?q=e",
     "/verzeichnis/import/{waiting_id}",
     "/verzeichnis/import/{done_id}",
     "/verzeichnis/import/{failed_id}",
