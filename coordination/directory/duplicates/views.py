@@ -46,10 +46,12 @@ def _own(person_id: int) -> Person:
     return person
 
 
-@bp.get("/personen/<int:person_id>/zusammenfuehren")
+@bp.route("/personen/<int:person_id>/zusammenfuehren", methods=["GET", "POST"])
 def merge_person(person_id: int) -> ResponseReturnValue:
-    """Show an entry beside another one, or ask which."""
+    """Show an entry beside another one, or ask which; put the other together with this one, which stays."""
     person = _own(person_id)
+    if request.method == "POST":
+        return _merge(person_id)
     other_id = key_of(request.args.get("mit"))
     if other_id and other_id != person_id:
         return _beside(person, _own(other_id))
@@ -87,10 +89,7 @@ def _beside(person: Person, other: Person, status: int = 200, *, is_new_truth: b
     return page, status
 
 
-@bp.post("/personen/<int:person_id>/zusammenfuehren")
-def store_merge(person_id: int) -> ResponseReturnValue:
-    """Put two entries together; the one of the address stays."""
-    _own(person_id)
+def _merge(person_id: int) -> ResponseReturnValue:
     form = PairForm(request.form)
     other = _own(form.other.data or 0)
     name = other.name
