@@ -27,9 +27,7 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
     "Directory": (
         Term("Verzeichnis", "directory", "who works where, and how to reach them"),
         Term("Person", "Person", "a professional with official contact; never anything private"),
-        Term(
-            "Zusammengeführt", "MergedPerson", "an entry that became part of another one, to which its address leads"
-        ),
+        Term("Zusammengeführt", "MergedPerson", "an entry that became part of another one, to which its address leads"),
         Term(
             "zwei Personen",
             "TwoPeople",

@@ -11,7 +11,7 @@ from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.directory.asof import parse_day
 from coordination.directory.papers import street_map
-from coordination.privacy import pages, queries, retention, services, subjects, words
+from coordination.privacy import offices, pages, queries, retention, services, subjects, words
 from coordination.privacy.forms import TOPICS, FeedbackForm, occasion
 from coordination.privacy.services import Message
 from coordination.web.extensions import db
@@ -63,11 +63,14 @@ def feedback() -> ResponseReturnValue:
         page = (own_path(form.page.data) or "").split("?")[0][:300]
         message = Message(given(form.topic.data), page, given(form.text.data), form.reply_to.data or "")
         with unit_of_work() as work:
-            services.give_feedback(work, message, current_app.extensions["koordination.site"])
-        return render_template("privacy/thanks.html", page=page, reply_to=message.reply_to)
+            asked = offices.of_page(work.session, work.actor, page, work.today) if message.topic == "entry" else []
+            services.give_feedback(work, message, current_app.extensions["koordination.site"], asked)
+        return render_template("privacy/thanks.html", page=page, reply_to=message.reply_to, offices=asked)
     here = (form.page.data or "").split("?")[0]
     name = pages.names(db.session(), current_actor(), {here}, clock.today()).get(here, "") if here else ""
-    return render_template("privacy/feedback.html", form=form, page_name=name), 422 if form.errors else 200
+    told = offices.of_page(db.session(), current_actor(), here, clock.today()) if name else []
+    page = render_template("privacy/feedback.html", form=form, page_name=name, offices=told)
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/rueckmeldungen")

@@ -259,7 +259,7 @@ def _about_rounds(office: Office) -> None:
     def start(work: Work) -> int:
         lines, latest = plan.lines(work.session, work, employer), round_queries.latest_round(work.session, employer)
         seen = plan.fingerprint(lines, latest, shows_share=False)
-        return round_services.start(work, employer, site, seen=seen).id
+        return round_services.start(work, employer, site, seen=seen, is_again=True).id
 
     def remind(work: Work) -> int:
         work.session.execute(update(RoundPerson).values(mailed_at=clock.utc_now() - timedelta(days=8)))

@@ -147,3 +147,35 @@ def test_open_messages_are_on_the_desk_of_those_who_may_read_them(
     page = browser.get("/").click("Rückmeldungen lesen")
     page.submit(0).follow().submit(0)
     assert "offen" not in " ".join(browser.get("/").select(".desk-lines"))
+
+
+def test_an_error_in_an_entry_reaches_who_keeps_it(app: Flask, browser: Browser, session: Session) -> None:
+    provider = factories.organisation(session, "Träger Probe e. V.", email="buero@example.org")
+    team = factories.organisation(session, "Team Nord", parent_id=provider.id)
+    ada, school = factories.person(session, organisation_id=team.id), factories.school(session)
+    factories.assignment(session, ada, school, team)
+    factories.account(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    for page in (f"/orte/{school.id}", f"/personen/{ada.id}", f"/organisationen/{team.id}"):
+        form = browser.get(f"/rueckmeldung?thema=entry&seite={page}")
+        assert "Träger Probe e. V." in form.main
+        assert "erfährt davon: Träger Probe e. V." in form.submit("Senden", text="Telefon falsch").main
+    mails = session.scalars(select(OutboxMail)).all()
+    assert [mail.recipient for mail in mails] == ["buero@example.org"] * 3
+    assert f"/orte/{school.id}".encode() in content_of(mails[0], app.extensions["koordination.site"].sender)
+    write(browser, f"/rueckmeldung?thema=other&seite=/orte/{school.id}")
+    assert stored(session)[-1].topic == "other"
+    last = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()
+    assert last.recipient == app.extensions["koordination.site"].contact_email
+
+
+def test_without_an_account_or_a_mailbox_the_contact_is_told(app: Flask, browser: Browser, session: Session) -> None:
+    provider = factories.organisation(session, "Träger Probe e. V.", email="buero@example.org")
+    school = factories.school(session)
+    factories.assignment(session, None, school, provider)
+    session.commit()
+    page = write(browser, f"/rueckmeldung?thema=entry&seite=/orte/{school.id}")
+    assert "Träger Probe" not in page.main
+    contact = app.extensions["koordination.site"].contact_email
+    assert session.scalars(select(OutboxMail.recipient)).all() == [contact]

@@ -191,7 +191,7 @@ def refuse(work: Work, site: Site, which: Decided, *, reason: str) -> bool:
         reason=reason,
         employer=row.asked.round.employer.name,
         round_id=which.round_id,
-        sender_name=services.sender_name(work),
+        sender=services.sender_of(work),
         language=services.languages_of(work, [found.person]).get(found.person.id, "de"),
     )
     outbox.queue(work, letters.refusal(letter, site), site.sender)

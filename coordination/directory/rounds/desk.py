@@ -17,7 +17,7 @@ from coordination.core.registry import DeskLine
 from coordination.directory.models import Assignment, Organisation
 from coordination.directory.queries import holds_on
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
-from coordination.directory.rounds.overview import is_due
+from coordination.directory.rounds.rules import is_due_again
 
 #: Somebody waits for an answer: before what has a date; a round that is due comes after it.
 WAITS, DUE = 5, 90
@@ -58,7 +58,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     old = [
         _due_line(row, employer)
         for employer, row, _count, is_newest in rows
-        if row is not None and is_newest and is_due(row.started_at, day)
+        if row is not None and is_newest and is_due_again(row.started_at, day)
     ]
     never = [employer for employer, row, _count, _is_newest in rows if row is None]
     return open_ones[:MOST] + old[:MOST] + ([_never_line(never)] if never else [])

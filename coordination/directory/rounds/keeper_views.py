@@ -31,7 +31,7 @@ from coordination.directory.rounds.answer_services import OtherEntries
 from coordination.directory.rounds.blueprint import bp
 from coordination.directory.rounds.forms import RuleForm
 from coordination.directory.rounds.pages import employer_for, reading, round_for, site
-from coordination.directory.rounds.rules import SAID_WORDS, WAY_WORDS, Said
+from coordination.directory.rounds.rules import SAID_WORDS, WAY_WORDS, Said, is_due_again
 from coordination.mail import jobs, stuck, stuck_steps
 from coordination.mail.desk import on_the_way
 from coordination.mail.stuck import Stuck
@@ -59,7 +59,13 @@ def start(organisation_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with unit_of_work() as work:
-                row = services.start(work, organisation_id, site(), seen=request.form.get("seen", ""))
+                row = services.start(
+                    work,
+                    organisation_id,
+                    site(),
+                    seen=request.form.get("seen", ""),
+                    is_again=request.form.get("again") == "1",
+                )
                 key, count = row.id, sum(one.mailed_at is not None for one in row.asked)
         except Conflict:
             has_changed = True
@@ -90,7 +96,7 @@ def start(organisation_id: int) -> ResponseReturnValue:
         address_words=plan.ADDRESS_WORDS,
         has_changed=has_changed,
         problem=problem,
-        is_recent=latest is not None and not overview.is_due(latest.started_at, clock.today()),
+        is_recent=latest is not None and not is_due_again(latest.started_at, clock.today()),
     )
     return page, 409 if has_changed else 422 if problem else 200
 

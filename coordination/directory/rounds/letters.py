@@ -24,6 +24,14 @@ PATH = "/bestaetigen/"
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a mail: their name and where they themselves work, which need not be the employer that is asked."""
+
+    name: str = ""
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What one mail asks: whom, about which entries, and who sends it."""
 
@@ -31,7 +39,7 @@ class Question:
     rows: Sequence[Assignment]
     employer: str
     round_id: int
-    sender_name: str
+    sender: Sender
     language: str
     today: date
     shows_share: bool = False
@@ -58,7 +66,7 @@ def about_refusal(round_id: int) -> str:
 def said(one: Question) -> Hashable:
     """Return what stands for all that a question says, but its link."""
     entries = tuple((row.place.name, *entry_facts(row, shows_share=one.shows_share)) for row in one.rows)
-    rest = one.employer, one.round_id, one.sender_name, one.language, one.today, one.is_reminder
+    rest = one.employer, one.round_id, one.sender, one.language, one.today, one.is_reminder
     return one.person.name, one.person.email, *contact_facts(one.person), entries, rest
 
 
@@ -79,7 +87,7 @@ def question(one: Question, site: Site) -> Letter:
             html=text.html(blocks, language=current_language()),
             purpose=REMINDER if one.is_reminder else PURPOSE,
             about=about_reminder(one.round_id) if one.is_reminder else about(one.round_id),
-            sender_name=one.sender_name,
+            sender_name=one.sender.name,
             person_id=one.person.id,
         )
 
@@ -103,7 +111,7 @@ def _question(one: Question, site: Site) -> list[Block]:
     found.append(Facts(tuple(contact_facts(one.person))))
     found.append(Link(gettext("Confirm or change the entries"), site.url(PATH + (one.token or "…"))))
     found.append(gettext("The link is for you alone and works until %(day)s.", day=until))
-    return [*found, *_closing(one.sender_name, one.employer, site)]
+    return [*found, *_closing(one.sender, site)]
 
 
 def entry_facts(row: Assignment, *, shows_share: bool) -> list[tuple[str, str]]:
@@ -133,7 +141,7 @@ class Refusal:
     reason: str
     employer: str
     round_id: int
-    sender_name: str
+    sender: Sender
     language: str
 
 
@@ -148,7 +156,7 @@ def refusal(one: Refusal, site: Site) -> Letter:
             found.append(Facts(tuple((each.label, each.after or gettext("none")) for each in one.differences)))
         found.append(gettext("Reason: %(reason)s", reason=one.reason))
         found.append(gettext("Your entries stay as they were. If you have questions, please answer this mail."))
-        found += _closing(one.sender_name, one.employer, site)
+        found += _closing(one.sender, site)
         return Letter(
             to=one.person.email,
             to_name=one.person.name,
@@ -157,14 +165,15 @@ def refusal(one: Refusal, site: Site) -> Letter:
             html=text.html(found, language=current_language()),
             purpose=REFUSAL,
             about=about_refusal(one.round_id),
-            sender_name=one.sender_name,
+            sender_name=one.sender.name,
             person_id=one.person.id,
         )
 
 
-def _closing(sender_name: str, employer: str, site: Site) -> list[Block]:
+def _closing(sender: Sender, site: Site) -> list[Block]:
     closing = gettext(
         "Koordination, %(city)s – questions: %(contact)s", city=site.city_name, contact=site.contact_email
     )
     demo = f"\n{gettext('Demonstration with invented people')}" if site.is_demo else ""
-    return ["\n".join(part for part in (sender_name, employer) if part), f"-- \n{closing}{demo}"]
+    signed = "\n".join(part for part in (sender.name, sender.organisation) if part)
+    return [*([signed] if signed else []), f"-- \n{closing}{demo}"]

@@ -16,17 +16,10 @@ from coordination.directory.models import Assignment, Organisation
 from coordination.directory.queries import holds_on
 from coordination.directory.rounds import letters, queries
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
-from coordination.directory.rounds.plan import is_due as is_to_remind
-from coordination.directory.rounds.plan import last_mails
-from coordination.directory.rounds.rules import Said
-from coordination.directory.rules import HALF_A_YEAR
+from coordination.directory.rounds.plan import is_due, last_mails
+from coordination.directory.rounds.rules import Said, is_due_again
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.stuck import STATES
-
-
-def is_due(started_at: datetime, today: date) -> bool:
-    """Return whether an employer's last round is so long ago that another one is due."""
-    return today - clock.wall_date(started_at) > HALF_A_YEAR
 
 
 def abouts(round_id: int) -> tuple[str, str, str]:
@@ -88,9 +81,7 @@ def of_round(session: Session, row: ConfirmationRound, now: datetime) -> Overvie
         )
         for one in asked
     ]
-    due = sum(
-        one.still_here and one.asked.answer is Said.OPEN and is_to_remind(one.asked, one.mail, now) for one in lines
-    )
+    due = sum(one.still_here and one.asked.answer is Said.OPEN and is_due(one.asked, one.mail, now) for one in lines)
     order = {Said.OPEN: 1, Said.CHANGED: 2, Said.CONFIRMED: 3}
     lines.sort(key=lambda one: 0 if one.waiting is not None else order[one.asked.answer])
     return Overview(lines, is_newest, due if is_newest else 0)
@@ -145,7 +136,7 @@ def employers(session: Session, actor: Actor, today: date) -> list[Employer]:
     found = []
     for organisation, count, latest in rows:
         asked, answered, waiting = far.get(latest.id, (0, 0, 0)) if latest is not None else (0, 0, 0)
-        due = latest is None or is_due(latest.started_at, today)
+        due = latest is None or is_due_again(latest.started_at, today)
         found.append(Employer(organisation, count, latest, answered, asked, waiting, due))
     return sorted(found, key=lambda one: german_key(one.organisation.name))
 

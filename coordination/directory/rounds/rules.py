@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from coordination.core import clock
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
+from coordination.directory.rules import HALF_A_YEAR
 
 #: How long the link in a mail works.
 LINK_DAYS = 30
 #: Nobody is written to twice within so long.
 PAUSE = timedelta(days=7)
+
+
+def is_due_again(started_at: datetime, today: date) -> bool:
+    """Return whether an employer's last round is so long ago that another one is due."""
+    return today - clock.wall_date(started_at) > HALF_A_YEAR
 
 
 class Said(StrEnum):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
-from coordination.core import registry
+from coordination.core import clock, registry
 from coordination.core.access import Permission, require
 from coordination.core.errors import Conflict, NotFound, RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, format_date
 from coordination.core.jobs import Progress
 from coordination.core.work import Work
 from coordination.directory.models import Assignment, Organisation, Person
@@ -18,10 +18,13 @@ from coordination.directory.queries import subject_of
 from coordination.directory.rounds import letters, plan, queries
 from coordination.directory.rounds.letters import Question
 from coordination.directory.rounds.models import ConfirmationRound, ConfirmationRule, RoundPerson
+from coordination.directory.rounds.rules import is_due_again
 from coordination.mail import drafts, outbox
 from coordination.mail.drafts import Draft, Made
 from coordination.mail.message import Letter
 from coordination.mail.site import Site
+
+_RECENT = N_("The last round began on %(day)s. If everybody is to be asked again all the same, please tick that.")
 
 
 def take_employer(work: Work, employer_id: int) -> Organisation:
@@ -54,12 +57,14 @@ def set_rule(work: Work, employer_id: int, rule: queries.Rule) -> None:
     work.record("round.rule_set", employer)
 
 
-def start(work: Work, employer_id: int, site: Site, *, seen: str) -> ConfirmationRound:
+def start(work: Work, employer_id: int, site: Site, *, seen: str, is_again: bool = False) -> ConfirmationRound:
     """Begin a round: everybody with an assignment is asked, by mail where there is an address.
+
+    ``is_again``: the last one began less than half a year ago, and whoever acts knows it.
 
     Raises:
         Conflict: the plan is another one than ``seen`` by now.
-        RuleViolation: nobody of the employer has an address.
+        RuleViolation: nobody of the employer has an address, or the last round is too young.
     """
     employer = take_employer(work, employer_id)
     found = plan.lines(work.session, work, employer_id)
@@ -68,6 +73,8 @@ def start(work: Work, employer_id: int, site: Site, *, seen: str) -> Confirmatio
         raise RuleViolation(N_("Nobody here has an e-mail address. Please enter the addresses first."))
     if plan.fingerprint(found, latest, shows_share=rule.shows_share) != seen:
         raise Conflict
+    if latest is not None and not is_due_again(latest.started_at, work.today) and not is_again:
+        raise RuleViolation(_RECENT, field="again", day=format_date(clock.wall_date(latest.started_at)))
     row = ConfirmationRound(employer_id=employer_id, started_at=work.now)
     row.asked = [RoundPerson(person_id=one.person.id, mailed_at=work.now if one.can_be_sent else None) for one in found]
     work.session.add(row)
@@ -170,7 +177,7 @@ class Sending:
         """Read who sends them."""
         self._work, self._site, self._employer, self._rule = work, site, employer, rule
         self._is_reminder = is_reminder
-        self._sender = sender_name(work)
+        self._sender = sender_of(work)
 
     def letter(self, rows: Sequence[Assignment], asked: RoundPerson | None, *, languages: dict[int, str]) -> Letter:
         """Return one mail; without ``asked`` it is a preview, which holds no link."""
@@ -193,7 +200,7 @@ class Sending:
             rows=rows,
             employer=self._employer.name,
             round_id=asked.round_id if asked is not None else 0,
-            sender_name=self._sender,
+            sender=self._sender,
             language=languages.get(person.id, "de"),
             today=self._work.today,
             shows_share=self._rule.shows_share,
@@ -201,7 +208,9 @@ class Sending:
         )
 
 
-def sender_name(work: Work) -> str:
-    """Return the name of whoever acts; an account without a person, and a command, have none."""
+def sender_of(work: Work) -> letters.Sender:
+    """Return whoever acts, as mails are signed; an account without a person, and a command, sign nothing."""
     person = work.session.get(Person, work.actor.person_id) if work.actor.person_id is not None else None
-    return person.name if person is not None else ""
+    if person is None:
+        return letters.Sender()
+    return letters.Sender(person.name, person.organisation.name if person.organisation is not None else "")

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from coordination.accounts.models import UserAccount
 from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.core.work import AuditEntry, Work, work_as
@@ -52,6 +53,28 @@ def test_each_person_gets_one_mail_with_what_is_stored(
         assert said in text
     assert "19,5" not in text, "the share only where the employer has it so"
     assert "round.started" in [entry.action for entry in every(session, AuditEntry)]
+
+
+def test_a_mail_is_signed_with_where_its_sender_works(
+    keeper: Browser, session: Session, plan: str, city: City, delivered: Delivered
+) -> None:
+    """Somebody of the city may ask a provider's people: the provider's name below would be a lie."""
+    who = factories.person(session, "Kim", "Kiefer", organisation_id=city.city)
+    session.scalars(select(UserAccount).where(UserAccount.email == "eins@example.org")).one().person_id = who.id
+    session.commit()
+    keeper.get(plan).submit("Eine Mail senden")
+    assert "Kim Kiefer\nStadt Probe\n" in delivered()["ada@example.org"].replace("\r\n", "\n")
+
+
+def test_a_round_soon_after_another_has_to_be_meant(
+    keeper: Browser, session: Session, plan: str, started: Round
+) -> None:
+    page = keeper.get(plan).submit("Eine Mail senden")
+    assert page.status == 422
+    assert "Die letzte Runde begann am" in page.main
+    assert len(every(session, ConfirmationRound)) == 1
+    assert page.submit("Eine Mail senden", again="1").status == 303
+    assert len(every(session, ConfirmationRound)) == 2
 
 
 def test_the_share_is_told_where_the_employer_has_it_so(keeper: Browser, plan: str, delivered: Delivered) -> None:

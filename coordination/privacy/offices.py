@@ -1,0 +1,58 @@
+"""Who keeps the entry that a message is about: the mailboxes of the organisations behind a page of the directory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor, Permission, allows
+from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.queries import holds_on
+from coordination.privacy.services import Office
+
+_PAGE = re.compile(r"^/(orte|personen|organisationen)/([0-9]{1,9})(?:/|$)")
+
+
+def of_page(session: Session, actor: Actor, page: str, day: date) -> list[Office]:
+    """Return who is told of an error on ``page``: of a place the employers of those who work there, of a person theirs.
+
+    An organisation without a mailbox is reached by the one above it. Nobody: the page is of no such thing, nobody of
+    them has a mailbox, or ``actor`` may not see the page.
+    """
+    found = _PAGE.match(page)
+    if found is None or not allows(actor, Permission.DIRECTORY_READ):
+        return []
+    kind, key = found[1], int(found[2])
+    match kind:
+        case "orte":
+            of_place = select(Place.operator_id).where(Place.id == key)
+            keys = _employers(session, Assignment.place_id == key, day) or session.scalars(of_place).all()
+        case "personen":
+            of_person = select(Person.organisation_id).where(Person.id == key)
+            keys = [*_employers(session, Assignment.person_id == key, day), *session.scalars(of_person).all()]
+        case _:
+            keys = [key]
+    return _reached(session, [one for one in keys if one is not None])
+
+
+def _employers(session: Session, of_what: ColumnElement[bool], day: date) -> list[int]:
+    holds = holds_on(day, Assignment.valid_from, Assignment.valid_until)
+    return list(
+        session.scalars(select(Assignment.employer_id).where(of_what, holds).distinct().order_by("employer_id"))
+    )
+
+
+def _reached(session: Session, keys: Iterable[int]) -> list[Office]:
+    offices = {}
+    for key in dict.fromkeys(keys):
+        unit, seen = session.get(Organisation, key), set[int]()
+        while unit is not None and not unit.email and unit.id not in seen:
+            seen.add(unit.id)
+            unit = unit.parent
+        if unit is not None and unit.email:
+            offices[unit.email.lower()] = Office(unit.name, unit.email)
+    return list(offices.values())
