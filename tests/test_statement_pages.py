@@ -43,7 +43,7 @@ STATEMENTS = {
     # One is for the posts, and for what the person is responsible for.
     "/organisationen/{unit}": 11,
     # And one for what the person released of what is private.
-    "/personen/{person}": 12,
+    "/personen/{person}": 13,
     # With the tree of organisations, absences and weekly times of everybody who is named.
     "/wen-frage-ich?thema={topic}&ort={place}": 11,
     "/stellen/{post}": 6,

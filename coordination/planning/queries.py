@@ -97,6 +97,12 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
+def first_day(session: Session) -> date | None:
+    """Return the first day of any school social work that is entered; before it, "nobody" would be a guess."""
+    wanted = Assignment.function == Function.SCHOOL_SOCIAL_WORK, Assignment.person_id.is_not(None)
+    return session.scalar(select(func.min(Assignment.valid_from)).where(*wanted))
+
+
 def _shares(session: Session, day: date) -> dict[int, _There]:
     """Return who does school social work on ``day``, by school; posts that are vacant are nobody's work."""
     school = case((Place.kind == PlaceKind.SCHOOL_SITE, func.coalesce(Place.parent_id, Place.id)), else_=Place.id)

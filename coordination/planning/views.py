@@ -52,6 +52,13 @@ class Board:
     #: The same a year before; its target is today's.
     earlier: list[SchoolCover]
     a_year_before: date
+    #: Since when the directory knows who is where; None: it knows of nobody yet.
+    known_since: date | None
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether anything can be said of the day."""
+        return self.known_since is None or self.as_of.day >= self.known_since
 
 
 def asked() -> Board:
@@ -63,12 +70,15 @@ def asked() -> Board:
         flash(as_of.remark, "warning")
     session, before = db.session(), year_before(as_of.day)
     target, districts = queries.target(session), directory_queries.districts(session)
+    since = queries.first_day(session)
+    is_comparable = since is not None and before >= since
     return Board(
         as_of,
         target,
         queries.schools(session, as_of.day, target, districts),
-        queries.schools(session, before, target, districts),
+        queries.schools(session, before, target, districts) if is_comparable else [],
         before,
+        since,
     )
 
 
@@ -96,7 +106,7 @@ def board() -> ResponseReturnValue:
         board=found,
         as_of=found.as_of,
         total=total(found.schools),
-        total_before=total(found.earlier),
+        total_before=total(found.earlier) if found.earlier else None,
         groups=grouped(found.schools, by),
         before={one.key: one for one in grouped(found.earlier, by)},
         below=sorted(below, key=lambda one: (-one.missing, -(one.social_index or 0))),

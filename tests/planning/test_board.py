@@ -171,6 +171,8 @@ def row(page: Page, name: str) -> str:
 def test_the_page_says_what_is_there_and_what_is_missing(city: City, browser: Browser, session: Session) -> None:
     ada = factories.person(session)
     factories.assignment(session, ada, city.alpha, city.employer, share_posts=HALF, valid_from=clock.today())
+    long_ago = {"valid_from": date(2020, 1, 1), "valid_until": date(2020, 12, 31)}
+    factories.assignment(session, ada, city.beta, city.employer, **long_ago)
     page = signed_in(browser, session, Role.PLANNER).get("/versorgung")
     assert page.h1 == "Versorgung mit Schulsozialarbeit"
     assert "An 2 von 3 Schulen ist niemand eingesetzt." in page.main
@@ -182,6 +184,19 @@ def test_the_page_says_what_is_there_and_what_is_missing(city: City, browser: Br
     assert row(browser.get("/versorgung?nach=form"), "Grundschule").startswith("Grundschule 3 2")
     assert "ohne Sozialindex" in browser.get("/versorgung?nach=index").main
     assert browser.get("/versorgung?nach=unsinn&stand=gestern").status == 200
+
+
+def test_before_the_first_assignment_nothing_is_said(city: City, browser: Browser, session: Session) -> None:
+    """ "Nobody at 3 of 3 schools" would be a guess: who was where then is not entered."""
+    first = clock.today() - timedelta(days=100)
+    factories.assignment(session, factories.person(session), city.alpha, city.employer, valid_from=first)
+    page = signed_in(browser, session, Role.PLANNER).get("/versorgung")
+    assert f"Kein Vergleich mit dem Vorjahr: Vor dem {first:%d.%m.%Y} ist nichts eingetragen." in page.main
+    assert "als vor einem Jahr" not in page.main
+    earlier = browser.get(f"/versorgung?stand={first - timedelta(days=1)}")
+    assert "Von diesem Tag ist nichts bekannt" in earlier.main
+    assert "niemand eingesetzt" not in earlier.main
+    assert "Von diesem Tag" not in browser.get(f"/versorgung?stand={first}").main
 
 
 def test_the_table_to_take_along_has_every_school(city: City, browser: Browser, session: Session) -> None:
@@ -245,4 +260,4 @@ def test_more_schools_and_people_take_no_more_statements(
     session.commit()
     assert taken() == before
     # Three for each of two days, three for what to look at; target, districts, and who is signed in.
-    assert before <= 13
+    assert before <= 14
