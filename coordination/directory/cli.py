@@ -94,7 +94,12 @@ def import_districts(file: Path) -> None:
         wanted = district_import.read_districts(_content(file))
         with work_as(db.session(), SYSTEM) as work:
             number = district_import.apply(work, wanted)
-    click.echo(_("Stored: the district of %(count)s schools is another one now.", count=number))
+    text = ngettext(
+        "Stored: the district of %(n)s school is another one now.",
+        "Stored: the district of %(n)s schools is another one now.",
+        number,
+    )
+    click.echo(text)
 
 
 @directory_cli.command("add-districts")
@@ -105,7 +110,7 @@ def add_districts(file: Path) -> None:
         names = district_import.read_names(_content(file))
         with work_as(db.session(), SYSTEM) as work:
             number = district_import.add(work, names)
-    click.echo(_("Stored: %(count)s new districts.", count=number))
+    click.echo(ngettext("Stored: %(n)s new district.", "Stored: %(n)s new districts.", number))
 
 
 @directory_cli.command("import-social-spaces")
