@@ -214,6 +214,16 @@ def waiting_for(session: Session, about: str) -> set[int]:
     return {person_id for person_id in session.scalars(statement) if person_id is not None}
 
 
+def reached(session: Session, about: str) -> set[int]:
+    """Return the people who have, or may have, read something about a thing: by a mail or told otherwise."""
+    left = or_(
+        OutboxMail.state.in_((MailState.SENDING, MailState.SENT, MailState.UNCLEAR)),
+        OutboxMail.settled_at.is_not(None),
+    )
+    statement = select(OutboxMail.person_id).where(OutboxMail.about == about, left)
+    return {person_id for person_id in session.scalars(statement) if person_id is not None}
+
+
 def unsent(about: str | ColumnElement[str]) -> Select[int]:
     """Return the statement that counts for whom a mail about a thing has not left yet; a list takes it as a part."""
     return select(func.count(OutboxMail.person_id.distinct())).where(

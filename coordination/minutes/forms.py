@@ -32,6 +32,7 @@ class CirculateForm(StateForm):
     """Until when objections are asked for."""
 
     until = DayField(_("Objections until"), [Needed()])
+    changed = LineField(_("What has changed"), [AtMost(500)])
     seen = HiddenField()
 
 

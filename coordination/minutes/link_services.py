@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.bodies.queries import roles_of
-from coordination.core.access import Actor
+from coordination.core.access import Actor, Permission, allows
 from coordination.core.errors import LinkOver, NotFound
 from coordination.core.tokens import DAYS
 from coordination.directory.models import Person
@@ -22,6 +22,10 @@ from coordination.minutes.models import Minutes
 from coordination.minutes.rules import READ
 
 LINK_AGE = 400 * DAYS
+
+
+class BeingRevised(LinkOver):
+    """The minutes were taken back after they had gone round: the same link opens them when they go round again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ def opened(session: Session, site: Site, token: str, day: date) -> Opened:
 
     Raises:
         NotFound: the link was not made here.
+        BeingRevised: its person will read them, once they go round again.
         LinkOver: it was, but is too old, or its person may not read these minutes now.
     """
     try:
@@ -52,11 +57,13 @@ def opened(session: Session, site: Site, token: str, day: date) -> Opened:
     meeting, minutes = row.meeting, queries.minutes_of(session, row.meeting_id)
     is_revoked = row.generation != claim.generation or row.removed_at is not None
     has_left = row.person.valid_until is not None and row.person.valid_until < day
-    if minutes is None or minutes.state not in READ or is_revoked or has_left:
-        raise LinkOver(body_id=meeting.body_id)
     actor = Actor(person_id=row.person_id, body_roles=roles_of(session, row.person_id, day))
-    if not queries.may_read(actor, queries.subject(session, meeting), minutes):
+    if minutes is None or is_revoked or has_left:
         raise LinkOver(body_id=meeting.body_id)
+    if not allows(actor, Permission.MINUTES_READ, queries.subject(session, meeting)):
+        raise LinkOver(body_id=meeting.body_id)
+    if minutes.state not in READ:
+        raise BeingRevised(body_id=meeting.body_id)
     return Opened(row.person, meeting, minutes, sees_inside(session, actor, meeting))
 
 

@@ -14,6 +14,7 @@ from coordination.meetings import preview
 from coordination.meetings.answer_file_views import wrong_links
 from coordination.minutes import link_services
 from coordination.minutes.blueprint import bp
+from coordination.minutes.link_services import BeingRevised
 from coordination.minutes.pages import site
 from coordination.minutes.reading_views import content_of, pdf_of
 from coordination.minutes.rules import STATE_WORDS
@@ -32,8 +33,11 @@ def read_by_link(token: str) -> ResponseReturnValue:
     except NotFound:
         wrong_links.count()
         return contact.unknown_link()
+    except BeingRevised as over:
+        why = _("They go round again when they are ready; then this link opens them too.")
+        return contact.link_over(over, title=_("These minutes are being revised"), why=why)
     except LinkOver as over:
-        why = _("The minutes are being written on, the link is too old, or they are no longer yours to read.")
+        why = _("The link is too old, or the minutes are no longer yours to read.")
         return contact.link_over(over, title=_("These minutes cannot be read here now"), why=why)
     use_language(preview.languages_of(session, [found.person.id]).get(found.person.id, "de"))
     return render_template(

@@ -31,7 +31,7 @@ from coordination.meetings.models import Meeting, MeetingChange
 from coordination.meetings.rules import ChangeKind, MeetingState, Step
 from coordination.minutes import letters, page_document, services
 from coordination.minutes.document import Document, Setting, build
-from coordination.minutes.letters import Reader
+from coordination.minutes.letters import Reader, Round
 from coordination.minutes.models import FrozenMinutes, ItemText, Minutes
 from coordination.minutes.queries import items, minutes_of
 from coordination.minutes.rules import MinutesState, check, check_length
@@ -110,6 +110,7 @@ def readers(session: Session, meeting: Meeting) -> list[Reader]:
     languages: dict[int, str] = {}
     for ask in registry.languages:
         languages |= ask(session, [one.person.id for one in people])
+    earlier = outbox.reached(session, letters.about(meeting.id))
     return [
         Reader(
             one.person.id,
@@ -117,6 +118,7 @@ def readers(session: Session, meeting: Meeting) -> list[Reader]:
             one.person.email,
             languages.get(one.person.id, "de"),
             (one.invitation.id, one.invitation.generation) if one.invitation is not None else None,
+            one.person.id in earlier,
         )
         for one in people
     ]
@@ -161,7 +163,7 @@ def fingerprint(found: Sequence[Reader]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing: Mailing | None) -> int | None:
+def circulate(work: Work, meeting_id: int, asking: Round, *, version: int, mailing: Mailing | None) -> int | None:
     """Ask for objections until a day, and return how many mails were written; None: they were asked for already.
 
     Without a mailing nobody is told. A meeting of which minutes go round is over.
@@ -176,11 +178,11 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
         return None
     check_version(minutes, version)
     check(minutes.state, MinutesState.CIRCULATED)
-    _check_ahead(work, until)
+    _check_ahead(work, asking.until)
     if meeting.state is MeetingState.RUNNING:
         meeting_services.advance(work, meeting, Step.END)
     minutes.state = MinutesState.CIRCULATED
-    minutes.circulated_until, minutes.circulated_at = until, work.now
+    minutes.circulated_until, minutes.circulated_at = asking.until, work.now
     work.record("minutes.circulated", minutes)
     if mailing is None:
         return 0
@@ -188,27 +190,27 @@ def circulate(work: Work, meeting_id: int, until: date, *, version: int, mailing
     found = readers(work.session, meeting)
     if fingerprint(found) != mailing.seen:
         raise Conflict
-    mails = _drafts(work, meeting, found, until, site=mailing.site)
+    mails = _drafts(work, meeting, found, asking, site=mailing.site)
     return len(drafts.put_all(work, mails, mailing.site.sender, mailing.made))
 
 
-def prepare(reading: Work, meeting_id: int, until: date, site: Site, *, progress: Progress | None = None) -> Made:
+def prepare(reading: Work, meeting_id: int, asking: Round, site: Site, *, progress: Progress | None = None) -> Made:
     """Return the mails as they will go out, if nothing changes before ``circulate``; nothing is written."""
     meeting = meeting_queries.get_meeting(reading.session, meeting_id)
     # Who came onto the list since ``enter`` has no key yet: ``circulate`` looks at the list again.
     entered = [one for one in readers(reading.session, meeting) if one.asked is not None]
-    mails = _drafts(reading, meeting, entered, until, site=site)
+    mails = _drafts(reading, meeting, entered, asking, site=site)
     return drafts.freeze_all(mails, site.sender, reading.now, progress)
 
 
-def preview(reading: Work, meeting: Meeting, reader: Reader, until: date, *, site: Site) -> Letter:
+def preview(reading: Work, meeting: Meeting, reader: Reader, asking: Round, *, site: Site) -> Letter:
     """Return the mail that one reader would get, without the link: it is the reader's own."""
-    return letters.letter(meeting, replace(reader, asked=None), until, site, sender_name=_sender(reading))
+    return letters.letter(meeting, replace(reader, asked=None), asking, site, sender_name=_sender(reading))
 
 
-def _drafts(work: Work, meeting: Meeting, found: Sequence[Reader], until: date, *, site: Site) -> list[Draft]:
+def _drafts(work: Work, meeting: Meeting, found: Sequence[Reader], asking: Round, *, site: Site) -> list[Draft]:
     name = _sender(work)
-    return [letters.draft(meeting, one, until, site, sender_name=name) for one in found if one.email]
+    return [letters.draft(meeting, one, asking, site, sender_name=name) for one in found if one.email]
 
 
 def _sender(work: Work) -> str:

@@ -35,6 +35,7 @@ from coordination.minutes import letters, mail_jobs, queries, state_services
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import Setting, build
 from coordination.minutes.forms import ApproveForm, CirculateForm, CorrectForm, StateForm
+from coordination.minutes.letters import Round
 from coordination.minutes.making import make
 from coordination.minutes.models import Minutes
 from coordination.minutes.pages import setting, site, written
@@ -109,20 +110,26 @@ def _circulated(count: int | None) -> Told:
 
 def _circulate(meeting_id: int, form: CirculateForm) -> ResponseReturnValue:
     """Circulate minutes; many mails are left to a job, a few are made here, under no lock."""
-    until, version, seen = given(form.until.data), form.version.data or 0, form.seen.data or ""
+    asking = Round(given(form.until.data), form.changed.data or "")
+    version, seen = form.version.data or 0, form.seen.data or ""
     mailing: Mailing | None = None
     if pressed() != "silent":
         job_id: int | None = None
         with unit_of_work() as work:
-            due = state_services.enter(work, meeting_id, until, version=version, seen=seen)
+            due = state_services.enter(work, meeting_id, asking.until, version=version, seen=seen)
             if due > jobs.AT_ONCE:
-                params = {"until": until.isoformat(), "version": version, "seen": seen}
+                params = {
+                    "until": asking.until.isoformat(),
+                    "changed": asking.changed,
+                    "version": version,
+                    "seen": seen,
+                }
                 job_id = mail_jobs.CIRCULATE.start(work, meeting_id, due, **params).id
         if job_id is not None:
             return redirect(url_for(".mails_under_way", meeting_id=meeting_id, job_id=job_id), 303)
-        mailing = Mailing(site(), seen, state_services.prepare(_reading(), meeting_id, until, site()))
+        mailing = Mailing(site(), seen, state_services.prepare(_reading(), meeting_id, asking, site()))
     with unit_of_work() as work:
-        count = state_services.circulate(work, meeting_id, until, version=version, mailing=mailing)
+        count = state_services.circulate(work, meeting_id, asking, version=version, mailing=mailing)
     return _to_reading(meeting_id, *_circulated(count))
 
 
@@ -139,7 +146,7 @@ def mails_under_way(meeting_id: int, job_id: int) -> ResponseReturnValue:
 
     def failed(problem: str) -> ResponseReturnValue:
         form = CirculateForm()
-        form.keep(until=date.fromisoformat(job.params["until"]))
+        form.keep(until=date.fromisoformat(job.params["until"]), changed=job.params.get("changed", ""))
         return _circulate_page(meeting_id, form, problem=problem)
 
     title, here = _("Circulate the minutes"), url_for("meetings.meeting", meeting_id=meeting_id)
@@ -166,7 +173,7 @@ def _circulate_page(
     due = [one for one in readers if one.email]
     shown = key_of(request.args.get("vorschau"))
     chosen = next((one for one in due if one.person_id == shown), due[0] if due else None)
-    until = form.until.data or clock.today()
+    asking = Round(form.until.data or clock.today(), form.changed.data or "")
     page = render_template(
         "minutes/circulate.html",
         meeting=meeting,
@@ -175,8 +182,9 @@ def _circulate_page(
         problem=problem,
         doubts=_doubts(meeting_id),
         due=due,
+        goes_again=any(one.has_earlier for one in due),
         chosen=chosen,
-        letter=state_services.preview(_reading(), meeting, chosen, until, site=site()) if chosen else None,
+        letter=state_services.preview(_reading(), meeting, chosen, asking, site=site()) if chosen else None,
         unreachable=[one for one in readers if not one.email],
         days=meeting.body.procedure.objection_days,
     )

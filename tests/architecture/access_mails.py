@@ -45,7 +45,7 @@ from coordination.meetings.refusals import Refusal
 from coordination.meetings.rules import Answer, ItemState, ItemStep
 from coordination.meetings.services import Move, Span
 from coordination.minutes import state_services
-from coordination.minutes.letters import READING
+from coordination.minutes.letters import READING, Round
 from coordination.minutes.models import Minutes
 from coordination.minutes.rules import MinutesState
 from coordination.minutes.state_services import Mailing
@@ -227,7 +227,7 @@ def _circulate(work: Work, office: Office) -> int:
     meeting = work.session.get_one(Meeting, office.keys["meeting_id"])
     version = work.session.scalars(select(Minutes.version).where(Minutes.meeting_id == meeting.id)).one()
     mailing = Mailing(office.site, state_services.fingerprint(state_services.readers(work.session, meeting)))
-    return state_services.circulate(work, meeting.id, clock.today(), version=version, mailing=mailing) or 0
+    return state_services.circulate(work, meeting.id, Round(clock.today()), version=version, mailing=mailing) or 0
 
 
 def _about_decisions(office: Office) -> None:

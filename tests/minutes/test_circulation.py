@@ -19,7 +19,7 @@ from coordination.mail.rules import MailState
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
 from coordination.meetings.rules import MeetingState
 from coordination.minutes import letters, state_services
-from coordination.minutes.letters import Reader
+from coordination.minutes.letters import Reader, Round
 from coordination.minutes.models import Minutes
 from coordination.minutes.rules import MinutesState
 from coordination.minutes.state_services import Mailing
@@ -167,7 +167,7 @@ def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_s
     with work_as(session, world.actor) as work:
         state_services.enter(work, written.id, until, version=first, seen=seen)
     reading = Work(session, world.actor, clock.utc_now())
-    made = state_services.prepare(reading, written.id, until, site)
+    made = state_services.prepare(reading, written.id, Round(until), site)
     changed = until + timedelta(days=1)
     assert session.scalar(select(func.count()).where(OutboxMail.purpose == "minutes")) == 0
     for day, is_same in ((until, True), (changed, False)):
@@ -176,7 +176,7 @@ def test_mails_are_made_before_the_transaction_and_taken_if_they_still_say_the_s
         version = session.scalars(select(Minutes)).one().version
         mailing = Mailing(site, seen, made)
         with work_as(session, world.actor) as work:
-            state_services.circulate(work, written.id, day, version=version, mailing=mailing)
+            state_services.circulate(work, written.id, Round(day), version=version, mailing=mailing)
         ids = set(session.scalars(select(OutboxMail.message_id).where(OutboxMail.purpose == "minutes")))
         assert (ids == {one.message_id for one in made.values()}) is is_same
         office.get(url(written, "/lesen")).submit("Zurückholen und weiterschreiben")
@@ -244,14 +244,14 @@ def test_no_mail_is_made_whose_link_stands_for_nobody(
     site, until = site_of(app), clock.today()
     nobody = Reader(world.lena.id, "Lena Probe", "lena@example.org")
     with pytest.raises(ValueError, match="no invitation"):
-        letters.draft(written, nobody, until, site, sender_name="")
+        letters.draft(written, nobody, Round(until), site, sender_name="")
     # Of the members some are not on the list of the meeting yet: only the others' mails can be made ahead.
     people = state_services.readers(session, written)
     known = [one for one in people if one.asked is not None]
     assert 0 < len(known) < len(people)
-    assert len(state_services.prepare(Work(session, world.actor, clock.utc_now()), written.id, until, site)) == len(
-        known
-    )
+    assert len(
+        state_services.prepare(Work(session, world.actor, clock.utc_now()), written.id, Round(until), site)
+    ) == len(known)
 
 
 def test_a_meeting_of_which_minutes_go_round_is_over(office: Browser, session: Session, written: Meeting) -> None:

@@ -17,7 +17,10 @@ from coordination.core import clock
 from coordination.core.access import BodyRole
 from coordination.directory.models import Person
 from coordination.mail.outbox import OutboxMail, content_of
+from coordination.mail.rules import MailState
 from coordination.meetings.models import AgendaItem, Invitation, Meeting
+from coordination.minutes.models import Minutes
+from coordination.minutes.rules import MinutesState
 from tests import factories
 from tests.browser import Browser
 from tests.meetings import world as worlds
@@ -42,12 +45,15 @@ def mailed(app: Flask, session: Session, person: Person) -> str:
     """Return the text of the mail with minutes that somebody got."""
     session.rollback()
     mail = session.scalars(
-        select(OutboxMail).where(OutboxMail.purpose == "minutes", OutboxMail.person_id == person.id)
-    ).one()
+        select(OutboxMail)
+        .where(OutboxMail.purpose == "minutes", OutboxMail.person_id == person.id)
+        .order_by(OutboxMail.id.desc())
+    ).first()
+    assert mail is not None
     message = message_from_bytes(content_of(mail, worlds.site_of(app).sender), policy=policy.default)
     body = message.get_body(("plain",))
     assert body is not None
-    return str(body.get_content())
+    return f"{message['Subject']}\n{body.get_content()}"
 
 
 def link_of(app: Flask, session: Session, person: Person) -> str:
@@ -123,9 +129,39 @@ def test_minutes_that_are_taken_back_are_read_by_nobody_until_they_go_round_agai
     links = [link_of(app, session, one) for one in (world.emre, world.mira)]
     office.get(f"/sitzungen/{circulated.id}/protokoll/lesen").submit("Zurückholen und weiterschreiben")
     for link in links:
-        assert "mailto:mira@example.org" in over(app, link), "whom to ask"
+        said = over(app, link)
+        assert "mailto:mira@example.org" in said, "whom to ask"
+        assert "Dieses Protokoll wird gerade überarbeitet" in said
+        assert "Es geht noch einmal an alle, sobald es fertig ist; dann öffnet es auch dieser Link." in said
     office.get(f"/sitzungen/{circulated.id}/protokoll/abstimmung").submit("Ohne Mail zur Abstimmung geben")
     assert app.test_client().get(links[0]).status_code == 200
+
+
+def test_the_second_mail_says_that_the_minutes_were_revised_and_what_has_changed(
+    app: Flask, session: Session, office: Browser, circulated: Meeting, world: World
+) -> None:
+    for mail in session.scalars(select(OutboxMail)):
+        # Lena's has not left: she knows of no earlier text.
+        mail.state = MailState.WAITING if mail.person_id == world.lena.id else MailState.SENT
+    session.commit()
+    office.get(f"/sitzungen/{circulated.id}/protokoll/lesen").submit("Zurückholen und weiterschreiben")
+    plan = office.get(f"/sitzungen/{circulated.id}/protokoll/abstimmung")
+    assert "Überarbeitetes Protokoll: 1. Sitzung 2027" in plan.main, "the preview"
+    plan.submit("6 Mails senden", changed="Zu Punkt 2 fehlte der Betrag.")
+    said = mailed(app, session, world.emre)
+    assert said.startswith(f"Überarbeitetes Protokoll: 1. Sitzung 2027, {circulated.body.name}")
+    assert "wurde überarbeitet. Diese Fassung ersetzt die, die Sie schon bekommen haben." in " ".join(said.split())
+    assert "Geändert wurde: Zu Punkt 2 fehlte der Betrag." in said
+    first = mailed(app, session, world.lena)
+    assert first.startswith("Protokoll: 1. Sitzung 2027")
+    assert "Betrag" not in first
+
+
+def test_minutes_that_go_round_first_are_not_asked_what_has_changed(office: Browser, circulated: Meeting) -> None:
+    # The mails of the first round have not left yet.
+    office.get(f"/sitzungen/{circulated.id}/protokoll/lesen").submit("Zurückholen und weiterschreiben")
+    plan = office.get(f"/sitzungen/{circulated.id}/protokoll/abstimmung")
+    assert "Was sich geändert hat" not in plan.main
 
 
 def test_who_may_not_read_any_more_is_told_whom_to_ask(
@@ -143,7 +179,12 @@ def test_who_may_not_read_any_more_is_told_whom_to_ask(
     row.removed_at = clock.utc_now()
     session.commit()
     for link in (emres, pauls, toms):
-        over(app, link)
+        assert "überarbeitet" not in over(app, link)
+    minutes = session.scalars(select(Minutes)).one()
+    minutes.state = MinutesState.DRAFT
+    session.commit()
+    for link in (emres, pauls, toms):
+        assert "überarbeitet" not in over(app, link), "they will not be able to read them then either"
 
 
 def test_an_old_link_names_the_office_and_without_one_the_contact(
