@@ -22,7 +22,7 @@ from coordination.decisions.reminders import Wanted
 from coordination.directory import job_pages
 from coordination.directory.job_pages import Sending
 from coordination.mail import jobs, stuck_steps
-from coordination.mail.desk import has_server, on_the_way
+from coordination.mail.desk import hindrance, on_the_way
 from coordination.mail.stuck_steps import Around
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
@@ -114,6 +114,7 @@ def _page(wanted: Wanted, *, has_changed: bool = False, problem: str = "") -> Re
     shown = request.args.get("vorschau", "")
     chosen = next((one for one in due if one.key == shown), due[0] if due else None)
     reading = Work(session, current_actor(), clock.utc_now())
+    waiting = sum(len(one.waiting) for one in mails)
     page = render_template(
         "decisions/remind.html",
         mails=mails,
@@ -124,9 +125,9 @@ def _page(wanted: Wanted, *, has_changed: bool = False, problem: str = "") -> Re
         wanted=wanted,
         lead=_lead(_body_of(wanted)),
         resting=sum(len(one.resting) for one in mails),
-        waiting=sum(len(one.waiting) for one in mails),
+        waiting=waiting,
         missed=sum(len(one.missed) for one in mails),
-        has_server=has_server(),
+        hindrance=hindrance(session) if waiting else "",
         unreachable=[one for one in mails if one.rows and not one.email],
         has_changed=has_changed,
         problem=problem,

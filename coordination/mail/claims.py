@@ -119,6 +119,15 @@ def is_refused(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(*_REFUSED))))
 
 
+def obstacles(session: Session) -> set[str]:
+    """Return the problems for which mails wait that lie with our own server, and so hold up all others.
+
+    One that begins with a code is the recipient's: their server has answered that it is busy.
+    """
+    own = select(OutboxMail.problem).where(OutboxMail.state == MailState.WAITING, OutboxMail.problem.not_like("4%"))
+    return set(session.scalars(own.where(OutboxMail.problem != "").distinct()))
+
+
 def rest_no_longer(session: Session, now: datetime) -> None:
     """End the pause after a refused sign-in: somebody has mended it, or believes so; the caller commits."""
     session.execute(update(OutboxMail).where(*_REFUSED).values(due_at=now).execution_options(synchronize_session=False))

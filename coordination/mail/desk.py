@@ -13,6 +13,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
 from coordination.mail import claims, stuck
+from coordination.mail.outbox import REFUSED
 from coordination.mail.rules import MailState
 
 #: A sentence for the next page, and the kind of notice it stands in: ``flash(*on_the_way(3))``.
@@ -22,6 +23,21 @@ Told = tuple[str, str]
 def has_server() -> bool:
     """Return whether mails leave the house at all, or only wait in the outbox."""
     return bool(current_app.extensions["koordination.mail_server"].host)
+
+
+def hindrance(session: Session) -> str:
+    """Return in a sentence why mails do not leave at present, "" if they do; one statement at most."""
+    if not has_server():
+        return _("No mail server is set up yet. The administration knows of it; then the mails go out by themselves.")
+    problems = claims.obstacles(session)
+    if REFUSED in problems:
+        return _(
+            "The mail server does not let this program in at present. The administration knows of it; "
+            "then the mails go out by themselves."
+        )
+    if problems:
+        return _("The mail server cannot be reached at present. The mails go out by themselves as soon as it is back.")
+    return ""
 
 
 def told(sent: str, waits: str) -> Told:

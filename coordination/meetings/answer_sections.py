@@ -10,7 +10,7 @@ from coordination.bodies.procedure import Deputies
 from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.registry import Section
-from coordination.mail.desk import has_server
+from coordination.mail.desk import hindrance
 from coordination.meetings.answers import is_open
 from coordination.meetings.invitees import expectation, informed, listed, wanted
 from coordination.meetings.models import Invitation, Meeting
@@ -66,7 +66,11 @@ def waiting(session: Session, actor: Actor, meeting: Meeting, day: date) -> Sect
     stuck = len(undelivered(session, meeting.id)) if meeting.ends_at.date() >= day else 0
     known = standing(session, meeting.id)
     # What is only to be taken back does not go out by itself.
-    rests = known.waiting - found.waiting if not has_server() else 0
-    if not (found.due or found.waiting or stuck or rests):
+    rests = known.waiting - found.waiting
+    # What has just been sent leaves in a moment.
+    why = hindrance(session) if rests else ""
+    if not (found.due or found.waiting or stuck or why):
         return None
-    return Section("meetings/_waiting.html", {"found": found, "stuck": stuck, "rests": rests})
+    return Section(
+        "meetings/_waiting.html", {"found": found, "stuck": stuck, "rests": rests if why else 0, "hindrance": why}
+    )

@@ -17,7 +17,7 @@ from coordination.core.work import Work
 from coordination.directory.addressees import readers
 from coordination.directory.models import Person
 from coordination.mail import outbox, stuck, stuck_steps
-from coordination.mail.desk import has_server, on_the_way
+from coordination.mail.desk import has_server, hindrance, on_the_way
 from coordination.mail.stuck import Stuck
 from coordination.mail.stuck_steps import Around
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
@@ -247,7 +247,7 @@ def answers(meeting_id: int) -> ResponseReturnValue:
         mails=mails,
         in_vain=in_vain,
         rests=known.waiting - in_vain,
-        has_server=has_server(),
+        hindrance=hindrance(session) if known.waiting else "",
         undelivered=undelivered.undelivered(session, meeting_id),
         members={one.person.id for one in wanted(people)},
         elsewhere=undelivered.elsewhere(people, mails) if is_open else frozenset(),

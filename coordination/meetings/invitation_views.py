@@ -16,7 +16,7 @@ from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
 from coordination.directory.steps import step as pressed
 from coordination.mail import jobs
-from coordination.mail.desk import Told, has_server, on_the_way
+from coordination.mail.desk import Told, hindrance, on_the_way
 from coordination.mail.message import Letter
 from coordination.mail.outbox import ON_THE_WAY
 from coordination.mail.site import Site
@@ -109,7 +109,7 @@ def plan_page(
     guest = form or GuestForm()
     guest.person_id.choices = [(0, _("Please choose")), *offer.options]
     shown = key_of(request.args.get("vorschau"))
-    kinds = _shown(plan, meeting)
+    kinds, known = _shown(plan, meeting), standing(session, meeting_id)
     letters = [line for line in plan.due if kinds[line.invitee.person_id] not in NO_MAIL]
     chosen = next((line for line in letters if line.invitee.person_id == shown), letters[0] if letters else None)
     page = render_template(
@@ -127,10 +127,10 @@ def plan_page(
         problem=problem,
         missed=_missed(meeting),
         is_open=meeting.state in {MeetingState.DRAFT, MeetingState.FIXED, MeetingState.INVITED},
-        standing=standing(session, meeting_id),
+        standing=known,
         unmailed=unmailed(meeting, people),
         is_ahead=meeting.ends_at > clock.wall_clock(clock.utc_now()),
-        has_server=has_server(),
+        hindrance=hindrance(session) if known.waiting else "",
         shown=kinds,
         unheard=_unheard(meeting, people),
         letters_count=len(letters),

@@ -13,7 +13,7 @@ from coordination.core.access import Subject
 from coordination.core.errors import NotFound
 from coordination.files.serving import store
 from coordination.mail import outbox
-from coordination.mail.desk import has_server
+from coordination.mail.desk import hindrance
 from coordination.mail.words import STATE_WORDS as MAIL_WORDS
 from coordination.mail.words import reason
 from coordination.meetings import words as meeting_words
@@ -44,6 +44,7 @@ def read(meeting_id: int) -> ResponseReturnValue:
     versions = _versions(minutes)
     may_write = may("minutes_write", Subject(body_id=meeting.body_id))
     is_asked = may_write and minutes.state is MinutesState.CIRCULATED
+    waiting = session.scalar(outbox.unsent(about(meeting.id))) if is_asked else 0
     return render_template(
         "minutes/read.html",
         meeting=meeting,
@@ -54,8 +55,8 @@ def read(meeting_id: int) -> ResponseReturnValue:
         may_close=meeting.state is MeetingState.MINUTES_OPEN and minutes.state is MinutesState.APPROVED,
         may_write=may_write,
         undelivered=undelivered(session, meeting.id) if is_asked else [],
-        waiting=session.scalar(outbox.unsent(about(meeting.id))) if is_asked else 0,
-        has_server=has_server(),
+        waiting=waiting,
+        hindrance=hindrance(session) if waiting else "",
         reason=reason,
         mail_words=MAIL_WORDS,
         today=clock.today(),

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core.clock import today, utc_now
-from coordination.mail.outbox import OutboxMail
+from coordination.mail.outbox import REFUSED, OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings.answer_services import AnswerInput
@@ -74,12 +74,43 @@ def test_while_mails_wait_nobody_is_said_to_know(office: Browser, meeting: Meeti
         assert "Es ist noch kein Mailserver eingerichtet. Die Verwaltung weiß davon" in office.get(path).main
 
 
-def test_with_a_server_mails_are_on_their_way(app: Flask, office: Browser, sink: Sink, plan: str) -> None:
+def test_with_a_server_mails_are_on_their_way(
+    app: Flask, office: Browser, sink: Sink, meeting: Meeting, plan: str
+) -> None:
     app.extensions["koordination.mail_server"] = sink.server
     page = office.get(plan).submit("5 Mails senden").follow()
     assert page.flash == "5 Mails sind unterwegs."
     assert page.select(".flashes .notice--success")
     assert "Mailserver" not in page.main
+    # What waits for a moment is no matter of the page of the meeting.
+    assert "Noch nicht gesendet" not in office.get(f"/sitzungen/{meeting.id}").main
+    assert "5 Mails warten noch." in office.get(plan).main
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("ConnectionRefusedError", "Der Mailserver ist zurzeit nicht zu erreichen. Die Mails gehen von selbst hinaus"),
+        (REFUSED, "Der Mailserver nimmt die Anmeldung dieses Programms zurzeit nicht an."),
+        ("451 4.7.1", ""),
+    ],
+)
+def test_the_pages_say_why_mails_do_not_leave(
+    app: Flask, office: Browser, session: Session, meeting: Meeting, sink: Sink, *, plan: str, problem: str, said: str
+) -> None:
+    app.extensions["koordination.mail_server"] = sink.server
+    office.get(plan).submit("5 Mails senden")
+    session.rollback()
+    # The first was tried, and the others are left alone for now.
+    first = session.scalars(select(OutboxMail).order_by(OutboxMail.id)).first()
+    assert first is not None
+    first.problem = problem
+    session.commit()
+    for path in (plan, f"/sitzungen/{meeting.id}", f"/sitzungen/{meeting.id}/antworten"):
+        page = office.get(path)
+        assert said in page.main
+        assert ("Mailserver ist zurzeit" in page.main or "Mailserver nimmt" in page.main) is bool(said)
+        assert bool(page.select("main .notice--warning:-soup-contains('5 Mails warten noch.')")) is bool(said)
 
 
 def test_a_mail_that_came_back_is_no_news(office: Browser, session: Session, meeting: Meeting, plan: str) -> None:
