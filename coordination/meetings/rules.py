@@ -252,6 +252,18 @@ def item_after(state: ItemState, step: ItemStep) -> ItemState:
     return found
 
 
+#: Why nothing of a meeting can be done any more.
+OVER_WORDS = {
+    MeetingState.CANCELLED: N_("This meeting has been cancelled."),
+    MeetingState.CLOSED: N_("This meeting has been closed."),
+}
+#: And why it can neither be moved nor called off.
+HELD_WORDS = {
+    MeetingState.RUNNING: N_("This meeting has begun."),
+    MeetingState.MINUTES_OPEN: N_("This meeting has been held."),
+}
+
+
 def possible(state: MeetingState, *, is_formal: bool) -> set[Step]:
     """Return what may be done with a meeting in ``state``."""
     table = TRANSITIONS if is_formal else LIGHT_TRANSITIONS

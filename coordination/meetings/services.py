@@ -26,6 +26,7 @@ from coordination.mail import outbox
 from coordination.meetings import history, letters
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import (
+    OVER_WORDS,
     UNDONE_BY,
     Answer,
     ChangeKind,
@@ -101,8 +102,8 @@ def check_open(session: Session, meeting: Meeting) -> None:
 
     It cannot once it is over for good, and not while or after others were asked whether its minutes are right.
     """
-    if meeting.state in {MeetingState.CLOSED, MeetingState.CANCELLED}:
-        raise RuleViolation(N_("This is not possible with the meeting as it stands now."))
+    if meeting.state in OVER_WORDS:
+        raise RuleViolation(OVER_WORDS[meeting.state])
     facts = [ask(session, meeting.id) for ask in registry.meeting_facts]
     if any(one.get("minutes_approved") for one in facts):
         raise RuleViolation(N_("The minutes are approved: nothing of this meeting can be changed any more."))

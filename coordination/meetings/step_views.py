@@ -32,10 +32,11 @@ from coordination.meetings.blueprint import bp
 from coordination.meetings.clashes import Against, Wish
 from coordination.meetings.deadline_services import DeadlineInput
 from coordination.meetings.forms import DeadlineForm, EditForm, MoveForm, ReasonForm, StepForm
+from coordination.meetings.late_views import refused
 from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
 from coordination.meetings.plan_views import CHECK, offer_places
-from coordination.meetings.rules import DEADLINE_WORDS, Deadline, MeetingState, Step, possible
+from coordination.meetings.rules import DEADLINE_WORDS, HELD_WORDS, OVER_WORDS, Deadline, MeetingState, Step, possible
 from coordination.meetings.services import Move
 from coordination.meetings.standing import standing
 from coordination.meetings.undoing import check_not_held
@@ -75,10 +76,10 @@ def _page(form: Any, meeting_id: int, **values: Any) -> ResponseReturnValue:
 def edit(meeting_id: int) -> ResponseReturnValue:
     """Change everything but the time."""
     found = managed(meeting_id)
-    services.check_open(db.session(), found)
-    place_id = found.place_id
-    form = EditForm(request.form)
-    is_long = offer_places(form, place_id)
+    form, title = EditForm(request.form), _("Change the details")
+    is_long = offer_places(form, found.place_id)
+    if late := refused(form, found, title, lambda: services.check_open(db.session(), found)):
+        return late
 
     def stored(data: Sent) -> EditForm:
         row = queries.get_meeting(db.session(), meeting_id)
@@ -94,8 +95,7 @@ def edit(meeting_id: int) -> ResponseReturnValue:
     saved, differences = saving(form, stored, save)
     if saved:
         return _back(meeting_id, _("The details are stored."))
-    title, button = _("Change the details"), _("Store the details")
-    return _page(form, meeting_id, title=title, button=button, differences=differences, is_long=is_long)
+    return _page(form, meeting_id, title=title, button=_("Store the details"), differences=differences, is_long=is_long)
 
 
 def _saved(form: Any, meeting_id: int, save: Callable[[Work, int], object]) -> tuple[bool, bool]:
@@ -117,8 +117,9 @@ def _saved(form: Any, meeting_id: int, save: Callable[[Work, int], object]) -> t
 def move(meeting_id: int) -> ResponseReturnValue:
     """Give a meeting another time; what speaks against it is said before."""
     found = managed(meeting_id)
-    _check(found, Step.MOVE)
     form = MoveForm(request.form)
+    if late := refused(form, found, _("Move the meeting"), lambda: _check(found, Step.MOVE)):
+        return late
     if found.state is not MeetingState.DRAFT:
         form.mark_reason()
     opened: list[int] = []
@@ -209,7 +210,8 @@ def _propose_answers(form: MoveForm, meeting: Meeting, starts_on: date) -> None:
 def _check(meeting: Meeting, step: Step) -> None:
     """Raise unless ``step`` can be done with the meeting at all: its page would offer nothing."""
     if step not in possible(meeting.state, is_formal=meeting.body.procedure.is_formal):
-        raise RuleViolation(NOT_NOW)
+        words_of = OVER_WORDS | HELD_WORDS if step in {Step.MOVE, Step.CANCEL} else OVER_WORDS
+        raise RuleViolation(words_of.get(meeting.state, NOT_NOW))
 
 
 @bp.route("/sitzungen/<int:meeting_id>/absagen", methods=["GET", "POST"])
@@ -219,10 +221,10 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
     if request.method == "POST" and found.state is MeetingState.CANCELLED:
         # The second click on the same button.
         return redirect(url_for(".meeting", meeting_id=meeting_id), 303)
-    _check(found, Step.CANCEL)
-    check_not_held(db.session(), found)
-    consequences = _lost(found)
     form = ReasonForm(request.form)
+    if late := refused(form, found, _("Cancel the meeting"), lambda: _check_cancel(found)):
+        return late
+    consequences = _lost(found)
     is_stale = False
     if request.method == "GET":
         form.keep(version=found.version)
@@ -244,6 +246,11 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
         is_stale=is_stale,
         danger=True,
     )
+
+
+def _check_cancel(meeting: Meeting) -> None:
+    _check(meeting, Step.CANCEL)
+    check_not_held(db.session(), meeting)
 
 
 def _lost(meeting: Meeting) -> list[str]:
@@ -305,12 +312,13 @@ def deadline(meeting_id: int, frist: str) -> ResponseReturnValue:
     if frist not in set(Deadline):
         raise NotFound
     found = managed(meeting_id)
-    services.check_open(db.session(), found)
+    form, title = DeadlineForm(request.form), _("Set a deadline otherwise")
+    if late := refused(form, found, title, lambda: services.check_open(db.session(), found)):
+        return late
     which = Deadline(frist)
     row = queries.overrides(db.session(), meeting_id).get(which)
     days = (found.starts_at.date(), found.ends_at.date())
     _counted, due = deadlines.by_rules(found.body.procedure, days, which)
-    form = DeadlineForm(request.form)
     is_stale, is_back = False, pressed() == "reset"
     if request.method == "GET":
         form.keep(version=found.version, due_on=row.due_on if row else due, reason=row.reason if row else "")
@@ -330,7 +338,7 @@ def deadline(meeting_id: int, frist: str) -> ResponseReturnValue:
     return _page(
         form,
         meeting_id,
-        title=_("Set a deadline otherwise"),
+        title=title,
         lead=_("%(deadline)s: by the rules %(day)s.", deadline=_(DEADLINE_WORDS[which]), day=format_day(due)),
         button=_("Set the deadline"),
         is_stale=is_stale,

@@ -136,6 +136,28 @@ def test_cancelling_says_what_is_lost_and_asks_for_the_reason(
     assert "Nächste Sitzung planen" in page.main
 
 
+def test_what_was_typed_for_a_meeting_that_was_cancelled_meanwhile_can_be_copied(
+    office: Browser, url: str, session: Session
+) -> None:
+    moving, editing = office.get(f"{url}/verlegen"), office.get(f"{url}/bearbeiten")
+    deadline = office.get(f"{url}/fristen/minutes")
+    office.get(f"{url}/absagen").submit("Sitzung absagen", reason="Zu viele fehlen.")
+    late = moving.submit("Sitzung verlegen", day="2031-05-06", reason="Der Saal ist belegt, und zwar bis Juni.")
+    assert (late.status, late.h1) == (422, "Sitzung verlegen")
+    assert "Diese Sitzung ist inzwischen abgesagt." in late.main
+    assert "Der Saal ist belegt, und zwar bis Juni." in late.main
+    assert "06.05.2031" in late.main
+    assert late.select("main .button--primary") == ["Zur Sitzung"]
+    late = editing.submit("Angaben speichern", note="Bitte den Personalausweis mitbringen.", is_public="y")
+    assert "Bitte den Personalausweis mitbringen." in late.main
+    assert "Öffentlich ja" in late.main
+    late = deadline.submit("Frist setzen", reason="Wegen der Ferien")
+    assert "Wegen der Ferien" in late.main
+    assert the(session).note == ""
+    # Whoever has typed nothing is told no less.
+    assert "Diese Sitzung ist inzwischen abgesagt." in office.get(f"{url}/verlegen").main
+
+
 def test_a_light_meeting_is_held_and_closed(office: Browser, town: dict[str, int], session: Session) -> None:
     # Until tomorrow: whatever the time of this test, the meeting is not over.
     url = make(session, town["light"], clock.today(), 14, hours=34)
