@@ -35,8 +35,10 @@ EXPIRED = "expired"
 WITHDRAWN = "withdrawn"
 #: Problem of a mail that no key of ours opens, by the name of what is raised.
 NO_KEY = "InvalidToken"
+#: Problem of a mail that may have arrived, and whose text was deleted: somebody still has to say whether it did.
+TEXT_GONE = "text_gone"
 #: Problems of a mail that never goes out any more: what it was to say is written anew.
-GONE = frozenset({EXPIRED, WITHDRAWN, NO_KEY})
+GONE = frozenset({EXPIRED, WITHDRAWN, NO_KEY, TEXT_GONE})
 #: Problem of mails that wait because the mail server does not take our user name or password.
 REFUSED = "sign_in_refused"
 #: So many mails stand on one page of the outbox.

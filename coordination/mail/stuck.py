@@ -47,6 +47,11 @@ class Stuck:
         return self.mail.problem != outbox.NO_KEY and refusals.may_be_wrong_address(self.mail.problem)
 
     @property
+    def has_text(self) -> bool:
+        """Return whether there is anything left to send."""
+        return self.mail.problem != outbox.TEXT_GONE
+
+    @property
     def can_go_again(self) -> bool:
         """Return whether it may be sent again without a look at it: it has not arrived, and can be read."""
         return self.mail.state is MailState.FAILED and self.mail.problem != outbox.NO_KEY

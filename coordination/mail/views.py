@@ -140,12 +140,14 @@ def show(mail_id: int) -> ResponseReturnValue:
     """Show one mail as it goes out, without its personal links."""
     authorize(Permission.OUTBOX_READ)
     mail = outbox.get_mail(db.session(), mail_id)
+    one = Stuck(mail, "", "", "")
     return render_template(
         "mail/show.html",
         mail=mail,
         text=text_of(mail),
         addressees=_addressees(mail),
-        may_be_wrong=Stuck(mail, "", "", "").may_be_wrong_address,
+        may_be_wrong=one.may_be_wrong_address,
+        has_text=one.has_text,
         reason=reason,
         shown_state=outbox.shown_state,
         state_words=SHOWN_WORDS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coordination.core import clock
 from coordination.core.i18n import N_, format_date, gettext
 from coordination.mail import outbox, refusals
-from coordination.mail.outbox import EXPIRED, REFUSED, WITHDRAWN, OutboxMail
+from coordination.mail.outbox import EXPIRED, REFUSED, TEXT_GONE, WITHDRAWN, OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.stuck import UNREADABLE
 
@@ -23,6 +23,11 @@ def reason(mail: OutboxMail) -> str:
     if mail.settled_at is not None:
         day = format_date(clock.wall_date(mail.settled_at))
         return gettext("It did not get through. Its reader was told otherwise, as was noted on %(day)s.", day=day)
+    if mail.problem == TEXT_GONE:
+        return gettext(
+            "The connection broke while the mail was handed over. It may have arrived. Its text is deleted after "
+            "90 days, so it cannot be sent again: please tell its reader yourself."
+        )
     if mail.state is MailState.UNCLEAR:
         return gettext("The connection broke while the mail was handed over. It may have arrived.")
     if mail.problem == EXPIRED:

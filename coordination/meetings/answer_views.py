@@ -103,6 +103,11 @@ def _deputies_told(row: Invitation) -> str:
     return " ".join(filter(None, (_deputy_told(row), _deputy_let_go(row))))
 
 
+def _told_by_office(meeting_id: int, person_id: int) -> str:
+    row = answer_services.own_invitation(db.session(), meeting_id, person_id)
+    return _deputies_told(row) if row is not None else ""
+
+
 def _deputy_let_go(row: Invitation) -> str:
     """Return what becomes of the deputy who is asked no more since the last answer; "" if there is none."""
     deputy = let_go(db.session(), row)
@@ -116,13 +121,13 @@ def _deputy_let_go(row: Invitation) -> str:
     last = outbox.latest(db.session(), letters.about(row.meeting_id)).get(deputy.id)
     if last is None or row.answered_at is None or last.created_at < row.answered_at:
         # Nobody had told them: an invitation that still waited is taken back.
-        return _("%(name)s is no longer asked to stand in for you.", name=deputy.name)
+        return _("%(name)s is no longer asked to stand in.", name=deputy.name)
     if last.state in outbox.ON_THE_WAY and not has_server():
         return _(
-            "%(name)s is no longer asked to stand in for you. The cancellation is written and waits to be sent.",
+            "%(name)s is no longer asked to stand in. The cancellation is written and waits to be sent.",
             name=deputy.name,
         )
-    return _("%(name)s is no longer asked to stand in for you and gets a cancellation.", name=deputy.name)
+    return _("%(name)s is no longer asked to stand in and gets a cancellation.", name=deputy.name)
 
 
 def _deputy_told(row: Invitation) -> str:
@@ -131,18 +136,12 @@ def _deputy_told(row: Invitation) -> str:
     if deputy is None:
         return ""
     if not deputy.email:
-        return _(
-            "%(name)s stands in for you and has no e-mail address here. Please tell them yourself.", name=deputy.name
-        )
+        return _("%(name)s stands in and has no e-mail address here. Please tell them yourself.", name=deputy.name)
     if row.meeting.state is MeetingState.INVITED and not has_server():
-        return _(
-            "%(name)s is asked to stand in for you. The invitation is written and waits to be sent.", name=deputy.name
-        )
+        return _("%(name)s is asked to stand in. The invitation is written and waits to be sent.", name=deputy.name)
     if row.meeting.state is MeetingState.INVITED:
-        return _("%(name)s is asked to stand in for you and gets the invitation now.", name=deputy.name)
-    return _(
-        "%(name)s is asked to stand in for you and gets the invitation together with all others.", name=deputy.name
-    )
+        return _("%(name)s is asked to stand in and gets the invitation now.", name=deputy.name)
+    return _("%(name)s is asked to stand in and gets the invitation together with all others.", name=deputy.name)
 
 
 @bp.route("/antwort/<token>", methods=["GET", "POST"])
@@ -283,7 +282,7 @@ def enter_answer(meeting_id: int, person_id: int) -> ResponseReturnValue:
         except RuleViolation as violation:
             _refuse(form, violation, meeting_id)
         else:
-            flash(_("The answer is entered."), "success")
+            flash(" ".join([_("The answer is entered."), _told_by_office(meeting_id, person_id)]).strip(), "success")
             return redirect(url_for(".answers", meeting_id=meeting_id), 303)
     page = render_template("meetings/enter_answer.html", meeting=meeting, person=one.person, form=form, words=words)
     return page, 422 if form.errors else 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -133,6 +134,7 @@ def plan_page(
         hindrance=hindrance(session) if known.waiting else "",
         shown=kinds,
         unheard=_unheard(meeting, people),
+        told_of_end=_told_of_end(meeting, people),
         letters_count=len(letters),
         waiting_count=sum(one is Shown.TAKEN_BACK for one in kinds.values()),
         shown_words=SHOWN_WORDS,
@@ -162,6 +164,18 @@ def _unheard(meeting: Meeting, people: Sequence[Listed]) -> frozenset[int]:
         return frozenset()
     known = reached(db.session(), meeting.id)
     return frozenset(one.person.id for one in people if not known.has_heard(one.person.id))
+
+
+def _told_of_end(meeting: Meeting, people: Sequence[Listed]) -> dict[int, datetime | None]:
+    """Return who knows that a meeting was cancelled, and since when a mail says so; None: somebody told them."""
+    if meeting.state is not MeetingState.CANCELLED:
+        return {}
+    rows = [one.invitation for one in people if one.invitation is not None and not one.invitation.was_invited]
+    return {
+        row.person_id: row.mailed_at if row.mailed_at >= meeting.revised_at else None
+        for row in rows
+        if row.mailed_at is not None
+    }
 
 
 def _missed(meeting: Meeting) -> Due | None:

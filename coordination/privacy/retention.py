@@ -30,7 +30,7 @@ from coordination.directory.staff.models import ListedRow
 from coordination.directory.undo_models import AssignmentStep, ImportedPlace
 from coordination.files import services as files
 from coordination.files.serving import store
-from coordination.mail.outbox import EXPIRED, OutboxMail
+from coordination.mail.outbox import EXPIRED, TEXT_GONE, OutboxMail
 from coordination.mail.rules import MailState, MailStep, after
 from coordination.privacy.models import Feedback
 from coordination.web.throttle import Throttle
@@ -58,10 +58,12 @@ def _empty_mails(session: Session, _model: type[Base], is_over: Condition) -> No
     """Take the text away; what never left is not to leave without it, nor to be offered for sending again."""
     unsent = and_(is_over, OutboxMail.state == MailState.WAITING)
     refused = and_(is_over, OutboxMail.state == MailState.FAILED, OutboxMail.settled_at.is_(None))
+    unclear = and_(is_over, OutboxMail.state == MailState.UNCLEAR, OutboxMail.settled_at.is_(None))
     gone = {"problem": EXPIRED, "content": b""}
     for condition, values in (
         (unsent, {"state": after(MailState.WAITING, MailStep.EXPIRE), **gone}),
         (refused, gone),
+        (unclear, {"problem": TEXT_GONE, "content": b""}),
         (is_over, {"content": b""}),
     ):
         session.execute(update(OutboxMail).where(condition).values(values).execution_options(synchronize_session=False))

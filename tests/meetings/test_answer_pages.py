@@ -253,6 +253,12 @@ def test_the_office_enters_an_answer_and_sees_the_mails(
     assert "von der Geschäftsführung eingetragen" in page.main
     row = row_of(session, meeting, world.lena.id)
     assert (row.answer, row.origin) == (Answer.TENTATIVE, Origin.OFFICE)
+    # Whom an answer asks to stand in, or lets go, is said here as it is to the member.
+    toms = f"/sitzungen/{meeting.id}/antworten/{world.tom.id}"
+    told = office.get(toms).submit("Antwort eintragen", answer="declined", deputy_id=str(world.paul.id)).follow()
+    assert told.flash.startswith("Die Antwort ist eingetragen. Paul Probe wird um die Vertretung gebeten.")
+    told = office.get(toms).submit("Antwort eintragen", answer="accepted").follow()
+    assert told.flash == "Die Antwort ist eingetragen. Paul Probe wird nicht mehr um die Vertretung gebeten."
     assert "wartet" in page.main
     mail = session.scalars(select(OutboxMail).where(OutboxMail.recipient == "tom@example.org")).one()
     mail.state, mail.problem = MailState.FAILED, "550"

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core.clock import today, utc_now
-from coordination.mail.outbox import REFUSED, OutboxMail
+from coordination.mail.outbox import REFUSED, TEXT_GONE, OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.site import Site
 from coordination.meetings.answer_services import AnswerInput
@@ -240,6 +240,22 @@ def test_a_deadline_is_not_kept_without_a_mail(office: Browser, meeting: Meeting
     office.get(plan).submit("Ohne Mail speichern")
     assert "ohne Mail" in deadline(office, meeting)
     assert "eingehalten" not in deadline(office, meeting)
+
+
+def test_a_mail_that_may_have_arrived_and_has_no_text_can_only_be_told_otherwise(
+    office: Browser, session: Session, meeting: Meeting, plan: str
+) -> None:
+    office.get(plan).submit("5 Mails senden")
+    set_mails(session, MailState.SENT)
+    set_mails(session, MailState.UNCLEAR, to="tom@example.org")
+    here = f"/sitzungen/{meeting.id}/antworten"
+    assert office.get(here).select("button:-soup-contains('Erneut senden')")
+    session.execute(update(OutboxMail).where(OutboxMail.state == MailState.UNCLEAR).values(problem=TEXT_GONE))
+    session.commit()
+    page = office.get(here)
+    assert page.select("button:-soup-contains('Erneut senden')") == []
+    assert "Ihr Text ist nach 90 Tagen gelöscht" in page.main
+    assert "weiß auf anderem Weg Bescheid" in page.submit("Anders mitgeteilt : Tom Probe").follow().flash
 
 
 def test_a_meeting_begun_without_an_invitation_says_so(office: Browser, session: Session, world: World) -> None:

@@ -58,6 +58,25 @@ def test_a_cancelled_meeting_is_told_only_to_those_who_know_of_it(
     # Emre has answered, so he knows of it, whatever became of his mail.
     assert {name for name, kind in plan_lines(session, meeting).items() if kind} == {"Tom", "Emre"}
     assert "ist abgesagt; 2 Personen wissen es noch nicht." in mira.get("/").main
+    # Once their mails are out, each row says so.
+    mira.get(f"/sitzungen/{meeting.id}/einladen").submit("2 Mails senden")
+    after = mira.get(f"/sitzungen/{meeting.id}/einladen").main
+    assert (after.count(" wartet noch"), "keine Angabe" in after) == (2, False)
+    arrived(session, "tom")
+    arrived(session, "emre")
+    after = mira.get(f"/sitzungen/{meeting.id}/einladen").main
+    assert (after.count("informiert am"), "keine Angabe" in after) == (2, False)
+
+
+def test_who_was_told_of_a_cancellation_without_a_mail_is_not_said_to_have_had_one(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site
+) -> None:
+    invite(session, world, meeting, site)
+    arrived(session, "tom")
+    mailing.cancel(session, world, meeting)
+    mira.get(f"/sitzungen/{meeting.id}/einladen").submit("Ohne Mail speichern")
+    after = mira.get(f"/sitzungen/{meeting.id}/einladen").main
+    assert ("ohne Mail informiert" in after, "informiert am" in after, "keine Angabe" in after) == (True, False, False)
 
 
 def test_a_cancellation_that_waits_goes_out_after_the_end_of_the_meeting(

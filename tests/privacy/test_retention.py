@@ -229,6 +229,22 @@ def test_an_expired_mail_troubles_nobody_and_cannot_be_sent_again(browser: Brows
     assert "1 Mail ist unzustellbar" in browser.get("/").main
 
 
+def test_a_mail_that_may_have_arrived_and_has_no_text_is_not_offered_for_sending(
+    browser: Browser, session: Session
+) -> None:
+    factories.account(session, "eva@example.org", Role.ADMINISTRATOR)
+    session.add(one := mail(91, MailState.UNCLEAR))
+    session.commit()
+    browser.sign_in("eva@example.org", factories.PASSWORD)
+    assert "Erneut senden" in browser.get(f"/postausgang/{one.id}").main
+    retention.retain(work := Work(session, SYSTEM, NOW))
+    work.finish()
+    page = browser.get(f"/postausgang/{one.id}")
+    assert "Erneut senden" not in page.main
+    assert "Ihr Text ist nach 90 Tagen gelöscht; sie lässt sich nicht mehr senden." in page.main
+    assert "weiß auf anderem Weg Bescheid" in page.submit("Anders mitgeteilt").follow().flash
+
+
 def test_a_mail_without_text_is_shown_but_not_sent_again(browser: Browser, session: Session) -> None:
     factories.account(session, "eva@example.org", Role.ADMINISTRATOR)
     session.add(one := mail(91, MailState.WAITING))
