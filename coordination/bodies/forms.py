@@ -185,10 +185,20 @@ class DeputyForm(VersionedForm):
     valid_from = DayField(_("From"), [Needed()])
     valid_until = DayField(_("Until"), description=_("Leave it empty if the end is not known."))
 
-    def offer(self, people: Options, members: Options) -> None:
-        """Fill in what can be chosen."""
+    is_personal = False
+
+    def offer(self, people: Options, members: Options, *, is_personal: bool = False) -> None:
+        """Fill in what can be chosen; a personal deputy stands in for one member."""
+        self.is_personal = is_personal
+        self.membership_id.flags.required = is_personal
         self.person_id.choices = [(0, gettext("Please choose")), *people]
-        self.membership_id.choices = [(0, gettext("anybody in this body")), *members]
+        anybody = gettext("Please choose") if is_personal else gettext("anybody in this body")
+        self.membership_id.choices = [(0, anybody), *members]
+
+    def validate_membership_id(self, field: SelectField) -> None:
+        """Refuse a personal deputy of nobody."""
+        if self.is_personal and not field.data:
+            raise ValidationError(gettext("Please choose for whom this person stands in."))
 
     def value(self) -> DeputyInput:
         """Return the input; call after ``validate()`` said yes."""

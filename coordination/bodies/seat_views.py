@@ -27,6 +27,9 @@ from coordination.web.extensions import db
 from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, unit_of_work
 
+#: Value of "art": the deputy is one member's own.
+PERSONAL = "persoenlich"
+
 
 def _managed(body_id: int) -> Body:
     authorize(Permission.BODY_READ)
@@ -144,15 +147,16 @@ def new_deputy(body_id: int) -> ResponseReturnValue:
     offer = choices.people(session, day, request.args.get("q_person", ""))
     form = DeputyForm(request.form)
     members = choices.members(session, body_id, day)
-    form.offer(offer.options, members)
     asked = key_of(request.args.get("fuer"))
+    is_personal = request.args.get("art") == PERSONAL or asked in dict(members)
+    form.offer(offer.options, members, is_personal=is_personal)
     return _step(
         body_id,
         form,
         lambda work, version: deputy_services.add_deputy(work, body_id, form.value(), version=version),
         _("The deputy is entered."),
         first={"valid_from": day, "membership_id": asked if asked in dict(members) else 0},
-        title=_("Add a deputy"),
+        title=_("Name a personal deputy") if is_personal else _("Add a deputy"),
         button=_("Store the deputy"),
         is_long=offer.is_cut,
     )

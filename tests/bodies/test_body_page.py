@@ -36,6 +36,26 @@ def test_deputies_have_a_column_once_there_are_any(office: Browser, town: dict[s
     assert page.click("Vertretung Ben Birke beenden").status == 200
 
 
+def test_a_personal_deputy_is_named_from_the_list_or_from_the_row(office: Browser, town: dict[str, int]) -> None:
+    page = office.get(f"/gremien/{town['body']}")
+    form = page.click("Persönliche Vertretung festlegen")
+    assert form.h1 == "Persönliche Vertretung festlegen"
+    lost = form.submit("Stellvertretung speichern", person_id=town["ben"])
+    assert "für wen" in lost.error("membership_id")
+    chosen = lost.submit("Stellvertretung speichern", person_id=town["ben"], membership_id=town["ada_sits"]).follow()
+    assert "Ben Birke" in chosen.select(".members td")
+    of_ada = page.click("Vertretung für Ada Ahornblatt festlegen")
+    assert of_ada.select("select[name=membership_id] option[selected]") == ["Ahornblatt, Ada"]
+
+
+def test_where_nobody_is_stood_in_for_no_deputy_is_offered(
+    office: Browser, session: Session, town: dict[str, int]
+) -> None:
+    session.get_one(Body, town["body"]).overrides = {"deputies": "none"}
+    session.commit()
+    assert "Persönliche Vertretung" not in office.get(f"/gremien/{town['body']}").main
+
+
 def test_who_only_reads_has_no_menus(reader: Browser, town: dict[str, int]) -> None:
     page = reader.get(f"/gremien/{town['body']}")
     assert page.select(".members thead th") == ["Name", "Mandat"]
