@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from coordination.bodies import choices
 from coordination.bodies.edit_views import saving
+from coordination.bodies.procedure import TieRule
 from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.errors import Conflict, Forbidden, RuleViolation
@@ -58,6 +59,8 @@ def page(form: Any, meeting: Meeting, **values: Any) -> ResponseReturnValue:
     """Show the form of a decision or a task."""
     why_fixed = queries.why_fixed(db.session(), meeting.id)
     plain: dict[str, Any] = {"differences": [], "row": None, "is_long": False}
+    # By any other rule equal votes need nobody to decide.
+    plain["asks_chair"] = meeting.body.procedure.tie_rule is TieRule.CHAIR_DECIDES
     is_asked = _from_minutes() and form.item_id.data
     plain["back"] = (
         _back_to(meeting.id, form.item_id.data) if is_asked else url_for("meetings.meeting", meeting_id=meeting.id)

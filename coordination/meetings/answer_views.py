@@ -173,6 +173,13 @@ def answer_by_link(token: str) -> ResponseReturnValue:
             else:
                 return redirect(url_for(".answer_by_link", token=token, gespeichert=1), 303)
         row = answer_services.invitation_behind(db.session(), site(), token)
+    return _behind_link(token, row, form)
+
+
+def _behind_link(token: str, row: Invitation, form: AnswerForm) -> ResponseReturnValue:
+    if request.method == "GET" and "gespeichert" in request.args and not can_be_answered(row.meeting):
+        # Nobody has just answered what is over: a page that was kept open, or its address.
+        return redirect(url_for(".answer_by_link", token=token), 303)
     page = render_template(
         "meetings/answer.html",
         row=row,

@@ -10,15 +10,20 @@ from flask.typing import ResponseReturnValue
 from coordination.bodies.rules import ROLE_WORDS
 from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
-from coordination.core.i18n import sentence
+from coordination.core.i18n import gettext as _
+from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
 from coordination.mail import jobs
 from coordination.mail.desk import on_the_way
 from coordination.meetings import mail_jobs, queries, reminders, words
+from coordination.meetings.answers import is_open
 from coordination.meetings.blueprint import bp
 from coordination.meetings.invitation_views import site
+from coordination.meetings.invitees import listed, wanted
+from coordination.meetings.models import Meeting
 from coordination.meetings.pages import managed
 from coordination.meetings.reminders import Mailing
+from coordination.meetings.rules import Answer, MeetingState
 from coordination.meetings.standing import standing
 from coordination.web.extensions import db
 from coordination.web.forms import key_of
@@ -58,6 +63,22 @@ def _send(meeting_id: int, mailing: Mailing) -> ResponseReturnValue:
     return redirect(url_for(".answers", meeting_id=meeting_id), 303)
 
 
+def _why_nobody(meeting: Meeting) -> str:
+    """Return why nobody is on the list of those who can be reminded."""
+    session, now = db.session(), clock.wall_clock(clock.utc_now())
+    if not is_open(meeting.state, meeting.starts_at, now) or meeting.state is not MeetingState.INVITED:
+        return _("No answer is asked for at present.")
+    silent = [one for one in wanted(listed(session, meeting)) if one.answer is Answer.OPEN]
+    if not silent:
+        return _("Everybody who was asked has answered.")
+    return ngettext(
+        "One person has not answered, and has not got the mail that asks yet.",
+        "%(count)s people have not answered, and have not got the mail that asks yet.",
+        len(silent),
+        count=len(silent),
+    )
+
+
 def page(
     meeting_id: int, *, has_changed: bool = False, problem: str = "", chosen: Collection[int] | None = None
 ) -> ResponseReturnValue:
@@ -81,6 +102,7 @@ def page(
         letter=reminders.preview(reading, site(), meeting, looked_at.one) if looked_at else None,
         seen=reminders.fingerprint(people),
         standing=standing(session, meeting_id),
+        why_nobody="" if people else _why_nobody(meeting),
         has_changed=has_changed,
         problem=problem,
         role_words=ROLE_WORDS,

@@ -149,8 +149,10 @@ def approved_words(day: date) -> str:
 
 def state_words(minutes: Minutes | None) -> str:
     """Return where minutes stand, in a sentence of the document."""
-    if minutes is None or minutes.state in {MinutesState.DRAFT, MinutesState.CHECKED}:
+    if minutes is None or minutes.state is MinutesState.DRAFT:
         return gettext("Draft")
+    if minutes.state is MinutesState.CHECKED:
+        return gettext("Draft, checked by the chair")
     if minutes.state is MinutesState.APPROVED and minutes.approved_on is not None:
         return approved_words(minutes.approved_on)
     until = minutes.circulated_until

@@ -84,6 +84,11 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
 }
 
+#: What somebody without an account can do about a page that is not there: the search is not open to them.
+NOT_FOUND_HINT = N_(
+    "Please check the address, or open the link from the mail once more. Some pages need you to sign in."
+)
+
 #: The same for 403 where nothing was to be done, only read.
 NOT_OPEN = (
     N_("This page is not for your account"),
@@ -111,6 +116,8 @@ def page(status: int, text: str = "", advice: str = "") -> Response:
     title, what, hint = PAGES.get(status, PAGES[500 if status >= 500 else 400])
     if status == 403 and request.method in {"GET", "HEAD"}:
         title, what, hint = NOT_OPEN
+    if status == 404 and not guard.current_actor().is_signed_in:
+        hint = NOT_FOUND_HINT
     g.access_decided = True
     body = render_template(
         "errors/error.html",

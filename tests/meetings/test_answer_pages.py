@@ -244,6 +244,18 @@ def test_the_answer_pages_show_until_when_and_the_attachments_one_may_read(
     assert "Paul Probe wird um die Vertretung gebeten" in answered.flash
 
 
+def test_the_address_says_nothing_of_a_stored_answer_once_the_meeting_is_cancelled(
+    app: Flask, other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    link = link_of(app, session, meeting, world.tom.id)
+    stored = other_browser.get(link).submit("Antwort speichern", answer="accepted")
+    session.execute(update(Meeting).values(state=MeetingState.CANCELLED))
+    session.commit()
+    later = other_browser.get(stored.location)
+    assert (later.status, later.location) == (303, link)
+
+
 def test_the_office_enters_an_answer_and_sees_the_mails(
     office: Browser, session: Session, world: World, meeting: Meeting
 ) -> None:

@@ -105,6 +105,21 @@ def test_nobody_chosen_is_a_sentence_and_no_mail(
     assert arrive() == {}
 
 
+def test_where_nobody_is_to_be_reminded_the_page_says_why(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
+) -> None:
+    def why() -> str:
+        return mira.get(f"/sitzungen/{meeting.id}/erinnern").main
+
+    assert "Eine Antwort wird zurzeit nicht erwartet." in why()
+    invite(session, world, meeting, site)
+    assert "5 Personen haben noch nicht geantwortet, aber auch die Mail noch nicht bekommen" in why()
+    arrive()
+    session.execute(update(Invitation).values(answer=Answer.ACCEPTED))
+    session.commit()
+    assert "Alle, die gefragt wurden, haben geantwortet." in why()
+
+
 def test_a_reminder_tells_nothing_and_replaces_nothing(
     mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive
 ) -> None:

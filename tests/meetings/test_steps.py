@@ -113,6 +113,7 @@ def test_a_move_says_what_speaks_against_it(office: Browser, url: str, session: 
     page = office.get(f"{url}/verlegen").submit("Sitzung verlegen", day="2027-12-25", reason="Versehen")
     assert page.status == 200
     assert "Feiertag" in page.main
+    assert "Sie können die Sitzung trotzdem verlegen." in page.main
     # Itself is no other meeting of the body on that day.
     assert "am selben Tag" not in page.main
     assert page.submit("Sitzung verlegen").status == 303
@@ -132,6 +133,7 @@ def test_cancelling_says_what_is_lost_and_asks_for_the_reason(
     # The second click finds it done.
     assert step.submit("Sitzung absagen", reason="Noch einmal").status == 303
     assert trail(session) == ["meeting.cancelled"]
+    assert page.select("header .no-print .button--primary") == ["Nächste Sitzung planen"], "paper has no buttons"
     assert office.get(f"{url}/verlegen").status == 422
     assert "Nächste Sitzung planen" in page.main
 

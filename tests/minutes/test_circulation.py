@@ -262,3 +262,12 @@ def test_a_meeting_of_which_minutes_go_round_is_over(office: Browser, session: S
     assert page.submit("Ohne Mail zur Abstimmung geben").status == 303
     session.rollback()
     assert written.state is MeetingState.MINUTES_OPEN
+
+
+def test_minutes_that_the_chair_has_checked_say_so_on_the_page_itself(office: Browser, written: Meeting) -> None:
+    reading = office.get(url(written, "/lesen"))
+    # Two ways on beside the title, and the third behind "Mehr": it stays readable.
+    assert reading.select(".page-head .actions > .button") == ["Weiterschreiben", "Zur Abstimmung geben"]
+    assert "Stand Entwurf" in reading.main
+    checked = reading.submit("Vom Vorsitz geprüft").follow()
+    assert "Stand Entwurf, vom Vorsitz geprüft" in checked.main

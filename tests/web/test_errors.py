@@ -96,7 +96,9 @@ def test_a_pause_says_how_long(browser: Browser, raising: Callable[[Exception], 
 def test_an_unknown_address_is_not_found_and_offers_the_search_only_to_who_is_signed_in(
     browser: Browser, session: Session
 ) -> None:
-    assert browser.get("/gibt-es-nicht").soup.select("#search-error") == []
+    page = browser.get("/gibt-es-nicht")
+    assert page.soup.select("#search-error") == []
+    assert ("Suche findet" in page.main, "Bitte prüfen Sie die Adresse" in page.main) == (False, True)
     factories.account(session)
     session.commit()
     browser.sign_in("ada@example.org", factories.PASSWORD)

@@ -137,7 +137,7 @@ def test_who_is_silent_is_reminded_but_not_within_a_week(
 ) -> None:
     assert "Erinnern" not in keeper.get(started.page).select("main .button")
     page = keeper.get(f"{started.page}/erinnern")
-    assert "Zurzeit ist niemand zu erinnern" in page.main
+    assert "Zurzeit ist niemand zu erinnern. Warum, steht unten bei jeder Person" in page.main
     weeks_pass(session, 7)
     page = keeper.get(f"{started.page}/erinnern")
     assert page.submit("Ausgewählte erinnern").status == 303
