@@ -40,6 +40,7 @@ from coordination.directory import (
     addressees,
     assignment_end_views,
     assignment_views,
+    belonging,
     card_views,
     day_views,
     district_views,
@@ -65,6 +66,7 @@ from coordination.directory.papers import map_views, poster_views, week_views
 from coordination.directory.public import switch_views as public_switch_views
 from coordination.directory.public import views as public_views
 from coordination.directory.public.blueprint import bp as public_bp
+from coordination.directory.responsibilities import belonging as post_belonging
 from coordination.directory.responsibilities import doubles as post_doubles
 from coordination.directory.responsibilities import findable as post_findable
 from coordination.directory.responsibilities import keep_views as post_keep_views
@@ -317,6 +319,11 @@ def _fill_registries() -> None:
         *minutes_findable.SOURCES,
     ]
     registry.search_sources += decision_findable.SOURCES
+    registry.search_belongings[:] = [
+        *belonging.BELONGINGS,
+        *space_findable.BELONGINGS,
+        *post_belonging.BELONGINGS,
+    ]
     registry.desk_sections[:] = [decision_sections.my_tasks, meeting_desk.my_meetings]
     registry.body_sections[:] = [meeting_panels.body_section, decision_sections.of_body]
     registry.meeting_left[:] = [

@@ -29,6 +29,7 @@ from coordination.core.work import work_as, writing
 from coordination.mail import claims, delivery
 from coordination.mail.rules import MailState
 from coordination.privacy import retention
+from coordination.search import services as search
 from coordination.web.extensions import db
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ QUEUE_LOCK = 4_861_203
 ROUND = 100
 #: Progress is written at most this often.
 REPORT = timedelta(milliseconds=500)
+#: So far back the search looks for what has begun or ended meanwhile: no worker is away for longer.
+LOOKED_BACK = timedelta(days=31)
 
 
 def make_huey(app: Flask) -> Huey:
@@ -186,7 +189,10 @@ def connect(app: Flask) -> None:
 
 
 def register(huey: Huey, app: Flask) -> None:
-    """Register the tasks: to wake up, a sweep a minute in case a wake-up was lost, each night what is over its time."""
+    """Register the tasks: to wake up, a sweep a minute in case a wake-up was lost, each night what is over its time.
+
+    Each hour the search follows the day: midnight in Germany is another hour of UTC in summer.
+    """
 
     @huey.on_startup(name="mails")  # type: ignore[untyped-decorator]
     def start_anew() -> None:
@@ -207,6 +213,11 @@ def register(huey: Huey, app: Flask) -> None:
         with app.app_context(), Session(db.engine) as session, work_as(session, SYSTEM) as work:
             jobs.add_job(work, retention.KIND, {})
         drain(app)
+
+    @huey.periodic_task(crontab(minute="3"), name="turn")  # type: ignore[untyped-decorator]
+    def turn() -> None:
+        with app.app_context(), Session(db.engine) as session, work_as(session, SYSTEM) as work:
+            search.turn(work.session, work.today - LOOKED_BACK, work.today)
 
     def wake() -> None:
         try:

@@ -69,6 +69,24 @@ class SearchSource:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchBelongings:
+    """What belongs to things of one kind without being theirs: people work at a school, a school lies in a district.
+
+    It is found too, behind whatever has it itself. What is only planned does not belong yet.
+    """
+
+    kind: str
+    #: Keys of things, a day → what belongs to each on that day. However many they are: no statement for each.
+    texts: Callable[[Session, Sequence[int], date], Mapping[int, Sequence[str]]]
+    #: Rows that changed → keys of the things to which something else belongs now. Of rows that can be found
+    #: themselves only those are given whose entry is another.
+    concerned: Callable[[Session, Sequence[Any]], set[int]]
+    #: Keys of the things to which something else belongs on one of the days (first, last) than on the day before,
+    #: without anything having been written.
+    turning: Callable[[Session, date, date], set[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class SearchHit:
     """What one result shows. ``url`` is a path of the product."""
 
@@ -204,6 +222,7 @@ Addressees = Callable[[Session, str, str], Sequence[Addressee]]
 desk_lines: list[DeskFiller] = []
 addressees: list[Addressees] = []
 search_sources: list[SearchSource] = []
+search_belongings: list[SearchBelongings] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []
 organisation_panels: list[PanelFiller] = []

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.core.collation import SORT_KEY_LENGTH, sort_key
@@ -299,6 +299,20 @@ class EarlierValue(Base):
     #: Last day on which the value held.
     valid_until: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def earlier_keys(row: Assignment, column: str) -> set[int | None]:
+    """Return whom ("person_id") or where ("place_id") an assignment was about before it was changed just now."""
+    found: set[int | None] = inspect(row).info.get(column, set())
+    return found
+
+
+@event.listens_for(Assignment.person_id, "set", active_history=True, propagate=True)
+@event.listens_for(Assignment.place_id, "set", active_history=True, propagate=True)
+def _note_earlier(row: Assignment, _value: Any, before: Any, initiator: Any) -> None:
+    """Remember what a flush forgets: the search has to follow at both ends."""
+    if isinstance(before, int):
+        inspect(row).info.setdefault(initiator.key, set()).add(before)
 
 
 @event.listens_for(Person, "before_update")

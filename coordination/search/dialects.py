@@ -1,8 +1,8 @@
 """How the two databases find words: FTS5 with prefix indexes, or a list of words and GIN over tsvector.
 
 Each way answers one question: which entries of a kind have all terms – as the beginning of a word of
-the title, of any word, or inside a word – the first few, unranked: ranking every hit of two letters
-would cost more than everything else on the page.
+the title, of any word, inside a word, or among the words of what belongs to them too – the first few,
+unranked: ranking every hit of two letters would cost more than everything else on the page.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from coordination.search.models import IndexEntry
 from coordination.search.rules import Query, is_looked_for_inside, kind_word
 
 #: PostgreSQL: the words of all entries and the ends of those words, kept by a trigger (migration 0003), ordered as
-#: bytes. ``place`` is the position in ``Where``.
+#: bytes. ``place`` is the position in ``Where``, of which each word has only the best (migrations 0003, 0037).
 _TERM = table(
     "search_term", column("kind", String), column("place", Integer), column("word", Text), column("entry_id", Integer)
 )
@@ -46,11 +46,23 @@ _ENTRY = IndexEntry.__table__
 
 
 class Where(StrEnum):
-    """Where the terms are looked for, the best first."""
+    """Where the terms are looked for, the best first: in what a thing has, then with what belongs to it."""
 
     TITLE = "title"
     WORDS = "words"
     INSIDE = "inside"
+    NEAR = "near"
+    NEAR_INSIDE = "near_inside"
+
+    @property
+    def is_inside(self) -> bool:
+        """Return whether the terms may stand inside words."""
+        return self in {Where.INSIDE, Where.NEAR_INSIDE}
+
+    @property
+    def is_near(self) -> bool:
+        """Return whether the words of what belongs to a thing count."""
+        return self in {Where.NEAR, Where.NEAR_INSIDE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +101,30 @@ def values(shape: Shape, query: Query) -> dict[str, str]:
     if shape.is_sqlite:
         found = _sqlite_values(query)
     else:
-        found = {"prefixes": " & ".join(f"{term}:*" for term in query.terms)}
+        # What has a word itself has it with weight A, what only belongs to it with C.
+        found = {"title": _prefixes(query, ""), "words": _prefixes(query, "A"), "near": _prefixes(query, "AC")}
         found |= {f"term_{place}": term for place, term in enumerate(query.terms)}
         longest = max((term for term in query.terms if is_looked_for_inside(term)), key=len, default="")
         found |= {"longest": longest, "after": (longest or query.terms[0]) + _LAST_LETTER}
     return found | {"first": query.terms[0]}
 
 
+def _prefixes(query: Query, weights: str) -> str:
+    return " & ".join(f"{term}:*{weights}" for term in query.terms)
+
+
 def _sqlite_values(query: Query) -> dict[str, str]:
     prefixes = " AND ".join(f'"{term}"*' for term in query.terms)
     short = " AND ".join(f'"{term}"*' for term in query.terms if not is_looked_for_inside(term))
+    long = " AND ".join(f'"{term}"' for term in query.terms if is_looked_for_inside(term))
     return {
-        "all": f"{{words}} : ({prefixes})",
         "title": f"{{title_words}} : ({prefixes})",
         "words": f"{{words}} : ({prefixes})",
+        "near": f"{{words near_words}} : ({prefixes})",
         "short": f"{{words}} : ({short})",
-        "long": " AND ".join(f'"{term}"' for term in query.terms if is_looked_for_inside(term)),
+        "near_short": f"{{words near_words}} : ({short})",
+        "long": f"{{words}} : ({long})",
+        "near_long": f"{{words near_words}} : ({long})",
     }
 
 
@@ -119,10 +139,11 @@ def matching(shape: Shape, where: Where, *, kind: Kind, limit: int) -> Select[in
 
 
 def with_all_words(shape: Shape) -> Subquery:
-    """Return the keys (``id``) of the entries of all kinds that have all terms as beginnings of words."""
+    """Return the keys (``id``) of the entries of any kind that have all terms as beginnings of words, near ones too."""
+    near = bindparam("near", type_=String)
     if shape.is_sqlite:
-        return _fts("search_word", bindparam("all", type_=String)).subquery()
-    found = select(_ENTRY.c.id).where(_tokens("tokens", bindparam("prefixes", type_=String)))
+        return _fts("search_word", near).subquery()
+    found = select(_ENTRY.c.id).where(_tokens("tokens", near))
     return select(found.cte().prefix_with("MATERIALIZED").c.id).subquery()
 
 
@@ -131,21 +152,22 @@ def with_all_inside(shape: Shape) -> Subquery | None:
 
     FTS5 reads the lists of all terms for each kind that it is asked about; PostgreSQL's list of words begins with it.
     """
-    return _sqlite_inside(shape, literal("")).subquery() if shape.is_sqlite else None
+    return _sqlite_inside(shape, literal(""), Where.NEAR_INSIDE).subquery() if shape.is_sqlite else None
 
 
 def _sqlite(shape: Shape, where: Where, kind: str) -> Select[int]:
     mark = f'{{words}} : "{kind_word(kind)}" AND '
-    if where is not Where.INSIDE:
-        return _fts("search_word", literal(mark) + bindparam(where.value, type_=String))
-    return _sqlite_inside(shape, literal(f'"{kind_word(kind)}" AND '))
+    if where.is_inside:
+        return _sqlite_inside(shape, literal(mark), where)
+    return _fts("search_word", literal(mark) + bindparam(where.value, type_=String))
 
 
-def _sqlite_inside(shape: Shape, mark: ColumnElement[str]) -> Select[int]:
-    inside = _fts("search_part", mark + bindparam("long", type_=String))
+def _sqlite_inside(shape: Shape, mark: ColumnElement[str], where: Where) -> Select[int]:
+    long, short = ("near_long", "near_short") if where.is_near else ("long", "short")
+    inside = _fts("search_part", mark + bindparam(long, type_=String))
     if all(shape.inside):
         return inside
-    beginning = _fts("search_word", bindparam("short", type_=String)).subquery()
+    beginning = _fts("search_word", bindparam(short, type_=String)).subquery()
     return inside.where(column("rowid").in_(select(beginning)))
 
 
@@ -157,28 +179,30 @@ def _fts(name: str, expression: ColumnElement[str]) -> Select[int]:
 def _postgresql(shape: Shape, where: Where, kind: str) -> Select[int]:
     if len(shape.inside) == 1:
         return _beginning(where, kind)
-    if where is Where.INSIDE:
-        return _inside(shape, kind)
-    prefixes = bindparam("prefixes", type_=String)
+    if where.is_inside:
+        return _inside(shape, where, kind)
     found = select(_ENTRY.c.id)
     if where is Where.TITLE:
-        found = found.where(_ENTRY.c.kind == kind, _tokens("title_tokens", prefixes))
+        found = found.where(_ENTRY.c.kind == kind, _tokens("title_tokens", bindparam("title", type_=String)))
     else:
-        found = found.where(_tokens("tokens", literal(f"{kind_word(kind)} & ") + prefixes))
+        prefixes = literal(f"{kind_word(kind)} & ") + bindparam(where.value, type_=String)
+        found = found.where(_tokens("tokens", prefixes))
     # Apart from LIMIT: seeing it, the planner reads the whole table in the hope of finding enough early on.
     return select(found.cte().prefix_with("MATERIALIZED").c.id)
 
 
-def _inside(shape: Shape, kind: str) -> Select[int]:
+def _inside(shape: Shape, where: Where, kind: str) -> Select[int]:
     """Return the entries that have the longest term anywhere and, of the first ``LOOKED_THROUGH``, all others too."""
-    first = select(_TERM.c.entry_id).where(*_begins("longest", kind), _TERM.c.place.in_(range(len(Where))))
+    places = range(list(Where).index(where) + 1)
+    first = select(_TERM.c.entry_id).where(*_begins("longest", kind), _TERM.c.place.in_(places))
     found = select(_ENTRY.c.id).where(_ENTRY.c.id.in_(first.limit(LOOKED_THROUGH)))
+    words = _ENTRY.c.words + " " + _ENTRY.c.near_words if where.is_near else _ENTRY.c.words
     for place, is_inside in enumerate(shape.inside):
         term = bindparam(f"term_{place}", type_=String)
         if is_inside:
-            found = found.where(_ENTRY.c.words.contains(term))
+            found = found.where(words.contains(term))
         else:
-            found = found.where((" " + _ENTRY.c.words).contains(literal(" ") + term))
+            found = found.where((" " + words).contains(literal(" ") + term))
     return select(found.cte().prefix_with("MATERIALIZED").c.id)
 
 

@@ -24,5 +24,7 @@ class IndexEntry(Base):
     turned_words: Mapped[str] = mapped_column(Text, server_default="")
     #: All folded words, the title's among them.
     words: Mapped[str] = mapped_column(Text)
+    #: Folded words of what belongs to it, without those that it has itself: behind all others.
+    near_words: Mapped[str] = mapped_column(Text, server_default="")
     #: Last day on which the thing is in force; what is over stands behind what is not. None: no end.
     valid_until: Mapped[date | None]

@@ -13,7 +13,7 @@ from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import Where, shape_of, values
-from coordination.search.rules import Query, fold, has_terms, highlight, read_query
+from coordination.search.rules import Query, fold, has_terms, highlight, is_looked_for_inside, read_query
 from coordination.search.statements import Kept, Reader, all_inside, all_words, best
 
 #: So many words are looked for one by one where no entry has all of them, and none shorter than this beside longer
@@ -22,6 +22,7 @@ MOST_ALONE, SHORTEST_ALONE = 3, 4
 
 #: Stage (0: in the title), and whether the thing is over.
 Rank = tuple[int, bool]
+STAGES = {where: stage for stage, where in enumerate(Where)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ class Wanted:
 def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted = Wanted()) -> list[Group]:
     """Return what matches every word of ``text``, grouped by kind.
 
-    Beginnings of words in the title come first, then of any word, then what stands inside words; in each
-    of them what is over on ``day`` comes last. Of very many only the first ``CANDIDATES`` that the index
-    gives are put in order. Only kinds that ``actor`` may see are asked for, in the statement itself.
+    Beginnings of words in the title come first, then of any word, then what stands inside words, and behind
+    all these what has a word only by what belongs to it; in each of them what is over on ``day`` comes last.
+    Of very many only the first ``CANDIDATES`` that the index gives are put in order. Only kinds that
+    ``actor`` may see are asked for, in the statement itself.
     """
     query = read_query(text)
     if not query.terms:
@@ -146,25 +148,33 @@ class _Look:
 
 
 def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) -> dict[str, dict[int, Rank]]:
-    """Return kind → key of the thing → how well it matches (lowest is best); at most four statements."""
+    """Return kind → key of the thing → how well it matches (lowest is best); at most six statements."""
     shape = shape_of(session, asked.query)
     kept = Kept(Reader(asked.actor, asked.day), shape, asked.number)
     found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
     look = _Look(asked, kept, values(shape, asked.query), found)
     # Who may see no kind at all asks nothing.
     is_whole = bool(sources) and bool(kept.at_once) and _at_once(session, look, all_words(kept, sources))
+    is_whole_inside = False
     for stage, where in enumerate(Where):
-        if is_whole and where is not Where.INSIDE:
+        short = tuple(source for source in sources if _is_short(look, source, stage))
+        if not short:
+            break
+        if where.is_inside and not shape.can_look_inside:
             continue
-        short = tuple(source for source in sources if len(found[source.kind]) < asked.number)
-        if not short or (where is Where.INSIDE and not shape.can_look_inside):
-            break
-        whole = all_inside(kept, short) if where is Where.INSIDE and is_whole else None
-        if whole is not None and _at_once(session, look, whole, is_inside=True):
-            break
+        if where is Where.INSIDE and is_whole:
+            whole = all_inside(kept, short)
+            is_whole_inside = whole is not None and _at_once(session, look, whole, is_inside=True)
+        if is_whole_inside if where.is_inside else is_whole:
+            continue
         for kind, key, is_over in session.execute(best(kept, where, short), look.params):
             found[kind].setdefault(key, (stage, bool(is_over)))
     return found
+
+
+def _is_short(look: _Look, source: SearchSource, stage: int) -> bool:
+    """Return whether fewer things of a kind were found before ``stage`` than are wanted."""
+    return sum(rank[0] < stage for rank in look.found[source.kind].values()) < look.asked.number
 
 
 def _at_once(session: Session, look: _Look, statement: Select[Any], *, is_inside: bool = False) -> bool:
@@ -177,19 +187,32 @@ def _at_once(session: Session, look: _Look, statement: Select[Any], *, is_inside
         return False
     query = look.asked.query
     ranked: dict[str, list[tuple[Rank, bool, str, int, int]]] = {kind: [] for kind in look.found}
-    for kind, key, over, title, entry_id in rows:
-        stage = len(Where) - 1 if is_inside else _stage(title, query)
+    for kind, key, over, title, words, entry_id in rows:
+        stage = _stage_inside(words, query) if is_inside else _stage(title, words, query)
         begins = title.startswith(query.terms[0])
         ranked[kind].append(((stage, bool(over)), not begins, title, entry_id, key))
     for kind, rows_ in ranked.items():
-        for row in sorted(rows_)[: look.asked.number]:
-            look.found[kind].setdefault(row[4], row[0])
+        known = look.found[kind]
+        for row in sorted(row for row in rows_ if row[4] not in known or row[0] < known[row[4]])[: look.asked.number]:
+            known[row[4]] = min(row[0], known.get(row[4], row[0]))
     return True
 
 
-def _stage(title: str, query: Query) -> int:
-    words = title.split()
-    return 0 if all(any(word.startswith(term) for word in words) for term in query.terms) else 1
+def _stage(title: str, words: str, query: Query) -> int:
+    if _begin(title, query):
+        return STAGES[Where.TITLE]
+    return STAGES[Where.WORDS] if _begin(words, query) else STAGES[Where.NEAR]
+
+
+def _begin(words: str, query: Query) -> bool:
+    spaced = " " + words
+    return all(" " + term in spaced for term in query.terms)
+
+
+def _stage_inside(words: str, query: Query) -> int:
+    spaced = " " + words
+    is_own = all((term if is_looked_for_inside(term) else " " + term) in spaced for term in query.terms)
+    return STAGES[Where.INSIDE if is_own else Where.NEAR_INSIDE]
 
 
 def _in_order(query: Query, ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[SearchHit]:

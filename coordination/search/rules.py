@@ -66,6 +66,18 @@ def index_words(entry: SearchEntry, kind: str) -> tuple[str, str]:
     return " ".join(title), " ".join(dict.fromkeys([kind_word(kind), *title, *rest, *digits]))
 
 
+def near_words(texts: Iterable[str], words: str) -> str:
+    """Return the folded words of what belongs to an entry, without its own ``words``, separated by spaces."""
+    own = set(words.split())
+    return " ".join(dict.fromkeys(word for text in texts for word in _words_known(text) if word not in own))
+
+
+@lru_cache(maxsize=4096)
+def _words_known(text: str) -> tuple[str, ...]:
+    """Return ``words_of`` what thousands have in common, folded once."""
+    return tuple(words_of(text))
+
+
 def turned(words: str) -> str:
     """Return words, separated by spaces, each from its end: "ada ahorn" gives "ada nroha"."""
     return " ".join(word[::-1] for word in words.split())

@@ -94,7 +94,10 @@ def _best(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
 
 @lru_cache(maxsize=STATEMENTS)
 def all_words(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
-    """Return the statement for (kind, key, is over, words of the title, key of the entry) of what has all terms."""
+    """Return the statement for (kind, key, is over, words of the title, its own words, key of the entry).
+
+    Of what has all terms, as beginnings of words, among the words of what belongs to it too.
+    """
     return _at_once(kept, sources, with_all_words(kept.shape))
 
 
@@ -109,7 +112,14 @@ def _at_once(kept: Kept, sources: tuple[SearchSource, ...], hits: Subquery) -> S
     kinds = [_kind(kept.reader, source) for source in sources]
     seen = [and_(_ENTRY.c.kind == kind.name, *_visible(kind)) for kind in kinds]
     return (
-        select(_ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day), _ENTRY.c.title_words, _ENTRY.c.id)
+        select(
+            _ENTRY.c.kind,
+            _ENTRY.c.subject_id,
+            _is_over(kept.reader.day),
+            _ENTRY.c.title_words,
+            _ENTRY.c.words,
+            _ENTRY.c.id,
+        )
         .join(hits, hits.c.id == _ENTRY.c.id)
         .where(or_(*seen))
         .limit(kept.at_once + 1)

@@ -32,6 +32,7 @@ from coordination.meetings.models import AgendaItem, Meeting
 from coordination.minutes.models import ItemText, Minutes
 from coordination.minutes.rules import MinutesState
 from coordination.privacy.models import Feedback
+from coordination.search import services as search
 from coordination.topics.models import Topic
 from tests import factories
 from tests.architecture import access_links
@@ -196,7 +197,8 @@ def _written(work: Work, sender: Sender) -> tuple[OutboxMail, Feedback]:
 
 
 def _keep_files(app: Flask, session: Session) -> None:
-    """Commit, and put into the store what the attachments say: their name."""
+    """Enter all into the search, commit, and put into the store what the attachments say: their name."""
+    search.rebuild(session)
     session.commit()
     for file in session.query(StoredFile):
         Store(Path(app.instance_path) / "files").put(file.name.removesuffix(".txt").encode())

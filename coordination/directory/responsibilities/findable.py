@@ -42,8 +42,10 @@ def _entry(_session: Session, post: Post) -> SearchEntry:
     words = [post.organisation.name]
     for row in post.responsibilities:
         is_over = row.valid_until is not None and row.valid_until < clock.today()
+        # What is only planned finds nothing yet, but for a post that is itself planned: not everybody sees that one.
+        is_planned = row.valid_from > max(clock.today(), post.valid_from)
         # What ended with the post is still what the former one is found by.
-        if not is_over or row.valid_until == post.valid_until:
+        if not is_planned and (not is_over or row.valid_until == post.valid_until):
             words += [row.topic.name, *(one.name for one in (row.district, row.place) if one is not None)]
     return SearchEntry(post.function, tuple(dict.fromkeys(words)), (), post.valid_until)
 

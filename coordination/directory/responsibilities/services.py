@@ -149,6 +149,9 @@ def change_holder(work: Work, post_id: int, person_id: int | None, first_on: dat
     if person_id is not None:
         post.holders.append(PostHolder(person_id=person_id, valid_from=first_on, valid_until=post.valid_until))
     work.record("post.holder_changed", post)
+    if last is not None:
+        # Where no row says any more that they held it, the search would not know whom it concerns.
+        work.touch([work.session.get_one(Person, last.person_id)])
 
 
 def add_responsibility(work: Work, post_id: int, data: ResponsibilityInput, *, version: int) -> None:

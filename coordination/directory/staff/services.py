@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from coordination.core.work import Work
 from coordination.directory import assignment_undo
 from coordination.directory.assignment_inputs import AssignmentInput
 from coordination.directory.assignment_undo import UNDO_DAYS
-from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Presence
+from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place, Presence
 from coordination.directory.rules import day_before
 from coordination.directory.staff.models import ListedRow
 from coordination.directory.staff.people import ListedPerson
@@ -74,7 +74,8 @@ def store(work: Work, job_id: int, plan: Plan, *, with_ends: bool) -> Stored:
     new = [step for step in plan.steps if step.data is not None and (step.old is None or step.old_until is not None)]
     _add(work, new, people, notes)
     _keep(work, job_id, notes)
-    _tell_search(work, [*people.values(), *(one.known.id for one in changed_people if one.known)])
+    known = [one.known.id for one in changed_people if one.known]
+    tell_search(work, [*_ends(plan, ends, people), *((key, None) for key in known)])
     return Stored(
         sum(step.old is None for step in plan.steps),
         sum(step.old is not None for step in plan.steps),
@@ -271,7 +272,21 @@ def _keep(work: Work, job_id: int, notes: Sequence[dict[str, Any]]) -> None:
         work.session.connection().execute(insert(ListedRow.__table__), rows)  # type: ignore[arg-type]
 
 
-def _tell_search(work: Work, keys: Sequence[int]) -> None:
-    """Let the search find who is new and who changed; assignments are no words of it."""
-    for some in slices(keys):
+def _ends(plan: Plan, ends: Sequence[Step], people: Mapping[str, int]) -> Iterator[tuple[int | None, int | None]]:
+    """Yield the keys of whom and where each assignment is about now, and was before."""
+    for step in [*plan.steps, *ends]:
+        if step.old is not None:
+            yield step.old.person_id, step.old.place_id
+        if step.data is not None:
+            yield people.get(step.person, step.data.person_id), step.data.place_id
+
+
+def tell_search(work: Work, ends: Iterable[tuple[int | None, int | None]]) -> None:
+    """Let the search follow at both ends of assignments: (person, place), in a few statements for any number."""
+    pairs = list(ends)
+    people = sorted({person for person, _place in pairs if person is not None})
+    places = sorted({place for _person, place in pairs if place is not None})
+    for some in slices(people):
         work.touch(work.session.scalars(select(Person).where(Person.id.in_(some))).all())
+    for some in slices(places):
+        work.touch(work.session.scalars(select(Place).where(Place.id.in_(some))).all())

@@ -21,7 +21,7 @@ from coordination.directory.models import Assignment, EarlierValue, Person, Plac
 from coordination.directory.rules import Function, Funding, WeeklyTime
 from coordination.directory.shares import Share
 from coordination.directory.staff.models import ListedRow
-from coordination.directory.staff.services import add_weeks, columns_of, slices, update_all
+from coordination.directory.staff.services import add_weeks, columns_of, slices, tell_search, update_all
 
 #: Names in a sentence; beyond that "…" says enough.
 MOST_NAMES = 5
@@ -61,14 +61,25 @@ def take_back(work: Work, job_id: int) -> int:
         select(ListedRow.kind, ListedRow.row_id, ListedRow.version, ListedRow.before).where(ListedRow.job_id == job_id)
     ).all()
     rows = {kind: [row[1:] for row in noted if row[0] == kind] for kind in ("person", "assignment")}
+    ends = _ends_of(work.session, rows["assignment"])
     for keys in slices([key for key, _version, before in rows["assignment"] if before is None]):
         work.session.execute(delete(Presence).where(Presence.assignment_id.in_(keys)))
         work.session.execute(delete(Assignment).where(Assignment.id.in_(keys)))
     _restore_assignments(work, [row for row in rows["assignment"] if row[2] is not None])
     _restore_people(work, [row for row in rows["person"] if row[2] is not None])
     _remove_people(work, [key for key, _version, before in rows["person"] if before is None])
+    tell_search(work, ends)
     work.session.execute(delete(ListedRow).where(ListedRow.job_id == job_id))
     return len(noted)
+
+
+def _ends_of(session: Session, rows: Sequence[Any]) -> list[tuple[int | None, int | None]]:
+    """Return the keys of whom and where assignments are about as the list left them, and were before."""
+    found = [(before["person_id"], before["place_id"]) for _key, _version, before in rows if before is not None]
+    for keys in slices([row[0] for row in rows]):
+        now = select(Assignment.person_id, Assignment.place_id).where(Assignment.id.in_(keys))
+        found += [(person, place) for person, place in session.execute(now)]
+    return found
 
 
 def _refuse_changed(session: Session, job_id: int) -> None:

@@ -12,6 +12,7 @@ from coordination.core.work import AuditEntry
 from coordination.directory.models import Assignment, EarlierValue, Person, Presence
 from coordination.directory.rules import HolidayPresence
 from coordination.directory.staff.template import template
+from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.conftest import WEDNESDAY
@@ -85,6 +86,8 @@ def test_the_preview_says_one_post_and_one_hour_and_quotes_in_german(
 
 
 def test_a_list_is_shown_stored_and_taken_back(app: Flask, keeper: Browser, session: Session, schools: Schools) -> None:
+    search.rebuild(session)
+    session.commit()
     before = dump(session)
     page = send(app, keeper, workbook([HEADINGS, ADA, BEN, VACANT]), schools.employer)
     assert "Ada Ahornblatt" in page.main
