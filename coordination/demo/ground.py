@@ -138,6 +138,7 @@ def load_districts(work: Work) -> None:
         known, guessed = row["stadtbezirk_stadtliste_2022"], row["stadtbezirk_abgeleitet"]
         place.district_id = districts[known].id if known else None
         place.inferred_district_id = districts[guessed].id if guessed else None
+    work.touch(list(places.values()))
 
 
 def load_spaces(work: Work) -> None:

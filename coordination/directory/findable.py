@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -14,9 +15,14 @@ from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import queries
-from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.models import Assignment, Organisation, Person, Place, School
 from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS, Function, OrganisationKind
 from coordination.directory.school_forms import FORMS, form_text
+
+#: What people type for a form of school; the official list has other letters for some ("GG"), which stand in the
+#: school's short name.
+_ABBREVIATED = {"02": "GS", "04": "HS", "08": "FöS"}
+_STREET = re.compile(r"[Ss]tr\.(?!\w)|[Ss]tr(?=\s|$)")
 
 
 def _may_read(actor: Actor) -> bool:
@@ -50,15 +56,29 @@ def _place_entry(_session: Session, place: Place) -> SearchEntry:
     words = _present(
         place.official_name,
         place.facility_type,
-        place.street,
+        *_spellings(place.street),
         place.email,
         place.operator.name if place.operator else "",
-        school.number if school else "",
-        FORMS[school.form_code].german if school and school.form_code in FORMS else "",
+        *(_words_of_school(school) if school else ()),
     )
     # An inferred district is no word of a place: what is only guessed makes nothing findable.
     ends = [day for day in (place.valid_until, school.gone_since if school else None) if day is not None]
     return SearchEntry(place.name, words, _present(place.phone), min(ends, default=None))
+
+
+def _words_of_school(school: School) -> tuple[str, ...]:
+    form = FORMS[school.form_code].german if school.form_code in FORMS else ""
+    return school.number, form, school.short_name, _ABBREVIATED.get(school.form_code, "")
+
+
+def _spellings(street: str) -> tuple[str, ...]:
+    """Return a street as it is kept, and with "Straße" in full: people type it either way."""
+    spelled = _STREET.sub(_in_full, street)
+    return (street,) if spelled == street else (street, spelled)
+
+
+def _in_full(found: re.Match[str]) -> str:
+    return "Straße" if found[0].startswith("S") else "straße"
 
 
 def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], _day: date) -> dict[int, SearchHit]:

@@ -46,7 +46,7 @@ def look(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted
     for terms in _instead(session, query):
         groups = find(session, actor, " ".join(terms), day=day, wanted=wanted)
         if groups:
-            return Answer(groups, similar=_as_written(groups, terms))
+            return Answer(groups, similar=_as_written(groups, terms, text))
     if len(query.terms) > 1:
         return Answer(find_any(session, actor, query, day=day, wanted=wanted), is_any=True)
     return Answer([])
@@ -81,11 +81,14 @@ def _near(session: Session, term: str, most: int) -> list[tuple[int, str]]:
     return [(int(errors), word) for word, errors, _place in near if word != term]
 
 
-def _as_written(groups: list[Group], terms: tuple[str, ...]) -> str:
-    """Return the words as a title that was found writes them, not as they are folded."""
+def _as_written(groups: list[Group], terms: tuple[str, ...], text: str) -> str:
+    """Return the words as a title that was found writes them, else as they were typed, but not as they are folded."""
     written: dict[str, str] = {}
     for found in (result for group in groups for result in group.results):
         for word in found.hit.title.replace("-", " ").split():
             for folded in words_of(word):
                 written.setdefault(folded, word.strip(".,()"))
+    for word in text.split():
+        for folded in words_of(word):
+            written.setdefault(folded, word)
     return " ".join(dict.fromkeys(written.get(term, term) for term in terms))

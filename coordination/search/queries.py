@@ -13,7 +13,7 @@ from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import Where, shape_of, values
-from coordination.search.rules import Query, fold, has_terms, highlight, is_looked_for_inside, read_query
+from coordination.search.rules import Query, has_terms, highlight, is_looked_for_inside, read_query, words_of
 from coordination.search.statements import Kept, Reader, all_inside, all_words, best
 
 #: So many words are looked for one by one where no entry has all of them, and none shorter than this beside longer
@@ -186,11 +186,10 @@ def _at_once(session: Session, look: _Look, statement: Select[Any], *, is_inside
     if len(rows) > look.kept.at_once:
         return False
     query = look.asked.query
-    ranked: dict[str, list[tuple[Rank, bool, str, int, int]]] = {kind: [] for kind in look.found}
+    ranked: dict[str, list[tuple[Rank, int, str, int, int]]] = {kind: [] for kind in look.found}
     for kind, key, over, title, words, entry_id in rows:
         stage = _stage_inside(words, query) if is_inside else _stage(title, words, query)
-        begins = title.startswith(query.terms[0])
-        ranked[kind].append(((stage, bool(over)), not begins, title, entry_id, key))
+        ranked[kind].append(((stage, bool(over)), _begins(title, query), title, entry_id, key))
     for kind, rows_ in ranked.items():
         known = look.found[kind]
         for row in sorted(row for row in rows_ if row[4] not in known or row[0] < known[row[4]])[: look.asked.number]:
@@ -215,12 +214,19 @@ def _stage_inside(words: str, query: Query) -> int:
     return STAGES[Where.INSIDE if is_own else Where.NEAR_INSIDE]
 
 
-def _in_order(query: Query, ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[SearchHit]:
-    """Return the hits: best rank first, then titles that begin with the first word, then in German order."""
+def _begins(title_words: str, query: Query) -> int:
+    """Return 0 if a title begins with the first term, 1 if it holds it, else 2; as ``statements`` orders by."""
+    if title_words.startswith(query.terms[0]):
+        return 0
+    return 1 if query.terms[0] in title_words else 2
 
-    def order(key: int) -> tuple[Rank, bool, tuple[str, str]]:
+
+def _in_order(query: Query, ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[SearchHit]:
+    """Return the hits: best rank first, then titles that begin with the first word or hold it, then in German order."""
+
+    def order(key: int) -> tuple[Rank, int, tuple[str, str]]:
         title = hits[key].title
-        return ranks[key], not fold(title).startswith(query.terms[0]), german_key(title)
+        return ranks[key], _begins(" ".join(words_of(title)), query), german_key(title)
 
     return [hits[key] for key in sorted((key for key in ranks if key in hits), key=order)]
 

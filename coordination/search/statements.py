@@ -83,7 +83,8 @@ def best(kept: Kept, where: Where, sources: tuple[SearchSource, ...]) -> Compoun
 def _best(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
     hits = matching(kept.shape, where, kind=kind, limit=max(CANDIDATES, kept.number))
     is_over = _is_over(kept.reader.day)
-    begins = case((_ENTRY.c.title_words.startswith(bindparam("first", type_=String)), 0), else_=1)
+    first = bindparam("first", type_=String)
+    begins = case((_ENTRY.c.title_words.startswith(first), 0), (_ENTRY.c.title_words.contains(first), 1), else_=2)
     return (
         select(literal(kind.name).label("kind"), _ENTRY.c.subject_id, is_over)
         .where(_ENTRY.c.id.in_(hits))

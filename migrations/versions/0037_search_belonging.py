@@ -84,13 +84,26 @@ POSTGRESQL_UP = _postgresql(
 POSTGRESQL_DOWN = ['DELETE FROM search_term WHERE place > 2', *_postgresql(OWN, 'title_words, words', "to_tsvector('simple', words)")]
 
 
+def _mark(old: str, new: str) -> None:
+    """Let the word that marks a kind be one inside which no typed word stands: "kind" found everything on SQLite."""
+    connection = op.get_bind()
+    for (kind,) in connection.execute(sa.text('SELECT DISTINCT kind FROM search_entry')).all():
+        marks = {'plain': f'0kind0{kind}', 'spread': '0' + '0'.join(kind.replace('_', ''))}
+        connection.execute(
+            sa.text('UPDATE search_entry SET words = replace(words, :old, :new) WHERE kind = :kind'),
+            {'old': marks[old], 'new': marks[new], 'kind': kind},
+        )
+
+
 def upgrade() -> None:
+    _mark('plain', 'spread')
     op.add_column('search_entry', sa.Column('near_words', sa.Text(), nullable=False, server_default=''))
     for statement in _sqlite(NEW) if op.get_bind().dialect.name == 'sqlite' else POSTGRESQL_UP:
         op.execute(statement)
 
 
 def downgrade() -> None:
+    _mark('spread', 'plain')
     for statement in _sqlite(OLD) if op.get_bind().dialect.name == 'sqlite' else POSTGRESQL_DOWN:
         op.execute(statement)
     op.drop_column('search_entry', 'near_words')
