@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination import worker
 from coordination.core import clock
 from coordination.core.access import SYSTEM, Actor, Role
 from coordination.core.i18n import in_language
@@ -255,3 +256,21 @@ def test_making_the_index_anew_gives_what_following_gave(titles: Titles, session
         rows += [*session.scalars(select(Person)), *session.scalars(select(Place))]
     assert session.execute(select(*columns).order_by(*columns)).all() == before
     assert any(row.near_words for row in before)
+
+
+def test_the_worker_follows_the_day(
+    app: Flask, titles: Titles, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with changing(session) as rows:
+        row = assigned(session, "Butterblum")
+        row.valid_until = clock.today()
+        rows.append(row)
+    assert titles("butterblum fröbel") == ["Anna Butterblum"]
+    tomorrow = clock.utc_now() + DAY
+    monkeypatch.setattr(clock, "utc_now", lambda: tomorrow)
+    huey = worker.make_huey(app)
+    worker.register(huey, app)
+    [turn] = [one for one in huey._registry.periodic_tasks if one.name == "turn"]
+    session.rollback()
+    turn.execute()
+    assert titles("butterblum fröbel") == []
