@@ -7,6 +7,7 @@ unranked: ranking every hit of two letters would cost more than everything else 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -147,12 +148,41 @@ def with_all_words(shape: Shape) -> Subquery:
     return select(found.cte().prefix_with("MATERIALIZED").c.id).subquery()
 
 
-def with_all_inside(shape: Shape) -> Subquery | None:
-    """Return the keys (``id``) of the entries of all kinds with all terms, inside words too; None: ask kind by kind.
+def with_all_inside(shape: Shape, kinds: Sequence[str]) -> Subquery:
+    """Return the keys (``id``) of the entries with all terms, inside words too, near ones among them.
 
-    FTS5 reads the lists of all terms for each kind that it is asked about; PostgreSQL's list of words begins with it.
+    On PostgreSQL of the first ``LOOKED_THROUGH`` only: ask ``with_longest`` before whether these are all.
     """
-    return _sqlite_inside(shape, literal(""), Where.NEAR_INSIDE).subquery() if shape.is_sqlite else None
+    if shape.is_sqlite:
+        return _sqlite_inside(shape, literal(""), Where.NEAR_INSIDE).subquery()
+    return _inside(shape, Where.NEAR_INSIDE, kinds).subquery()
+
+
+def with_longest(shape: Shape, kinds: Sequence[str]) -> Select[int] | None:
+    """Return the statement for how many words have the longest term, one more than ``LOOKED_THROUGH`` at most.
+
+    None on SQLite, which reads the lists of all terms at once.
+    """
+    if shape.is_sqlite:
+        return None
+    first = select(literal(1).label("one")).where(*_begins("longest", kinds)).limit(LOOKED_THROUGH + 1).subquery()
+    return select(func.count()).select_from(first)
+
+
+def with_one_word(shape: Shape, kinds: Sequence[str]) -> Subquery | None:
+    """Return (``id``, ``place``) of what has the one term of the query, wherever it stands; None: not known so.
+
+    PostgreSQL's list of words says of each where it stands; ``place`` is the position in ``Where``.
+    """
+    if shape.is_sqlite or len(shape.inside) > 1:
+        return None
+    places = [place for place, where in enumerate(Where) if shape.can_look_inside or not where.is_inside]
+    term, after = bindparam("first", type_=Text), bindparam("after", type_=Text)
+    return (
+        select(_TERM.c.entry_id.label("id"), _TERM.c.place)
+        .where(_TERM.c.kind.in_(kinds), _TERM.c.place.in_(places), _TERM.c.word >= term, _TERM.c.word < after)
+        .subquery()
+    )
 
 
 def _sqlite(shape: Shape, where: Where, kind: str) -> Select[int]:
@@ -180,7 +210,7 @@ def _postgresql(shape: Shape, where: Where, kind: str) -> Select[int]:
     if len(shape.inside) == 1:
         return _beginning(where, kind)
     if where.is_inside:
-        return _inside(shape, where, kind)
+        return _inside(shape, where, [kind])
     found = select(_ENTRY.c.id)
     if where is Where.TITLE:
         found = found.where(_ENTRY.c.kind == kind, _tokens("title_tokens", bindparam("title", type_=String)))
@@ -191,10 +221,10 @@ def _postgresql(shape: Shape, where: Where, kind: str) -> Select[int]:
     return select(found.cte().prefix_with("MATERIALIZED").c.id)
 
 
-def _inside(shape: Shape, where: Where, kind: str) -> Select[int]:
+def _inside(shape: Shape, where: Where, kinds: Sequence[str]) -> Select[int]:
     """Return the entries that have the longest term anywhere and, of the first ``LOOKED_THROUGH``, all others too."""
     places = range(list(Where).index(where) + 1)
-    first = select(_TERM.c.entry_id).where(*_begins("longest", kind), _TERM.c.place.in_(places))
+    first = select(_TERM.c.entry_id).where(*_begins("longest", kinds), _TERM.c.place.in_(places))
     found = select(_ENTRY.c.id).where(_ENTRY.c.id.in_(first.limit(LOOKED_THROUGH)))
     words = _ENTRY.c.words + " " + _ENTRY.c.near_words if where.is_near else _ENTRY.c.words
     for place, is_inside in enumerate(shape.inside):
@@ -212,12 +242,12 @@ def _beginning(where: Where, kind: str) -> Select[int]:
     GIN would first collect every entry that has one: 12 ms for three common letters among 200,000 entries.
     """
     place = list(Where).index(where)
-    return select(_TERM.c.entry_id.label("id")).where(*_begins("first", kind), _TERM.c.place == place)
+    return select(_TERM.c.entry_id.label("id")).where(*_begins("first", [kind]), _TERM.c.place == place)
 
 
-def _begins(name: str, kind: str) -> tuple[ColumnElement[bool], ...]:
+def _begins(name: str, kinds: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
     term, after = bindparam(name, type_=Text), bindparam("after", type_=Text)
-    return _TERM.c.kind == kind, _TERM.c.word >= term, _TERM.c.word < after
+    return _TERM.c.kind.in_(kinds), _TERM.c.word >= term, _TERM.c.word < after
 
 
 def _tokens(name: str, expression: ColumnElement[str]) -> ColumnElement[bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,16 +14,26 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
-from coordination.search.dialects import Where, shape_of, values
-from coordination.search.rules import Query, has_terms, highlight, is_looked_for_inside, read_query, words_of
-from coordination.search.statements import Kept, Reader, all_inside, all_words, best
+from coordination.search.dialects import LOOKED_THROUGH, Where, shape_of, values
+from coordination.search.rules import Query, has_terms, highlight, is_looked_for_inside, read_query
+from coordination.search.statements import (
+    CANDIDATES,
+    Kept,
+    Reader,
+    all_inside,
+    all_words,
+    best,
+    kinds_whole,
+    longest,
+    one_word,
+)
 
 #: So many words are looked for one by one where no entry has all of them, and none shorter than this beside longer
 #: ones: "der" would find every school that is called after somebody.
 MOST_ALONE, SHORTEST_ALONE = 3, 4
 
-#: Stage (0: in the title), and whether the thing is over.
-Rank = tuple[int, bool]
+#: Stage (0: in the title), whether the thing is over, whether the title begins with the first term (0), holds it (1).
+Rank = tuple[int, bool, int]
 STAGES = {where: stage for stage, where in enumerate(Where)}
 
 
@@ -83,7 +95,7 @@ def find_any(session: Session, actor: Actor, query: Query, *, day: date, wanted:
             for key, rank in ranks.items():
                 found[kind].setdefault(key, []).append(rank)
     best = {
-        kind: dict(sorted(((key, _of_several(ranks)) for key, ranks in rows.items()), key=_rank)[: wanted.limit + 1])
+        kind: dict(sorted(((key, _of_several(ranks)) for key, ranks in rows.items()), key=_rank_of)[: wanted.limit + 1])
         for kind, rows in found.items()
     }
     return _groups(session, _Asked(query, actor, day, wanted.limit, is_any=True), sources, best)
@@ -91,11 +103,11 @@ def find_any(session: Session, actor: Actor, query: Query, *, day: date, wanted:
 
 def _of_several(ranks: list[Rank]) -> Rank:
     """Return the rank of what matches as many words as there are ``ranks``: each word more beats every stage."""
-    stage, is_over = min(ranks)
-    return stage - len(Where) * len(ranks), is_over
+    stage, is_over, begins = min(ranks)
+    return stage - len(Where) * len(ranks), is_over, begins
 
 
-def _rank(pair: tuple[int, Rank]) -> Rank:
+def _rank_of(pair: tuple[int, Rank]) -> Rank:
     return pair[1]
 
 
@@ -117,7 +129,7 @@ def _groups(
         if ranks:
             described = source.describe(session, asked.actor, list(ranks), asked.day)
             hits = {key: hit for key, hit in described.items() if _may_be_found(asked, source, hit)}
-            ordered = _in_order(asked.query, ranks, hits)
+            ordered = _in_order(ranks, hits)
             results = [_marked(asked.query, hit) for hit in ordered[: asked.number]]
             if results:
                 groups.append(Group(source.kind, results, has_more=len(ordered) > asked.number))
@@ -148,28 +160,65 @@ class _Look:
 
 
 def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) -> dict[str, dict[int, Rank]]:
-    """Return kind → key of the thing → how well it matches (lowest is best); at most six statements."""
+    """Return kind → key of the thing → how well it matches (lowest is best); at most eight statements."""
     shape = shape_of(session, asked.query)
     kept = Kept(Reader(asked.actor, asked.day), shape, asked.number)
     found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
     look = _Look(asked, kept, values(shape, asked.query), found)
     # Who may see no kind at all asks nothing.
-    is_whole = bool(sources) and bool(kept.at_once) and _at_once(session, look, all_words(kept, sources))
-    is_whole_inside = False
+    if not sources or _with_one_word(session, look, one_word(kept, sources)):
+        return found
+    is_single = one_word(kept, sources) is not None
+    is_whole = not is_single and bool(kept.at_once) and _at_once(session, look, all_words(kept, sources))
+    begun = {source.kind for source in sources} if is_whole else _kinds_at_once(session, look, Where.NEAR, sources)
+    inside: set[str] = set()
     for stage, where in enumerate(Where):
         short = tuple(source for source in sources if _is_short(look, source, stage))
         if not short:
             break
         if where.is_inside and not shape.can_look_inside:
             continue
-        if where is Where.INSIDE and is_whole:
-            whole = all_inside(kept, short)
-            is_whole_inside = whole is not None and _at_once(session, look, whole, is_inside=True)
-        if is_whole_inside if where.is_inside else is_whole:
-            continue
-        for kind, key, is_over in session.execute(best(kept, where, short), look.params):
-            found[kind].setdefault(key, (stage, bool(is_over)))
+        if where is Where.INSIDE:
+            # Of what too many begin with, there is too much inside words as well.
+            few = tuple(source for source in short if source.kind in begun)
+            inside = _inside_at_once(session, look, few, is_whole=is_whole)
+        done = inside if where.is_inside else begun
+        if staged := tuple(source for source in short if source.kind not in done):
+            for kind, key, is_over, begins in session.execute(best(kept, where, staged), look.params):
+                found[kind].setdefault(key, (stage, bool(is_over), begins))
     return found
+
+
+def _with_one_word(session: Session, look: _Look, statement: Select[Any] | None) -> bool:
+    """Put all that has the one word in ``look.found``, if the index says of it where, and if that is not too much."""
+    rows = session.execute(statement, look.params).all() if statement is not None else []
+    if statement is None or len(rows) > look.kept.at_once:
+        return False
+    _put(look, ((stage, kind, key, over, title, entry) for kind, key, over, title, stage, entry in rows))
+    return True
+
+
+def _inside_at_once(session: Session, look: _Look, short: tuple[SearchSource, ...], *, is_whole: bool) -> set[str]:
+    """Look inside the words of kinds of which too little was found, and return those of which all was read."""
+    if is_whole and short:
+        counted = longest(look.kept, short)
+        is_little = counted is None or (session.scalar(counted, look.params) or 0) <= LOOKED_THROUGH
+        if is_little and _at_once(session, look, all_inside(look.kept, short), is_inside=True):
+            return {source.kind for source in short}
+    return _kinds_at_once(session, look, Where.NEAR_INSIDE, short)
+
+
+def _kinds_at_once(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> set[str]:
+    """Put all that ``where`` finds of each kind in ``look.found``, and return the kinds of which that was little.
+
+    A word that thousands of people have is in no body: only the few kinds that have much are asked stage by stage.
+    """
+    if not sources or not look.kept.shape.is_sqlite:
+        return set()
+    rows = session.execute(kinds_whole(look.kept, where, sources), look.params).all()
+    numbers = Counter(row.kind for row in rows)
+    _rank(look, [row for row in rows if numbers[row.kind] <= CANDIDATES], is_inside=where.is_inside)
+    return {source.kind for source in sources if numbers[source.kind] <= CANDIDATES}
 
 
 def _is_short(look: _Look, source: SearchSource, stage: int) -> bool:
@@ -185,16 +234,48 @@ def _at_once(session: Session, look: _Look, statement: Select[Any], *, is_inside
     rows = session.execute(statement, look.params).all()
     if len(rows) > look.kept.at_once:
         return False
+    _rank(look, rows, is_inside=is_inside)
+    return True
+
+
+def _rank(look: _Look, rows: Sequence[Any], *, is_inside: bool) -> None:
+    """Put the best of each kind in ``look.found``, by what the words of each entry say."""
     query = look.asked.query
-    ranked: dict[str, list[tuple[Rank, int, str, int, int]]] = {kind: [] for kind in look.found}
-    for kind, key, over, title, words, entry_id in rows:
-        stage = _stage_inside(words, query) if is_inside else _stage(title, words, query)
-        ranked[kind].append(((stage, bool(over)), _begins(title, query), title, entry_id, key))
+    _put(
+        look,
+        [
+            (
+                _stage_inside(words, query) if is_inside else _stage(title, words, query),
+                kind,
+                key,
+                over,
+                title,
+                entry_id,
+            )
+            for kind, key, over, title, words, entry_id in rows
+        ],
+    )
+
+
+def _put(look: _Look, rows: Iterable[tuple[int, str, int, int, str, int]]) -> None:
+    """Put the best rows of each kind in ``look.found``: stage, kind, key, is over, words of title, key of entry."""
+    ranked: dict[str, list[tuple[Rank, str, int, int]]] = {kind: [] for kind in look.found}
+    for stage, kind, key, over, title, entry_id in rows:
+        ranked[kind].append(((stage, bool(over), _begins(title, look.asked.query)), title, entry_id, key))
     for kind, rows_ in ranked.items():
         known = look.found[kind]
-        for row in sorted(row for row in rows_ if row[4] not in known or row[0] < known[row[4]])[: look.asked.number]:
-            known[row[4]] = min(row[0], known.get(row[4], row[0]))
-    return True
+        for rank, _title, _entry, key in _best(rows_, look.asked.number):
+            known[key] = min(rank, known.get(key, rank))
+
+
+def _best(rows: Iterable[tuple[Rank, str, int, int]], number: int) -> list[tuple[Rank, str, int, int]]:
+    """Return the first rows in order, each key once."""
+    first: dict[int, tuple[Rank, str, int, int]] = {}
+    for row in sorted(rows):
+        first.setdefault(row[3], row)
+        if len(first) == number:
+            break
+    return list(first.values())
 
 
 def _stage(title: str, words: str, query: Query) -> int:
@@ -221,12 +302,11 @@ def _begins(title_words: str, query: Query) -> int:
     return 1 if query.terms[0] in title_words else 2
 
 
-def _in_order(query: Query, ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[SearchHit]:
-    """Return the hits: best rank first, then titles that begin with the first word or hold it, then in German order."""
+def _in_order(ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[SearchHit]:
+    """Return the hits: best rank first, then in German order."""
 
-    def order(key: int) -> tuple[Rank, int, tuple[str, str]]:
-        title = hits[key].title
-        return ranks[key], _begins(" ".join(words_of(title)), query), german_key(title)
+    def order(key: int) -> tuple[Rank, tuple[str, str]]:
+        return ranks[key], german_key(hits[key].title)
 
     return [hits[key] for key in sorted((key for key in ranks if key in hits), key=order)]
 

@@ -13,7 +13,16 @@ from sqlalchemy.sql.selectable import CompoundSelect, Subquery
 
 from coordination.core.access import Actor
 from coordination.core.registry import SearchSource
-from coordination.search.dialects import Kind, Shape, Where, matching, with_all_inside, with_all_words
+from coordination.search.dialects import (
+    Kind,
+    Shape,
+    Where,
+    matching,
+    with_all_inside,
+    with_all_words,
+    with_longest,
+    with_one_word,
+)
 from coordination.search.models import IndexEntry
 
 #: So many matches of a kind and stage are put in order at most: all that a city has, but a bounded time for any number.
@@ -56,13 +65,8 @@ class Kept:
 
     @property
     def at_once(self) -> int:
-        """Return how many entries are read at once at most, whatever their kind; 0: each kind is better asked alone.
-
-        PostgreSQL reads one word from a list that begins with the kind.
-        """
-        if len(self.shape.inside) > 1:
-            return AT_ONCE
-        return WITH_ONE if self.shape.is_sqlite else 0
+        """Return how many entries are read at once at most, whatever their kind; of more, each kind is asked alone."""
+        return AT_ONCE if len(self.shape.inside) > 1 else WITH_ONE
 
 
 @lru_cache(maxsize=READERS)
@@ -72,7 +76,7 @@ def _kind(reader: Reader, source: SearchSource) -> Kind:
 
 @lru_cache(maxsize=STATEMENTS)
 def best(kept: Kept, where: Where, sources: tuple[SearchSource, ...]) -> CompoundSelect[Any]:
-    """Return the statement for (kind, key, is over) of the best of what the index gives, for several kinds.
+    """Return the statement for (kind, key, is over, how the title begins) of the best of several kinds.
 
     No cut of the whole: nothing promises in which order the rows of a union come, and each part is short already.
     """
@@ -86,11 +90,40 @@ def _best(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
     first = bindparam("first", type_=String)
     begins = case((_ENTRY.c.title_words.startswith(first), 0), (_ENTRY.c.title_words.contains(first), 1), else_=2)
     return (
-        select(literal(kind.name).label("kind"), _ENTRY.c.subject_id, is_over)
+        select(literal(kind.name).label("kind"), _ENTRY.c.subject_id, is_over, begins.label("begins"))
         .where(_ENTRY.c.id.in_(hits))
         .order_by(is_over, begins, _ENTRY.c.title_words, _ENTRY.c.id)
         .limit(kept.number)
     )
+
+
+@lru_cache(maxsize=STATEMENTS)
+def kinds_whole(kept: Kept, where: Where, sources: tuple[SearchSource, ...]) -> CompoundSelect[Any]:
+    """Return the statement for what ``all_words`` does, of each kind one more than ``CANDIDATES`` at most."""
+    kinds = [_kind(kept.reader, source) for source in sources]
+    return union_all(*(select(_whole(kept, where, kind).subquery()) for kind in kinds))
+
+
+def _whole(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
+    hits = matching(kept.shape, where, kind=kind, limit=CANDIDATES + 1)
+    return select(
+        literal(kind.name).label("kind"),
+        _ENTRY.c.subject_id,
+        _is_over(kept.reader.day),
+        _ENTRY.c.title_words,
+        _ENTRY.c.words,
+        _ENTRY.c.id,
+    ).where(_ENTRY.c.id.in_(hits))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def one_word(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any] | None:
+    """Return the statement for (kind, key, is over, words of the title, stage, key of the entry) of one word.
+
+    None where one look does not say in which stages the word is found.
+    """
+    hits = with_one_word(kept.shape, [source.kind for source in sources])
+    return _at_once(kept, sources, hits, hits.c.place) if hits is not None else None
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -103,13 +136,20 @@ def all_words(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
 
 
 @lru_cache(maxsize=STATEMENTS)
-def all_inside(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any] | None:
-    """Return the same for what has all terms, inside words too; None where each kind is better asked by itself."""
-    hits = with_all_inside(kept.shape)
-    return _at_once(kept, sources, hits) if hits is not None else None
+def all_inside(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
+    """Return the same for what has all terms, inside words too."""
+    return _at_once(kept, sources, with_all_inside(kept.shape, [source.kind for source in sources]))
 
 
-def _at_once(kept: Kept, sources: tuple[SearchSource, ...], hits: Subquery) -> Select[Any]:
+@lru_cache(maxsize=STATEMENTS)
+def longest(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[int] | None:
+    """Return the statement for how many words ``all_inside`` would look through; None where it needs no limit."""
+    return with_longest(kept.shape, [source.kind for source in sources])
+
+
+def _at_once(
+    kept: Kept, sources: tuple[SearchSource, ...], hits: Subquery, said: ColumnElement[Any] = _ENTRY.c.words
+) -> Select[Any]:
     kinds = [_kind(kept.reader, source) for source in sources]
     seen = [and_(_ENTRY.c.kind == kind.name, *_visible(kind)) for kind in kinds]
     return (
@@ -118,7 +158,7 @@ def _at_once(kept: Kept, sources: tuple[SearchSource, ...], hits: Subquery) -> S
             _ENTRY.c.subject_id,
             _is_over(kept.reader.day),
             _ENTRY.c.title_words,
-            _ENTRY.c.words,
+            said,
             _ENTRY.c.id,
         )
         .join(hits, hits.c.id == _ENTRY.c.id)
