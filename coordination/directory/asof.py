@@ -15,7 +15,7 @@ from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place
-from coordination.directory.rules import called, is_stale
+from coordination.directory.rules import called
 
 #: Outside of these years a date is a slip of the finger.
 YEARS = range(1990, 2100)
@@ -61,11 +61,6 @@ class AsOf:
         """Return the day of the last confirmation, if it was known on ``day`` already."""
         day = assignment.confirmed_on
         return day if day is not None and (day <= self.day or not self.is_past) else None
-
-    def is_stale(self, assignment: Assignment) -> bool:
-        """Return whether an assignment that goes on was last confirmed longer than half a year before ``day``."""
-        has_ended = assignment.valid_until is not None and assignment.valid_until < self.day
-        return not has_ended and is_stale(self.confirmed_on(assignment), self.day)
 
 
 def as_text(value: object) -> str:

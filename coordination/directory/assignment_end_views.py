@@ -13,12 +13,14 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.directory import assignment_services as services
-from coordination.directory import assignment_undo, previews, queries, undo_links, words
+from coordination.directory import assignment_undo, page_queries, previews, queries, undo_links, words
+from coordination.directory.asof import AsOf
 from coordination.directory.assignment_forms import EndForm, WithdrawForm
 from coordination.directory.assignment_views import landed
 from coordination.directory.blueprint import bp
 from coordination.directory.consequences import Consequence
 from coordination.directory.models import Assignment
+from coordination.directory.stays import Stays
 from coordination.directory.steps import EDIT, SAVE, own_name, shown, step
 from coordination.web.extensions import db
 from coordination.web.forms import given
@@ -61,12 +63,20 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
         "directory/assignment_end.html",
         form=form,
         of=assignment,
+        since=_since(assignment),
         words=words,
         consequences=found,
         shown=previews.fingerprint(found or []),
         is_new_truth=status == 409,
     )
     return page, 422 if form.errors else status
+
+
+def _since(assignment: Assignment) -> date:
+    """Return since when the person is there, whatever has changed of it meanwhile."""
+    today = clock.today()
+    history = page_queries.all_assignments(db.session(), place_id=assignment.place_id)
+    return Stays(history, AsOf(today, today, planned=True)).since(assignment)
 
 
 def _likely_end(assignment: Assignment) -> date:

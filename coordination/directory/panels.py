@@ -15,6 +15,7 @@ from coordination.directory.asof import AsOf, Then
 from coordination.directory.boards import BoardRow
 from coordination.directory.models import Assignment, Person, Place
 from coordination.directory.rules import Here, Part, Why, part_of_day
+from coordination.directory.stays import Stays, span_of
 
 #: Where a row of the week leads; None for a vacancy.
 Address = Callable[[Assignment], "str | None"]
@@ -200,29 +201,50 @@ def _next_key(row: BoardRow) -> tuple[date, str]:
     return row.next_day or date.max, row.next_times[0].starts_at.isoformat() if row.next_times else ""
 
 
-def week_rows(entries: Sequence[Entry], as_of: AsOf, *, by_place: bool = False, url: Address) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """How a week is drawn.
+
+    Attributes:
+        stays: what goes on with what: a stay that was changed within the week has one row.
+        url: makes the address of a row from its assignment.
+        by_place: one row for each place of a person instead of each person of a place.
+    """
+
+    stays: Stays
+    url: Address
+    by_place: bool = False
+
+
+def week_rows(entries: Sequence[Entry], near: Sequence[Entry], as_of: AsOf, grid: Grid) -> dict[str, Any]:
     """Return what the macro ``week_grid`` wants: the weekly times, each day of the week as it really is.
 
     Args:
-        entries: those with weekly times are shown, in the order given.
+        entries: those that hold on the day; with weekly times they are shown, in the order given.
+        near: those that may hold on other days of the week.
         as_of: the day whose column is marked if it is today; its week is shown, at a weekend without anybody the one
             that follows.
-        by_place: one row for each place of a person instead of each person of a place.
-        url: makes the address of a row from its assignment.
+        grid: how it is drawn.
     """
-    shown = [entry for entry in entries if entry.row.week]
-    last = max([4, *(day for entry in shown for day in entry.row.week)])
+    lanes: dict[int, list[Entry]] = {}
+    for entry in (*entries, *near):
+        lanes.setdefault(grid.stays.lane(entry.assignment), []).append(entry)
+    # Where times are not known now, those of Monday would make the other days look like a no.
+    shown = [lane for lane in lanes.values() if lane[0].row.week]
+    monday = as_of.day - timedelta(days=as_of.day.weekday())
+    last = max([4, *(day for lane in shown for day in _weekdays(lane, monday))])
     is_over = as_of.day.weekday() > last
-    monday = as_of.day + timedelta(days=7 * is_over - as_of.day.weekday())
+    monday += timedelta(days=7 * is_over)
     days = [monday + timedelta(days=number) for number in range(last + 1)]
     rows = [
         {
-            "label": entry.place if by_place else entry.name,
-            "url": url(entry.assignment),
-            "meta": " · ".join(filter(None, (entry.function, entry.employer, entry.holidays))),
-            "days": [_slots(entry, day) for day in days],
+            "label": lane[0].place if grid.by_place else lane[0].name,
+            "url": grid.url(lane[0].assignment),
+            "meta": " · ".join(filter(None, (lane[0].function, lane[0].employer, lane[0].holidays))),
+            "days": [[slot for entry in lane for slot in _slots(entry, day)] for day in days],
         }
-        for entry in shown
+        for lane in shown
+        if any(span_of(entry.assignment).holds(day) for entry in lane for day in days)
     ]
     return {
         "rows": rows,
@@ -230,6 +252,17 @@ def week_rows(entries: Sequence[Entry], as_of: AsOf, *, by_place: bool = False, 
         "days": [i18n.format_short_day(day) for day in days],
         "today": as_of.day.weekday() if as_of.is_today and not is_over else None,
     }
+
+
+def _weekdays(lane: Sequence[Entry], monday: date) -> set[int]:
+    """Return the weekdays with times: those of what holds now, and what else a day of the week still had."""
+    before = {
+        day
+        for entry in lane[1:]
+        for day in entry.row.week
+        if span_of(entry.assignment).holds(monday + timedelta(days=day))
+    }
+    return before | set(lane[0].row.week)
 
 
 def _week_heading(monday: date, as_of: AsOf, *, is_over: bool) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -21,10 +20,11 @@ from coordination.directory.consents import queries as consents
 from coordination.directory.duplicates import queries as doubles
 from coordination.directory.models import Assignment, EarlierValue, Person, Place
 from coordination.directory.panels import Entry
-from coordination.directory.rules import Span, posts_of
+from coordination.directory.rules import posts_of
 from coordination.directory.spaces import guesses
 from coordination.directory.spaces import queries as spaces
 from coordination.directory.spaces.models import PlaceSocialSpace
+from coordination.directory.stays import Sorted
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 
@@ -39,26 +39,6 @@ def asked_day() -> AsOf:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
-    """Assignments by where they stand to a day."""
-
-    current: Sequence[Assignment]
-    planned: Sequence[Assignment]
-    former: Sequence[Assignment]
-
-    @classmethod
-    def of(cls, assignments: Sequence[Assignment], as_of: AsOf) -> Sorted:
-        """Sort ``assignments``; what is only planned is left out for those who may not see it."""
-        day = as_of.day
-        former = [a for a in assignments if a.valid_until is not None and a.valid_until < day]
-        return cls(
-            current=[a for a in assignments if Span(a.valid_from, a.valid_until).holds(day)],
-            planned=[a for a in assignments if a.valid_from > day] if as_of.planned else [],
-            former=sorted(former, key=lambda a: (a.valid_until or date.max, a.id), reverse=True),
-        )
-
-
 @bp.get("/orte/<int:place_id>")
 def place(place_id: int) -> ResponseReturnValue:
     """Show a place: who is there today, and all else that is known of it."""
@@ -67,10 +47,9 @@ def place(place_id: int) -> ResponseReturnValue:
     found = queries.get_place(session, place_id)
     assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
     related = page_queries.related_places(session, found, as_of.day)
-    every = [*assignments.current, *assignments.planned, *assignments.former]
+    every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
     then = Then.of(session, as_of, every, found, places=related)
-    rows = boards.rows(session, assignments.current, as_of.day)
-    entries = panels.entries_of(rows, then, as_of)
+    entries, near = _entries(session, assignments, then, as_of)
     history = queries.history_of(session, found)
     belonging = spaces.of_place(session, place_id)
     return render_template(
@@ -83,7 +62,7 @@ def place(place_id: int) -> ResponseReturnValue:
         words=words,
         panel=panels.place_panel(found, entries, as_of),
         entries=entries,
-        week=panels.week_rows(entries, as_of, url=_person_url(as_of)),
+        week=panels.week_rows(entries, near, as_of, panels.Grid(assignments.stays, _person_url(as_of))),
         assignments=assignments,
         badges=words.place_badges(found, as_of.day, then),
         district=_district(session, found, then),
@@ -101,6 +80,13 @@ def place(place_id: int) -> ResponseReturnValue:
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=boxes(registry.place_panels, session, place_id, as_of.day),
     )
+
+
+def _entries(session: Session, assignments: Sorted, then: Then, as_of: AsOf) -> tuple[list[Entry], list[Entry]]:
+    """Return what is shown of the day, and what else of its week."""
+    rows = boards.rows(session, [*assignments.current, *assignments.near], as_of.day)
+    now = len(assignments.current)
+    return panels.entries_of(rows[:now], then, as_of), panels.entries_of(rows[now:], then, as_of)
 
 
 def _guess(session: Session, found: Place, belonging: Sequence[PlaceSocialSpace], as_of: AsOf) -> guesses.Guess | None:
@@ -150,9 +136,9 @@ def person(person_id: int) -> ResponseReturnValue:
     history = queries.history_of(session, found)
     may_edit = allows(current_actor(), Permission.DIRECTORY_EDIT, queries.subject_of(found))
     assignments = Sorted.of(page_queries.all_assignments(session, person_id=person_id), as_of)
-    every = [*assignments.current, *assignments.planned, *assignments.former]
+    every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
     then = Then.of(session, as_of, every, found)
-    entries = panels.entries_of(boards.rows(session, assignments.current, as_of.day), then, as_of)
+    entries, near = _entries(session, assignments, then, as_of)
     return render_template(
         "directory/person.html",
         person=found,
@@ -168,7 +154,7 @@ def person(person_id: int) -> ResponseReturnValue:
         released=_released(session, found, as_of),
         heading=words.day_heading(as_of.day, as_of.today),
         entries=entries,
-        week=panels.week_rows(entries, as_of, by_place=True, url=_place_url(as_of)),
+        week=panels.week_rows(entries, near, as_of, panels.Grid(assignments.stays, _place_url(as_of), by_place=True)),
         posts=_posts(entries),
         assignments=assignments,
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history), without=earlier.CONTACT),
