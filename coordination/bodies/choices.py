@@ -14,6 +14,7 @@ from coordination.core.collation import german_key
 from coordination.core.i18n import gettext
 from coordination.directory.edit_choices import MOST, Offer, has_word, told_apart
 from coordination.directory.models import Organisation, Person
+from coordination.directory.queries import belongs
 from coordination.directory.rules import OrganisationKind
 
 Options = list[tuple[int, str]]
@@ -29,7 +30,7 @@ def people(session: Session, day: date, q: str) -> Offer:
     statement = (
         select(Person.id, Person.family_name, Person.given_name, named, Person.function, Person.email)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(or_(Person.valid_until.is_(None), Person.valid_until >= day))
+        .where(belongs(day))
         .order_by(Person.id)
     )
     for word in q.split()[:4]:

@@ -17,6 +17,7 @@ from coordination.core import ical
 from coordination.core.access import Actor
 from coordination.core.errors import NotFound
 from coordination.core.i18n import gettext
+from coordination.directory import queries as directory
 from coordination.directory.models import Person, Place
 from coordination.meetings.access import managed_bodies, own, sees
 from coordination.meetings.models import Invitation, Meeting
@@ -33,17 +34,17 @@ _SUBJECTS: dict[FeedKind, type[Any]] = {
 }
 
 
-def subject_name(session: Session, kind: FeedKind, subject_id: int) -> str:
+def subject_name(session: Session, actor: Actor, kind: FeedKind, subject_id: int) -> str:
     """Return the name of what the subscription is about; "" where its kind says it all.
 
     Raises:
-        NotFound: there is no such body, topic, place or person.
+        NotFound: there is no such body, topic, place or person that the actor may know of.
     """
     model = _SUBJECTS.get(kind)
     if model is None:
         return ""
     found = session.get(model, subject_id)
-    if found is None:
+    if found is None or (isinstance(found, Person) and not directory.may_know(actor, found)):
         raise NotFound
     return str(found.name)
 
@@ -59,9 +60,9 @@ def subject_names(session: Session, links: Sequence[CalendarLink]) -> dict[tuple
     return found
 
 
-def title(session: Session, wanted: Wanted) -> str:
+def title(reader: Reader, wanted: Wanted) -> str:
     """Return what a calendar program lists the subscription as."""
-    name = subject_name(session, wanted.kind, wanted.subject_id)
+    name = subject_name(reader.session, reader.actor, wanted.kind, wanted.subject_id)
     return name or gettext(KIND_WORDS[wanted.kind])
 
 
@@ -71,7 +72,7 @@ def content(reader: Reader, wanted: Wanted) -> bytes:
     Raises:
         NotFound: what it is about is gone.
     """
-    head = ical.head(title(reader.session, wanted))
+    head = ical.head(title(reader, wanted))
     return b"".join((head, *_entries(reader, wanted), ical.TAIL))
 
 

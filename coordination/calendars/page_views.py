@@ -55,7 +55,7 @@ def subscribe() -> ResponseReturnValue:
         known = queries.known_link(db.session(), signed_in.own_id(), wanted)
         if known is not None:
             return redirect(url_for(".link", link_id=known), 303)
-        name = feeds.subject_name(db.session(), kind, subject_id)
+        name = feeds.subject_name(db.session(), current_actor(), kind, subject_id)
         return render_template(
             "calendars/subscribe.html", name=name, kind_word=KIND_WORDS[kind], was=choices.value(kind, subject_id)
         )
@@ -73,7 +73,7 @@ def link(link_id: int) -> ResponseReturnValue:
     return render_template(
         "calendars/link.html",
         link=found,
-        name=feeds.subject_name(db.session(), found.kind, found.subject_id),
+        name=feeds.subject_name(db.session(), current_actor(), found.kind, found.subject_id),
         kind_words=KIND_WORDS,
         address=target,
         programs=programs(target),
@@ -139,5 +139,5 @@ def own_link(link_id: int) -> CalendarLink:
 
 
 def _step(template: str, found: CalendarLink) -> str:
-    name = feeds.subject_name(db.session(), found.kind, found.subject_id)
+    name = feeds.subject_name(db.session(), current_actor(), found.kind, found.subject_id)
     return render_template(template, link=found, name=name, kind_words=KIND_WORDS)

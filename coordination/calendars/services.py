@@ -45,7 +45,7 @@ def subscribe(work: Work, user_id: int, wanted: Wanted) -> CalendarLink:
     Raises:
         NotFound: there is no such body, topic, place or person.
     """
-    feeds.subject_name(work.session, wanted.kind, wanted.subject_id)
+    feeds.subject_name(work.session, work.actor, wanted.kind, wanted.subject_id)
     same = select(CalendarLink).where(
         CalendarLink.user_id == user_id,
         CalendarLink.kind == wanted.kind,

@@ -66,6 +66,8 @@ class SearchSource:
     dependants: Callable[[Sequence[Any]], ColumnElement[bool] | None] | None = None
     #: Keys of the rows that an actor may see on a day, where that differs by row; None: all of the kind.
     visible: Callable[[Actor, date], Select[Any]] | None = None
+    #: Keys of the few rows that an actor may not see on a day, where nearly all may be seen; None: none of them.
+    hidden: Callable[[Actor, date], Select[Any] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

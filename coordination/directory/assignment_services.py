@@ -116,6 +116,7 @@ def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) ->
     assignment.valid_from, assignment.valid_until = data.valid_from, data.valid_until
     if data.is_confirmed:
         assignment.confirmed_on, assignment.confirmed_by = work.today, by
+    _begin_with(work, data)
     if set(times_of(assignment)) != set(data.times):
         assignment.presences.clear()
         # Weekly times alone would leave the version as it is, and a stale form would overwrite them.
@@ -144,6 +145,14 @@ def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_S
     work.session.add(assignment)
     work.record("assignment.created", assignment)
     return assignment_undo.keep(work, Way.CREATED, assignment)
+
+
+def _begin_with(work: Work, data: AssignmentInput) -> None:
+    """Let a person belong here from the first day of an assignment on, if they were planned for later only."""
+    person = work.session.get(Person, data.person_id) if data.person_id is not None else None
+    if person is not None and person.valid_from is not None and person.valid_from > data.valid_from:
+        person.valid_from = data.valid_from
+        work.record("person.changed", person)
 
 
 def _fill_new(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> None:

@@ -14,7 +14,7 @@ from coordination.directory.models import Person
 from coordination.directory.vcard import Card, write
 from coordination.web.downloads import attachment
 from coordination.web.extensions import db
-from coordination.web.guard import authorize
+from coordination.web.guard import authorize, current_actor
 
 
 @bp.get("/orte/<int:place_id>.vcf")
@@ -44,7 +44,7 @@ def place_vcard(place_id: int) -> Response:
 def person_vcard(person_id: int) -> Response:
     """Give a person as a contact; of somebody who has left, none."""
     authorize(Permission.DIRECTORY_READ)
-    found = queries.get_person(db.session(), person_id)
+    found = queries.get_person(db.session(), person_id, current_actor())
     if found.valid_until is not None and found.valid_until < clock.today():
         raise NotFound
     return _answer(card_of_person(found))

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.core.collation import german_key
 from coordination.directory.edit_choices import told_apart
 from coordination.directory.models import District, Organisation, Person
+from coordination.directory.queries import belongs
 from coordination.web.forms import SelectChoice
 
 
@@ -18,12 +20,12 @@ def _by_label(choice: Any) -> tuple[str, str]:
 
 
 def people(session: Session) -> list[Any]:
-    """Return everybody who has not left, as "Name, Vorname"; of namesakes with what tells them apart."""
+    """Return everybody who has begun and not left, as "Name, Vorname"; of namesakes with what tells them apart."""
     statement = (
         select(Person.id, Person.family_name, Person.given_name, literal(""), Organisation.name, Person.function)
         .add_columns(Person.email)
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(Person.valid_until.is_(None))
+        .where(Person.valid_until.is_(None), belongs(clock.today()))
         .order_by(Person.id)
     )
     return sorted((SelectChoice(*one) for one in told_apart(session.execute(statement))), key=_by_label)

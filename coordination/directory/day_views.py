@@ -23,7 +23,7 @@ from coordination.web.guard import authorize, current_actor, unit_of_work
 
 def _person(person_id: int) -> Person:
     authorize(Permission.DIRECTORY_READ)
-    person = queries.get_person(db.session(), person_id)
+    person = queries.get_person(db.session(), person_id, current_actor())
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(person))
     return person
 

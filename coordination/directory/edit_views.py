@@ -64,7 +64,7 @@ def new_person() -> ResponseReturnValue:
 def edit_person(person_id: int) -> ResponseReturnValue:
     """Change a person; the old values stay in the history."""
     authorize(Permission.DIRECTORY_READ)
-    person = queries.get_person(db.session(), person_id)
+    person = queries.get_person(db.session(), person_id, current_actor())
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(person))
     form = _offer(PersonForm(request.form), person)
     hints: list[Hint] = []
@@ -104,7 +104,7 @@ def _meanwhile(form: PersonForm, person: Person) -> list[tuple[str, str, str]]:
 def end_person(person_id: int) -> ResponseReturnValue:
     """Ask for the last day, show what becomes of the assignments, end the person's time here."""
     authorize(Permission.DIRECTORY_READ)
-    person = queries.get_person(db.session(), person_id)
+    person = queries.get_person(db.session(), person_id, current_actor())
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(person))
     form = EndForm(request.form)
     plan: Leaving | None = None
@@ -151,7 +151,9 @@ def _end(form: EndForm, person_id: int) -> ResponseReturnValue:
 def reactivate_person(person_id: int) -> ResponseReturnValue:
     """Let a former person belong here again."""
     authorize(Permission.DIRECTORY_READ)
-    authorize(Permission.DIRECTORY_EDIT, queries.subject_of(queries.get_person(db.session(), person_id)))
+    authorize(
+        Permission.DIRECTORY_EDIT, queries.subject_of(queries.get_person(db.session(), person_id, current_actor()))
+    )
     is_undo = undo_links.is_asked()
     try:
         with unit_of_work() as work:

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, se
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from coordination.core.access import Actor, Permission, allows
-from coordination.core.i18n import N_, gettext
+from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import queries
 from coordination.directory.models import Assignment, Organisation, Person, Place, School
@@ -143,12 +143,21 @@ def _assigned() -> Select[int | None, Function, str]:
     )
 
 
+def _hidden_people(actor: Actor, day: date) -> Select[int] | None:
+    """Return who is only planned: known to those who see plans, and to themselves."""
+    if allows(actor, Permission.DIRECTORY_PLANNED):
+        return None
+    return select(Person.id).where(Person.valid_from > day, Person.id != (actor.person_id or 0))
+
+
 def _person_hit(person: Person, employer: str, assigned: list[tuple[Function, str]], day: date) -> SearchHit:
     functions = dict.fromkeys(gettext(FUNCTION_WORDS[function]) for function, _place in assigned)
     places = ", ".join(dict.fromkeys(place for _function, place in assigned))
     # An end that is only planned is nobody's business yet.
     has_left = person.valid_until is not None and person.valid_until < day
     left = gettext("no longer here") if has_left else ""
+    if person.valid_from is not None and person.valid_from > day:
+        left = gettext("from %(day)s", day=format_date(person.valid_from))
     detail = " · ".join(_present(left, person.function or ", ".join(functions), places or employer))
     url = f"/personen/{person.id}"
     if has_left:
@@ -204,6 +213,7 @@ SOURCES = (
         _describe_people,
         _may_read,
         _people_of,
+        hidden=_hidden_people,
     ),
     SearchSource(
         "organisation",

@@ -96,6 +96,7 @@ class PersonForm(VersionedForm):
         "title",
         "organisation_id",
         "function",
+        "valid_from",
         "email",
         "phone",
         "mobile",
@@ -105,6 +106,7 @@ class PersonForm(VersionedForm):
     family_name = LineField(_("Family name"), [Needed(), AtMost(80)])
     function = LineField(_("Function"), [AtMost(120)])
     organisation_id = SelectField(_("Organisation"), coerce=int, default=0)
+    valid_from = DayField(_("First day"))
     phone = PhoneField(_("Phone (office)"), [AtMost(40)])
     mobile = PhoneField(_("Official mobile"), [AtMost(40)])
     email = EmailField(_("Official e-mail"), [AtMost(320), EmailAddress()])
@@ -125,6 +127,7 @@ class PersonForm(VersionedForm):
             phone=self.phone.number,
             mobile=self.mobile.number,
             email=self.email.data or "",
+            valid_from=self.valid_from.data,
         )
 
     def keep_person(self, person: Person) -> None:
@@ -138,6 +141,7 @@ class PersonForm(VersionedForm):
             phone=display_phone(person.phone),
             mobile=display_phone(person.mobile),
             email=person.email,
+            valid_from=person.valid_from,
             version=person.version,
         )
 

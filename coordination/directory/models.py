@@ -93,6 +93,8 @@ class Person(Base):
     email: Mapped[str] = mapped_column(String(320), default="", index=True)
     #: The address as it is compared: in small letters; nobody sets it.
     email_key: Mapped[str] = mapped_column(String(320), default=_email_key, index=True)
+    #: First day of belonging here; before it only those who see plans know of the person. None: long since.
+    valid_from: Mapped[date | None] = mapped_column(index=True)
     #: Last day of belonging here; afterwards the person is found as former.
     valid_until: Mapped[date | None]
     version: Mapped[int] = mapped_column()

@@ -21,7 +21,7 @@ from coordination.directory.models import (
     Presence,
     School,
 )
-from coordination.directory.queries import holds_on, is_current
+from coordination.directory.queries import belongs, holds_on, is_current
 from coordination.directory.rules import HolidayPresence, PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
 from coordination.directory.spaces import queries as spaces
@@ -261,7 +261,7 @@ def people_of(session: Session, organisation_id: int, day: date, limit: int) -> 
         select(Person)
         .where(
             held(day, Person.organisation_id, organisation_id),
-            or_(Person.valid_until.is_(None), Person.valid_until >= day),
+            belongs(day),
         )
         .order_by(Person.sort_name, Person.id)
         .limit(limit)
@@ -299,9 +299,7 @@ def employed_by(session: Session, organisation_id: int, day: date, limit: int) -
 
 def organisation_counts(session: Session, organisation_id: int, day: date) -> tuple[int, int, int]:
     """Return how many people belong to an organisation, places it runs and assignments it employs on ``day``."""
-    people = select(func.count(Person.id)).where(
-        held(day, Person.organisation_id, organisation_id), or_(Person.valid_until.is_(None), Person.valid_until >= day)
-    )
+    people = select(func.count(Person.id)).where(held(day, Person.organisation_id, organisation_id), belongs(day))
     places = (
         select(func.count(Place.id))
         .outerjoin(Place.school)

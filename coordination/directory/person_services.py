@@ -46,6 +46,8 @@ class PersonInput:
     phone: str = ""
     mobile: str = ""
     email: str = ""
+    #: First day of belonging here; None: they are here already.
+    valid_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

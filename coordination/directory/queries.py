@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coordination.core import clock
-from coordination.core.access import Subject
+from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.db import Base
 from coordination.core.errors import NotFound
 from coordination.core.work import AuditEntry
@@ -58,9 +58,23 @@ def get_place(session: Session, place_id: int) -> Place:
     )
 
 
-def get_person(session: Session, person_id: int) -> Person:
-    """Return a person with the organisation they belong to."""
-    return _get(session, Person, person_id, joinedload(Person.organisation))
+def get_person(session: Session, person_id: int, actor: Actor | None = None) -> Person:
+    """Return a person with the organisation they belong to; for ``actor``, whom the actor may know of by now."""
+    found = _get(session, Person, person_id, joinedload(Person.organisation))
+    if actor is not None and not may_know(actor, found):
+        raise NotFound
+    return found
+
+
+def may_know(actor: Actor, person: Person) -> bool:
+    """Return whether ``actor`` may know of somebody: whoever begins only later is planned, like their assignments."""
+    has_begun = person.valid_from is None or person.valid_from <= clock.today()
+    return has_begun or actor.person_id == person.id or allows(actor, Permission.DIRECTORY_PLANNED)
+
+
+def belongs(day: date) -> ColumnElement[bool]:
+    """Return the condition that a person belongs here on ``day``: has begun and not left."""
+    return holds_on(day, Person.valid_from, Person.valid_until)
 
 
 def get_organisation(session: Session, organisation_id: int) -> Organisation:

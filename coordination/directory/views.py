@@ -128,7 +128,7 @@ def person(person_id: int) -> ResponseReturnValue:
     as_of = asked_day()
     session = db.session()
     try:
-        found = queries.get_person(session, person_id)
+        found = queries.get_person(session, person_id, current_actor())
     except NotFound:
         if (kept := doubles.kept_of(session, person_id)) is None:
             raise

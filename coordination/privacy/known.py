@@ -41,6 +41,9 @@ def hits(reader: Reader, kind: str, keys: Collection[int]) -> dict[int, SearchHi
             key = source.model.id
             shown = source.visible(reader.actor, reader.day)
             seen = list(reader.session.scalars(select(key).where(key.in_(seen), key.in_(shown))))
+        if source.hidden is not None and (unseen := source.hidden(reader.actor, reader.day)) is not None:
+            key = source.model.id
+            seen = list(reader.session.scalars(select(key).where(key.in_(seen), key.not_in(unseen))))
         found |= source.describe(reader.session, reader.actor, seen, reader.day) if seen else {}
     return found
 

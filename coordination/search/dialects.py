@@ -68,10 +68,11 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of entry, and the keys of the things that may be seen (None: all of them)."""
+    """One kind of entry, the keys of the things that may be seen (None: all of them), and of those that may not."""
 
     name: str
     visible: Select[Any] | None = None
+    hidden: Select[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,9 @@ def matching(shape: Shape, where: Where, *, kind: Kind, limit: int) -> Select[in
         # Before the limit: what may not be seen takes no place.
         seen = select(_ENTRY.c.id).where(_ENTRY.c.kind == kind.name, _ENTRY.c.subject_id.in_(kind.visible))
         found = found.where(found.selected_columns.id.in_(seen))
+    if kind.hidden is not None:
+        unseen = select(_ENTRY.c.id).where(_ENTRY.c.kind == kind.name, _ENTRY.c.subject_id.in_(kind.hidden))
+        found = found.where(found.selected_columns.id.not_in(unseen))
     return found.limit(limit)
 
 

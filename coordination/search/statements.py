@@ -71,7 +71,8 @@ class Kept:
 
 @lru_cache(maxsize=READERS)
 def _kind(reader: Reader, source: SearchSource) -> Kind:
-    return Kind(source.kind, source.visible(reader.actor, reader.day) if source.visible else None)
+    seen = source.visible(reader.actor, reader.day) if source.visible else None
+    return Kind(source.kind, seen, source.hidden(reader.actor, reader.day) if source.hidden else None)
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -172,4 +173,9 @@ def _is_over(day: date) -> ColumnElement[int]:
 
 
 def _visible(kind: Kind) -> list[ColumnElement[bool]]:
-    return [] if kind.visible is None else [_ENTRY.c.subject_id.in_(kind.visible)]
+    conditions: list[ColumnElement[bool]] = []
+    if kind.visible is not None:
+        conditions.append(_ENTRY.c.subject_id.in_(kind.visible))
+    if kind.hidden is not None:
+        conditions.append(_ENTRY.c.subject_id.not_in(kind.hidden))
+    return conditions

@@ -35,7 +35,7 @@ from coordination.privacy.models import Feedback
 from coordination.search import services as search
 from coordination.topics.models import Topic
 from tests import factories
-from tests.architecture import access_links
+from tests.architecture import access_links, access_planned
 from tests.architecture.access_links import Links
 from tests.architecture.access_marks import (
     DECISION,
@@ -181,6 +181,7 @@ def build(app: Flask, session: Session) -> World:
 
 def _seen_by_some(session: Session, school: Place, person: Person) -> None:
     """Plant somebody's name beside a school that everybody may see, and what ``person`` shows to the signed in."""
+    access_planned.plant(session, school, person)
     # Of an employer of their own: nobody is asked or mailed because of them.
     third = factories.organisation(session, "Träger Gamma")
     factories.assignment(session, factories.person(session, "Nora", NAME), school, third)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor, Permission, allows
@@ -13,6 +13,7 @@ from coordination.core.errors import NotFound
 from coordination.directory.consents.models import Consent
 from coordination.directory.consents.rules import Released
 from coordination.directory.models import Person
+from coordination.directory.queries import belongs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,7 @@ NOTHING = Shown()
 
 def _holds(person_id: int, today: date) -> ColumnElement[bool]:
     """Return the condition under which a consent holds: its owner still belongs here."""
-    stays = or_(Person.valid_until.is_(None), Person.valid_until >= today)
-    return Consent.person_id.in_(select(Person.id).where(Person.id == person_id, stays))
+    return Consent.person_id.in_(select(Person.id).where(Person.id == person_id, belongs(today)))
 
 
 def shown(session: Session, actor: Actor, person_id: int, today: date) -> Shown:

@@ -91,6 +91,8 @@ def merge(work: Work, kept: Person, gone: Person, *, version: int, gone_version:
     left = {name: _said(gone, name) for name in FIELDS if getattr(gone, name) not in {getattr(kept, name), "", None}}
     if kept.valid_until is not None and (gone.valid_until is None or gone.valid_until > kept.valid_until):
         kept.valid_until = gone.valid_until
+    if kept.valid_from is not None and (gone.valid_from is None or gone.valid_from < kept.valid_from):
+        kept.valid_from = gone.valid_from
     work.touch(_move(work.session, kept.id, gone.id))
     _follow(work, kept.id, gone.id)
     work.session.add(MergedPerson(old_id=gone.id, person_id=kept.id, name=gone.name, said=left, merged_on=work.today))

@@ -17,6 +17,7 @@ from coordination.directory.rules import Span
 from coordination.documents import making
 from coordination.web.downloads import file_answer
 from coordination.web.extensions import db
+from coordination.web.guard import current_actor
 
 TEMPLATE = Path(__file__).with_name("week.typ")
 
@@ -26,7 +27,7 @@ def person_week(person_id: int) -> Response:
     """Give a person's week over all places; of somebody who has left, none."""
     as_of = sheets.asked_day()
     session = db.session()
-    found = queries.get_person(session, person_id)
+    found = queries.get_person(session, person_id, current_actor())
     if found.valid_until is not None and found.valid_until < as_of.day:
         raise NotFound
     held = [a for a in page_queries.all_assignments(session, person_id=person_id) if _holds(a, as_of)]

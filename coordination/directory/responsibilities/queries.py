@@ -13,7 +13,7 @@ from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.collation import german_key
 from coordination.core.errors import NotFound
 from coordination.directory.models import Organisation, Person
-from coordination.directory.queries import holds_on
+from coordination.directory.queries import belongs, holds_on
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
 from coordination.directory.responsibilities.rules import Scope
 from coordination.topics.models import Topic
@@ -118,7 +118,7 @@ def holders_of(session: Session, post_ids: Collection[int], day: date) -> dict[i
         .where(
             PostHolder.post_id.in_(list(post_ids)),
             holds_on(day, PostHolder.valid_from, PostHolder.valid_until),
-            or_(Person.valid_until.is_(None), Person.valid_until >= day),
+            belongs(day),
         )
         .order_by(PostHolder.valid_from, PostHolder.id)
     )
@@ -160,7 +160,7 @@ def posts_of(session: Session, organisation_id: int, day: date) -> Sequence[tupl
         )
         .outerjoin(
             Person,
-            and_(Person.id == PostHolder.person_id, or_(Person.valid_until.is_(None), Person.valid_until >= day)),
+            and_(Person.id == PostHolder.person_id, belongs(day)),
         )
         .where(Post.organisation_id == organisation_id, holds_on(day, Post.valid_from, Post.valid_until))
         .order_by(Post.function, Post.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -67,12 +67,14 @@ def store(work: Work, job_id: int, plan: Plan, *, with_ends: bool) -> Stored:
     work.session.execute(lock).all()
     ends = plan.ends if with_ends else []
     notes: list[dict[str, Any]] = []
-    people = _add_people(work, plan.new_people, notes)
+    first_days = _first_days(plan)
+    people = _add_people(work, plan.new_people, first_days, notes)
     changed_people = plan.changed_people
     _change_people(work, changed_people, notes)
     _change(work, [step for step in plan.steps if step.old is not None], ends, notes)
     new = [step for step in plan.steps if step.data is not None and (step.old is None or step.old_until is not None)]
     _add(work, new, people, notes)
+    _begin_earlier(work, plan, first_days)
     _keep(work, job_id, notes)
     known = [one.known.id for one in changed_people if one.known]
     tell_search(work, [*_ends(plan, ends, people), *((key, None) for key in known)])
@@ -90,8 +92,32 @@ def _note(kind: str, key: int, version: int, before: dict[str, Any] | None = Non
     return {"kind": kind, "row_id": key, "version": version, "before": before}
 
 
-def _add_people(work: Work, people: Sequence[ListedPerson], notes: list[dict[str, Any]]) -> dict[str, int]:
-    """Enter who is new and return their keys by those of the list."""
+def _first_days(plan: Plan) -> dict[str, date]:
+    """Return from which day on each person of the list has an assignment: key in the list → day."""
+    days: dict[str, date] = {}
+    for step in plan.steps:
+        if step.data is not None and step.person:
+            days[step.person] = min(step.data.valid_from, days.get(step.person, date.max))
+    return days
+
+
+def _begin_earlier(work: Work, plan: Plan, first_days: Mapping[str, date]) -> None:
+    """Let people who were planned for later belong here from their first assignment on."""
+    known = ((one.known.id, first_days.get(key)) for key, one in plan.people.items() if one.known is not None)
+    rows = [{"key": key, "day": day} for key, day in known if day is not None]
+    if not rows or work.session.scalar(select(Person.id).where(Person.valid_from > work.today).limit(1)) is None:
+        return
+    table = Person.__table__
+    later = table.c.id == bindparam("key"), table.c.valid_from > bindparam("day")
+    statement = update(table).where(*later).values(valid_from=bindparam("day"))  # type: ignore[arg-type]
+    work.session.connection().execute(statement, rows)
+
+
+def _add_people(
+    work: Work, people: Sequence[ListedPerson], first_days: Mapping[str, date], notes: list[dict[str, Any]]
+) -> dict[str, int]:
+    """Enter who is new and return their keys by those of the list. Whoever begins later is planned until then."""
+    later = {key: day for key, day in first_days.items() if day > work.today}
     rows = [
         {
             "given_name": one.text.given,
@@ -104,6 +130,7 @@ def _add_people(work: Work, people: Sequence[ListedPerson], notes: list[dict[str
             "mobile": one.text.mobile,
             "email": one.text.email,
             "email_key": one.text.email.lower(),
+            "valid_from": later.get(one.key),
             "valid_until": None,
             "version": 1,
         }

@@ -1,0 +1,178 @@
+"""Whoever begins only later is planned: known to those who see plans, to nobody else, until the first day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from coordination.bodies import choices as body_choices
+from coordination.core import clock
+from coordination.directory import choices
+from coordination.directory.models import Person
+from coordination.search import services as search
+from tests import factories
+from tests.browser import Browser
+from tests.directory.conftest import NOW, WEDNESDAY, Town
+from tests.directory.keepers import enter, every, stored
+from tests.directory.staff.conftest import Schools, schools  # noqa: F401 - a fixture
+from tests.directory.staff.sheets_made import workbook
+from tests.directory.staff.test_list_pages import press, send
+
+FIRST = date(2027, 2, 1)
+MARK = "Geheimgeplant"
+
+
+@pytest.fixture
+def zoe(session: Session, town: Town) -> Person:
+    """Return somebody who begins at the school in February."""
+    who = factories.person(
+        session,
+        "Zoe",
+        MARK,
+        organisation_id=town.provider.id,
+        phone="+495219995551",
+        email="zoe@example.org",
+        valid_from=FIRST,
+    )
+    factories.assignment(session, who, town.school, town.provider, valid_from=FIRST)
+    search.rebuild(session)
+    session.commit()
+    return who
+
+
+def pages(town: Town, who: Person) -> tuple[str, ...]:
+    """Return every page and file of the directory that people or their contact stand in."""
+    return (
+        f"/suche?q={MARK.lower()}",
+        "/suche?q=zoe",
+        "/suche?q=Geheimgeplannt",
+        "/suche?q=0521+9995551",
+        "/suche?q=zoe@example.org",
+        f"/organisationen/{town.provider.id}",
+        f"/organisationen/{town.provider.id}/liste.xlsx",
+        f"/orte/{town.school.id}",
+        "/orte",
+        "/orte/liste.xlsx",
+        f"/bezirke/{town.mitte.id}",
+        "/wer-ist-wo",
+        "/wen-frage-ich",
+    )
+
+
+def test_nobody_hears_of_somebody_before_their_first_day(professional: Browser, town: Town, zoe: Person) -> None:
+    for address in pages(town, zoe):
+        page = professional.get(address)
+        assert page.status == 200, address
+        # What was asked for stands in the page's own addresses.
+        assert MARK not in page.html, address
+        assert "Zoe" not in page.main, address
+        assert "tel:+495219995551" not in page.html, address
+    own = f"/personen/{zoe.id}"
+    for address in (
+        own,
+        f"{own}?stand=2026-11-01",
+        f"{own}.vcf",
+        f"{own}/wochenplan.pdf",
+        f"{own}/foto",
+        f"{own}/bearbeiten",
+        f"{own}/beenden",
+        f"{own}/abwesenheiten",
+        f"/kalender/abonnieren?was=person:{zoe.id}",
+    ):
+        assert professional.get(address).status == 404, address
+
+
+def test_those_who_see_plans_find_them_with_their_first_day(keeper: Browser, zoe: Person) -> None:
+    assert f"Zoe {MARK} ab 01.02.2027" in keeper.get("/suche?q=zoe").main
+    page = keeper.get(f"/personen/{zoe.id}")
+    assert (page.status, f"Zoe {MARK}" in page.h1) == (200, True)
+    assert "ab 01.02.2027" in page.select(".page-head")[0]
+    assert keeper.get(f"/personen/{zoe.id}.vcf").status == 200
+
+
+def test_from_the_first_day_on_everybody_knows(
+    other_browser: Browser, town: Town, zoe: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "utc_now", lambda: datetime.combine(FIRST, NOW.timetz()))
+    other_browser.sign_in("fach@example.org", factories.PASSWORD)
+    assert MARK in other_browser.get("/suche?q=zoe").main
+    assert MARK in other_browser.get(f"/organisationen/{town.provider.id}").main
+    page = other_browser.get(f"/personen/{zoe.id}")
+    assert (page.status, "ab 01.02.2027" in page.main) == (200, False)
+
+
+def test_nobody_is_offered_before_their_first_day(session: Session, zoe: Person) -> None:
+    def offered(day: date) -> bool:
+        return zoe.id in {key for key, _label in body_choices.people(session, day, "").options}
+
+    assert (offered(WEDNESDAY), offered(FIRST)) == (False, True)
+    assert MARK not in repr([str(one.label) for one in choices.people(session)])
+
+
+def test_the_form_asks_for_a_first_day(keeper: Browser, session: Session, town: Town) -> None:
+    form = keeper.get("/personen/neu")
+    done = form.submit(
+        "Person speichern",
+        given_name="Yara",
+        family_name="Neu",
+        organisation_id=town.provider.id,
+        valid_from="2027-02-01",
+    )
+    page = done.follow()
+    assert "ab 01.02.2027" in page.main
+    who = every(session, Person)[-1]
+    assert who.valid_from == FIRST
+    keeper.get(f"/personen/{who.id}/bearbeiten").submit("Person speichern", valid_from="")
+    assert stored(session, Person, who.id).valid_from is None
+
+
+def test_an_earlier_assignment_is_an_earlier_first_day(
+    keeper: Browser, session: Session, town: Town, zoe: Person
+) -> None:
+    form = keeper.get(f"/einsaetze/neu?person={zoe.id}&ort={town.club.id}")
+    preview = form.submit(employer_id=town.provider.id, valid_from="2026-12-01", share="")
+    preview.submit("Einsatz speichern")
+    assert stored(session, Person, zoe.id).valid_from == date(2026, 12, 1)
+
+
+def test_one_who_is_here_already_stays_so_when_entries_are_put_together(
+    keeper: Browser, session: Session, town: Town, zoe: Person
+) -> None:
+    page = keeper.get(f"/personen/{zoe.id}/zusammenfuehren?mit={town.jonas.id}")
+    page.submit("Zusammenführen")
+    assert stored(session, Person, zoe.id).valid_from is None
+
+
+LIST = (
+    ("Schulnummer", "Fachkraft", "E-Mail", "gültig ab"),
+    ("123456", f"{MARK}, Zoe", "zoe@example.org", "01.02.2027"),
+    ("123457", f"{MARK}, Zoe", "zoe@example.org", "01.03.2027"),
+    ("123457", "Birke, Ben", "", "01.08.2026"),
+)
+
+
+def test_a_list_brings_people_with_their_first_day_and_takes_them_back(
+    app: Flask,
+    browser: Browser,
+    other_browser: Browser,
+    session: Session,
+    schools: Schools,  # noqa: F811
+) -> None:
+    keeper, reader = enter(browser, "eins"), enter(other_browser, "liest")
+    page = send(app, keeper, workbook(LIST), schools.employer)
+    done = press(app, page, "uebernehmen")
+    days = {one.family_name: one.valid_from for one in every(session, Person)}
+    assert days == {MARK: FIRST, "Birke": None}
+    assert MARK not in reader.get("/suche?q=zoe").main
+    assert MARK in keeper.get("/suche?q=zoe").main
+    press(app, done, "zuruecknehmen")
+    assert every(session, Person) == []
+    assert MARK not in keeper.get("/suche?q=zoe").main
+    press(app, send(app, keeper, workbook(LIST), schools.employer), "uebernehmen")
+    # A later list lets the first assignment begin earlier.
+    earlier = (LIST[0], ("123456", f"{MARK}, Zoe", "zoe@example.org", "01.01.2027"), *LIST[2:])
+    press(app, send(app, keeper, workbook(earlier), schools.employer), "uebernehmen")
+    assert {one.family_name: one.valid_from for one in every(session, Person)}[MARK] == date(2027, 1, 1)
