@@ -164,7 +164,9 @@ def _bind(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     headers.install(app, is_https=settings.is_https)
     errors.install(app)
-    templating.install(app, city_name=settings.city_name, is_demo=settings.is_demo)
+    templating.install(
+        app, city_name=settings.city_name, contact_email=settings.contact_email, is_demo=settings.is_demo
+    )
 
     @app.before_request
     def _language() -> None:

@@ -111,13 +111,13 @@ def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: 
     week: dict[int, tuple[WeeklyTime, ...]] = {}
     for one in usual.times:
         week[one.weekday] = (*week.get(one.weekday, ()), one)
-    current = next((a for a in absences if Span(a.first_on, a.last_on).holds(day)), None)
+    substitutes = (a.substitute for a in absences if Span(a.first_on, a.last_on).holds(day))
     return BoardRow(
         assignment=assignment,
         answer=answer_on(day),
         next_day=following[0] if following else None,
         next_times=following[1].times if following else (),
-        substitute=current.substitute if current else None,
+        substitute=next((one for one in substitutes if one is not None), None),
         week=week,
         on=answer_on,
     )

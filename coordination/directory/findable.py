@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import queries
-from coordination.directory.models import Assignment, Organisation, Person, Place, School
+from coordination.directory.models import Absence, Assignment, Organisation, Person, Place, School
 from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS, Function, OrganisationKind
 from coordination.directory.school_forms import FORMS, form_text
 
@@ -116,16 +117,42 @@ def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: 
     where: dict[int | None, list[tuple[Function, str]]] = {}
     for person_id, function, place in session.execute(_assigned(), {"keys": keys, "day": day}):
         where.setdefault(person_id, []).append((function, place))
-    people = session.execute(_people(), {"keys": keys})
-    return {
-        person.id: _person_hit(person, employer or "", where.get(person.id, []), day) for person, employer in people
-    }
+    found: dict[int, SearchHit] = {}
+    for person, employer, absence, substitute in session.execute(_people(), {"keys": keys, "day": day}):
+        hit = _person_hit(person, employer.name if employer else "", where.get(person.id, []), day)
+        # Of several absences one has a substitute at best, and comes first.
+        is_away = absence is not None and person.id in where and not hit.only_by
+        found.setdefault(person.id, _away(hit, substitute, employer) if is_away else hit)
+    return found
 
 
 @cache
-def _people() -> Select[Person, str | None]:
+def _people() -> Select[Person, Organisation | None, Absence | None, Person | None]:
+    """Return the statement for (person, employer, an absence on ``day``, who stands in), with a substitute first."""
     of: BindParameter[list[int]] = bindparam("keys", expanding=True)
-    return select(Person, Organisation.name).outerjoin(Person.organisation).where(Person.id.in_(of))
+    day, substitute = bindparam("day", type_=Date), aliased(Person)
+    away = and_(Absence.person_id == Person.id, queries.holds_on(day, Absence.first_on, Absence.last_on))
+    return (
+        select(Person, Organisation, Absence, substitute)
+        .outerjoin(Person.organisation)
+        .outerjoin(Absence, away)
+        .outerjoin(substitute, substitute.id == Absence.substitute_id)
+        .where(Person.id.in_(of))
+        .order_by(Absence.substitute_id.is_(None), Absence.id)
+    )
+
+
+def _away(hit: SearchHit, substitute: Person | None, employer: Organisation | None) -> SearchHit:
+    """Return the hit of somebody who is away: whom to ask instead, and how to call them. Never why."""
+    if substitute is not None:
+        instead, phone = substitute.name, substitute.mobile or substitute.phone
+        said = gettext("not there today, substitute: %(who)s", who=instead)
+    elif employer is not None and employer.phone:
+        instead, phone = employer.called, employer.phone
+        said = gettext("not there today, please turn to: %(who)s", who=instead)
+    else:
+        instead, phone, said = "", hit.phone, gettext("not there today")
+    return replace(hit, detail=" · ".join(_present(hit.detail, said)), phone=phone, phone_of=instead)
 
 
 @cache

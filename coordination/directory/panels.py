@@ -13,7 +13,7 @@ from coordination.core.i18n import gettext as _
 from coordination.directory import words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.boards import BoardRow
-from coordination.directory.models import Assignment, Person, Place
+from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rules import Here, Part, Why, part_of_day
 from coordination.directory.stays import Stays, span_of
 
@@ -55,6 +55,17 @@ class Entry:
     def is_here(self) -> bool:
         """Return whether they are there on the day, and have not left yet."""
         return self.row.is_here and self.state != "presence.over"
+
+    @property
+    def is_uncovered(self) -> bool:
+        """Return whether they are away and nobody is named who stands in."""
+        return self.row.answer.why is Why.ABSENT and self.substitute is None
+
+    @property
+    def office(self) -> Organisation | None:
+        """Return whom to ask instead of somebody who is away without cover: the employer, if it can be reached."""
+        employer = self.assignment.employer
+        return employer if self.is_uncovered and (employer.phone or employer.email) else None
 
     @property
     def holidays(self) -> str:

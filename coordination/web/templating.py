@@ -176,7 +176,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
 }
 
 
-def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
+def install(app: Flask, *, city_name: str, contact_email: str, is_demo: bool) -> None:
     """Register filters and globals; names that are not there are errors, not blanks."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
@@ -197,6 +197,8 @@ def install(app: Flask, *, city_name: str, is_demo: bool) -> None:
         "csrf_token": generate_csrf,
         "by_initial": forms.by_initial,
         "LONG_LIST": forms.LONG_LIST,
+        # Macros see globals alone: who is asked where nobody else is named.
+        "coordination_office": {"city": city_name, "email": contact_email},
     }
 
     @app.context_processor

@@ -94,6 +94,9 @@ def _away(entries: Sequence[Entry], then: Then, as_of: AsOf, *, with_names: bool
         if entry.substitute is not None:
             reached = ", ".join([then.name(entry.substitute), *sheets.contact(entry.substitute, as_of)])
             stands_in = _("Substitute: %(who)s.", who=reached)
+        elif entry.office is not None and not as_of.is_past:
+            reached = ", ".join(sheets.present(entry.employer, sheets.number(entry.office.phone), entry.office.email))
+            stands_in = _("Please turn to: %(who)s.", who=reached)
         said = _("%(name)s is not there at present.", name=entry.name) if with_names else _("Not there at present.")
         found.append(f"{said} {stands_in}".strip())
     return list(dict.fromkeys(found))

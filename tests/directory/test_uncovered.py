@@ -1,0 +1,77 @@
+"""Somebody is away and nobody is named in their place: every page says whom to ask instead."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coordination.search import services as search
+from tests import factories
+from tests.browser import Browser
+from tests.directory.conftest import WEDNESDAY, Town
+from tests.directory.papers.sheets_read import paper
+
+OFFICE = "+49521777000"
+
+
+@pytest.fixture
+def away(session: Session, town: Town) -> Town:
+    """Let Aylin be away for the day, with an employer that can be called."""
+    town.provider.phone, town.provider.email = OFFICE, "buero@example.org"
+    factories.absence(session, town.aylin, WEDNESDAY, WEDNESDAY)
+    search.rebuild(session)
+    session.commit()
+    return town
+
+
+def test_the_employers_office_is_to_be_asked(professional: Browser, away: Town) -> None:
+    for address in (f"/orte/{away.school.id}", f"/personen/{away.aylin.id}"):
+        page = professional.get(address)
+        assert "Bitte wenden Sie sich an: Beispielwerk" in page.select(".panel--today")[0], address
+        assert page.href("Beispielwerk gGmbH anrufen") == f"tel:{OFFICE}"
+        assert page.soup.select_one('.panel--today a[href="mailto:buero@example.org"]') is not None
+    # Whoever is away is not the one to call.
+    assert "tel:+4915199990017" not in professional.get(f"/orte/{away.school.id}").html
+
+
+def test_without_a_number_the_coordination_is_to_be_asked(professional: Browser, session: Session, away: Town) -> None:
+    away.provider.phone = away.provider.email = ""
+    session.commit()
+    for address in (f"/orte/{away.school.id}", f"/personen/{away.aylin.id}"):
+        page = professional.get(address)
+        assert "Bitte wenden Sie sich an: Koordination, " in page.select(".panel--today")[0]
+        assert page.soup.select_one('.panel--today a[href^="mailto:"]') is not None
+
+
+def test_a_substitute_goes_before_the_office(professional: Browser, session: Session, away: Town) -> None:
+    # Another absence of the same day, entered later, names somebody.
+    factories.absence(session, away.aylin, WEDNESDAY, WEDNESDAY, substitute_id=away.jonas.id)
+    session.commit()
+    panel = professional.get(f"/orte/{away.school.id}").select(".panel--today")[0]
+    assert "Vertretung: Jonas Probemann" in panel
+    assert "wenden" not in panel
+    hit = professional.get("/suche?q=aylin")
+    assert "heute nicht vor Ort, Vertretung: Jonas Probemann" in hit.main
+    assert hit.href("Jonas Probemann anrufen") == "tel:+49521519999"
+
+
+def test_the_search_says_it_in_short(professional: Browser, session: Session, away: Town) -> None:
+    hit = professional.get("/suche?q=aylin")
+    assert "heute nicht vor Ort, bitte wenden Sie sich an: Beispielwerk gGmbH" in hit.main
+    assert hit.href("Beispielwerk gGmbH anrufen") == f"tel:{OFFICE}"
+    assert "Jonas Probemann" in professional.get("/suche?q=jonas").main
+    assert "heute nicht vor Ort" not in professional.get("/suche?q=jonas").main
+
+
+def test_an_earlier_day_advises_nobody(professional: Browser, session: Session, away: Town) -> None:
+    factories.absence(session, away.aylin, WEDNESDAY.replace(day=18), WEDNESDAY.replace(day=18))
+    session.commit()
+    page = professional.get(f"/orte/{away.school.id}?stand=2026-11-18")
+    assert "Aylin Musterfrau nicht vor Ort" in page.main
+    assert "wenden" not in page.select(".panel--today")[0]
+
+
+def test_the_week_for_the_door_says_it_too(professional: Browser, away: Town) -> None:
+    (sheet,) = paper(professional, f"/personen/{away.aylin.id}/wochenplan.pdf")
+    said = "Zurzeit nicht vor Ort. Bitte wenden Sie sich an: Beispielwerk gGmbH, 0521 777000, buero@example.org."
+    assert said in " ".join(sheet.split())
