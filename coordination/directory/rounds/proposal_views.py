@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.core import clock
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
 from coordination.core.work import Work
-from coordination.directory.rounds import answer_services, changes, queries
+from coordination.directory.rounds import answer_services, changes, clashes, queries
 from coordination.directory.rounds.answer_services import Decided
 from coordination.directory.rounds.blueprint import bp
 from coordination.directory.rounds.changes import Difference, Wish
@@ -62,6 +63,7 @@ def proposal(round_id: int, proposal_id: int) -> ResponseReturnValue:
         differences=told,
         is_waiting=is_waiting,
         private=changes.private_email(wish) if is_waiting else "",
+        at_once=clashes.notes(db.session(), found.person.id, wish, clock.today()) if is_waiting else [],
         is_stale=is_waiting and bool(set(wish.weeks) - {each.id for each in found.rows}),
         form=form,
         has_changed=has_changed,

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from coordination.core.access import Actor
 from coordination.directory.models import Assignment, District, Organisation, Person, Place, Presence, School
@@ -180,6 +180,15 @@ def _people(session: Session) -> dict[int, KnownPerson]:
     return {row[0]: KnownPerson(*row[:8], row[8] or "", *row[9:]) for row in rows}
 
 
+def _own(employers: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition for the assignments of employers, and for others of their people: where they are, too."""
+    keys = list(employers)
+    theirs = select(Person.id).where(Person.organisation_id.in_(keys))
+    beside = aliased(Assignment)
+    also = select(beside.person_id).where(beside.employer_id.in_(keys), beside.person_id.is_not(None))
+    return or_(Assignment.employer_id.in_(keys), Assignment.person_id.in_(theirs), Assignment.person_id.in_(also))
+
+
 def _assignments(session: Session, employers: Collection[int], today: date, *, whole: bool) -> list[KnownAssignment]:
     columns = (
         Assignment.id,
@@ -198,7 +207,7 @@ def _assignments(session: Session, employers: Collection[int], today: date, *, w
         Assignment.in_holidays,
     )
     goes_on = or_(Assignment.valid_until.is_(None), Assignment.valid_until >= today)
-    wanted = goes_on if whole else goes_on & Assignment.employer_id.in_(list(employers))
+    wanted = goes_on if whole else goes_on & _own(employers)
     rows = session.execute(select(*columns).where(wanted).order_by(Assignment.id)).all()
     times = select(Presence.assignment_id, Presence.weekday, Presence.starts_at, Presence.ends_at, Presence.room).join(
         Assignment, Assignment.id == Presence.assignment_id

@@ -23,6 +23,7 @@ from coordination.directory.rules import (
     posts_of,
 )
 from coordination.directory.shares import Share
+from coordination.directory.staff.clashes import Held, remarks, stored
 from coordination.directory.staff.known import Known, KnownAssignment
 from coordination.directory.staff.people import Finder, ListedPerson, listed_people
 from coordination.directory.staff.rows import Entry, Fault, Question, Read
@@ -98,6 +99,7 @@ class Planner:
         self._seen: dict[tuple[object, ...], int] = {}
         self._functions: set[tuple[int, Function]] = set()
         self._shares: dict[str, list[DatedShare]] = defaultdict(list)
+        self._held: dict[str, list[Held]] = defaultdict(list)
 
     def add(self, entry: Entry, person: ListedPerson | None) -> None:
         """Plan what becomes of one row."""
@@ -185,9 +187,13 @@ class Planner:
 
     def _count(self, step: Step | None, old: KnownAssignment | None, person: ListedPerson | None) -> None:
         data = step.data if step is not None else input_of(old) if old is not None else None
-        posts = posts_of(data.share.posts, data.share.hours) if data is not None else None
-        if person is not None and data is not None and posts is not None:
-            self._shares[person.key].append(DatedShare(Span(data.valid_from, data.valid_until), posts))
+        if person is None or data is None:
+            return
+        line = step.line if step is not None else 0
+        self._held[person.key].append(Held(data.place_id, data.span, data.times, line))
+        posts = posts_of(data.share.posts, data.share.hours)
+        if posts is not None:
+            self._shares[person.key].append(DatedShare(data.span, posts))
 
     def finish(self) -> None:
         """Plan the ends of what the list no longer has, and look at sums."""
@@ -204,6 +210,18 @@ class Planner:
                     name = f"{person.text.given} {person.text.family}"
                     values = {"name": name, "posts": f"{posts:.2f}".replace(".", ",")}
                     self.plan.remarks.append(Remark(_TOO_MUCH, values, person.lines[0]))
+        self._note_clashes()
+
+    def _note_clashes(self) -> None:
+        """Note who would be at two places at once; it stops nobody."""
+        who = {key: person.known.id for key, person in self.plan.people.items() if person.known is not None}
+        ended = {step.old.id for step in self.plan.ends if step.old is not None}
+        beside = stored(self.known, set(who.values()), self._matched | ended)
+        for key, own in self._held.items():
+            text = self.plan.people[key].text
+            self.plan.remarks += remarks(
+                self.known, f"{text.given} {text.family}", [*own, *beside.get(who.get(key, 0), [])]
+            )
 
 
 def input_of(old: KnownAssignment) -> AssignmentInput:
