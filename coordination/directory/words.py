@@ -50,10 +50,15 @@ def holiday_word(said: HolidayPresence | None) -> str:
     return _("not known") if said is None else _(HOLIDAY_WORDS[said])
 
 
-def holiday_answer(assignment: Assignment) -> str:
-    """Return the same of an assignment as it counts: at schools "no" where nobody has said."""
+def holidays_count(assignment: Assignment) -> HolidayPresence | None:
+    """Return whether somebody is there in school holidays as it counts: at schools "no" where nobody has said."""
     is_no = assignment.in_holidays is None and assignment.place.kind in SCHOOLS
-    return holiday_word(HolidayPresence.NO if is_no else assignment.in_holidays)
+    return HolidayPresence.NO if is_no else assignment.in_holidays
+
+
+def holiday_answer(assignment: Assignment) -> str:
+    """Return the same in a word."""
+    return holiday_word(holidays_count(assignment))
 
 
 def holiday_note(assignment: Assignment) -> str:

@@ -10,7 +10,7 @@ from coordination.core.i18n import N_, gettext, in_language
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory import history
-from coordination.directory.assignment_inputs import input_of, plan_change
+from coordination.directory.assignment_inputs import plan_change
 from coordination.directory.assignment_services import carry_out, note_confirmation
 from coordination.directory.models import Assignment, Person
 from coordination.directory.rounds import changes, letters, queries, services
@@ -125,9 +125,9 @@ def change_by_link(work: Work, site: Site, token: str, data: Change) -> ChangePr
 def check(rows: Sequence[Assignment], wish: Wish, work: Work) -> None:
     """Raise RuleViolation if weekly times could not be stored; its ``field`` is the key of the assignment."""
     for row in rows:
-        if row.id in wish.weeks:
+        if row.id in wish.assignments:
             try:
-                plan_change(row, replace(input_of(row), times=wish.weeks[row.id]), work.today)
+                plan_change(row, wish.wanted_of(row), work.today)
             except RuleViolation as violation:
                 raise RuleViolation(violation.message, field=str(row.id), **violation.values) from violation
 
@@ -139,10 +139,10 @@ def _apply(work: Work, found: Behind, proposal: ChangeProposal, wish: Wish) -> N
     if wish.contact and history.change(work, person, **dict(wish.contact)):
         work.record("person.changed", person)
     for row in found.rows:
-        if row.id not in wish.weeks:
+        if row.id not in wish.assignments:
             note_confirmation(work, row, by=by, on=work.today)
             continue
-        data = replace(input_of(row), times=wish.weeks[row.id], is_confirmed=True)
+        data = replace(wish.wanted_of(row), is_confirmed=True)
         carry_out(work, row, plan_change(row, data, work.today), by=by)
     proposal.told = [[one.label, one.before, one.after] for one in told]
 
@@ -159,7 +159,7 @@ def accept(work: Work, which: Decided, *, seen: str) -> None:
     found = of_proposal(work, row)
     if changes.mark(found.person, found.rows) != seen:
         raise OtherEntries
-    if set(wish.weeks) - {one.id for one in found.rows}:
+    if wish.assignments - {one.id for one in found.rows}:
         raise RuleViolation(N_("The assignment has changed since. Please enter the times there by hand."))
     row.state = after(row.state, ProposalState.ACCEPTED)
     _apply(work, found, row, wish)

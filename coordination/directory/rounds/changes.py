@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any
 
@@ -12,10 +12,10 @@ from coordination.core.i18n import N_, weekday_short
 from coordination.core.i18n import gettext as _
 from coordination.core.phones import display_phone
 from coordination.directory import words
-from coordination.directory.assignment_inputs import times_of
+from coordination.directory.assignment_inputs import AssignmentInput, input_of, times_of
 from coordination.directory.models import Assignment, Person
 from coordination.directory.person_services import looks_private
-from coordination.directory.rules import WeeklyTime
+from coordination.directory.rules import HolidayPresence, WeeklyTime
 
 #: Official contact that its owner may change → its label.
 CONTACT = {"phone": N_("Phone (office)"), "mobile": N_("Official mobile"), "email": N_("Official e-mail")}
@@ -33,14 +33,28 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to become different: fields of the contact, and the weekly times of assignments by their keys."""
+    """What is to become different: fields of the contact; of assignments by their keys weekly times and holidays."""
 
     contact: Mapping[str, str] = field(default_factory=dict)
     weeks: Mapping[int, Times] = field(default_factory=dict)
+    holidays: Mapping[int, HolidayPresence] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         """Return whether anything is to become different."""
-        return bool(self.contact or self.weeks)
+        return bool(self.contact or self.assignments)
+
+    @property
+    def assignments(self) -> frozenset[int]:
+        """Return the keys of the assignments of which anything is to become different."""
+        return frozenset({*self.weeks, *self.holidays})
+
+    def wanted_of(self, row: Assignment) -> AssignmentInput:
+        """Return an assignment as it is to be."""
+        return replace(
+            input_of(row),
+            times=self.weeks.get(row.id, times_of(row)),
+            in_holidays=self.holidays.get(row.id, row.in_holidays),
+        )
 
     def packed(self) -> dict[str, Any]:
         """Return it as JSON can hold it."""
@@ -48,7 +62,8 @@ class Wish:
             str(key): [[t.weekday, t.starts_at.isoformat(), t.ends_at.isoformat(), t.room] for t in times]
             for key, times in self.weeks.items()
         }
-        return {"contact": dict(self.contact), "weeks": weeks}
+        holidays = {str(key): said.value for key, said in self.holidays.items()}
+        return {"contact": dict(self.contact), "weeks": weeks, "holidays": holidays}
 
     @classmethod
     def unpacked(cls, stored: Mapping[str, Any]) -> Wish:
@@ -60,15 +75,19 @@ class Wish:
             )
             for key, times in stored["weeks"].items()
         }
-        return cls(stored["contact"], weeks)
+        # Changes that were sent before the holidays could be changed say nothing of them.
+        holidays = {int(key): HolidayPresence(said) for key, said in stored.get("holidays", {}).items()}
+        return cls(stored["contact"], weeks, holidays)
 
 
-def wish_of(person: Person, rows: Sequence[Assignment], contact: Mapping[str, str], weeks: Mapping[int, Times]) -> Wish:
-    """Return what of the input differs from what is stored."""
+def wish_of(person: Person, rows: Sequence[Assignment], said: Wish) -> Wish:
+    """Return what of all that was ``said`` differs from what is stored."""
     stored = {row.id: set(times_of(row)) for row in rows}
+    counts = {row.id: words.holidays_count(row) for row in rows}
     return Wish(
-        {name: value for name, value in contact.items() if getattr(person, name) != value},
-        {key: times for key, times in weeks.items() if key in stored and stored[key] != set(times)},
+        {name: value for name, value in said.contact.items() if getattr(person, name) != value},
+        {key: times for key, times in said.weeks.items() if key in stored and stored[key] != set(times)},
+        {key: answer for key, answer in said.holidays.items() if key in counts and counts[key] is not answer},
     )
 
 
@@ -90,6 +109,10 @@ def differences(person: Person, rows: Sequence[Assignment], wish: Wish) -> list[
         if times is not None and set(times) != set(times_of(row)):
             label = _("There each week: %(place)s", place=row.place.name)
             found.append(Difference(label, week(times_of(row)), week(times)))
+        answer = wish.holidays.get(row.id)
+        if answer is not None and answer is not words.holidays_count(row):
+            label = _("In school holidays: %(place)s", place=row.place.name)
+            found.append(Difference(label, words.holiday_answer(row), words.holiday_word(answer)))
     return found
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, Field, HiddenField, RadioField
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
 
+from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.core.phones import display_phone
+from coordination.directory import words
 from coordination.directory.assignment_inputs import times_of
 from coordination.directory.clock_field import WeekForm
 from coordination.directory.forms import PhoneField, VersionedForm
@@ -16,6 +18,7 @@ from coordination.directory.models import Assignment, Person
 from coordination.directory.rounds.answer_services import Change
 from coordination.directory.rounds.changes import Times, Wish, private_email, wish_of
 from coordination.directory.rounds.queries import Rule
+from coordination.directory.rules import HOLIDAY_WORDS, HolidayPresence
 from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, SelectChoice, TextField
 
 AT_ONCE, APPROVED = "at_once", "approved"
@@ -42,8 +45,30 @@ class RuleForm(VersionedForm):
         return Rule(bool(self.shows_share.data), self.changes.data == AT_ONCE, self.version.data or 0)
 
 
+class EntryForm(WeekForm):
+    """What of one assignment can be changed: the weekly times, and whether somebody is there in school holidays."""
+
+    in_holidays = SelectField(_("There in school holidays"), default="")
+
+    def offer(self, row: Assignment) -> None:
+        """Offer the answers; "not known" only as long as nothing else holds."""
+        unknown = [("", gettext("not known"))] if words.holidays_count(row) is None else []
+        self.in_holidays.choices = [*unknown, *((one.value, gettext(HOLIDAY_WORDS[one])) for one in HolidayPresence)]
+
+    def keep_entry(self, row: Assignment) -> None:
+        """Fill in what is stored."""
+        self.keep_times(times_of(row))
+        said = words.holidays_count(row)
+        self.keep(in_holidays=said.value if said else "")
+
+    @property
+    def answer(self) -> HolidayPresence | None:
+        """Return what is said of the holidays; None: still nothing."""
+        return HolidayPresence(self.in_holidays.data) if self.in_holidays.data else None
+
+
 class EntriesForm(Form):
-    """Official contact and a message; the weekly times of each assignment are forms of their own in ``weeks``."""
+    """Official contact and a message; what each assignment says is a form of its own in ``weeks``."""
 
     phone = PhoneField(_("Phone (office)"), [AtMost(40)])
     mobile = PhoneField(_("Official mobile"), [AtMost(40)])
@@ -55,13 +80,15 @@ class EntriesForm(Form):
 
     def __init__(self, sent: Any, rows: Sequence[Assignment]) -> None:
         super().__init__(sent)
-        self.weeks = {row.id: WeekForm(sent, prefix=f"e{row.id}-") for row in rows}
+        self.weeks = {row.id: EntryForm(sent, prefix=f"e{row.id}-") for row in rows}
+        for row in rows:
+            self.weeks[row.id].offer(row)
 
     def keep_entries(self, person: Person, rows: Sequence[Assignment]) -> None:
         """Fill in what is stored."""
         self.keep(phone=display_phone(person.phone), mobile=display_phone(person.mobile), email=person.email)
         for row in rows:
-            self.weeks[row.id].keep_times(times_of(row))
+            self.weeks[row.id].keep_entry(row)
 
     def note_more(self, rows: Sequence[Assignment]) -> None:
         """Note the stored times that have no fields here: they stay as they are."""
@@ -78,10 +105,13 @@ class EntriesForm(Form):
     def _times(self) -> dict[int, Times]:
         return {key: (*week.times(), *week.more_times) for key, week in self.weeks.items()}
 
+    def _holidays(self) -> dict[int, HolidayPresence]:
+        return {key: week.answer for key, week in self.weeks.items() if week.answer is not None}
+
     def change(self, person: Person, rows: Sequence[Assignment]) -> Change:
         """Return what is to become different; call after ``is_right()`` said yes."""
         contact = {"phone": self.phone.number, "mobile": self.mobile.number, "email": self.email.data or ""}
-        wish = wish_of(person, rows, contact, self._times())
+        wish = wish_of(person, rows, Wish(contact, self._times(), self._holidays()))
         return Change(wish, self.message.data or "", self.seen.data or "")
 
     def unseen_private(self, wish: Wish) -> str:
