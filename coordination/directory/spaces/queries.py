@@ -29,6 +29,8 @@ class Space:
     district_id: int | None = None
     #: Whether the place it is said of was put there by a list that was read in.
     is_imported: bool = False
+    #: Last day, where one is set.
+    ends_on: date | None = None
 
     @property
     def called(self) -> str:
@@ -90,7 +92,7 @@ def _as_of(session: Session, rows: Sequence[SocialSpace], day: date) -> list[Spa
 
 
 def _space(row: SocialSpace, name: str, origin: SpaceOrigin = SpaceOrigin.ENTERED) -> Space:
-    return Space(row.id, name, row.short_name, row.district_id, origin is SpaceOrigin.IMPORTED)
+    return Space(row.id, name, row.short_name, row.district_id, origin is SpaceOrigin.IMPORTED, row.valid_until)
 
 
 def _sorted(spaces: Iterable[Space]) -> list[Space]:

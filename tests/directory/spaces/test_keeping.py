@@ -155,7 +155,7 @@ def test_it_ends_after_saying_who_belongs_to_it_and_goes_on_again(chief: Browser
     assert "Sozialraum: Baumheide" in chief.get(f"/orte/{city.school}").main, "it stays in the history"
     assert "Fröbelschule" in done.click("Seinen letzten Tag zeigen").main
     assert "Baumheide" not in str(chief.get("/orte").select(".filter"))
-    assert f"bis {last:%d.%m.%Y}" in chief.get("/sozialraeume").main
+    assert f"aufgelöst am {last:%d.%m.%Y}" in chief.get("/sozialraeume").main
     assert done.submit("Rückgängig").status == 303
     assert stored(session, SocialSpace, key).valid_until is None
     assert "Baumheide" in chief.get(f"/orte/{city.school}").select(".facts")[0]
