@@ -147,7 +147,7 @@ def _away(hit: SearchHit, substitute: Person | None, employer: Organisation | No
     if substitute is not None:
         instead, phone = substitute.name, substitute.mobile or substitute.phone
         said = gettext("not there today, substitute: %(who)s", who=instead)
-    elif employer is not None and employer.phone:
+    elif employer is not None and (employer.phone or employer.email):
         instead, phone = employer.called, employer.phone
         said = gettext("not there today, please turn to: %(who)s", who=instead)
     else:

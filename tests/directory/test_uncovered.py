@@ -59,6 +59,12 @@ def test_the_search_says_it_in_short(professional: Browser, session: Session, aw
     hit = professional.get("/suche?q=aylin")
     assert "heute nicht vor Ort, bitte wenden Sie sich an: Beispielwerk gGmbH" in hit.main
     assert hit.href("Beispielwerk gGmbH anrufen") == f"tel:{OFFICE}"
+    away.provider.phone = ""
+    session.commit()
+    hit = professional.get("/suche?q=aylin")
+    assert "bitte wenden Sie sich an: Beispielwerk gGmbH" in hit.main
+    # Whoever is away is not the one to call.
+    assert "tel:" not in hit.html
     assert "Jonas Probemann" in professional.get("/suche?q=jonas").main
     assert "heute nicht vor Ort" not in professional.get("/suche?q=jonas").main
 
