@@ -61,7 +61,7 @@ def test_a_list_says_it_of_its_rows_and_stores_them_all_the_same(
         app, own, workbook([HEADINGS, row("123456", "Mo 8-13 Uhr"), row("123457", "Mo 12-15 Uhr")]), schools.employer
     )
     said = "Ada Ahornblatt ist nach dieser Liste gleichzeitig an zwei Orten: Mo Fröbelschule 8–13 Uhr, Luisenschule"
-    assert said in plain(page.main)
+    assert said in plain(page.select(".notice--warning")[0])
     press(app, page, "uebernehmen")
     assert len(every(session, Assignment)) == 2
     # Nothing new: nobody is told again of what is stored.

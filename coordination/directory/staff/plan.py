@@ -67,6 +67,8 @@ class Plan:
     faults: list[Fault] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    #: Who would be at two places at once.
+    clashes: list[Remark] = field(default_factory=list)
 
     @property
     def new_people(self) -> list[ListedPerson]:
@@ -219,7 +221,7 @@ class Planner:
         beside = stored(self.known, set(who.values()), self._matched | ended)
         for key, own in self._held.items():
             text = self.plan.people[key].text
-            self.plan.remarks += remarks(
+            self.plan.clashes += remarks(
                 self.known, f"{text.given} {text.family}", [*own, *beside.get(who.get(key, 0), [])]
             )
 

@@ -171,6 +171,7 @@ def as_values(known: Known, read: Read, plan: Plan) -> dict[str, Any]:
         "wrong_rows": len({one.line for one in faults}),
         "questions": [asdict(one) for one in questions],
         "remarks": [[one.message, dict(one.values), one.line] for one in remarks[:MOST_KEPT]],
+        "clashes": [[one.message, dict(one.values), one.line] for one in plan.clashes[:MOST_KEPT]],
         "left_behind": read.left_behind,
         "number": len(plan.steps) + len(plan.changed_people),
         "ends": len(plan.ends),
