@@ -4,7 +4,7 @@ from alembic import op
 import sqlalchemy as sa
 
 
-revision = '0035'
+revision = '0038'
 down_revision = '0037'
 branch_labels = None
 depends_on = None
