@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField
+from collections.abc import Collection
+
+from wtforms import HiddenField, SelectField
 
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.forms import Choices, VersionedForm
 from coordination.directory.spaces.models import SocialSpace
 from coordination.directory.spaces.services import SpaceInput
-from coordination.web.forms import AtMost, LineField, Needed, given
+from coordination.web.forms import AtMost, Form, LineField, MultiCheckboxField, Needed, given, key_of
 
 
 class SpaceForm(VersionedForm):
@@ -31,3 +33,30 @@ class SpaceForm(VersionedForm):
     def keep_row(self, row: SocialSpace) -> None:
         """Fill in what is stored."""
         self.keep(name=row.name, short_name=row.short_name, district_id=row.district_id or 0, version=row.version)
+
+
+class MembersForm(Form):
+    """Which of the places that are shown belong to a social space; only what was ticked otherwise is changed."""
+
+    #: What is no longer there to be ticked is passed over.
+    place = MultiCheckboxField(_("Schools and facilities"), coerce=int, validate_choice=False)
+    #: Those that were ticked when the page was made: what somebody else does meanwhile stays.
+    was = HiddenField()
+    offered: Collection[int] = frozenset()
+
+    def offer(self, places: Choices) -> None:
+        """Fill in what can be ticked."""
+        self.place.choices = places
+        self.offered = {key for key, _name in places}
+
+    def keep_ticked(self, keys: list[int]) -> None:
+        """Tick what is stored."""
+        self.keep(place=keys, was=" ".join(map(str, keys)))
+
+    def value(self) -> tuple[set[int], set[int]]:
+        """Return the keys of the places that were ticked anew, and of those whose tick was taken away."""
+        ticked, was = (
+            set(self.place.data or ()) & set(self.offered),
+            {key_of(one) for one in (self.was.data or "").split()},
+        )
+        return ticked - was, (was - ticked) & set(self.offered)

@@ -97,6 +97,32 @@ def assign(work: Work, place: Place, space_ids: Collection[int]) -> bool:
     return _assign(work, {place: space_ids}, SpaceOrigin.ENTERED) > 0
 
 
+def fill(work: Work, space: SocialSpace, *, joining: Collection[Place], leaving: Collection[Place]) -> int:
+    """Let places belong to one social space, and others not any more; return of how many that changes anything.
+
+    What else a place belongs to stays. The statements do not grow with the number of places.
+
+    Raises:
+        RuleViolation: the social space has ended.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT_ALL)
+    places = [*joining, *leaving]
+    held = select(PlaceSocialSpace).where(
+        PlaceSocialSpace.place_id.in_([one.id for one in places]),
+        PlaceSocialSpace.valid_until.is_(None),
+        PlaceSocialSpace.social_space_id.in_(select(SocialSpace.id).where(is_there(work.today))),
+    )
+    wanted: dict[Place, set[int]] = {place: set() for place in places}
+    by_key = {place.id: place for place in places}
+    for row in work.session.scalars(held):
+        wanted[by_key[row.place_id]].add(row.social_space_id)
+    for place in joining:
+        wanted[place].add(space.id)
+    for place in leaving:
+        wanted[place].discard(space.id)
+    return _assign(work, wanted, SpaceOrigin.ENTERED)
+
+
 def assign_listed(work: Work, listed: Mapping[Place, Collection[int]]) -> int:
     """Do the same for all places of a list, and return of how many it changes anything.
 

@@ -5,17 +5,23 @@ The page of one social space stands with the districts'.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.core import clock
 from coordination.core.access import Permission
+from coordination.core.collation import german_key
+from coordination.core.errors import RuleViolation
 from coordination.core.i18n import gettext as _
+from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import Work
 from coordination.directory import choices, page_queries
 from coordination.directory import queries as directory
 from coordination.directory.blueprint import bp
 from coordination.directory.spaces import queries, services
-from coordination.directory.spaces.forms import SpaceForm
+from coordination.directory.spaces.forms import MembersForm, SpaceForm
 from coordination.directory.spaces.models import SocialSpace
 from coordination.directory.unit_views import Sent, changing, ending, entering, reopening
 from coordination.directory.views import asked_day
@@ -49,7 +55,7 @@ def new_social_space() -> ResponseReturnValue:
     """Enter a social space."""
     authorize(Permission.DIRECTORY_EDIT_ALL)
     form = _form(None, request.form)
-    said = _("The social space is entered. Which places belong to it is said at each place.")
+    said = _("The social space is entered. Under “More” you can tick its places.")
     return entering("social_space", form, said, lambda work: services.create_space(work, form.value()))
 
 
@@ -75,6 +81,56 @@ def end_social_space(space_id: int) -> ResponseReturnValue:
 def reopen_social_space(space_id: int) -> ResponseReturnValue:
     """Let a social space go on."""
     return reopening("social_space", space_id)
+
+
+@bp.route("/sozialraeume/<int:space_id>/orte", methods=["GET", "POST"])
+def fill_social_space(space_id: int) -> ResponseReturnValue:
+    """Tick the places that belong to a social space: those of its district, of another one, or of the whole city."""
+    authorize(Permission.DIRECTORY_READ)
+    space = queries.get_space(db.session(), space_id)
+    authorize(Permission.DIRECTORY_EDIT_ALL)
+    session, today = db.session(), clock.today()
+    asked = request.args.get("bezirk")
+    district_id = (space.district_id or 0) if asked is None else key_of(asked)
+    places = directory.places(session, today, district_id=district_id or None)
+    places = sorted(places, key=lambda one: german_key(one.name))
+    held = queries.names_of(session, today, [one.id for one in places])
+    form = MembersForm(request.form)
+    form.offer([(one.id, one.name) for one in places])
+    if request.method == "GET":
+        form.keep_ticked([one.id for one in places if any(each.id == space_id for each in held.get(one.id, ()))])
+    elif form.validate():
+        try:
+            count = _fill(space_id, *form.value())
+        except RuleViolation as violation:
+            form.form_errors.append(sentence(violation))
+        else:
+            flash(_filled(count), "success" if count else "info")
+            return redirect(url_for(".social_space", space_id=space_id), 303)
+    page = render_template(
+        "directory/social_space_places.html",
+        space=space,
+        form=form,
+        places={one.id: one for one in places},
+        held=held,
+        districts=directory.districts(session),
+        district_id=district_id,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _filled(count: int) -> str:
+    if not count:
+        return _("Nothing was changed.")
+    return ngettext("%(n)s place belongs otherwise now.", "%(n)s places belong otherwise now.", count)
+
+
+def _fill(space_id: int, joining: Collection[int], leaving: Collection[int]) -> int:
+    with unit_of_work() as work:
+        wanted = {key: directory.get_place(work.session, key) for key in sorted({*joining, *leaving})}
+        space = queries.get_space(work.session, space_id)
+        ways = {"joining": [wanted[key] for key in joining], "leaving": [wanted[key] for key in leaving]}
+        return services.fill(work, space, **ways)
 
 
 @bp.post("/orte/<int:place_id>/sozialraum")

@@ -264,3 +264,38 @@ def test_a_city_without_social_spaces_is_not_asked(chief: Browser, city: City) -
     assert "Sozialr" not in chief.get(f"/orte/{city.school}/bearbeiten").main
     assert "Sozialr" not in chief.get(f"/orte/{city.school}").main
     assert "Sozialr" not in str(chief.get("/orte").select(".filter"))
+
+
+def test_places_of_a_district_are_ticked_at_once(chief: Browser, session: Session, city: City) -> None:
+    mitte = 1
+    for key in (city.school, city.second_school):
+        stored(session, Place, key).district_id = mitte
+        session.commit()
+    first, other = enter_space(chief, district_id="1"), enter_space(chief, "Stapenhorst")
+    assert chief.get(f"/sozialraeume/{other}/orte").submit("Speichern", place=[city.school]).status == 303
+    page = chief.get(f"/sozialraeume/{first}").click("Orte ankreuzen")
+    assert page.select(".choices--columns .choice") == ["Fröbelschule Stapenhorst", "Luisenschule"]
+    assert chief.get(f"/sozialraeume/{first}/orte?bezirk=0").main.count("Probe") > page.main.count("Probe")
+    done = page.submit("Speichern", place=[city.school, city.second_school]).follow()
+    assert "2 Orte gehören jetzt anders dazu." in done.flash
+    assert belonging(session, city.school) == [(other, True), (first, True)]
+    page = chief.get(f"/sozialraeume/{first}/orte")
+    assert "Nichts wurde geändert." in page.submit("Speichern").follow().flash
+    a_day_later(session)
+    assert page.submit("Speichern", place=[city.second_school]).status == 303
+    assert (first, True) in belonging(session, city.second_school)
+    assert (other, True) in belonging(session, city.school)
+    assert (first, True) not in belonging(session, city.school)
+
+
+def test_what_somebody_else_ticks_meanwhile_stays(chief: Browser, session: Session, city: City) -> None:
+    space = enter_space(chief)
+    page = chief.get(f"/sozialraeume/{space}/orte")
+    chief.get(f"/sozialraeume/{space}/orte").submit("Speichern", place=[city.school])
+    assert page.submit("Speichern", place=[city.facility]).status == 303
+    assert belonging(session, city.school) == belonging(session, city.facility) == [(space, True)]
+    row = stored(session, SocialSpace, space)
+    row.entered_on, row.valid_until = clock.today() - 9 * YESTERDAY, clock.today() - YESTERDAY
+    session.commit()
+    assert page.submit("Speichern", place=[city.second_school]).status == 422
+    assert forge(chief, f"/sozialraeume/{space}/orte", place="99999", was="77777 x").status == 303
