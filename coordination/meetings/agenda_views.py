@@ -14,7 +14,7 @@ from coordination.core.collation import german_key
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, ngettext, sentence
 from coordination.core.i18n import gettext as _
-from coordination.meetings import agenda, agenda_services, overview, refusals, services, words
+from coordination.meetings import agenda, agenda_services, late_views, overview, refusals, services, words
 from coordination.meetings.agenda_forms import ItemForm, RefusalForm
 from coordination.meetings.blueprint import bp
 from coordination.meetings.deadlines import DueState
@@ -124,11 +124,20 @@ def agenda_page(
     return text, 409 if is_stale else 422 if form.errors or refused else 200
 
 
+def _too_late(form: ItemForm, meeting: Meeting, title: str) -> ResponseReturnValue | None:
+    """Return what was typed for a meeting that takes no items any more; None: it does, or nothing was sent."""
+    if request.method != "POST":
+        return None
+    return late_views.refused(form, meeting, title, lambda: services.check_open(db.session(), meeting))
+
+
 @bp.route("/sitzungen/<int:meeting_id>/tagesordnung", methods=["GET", "POST"])
 def edit_agenda(meeting_id: int) -> ResponseReturnValue:
     """Show the agenda to whoever keeps it, and put items on it."""
     meeting = managed(meeting_id)
     form = _form(meeting, request.form)
+    if late := _too_late(form, meeting, _("Put an item on the agenda")):
+        return late
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:
@@ -146,6 +155,8 @@ def propose_item(meeting_id: int) -> ResponseReturnValue:
     meeting, subject = opened(meeting_id)
     authorize(Permission.AGENDA_PROPOSE, subject)
     form = _form(meeting, request.form)
+    if late := _too_late(form, meeting, _("Propose an item")):
+        return late
     if request.method == "GET":
         # Whoever proposes brings it in; somebody who is not on the list to choose from stands for nobody.
         own = current_actor().person_id

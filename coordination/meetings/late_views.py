@@ -42,6 +42,7 @@ def _text(field: Field) -> str:
     if isinstance(field, BooleanField):
         return _("yes")
     if isinstance(field, SelectField):
-        named = {str(choice[0]): str(choice[1]) for choice in field.choices or ()}
-        return named.get(raw, "") if raw != "0" else ""
+        # Choices come as pairs or as objects.
+        pairs = [(one[0], one[1]) if isinstance(one, tuple) else (one.value, one.label) for one in field.choices or ()]
+        return {str(value): str(label) for value, label in pairs}.get(raw, "") if raw != "0" else ""
     return format_date(field.data) if isinstance(field.data, date) else raw

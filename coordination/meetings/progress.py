@@ -202,7 +202,8 @@ def _before(state: MeetingState, facts: Facts) -> list[Next]:
         return [Next.CATCH_UP] if facts.is_formal else [Next.CLOSE]
     if facts.is_untold and not facts.has_started:
         return [Next.TELL_MOVE if facts.is_move_untold else Next.TELL_CHANGE]
-    if facts.days_left <= 0:
+    # Whom nobody has invited will not come; a light meeting is often agreed on by word of mouth.
+    if facts.days_left <= 0 and (state is MeetingState.INVITED or facts.has_started or not facts.is_formal):
         return [Next.BEGIN]
     needs = [] if facts.items else [Next.AGENDA]
     if state is MeetingState.FIXED or not facts.invited:
@@ -218,6 +219,11 @@ def may_close(state: MeetingState, facts: Facts) -> bool:
     if state is MeetingState.MINUTES_OPEN:
         return facts.minutes_approved or not facts.is_formal
     return not facts.is_formal and facts.days_left <= 0 and state in {MeetingState.FIXED, MeetingState.INVITED}
+
+
+def may_begin(state: MeetingState, facts: Facts) -> bool:
+    """Return whether a meeting may begin now, whatever else is to be done first."""
+    return state in {MeetingState.FIXED, MeetingState.INVITED} and facts.days_left <= 0 and not facts.is_over
 
 
 def may_catch_up(state: MeetingState, facts: Facts) -> bool:

@@ -323,7 +323,8 @@ def _enter(work: Work, meeting: Meeting, step: Step) -> None:
     meeting.state = after(before, step, is_formal=meeting.body.procedure.is_formal)
     if calendar_status(meeting.state) != calendar_status(before):
         meeting.sequence += 1
-    meeting.revise(work.now)
+        # That it has begun, or is closed, is no news to whoever was invited.
+        meeting.revise(work.now)
 
 
 def _fill(work: Work, meeting: Meeting, data: MeetingInput) -> None:

@@ -54,6 +54,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         facts=facts,
         next_step=progress.next_step(found.state, facts) if may_manage else None,
         may_close=Step.CLOSE in steps and progress.may_close(found.state, facts),
+        may_begin=progress.may_begin(found.state, facts),
         may_catch_up=progress.may_catch_up(found.state, facts),
         may_move=Step.MOVE in steps,
         may_cancel=Step.CANCEL in steps and not undoing.took_place(session, found),

@@ -161,12 +161,14 @@ def test_a_meeting_that_was_begun_by_mistake_is_where_it_was(
     office: Browser, town: dict[str, int], session: Session
 ) -> None:
     today = make(session, town["formal"], clock.today())
+    revised_at = the(session).revised_at
     assert (
         "Der Beginn ist zurückgenommen" in office.get(today).submit(BEGIN).follow().submit("Rückgängig").follow().flash
     )
     office.get(today).submit(BEGIN)
     assert "Der Beginn ist zurückgenommen" in office.get(today).submit("Beginn rückgängig machen").follow().flash
     assert the(session).state is MeetingState.FIXED
+    assert the(session).revised_at == revised_at, "nobody has to be told of it"
     office.get(today).submit(BEGIN)
     session.add(attendance(the(session), town["ada"], Presence.PRESENT))
     session.commit()

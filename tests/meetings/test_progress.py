@@ -2,7 +2,17 @@
 
 import pytest
 
-from coordination.meetings.progress import STAGE, Facts, Next, can_join, may_close, next_step, offered, stages
+from coordination.meetings.progress import (
+    STAGE,
+    Facts,
+    Next,
+    can_join,
+    may_begin,
+    may_close,
+    next_step,
+    offered,
+    stages,
+)
 from coordination.meetings.rules import MeetingState
 
 ALL = frozenset(Next)
@@ -19,6 +29,9 @@ CIRCULATED = {"minutes_begun": True, "minutes_circulated": True}
         ("fixed", {"is_formal": True, **AHEAD}, Next.AGENDA),
         ("fixed", {"is_formal": True, "items": 3, **AHEAD}, Next.INVITE),
         ("fixed", {"is_formal": False, **TODAY}, Next.BEGIN),
+        # Nobody would come; it can be begun beside that.
+        ("fixed", {"is_formal": True, "items": 1, **TODAY}, Next.INVITE),
+        ("fixed", {"is_formal": True, "has_started": True, **TODAY}, Next.BEGIN),
         ("fixed", {"is_formal": False, **BEHIND}, Next.CLOSE),
         ("fixed", {"is_formal": True, **BEHIND}, Next.CATCH_UP),
         ("invited", {"is_formal": True, "is_untold": True, "undelivered": 1, **BEHIND}, Next.CATCH_UP),
@@ -51,6 +64,23 @@ CIRCULATED = {"minutes_begun": True, "minutes_circulated": True}
 )
 def test_one_button_follows_from_the_state(state: str, facts: dict[str, bool | int], wanted: Next | None) -> None:
     assert next_step(MeetingState(state), Facts(**facts), ALL) is wanted  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "may"),
+    [
+        ("invited", {"is_untold": True, **TODAY}, True),
+        ("fixed", TODAY, True),
+        ("fixed", AHEAD, False),
+        ("invited", BEHIND, False),
+        ("running", TODAY, False),
+        ("cancelled", TODAY, False),
+    ],
+)
+def test_on_its_day_a_meeting_may_begin_whatever_is_to_be_done_first(
+    state: str, facts: dict[str, bool | int], may: bool
+) -> None:
+    assert may_begin(MeetingState(state), Facts(is_formal=True, **facts)) is may  # type: ignore[arg-type]
 
 
 def test_what_has_no_page_yet_is_not_offered() -> None:

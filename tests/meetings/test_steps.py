@@ -138,6 +138,20 @@ def test_cancelling_says_what_is_lost_and_asks_for_the_reason(
     assert "Nächste Sitzung planen" in page.main
 
 
+def test_an_item_typed_for_a_meeting_that_was_cancelled_meanwhile_can_be_copied(
+    office: Browser, ada: Browser, url: str
+) -> None:
+    agenda, proposing = office.get(f"{url}/tagesordnung"), ada.get(f"{url}/vorschlagen")
+    office.get(f"{url}/absagen").submit("Sitzung absagen", reason="Zu viele fehlen.")
+    for late in (
+        agenda.submit("Auf die Tagesordnung setzen", title="Raumfragen", text="Der Saal wird renoviert."),
+        proposing.submit(title="Raumfragen", text="Der Saal wird renoviert."),
+    ):
+        assert late.status == 422
+        assert "Diese Sitzung ist inzwischen abgesagt." in late.main
+        assert "Der Saal wird renoviert." in late.main
+
+
 def test_what_was_typed_for_a_meeting_that_was_cancelled_meanwhile_can_be_copied(
     office: Browser, url: str, session: Session
 ) -> None:
