@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -43,6 +44,7 @@ def _text(field: Field) -> str:
         return _("yes")
     if isinstance(field, SelectField):
         # Choices come as pairs or as objects.
-        pairs = [(one[0], one[1]) if isinstance(one, tuple) else (one.value, one.label) for one in field.choices or ()]
+        choices: Any = field.choices or ()
+        pairs = [(one[0], one[1]) if isinstance(one, tuple) else (one.value, one.label) for one in choices]
         return {str(value): str(label) for value, label in pairs}.get(raw, "") if raw != "0" else ""
     return format_date(field.data) if isinstance(field.data, date) else raw

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -194,13 +196,21 @@ def is_move_untold(history: Sequence[HistoryLine]) -> bool:
     return next((kind for kind in kinds if kind in _MOVES_AND_MAILS), None) is ChangeKind.MOVED
 
 
-def is_silent(history: Sequence[HistoryLine]) -> bool:
-    """Return whether everybody is to hear of the meeting as it stands without a mail: of the last of moves and mails.
+class Silence(StrEnum):
+    """What everybody invited is to hear without a mail."""
 
-    Where it was so for some alone, their number is kept with it.
-    """
-    last = next((one for one in history if one.kind in _MOVES_AND_MAILS and not _is_of_few(one)), None)
-    return last is not None and last.kind is ChangeKind.SILENT
+    MEETING = "meeting"
+    #: They were mailed the meeting as it was last moved; only what changed since was left out.
+    CHANGE = "change"
+
+
+def silence(history: Sequence[HistoryLine]) -> Silence | None:
+    """Return what was last left out for everybody; None: nothing, or only for some, whose number is kept with it."""
+    since = takewhile(lambda one: one.kind is not ChangeKind.MOVED, history)
+    told = [one.kind for one in since if one.kind in _MOVES_AND_MAILS and not _is_of_few(one)]
+    if not told or told[0] is not ChangeKind.SILENT:
+        return None
+    return Silence.CHANGE if ChangeKind.INVITED in told else Silence.MEETING
 
 
 def _is_of_few(one: HistoryLine) -> bool:

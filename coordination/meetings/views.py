@@ -69,7 +69,7 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
         if is_inside
         else [],
         history=history,
-        is_silent=overview.is_silent(history),
+        silence=overview.silence(history),
         moved_reason=next((one.reason for one in history if one.kind is ChangeKind.MOVED), ""),
         link_host=urlsplit(found.link).hostname or "",
         left=left,

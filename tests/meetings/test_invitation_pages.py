@@ -197,7 +197,7 @@ def test_a_change_is_told_or_kept_visibly(office: Browser, session: Session, wor
     page = office.get(plan_url(meeting)).submit("Ohne Mail speichern").follow()
     assert "5 Personen kennen" not in page.main
     assert "Ohne Mail gespeichert" in page.main
-    assert page.select(".page-head__badges .badge") == ["eingeladen", "ohne Mail"]
+    assert page.select(".page-head__badges .badge") == ["eingeladen", "Änderung ohne Mail"]
     assert outbox_size(session) == 5
 
 

@@ -144,6 +144,25 @@ def test_what_was_stored_without_a_mail_can_be_mailed_after_all(
     assert TOLD in office.get(plan).main
 
 
+def test_a_change_left_out_is_no_invitation_left_out(
+    office: Browser, session: Session, meeting: Meeting, plan: str
+) -> None:
+    """Those invited by mail know the meeting; only of the change they hear from the office."""
+    url, mark = f"/sitzungen/{meeting.id}", ".page-head__badges .badge"
+    office.get(plan).submit("5 Mails senden")
+    set_mails(session, MailState.SENT)
+    office.get(f"{url}/bearbeiten").submit("Angaben speichern", room="Saal 9")
+    office.get(plan).submit("Ohne Mail speichern")
+    page = office.get(url)
+    assert "Saal 9" in page.main
+    assert page.select(mark) == ["eingeladen", "Änderung ohne Mail"]
+    assert "Doch per Mail mitteilen" in office.get(plan).main
+    moved = {"day": str(today() + timedelta(days=60)), "reason": "Der Saal fehlt."}
+    office.get(f"{url}/verlegen").submit("Sitzung verlegen", **moved)
+    office.get(plan).submit("Ohne Mail speichern")
+    assert "ohne Mail" in office.get(url).select(mark)
+
+
 def test_who_was_mailed_is_not_mailed_again_for_others(
     office: Browser, session: Session, world: World, plan: str
 ) -> None:
