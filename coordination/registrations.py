@@ -369,7 +369,7 @@ def _fill_directory_pages() -> None:
         minutes_doubles.obstacles,
         account_queries.merge_obstacles,
     ]
-    registry.person_merged[:] = [list_undo.follow_merge, calendar_services.follow_merge]
+    registry.person_merged[:] = [list_undo.follow_merge, round_doubles.follow_merge, calendar_services.follow_merge]
     registry.place_panels[:] = [post_panels.place_panel, meeting_panels.place_panel]
     registry.organisation_panels[:] = [post_panels.organisation_panel]
     registry.organisation_hangs[:] = [post_panels.posts_hanging]

@@ -19,8 +19,16 @@ from coordination.bodies.queries import holds, roles_of
 from coordination.core.access import Actor, BodyRole, Role
 from coordination.core.collation import german_key
 from coordination.core.errors import NotFound
-from coordination.core.i18n import gettext
+from coordination.core.i18n import N_, gettext
+from coordination.decisions.models import Task
 from coordination.directory.models import Organisation
+from coordination.meetings.models import Invitation
+
+_BOTH = N_("Both have an account. Please ask the administration to take the person out of one of them first.")
+_WOULD_GAIN = N_(
+    "One entry has an account, the other belongs to bodies or meetings: the account would see them. Please ask the"
+    " administration to take the person out of the account first, and to enter it again afterwards."
+)
 
 
 def hash_token(token: str) -> str:
@@ -220,8 +228,21 @@ def languages(session: Session, person_ids: Collection[int]) -> dict[int, str]:
 
 
 def merge_obstacles(session: Session, kept_id: int, gone_id: int, _today: date) -> list[str]:
-    """Say why two entries of the directory cannot be put together, as far as accounts tell: both have one."""
-    both = select(func.count()).select_from(UserAccount).where(UserAccount.person_id.in_((kept_id, gone_id)))
-    if (session.scalar(both) or 0) < 2:
+    """Say why two entries of the directory cannot be put together, as far as accounts tell.
+
+    Both have one; or one has, and would come by what the other may see and do in bodies and meetings.
+    """
+    owners = select(UserAccount.person_id).where(UserAccount.person_id.in_((kept_id, gone_id)))
+    found = set(session.scalars(owners))
+    if len(found) > 1:
+        return [gettext(_BOTH)]
+    others = {kept_id, gone_id} - found
+    if not found or not _has_part(session, others):
         return []
-    return [gettext("Both have an account. Please ask the administration to take the person out of one of them first.")]
+    return [gettext(_WOULD_GAIN)]
+
+
+def _has_part(session: Session, person_ids: Collection[int]) -> bool:
+    """Return whether people sit in a body, were asked to a meeting, or have a task."""
+    named = (Membership.person_id, Invitation.person_id, Task.person_id)
+    return any(session.scalar(select(one).where(one.in_(person_ids)).limit(1)) is not None for one in named)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import product
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from coordination.bodies.models import Deputy, Membership
 from coordination.core.i18n import gettext
@@ -46,4 +46,19 @@ def obstacles(session: Session, kept_id: int, gone_id: int, today: date) -> Sequ
     )
     if session.scalar(deputy.limit(1)) is not None:
         found.append(gettext("One of the two stood in for the other: these are two people."))
+    if _deputies_of_one(session, kept_id, gone_id, today):
+        found.append(gettext("Both are deputies of the same member. Please end one of the two there first."))
     return found
+
+
+def _deputies_of_one(session: Session, kept_id: int, gone_id: int, today: date) -> bool:
+    other = aliased(Deputy)
+    is_same = and_(
+        other.body_id == Deputy.body_id,
+        or_(
+            other.membership_id == Deputy.membership_id, other.membership_id.is_(None) & Deputy.membership_id.is_(None)
+        ),
+    )
+    lasts = [or_(one.valid_until.is_(None), one.valid_until >= today) for one in (Deputy, other)]
+    both = select(Deputy.id).join(other, is_same).where(Deputy.person_id == kept_id, other.person_id == gone_id, *lasts)
+    return session.scalar(both.limit(1)) is not None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, true, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from coordination.calendars import feeds, parts
 from coordination.calendars.models import CalendarLink, CalendarRevision, FeedFetch
@@ -103,16 +103,14 @@ def end(work: Work, link: CalendarLink) -> None:
 
 
 def follow_merge(session: Session, kept_id: int, gone_id: int) -> None:
-    """Let subscriptions to a person's weeks go on with the entry that stays; who has both keeps that one."""
-    has_both = aliased(CalendarLink)
-    mine = select(has_both.user_id).where(has_both.kind == FeedKind.PERSON, has_both.subject_id == kept_id)
-    links = select(CalendarLink).where(
-        CalendarLink.kind == FeedKind.PERSON,
-        CalendarLink.subject_id == gone_id,
-        CalendarLink.user_id.not_in(mine),
-    )
-    for link in session.scalars(links):
-        link.subject_id = kept_id
+    """Let subscriptions to a person's weeks go on with the entry that stays; who has both keeps that one alone."""
+    of_person = CalendarLink.kind == FeedKind.PERSON
+    theirs = session.scalars(select(CalendarLink.user_id).where(of_person, CalendarLink.subject_id == kept_id)).all()
+    for link in session.scalars(select(CalendarLink).where(of_person, CalendarLink.subject_id == gone_id)):
+        if link.user_id in theirs:
+            session.delete(link)
+        else:
+            link.subject_id = kept_id
 
 
 def follow(session: Session, changed: Sequence[Base], site: Site) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor, Permission, allows
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.queries import holds_on
+from coordination.privacy.pages import names
 from coordination.privacy.services import Office
 
 _PAGE = re.compile(r"^/(orte|personen|organisationen)/([0-9]{1,9})(?:/|$)")
@@ -24,7 +25,7 @@ def of_page(session: Session, actor: Actor, page: str, day: date) -> list[Office
     them has a mailbox, or ``actor`` may not see the page.
     """
     found = _PAGE.match(page)
-    if found is None or not allows(actor, Permission.DIRECTORY_READ):
+    if found is None or not allows(actor, Permission.DIRECTORY_READ) or page not in names(session, actor, {page}, day):
         return []
     kind, key = found[1], int(found[2])
     match kind:

@@ -69,4 +69,4 @@ def _store(form: ReportForm, found: PublicSchool) -> None:
     message = Message("entry", f"/orte/{found.place_id}", given(form.text.data), form.reply_to.data or "")
     offices = {offer.email: Office(offer.employer, offer.email) for offer in found.offers if offer.email}
     with unit_of_work(ANONYMOUS) as work:
-        services.give_feedback(work, message, _site(), list(offices.values()))
+        services.give_feedback(work, message, _site(), list(offices.values()), only_offices=True)

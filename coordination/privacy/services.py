@@ -31,8 +31,13 @@ class Office:
     email: str
 
 
-def give_feedback(work: Work, message: Message, site: Site, offices: Sequence[Office] = ()) -> Feedback:
-    """Keep a message and mail a notice to ``offices``; without any, to the installation's contact address."""
+def give_feedback(
+    work: Work, message: Message, site: Site, offices: Sequence[Office] = (), *, only_offices: bool = False
+) -> Feedback:
+    """Keep a message and mail a notice to the installation's contact address and to ``offices``.
+
+    ``only_offices``: to the contact address only where there are none.
+    """
     feedback = Feedback(
         at=work.now,
         topic=message.topic,
@@ -43,8 +48,12 @@ def give_feedback(work: Work, message: Message, site: Site, offices: Sequence[Of
     )
     work.session.add(feedback)
     work.record("feedback.given", feedback)
-    for office in offices or [Office("Koordination", site.contact_email)]:
-        queue(work, _notice(feedback, office, site, is_of_office=bool(offices)), site.sender)
+    for office in offices:
+        queue(work, _notice(feedback, office, site, is_of_office=True), site.sender)
+    if not (offices and only_offices):
+        queue(
+            work, _notice(feedback, Office("Koordination", site.contact_email), site, is_of_office=False), site.sender
+        )
     return feedback
 
 

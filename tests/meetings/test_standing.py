@@ -84,7 +84,7 @@ def test_with_a_server_mails_are_on_their_way(
     assert "Mailserver" not in page.main
     # What waits for a moment is no matter of the page of the meeting.
     assert "Noch nicht gesendet" not in office.get(f"/sitzungen/{meeting.id}").main
-    assert "5 Mails warten noch." in office.get(plan).main
+    assert "5 Mails sind noch unterwegs." in office.get(plan).main
 
 
 @pytest.mark.parametrize(

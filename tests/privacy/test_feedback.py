@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -162,7 +164,8 @@ def test_an_error_in_an_entry_reaches_who_keeps_it(app: Flask, browser: Browser,
         assert "Träger Probe e. V." in form.main
         assert "erfährt davon: Träger Probe e. V." in form.submit("Senden", text="Telefon falsch").main
     mails = session.scalars(select(OutboxMail)).all()
-    assert [mail.recipient for mail in mails] == ["buero@example.org"] * 3
+    contact = app.extensions["koordination.site"].contact_email
+    assert [mail.recipient for mail in mails] == ["buero@example.org", contact] * 3
     assert f"/orte/{school.id}".encode() in content_of(mails[0], app.extensions["koordination.site"].sender)
     write(browser, f"/rueckmeldung?thema=other&seite=/orte/{school.id}")
     assert stored(session)[-1].topic == "other"
@@ -179,3 +182,15 @@ def test_without_an_account_or_a_mailbox_the_contact_is_told(app: Flask, browser
     assert "Träger Probe" not in page.main
     contact = app.extensions["koordination.site"].contact_email
     assert session.scalars(select(OutboxMail.recipient)).all() == [contact]
+
+
+def test_whose_page_one_may_not_see_has_no_offices(app: Flask, browser: Browser, session: Session) -> None:
+    """Of somebody who begins later nobody is to learn even where."""
+    provider = factories.organisation(session, "Träger Probe e. V.", email="buero@example.org")
+    zoe = factories.person(session, "Zoe", "Geheim", organisation_id=provider.id, valid_from=date(2099, 1, 1))
+    factories.account(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = write(browser, f"/rueckmeldung?thema=entry&seite=/personen/{zoe.id}")
+    assert "Träger Probe" not in page.main
+    assert session.scalars(select(OutboxMail.recipient)).all() == [app.extensions["koordination.site"].contact_email]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor, Permission, Subject, allows
@@ -110,9 +110,9 @@ def pairs(session: Session, actor: Actor, today: date) -> Pairs:
     return Pairs(every[:MOST], len(every), apart)
 
 
-def like(session: Session, person: Person, today: date) -> list[tuple[Listed, str]]:
-    """Return who may be the same as ``person``, the likeliest first, each with the reason."""
-    every = _people(session, today)
+def like(session: Session, person: Person) -> list[tuple[Listed, str]]:
+    """Return who may be the same as ``person``, the likeliest first, each with the reason; also who has left."""
+    every = _people(session, None)
     own = next((one for one in every if one.id == person.id), _of(person))
     found = [(one, reason) for one in every if one.id != person.id and (reason := _reason(own, one))]
     return sorted(found, key=lambda pair: (REASONS.index(pair[1]), pair[0].name))
@@ -122,8 +122,8 @@ def _of(person: Person) -> Listed:
     return Listed(person.id, person.name, person.email, None, "", folded(person.given_name, person.family_name))
 
 
-def _people(session: Session, today: date) -> list[Listed]:
-    """Return those who belong here today or will, by name."""
+def _people(session: Session, since: date | None) -> list[Listed]:
+    """Return those who belong here on a day or later (None: all there ever were), by name."""
     statement = (
         select(
             Person.id,
@@ -135,7 +135,7 @@ def _people(session: Session, today: date) -> list[Listed]:
             Organisation.name,
         )
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
-        .where(or_(Person.valid_until.is_(None), Person.valid_until >= today))
+        .where(or_(Person.valid_until.is_(None), Person.valid_until >= since) if since is not None else true())
         .order_by(Person.sort_name, Person.id)
     )
     return [

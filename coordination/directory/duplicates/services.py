@@ -11,7 +11,7 @@ from sqlalchemy import Column, Table, UniqueConstraint, delete, or_, select, upd
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.core import registry
-from coordination.core.access import Permission, require
+from coordination.core.access import Actor, Permission, allows, require
 from coordination.core.db import Base
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_, gettext
@@ -30,9 +30,11 @@ FIELDS = ("title", "function", "organisation_id", "phone", "mobile", "email")
 _LEFT = frozenset({EarlierValue.__tablename__, TwoPeople.__tablename__})
 
 
-def obstacles(session: Session, kept: Person, gone: Person, today: date) -> list[str]:
-    """Return the sentences that say why the two cannot be put together as things are; none: they can."""
-    found = _same_assignments(session, kept, gone, today)
+def obstacles(session: Session, actor: Actor, kept: Person, gone: Person, *, today: date) -> list[str]:
+    """Return the sentences that say why ``actor`` cannot put the two together as things are; none: they can."""
+    found = [*_foreign(session, actor, gone), *_same_assignments(session, kept, gone, today)]
+    if _away_at_once(session, kept, gone):
+        found.append(gettext("Both are away on the same days. Please delete one of the absences first."))
     stands_in = select(Absence.id).where(
         or_(
             (Absence.person_id == kept.id) & (Absence.substitute_id == gone.id),
@@ -44,6 +46,24 @@ def obstacles(session: Session, kept: Person, gone: Person, today: date) -> list
     for ask in registry.merge_obstacles:
         found += [sentence for sentence in ask(session, kept.id, gone.id, today) if sentence not in found]
     return found
+
+
+def _foreign(session: Session, actor: Actor, gone: Person) -> list[str]:
+    """Say at which employers the entry that goes has assignments that are not the actor's to change."""
+    rows = session.scalars(
+        select(Assignment).where(Assignment.person_id == gone.id).options(joinedload(Assignment.employer))
+    )
+    names = {one.employer.name for one in rows if not allows(actor, Permission.DIRECTORY_EDIT, subject_of(one))}
+    text = N_("%(name)s has assignments with “%(employer)s”, which you do not keep. Please ask who keeps them all.")
+    return [gettext(text, name=gone.name, employer=employer) for employer in sorted(names)]
+
+
+def _away_at_once(session: Session, kept: Person, gone: Person) -> bool:
+    rows = session.scalars(select(Absence).where(Absence.person_id.in_((kept.id, gone.id)))).all()
+    mine, theirs = (
+        [Span(row.first_on, row.last_on) for row in rows if row.person_id == one.id] for one in (kept, gone)
+    )
+    return any(one.meets(other) for one, other in product(mine, theirs))
 
 
 def _same_assignments(session: Session, kept: Person, gone: Person, today: date) -> list[str]:
@@ -79,12 +99,15 @@ def merge(work: Work, kept: Person, gone: Person, *, version: int, gone_version:
         Conflict: somebody changed one of them meanwhile.
         RuleViolation: they cannot be put together; its message says why.
     """
+    for one in sorted((kept, gone), key=lambda person: person.id):
+        # Nobody adds anything to either meanwhile: what hangs on the one that goes would go with it.
+        work.session.refresh(one, with_for_update={"of": Person})
     for one, seen in ((kept, version), (gone, gone_version)):
         require(work.actor, Permission.DIRECTORY_EDIT, subject_of(one))
         check_version(one, seen)
     if kept.id == gone.id:
         raise RuleViolation(N_("Please choose another entry."))
-    if found := obstacles(work.session, kept, gone, work.today):
+    if found := obstacles(work.session, work.actor, kept, gone, today=work.today):
         raise RuleViolation(N_("The two entries cannot be put together: %(why)s"), why=" ".join(found))
     taken = {name: getattr(gone, name) for name in FIELDS if not getattr(kept, name) and getattr(gone, name)}
     history.change(work, kept, **taken)

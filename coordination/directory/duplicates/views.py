@@ -10,7 +10,6 @@ from coordination.core import clock, registry
 from coordination.core.access import Permission, allows
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import sentence
 from coordination.directory import edit_choices, queries
 from coordination.directory.blueprint import bp
 from coordination.directory.duplicates import queries as doubles
@@ -66,7 +65,7 @@ def _which(person: Person) -> str:
         person=person,
         like=[
             (one, reason)
-            for one, reason in doubles.like(session, person, clock.today())
+            for one, reason in doubles.like(session, person)
             if allows(current_actor(), Permission.DIRECTORY_EDIT, one.subject)
         ],
         q=text,
@@ -81,7 +80,7 @@ def _beside(person: Person, other: Person, status: int = 200, *, is_new_truth: b
         "directory/merge.html",
         person=person,
         other=other,
-        obstacles=services.obstacles(session, person, other, today),
+        obstacles=services.obstacles(session, current_actor(), person, other, today=today),
         assigned={one.id: queries.assignments_of(session, [one.id], today, planned=True) for one in (person, other)},
         boxes={one.id: boxes(registry.person_panels, session, one.id, today) for one in (person, other)},
         is_new_truth=is_new_truth,
@@ -99,8 +98,7 @@ def _merge(person_id: int) -> ResponseReturnValue:
             kept, gone = (queries.get_person(work.session, key) for key in (person_id, other.id))
             services.merge(work, kept, gone, **versions)
     except (Conflict, RuleViolation) as error:
-        if isinstance(error, RuleViolation):
-            flash(sentence(error), "warning")
+        # Why it is not possible stands on the page.
         session = db.session()
         pair = queries.get_person(session, person_id), queries.get_person(session, other.id)
         return _beside(*pair, 409, is_new_truth=isinstance(error, Conflict))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.i18n import gettext
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
+from coordination.directory.rounds.rules import Said
 
 
 def obstacles(session: Session, kept_id: int, gone_id: int, _today: date) -> Sequence[str]:
@@ -23,3 +24,15 @@ def obstacles(session: Session, kept_id: int, gone_id: int, _today: date) -> Seq
     if session.scalar(waiting.limit(1)) is None:
         return []
     return [gettext("A change that was reported for the other entry still waits. Please settle it first.")]
+
+
+def follow_merge(session: Session, kept_id: int, gone_id: int) -> None:
+    """Where both were asked and only the entry that goes has answered, let its answer stand, with what it settled."""
+    rows = session.scalars(select(RoundPerson).where(RoundPerson.person_id.in_((kept_id, gone_id)))).all()
+    kept = {row.round_id: row for row in rows if row.person_id == kept_id}
+    for gone in [row for row in rows if row.person_id == gone_id and row.round_id in kept]:
+        stays = kept[gone.round_id]
+        if stays.answer is Said.OPEN and gone.answer is not Said.OPEN:
+            stays.answer, stays.origin, stays.answered_at = gone.answer, gone.origin, gone.answered_at
+        stays.proposals += gone.proposals
+    session.flush()

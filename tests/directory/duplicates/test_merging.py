@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import UniqueConstraint, func, select
 from sqlalchemy.orm import Session
 
+from coordination.bodies.models import Deputy
 from coordination.calendars.models import CalendarLink
 from coordination.calendars.rules import FeedKind
 from coordination.core import clock
@@ -19,14 +20,14 @@ from coordination.directory.consents.models import Consent
 from coordination.directory.duplicates.models import MergedPerson, TwoPeople
 from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
-from coordination.directory.rounds.rules import ProposalState
+from coordination.directory.rounds.rules import ProposalState, Said, Way
 from coordination.directory.rules import Function
 from coordination.meetings.models import Invitation
 from coordination.minutes.models import Attendance
 from coordination.minutes.rules import Presence as Came
 from tests import factories
 from tests.browser import Browser, Page
-from tests.directory.keepers import City, build, enter, every
+from tests.directory.keepers import City, build, enter, every, stored
 
 SOON = timedelta(days=30)
 
@@ -109,12 +110,18 @@ def test_of_what_each_may_have_once_that_of_the_entry_that_stays_holds(
     for number, one in enumerate(pair):
         factories.consents(session, one, phone=f"+4952190{number}23")
     asked = ConfirmationRound(employer_id=city.provider, started_at=clock.utc_now())
-    asked.asked = [RoundPerson(person_id=one.id) for one in pair]
+    answered = {"answer": Said.CONFIRMED, "origin": Way.OFFICE, "answered_at": clock.utc_now()}
+    asked.asked = [RoundPerson(person_id=pair[0].id), RoundPerson(person_id=pair[1].id, **answered)]
+    account = factories.account(session, "leser@example.org")
+    for one in pair:
+        link = CalendarLink(user_id=account.id, kind=FeedKind.PERSON, subject_id=one.id, created_at=clock.utc_now())
+        session.add(link)
     session.add(asked)
     session.commit()
     assert beside(keeper, pair).submit("Zusammenführen").status == 303
     assert [(one.person_id, one.phone) for one in every(session, Consent)] == [(pair[0].id, "+4952190023")]
-    assert [one.person_id for one in every(session, RoundPerson)] == [pair[0].id]
+    assert [(one.person_id, one.answer) for one in every(session, RoundPerson)] == [(pair[0].id, Said.CONFIRMED)]
+    assert [one.subject_id for one in every(session, CalendarLink)] == [pair[0].id]
 
 
 def test_what_is_missing_is_taken_over_and_what_differs_is_noted(
@@ -191,6 +198,27 @@ def _accounts(session: Session, _city: City, kept: Person, gone: Person) -> None
         factories.account(session, f"frida{one.id}@example.org", person_id=one.id)
 
 
+def _would_gain(session: Session, _city: City, kept: Person, gone: Person) -> None:
+    factories.account(session, "frida@example.org", person_id=kept.id)
+    factories.member(session, gone, "Beirat Probe", BodyRole.CHAIR)
+
+
+def _elsewhere(session: Session, city: City, _kept: Person, gone: Person) -> None:
+    unit = session.get_one(Organisation, city.other)
+    factories.assignment(session, gone, session.get_one(Place, city.facility), unit)
+
+
+def _away(session: Session, _city: City, kept: Person, gone: Person) -> None:
+    for one, day in ((kept, date(2026, 1, 1)), (gone, date(2026, 1, 5))):
+        factories.absence(session, one, day, date(2026, 1, 9))
+
+
+def _deputies(session: Session, city: City, kept: Person, gone: Person) -> None:
+    body = factories.member(session, session.get_one(Person, city.ada), "Beirat Probe")
+    for one in (kept, gone):
+        session.add(Deputy(body_id=body.id, membership_id=None, person_id=one.id, valid_from=date(2020, 1, 1)))
+
+
 def _waiting(session: Session, city: City, kept: Person, gone: Person) -> None:
     asked = ConfirmationRound(employer_id=city.provider, started_at=clock.utc_now())
     wish: dict[str, Any] = {"state": ProposalState.WAITING, "at": clock.utc_now(), "wish": {}, "told": []}
@@ -207,6 +235,10 @@ OBSTACLES = {
     "both attended": (_both_there, "in der Anwesenheit derselben Sitzung"),
     "one stood in for the other": (_deputised, "Es sind zwei"),
     "both have an account": (_accounts, "Beide haben ein Konto"),
+    "an account would gain rights": (_would_gain, "Das Konto bekäme sie zu sehen"),
+    "an assignment of another employer": (_elsewhere, "Einsätze bei „Anderer Träger gGmbH“, die Sie nicht pflegen"),
+    "both away at once": (_away, "für dieselben Tage als abwesend"),
+    "both deputies of the pool": (_deputies, "Beide sind Vertretung desselben Mitglieds"),
     "something reported still waits": (_waiting, "wartet noch eine gemeldete Änderung"),
 }
 
@@ -288,6 +320,17 @@ def test_doubles_are_listed_with_the_reason_and_told_apart(
     page = page.submit("Wieder vorschlagen").follow()
     assert "fast derselbe Name" in page.main
     assert every(session, TwoPeople) == []
+
+
+def test_who_left_and_came_back_as_a_new_entry_is_suggested(
+    keeper: Browser, session: Session, pair: tuple[Person, Person]
+) -> None:
+    pair[1].valid_until = date(2020, 1, 1)
+    session.commit()
+    page = keeper.get(f"/personen/{pair[0].id}/zusammenfuehren")
+    assert [link.get_text() for link in page.soup.select(".preview .link-list a")] == ["Frida Distelfinck"]
+    assert beside(keeper, pair).submit("Zusammenführen").status == 303
+    assert stored(session, Person, pair[0].id).valid_until is None
 
 
 def test_one_of_somebody_elses_is_shown_and_left_alone(
