@@ -260,6 +260,7 @@ LEADS_ON = frozenset(
         "/orte/<int:place_id>/fortfuehren",
         "/orte/<int:place_id>/sozialraum",
         "/sozialraeume/<int:space_id>/fortfuehren",
+        "/sozialraeume/<int:space_id>/orte",
         "/personen/<int:person_id>/abwesenheiten/<int:absence_id>/beenden",
         "/personen/<int:person_id>/abwesenheiten/<int:absence_id>/loeschen",
         "/personen/<int:person_id>/reaktivieren",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from wtforms import HiddenField, SelectField
+from wtforms.validators import ValidationError
 
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
@@ -38,7 +39,7 @@ class SpaceForm(VersionedForm):
 class MembersForm(Form):
     """Which of the places that are shown belong to a social space; only what was ticked otherwise is changed."""
 
-    #: What is no longer there to be ticked is passed over.
+    #: Checked below: the sentence says what to do.
     place = MultiCheckboxField(_("Schools and facilities"), coerce=int, validate_choice=False)
     #: Those that were ticked when the page was made: what somebody else does meanwhile stays.
     was = HiddenField()
@@ -48,6 +49,11 @@ class MembersForm(Form):
         """Fill in what can be ticked."""
         self.place.choices = places
         self.offered = {key for key, _name in places}
+
+    def validate_place(self, field: MultiCheckboxField) -> None:
+        """Refuse what is not there to be ticked."""
+        if set(field.data or ()) - set(self.offered):
+            raise ValidationError(gettext("One of these places is no longer here. Please look at the list once more."))
 
     def keep_ticked(self, keys: list[int]) -> None:
         """Tick what is stored."""

@@ -298,4 +298,4 @@ def test_what_somebody_else_ticks_meanwhile_stays(chief: Browser, session: Sessi
     row.entered_on, row.valid_until = clock.today() - 9 * YESTERDAY, clock.today() - YESTERDAY
     session.commit()
     assert page.submit("Speichern", place=[city.second_school]).status == 422
-    assert forge(chief, f"/sozialraeume/{space}/orte", place="99999", was="77777 x").status == 303
+    assert forge(chief, f"/sozialraeume/{space}/orte", place="99999", was="77777 x").status == 422
