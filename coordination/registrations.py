@@ -61,6 +61,8 @@ from coordination.directory.cli import directory_cli
 from coordination.directory.consents import views as consent_views
 from coordination.directory.consents.blueprint import bp as consents_bp
 from coordination.directory.duplicates import views as duplicate_views
+from coordination.directory.offers import findable as offer_findable
+from coordination.directory.offers import views as offer_views
 from coordination.directory.papers import list_views as paper_list_views
 from coordination.directory.papers import map_views, poster_views, week_views
 from coordination.directory.public import switch_views as public_switch_views
@@ -203,6 +205,7 @@ VIEW_MODULES = (
     unit_views,
     duplicate_views,
     space_views,
+    offer_views,
     day_views,
     import_undo_views,
     week_views,
@@ -313,17 +316,13 @@ def _fill_registries() -> None:
         *findable.SOURCES,
         *space_findable.SOURCES,
         *post_findable.SOURCES,
+        *offer_findable.SOURCES,
         *body_findable.SOURCES,
         *meeting_findable.SOURCES,
         *agenda_findable.SOURCES,
         *minutes_findable.SOURCES,
     ]
     registry.search_sources += decision_findable.SOURCES
-    registry.search_belongings[:] = [
-        *belonging.BELONGINGS,
-        *space_findable.BELONGINGS,
-        *post_belonging.BELONGINGS,
-    ]
     registry.desk_sections[:] = [decision_sections.my_tasks, meeting_desk.my_meetings]
     registry.body_sections[:] = [meeting_panels.body_section, decision_sections.of_body]
     registry.meeting_left[:] = [
@@ -360,7 +359,12 @@ def _fill_registries() -> None:
 
 
 def _fill_directory_pages() -> None:
-    """Put into the lists what pages of the directory show, and who follows a topic."""
+    """Put into the lists what pages of the directory show, what belongs to its entries, and who follows a topic."""
+    registry.search_belongings[:] = [
+        *belonging.BELONGINGS,
+        *space_findable.BELONGINGS,
+        *post_belonging.BELONGINGS,
+    ]
     registry.merge_obstacles[:] = [
         post_doubles.obstacles,
         round_doubles.obstacles,

@@ -19,6 +19,8 @@ from coordination.decisions.rules import Status
 from coordination.directory.consents.models import Consent
 from coordination.directory.consents.rules import Released
 from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, Presence, School
+from coordination.directory.offers.models import Offer
+from coordination.directory.offers.rules import OfferKind
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
 from coordination.directory.responsibilities.rules import Scope
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
@@ -70,6 +72,14 @@ def social_space(session: Session, name: str = "Ostmannturm", *places: Place, **
     found: SocialSpace = _add(session, SocialSpace(name=name, **values))
     for one in places:
         _add(session, PlaceSocialSpace(place_id=one.id, social_space_id=found.id, origin=SpaceOrigin.ENTERED))
+    return found
+
+
+def offer(session: Session, at: Place, name: str = "Hausaufgabenhilfe Probe", **more: Any) -> Offer:
+    """Store an offer that goes on every Tuesday; nobody is said to run it."""
+    texts = {"times": "dienstags 14 bis 16 Uhr", "audience": "", "link": ""}
+    values = {"kind": OfferKind.OFFER, "valid_from": LONG_AGO, **texts, **more}
+    found: Offer = _add(session, Offer(place_id=at.id, name=name, **values))
     return found
 
 

@@ -42,6 +42,8 @@ STATEMENTS = {
     "/beschluesse?art=aufgaben": 8,
     # One is for the posts, and for what the person is responsible for.
     "/organisationen/{unit}": 11,
+    # One is for what is offered there.
+    "/orte/{place}": 12,
     # And one for what the person released of what is private.
     "/personen/{person}": 13,
     # With the tree of organisations, absences and weekly times of everybody who is named.
@@ -99,6 +101,7 @@ def plant(session: Session, first: int, last: int) -> None:
         place = factories.school(session, f"Schule {n}", f"2000{n:02}")
         for person in (one, who):
             factories.assignment(session, person, place, unit)
+        factories.offer(session, session.get_one(Place, found["place"]), f"Kurs {n}", organisation_id=part.id)
         factories.absence(session, one, today + timedelta(days=10 * n), today + timedelta(days=10 * n + 1))
         factories.post(session, part, who, session.get_one(Topic, found["topic"]), function=f"Stelle {n}")
         factories.member(session, who, BODY)

@@ -32,6 +32,7 @@ from coordination.demo import (
     meetings,
     minutes,
     names,
+    offers,
     pasts,
     posts,
     rounds,
@@ -130,6 +131,7 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
         staff.add_assignment(work, person, post, Filling(employer, since), random=random)
     professional = _froebel(work, people, employers, random)
     _stories(work, workers, schools, employers=employers, random=random)
+    offers.load(work, units)
     _accounts(work, office, professional, units=units, hashes=hashes)
     _invited(work, workers[11:14])
     site = current_app.extensions["koordination.site"]

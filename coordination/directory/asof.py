@@ -97,6 +97,13 @@ def read(text: str | None, actor: Actor, now: datetime) -> AsOf:
     return AsOf(day, today, planned, now=now.time())
 
 
+def _unit_of(row: Place | Person | Organisation) -> Organisation | None:
+    """Return the organisation that is named beside ``row``: who runs a place, to whom a person belongs, itself."""
+    if isinstance(row, Organisation):
+        return row
+    return row.operator if isinstance(row, Place) else row.organisation
+
+
 class Then:
     """What people, organisations and places were called on a day; today's names cost no statement."""
 
@@ -151,7 +158,7 @@ class Then:
         session: Session,
         as_of: AsOf,
         assignments: Iterable[Assignment],
-        *more: Place | Person,
+        *more: Place | Person | Organisation,
         places: Iterable[Place] = (),
     ) -> Then:
         """Return the names of everything that ``assignments`` and ``more`` mention, and of ``places`` themselves."""
@@ -160,8 +167,7 @@ class Then:
             session,
             as_of,
             people=[*(a.person for a in rows), *(row for row in more if isinstance(row, Person))],
-            organisations=[a.employer for a in rows]
-            + [row.operator if isinstance(row, Place) else row.organisation for row in more],
+            organisations=[a.employer for a in rows] + [_unit_of(row) for row in more],
             places=[*(a.place for a in rows), *(row for row in more if isinstance(row, Place)), *places],
         )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.directory.models import EarlierValue
+from coordination.directory.offers.models import Offer
+from coordination.directory.offers.rules import KIND_WORDS
 from coordination.directory.school_changes import value_text
 
 #: Fields that are shown, with their labels. What is not listed stays in the database.
@@ -46,6 +48,8 @@ class Earlier:
     label: str
     value: str
     until: date
+    #: Path of a page where it is kept, for those who may; "" for none.
+    url: str = ""
 
 
 def lines(
@@ -80,6 +84,15 @@ def lines(
 def of_spaces(left: Sequence[tuple[str, date]]) -> list[Earlier]:
     """Return the social spaces that a place no longer belongs to: (name, last day) of each."""
     return [Earlier(_("Social space"), name, until) for name, until in left]
+
+
+def of_offers(ended: Sequence[Offer], url: Callable[[Offer], str]) -> list[Earlier]:
+    """Return what is no longer offered at a place; ``url`` gives the page where one may change it, or ""."""
+    return [
+        Earlier(_(KIND_WORDS[one.kind]), one.name, one.valid_until, url(one))
+        for one in ended
+        if one.valid_until is not None
+    ]
 
 
 def merged(*parts: Sequence[Earlier]) -> list[Earlier]:

@@ -26,6 +26,7 @@ from coordination.directory.models import (
     Place,
     School,
 )
+from coordination.directory.offers.models import Offer
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
 from coordination.directory.spaces.models import SocialSpace
@@ -100,11 +101,12 @@ def get_assignment(session: Session, assignment_id: int) -> Assignment:
     )
 
 
-def subject_of(row: Person | Organisation | Place | Assignment | SocialSpace) -> Subject:
+def subject_of(row: Person | Organisation | Place | Assignment | SocialSpace | Offer) -> Subject:
     """Return what the access table is asked about: the organisations that ``row`` belongs to.
 
     A person belongs to their organisation, an assignment to its employer, a facility to who runs it;
-    a school or a social space to nobody's subtree: only the keeper of the whole directory changes it.
+    a school or a social space to nobody's subtree: only the keeper of the whole directory changes it. An offer
+    belongs to who runs it, and to whom its place belongs.
     """
     match row:
         case Person():
@@ -115,6 +117,8 @@ def subject_of(row: Person | Organisation | Place | Assignment | SocialSpace) ->
             keys = {row.employer_id}
         case Place():
             keys = set() if row.kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE} else {row.operator_id}
+        case Offer():
+            keys = {row.organisation_id, *subject_of(row.place).organisation_ids}
         case SocialSpace():
             keys = set()
     return Subject(organisation_ids=frozenset(key for key in keys if key is not None))

@@ -12,19 +12,21 @@ from sqlalchemy.orm import Session, joinedload
 from coordination.core import registry
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, ngettext
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory import history, page_queries
 from coordination.directory.assignment_services import Undo
 from coordination.directory.models import Assignment, District, Organisation, Person, Place
+from coordination.directory.offers import queries as offers
+from coordination.directory.offers.models import Offer
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import OrganisationKind, PlaceKind
 from coordination.directory.spaces.models import SocialSpace
 
 DAY = timedelta(days=1)
 #: What has a last day, and is ended and taken up again in one way.
-Unit = Organisation | Place | SocialSpace
+Unit = Organisation | Place | SocialSpace | Offer
 #: What can be entered by hand; schools come from the official list.
 OWN_KINDS = (PlaceKind.YOUTH_FACILITY, PlaceKind.DAY_CARE, PlaceKind.OTHER, PlaceKind.SCHOOL_SITE)
 
@@ -145,6 +147,8 @@ class Hanging:
 
 def hanging_on(session: Session, row: Unit, last_on: date) -> Hanging:
     """Return what goes on after ``last_on`` although ``row`` ends: told, not changed."""
+    if isinstance(row, Offer):
+        return Hanging()
     if isinstance(row, SocialSpace):
         return Hanging(places=page_queries.places_by_space(session, last_on + DAY).get(row.id, 0))
     is_place = isinstance(row, Place)
@@ -156,7 +160,7 @@ def hanging_on(session: Session, row: Unit, last_on: date) -> Hanging:
         .order_by(Assignment.valid_from, Assignment.id)
     ).all()
     if is_place:
-        return Hanging(assignments=assignments)
+        return Hanging(assignments=assignments, others=_offers_hanging(session, row, last_on))
     below = select(Organisation.id).where(Organisation.parent_id == row.id, Organisation.valid_until.is_(None))
     people = select(Person.id).where(Person.organisation_id == row.id, Person.valid_until.is_(None))
     run = select(Place.id).where(Place.operator_id == row.id, Place.valid_until.is_(None))
@@ -165,8 +169,19 @@ def hanging_on(session: Session, row: Unit, last_on: date) -> Hanging:
         people=len(session.scalars(people).all()),
         assignments=assignments,
         places=len(session.scalars(run).all()),
-        others=[said for one in registry.organisation_hangs if (said := one(session, row.id, last_on))],
+        others=[
+            *(said for one in registry.organisation_hangs if (said := one(session, row.id, last_on))),
+            *_offers_hanging(session, row, last_on),
+        ],
     )
+
+
+def _offers_hanging(session: Session, row: Place | Organisation, last_on: date) -> list[str]:
+    count = offers.going_on(session, row, last_on)
+    said = ngettext(
+        "%(n)s offer or project goes on after this day.", "%(n)s offers or projects go on after this day.", count
+    )
+    return [said] if count else []
 
 
 def end_unit(work: Work, row: Unit, last_on: date, *, version: int) -> date | None:
@@ -180,10 +195,9 @@ def end_unit(work: Work, row: Unit, last_on: date, *, version: int) -> date | No
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
     check_version(row, version)
-    if isinstance(row, Place):
-        _refuse_school(row)
-        if row.valid_from is not None and last_on < row.valid_from:
-            raise RuleViolation(N_("The end lies before the beginning. Please check both days."), field="last_on")
+    _refuse_school(row)
+    if isinstance(row, Place | Offer) and row.valid_from is not None and last_on < row.valid_from:
+        raise RuleViolation(N_("The end lies before the beginning. Please check both days."), field="last_on")
     earlier, row.valid_until = row.valid_until, last_on
     work.record(f"{row.__tablename__}.ended", row)
     return earlier

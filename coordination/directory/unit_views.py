@@ -1,4 +1,4 @@
-"""Organisations and places: entering, changing, closing, opening again; social spaces go the same ways."""
+"""Organisations and places: entering, changing, closing, opening again; social spaces and offers go the same ways."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from coordination.directory.assignment_forms import EndForm
 from coordination.directory.blueprint import bp
 from coordination.directory.forms import OrganisationForm, PlaceForm, SchoolForm
 from coordination.directory.models import Organisation, Place
+from coordination.directory.offers import queries as offer_queries
 from coordination.directory.rules import PlaceKind
 from coordination.directory.spaces import queries as space_queries
 from coordination.directory.spaces import services as space_services
@@ -38,12 +39,14 @@ UNITS: dict[str, tuple[Callable[[Session, int], Unit], str, str]] = {
     "organisation": (queries.get_organisation, ".organisation", "organisation_id"),
     "place": (queries.get_place, ".place", "place_id"),
     "social_space": (space_queries.get_space, ".social_space", "space_id"),
+    "offer": (offer_queries.get_offer, ".offer", "offer_id"),
 }
 #: Kind of unit → the view that lets it go on.
 REOPEN = {
     "organisation": ".reopen_organisation",
     "place": ".reopen_place",
     "social_space": ".reopen_social_space",
+    "offer": ".reopen_offer",
 }
 Sent = MultiDict[str, str] | None
 
@@ -80,8 +83,10 @@ def _offer_spaces(form: PlaceForm | SchoolForm, of: Place | None) -> None:
     )
 
 
-def entering(kind: str, form: Any, said: str, create: Callable[[Work], Unit]) -> ResponseReturnValue:
-    """Show the empty form of a kind of unit, or enter what it says."""
+def entering(
+    kind: str, form: Any, said: str, create: Callable[[Work], Unit], *, of: Place | None = None
+) -> ResponseReturnValue:
+    """Show the empty form of a kind of unit, or enter what it says; ``of`` is the place that it is entered at."""
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:
@@ -91,7 +96,7 @@ def entering(kind: str, form: Any, said: str, create: Callable[[Work], Unit]) ->
         else:
             flash(said, "success")
             return redirect(_url(kind, key), 303)
-    return render_template(f"directory/{kind}_new.html", form=form), 422 if form.errors else 200
+    return render_template(f"directory/{kind}_new.html", form=form, of=of), 422 if form.errors else 200
 
 
 def changing(
@@ -214,7 +219,7 @@ def ending(kind: str, key: int) -> ResponseReturnValue:
         last_on = given(form.last_on.data)
         try:
             if step() == SAVE:
-                return _end(kind, key, last_on, given(form.version.data))
+                return end_now(kind, key, last_on, given(form.version.data))
         except RuleViolation as violation:
             form.show(violation)
         except Conflict:
@@ -227,13 +232,14 @@ def ending(kind: str, key: int) -> ResponseReturnValue:
     return page, 422 if form.errors else status
 
 
-def _end(kind: str, key: int, last_on: date, version: int) -> ResponseReturnValue:
+def end_now(kind: str, key: int, last_on: date, version: int, *, said: str = "") -> ResponseReturnValue:
+    """End a unit and say so, with the way back; ``said``: what, if it is not found as former afterwards."""
     with unit_of_work() as work:
         row = _unit(kind, key)
         earlier = services.end_unit(work, row, last_on, version=version)
         back = undo_links.arguments(kind, key, row.version, earlier)
     way_back = _url(kind, key, REOPEN[kind], **back)
-    text = _("The entry holds until %(day)s and is found as former after that.", day=format_date(last_on))
+    text = said or _("The entry holds until %(day)s and is found as former after that.", day=format_date(last_on))
     undo = {"text": text, "undo_url": way_back}
     flash(undo, "success")  # type: ignore[arg-type]
     return redirect(_url(kind, key), 303)

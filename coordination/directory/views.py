@@ -19,6 +19,8 @@ from coordination.directory.blueprint import bp
 from coordination.directory.consents import queries as consents
 from coordination.directory.duplicates import queries as doubles
 from coordination.directory.models import Assignment, EarlierValue, Person, Place
+from coordination.directory.offers import queries as offers
+from coordination.directory.offers.models import Offer
 from coordination.directory.panels import Entry
 from coordination.directory.rules import posts_of
 from coordination.directory.spaces import guesses
@@ -48,7 +50,9 @@ def place(place_id: int) -> ResponseReturnValue:
     assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
     related = page_queries.related_places(session, found, as_of.day)
     every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
-    then = Then.of(session, as_of, every, found, places=related)
+    offered = offers.offers_at(session, place_id, as_of.day, planned=as_of.planned)
+    run_by = [one.organisation for one in offered.shown if one.organisation]
+    then = Then.of(session, as_of, every, found, *run_by, places=related)
     entries, near = _entries(session, assignments, then, as_of)
     history = queries.history_of(session, found)
     belonging = spaces.of_place(session, place_id)
@@ -67,6 +71,7 @@ def place(place_id: int) -> ResponseReturnValue:
         badges=words.place_badges(found, as_of.day, then),
         district=_district(session, found, then),
         spaces=spaces.holding(belonging, as_of.day),
+        offers=offered.shown,
         guess=_guess(session, found, belonging, as_of),
         parents=[one for one in related if one.id == found.parent_id],
         sites=[one for one in related if one.parent_id == found.id],
@@ -75,6 +80,7 @@ def place(place_id: int) -> ResponseReturnValue:
         earlier=earlier.merged(
             earlier.lines(history, as_of.today, queries.names_in(session, history)),
             earlier.of_spaces(spaces.left(belonging, as_of.today)),
+            earlier.of_offers(offered.ended, _keep_url),
         ),
         undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
@@ -87,6 +93,12 @@ def _entries(session: Session, assignments: Sorted, then: Then, as_of: AsOf) -> 
     rows = boards.rows(session, [*assignments.current, *assignments.near], as_of.day)
     now = len(assignments.current)
     return panels.entries_of(rows[:now], then, as_of), panels.entries_of(rows[now:], then, as_of)
+
+
+def _keep_url(offer: Offer) -> str:
+    """Return where an offer that has ended is kept, for those who may; others only read that it was there."""
+    may_edit = allows(current_actor(), Permission.DIRECTORY_EDIT, queries.subject_of(offer))
+    return url_for("directory.edit_offer", offer_id=offer.id) if may_edit else ""
 
 
 def _guess(session: Session, found: Place, belonging: Sequence[PlaceSocialSpace], as_of: AsOf) -> guesses.Guess | None:

@@ -14,11 +14,14 @@ from coordination.directory import queries
 from coordination.privacy import known
 from coordination.privacy.words import PATHS
 
-_ROWS = re.compile(r"^/(orte|personen|organisationen|stellen|sozialraeume|gremien|sitzungen)/([0-9]{1,9})(?:/|$)")
+_ROWS = re.compile(
+    r"^/(orte|personen|organisationen|stellen|sozialraeume|angebote|gremien|sitzungen)/([0-9]{1,9})(?:/|$)"
+)
 _DISTRICT = re.compile(r"^/bezirke/([0-9]{1,9})(?:/|$)")
 _KINDS = {template.split("/")[1]: kind for kind, template in PATHS.items()}
 #: Pages that have no row of their own: the longest beginning counts.
 _WORDS = {
+    "/angebote": N_("Offers and projects"),
     "/aufgaben": N_("Tasks"),
     "/barrierefreiheit": N_("Accessibility"),
     "/beschluesse": N_("Decisions and tasks"),

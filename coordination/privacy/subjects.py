@@ -35,6 +35,7 @@ KINDS = {
     "meeting": N_("Meeting"),
     "membership": N_("Membership"),
     "minutes": N_("Minutes"),
+    "offer": N_("Offer or project"),
     "organisation": N_("Organisation"),
     "outbox_mail": N_("Mail"),
     "person": N_("Person"),

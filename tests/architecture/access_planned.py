@@ -1,4 +1,4 @@
-"""Somebody who begins only later, planted where they would leak from: in the directory, at a school, with a number."""
+"""Who and what begins only later, planted where it would leak from: in the directory, at a school, with a number."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.offers.models import Offer
 from tests import factories
 from tests.architecture.access_marks import PLANNED
 
@@ -20,3 +21,10 @@ def plant(session: Session, school: Place, colleague: Person) -> None:
         session, "Geraldine", f"{PLANNED} 4", organisation_id=employer.id, valid_from=starts, phone="+495219995551"
     )
     factories.assignment(session, who, school, employer, valid_from=starts)
+    offer(session, school, employer)
+
+
+def offer(session: Session, at: Place, run_by: Organisation) -> Offer:
+    """Plant an offer with the marker in its name that begins only later."""
+    starts = clock.today() + timedelta(days=40)
+    return factories.offer(session, at, f"Kurs {PLANNED} 5", organisation_id=run_by.id, valid_from=starts)

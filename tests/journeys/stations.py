@@ -28,6 +28,7 @@ from coordination.decisions import status_services
 from coordination.decisions.models import Decision, Task
 from coordination.directory import import_jobs
 from coordination.directory.models import Absence, Assignment, District, FreeDay, Person, Place, School
+from coordination.directory.offers.models import Offer
 from coordination.directory.public.models import PublicPage
 from coordination.directory.responsibilities.models import Post, Responsibility
 from coordination.directory.rounds import queries as rounds
@@ -122,6 +123,8 @@ NO_PAGES = {
     "decisions.mails_under_way",
     "rounds.mails_under_way",
     "consents.photo",
+    # It leads to the page of the place.
+    "directory.offer",
     # They ask before all is sent again, and lead back where nothing is stuck; the outbox shows how they look.
     "meetings.send_all_again",
     "minutes.send_all_again",
@@ -193,6 +196,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "organisation_id": person.organisation_id,
         "district_id": first(District, District.name == "Mitte"),
         "space_id": first(SocialSpace, SocialSpace.id > 0),
+        "offer_id": first(Offer, Offer.place_id == place_id),
         "assignment_id": first(Assignment, Assignment.person_id == person.id),
         "absence_id": absence.id,
         "mail_id": first(OutboxMail, OutboxMail.id > 0),

@@ -340,6 +340,7 @@ OF_NOBODY = {
     "earlier_space_name",
     "list_columns",
     "free_day",
+    "offer",
     "organisation",
     "place",
     "place_social_space",

@@ -1,0 +1,114 @@
+"""Offers and projects: entered at a place, changed, ended, taken up again. They are read on the page of their place."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from coordination.core import clock
+from coordination.core.access import Permission, allows
+from coordination.core.errors import Conflict, NotFound, RuleViolation
+from coordination.core.i18n import format_date
+from coordination.core.i18n import gettext as _
+from coordination.core.work import Work
+from coordination.directory import choices, edit_choices
+from coordination.directory import queries as directory
+from coordination.directory.assignment_forms import EndForm
+from coordination.directory.blueprint import bp
+from coordination.directory.models import Place
+from coordination.directory.offers import queries, services
+from coordination.directory.offers.forms import OfferForm
+from coordination.directory.offers.models import Offer
+from coordination.directory.unit_views import Sent, changing, end_now, entering, reopening
+from coordination.web.extensions import db
+from coordination.web.forms import given
+from coordination.web.guard import authorize, current_actor
+
+KIND = "offer"
+
+
+def _seen(offer_id: int) -> Offer:
+    """Return an offer that the actor may know of; one that is only planned is not there for everybody."""
+    authorize(Permission.DIRECTORY_READ)
+    found = queries.get_offer(db.session(), offer_id)
+    if found.valid_from > clock.today() and not allows(current_actor(), Permission.DIRECTORY_PLANNED):
+        raise NotFound
+    return found
+
+
+@bp.get("/angebote/<int:offer_id>")
+def offer(offer_id: int) -> ResponseReturnValue:
+    """Lead to where an offer stands: the page of its place."""
+    found = _seen(offer_id)
+    anchor = "history" if found.has_ended(clock.today()) else "offers"
+    return redirect(url_for(".place", place_id=found.place_id, _anchor=anchor), 303)
+
+
+def _form(place: Place, data: Sent, of: Offer | None = None) -> OfferForm:
+    """Return the form; who keeps the place may say that anybody runs it, others only what they keep."""
+    session, actor, keep = db.session(), current_actor(), of.organisation_id if of else None
+    offered = edit_choices.organisations(session, actor, clock.today(), keep)
+    is_own = allows(actor, Permission.DIRECTORY_EDIT, directory.subject_of(place))
+    if is_own and not actor.keeps_all:
+        known = {key for key, _name in offered}
+        offered += [(one.value, one.label) for one in choices.organisations(session) if one.value not in known]
+    form = OfferForm(data)
+    form.offer(offered, may_be_none=is_own)
+    return form
+
+
+@bp.route("/orte/<int:place_id>/angebote/neu", methods=["GET", "POST"])
+def new_offer(place_id: int) -> ResponseReturnValue:
+    """Enter what is offered at a place."""
+    authorize(Permission.DIRECTORY_READ)
+    place = directory.get_place(db.session(), place_id)
+    authorize(Permission.DIRECTORY_EDIT_ANY)
+    form = _form(place, request.form)
+    if request.method == "GET":
+        form.keep(valid_from=clock.today())
+
+    def create(work: Work) -> Offer:
+        return services.create_offer(work, directory.get_place(work.session, place_id), form.value())
+
+    return entering(KIND, form, _("The entry is stored."), create, of=place)
+
+
+@bp.route("/angebote/<int:offer_id>/bearbeiten", methods=["GET", "POST"])
+def edit_offer(offer_id: int) -> ResponseReturnValue:
+    """Change what is written of an offer."""
+    _seen(offer_id)
+    return changing(KIND, offer_id, lambda row, data: _form(row.place, data, row), _change)
+
+
+def _change(work: Work, row: Offer, form: OfferForm) -> str:
+    services.change_offer(work, row, form.value(), version=given(form.version.data))
+    return _("The entry is changed.")
+
+
+@bp.route("/angebote/<int:offer_id>/beenden", methods=["GET", "POST"])
+def end_offer(offer_id: int) -> ResponseReturnValue:
+    """Ask for the last day of an offer, and end it; nothing hangs on it that would have to be shown before."""
+    row = _seen(offer_id)
+    authorize(Permission.DIRECTORY_EDIT, directory.subject_of(row))
+    form, status = EndForm(request.form), 200
+    if request.method == "GET":
+        form.keep(last_on=max(clock.today(), row.valid_from), version=row.version)
+    elif form.validate():
+        last_on = given(form.last_on.data)
+        said = _("The entry holds until %(day)s and stands in the history after that.", day=format_date(last_on))
+        try:
+            return end_now(KIND, offer_id, last_on, given(form.version.data), said=said)
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            row, status = queries.get_offer(db.session(), offer_id), 409
+            form.keep(version=row.version)
+    page = render_template("directory/offer_end.html", form=form, of=row, is_stale=status == 409)
+    return page, 422 if form.errors else status
+
+
+@bp.post("/angebote/<int:offer_id>/fortfuehren")
+def reopen_offer(offer_id: int) -> ResponseReturnValue:
+    """Let an offer go on, or give it the end back that it had."""
+    _seen(offer_id)
+    return reopening(KIND, offer_id)
