@@ -135,8 +135,7 @@ class DecisionForm(KeyedForm):
     def keep_decision(self, row: Decision) -> None:
         """Fill in what is stored."""
         names = ("item_id", "text", "yes", "no", "abstained", "invalid", "conflicted", "voted_at", "due_on")
-        is_tie = row.means is Means.VOTE and row.yes == row.no
-        chair = ("yes" if row.result is Result.ACCEPTED else "no") if is_tie else ""
+        chair = ("yes" if row.result is Result.ACCEPTED else "no") if row.chair_decided else ""
         self.keep(
             **{name: getattr(row, name) for name in names},
             version=row.version,

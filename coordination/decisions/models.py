@@ -42,6 +42,8 @@ class Decision(Base):
     abstained: Mapped[int] = mapped_column(default=0)
     conflicted: Mapped[int] = mapped_column(default=0)
     invalid: Mapped[int] = mapped_column(default=0)
+    #: The votes were equal and the chair's was the one that counted; kept, since the rules of a body may change.
+    chair_decided: Mapped[bool] = mapped_column(default=False)
     #: Whoever recorded it saw that the votes do not add up, and said that they hold all the same.
     despite_votes: Mapped[bool] = mapped_column(default=False)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)

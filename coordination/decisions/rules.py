@@ -118,18 +118,28 @@ def outcome(votes: Votes, ballot: Ballot) -> Result:
     """
     if min(votes.yes, votes.no, votes.abstained, votes.conflicted, votes.invalid) < 0:
         raise RuleViolation(N_("A number of votes cannot be below zero."), field="yes")
-    no = votes.no + (votes.abstained if ballot.abstention_rule is AbstentionRule.COUNTS_AS_NO else 0)
+    no = _counted_against(votes, ballot)
     if ballot.majority is Majority.OF_MEMBERS:
         return Result.ACCEPTED if votes.yes * 2 > ballot.members else Result.REJECTED
     if ballot.majority is Majority.TWO_THIRDS:
         counted = votes.yes + no
         enough = counted > 0 and Fraction(votes.yes, counted) >= Fraction(2, 3)
         return Result.ACCEPTED if enough else Result.REJECTED
-    if votes.yes == no and votes.yes > 0 and ballot.tie_rule is TieRule.CHAIR_DECIDES:
+    if is_for_the_chair(votes, ballot):
         if ballot.chair_voted_yes is None:
             raise RuleViolation(N_("Equal votes: please say how the chair decided."), field="chair_voted_yes")
         return Result.ACCEPTED if ballot.chair_voted_yes else Result.REJECTED
     return Result.ACCEPTED if votes.yes > no else Result.REJECTED
+
+
+def is_for_the_chair(votes: Votes, ballot: Ballot) -> bool:
+    """Return whether the votes are equal and the rules let the chair decide."""
+    is_asked = ballot.majority is Majority.SIMPLE and ballot.tie_rule is TieRule.CHAIR_DECIDES
+    return is_asked and votes.yes == _counted_against(votes, ballot) and votes.yes > 0
+
+
+def _counted_against(votes: Votes, ballot: Ballot) -> int:
+    return votes.no + (votes.abstained if ballot.abstention_rule is AbstentionRule.COUNTS_AS_NO else 0)
 
 
 class Doubt(StrEnum):

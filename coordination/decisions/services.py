@@ -21,7 +21,17 @@ from coordination.core.work import Work
 from coordination.decisions import queries, reminded
 from coordination.decisions.checks import check_count, check_due, check_follow_up
 from coordination.decisions.models import Decision, StatusEntry, Task
-from coordination.decisions.rules import Ballot, DecisionKind, Means, Result, Status, Told, Votes, outcome
+from coordination.decisions.rules import (
+    Ballot,
+    DecisionKind,
+    Means,
+    Result,
+    Status,
+    Told,
+    Votes,
+    is_for_the_chair,
+    outcome,
+)
 from coordination.directory.models import Organisation, Person
 from coordination.meetings.models import AgendaItem, Meeting
 from coordination.meetings.rules import NUMBERED, MeetingState, Origin
@@ -253,9 +263,10 @@ def _fill_vote(work: Work, row: Decision, meeting: Meeting, data: DecisionInput)
         check_time(data.voted_at, meeting.starts_at, meeting.ends_at, "voted_at")
     row.voted_at = data.voted_at
     votes = data.votes if data.means is Means.VOTE else NO_VOTES
-    row.result = Result.ACCEPTED
+    row.result, row.chair_decided = Result.ACCEPTED, False
     if data.means is Means.VOTE:
-        row.result = outcome(votes, ballot_of(work.session, meeting, data.chair_voted_yes))
+        ballot = ballot_of(work.session, meeting, data.chair_voted_yes)
+        row.result, row.chair_decided = outcome(votes, ballot), is_for_the_chair(votes, ballot)
         if not votes.cast:
             raise RuleViolation(N_("Please enter how many voted, or choose “by consensus”."), field="yes")
     row.despite_votes = data.means is Means.VOTE and data.despite_votes

@@ -59,12 +59,12 @@ def how(decision: Decision) -> str:
     """Return how it was decided: "einstimmig bei 2 Enthaltungen", "7 Ja, 2 Nein, 1 Enthaltung – angenommen"."""
     if decision.means is Means.CONSENSUS:
         return gettext("by consensus")
-    return voted(votes_of(decision), decision.result)
+    return voted(votes_of(decision), decision.result, by_chair=decision.chair_decided)
 
 
-def voted(votes: Votes, result: Result) -> str:
+def voted(votes: Votes, result: Result, *, by_chair: bool = False) -> str:
     """Return a vote in words. Who took no part and what was invalid is named beside it."""
-    if votes.is_unanimous and result is Result.ACCEPTED:
+    if votes.is_unanimous and result is Result.ACCEPTED and not by_chair:
         text = gettext("unanimously")
         if votes.abstained:
             more = ngettext("one abstention", "%(count)s abstentions", votes.abstained, count=votes.abstained)
@@ -73,7 +73,10 @@ def voted(votes: Votes, result: Result) -> str:
         counted = [gettext("%(n)s yes", n=votes.yes), gettext("%(n)s no", n=votes.no)]
         if votes.abstained:
             counted.append(ngettext("one to abstain", "%(count)s to abstain", votes.abstained, count=votes.abstained))
-        text = f"{', '.join(counted)} – {gettext(RESULT_WORDS[result])}"
+        came = gettext(RESULT_WORDS[result])
+        # Else nobody who reads equal numbers understands what came of them.
+        came = gettext("%(result)s by the casting vote of the chair", result=came) if by_chair else came
+        text = f"{', '.join(counted)} – {came}"
     if votes.invalid:
         text += ", " + ngettext("one vote invalid", "%(count)s votes invalid", votes.invalid, count=votes.invalid)
     if votes.conflicted:

@@ -16,7 +16,7 @@ from coordination.bodies.models import Body
 from coordination.core.access import SYSTEM, Actor, BodyRole
 from coordination.core.errors import Conflict, Forbidden, RuleViolation
 from coordination.core.work import Work, work_as
-from coordination.decisions import queries, services, status_services
+from coordination.decisions import queries, services, status_services, words
 from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import DecisionKind, Means, Result, Status, Votes
 from coordination.decisions.services import DecisionInput, TaskInput
@@ -124,6 +124,32 @@ def test_equal_votes_ask_for_the_chair_where_the_chair_decides(
         record(session, secretary, held, voted(data, 3, 3), "a" * 32)
     assert refused.value.field == "chair_voted_yes"
     assert record(session, secretary, held, voted(data, 3, 3, chair=True), "a" * 32).result is Result.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("votes", "abstention", "said"),
+    [
+        ((2, 2), "not_counted", "2 Ja, 2 Nein – angenommen durch Stichentscheid des Vorsitzes"),
+        ((2, 0, 2), "counts_as_no", "2 Ja, 0 Nein, 2 Enthaltungen – angenommen durch Stichentscheid des Vorsitzes"),
+        ((3, 2), "not_counted", "3 Ja, 2 Nein – angenommen"),
+    ],
+)
+def test_a_decision_keeps_that_the_chair_decided_it(
+    session: Session,
+    held: Meeting,
+    data: DecisionInput,
+    secretary: Actor,
+    votes: tuple[int, ...],
+    abstention: str,
+    said: str,
+) -> None:
+    held.body.overrides = {"tie_rule": "chair_decides", "abstention_rule": abstention}
+    session.commit()
+    row = record(session, secretary, held, voted(data, *votes, chair=True), "a" * 32)
+    # Other rules later change nothing of what was.
+    held.body.overrides = {}
+    session.commit()
+    assert words.line(row).details[0] == said
 
 
 @pytest.mark.parametrize("votes", [(-1, 2), (0, 0)])

@@ -29,6 +29,12 @@ def test_a_vote_is_said_in_words(votes: Votes, result: Result, text: str) -> Non
     assert voted(votes, result).removesuffix(" (befangen)") == text
 
 
+@pytest.mark.parametrize(("result", "word"), [(A, "angenommen"), (R, "abgelehnt")])
+def test_the_casting_vote_of_the_chair_is_said(result: Result, word: str) -> None:
+    said = voted(Votes(2, 2), result, by_chair=True)
+    assert said == f"2 Ja, 2 Nein – {word} durch Stichentscheid des Vorsitzes"
+
+
 def test_a_long_text_ends_at_a_word() -> None:
     assert short("kurz\nund gut") == "kurz und gut"
     assert len(short("Wort " * 100)) <= SHORT + 2
