@@ -238,7 +238,7 @@ def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
     found = session.scalars(
         select(AgendaItem)
         .join(AgendaItem.meeting)
-        .options(contains_eager(AgendaItem.meeting), *WITH_FILES)
+        .options(contains_eager(AgendaItem.meeting), joinedload(AgendaItem.proposed_by), *WITH_FILES)
         .where(
             Meeting.body_id == meeting.body_id,
             Meeting.starts_at < meeting.starts_at,
@@ -252,20 +252,24 @@ def left_over(session: Session, meeting: Meeting) -> Sequence[AgendaItem]:
 
 
 def carry_over(work: Work, meeting_id: int, item_ids: Sequence[int]) -> int:
-    """Take up again what earlier meetings left; return how many items that are."""
+    """Take up again what earlier meetings left; return how many items that are.
+
+    A proposal that nobody has decided on stays one: no cancellation accepts it.
+    """
     meeting = services.take(work, meeting_id)
     services.check_open(work.session, meeting)
     chosen = [one for one in left_over(work.session, meeting) if one.id in set(item_ids)]
     for old in chosen:
         data = ItemInput(old.title, old.kind, old.text, old.minutes_planned, old.presenter_id, old.is_public)
-        item = _new(work, meeting, data, ItemState.ON_AGENDA)
+        is_proposal = old.state is ItemState.PROPOSED
+        item = _new(work, meeting, data, ItemState.PROPOSED if is_proposal else ItemState.ON_AGENDA)
         item.carried_from_id, item.proposed_by_id = old.id, old.proposed_by_id
         taken = [
             ItemFile(item_id=item.id, file_id=files.copy(work, one.file).id, position=number)
             for number, one in enumerate(old.attached)
         ]
         work.session.add_all(taken)
-        work.record("agenda.item_added", item)
+        work.record("agenda.item_proposed" if is_proposal else "agenda.item_added", item)
         work.touch(taken)
     return len(chosen)
 

@@ -54,6 +54,7 @@ class Counted:
     items: int
     invited: int
     to_remind: int = 0
+    proposed: int = 0
 
 
 def get_meeting(session: Session, meeting_id: int) -> Meeting:
@@ -101,12 +102,13 @@ def _with_all() -> Select[Any]:
 
 def counted(session: Session, meeting_id: int) -> Counted:
     """Return how much a meeting has, in one statement."""
-    items = select(func.count()).where(AgendaItem.meeting_id == meeting_id, AgendaItem.state == ItemState.ON_AGENDA)
+    of_it = select(func.count()).where(AgendaItem.meeting_id == meeting_id)
+    items, proposed = (of_it.where(AgendaItem.state == one) for one in (ItemState.ON_AGENDA, ItemState.PROPOSED))
     is_asked = Invitation.removed_at.is_(None), ~Invitation.is_informed, Invitation.was_invited
     asked = Invitation.meeting_id == meeting_id, *is_asked
     invited = select(func.count()).where(*asked)
-    row = session.execute(select(items.scalar_subquery(), invited.scalar_subquery())).one()
-    return Counted(row[0], row[1])
+    row = session.execute(select(*(one.scalar_subquery() for one in (items, invited, proposed)))).one()
+    return Counted(row[0], row[1], proposed=row[2])
 
 
 def answers_given(session: Session, meeting_id: int) -> int:

@@ -261,6 +261,15 @@ def _lost(meeting: Meeting) -> list[str]:
     ]
     if counted.items:
         said.append(_("Its agenda has %(n)s items. They are not dealt with.", n=counted.items))
+    if counted.proposed:
+        said.append(
+            ngettext(
+                "One proposal still waits. The agenda of the next meeting offers it.",
+                "%(count)s proposals still wait. The agenda of the next meeting offers them.",
+                counted.proposed,
+                count=counted.proposed,
+            )
+        )
     if counted.invited:
         said.append(_("%(n)s people were invited.", n=counted.invited))
     waiting = standing(db.session(), meeting.id).waiting

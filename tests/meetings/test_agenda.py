@@ -219,6 +219,24 @@ def test_what_a_cancelled_meeting_was_to_deal_with_is_offered_to_the_next_one(
     assert titles(session, later) in (["Ferienzeiten"], ["Ferienzeiten", "Haushalt"])
 
 
+def test_a_proposal_that_nobody_has_decided_stays_one_when_its_meeting_is_cancelled(
+    office: Browser, tom: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    tom.get(f"/sitzungen/{meeting.id}").click("Punkt vorschlagen").submit("Punkt vorschlagen", title="Ferienzeiten")
+    later = worlds.meeting(session, world, key="second", days=60)
+    page = office.get(f"/sitzungen/{meeting.id}/absagen")
+    assert "Ein Vorschlag wartet noch" in page.main
+    page.submit("Sitzung absagen", reason="Zu viele fehlen.")
+    page = office.get(page_of(later))
+    assert "Vorschlag von Tom Probe, noch nicht entschieden" in page.main
+    page.submit("Diese Punkte übernehmen")
+    assert titles(session, later) == []
+    kept = session.scalars(select(AgendaItem).filter_by(meeting_id=later.id)).one()
+    assert (kept.state, kept.proposed_by_id) == (ItemState.PROPOSED, world.tom.id)
+    office.get(page_of(later)).submit("Aufnehmen : Ferienzeiten")
+    assert titles(session, later) == ["Ferienzeiten"]
+
+
 def test_what_is_not_public_is_not_shown_to_strangers(
     office: Browser, tom: Browser, app: object, session: Session, world: World
 ) -> None:
