@@ -110,8 +110,11 @@ def stored_of(session: Session, meeting_id: int) -> Sequence[Attendance]:
 
 def is_begun(session: Session, meeting_id: int) -> bool:
     """Return whether there is anything of the minutes of a meeting, or of who was there; two statements at most."""
-    if minutes_of(session, meeting_id) is not None:
-        return True
+    return minutes_of(session, meeting_id) is not None or is_entered(session, meeting_id)
+
+
+def is_entered(session: Session, meeting_id: int) -> bool:
+    """Return whether somebody has stored of anybody whether they were there; what answers promise is no such thing."""
     return any(row.presence is not Presence.UNKNOWN for row in stored_of(session, meeting_id))
 
 

@@ -31,7 +31,7 @@ from coordination.meetings import queries as meeting_queries
 from coordination.meetings import words as meeting_words
 from coordination.meetings.models import Meeting
 from coordination.meetings.rules import MeetingState
-from coordination.minutes import letters, mail_jobs, queries, state_services
+from coordination.minutes import attendance, letters, mail_jobs, queries, state_services
 from coordination.minutes.blueprint import bp
 from coordination.minutes.document import Setting, build
 from coordination.minutes.forms import ApproveForm, CirculateForm, CorrectForm, StateForm
@@ -181,6 +181,7 @@ def _circulate_page(
         is_stale=is_stale,
         problem=problem,
         doubts=_doubts(meeting_id),
+        has_attendance=attendance.is_entered(session, meeting_id),
         due=due,
         goes_again=any(one.has_earlier for one in due),
         chosen=chosen,
@@ -264,6 +265,7 @@ def approve(meeting_id: int) -> ResponseReturnValue:
         form,
         is_stale=is_stale,
         doubts=_doubts(meeting_id),
+        has_attendance=attendance.is_entered(db.session(), meeting_id),
         unprinted=_unprinted(meeting_id),
         is_early=state_services.is_early(minutes, clock.today()),
     )

@@ -39,6 +39,17 @@ def written(office: Browser, meeting: Meeting, items: list[AgendaItem]) -> Meeti
     return meeting
 
 
+def test_minutes_without_attendance_are_not_circulated_unwarned(
+    office: Browser, meeting: Meeting, items: list[AgendaItem]
+) -> None:
+    office.get(url(meeting, "")).submit("Alles speichern", **{f"text_{items[0].id}": "Zur Lage."})
+    page = office.get(url(meeting, "/abstimmung"))
+    assert "Das Protokoll nennt niemanden als anwesend" in page.main
+    # What the answers promise is only a proposal.
+    page.click("Anwesenheit eintragen").submit("Anwesenheit speichern")
+    assert "niemanden als anwesend" not in office.get(url(meeting, "/abstimmung")).main
+
+
 def test_a_second_click_says_that_nothing_more_was_written(office: Browser, written: Meeting) -> None:
     page = office.get(url(written, "/abstimmung"))
     said = [page.submit("6 Mails senden").follow().flash for _ in range(3)]
