@@ -102,6 +102,7 @@ def _minutes(work: Work, meeting: Meeting, taker: int | None) -> Minutes:
     row = Minutes(meeting_id=meeting.id, state=stand.state, taker_id=taker)
     if stand.state is MinutesState.CIRCULATED:
         sent = meeting.starts_at + timedelta(days=3)
+        row.rounds = 1
         row.circulated_at = clock.zoned(min(sent, clock.wall_clock(work.now)))
         row.circulated_until = work.today + timedelta(days=stand.until) if stand.until else sent.date() + OPEN_FOR
     work.session.add(row)

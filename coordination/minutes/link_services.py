@@ -19,13 +19,9 @@ from coordination.meetings.models import Invitation, Meeting
 from coordination.minutes import queries
 from coordination.minutes.letters import READING
 from coordination.minutes.models import Minutes
-from coordination.minutes.rules import READ
+from coordination.minutes.rules import READ, BeingRevised
 
 LINK_AGE = 400 * DAYS
-
-
-class BeingRevised(LinkOver):
-    """The minutes were taken back after they had gone round: the same link opens them when they go round again."""
 
 
 @dataclass(frozen=True, slots=True)

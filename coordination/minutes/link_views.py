@@ -14,10 +14,9 @@ from coordination.meetings import preview
 from coordination.meetings.answer_file_views import wrong_links
 from coordination.minutes import link_services
 from coordination.minutes.blueprint import bp
-from coordination.minutes.link_services import BeingRevised
 from coordination.minutes.pages import site
 from coordination.minutes.reading_views import content_of, pdf_of
-from coordination.minutes.rules import STATE_WORDS
+from coordination.minutes.rules import STATE_WORDS, BeingRevised
 from coordination.web.extensions import db
 from coordination.web.guard import open_to_all
 
@@ -33,9 +32,8 @@ def read_by_link(token: str) -> ResponseReturnValue:
     except NotFound:
         wrong_links.count()
         return contact.unknown_link()
-    except BeingRevised as over:
-        why = _("They go round again when they are ready; then this link opens them too.")
-        return contact.link_over(over, title=_("These minutes are being revised"), why=why)
+    except BeingRevised:
+        raise
     except LinkOver as over:
         why = _("The link is too old, or the minutes are no longer yours to read.")
         return contact.link_over(over, title=_("These minutes cannot be read here now"), why=why)
@@ -57,7 +55,7 @@ def read_by_link(token: str) -> ResponseReturnValue:
 @bp.get("/protokoll/<token>/protokoll.pdf")
 @open_to_all("the signed link is the capability of one person who was asked to read")
 def pdf_by_link(token: str) -> Response:
-    """Give minutes as PDF; whatever does not work is not found: a file has no page to say why.
+    """Give minutes as PDF; while they are being revised a page says so. Whatever else does not work is not found.
 
     Raises:
         NotFound: the link is not from here, or over.
@@ -65,7 +63,16 @@ def pdf_by_link(token: str) -> Response:
     wrong_links.check()
     try:
         found = link_services.opened(db.session(), site(), token, clock.today())
+    except BeingRevised:
+        raise
     except (NotFound, LinkOver):
         wrong_links.count()
         raise NotFound from None
     return pdf_of(found.meeting, found.minutes, sees_inside=found.sees_inside)
+
+
+@bp.errorhandler(BeingRevised)
+def being_revised(over: BeingRevised) -> ResponseReturnValue:
+    """Say to whoever may read minutes that were taken back that they are being revised; by link and signed in."""
+    why = _("They go round again when they are ready; then they are to be read here once more.")
+    return contact.link_over(over, title=_("These minutes are being revised"), why=why)

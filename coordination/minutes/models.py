@@ -28,6 +28,10 @@ class Minutes(Base):
     #: Objections are asked for until this day.
     circulated_until: Mapped[date | None]
     circulated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    #: How often they went round, taking them back included.
+    rounds: Mapped[int] = mapped_column(default=0)
+    #: What is new in them since the round before, as it was said to their readers.
+    changed: Mapped[str] = mapped_column(String(500), default="")
     approved_on: Mapped[date | None]
     #: In which meeting they were approved; None: in writing, or it was not said.
     approved_in_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))

@@ -12,6 +12,7 @@ from coordination.meetings.pages import opened
 from coordination.minutes import queries
 from coordination.minutes.document import Setting
 from coordination.minutes.models import Minutes
+from coordination.minutes.rules import BeingRevised
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 
@@ -24,12 +25,18 @@ def written(meeting_id: int) -> Meeting:
 
 
 def read(meeting_id: int) -> tuple[Meeting, Minutes]:
-    """Return a meeting with the minutes that the actor may read as they stand now; else 404."""
+    """Return a meeting with the minutes that the actor may read as they stand now; else 404.
+
+    Raises:
+        BeingRevised: the actor could read them, and will again, but they were taken back.
+    """
     meeting, asked = opened(meeting_id)
     subject = Subject(body_id=asked.body_id, invited=asked.invited)
     authorize(Permission.MINUTES_READ, subject)
     minutes = queries.minutes_of(db.session(), meeting.id)
     if minutes is None or not queries.may_read(current_actor(), subject, minutes):
+        if minutes is not None and minutes.rounds:
+            raise BeingRevised(body_id=meeting.body_id)
         raise NotFound
     return meeting, minutes
 

@@ -9,11 +9,15 @@ from enum import StrEnum
 
 from coordination.bodies.rules import VOTING
 from coordination.core.access import BodyRole
-from coordination.core.errors import RuleViolation
+from coordination.core.errors import LinkOver, RuleViolation
 from coordination.core.i18n import N_, format_number
 
 #: How the outbox knows mails with minutes; the key of their meeting follows.
 ABOUT = "minutes:"
+
+
+class BeingRevised(LinkOver):
+    """Minutes were taken back after they had gone round: who may read them will again, when they go round once more."""
 
 
 class MinutesState(StrEnum):

@@ -183,6 +183,7 @@ def circulate(work: Work, meeting_id: int, asking: Round, *, version: int, maili
         meeting_services.advance(work, meeting, Step.END)
     minutes.state = MinutesState.CIRCULATED
     minutes.circulated_until, minutes.circulated_at = asking.until, work.now
+    minutes.rounds, minutes.changed = minutes.rounds + 1, asking.changed if minutes.rounds else ""
     work.record("minutes.circulated", minutes)
     if mailing is None:
         return 0

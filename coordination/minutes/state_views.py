@@ -66,7 +66,8 @@ def _to_reading(meeting_id: int, said: str, kind: str = "success") -> ResponseRe
 @bp.post("/sitzungen/<int:meeting_id>/protokoll/stand")
 def move_on(meeting_id: int) -> ResponseReturnValue:
     """Say that the chair has checked the minutes, or take them back to be written on."""
-    _begun(meeting_id)
+    _meeting, minutes = _begun(meeting_id)
+    went_round = minutes.state is MinutesState.CIRCULATED
     wanted = STEPS.get(request.form.get("stand", ""))
     form = StateForm(request.form)
     if wanted is None or not form.validate():
@@ -74,7 +75,8 @@ def move_on(meeting_id: int) -> ResponseReturnValue:
     with unit_of_work() as work:
         taken_back = state_services.go(work, meeting_id, wanted, version=form.version.data or 0)
     if wanted is MinutesState.DRAFT:
-        said = [_("You can go on writing."), meeting_words.taken_back(taken_back)]
+        links = _("The links in the mails open the minutes again only when they go round once more.")
+        said = [_("You can go on writing."), meeting_words.taken_back(taken_back), links if went_round else ""]
         flash(" ".join(one for one in said if one), "success")
         return redirect(url_for(".write", meeting_id=meeting_id), 303)
     return _to_reading(meeting_id, _("The minutes are marked as checked."))

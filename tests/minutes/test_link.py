@@ -113,13 +113,13 @@ def test_what_is_approved_is_read_as_it_was_frozen(
     assert "genehmigt" in client.get(link).text
 
 
-def over(app: Flask, link: str, status: int = 410) -> str:
-    """Return the page of a link that leads nowhere; its file is simply not there."""
+def over(app: Flask, link: str, status: int = 410, *, file_status: int = 404) -> str:
+    """Return the page of a link that leads nowhere; its file is not there, unless the page says when it will be."""
     client = app.test_client()
     answer = client.get(link)
     assert answer.status_code == status
     assert "Zur Lage." not in answer.text
-    assert client.get(f"{link}/protokoll.pdf").status_code == 404
+    assert client.get(f"{link}/protokoll.pdf").status_code == file_status
     return answer.text
 
 
@@ -127,14 +127,33 @@ def test_minutes_that_are_taken_back_are_read_by_nobody_until_they_go_round_agai
     app: Flask, session: Session, office: Browser, circulated: Meeting, world: World
 ) -> None:
     links = [link_of(app, session, one) for one in (world.emre, world.mira)]
-    office.get(f"/sitzungen/{circulated.id}/protokoll/lesen").submit("Zurückholen und weiterschreiben")
+    back = office.get(f"/sitzungen/{circulated.id}/protokoll/lesen").submit("Zurückholen und weiterschreiben").follow()
+    assert "Die Links in den Mails öffnen es erst wieder, wenn es noch einmal zur Abstimmung geht." in back.flash
     for link in links:
-        said = over(app, link)
+        said = over(app, link, file_status=410)
+        assert "Dieses Protokoll wird gerade überarbeitet" in app.test_client().get(f"{link}/protokoll.pdf").text
         assert "mailto:mira@example.org" in said, "whom to ask"
         assert "Dieses Protokoll wird gerade überarbeitet" in said
-        assert "Es geht noch einmal an alle, sobald es fertig ist; dann öffnet es auch dieser Link." in said
+        assert "Es geht noch einmal an alle, sobald es fertig ist; dann ist es hier wieder zu lesen." in said
     office.get(f"/sitzungen/{circulated.id}/protokoll/abstimmung").submit("Ohne Mail zur Abstimmung geben")
     assert app.test_client().get(links[0]).status_code == 200
+
+
+def test_members_who_are_signed_in_read_that_minutes_are_being_revised(
+    office: Browser, other_browser: Browser, circulated: Meeting
+) -> None:
+    here = f"/sitzungen/{circulated.id}/protokoll"
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    assert other_browser.get(f"{here}/lesen").status == 200
+    office.get(f"{here}/lesen").submit("Zurückholen und weiterschreiben")
+    for part in ("/lesen", ".pdf", ".docx"):
+        page = other_browser.get(f"{here}{part}")
+        assert page.status == 410
+        assert "Dieses Protokoll wird gerade überarbeitet" in page.main
+        assert "Zur Lage." not in page.text
+    other_browser.forget()
+    other_browser.sign_in("liest@example.org", factories.PASSWORD)
+    assert other_browser.get(f"{here}/lesen").status == 404
 
 
 def test_the_second_mail_says_that_the_minutes_were_revised_and_what_has_changed(

@@ -1,4 +1,8 @@
-"""A vote keeps that the chair decided it; where it was carried with equal votes, nobody else can have."""
+"""A vote keeps that the chair decided it, minutes how often they went round and what is new in them.
+
+A vote that was carried with equal numbers nobody else can have decided. How often minutes went round that are being
+written on is not known.
+"""
 
 from alembic import op
 import sqlalchemy as sa
@@ -26,8 +30,19 @@ def upgrade() -> None:
     carried = sa.and_(decision.c.means == 'vote', decision.c.result == 'accepted')
     equal = sa.and_(decision.c.yes == decision.c.no, decision.c.yes > 0)
     op.execute(sa.update(decision).where(carried, equal).values(chair_decided=True))
+    with op.batch_alter_table('minutes', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+        batch_op.add_column(sa.Column('rounds', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('changed', sa.String(length=500), nullable=False, server_default=''))
+    with op.batch_alter_table('minutes', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+        batch_op.alter_column('rounds', server_default=None)
+        batch_op.alter_column('changed', server_default=None)
+    minutes = sa.table('minutes', sa.column('rounds', sa.Integer), sa.column('state', sa.String))
+    op.execute(sa.update(minutes).where(minutes.c.state.in_(('circulated', 'approved'))).values(rounds=1))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('minutes', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+        batch_op.drop_column('changed')
+        batch_op.drop_column('rounds')
     with op.batch_alter_table('decision', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
         batch_op.drop_column('chair_decided')
