@@ -147,11 +147,10 @@ def _ends_soon(day: date) -> ColumnElement[bool]:
         later.valid_from > day,
         or_(later.seat_id == Membership.seat_id, later.person_id == Membership.person_id),
     )
-    # Whoever ended it with today knows of it; that a mandate ran until today is said.
+    # Whoever let it end knows of it; that a mandate runs out as it was entered from the start is said.
     was_ended = exists().where(
         AuditEntry.action == "membership.ended",
         AuditEntry.subject == "membership:" + cast(Membership.id, String),
-        Membership.valid_until == day,
     )
     return and_(
         Membership.valid_from <= day,

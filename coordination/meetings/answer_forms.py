@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
@@ -24,11 +24,22 @@ CHOICE_WORDS = {
 }
 
 
+#: The same of somebody for whom the office enters it.
+OTHERS_WORDS = {
+    Answer.ACCEPTED: _("Comes"),
+    Answer.TENTATIVE: _("Perhaps comes"),
+    Answer.DECLINED: _("Does not come"),
+}
+
+
 _ASK = _("Please choose whether you come.")
+_ASK_OF_OTHER = _("Please choose what was answered.")
 
 
 class AnswerForm(Form):
-    """Whether one comes; by link, signed in, or entered by the office."""
+    """Whether one comes; by link, or signed in."""
+
+    said: Mapping[Answer, object] = CHOICE_WORDS
 
     # The stubs do not know the message yet.
     answer = RadioField(_("The answer"), [Needed(_ASK)], invalid_choice_message=_ASK)  # type: ignore[call-arg]
@@ -45,7 +56,7 @@ class AnswerForm(Form):
     def offer(self, deputies: Sequence[Person], taken: Sequence[str] = ()) -> None:
         """Fill in what can be chosen; without deputies the field goes. ``taken`` says who cannot be, and why."""
         self.taken = taken
-        self.answer.choices = [SelectChoice(one.value, str(CHOICE_WORDS[one])) for one in CHOICES]
+        self.answer.choices = [SelectChoice(one.value, str(self.said[one])) for one in CHOICES]
         if deputies:
             options = [SelectChoice(one.id, one.name) for one in deputies]
             self.deputy_id.choices = [SelectChoice(0, gettext("nobody")), *options]
@@ -70,6 +81,22 @@ class AnswerForm(Form):
     def ask_again(self, starts_at: datetime) -> None:
         """Show the page for another date than was answered to: nothing is chosen yet."""
         self.keep(seen=starts_at.isoformat(), answer=None)
+
+
+class OfficeAnswerForm(AnswerForm):
+    """The same as the office enters it for somebody who rang up: it speaks of them, and the remark is the office's."""
+
+    said = OTHERS_WORDS
+    answer = RadioField(_("The answer"), [Needed(_ASK_OF_OTHER)], invalid_choice_message=_ASK_OF_OTHER)  # type: ignore[call-arg]
+    deputy_id = SelectField(
+        _("Deputy"), coerce=int, default=0, description=_("Only for “does not come”. This person is invited at once.")
+    )
+    comment = TextField(_("Remark"), [AtMost(500)])
+
+    def keep_answer(self, row: Invitation, deputy_id: int | None) -> None:
+        """Fill in what was answered last, without its remark: it belongs to that answer."""
+        super().keep_answer(row, deputy_id)
+        self.keep(comment="")
 
 
 class PlanForm(Form):

@@ -33,7 +33,7 @@ from coordination.meetings import (
     words,
 )
 from coordination.meetings.answer_file_views import wrong_links
-from coordination.meetings.answer_forms import AnswerForm
+from coordination.meetings.answer_forms import AnswerForm, OfficeAnswerForm
 from coordination.meetings.answers import is_open
 from coordination.meetings.answers_before import before_move, moved_for
 from coordination.meetings.blueprint import bp
@@ -79,9 +79,9 @@ def offered_deputies(meeting: Meeting, one: Listed) -> tuple[list[Person], list[
     ]
 
 
-def form_for(meeting: Meeting, one: Listed) -> AnswerForm:
+def form_for(meeting: Meeting, one: Listed, kind: type[AnswerForm] = AnswerForm) -> AnswerForm:
     """Return the form of one person's answer, with what was answered last."""
-    form = AnswerForm(request.form)
+    form = kind(request.form)
     form.offer(*offered_deputies(meeting, one))
     if request.method == "GET":
         form.keep(seen=meeting.starts_at.isoformat())
@@ -281,7 +281,7 @@ def enter_answer(meeting_id: int, person_id: int) -> ResponseReturnValue:
     one = next((one for one in listed(db.session(), meeting) if one.person.id == person_id), None)
     if one is None or not one.invitee.is_asked:
         raise NotFound
-    form = form_for(meeting, one)
+    form = form_for(meeting, one, OfficeAnswerForm)
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:

@@ -26,6 +26,7 @@ from coordination.meetings import (
     proposals,
     queries,
     services,
+    taking_back,
     words,
 )
 from coordination.meetings.blueprint import bp
@@ -38,7 +39,6 @@ from coordination.meetings.pages import managed
 from coordination.meetings.plan_views import CHECK, offer_places
 from coordination.meetings.rules import DEADLINE_WORDS, HELD_WORDS, OVER_WORDS, Deadline, MeetingState, Step, possible
 from coordination.meetings.services import Move
-from coordination.meetings.standing import standing
 from coordination.meetings.undoing import check_not_held
 from coordination.web.extensions import db
 from coordination.web.forms import given
@@ -272,18 +272,34 @@ def _lost(meeting: Meeting) -> list[str]:
         )
     if counted.invited:
         said.append(_("%(n)s people were invited.", n=counted.invited))
-    waiting = standing(db.session(), meeting.id).waiting
-    if waiting:
+    waiting, kept = taking_back.waiting(db.session(), meeting.id)
+    said += _waiting(waiting, kept)
+    if counted.invited > waiting:
+        said.append(_("Nobody is mailed yet: who knows of the meeting gets the cancellation once you send it."))
+    return said
+
+
+def _waiting(lost: int, kept: int) -> list[str]:
+    """Return what becomes of mails that still wait; a cancellation to somebody who is no longer to come holds."""
+    said = []
+    if lost:
         said.append(
             ngettext(
                 "A mail about it that still waits is taken back.",
                 "%(count)s mails about it that still wait are taken back.",
-                waiting,
-                count=waiting,
+                lost,
+                count=lost,
             )
         )
-    if counted.invited > waiting:
-        said.append(_("Nobody is mailed yet: who knows of the meeting gets the cancellation once you send it."))
+    if kept:
+        said.append(
+            ngettext(
+                "A cancellation that still waits goes out all the same.",
+                "%(count)s cancellations that still wait go out all the same.",
+                kept,
+                count=kept,
+            )
+        )
     return said
 
 

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from coordination.core.work import Work
 from coordination.mail import outbox
+from coordination.mail.outbox import ON_THE_WAY
 from coordination.meetings import letters
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
-from coordination.meetings.reached import reached
+from coordination.meetings.reached import mails_of, reached
 from coordination.meetings.rules import ChangeKind
+
+
+def waiting(session: Session, meeting_id: int) -> tuple[int, int]:
+    """Return for how many people a mail waits that ``take_back`` would take back, and for how many one that stays."""
+    theirs = {one.person_id for one in mails_of(session, meeting_id) if one.state in ON_THE_WAY} - {None}
+    due = select(Invitation.person_id).where(
+        Invitation.meeting_id == meeting_id, Invitation.mailed_sequence.is_not(None), Invitation.person_id.in_(theirs)
+    )
+    lost = len(set(session.scalars(due))) if theirs else 0
+    return lost, len(theirs) - lost
 
 
 def take_back(work: Work, meeting: Meeting, *people: int) -> int:

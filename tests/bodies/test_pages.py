@@ -241,6 +241,20 @@ def test_of_a_membership_just_ended_nobody_is_warned(office: Browser, town: dict
     ended = f"/gremien/mitgliedschaften/{town['ada_sits']}/beenden"
     office.get(ended).submit("Mitgliedschaft beenden", last_on=clock.today())
     assert "Das Mandat von Ada Ahornblatt endet" not in office.get("/").main
+    # Nor of one that somebody has let end with a day to come: that seat is vacant soon enough.
+    bens = every(session, Membership)[-1]
+    bens.valid_until = None
+    session.commit()
+    office.get(f"/gremien/mitgliedschaften/{bens.id}/beenden").submit(
+        "Mitgliedschaft beenden", last_on=clock.today() + 10 * DAY
+    )
+    assert "Das Mandat von Ben Birke endet" not in office.get("/").main
+
+
+def test_of_a_mandate_that_runs_out_its_last_day_is_said(
+    office: Browser, town: dict[str, int], session: Session
+) -> None:
+    add(office, town, valid_until=clock.today(), valid_from=clock.today())
     # A mandate that runs out by itself is said on its last day too.
     assert "Das Mandat von Ben Birke endet" in office.get("/").main
 

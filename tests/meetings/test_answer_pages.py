@@ -261,7 +261,15 @@ def test_the_office_enters_an_answer_and_sees_the_mails(
 ) -> None:
     office.get(plan_url(meeting)).submit("5 Mails senden")
     page = office.get(f"/sitzungen/{meeting.id}/antworten/{world.lena.id}")
+    assert [" ".join(one.split()) for one in page.select("fieldset label")] == [
+        "Kommt",
+        "Kommt vielleicht",
+        "Kommt nicht",
+    ]
+    assert "Geschäftsführung" not in page.select("label[for=comment]")[0]
     page = page.submit("Antwort eintragen", answer="tentative", comment="rief an").follow()
+    again = office.get(f"/sitzungen/{meeting.id}/antworten/{world.lena.id}")
+    assert again.select("textarea")[0] == "", "the old remark belongs to the old answer"
     assert "von der Geschäftsführung eingetragen" in page.main
     row = row_of(session, meeting, world.lena.id)
     assert (row.answer, row.origin) == (Answer.TENTATIVE, Origin.OFFICE)

@@ -94,6 +94,20 @@ def test_who_had_answered_an_earlier_date_is_owed_a_cancellation_and_not_the_mai
     assert "gehört nicht mehr dazu" not in mira.get("/").main
 
 
+def test_the_page_that_cancels_knows_that_a_waiting_cancellation_is_kept(
+    mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, arrive: Arrive, url: str
+) -> None:
+    invite(session, world, meeting, site)
+    arrive()
+    mira.get(url).submit("Mitgliedschaft beenden")
+    mira.get(f"/sitzungen/{meeting.id}/einladen").submit("Eine Mail senden")
+    page = mira.get(f"/sitzungen/{meeting.id}/absagen")
+    assert "wird zurückgenommen" not in page.main
+    assert "Eine Absage, die noch wartet, geht trotzdem hinaus." in page.main
+    page.submit("Sitzung absagen", reason="Zu viele fehlen.")
+    assert subject_of(arrive()["emre@example.org"]).startswith("Sie brauchen nicht zu kommen: ")
+
+
 def test_of_an_invitation_that_never_came_no_cancellation_goes_out(
     mira: Browser, session: Session, world: World, meeting: Meeting, site: Site, url: str
 ) -> None:
