@@ -7,9 +7,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coordination.bodies.models import Body
+from coordination.bodies.models import Body, Membership, Seat
 from coordination.core import clock
 from coordination.directory.models import Assignment, School
+from coordination.meetings.models import Meeting
+from coordination.meetings.rules import MeetingState
 from tests.journeys.conftest import DESK, OpenPage
 from tests.journeys.demo import sign_in
 from tests.journeys.stations import EMAILS, OFFICE
@@ -68,3 +70,33 @@ def test_lists_of_meetings_on_paper(demo: None, open_page: OpenPage, live: str, 
     assert f"{live}{address}" in " ".join(sheets[0].split())
     assert page.locator("h1").inner_text() in " ".join(sheets[0].split())
     assert not {"Barrierefreiheit", "Schreibtisch", "Postausgang"} & set(" ".join(sheets).split())
+
+
+def test_what_can_only_be_clicked_stays_off_the_paper_and_no_column_is_cut_off(
+    demo: None, session: Session, open_page: OpenPage
+) -> None:
+    now = clock.wall_clock(clock.utc_now())
+    ahead = select(Meeting).where(Meeting.state == MeetingState.INVITED, Meeting.starts_at > now)
+    meeting = session.scalars(ahead.order_by(Meeting.starts_at)).first()
+    # The place of somebody who has left.
+    taken = select(Membership.seat_id).where(Membership.seat_id.is_not(None), Membership.valid_until.is_(None))
+    seat = session.scalars(select(Seat).where(Seat.id.not_in(taken))).first()
+    assert meeting is not None
+    assert seat is not None
+    page = sign_in(open_page(DESK), EMAILS[OFFICE])
+    page.emulate_media(media="print")
+    # A4, and what is left of it between the margins.
+    page.set_viewport_size({"width": 794, "height": 1123})
+    page.goto(f"/sitzungen/{meeting.id}")
+    assert page.locator(".answer-buttons").count() == 1
+    assert page.locator(":is(.answer-buttons, .own-answer a):visible").count() == 0
+    page.goto(f"/sitzungen/{meeting.id}/antworten")
+    page.evaluate("document.body.style.width = '673px'")
+    beyond = page.locator(".table .stuck-mail > *").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect().right - one.closest('td').getBoundingClientRect().right)"
+    )
+    assert beyond
+    assert max(beyond) <= 1
+    page.goto(f"/gremien/{seat.body_id}")
+    assert page.locator(".members .button:has-text('Besetzen')").count() == 1
+    assert page.locator(".members .button:visible").count() == 0
