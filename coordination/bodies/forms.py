@@ -195,6 +195,11 @@ class DeputyForm(VersionedForm):
         anybody = gettext("Please choose") if is_personal else gettext("anybody in this body")
         self.membership_id.choices = [(0, anybody), *members]
 
+    def validate_person_id(self, field: SelectField) -> None:
+        """Refuse nobody here, where whatever else is missing is said with it."""
+        if not field.data:
+            raise ValidationError(gettext("Please choose a person."))
+
     def validate_membership_id(self, field: SelectField) -> None:
         """Refuse a personal deputy of nobody."""
         if self.is_personal and not field.data:

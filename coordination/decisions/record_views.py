@@ -20,7 +20,7 @@ from coordination.decisions import access, queries, services, words
 from coordination.decisions.blueprint import bp
 from coordination.decisions.forms import DecisionForm, TaskForm, WithdrawForm
 from coordination.decisions.models import Decision, Task
-from coordination.decisions.rules import Means
+from coordination.decisions.rules import Means, Result
 from coordination.meetings import agenda
 from coordination.meetings.forms import new_form_key
 from coordination.meetings.models import Meeting
@@ -87,12 +87,12 @@ def _new(
             with unit_of_work() as work:
                 row = save(work, given(form.form_key.data))
                 target = _back_to(meeting_id, row.item_id) if _from_minutes() else address(row)
-                said = words.number_of(row) if isinstance(row, Decision) else ""
+                said = _recorded(row)
                 doubts = _doubts(row)
         except RuleViolation as violation:
             form.show(violation)
         else:
-            flash(_("Decision %(number)s is recorded.", number=said) if said else _("The task is entered."), "success")
+            flash(said, "success")
             if _from_minutes():
                 # Its own page, which says so itself, is not what comes next.
                 for doubt in doubts:
@@ -100,6 +100,14 @@ def _new(
             return redirect(target, 303)
     # After a refusal everything is read anew.
     return page(form, managed(meeting_id), is_long=is_long)
+
+
+def _recorded(row: Decision | Task) -> str:
+    if isinstance(row, Task):
+        return _("The task is entered.")
+    if row.result is Result.REJECTED:
+        return _("The result of %(number)s is recorded.", number=words.number_of(row))
+    return _("Decision %(number)s is recorded.", number=words.number_of(row))
 
 
 def _begin(form: DecisionForm | TaskForm, meeting: Meeting) -> None:

@@ -109,13 +109,19 @@ def doubts_of(decision: Decision, quorum: Quorum | None) -> list[str]:
     return [said[one] for one in doubts(votes, quorum, is_exact=decision.voted_at is not None)]
 
 
-def quorum_at(decision: Decision, quorum: Quorum | None) -> str:
-    """Return who was there at a vote: "Abstimmung 18:42 Uhr, nicht beschlussfähig: 4 von 11, nötig 6"."""
+def quorum_at(decision: Decision, quorum: Quorum | None, *, is_official: bool = False) -> str:
+    """Return who was there at a vote: "Abstimmung 18:42 Uhr, nicht beschlussfähig: 4 von 11, nötig 6".
+
+    ``is_official``: for minutes; else whoever entered the vote reads what could still be entered.
+    """
     if decision.means is not Means.VOTE:
         return ""
     if quorum is None:
         asks = decision.body.procedure.quorum_rule is not QuorumRule.NONE
         return gettext("quorum not established: nobody has entered who was there") if asks else ""
+    if decision.voted_at is None and is_official:
+        # Whoever takes the minutes may leave the minute of a vote out: no paper says that it is missing.
+        return gettext("%(there)s of %(base)s with a vote were there", there=quorum.there, base=quorum.base)
     if decision.voted_at is None:
         return gettext(
             "%(there)s of %(base)s with a vote were there; the time of the vote is not entered",
@@ -225,5 +231,5 @@ def line(row: Decision | Task, quorum: Quorum | None = None) -> ItemLine:
     due_on = gettext("until %(day)s", day=format_date(row.due_on)) if row.due_on is not None else ""
     if isinstance(row, Task):
         return ItemLine(gettext("Task"), row.text, details=[one for one in (who(row), due_on) if one])
-    details = [one for one in (how(row), quorum_at(row, quorum), who(row), due_on) if one]
+    details = [one for one in (how(row), quorum_at(row, quorum, is_official=True), who(row), due_on) if one]
     return ItemLine(heading_of(row), row.text, number_of(row), details, tuple(doubts_of(row, quorum)), is_decision=True)

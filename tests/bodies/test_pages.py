@@ -215,6 +215,8 @@ def test_nobody_stands_in_for_themselves(office: Browser, town: dict[str, int], 
     address = f"/gremien/{town['body']}/vertretungen/neu?fuer={town['ada_sits']}"
     page = office.get(address).submit("Stellvertretung speichern", person_id=town["ada"])
     assert "vertritt sich selbst" in page.error("person_id")
+    empty = office.get(f"/gremien/{town['body']}/vertretungen/neu?art=persoenlich").submit("Stellvertretung speichern")
+    assert [bool(empty.error(one)) for one in ("person_id", "membership_id")] == [True, True], "all at once"
     pool = office.get(f"/gremien/{town['body']}/vertretungen/neu")
     assert "Stellvertretung für alle" in pool.submit("Stellvertretung speichern", person_id=town["ben"]).follow().main
     twice = office.get(f"/gremien/{town['body']}/vertretungen/neu")

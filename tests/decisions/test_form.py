@@ -34,6 +34,14 @@ def test_equal_votes_are_asked_about_only_where_the_chair_decides_them(
         assert bool(page.soup.select("[name=chair_voted_yes]")) is is_asked
 
 
+def test_of_a_motion_that_is_not_carried_a_result_is_recorded_and_no_decision(
+    office: Browser, held: Meeting, town: dict[str, int]
+) -> None:
+    form = office.get(f"/sitzungen/{held.id}/beschluesse/neu")
+    page = form.submit("Beschluss festhalten", item_id=town["item"], text="Alle zahlen.", means="vote", yes=1, no=2)
+    assert page.follow().flash == f"Das Ergebnis zu BPR {held.starts_at.year}-01 ist festgehalten."
+
+
 def test_a_task_says_that_a_person_or_a_unit_is_needed(office: Browser, held: Meeting) -> None:
     page = office.get(f"/sitzungen/{held.id}/aufgaben/neu")
     assert page.select("label[for=person_id]") == ["Person"]

@@ -174,6 +174,14 @@ def test_the_second_mail_says_that_the_minutes_were_revised_and_what_has_changed
     first = mailed(app, session, world.lena)
     assert first.startswith("Protokoll: 1. Sitzung 2027")
     assert "Betrag" not in first
+    # Behind the link, too: whoever opens the first mail once more does not read an old text.
+    link = link_of(app, session, world.emre)
+    for page in (app.test_client().get(link).text, office.get(f"/sitzungen/{circulated.id}/protokoll/lesen").main):
+        assert "Dies ist eine überarbeitete Fassung." in page
+        assert "Geändert wurde: Zu Punkt 2 fehlte der Betrag." in page
+    guest = app.test_client().get(signed(app, session, circulated, world.nele)).text
+    assert "Dies ist eine überarbeitete Fassung." in guest
+    assert "Betrag" not in guest, "it may be about what is not public"
 
 
 def test_minutes_that_go_round_first_are_not_asked_what_has_changed(office: Browser, circulated: Meeting) -> None:
