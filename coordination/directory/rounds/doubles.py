@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.i18n import gettext
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
-from coordination.directory.rounds.rules import Said
+from coordination.directory.rounds.rules import Said, answer_after
 
 
 def obstacles(session: Session, kept_id: int, gone_id: int, _today: date) -> Sequence[str]:
@@ -33,6 +33,7 @@ def follow_merge(session: Session, kept_id: int, gone_id: int) -> None:
     for gone in [row for row in rows if row.person_id == gone_id and row.round_id in kept]:
         stays = kept[gone.round_id]
         if stays.answer is Said.OPEN and gone.answer is not Said.OPEN:
-            stays.answer, stays.origin, stays.answered_at = gone.answer, gone.origin, gone.answered_at
+            stays.answer = answer_after(stays.answer, gone.answer)
+            stays.origin, stays.answered_at = gone.origin, gone.answered_at
         stays.proposals += gone.proposals
     session.flush()
