@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.core.access import Permission, allows, require
 from coordination.core.errors import NotFound, RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, format_date
 from coordination.core.work import Work
 from coordination.directory.models import Absence, FreeDay, Person, Place
 from coordination.directory.queries import subject_of
@@ -55,7 +55,7 @@ def add_absence(
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
     check_span(first_on, last_on, field="last_on")
     if substitute_id is not None:
-        _check_substitute(work, person, substitute_id)
+        _check_substitute(work, person, substitute_id, first_on)
     # Locked, so that one form sent twice meets itself here.
     work.session.get(Person, person.id, with_for_update=True)
     meets = select(Absence.id).where(
@@ -73,12 +73,20 @@ def add_absence(
     return absence
 
 
-def _check_substitute(work: Work, person: Person, substitute_id: int) -> None:
+def _check_substitute(work: Work, person: Person, substitute_id: int, first_on: date) -> None:
     substitute = work.session.get(Person, substitute_id)
     if substitute is None or not allows(work.actor, Permission.DIRECTORY_EDIT, subject_of(substitute)):
         raise RuleViolation(N_("Please choose a person of the directory."), field="substitute_id")
     if substitute.id == person.id:
         raise RuleViolation(N_("Nobody stands in for themselves. Please choose somebody else."), field="substitute_id")
+    # Who is named on the page would be known before their first day.
+    if substitute.valid_from is not None and substitute.valid_from > first_on:
+        raise RuleViolation(
+            N_("%(name)s begins only on %(day)s. Please choose somebody else for the days before."),
+            field="substitute_id",
+            name=substitute.name,
+            day=format_date(substitute.valid_from),
+        )
 
 
 def end_absence(work: Work, absence: Absence, last_on: date) -> None:

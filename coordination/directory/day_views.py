@@ -43,7 +43,8 @@ def absences(person_id: int) -> ResponseReturnValue:
     keep = {key_of(request.form.get("substitute_id"))} if current_actor().keeps_all else set()
     word = request.args.get("q_person", "")
     people = edit_choices.people(db.session(), current_actor(), clock.today(), q=word, keep=keep)
-    form.offer([option for option in people.options if option[0] != person_id])
+    others = [option for option in people.options if option[0] != person_id]
+    form.offer(edit_choices.with_first_day(db.session(), others, clock.today()))
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor
 from coordination.core.collation import german_key
-from coordination.core.i18n import gettext
+from coordination.core.i18n import format_date, gettext
 from coordination.directory.models import Organisation, Person, Place, School
 from coordination.directory.rules import PLACE_WORDS, PlaceKind
 from coordination.directory.school_forms import form_label
@@ -79,6 +79,16 @@ def people(session: Session, actor: Actor, day: date, *, q: str = "", keep: Coll
     )
     rows, is_cut = _cut(session, statement, wanted, keep)
     return Offer(_sorted(told_apart(rows)), is_cut)
+
+
+def with_first_day(session: Session, options: Iterable[tuple[int, str]], day: date) -> list[tuple[int, str]]:
+    """Return people to choose from; of those who begin only after ``day`` with their first day."""
+    begins = select(Person.id, Person.valid_from).where(Person.valid_from > day)
+    later = {key: first for key, first in session.execute(begins) if first is not None}
+    return [
+        (key, f"{label} – {gettext('from %(day)s', day=format_date(later[key]))}" if key in later else label)
+        for key, label in options
+    ]
 
 
 def told_apart(rows: Iterable[Any]) -> list[tuple[int, str]]:

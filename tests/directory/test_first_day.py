@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from coordination.bodies import choices as body_choices
 from coordination.core import clock
 from coordination.directory import choices
-from coordination.directory.models import Person
+from coordination.directory.models import Absence, Person
 from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser
@@ -110,6 +110,24 @@ def test_nobody_is_offered_before_their_first_day(session: Session, zoe: Person)
 
     assert (offered(WEDNESDAY), offered(FIRST)) == (False, True)
     assert MARK not in repr([str(one.label) for one in choices.people(session)])
+
+
+def test_nobody_stands_in_before_their_first_day(
+    keeper: Browser, professional: Browser, session: Session, town: Town, zoe: Person
+) -> None:
+    form = keeper.get(f"/personen/{town.aylin.id}/abwesenheiten")
+    assert f"{MARK}, Zoe (Beispielwerk gGmbH) – ab 01.02.2027" in form.main
+    absence = {"last_on": "2027-02-26", "substitute_id": str(zoe.id)}
+    before = len(every(session, Absence))
+    refused = form.submit("Abwesenheit speichern", first_on="2026-11-25", **absence)
+    assert (refused.status, len(every(session, Absence))) == (422, before)
+    assert f"Zoe {MARK} beginnt erst am 01.02.2027. Bitte wählen Sie für die Tage davor jemand anderen." in refused.main
+    for address in (f"/personen/{town.aylin.id}", f"/orte/{town.school.id}", "/suche?q=musterfrau"):
+        assert MARK not in professional.get(address).main, address
+    assert form.submit("Abwesenheit speichern", first_on="2027-02-01", **absence).status == 303
+    assert [one.substitute_id for one in every(session, Absence)][-1] == zoe.id
+    for address in (f"/personen/{town.aylin.id}", f"/orte/{town.school.id}", "/suche?q=musterfrau"):
+        assert MARK not in professional.get(address).main, address
 
 
 def test_the_form_asks_for_a_first_day(keeper: Browser, session: Session, town: Town) -> None:
