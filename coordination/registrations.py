@@ -73,6 +73,7 @@ from coordination.directory.responsibilities import doubles as post_doubles
 from coordination.directory.responsibilities import findable as post_findable
 from coordination.directory.responsibilities import keep_views as post_keep_views
 from coordination.directory.responsibilities import panels as post_panels
+from coordination.directory.responsibilities import queries as post_queries
 from coordination.directory.responsibilities import services as post_services
 from coordination.directory.responsibilities import views as post_views
 from coordination.directory.rounds import desk as round_desk
@@ -374,6 +375,7 @@ def _fill_directory_pages() -> None:
         account_queries.merge_obstacles,
     ]
     registry.person_merged[:] = [list_undo.follow_merge, round_doubles.follow_merge, calendar_services.follow_merge]
+    registry.first_duties[:] = [post_queries.first_duty]
     registry.place_panels[:] = [post_panels.place_panel, meeting_panels.place_panel]
     registry.organisation_panels[:] = [post_panels.organisation_panel]
     registry.organisation_hangs[:] = [post_panels.posts_hanging]

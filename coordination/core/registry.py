@@ -219,6 +219,8 @@ OrganisationHangs = Callable[[Session, int, date], str]
 MergeObstacles = Callable[[Session, int, int, date], Sequence[str]]
 #: Session, the same keys: lets what names people without a foreign key follow.
 PersonMerged = Callable[[Session, int, int], None]
+#: Session, key of a person → the first day on which something of theirs begins; None if nothing does.
+FirstDuty = Callable[[Session, int], "date | None"]
 
 #: Given the address and the name on a mail.
 Addressees = Callable[[Session, str, str], Sequence[Addressee]]
@@ -251,3 +253,4 @@ meetings_left: list[MeetingsLeft] = []
 leaving: list[Leaving] = []
 merge_obstacles: list[MergeObstacles] = []
 person_merged: list[PersonMerged] = []
+first_duties: list[FirstDuty] = []

@@ -147,6 +147,32 @@ def test_the_form_asks_for_a_first_day(keeper: Browser, session: Session, town: 
     assert stored(session, Person, who.id).valid_from is None
 
 
+def test_the_first_day_is_no_later_than_what_begins_or_ends(
+    keeper: Browser, session: Session, town: Town, zoe: Person
+) -> None:
+    holder = factories.person(session, "Vera", "Vogel", organisation_id=town.provider.id)
+    factories.post(session, town.city, holder, valid_from=date(2026, 3, 1))
+    leaver = factories.person(
+        session, "Lina", "Lerche", organisation_id=town.provider.id, valid_until=date(2026, 12, 31)
+    )
+    session.commit()
+    begins = "Der erste Einsatz oder die erste Stelle beginnt am {}. Bitte wählen Sie diesen Tag oder einen früheren."
+    ends = "Der letzte Tag ist der 31.12.2026. Bitte wählen Sie diesen Tag oder einen früheren."
+    for who, day, why in (
+        (town.aylin, "2027-02-01", begins.format(f"{factories.LONG_AGO:%d.%m.%Y}")),
+        (holder, "2026-03-02", begins.format("01.03.2026")),
+        (leaver, "2027-01-01", ends),
+        (zoe, "2027-02-02", begins.format("01.02.2027")),
+    ):
+        before = stored(session, Person, who.id).valid_from
+        page = keeper.get(f"/personen/{who.id}/bearbeiten").submit("Person speichern", valid_from=day)
+        assert (page.status, page.select("#valid_from-error")[0]) == (422, why)
+        assert stored(session, Person, who.id).valid_from == before
+    for who, right in ((holder, date(2026, 3, 1)), (leaver, date(2026, 12, 31)), (zoe, date(2027, 1, 1))):
+        page = keeper.get(f"/personen/{who.id}/bearbeiten").submit("Person speichern", valid_from=right.isoformat())
+        assert (page.status, stored(session, Person, who.id).valid_from) == (303, right)
+
+
 def test_an_earlier_assignment_is_an_earlier_first_day(
     keeper: Browser, session: Session, town: Town, zoe: Person
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coordination.core.access import Actor, Permission, Subject, allows
@@ -166,3 +166,8 @@ def posts_of(session: Session, organisation_id: int, day: date) -> Sequence[tupl
         .order_by(Post.function, Post.id)
     )
     return [(post, person) for post, person in session.execute(statement)]
+
+
+def first_duty(session: Session, person_id: int) -> date | None:
+    """Return the day from which a person has held a post, or will; None if they never do."""
+    return session.scalar(select(func.min(PostHolder.valid_from)).where(PostHolder.person_id == person_id))
