@@ -14,7 +14,7 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_, format_date
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory import assignment_undo, previews
+from coordination.directory import assignment_undo, first_day, previews
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, plan_change, times_of
 from coordination.directory.assignment_undo import Done, Way
 from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
@@ -106,7 +106,8 @@ def _check_shown(work: Work, plan: Plan, old: Assignment | None, shown: str | No
         raise Overtaken
 
 
-def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> None:
+def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> dict[str, Any]:
+    """Let ``assignment`` say what the input says; returns what else taking it back has to put back."""
     assignment.person_id, assignment.place_id = data.person_id, data.place_id
     assignment.employer_id, assignment.function = data.employer_id, data.function
     assignment.target_group = data.target_group
@@ -116,7 +117,7 @@ def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) ->
     assignment.valid_from, assignment.valid_until = data.valid_from, data.valid_until
     if data.is_confirmed:
         assignment.confirmed_on, assignment.confirmed_by = work.today, by
-    _begin_with(work, data)
+    earlier = first_day.begin_with(work, data.person_id, data.valid_from)
     if set(times_of(assignment)) != set(data.times):
         assignment.presences.clear()
         # Weekly times alone would leave the version as it is, and a stale form would overwrite them.
@@ -126,6 +127,7 @@ def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) ->
         assignment.presences = [
             Presence(weekday=t.weekday, starts_at=t.starts_at, ends_at=t.ends_at, room=t.room) for t in data.times
         ]
+    return {} if earlier is None else {"first_day": earlier.isoformat()}
 
 
 def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_SO) -> Done:
@@ -141,25 +143,17 @@ def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_S
     _refuse_twice(work, data)
     _check_shown(work, Plan(data), None, saving.shown)
     assignment = Assignment()
-    _fill_new(work, assignment, data, saving.by)
+    before = _fill_new(work, assignment, data, saving.by)
     work.session.add(assignment)
     work.record("assignment.created", assignment)
-    return assignment_undo.keep(work, Way.CREATED, assignment)
+    return assignment_undo.keep(work, Way.CREATED, assignment, before)
 
 
-def _begin_with(work: Work, data: AssignmentInput) -> None:
-    """Let a person belong here from the first day of an assignment on, if they were planned for later only."""
-    person = work.session.get(Person, data.person_id) if data.person_id is not None else None
-    if person is not None and person.valid_from is not None and person.valid_from > data.valid_from:
-        person.valid_from = data.valid_from
-        work.record("person.changed", person)
-
-
-def _fill_new(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> None:
+def _fill_new(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> dict[str, Any]:
     assignment.presences = [
         Presence(weekday=t.weekday, starts_at=t.starts_at, ends_at=t.ends_at, room=t.room) for t in data.times
     ]
-    _fill(work, assignment, data, by)
+    return _fill(work, assignment, data, by)
 
 
 def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput, saving: Saving) -> Done:
@@ -183,7 +177,7 @@ def carry_out(work: Work, assignment: Assignment, plan: Plan, *, by: str) -> Don
     """
     if plan.old_until is None:
         before = assignment_undo.snapshot(assignment)
-        _fill(work, assignment, plan.data, by)
+        before |= _fill(work, assignment, plan.data, by)
         work.record("assignment.changed", assignment)
         return assignment_undo.keep(work, Way.CORRECTED, assignment, before)
     _refuse_twice(work, plan.data)
@@ -191,7 +185,7 @@ def carry_out(work: Work, assignment: Assignment, plan: Plan, *, by: str) -> Don
     work.record("assignment.ended", assignment)
     # Who confirmed the old entry has said nothing of the new one.
     following = Assignment()
-    _fill_new(work, following, plan.data, by)
+    first = _fill_new(work, following, plan.data, by)
     work.session.add(following)
     work.record("assignment.created", following)
     old = {
@@ -199,7 +193,7 @@ def carry_out(work: Work, assignment: Assignment, plan: Plan, *, by: str) -> Don
         "old_version": assignment.version,
         "old_until": until.isoformat() if until else None,
     }
-    return assignment_undo.keep(work, Way.FOLLOWED, following, old)
+    return assignment_undo.keep(work, Way.FOLLOWED, following, old | first)
 
 
 def check_withdrawal(today: date, assignment: Assignment) -> None:

@@ -17,6 +17,7 @@ from coordination.core.access import Permission, require
 from coordination.core.errors import Conflict
 from coordination.core.versions import check_version
 from coordination.core.work import Work
+from coordination.directory import first_day
 from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import Function, Funding, HolidayPresence
@@ -124,13 +125,19 @@ def take_back(work: Work, step_id: int, version: int) -> int:
     if step is None or step.version != version:
         raise Conflict
     before = json.loads(step.before)
-    place_id = _restore(work, step, before) if step.way == Way.WITHDRAWN else _reverse(work, step, before)
+    if step.way == Way.WITHDRAWN:
+        place_id = _restore(work, step, before)
+    else:
+        row = _untouched(work, step.assignment_id, step.version)
+        who, day = row.person_id, row.valid_from
+        place_id = _reverse(work, step, row, before)
+        if "first_day" in before:
+            first_day.put_back(work, who, day, date.fromisoformat(before["first_day"]))
     work.session.delete(step)
     return place_id
 
 
-def _reverse(work: Work, step: AssignmentStep, before: dict[str, Any]) -> int:
-    row = _untouched(work, step.assignment_id, step.version)
+def _reverse(work: Work, step: AssignmentStep, row: Assignment, before: dict[str, Any]) -> int:
     if step.way in {Way.CORRECTED, Way.ENDED}:
         _put_back(work, row, before)
         # Whoever may not edit what it becomes may not make it that.

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import Row, and_, false, func, or_, select
+from sqlalchemy import Row, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from coordination.core import registry
 from coordination.core.access import Actor, Permission, Subject, allows, require
 from coordination.core.collation import sort_key
 from coordination.core.errors import DomainError, RuleViolation
-from coordination.core.i18n import N_, format_date
+from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory import history, names, previews
+from coordination.directory import first_day, history, names, previews
 from coordination.directory.assignment_services import Overtaken, Undo
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.queries import subject_of
@@ -149,27 +148,6 @@ def create_person(work: Work, data: PersonInput, *, seen: str = "") -> Person:
     return person
 
 
-def _check_first_day(work: Work, person: Person, first: date | None) -> None:
-    """Refuse a first day that would hide somebody who is here: nobody knows of people before it."""
-    if first is None or first == person.valid_from:
-        return
-    if person.valid_until is not None and first > person.valid_until:
-        raise RuleViolation(
-            N_("The last day is %(day)s. Please choose that day or an earlier one."),
-            field="valid_from",
-            day=format_date(person.valid_until),
-        )
-    own = work.session.scalar(select(func.min(Assignment.valid_from)).where(Assignment.person_id == person.id))
-    duties = [own, *(ask(work.session, person.id) for ask in registry.first_duties)]
-    begins = min((day for day in duties if day is not None), default=None)
-    if begins is not None and first > begins:
-        raise RuleViolation(
-            N_("The first assignment or post begins on %(day)s. Please choose that day or an earlier one."),
-            field="valid_from",
-            day=format_date(begins),
-        )
-
-
 def change_person(work: Work, person: Person, data: PersonInput, *, version: int, seen: str = "") -> None:
     """Change a person; what the fields held until yesterday stays in the history.
 
@@ -178,7 +156,7 @@ def change_person(work: Work, person: Person, data: PersonInput, *, version: int
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
     check_version(person, version)
-    _check_first_day(work, person, data.valid_from)
+    first_day.check(work.session, person, data.valid_from)
     _check(work, data, seen, person)
     if history.change(work, person, **asdict(data)):
         work.record("person.changed", person)

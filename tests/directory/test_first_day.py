@@ -6,15 +6,17 @@ from datetime import date, datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.bodies import choices as body_choices
 from coordination.core import clock
+from coordination.core.work import AuditEntry
 from coordination.directory import choices
 from coordination.directory.models import Absence, Person
 from coordination.search import services as search
 from tests import factories
-from tests.browser import Browser
+from tests.browser import Browser, Page
 from tests.directory.conftest import NOW, WEDNESDAY, Town
 from tests.directory.keepers import enter, every, stored
 from tests.directory.staff.conftest import Schools, schools  # noqa: F401 - a fixture
@@ -178,8 +180,23 @@ def test_an_earlier_assignment_is_an_earlier_first_day(
 ) -> None:
     form = keeper.get(f"/einsaetze/neu?person={zoe.id}&ort={town.club.id}")
     preview = form.submit(employer_id=town.provider.id, valid_from="2026-12-01", share="")
-    preview.submit("Einsatz speichern")
+    done = preview.submit("Einsatz speichern").follow()
     assert stored(session, Person, zoe.id).valid_from == date(2026, 12, 1)
+    done.submit("Rückgängig")
+    assert stored(session, Person, zoe.id).valid_from == FIRST
+
+
+def test_taking_back_hides_nobody_whose_other_assignment_begins_before(
+    keeper: Browser, session: Session, town: Town, zoe: Person
+) -> None:
+    def enter_from(day: str) -> Page:
+        form = keeper.get(f"/einsaetze/neu?person={zoe.id}&ort={town.club.id}")
+        return form.submit(employer_id=town.provider.id, valid_from=day, share="").submit("Einsatz speichern").follow()
+
+    done = enter_from("2026-12-01")
+    enter_from("2027-01-04")
+    done.submit("Rückgängig")
+    assert stored(session, Person, zoe.id).valid_from == date(2027, 1, 4)
 
 
 def test_one_who_is_here_already_stays_so_when_entries_are_put_together(
@@ -218,5 +235,11 @@ def test_a_list_brings_people_with_their_first_day_and_takes_them_back(
     press(app, send(app, keeper, workbook(LIST), schools.employer), "uebernehmen")
     # A later list lets the first assignment begin earlier.
     earlier = (LIST[0], ("123456", f"{MARK}, Zoe", "zoe@example.org", "01.01.2027"), *LIST[2:])
-    press(app, send(app, keeper, workbook(earlier), schools.employer), "uebernehmen")
-    assert {one.family_name: one.valid_from for one in every(session, Person)}[MARK] == date(2027, 1, 1)
+    before = {one.family_name: one.version for one in every(session, Person)}[MARK]
+    done = press(app, send(app, keeper, workbook(earlier), schools.employer), "uebernehmen")
+    who = next(one for one in every(session, Person) if one.family_name == MARK)
+    assert (who.valid_from, who.version) == (date(2027, 1, 1), before + 1)
+    trail = select(AuditEntry.action).where(AuditEntry.subject == f"person:{who.id}")
+    assert "person.changed" in session.scalars(trail).all()
+    press(app, done, "zuruecknehmen")
+    assert stored(session, Person, who.id).valid_from == FIRST

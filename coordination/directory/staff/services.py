@@ -74,7 +74,7 @@ def store(work: Work, job_id: int, plan: Plan, *, with_ends: bool) -> Stored:
     _change(work, [step for step in plan.steps if step.old is not None], ends, notes)
     new = [step for step in plan.steps if step.data is not None and (step.old is None or step.old_until is not None)]
     _add(work, new, people, notes)
-    _begin_earlier(work, plan, first_days)
+    _begin_earlier(work, plan, first_days, notes)
     _keep(work, job_id, notes)
     known = [one.known.id for one in changed_people if one.known]
     tell_search(work, [*_ends(plan, ends, people), *((key, None) for key in known)])
@@ -101,16 +101,27 @@ def _first_days(plan: Plan) -> dict[str, date]:
     return days
 
 
-def _begin_earlier(work: Work, plan: Plan, first_days: Mapping[str, date]) -> None:
+def _begin_earlier(work: Work, plan: Plan, first_days: Mapping[str, date], notes: list[dict[str, Any]]) -> None:
     """Let people who were planned for later belong here from their first assignment on."""
-    known = ((one.known.id, first_days.get(key)) for key, one in plan.people.items() if one.known is not None)
-    rows = [{"key": key, "day": day} for key, day in known if day is not None]
-    if not rows or work.session.scalar(select(Person.id).where(Person.valid_from > work.today).limit(1)) is None:
-        return
-    table = Person.__table__
-    later = table.c.id == bindparam("key"), table.c.valid_from > bindparam("day")
-    statement = update(table).where(*later).values(valid_from=bindparam("day"))  # type: ignore[arg-type]
-    work.session.connection().execute(statement, rows)
+    days = {one.known.id: first_days[key] for key, one in plan.people.items() if one.known and key in first_days}
+    last = day_before(work.today).isoformat()
+    noted = {note["row_id"]: note for note in notes if note["kind"] == "person"}
+    earlier = []
+    for keys in slices(list(days)):
+        planned = select(Person).where(Person.id.in_(keys), Person.valid_from.is_not(None))
+        # What the list has just changed of them went past the session.
+        for person in work.session.scalars(planned.execution_options(populate_existing=True)):
+            if person.valid_from is None or person.valid_from <= days[person.id]:
+                continue
+            note = noted.get(person.id)
+            if note is None:
+                note = _note("person", person.id, person.version, {"history": [], "until": last})
+                notes.append(note)
+            note["before"] |= {"valid_from": person.valid_from.isoformat()}
+            note["version"] += 1
+            person.valid_from = days[person.id]
+            earlier.append(person)
+    work.record_all("person.changed", earlier)
 
 
 def _add_people(

@@ -15,6 +15,7 @@ from coordination.core.db import Base
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
+from coordination.directory import first_day
 from coordination.directory.assignment_inputs import AssignmentInput
 from coordination.directory.assignment_undo import UNDO_DAYS, holidays_in
 from coordination.directory.models import Assignment, EarlierValue, Person, Place, Presence
@@ -168,7 +169,10 @@ def _restore_people(work: Work, rows: Sequence[Any]) -> None:
     for keys in slices(list(before)):
         for person in work.session.scalars(select(Person).where(Person.id.in_(keys))):
             for name, value in before[person.id].items():
-                if name not in {"history", "until"}:
+                if name == "valid_from":
+                    had = date.fromisoformat(value)
+                    person.valid_from = min(had, first_day.begins_on(work.session, person.id) or had)
+                elif name not in {"history", "until"}:
                     setattr(person, name, value)
             work.changed.append(person)
         last = {date.fromisoformat(values["until"]) for values in before.values()}
