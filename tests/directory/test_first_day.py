@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies import choices as body_choices
 from coordination.core import clock
-from coordination.core.work import AuditEntry
+from coordination.core.access import SYSTEM, Actor
+from coordination.core.work import AuditEntry, work_as
 from coordination.directory import choices
 from coordination.directory.models import Absence, Person
 from coordination.search import services as search
+from coordination.search.nearest import look
 from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.conftest import NOW, WEDNESDAY, Town
@@ -112,6 +114,31 @@ def test_nobody_is_offered_before_their_first_day(session: Session, zoe: Person)
 
     assert (offered(WEDNESDAY), offered(FIRST)) == (False, True)
     assert MARK not in repr([str(one.label) for one in choices.people(session)])
+
+
+def test_a_post_is_found_by_its_holder_only_while_they_belong_here(
+    app: Flask, session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {
+        ("Lerche", "Nord"): {"valid_until": WEDNESDAY},
+        ("Neuner", "Ost"): {"valid_from": WEDNESDAY + timedelta(days=1)},
+    }
+    for (family, where), span in days.items():
+        who = factories.person(session, "Lina", family, organisation_id=town.provider.id, **span)
+        factories.post(session, town.city, who, function=f"Beratung {where}")
+    search.rebuild(session)
+    session.commit()
+
+    def found(typed: str) -> set[str]:
+        with app.test_request_context():
+            groups = look(session, Actor(user_id=1), typed, day=clock.today()).groups
+        return {one.hit.title for group in groups for one in group.results} & {"Beratung Nord", "Beratung Ost"}
+
+    assert (found("lerche"), found("neuner")) == ({"Beratung Nord"}, set())
+    monkeypatch.setattr(clock, "utc_now", lambda: NOW + timedelta(days=1))
+    with work_as(session, SYSTEM):
+        search.turn(session, WEDNESDAY, WEDNESDAY + timedelta(days=1))
+    assert (found("lerche"), found("neuner")) == (set(), {"Beratung Ost"})
 
 
 def test_nobody_stands_in_before_their_first_day(

@@ -93,7 +93,9 @@ def _turning_posts(session: Session, first: date, last: date) -> set[int]:
     ):
         turns = begins_or_ended(first, last, model.valid_from, model.valid_until)
         found |= set(session.scalars(select(column).where(turns).distinct()))
-    return found
+    # A post is found by its holder only while they belong here.
+    turns = begins_or_ended(first, last, Person.valid_from, Person.valid_until)
+    return found | set(session.scalars(select(PostHolder.post_id).join(PostHolder.person).where(turns).distinct()))
 
 
 def _turning_people(session: Session, first: date, last: date) -> set[int]:
