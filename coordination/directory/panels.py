@@ -252,10 +252,14 @@ def week_rows(entries: Sequence[Entry], near: Sequence[Entry], as_of: AsOf, grid
             "label": lane[0].place if grid.by_place else lane[0].name,
             "url": grid.url(lane[0].assignment),
             "meta": " · ".join(filter(None, (lane[0].function, lane[0].employer, lane[0].holidays))),
-            "days": [[slot for entry in lane for slot in _slots(entry, day)] for day in days],
+            "days": [
+                None if _is_open(lane, day, as_of) else [slot for entry in lane for slot in _slots(entry, day)]
+                for day in days
+            ],
         }
         for lane in shown
         if any(span_of(entry.assignment).holds(day) for entry in lane for day in days)
+        or any(_is_open(lane, day, as_of) for day in days)
     ]
     return {
         "rows": rows,
@@ -263,6 +267,17 @@ def week_rows(entries: Sequence[Entry], near: Sequence[Entry], as_of: AsOf, grid
         "days": [i18n.format_short_day(day) for day in days],
         "today": as_of.day.weekday() if as_of.is_today and not is_over else None,
     }
+
+
+def _is_open(lane: Sequence[Entry], day: date, as_of: AsOf) -> bool:
+    """Return whether nothing can be said of ``day``: what holds now ends before, and what follows is not shown.
+
+    That nothing follows would be no less of a plan, so it is said of every end to come.
+    """
+    known, spans = max(as_of.day, as_of.today), [span_of(entry.assignment) for entry in lane]
+    if as_of.planned or day <= known:
+        return False
+    return any(span.holds(known) for span in spans) and not any(span.holds(day) for span in spans)
 
 
 def _weekdays(lane: Sequence[Entry], monday: date) -> set[int]:

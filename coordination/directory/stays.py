@@ -113,7 +113,8 @@ class Sorted:
         """Sort ``assignments``; what is only planned is left out for those who may not see it."""
         day, stays = as_of.day, Stays(assignments, as_of)
         monday = day - timedelta(days=day.weekday())
-        last = monday + _TWO_WEEKS if as_of.planned else day
+        # What has begun by today is no plan any more, also where an earlier day is asked for.
+        last = monday + _TWO_WEEKS if as_of.planned else min(monday + _TWO_WEEKS, max(day, as_of.today))
         ended = [a for a in assignments if a.valid_until is not None and a.valid_until < day]
         former = [a for a in ended if not stays.goes_on(a)]
         week = Span(monday, last)

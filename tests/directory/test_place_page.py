@@ -100,7 +100,7 @@ def test_nobody_is_missed_before_the_first_day_nor_after_the_last(
     session.commit()
     page = professional.get(f"/orte/{place.id}")
     free = "– nicht vor Ort"
-    assert page.select(".week tbody td") == [free, free, "8–12 Uhr", "8–12 Uhr", free]
+    assert page.select(".week tbody td") == [free, free, "8–12 Uhr", "8–12 Uhr", "noch offen"]
     assert page.select(".slot--away") == []
 
 
