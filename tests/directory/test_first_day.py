@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from coordination.bodies import choices as body_choices
 from coordination.core import clock
-from coordination.core.access import SYSTEM, Actor
+from coordination.core.access import SYSTEM, Actor, Role
 from coordination.core.work import AuditEntry, work_as
 from coordination.directory import choices
 from coordination.directory.models import Absence, Person
+from coordination.privacy import known
 from coordination.search import services as search
+from coordination.search import statements
 from coordination.search.nearest import look
 from tests import factories
 from tests.browser import Browser, Page
@@ -87,6 +89,27 @@ def test_nobody_hears_of_somebody_before_their_first_day(professional: Browser, 
         f"/kalender/abonnieren?was=person:{zoe.id}",
     ):
         assert professional.get(address).status == 404, address
+
+
+def test_nobody_hears_of_them_where_kinds_are_looked_through_one_by_one(
+    professional: Browser, keeper: Browser, zoe: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if more had these words than are read at once.
+    monkeypatch.setattr(statements, "AT_ONCE", 0)
+    monkeypatch.setattr(statements, "WITH_ONE", 0)
+    for typed in ("zoe", "zoe geheim", "zoe@example.org"):
+        page = professional.get(f"/suche?q={typed.replace(' ', '+')}")
+        assert f"/personen/{zoe.id}" not in page.html, typed
+        assert f"/personen/{zoe.id}" in keeper.get(f"/suche?q={typed.replace(' ', '+')}").html, typed
+
+
+def test_lines_of_the_trail_name_nobody_before_their_first_day(app: Flask, session: Session, zoe: Person) -> None:
+    def named(actor: Actor, day: date) -> bool:
+        with app.test_request_context():
+            return zoe.id in known.hits(known.Reader(session, actor, day), "person", [zoe.id])
+
+    anybody, planner = Actor(user_id=1), Actor(user_id=2, roles=frozenset({Role.PLANNER}))
+    assert (named(anybody, WEDNESDAY), named(anybody, FIRST), named(planner, WEDNESDAY)) == (False, True, True)
 
 
 def test_those_who_see_plans_find_them_with_their_first_day(keeper: Browser, zoe: Person) -> None:
