@@ -98,14 +98,14 @@ def _refuse(form: AnswerForm, violation: RuleViolation, meeting_id: int) -> None
         form.ask_again(queries.get_meeting(db.session(), meeting_id).starts_at)
 
 
-def _deputies_told(row: Invitation) -> str:
+def _deputies_told(row: Invitation, *, by_office: bool = False) -> str:
     """Return what becomes of the deputy whom somebody has just named, and of the one asked before."""
-    return " ".join(filter(None, (_deputy_told(row), _deputy_let_go(row))))
+    return " ".join(filter(None, (_deputy_told(row, by_office=by_office), _deputy_let_go(row))))
 
 
 def _told_by_office(meeting_id: int, person_id: int) -> str:
     row = answer_services.own_invitation(db.session(), meeting_id, person_id)
-    return _deputies_told(row) if row is not None else ""
+    return _deputies_told(row, by_office=True) if row is not None else ""
 
 
 def _deputy_let_go(row: Invitation) -> str:
@@ -130,13 +130,17 @@ def _deputy_let_go(row: Invitation) -> str:
     return _("%(name)s is no longer asked to stand in and gets a cancellation.", name=deputy.name)
 
 
-def _deputy_told(row: Invitation) -> str:
-    """Return what becomes of the deputy whom somebody has just named; "" if there is none."""
+def _deputy_told(row: Invitation, *, by_office: bool) -> str:
+    """Return what becomes of the deputy whom somebody, or the office for them, has just named; "" if there is none."""
     deputy = deputy_of(db.session(), row) if row.answer is Answer.DELEGATED else None
     if deputy is None:
         return ""
-    if not deputy.email:
+    if not deputy.email and by_office:
         return _("%(name)s stands in and has no e-mail address here. Please tell them yourself.", name=deputy.name)
+    if not deputy.email:
+        return _(
+            "%(name)s stands in for you and has no e-mail address here. Please tell them yourself.", name=deputy.name
+        )
     if row.meeting.state is MeetingState.INVITED and not has_server():
         return _("%(name)s is asked to stand in. The invitation is written and waits to be sent.", name=deputy.name)
     if row.meeting.state is MeetingState.INVITED:

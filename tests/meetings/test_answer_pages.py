@@ -113,6 +113,22 @@ def test_declining_with_a_deputy_invites_that_person(
     assert outbox_size(session) == 6
 
 
+def test_a_deputy_without_an_address_stands_in_for_whoever_is_spoken_to_or_for_another(
+    other_browser: Browser, office: Browser, session: Session, world: World, meeting: Meeting
+) -> None:
+    office.get(plan_url(meeting)).submit("5 Mails senden")
+    world.paul.email = ""
+    session.commit()
+    declined = {"answer": "declined", "deputy_id": str(world.paul.id)}
+    ends = "und hat hier keine E-Mail-Adresse. Bitte geben Sie selbst Bescheid."
+    page = office.get(f"/sitzungen/{meeting.id}/antworten/{world.tom.id}")
+    told = page.submit("Antwort eintragen", **declined).follow()
+    assert told.flash == f"Die Antwort ist eingetragen. Paul Probe übernimmt die Vertretung {ends}"
+    other_browser.sign_in("tom@example.org", factories.PASSWORD)
+    own = other_browser.get(f"/sitzungen/{meeting.id}/antwort").submit("Antwort speichern", **declined).follow()
+    assert own.flash == f"Ihre Antwort ist gespeichert. Paul Probe vertritt Sie {ends}"
+
+
 @pytest.mark.parametrize("has_left", [True, False])
 def test_who_comes_after_all_lets_the_deputy_go_who_stands_in_the_form(
     app: Flask,
