@@ -282,6 +282,12 @@ def after(state: MeetingState, step: Step, *, is_formal: bool) -> MeetingState:
     return found
 
 
+#: Steps that are no news to whoever was invited: that a meeting has begun or ended, or that this is taken back.
+NO_NEWS = frozenset(
+    {Step.BEGIN, Step.END, Step.RESUME, Step.CATCH_UP, Step.BACK_TO_FIXED, Step.BACK_TO_INVITED, Step.CLOSE}
+)
+
+
 def calendar_status(state: MeetingState) -> str:
     """Return what a calendar says of a meeting in ``state`` (RFC 5545 section 3.8.1.11)."""
     if state is MeetingState.DRAFT:

@@ -26,6 +26,7 @@ from coordination.mail import outbox
 from coordination.meetings import history, letters
 from coordination.meetings.models import Invitation, Meeting, MeetingChange
 from coordination.meetings.rules import (
+    NO_NEWS,
     OVER_WORDS,
     UNDONE_BY,
     Answer,
@@ -323,7 +324,7 @@ def _enter(work: Work, meeting: Meeting, step: Step) -> None:
     meeting.state = after(before, step, is_formal=meeting.body.procedure.is_formal)
     if calendar_status(meeting.state) != calendar_status(before):
         meeting.sequence += 1
-        # That it has begun, or is closed, is no news to whoever was invited.
+    if step not in NO_NEWS:
         meeting.revise(work.now)
 
 
