@@ -226,7 +226,10 @@ def add_guest(work: Work, meeting_id: int, person_id: int, *, is_informed: bool 
     meeting = services.take(work, meeting_id)
     _check_open(meeting)
     person = work.session.get(Person, person_id)
-    if person is None or (person.valid_until is not None and person.valid_until < meeting.starts_at.date()):
+    has_left = person is not None and person.valid_until is not None and person.valid_until < meeting.starts_at.date()
+    # Whoever begins later is planned, and not offered: nobody is to hear the name by trying keys.
+    is_planned = person is not None and person.valid_from is not None and person.valid_from > work.today
+    if person is None or has_left or is_planned:
         raise RuleViolation(N_("Please choose a person."), field="person_id")
     one = _find(work, meeting, person_id)
     if one is not None and one.invitee.is_wanted and (is_informed or one.invitee.is_asked):
