@@ -85,7 +85,6 @@ from coordination.directory.rounds.blueprint import bp as rounds_bp
 from coordination.directory.spaces import findable as space_findable
 from coordination.directory.spaces import views as space_views
 from coordination.directory.staff import jobs as list_jobs
-from coordination.directory.staff import undo as list_undo
 from coordination.directory.staff import views as staff_views
 from coordination.documents import page_text
 from coordination.files import rules as file_rules
@@ -374,7 +373,7 @@ def _fill_directory_pages() -> None:
         minutes_doubles.obstacles,
         account_queries.merge_obstacles,
     ]
-    registry.person_merged[:] = [list_undo.follow_merge, round_doubles.follow_merge, calendar_services.follow_merge]
+    registry.person_merged[:] = [round_doubles.follow_merge, calendar_services.follow_merge]
     registry.first_duties[:] = [post_queries.first_duty]
     registry.place_panels[:] = [post_panels.place_panel, meeting_panels.place_panel]
     registry.organisation_panels[:] = [post_panels.organisation_panel]

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Permission, Subject, require
@@ -37,13 +37,6 @@ def until(session: Session, job_id: int) -> datetime | None:
     """Return until when a list can be taken back; None if nothing is kept of it."""
     noted = session.scalar(select(ListedRow.recorded_at).where(ListedRow.job_id == job_id).limit(1))
     return None if noted is None else noted + timedelta(days=UNDO_DAYS)
-
-
-def follow_merge(session: Session, kept_id: int, gone_id: int) -> None:
-    """Let what would be put back name the entry of a person that stays."""
-    names_them = cast(ListedRow.before, Text).contains(f'"person_id": {gone_id},')
-    for row in session.scalars(select(ListedRow).where(ListedRow.kind == "assignment", names_them)):
-        row.before = {**(row.before or {}), "person_id": kept_id}
 
 
 def take_back(work: Work, job_id: int) -> int:
