@@ -22,6 +22,7 @@ from coordination.directory.models import Assignment, EarlierValue, Organisation
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
 from coordination.directory.rounds.rules import ProposalState, Said, Way
 from coordination.directory.rules import Function
+from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import Invitation
 from coordination.minutes.models import Attendance
 from coordination.minutes.rules import Presence as Came
@@ -89,6 +90,10 @@ def test_all_that_hangs_on_either_hangs_on_the_one_that_stays(
     link = CalendarLink(user_id=account.id, kind=FeedKind.PERSON, subject_id=gone.id, created_at=clock.utc_now())
     session.add(link)
     session.commit()
+    mail = {"purpose": "invitation", "about": f"meeting:{held.id}", "recipient": "frida@example.org", "subject": "x"}
+    at = {"created_at": clock.utc_now(), "due_at": clock.utc_now()}
+    session.add(OutboxMail(**mail, **at, person_id=gone.id, message_id="<1@example.org>", content=b""))
+    session.commit()
     named, old = _naming(session, gone.id), gone.id
     page = beside(keeper, pair)
     assert "Beirat Probe" in page.main
@@ -100,6 +105,7 @@ def test_all_that_hangs_on_either_hangs_on_the_one_that_stays(
     assert set(named) <= set(_naming(session, kept.id))
     assert {"consent.person_id", "absence.substitute_id", "attendance.person_id", "user_account.person_id"} < set(named)
     assert session.get_one(CalendarLink, link.id).subject_id == kept.id
+    assert [one.person_id for one in every(session, OutboxMail)] == [kept.id]
     assert {one.place_id for one in every(session, Assignment) if one.person_id == kept.id} == {school.id, other.id}
     assert "person.merged" in session.scalars(select(AuditEntry.action)).all()
 
