@@ -27,7 +27,8 @@ def main() -> None:
         if chosen.only in {None, "feeds"}:
             feeds.report({kind: _measured(kind) for kind in chosen.databases})
         if chosen.only in {None, "finding"}:
-            finding.report({kind: finding.measure(kind, chosen.sizes) for kind in chosen.databases})
+            for kind in chosen.databases:
+                finding.report({kind: finding.measure(kind, chosen.sizes)})
         if chosen.only in {None, "places"}:
             places.report(places.measure_all(chosen.databases, chosen.sizes))
     finally:

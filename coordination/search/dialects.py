@@ -169,7 +169,10 @@ def with_longest(shape: Shape, kinds: Sequence[str]) -> Select[int] | None:
     """
     if shape.is_sqlite:
         return None
-    first = select(literal(1).label("one")).where(*_begins("longest", kinds)).limit(LOOKED_THROUGH + 1).subquery()
+    # The place stands before the word in the index: without it, each count reads all words of a kind.
+    everywhere = _TERM.c.place.in_(range(len(Where)))
+    begun = select(literal(1).label("one")).where(*_begins("longest", kinds), everywhere)
+    first = begun.limit(LOOKED_THROUGH + 1).subquery()
     return select(func.count()).select_from(first)
 
 

@@ -22,6 +22,7 @@ from coordination.search.statements import (
     Reader,
     all_inside,
     all_words,
+    allowed,
     best,
     kinds_whole,
     longest,
@@ -157,14 +158,15 @@ class _Look:
     kept: Kept
     params: dict[str, str]
     found: dict[str, dict[int, Rank]]
+    sources: tuple[SearchSource, ...]
 
 
 def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) -> dict[str, dict[int, Rank]]:
-    """Return kind → key of the thing → how well it matches (lowest is best); at most eight statements."""
+    """Return kind → key of the thing → how well it matches (lowest is best); at most ten statements."""
     shape = shape_of(session, asked.query)
     kept = Kept(Reader(asked.actor, asked.day), shape, asked.number)
     found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
-    look = _Look(asked, kept, values(shape, asked.query), found)
+    look = _Look(asked, kept, values(shape, asked.query), found, sources)
     # Who may see no kind at all asks nothing.
     if not sources or _with_one_word(session, look, one_word(kept, sources)):
         return found
@@ -191,8 +193,8 @@ def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) ->
 
 def _with_one_word(session: Session, look: _Look, statement: Select[Any] | None) -> bool:
     """Put all that has the one word in ``look.found``, if the index says of it where, and if that is not too much."""
-    rows = session.execute(statement, look.params).all() if statement is not None else []
-    if statement is None or len(rows) > look.kept.at_once:
+    rows = _read(session, look, statement) if statement is not None else None
+    if rows is None:
         return False
     _put(look, ((stage, kind, key, over, title, entry) for kind, key, over, title, stage, entry in rows))
     return True
@@ -231,11 +233,30 @@ def _at_once(session: Session, look: _Look, statement: Select[Any], *, is_inside
 
     Few things have two words, and no city has many that begin as one does: one look instead of two for each kind.
     """
-    rows = session.execute(statement, look.params).all()
-    if len(rows) > look.kept.at_once:
+    rows = _read(session, look, statement)
+    if rows is None:
         return False
     _rank(look, rows, is_inside=is_inside)
     return True
+
+
+def _read(session: Session, look: _Look, statement: Select[Any]) -> list[Any] | None:
+    """Return what a statement finds of what the reader may see, each row with the key of its entry last.
+
+    None: it is too much to be read at once. Rights are asked of the kinds that were found alone, and only where they
+    differ by row: most searches find people and places.
+    """
+    rows = list(session.execute(statement, look.params))
+    if len(rows) > look.kept.at_once:
+        return None
+    kinds = {row.kind for row in rows}
+    partly = tuple(one for one in look.sources if one.kind in kinds and (one.visible or one.hidden))
+    of_rights = allowed(look.kept.reader, partly) if partly else None
+    if of_rights is None:
+        return rows
+    names = {source.kind for source in partly}
+    seen = set(session.scalars(of_rights, {"entries": [row.id for row in rows if row.kind in names]}))
+    return [row for row in rows if row.kind not in names or row.id in seen]
 
 
 def _rank(look: _Look, rows: Sequence[Any], *, is_inside: bool) -> None:

@@ -126,24 +126,29 @@ def has_terms(entry: SearchEntry, kind: str, query: Query, *, every: bool) -> bo
 
 def highlight(text: str, query: Query) -> list[tuple[str, bool]]:
     """Return ``text`` in pieces, each with whether it is what was looked for (at the start of a word, or inside)."""
-    marks = [False] * len(text)
-    spots = [(_letter(c), i) for i, c in enumerate(text)]
-    folded = "".join(letters for letters, _i in spots)
-    owner = [i for letters, i in spots for _letter in letters]
+    letters = [_letter(c) for c in text]
+    folded = "".join(letters)
+    marks = bytearray(len(folded))
     for term in query.terms:
         start = folded.find(term)
         while start >= 0:
-            for position in range(start, start + len(term)):
-                marks[owner[position]] = True
-            start = folded.find(term, start + len(term))
-    return _pieces(zip(text, marks, strict=True))
+            end = start + len(term)
+            marks[start:end] = b"\1" * len(term)
+            start = folded.find(term, end)
+    if not any(marks):
+        return [(text, False)] if text else []
+    return _pieces(text, letters, marks)
 
 
-def _pieces(letters: Iterable[tuple[str, bool]]) -> list[tuple[str, bool]]:
+def _pieces(text: str, letters: list[str], marks: bytearray) -> list[tuple[str, bool]]:
+    """Return ``text`` cut where the marks of its folded letters change; ä is two of them, an accent none."""
     pieces: list[tuple[str, bool]] = []
-    for letter, is_marked in letters:
+    position = 0
+    for written, letter in zip(text, letters, strict=True):
+        is_marked = any(marks[position : position + len(letter)])
+        position += len(letter)
         if pieces and pieces[-1][1] == is_marked:
-            pieces[-1] = (pieces[-1][0] + letter, is_marked)
+            pieces[-1] = (pieces[-1][0] + written, is_marked)
         else:
-            pieces.append((letter, is_marked))
+            pieces.append((written, is_marked))
     return pieces

@@ -1,15 +1,21 @@
-"""Statements are kept for who has the same rights on the same day, and for nobody else."""
+"""Statements are kept for who has the same rights, find what their rights allow, and read along indexes."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor, BodyRole, Role
+from coordination.search import services
+from coordination.search.queries import find
 from coordination.search.statements import Reader
+from tests import factories
 
 ANYBODY = Actor(user_id=1)
 
@@ -30,3 +36,32 @@ def test_no_statement_is_kept_for_somebody_with_other_rights(changed: str) -> No
     assert reader == Reader(Actor(user_id=1), day)
     assert reader != other
     assert reader != Reader(ANYBODY, date(2026, 11, 26))
+
+
+@pytest.mark.parametrize("words", [("froebel",), ("fr",), ("schule", "froebel"), ("fr", "schule")])
+def test_each_look_along_the_words_says_what_their_index_begins_with(words: tuple[str, ...], session: Session) -> None:
+    """PostgreSQL's index is by kind, place and word: without both before it, a look reads all words of a kind."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, said: str, *_more: Any) -> None:
+        asked.append(said)
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    find(session, ANYBODY, " ".join(words), day=date(2026, 11, 25))
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+    looks = [said for said in asked if "search_term" in said]
+    assert bool(looks) == (session.get_bind().dialect.name == "postgresql")
+    for said in looks:
+        bounds = said.count("search_term.word >=")
+        assert bounds > 0
+        for column in ("kind", "place"):
+            assert len(re.findall(rf"search_term\.{column} (?:IN|=) ", said)) == bounds, said
+
+
+def test_what_may_not_be_seen_is_left_out_of_what_is_read_at_once(session: Session) -> None:
+    factories.person(session, "Mira", "Kommtnoch", valid_from=date(2027, 3, 1))
+    factories.person(session, "Mira", "Kommtheran")
+    services.rebuild(session)
+    session.flush()
+    found = find(session, ANYBODY, "mira kommt", day=date(2026, 11, 25))
+    assert [one.hit.title for group in found for one in group.results] == ["Mira Kommtheran"]
