@@ -15,7 +15,7 @@ from coordination.accounts.cli import accounts_cli
 from coordination.bodies import desk as body_desk
 from coordination.bodies import doubles as body_doubles
 from coordination.bodies import edit_views as body_edit_views
-from coordination.bodies import ending_views, export_views, seat_views, topic_views
+from coordination.bodies import ending_views, export_views, seat_views, topic_findable, topic_views
 from coordination.bodies import findable as body_findable
 from coordination.bodies import panels as body_panels
 from coordination.bodies import views as body_views
@@ -46,6 +46,7 @@ from coordination.directory import (
     district_views,
     edit_views,
     findable,
+    former_names,
     import_desk,
     import_jobs,
     import_undo_jobs,
@@ -317,6 +318,7 @@ def _fill_registries() -> None:
         *space_findable.SOURCES,
         *post_findable.SOURCES,
         *offer_findable.SOURCES,
+        *topic_findable.SOURCES,
         *body_findable.SOURCES,
         *meeting_findable.SOURCES,
         *agenda_findable.SOURCES,
@@ -362,6 +364,7 @@ def _fill_directory_pages() -> None:
     """Put into the lists what pages of the directory show, what belongs to its entries, and who follows a topic."""
     registry.search_belongings[:] = [
         *belonging.BELONGINGS,
+        *former_names.BELONGINGS,
         *space_findable.BELONGINGS,
         *post_belonging.BELONGINGS,
     ]

@@ -86,6 +86,8 @@ class SearchBelongings:
     #: Keys of the things to which something else belongs on one of the days (first, last) than on the day before,
     #: without anything having been written.
     turning: Callable[[Session, date, date], set[int]]
+    #: Msgid with ``%(name)s``: what a result says first if one of the texts found it; "": it shows them anyway.
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import LOOKED_THROUGH, Where, shape_of, values
+from coordination.search.reasons import with_reasons
 from coordination.search.rules import Query, has_terms, highlight, is_looked_for_inside, read_query
 from coordination.search.statements import (
     CANDIDATES,
@@ -130,11 +131,17 @@ def _groups(
         if ranks:
             described = source.describe(session, asked.actor, list(ranks), asked.day)
             hits = {key: hit for key, hit in described.items() if _may_be_found(asked, source, hit)}
+            near = {key: hit for key, hit in hits.items() if _is_near(ranks[key])}
+            hits |= with_reasons(session, source.kind, asked.query, near, day=asked.day)
             ordered = _in_order(ranks, hits)
             results = [_marked(asked.query, hit) for hit in ordered[: asked.number]]
             if results:
                 groups.append(Group(source.kind, results, has_more=len(ordered) > asked.number))
     return groups
+
+
+def _is_near(rank: Rank) -> bool:
+    return list(Where)[rank[0] % len(Where)].is_near
 
 
 def _may_be_found(asked: _Asked, source: SearchSource, hit: SearchHit) -> bool:

@@ -136,13 +136,13 @@ CASES: dict[str, Case] = {
     "an asterisk": place("fröb*", FROEBEL),
     "AND between words": some("Fröbelschule AND Osningschule", FROEBEL, "Osningschule"),
     "NEAR as a name": person("NEAR", "Nora Near"),
-    "NEAR as an operator": Case("NEAR(anna butterblum)"),
+    "NEAR as an operator": some("NEAR(anna butterblum)", ANNA, "Nora Near"),
     "NOT before a word": some("NOT Fröbelschule", FROEBEL),
     "OR between words": some("Fröbelschule OR Osningschule", FROEBEL, "Osningschule"),
-    "a colon": Case("title_words:Fröbel"),
+    "a colon": some("title_words:Fröbel", FROEBEL),
     "a caret": place("^Fröbel", FROEBEL),
     "a minus before a word": place("-Fröbel", FROEBEL),
-    "braces": Case("{words} : (fröbel)"),
+    "braces": some("{words} : (fröbel)", FROEBEL),
     "operators of the other database": place("fröbel:* & !", FROEBEL),
     "nothing but operators": nothing('" * ^ : ( ) { } - & | ! < > \\'),
     "a per cent sign": nothing("%"),
@@ -175,5 +175,8 @@ CASES: dict[str, Case] = {
     "half of a pair": nothing("\ud83d"),
     "ten thousand letters": nothing("x" * 10_000),
     "ten thousand characters of words": Case("fröbel " * 1_429, among=(FROEBEL,)),
-    "more words than are looked at": Case(" ".join(f"wort{n}" for n in range(40))),
+    "more words than are looked at": nothing(" ".join(f"wort{n}" for n in range(40))),
+    "a known word among more than are looked at": some(
+        "Fröbelschule " + " ".join(f"wort{n}" for n in range(40)), FROEBEL
+    ),
 }

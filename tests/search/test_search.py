@@ -120,7 +120,8 @@ def test_nothing_is_found_and_nothing_breaks(titles: Titles, typed: str) -> None
 
 def test_a_title_that_begins_so_stands_before_one_that_only_holds_it(titles: Titles) -> None:
     found = titles("schul")
-    assert found[0] == "Fröbelschule" or "Schule" not in found[0]
+    begins = [title.casefold().startswith("schul") for title in found]
+    assert begins == sorted(begins, reverse=True)
     assert titles("jugend")[0] == "Jugendzentrum Niedermühlenkamp"
 
 
@@ -188,18 +189,6 @@ def test_making_the_index_anew_gives_the_same(app: Flask, session: Session) -> N
     assert session.execute(select(*columns).order_by(*columns)).all() == before
     kinds = sum(session.scalar(select(func.count()).select_from(m)) or 0 for m in (Person, Place, Organisation))
     assert len(before) == kinds
-
-
-def test_the_page_and_the_list_as_typed_agree(titles: Titles, browser: Browser, session: Session) -> None:
-    factories.account(session)
-    session.commit()
-    browser.sign_in("ada@example.org", factories.PASSWORD)
-    page = browser.get("/suche?q=fr%C3%B6")
-    assert "Fröbelschule" in page.main
-    assert page.soup.select("mark")[0].get_text() == "Frö"
-    fragment = browser.get("/suche?q=fr%C3%B6", headers={"HX-Request": "true"})
-    assert "<html" not in fragment.html
-    assert "belschule" in fragment.html
 
 
 def test_searching_costs_the_same_however_much_is_found(app: Flask, browser: Browser, session: Session) -> None:
