@@ -64,6 +64,7 @@ def absences(person_id: int) -> ResponseReturnValue:
         of=queries.get_person(db.session(), person_id),
         absences=services.absences(db.session(), person_id),
         is_long=people.is_cut or bool(word),
+        is_own_only=not current_actor().keeps_all,
     )
     return page, 422 if form.errors else 200
 

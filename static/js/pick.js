@@ -45,12 +45,21 @@
       "aria-describedby": select.getAttribute("aria-describedby"),
       "aria-invalid": select.getAttribute("aria-invalid"),
     });
+    /* What is typed and fits nothing is never thrown away in silence: it stays, with this under it, and is not sent. */
+    const warning = make("p", { class: "field__error pick__warning", hidden: "" });
     let shown = [];
     let active = -1;
 
     const chosen = () => select.selectedOptions[0];
+    const isOpen = () => field.value !== (chosen()?.text ?? "");
+    const warn = (is) => {
+      warning.textContent = is ? select.dataset.none : "";
+      warning.hidden = !is;
+      field.classList.toggle("pick__field--none", is);
+    };
     const write = () => {
       field.value = chosen()?.text ?? "";
+      warn(false);
     };
     const close = () => {
       list.hidden = true;
@@ -78,7 +87,7 @@
       if (at < 0) field.removeAttribute("aria-activedescendant");
     };
     const open = (typed) => {
-      const wanted = fold(typed).split(/\s+/).filter(Boolean);
+      const wanted = fold(typed).split(/[\s,;]+/).filter(Boolean);
       const matching = entries.filter((entry) => wanted.every((word) => entry.words.includes(word)));
       /* With "lott" Lotta comes before Charlotte. */
       const starts = apart(fold(typed));
@@ -95,7 +104,7 @@
       list.hidden = !shown.length;
       field.setAttribute("aria-expanded", String(!list.hidden));
       status.textContent = found.length ? select.dataset.found.replace("%n", String(found.length)) : select.dataset.none;
-      field.classList.toggle("pick__field--none", !found.length);
+      warn(!found.length);
       mark(shown.length && wanted.length ? 0 : shown.findIndex((entry) => entry.option === chosen()));
     };
     const leave = () => {
@@ -106,8 +115,7 @@
       if (field.value === chosen()?.text) write();
       else if (!typed && empty) choose(empty);
       else if (same.length === 1) choose(same[0]);
-      else write();
-      field.classList.remove("pick__field--none");
+      else warn(true);
       close();
     };
 
@@ -122,9 +130,11 @@
         event.preventDefault();
         if (list.hidden) open("");
         else if (shown.length) mark((active + (event.key === "ArrowDown" ? 1 : shown.length - 1) + shown.length) % shown.length);
-      } else if (event.key === "Enter" && !list.hidden) {
+      } else if (event.key === "Enter" && (!list.hidden || isOpen())) {
+        /* Enter takes what is marked; it sends the form only once that is done. */
         event.preventDefault();
-        if (shown[active]) choose(shown[active]);
+        if (list.hidden) leave();
+        else if (shown[active]) choose(shown[active]);
       } else if (event.key === "Tab" && !list.hidden && shown[active] && field.value.trim() && field.value !== chosen()?.text) {
         choose(shown[active]);
       } else if (event.key === "Escape" && !list.hidden) {
@@ -140,13 +150,19 @@
       if (at >= 0) choose(shown[at]);
     });
     select.addEventListener("change", write);
+    select.form?.addEventListener("submit", (event) => {
+      if (!isOpen()) return;
+      event.preventDefault();
+      warn(true);
+      field.focus();
+    });
 
     /* Label, hint, error and the links of the summary lead to the field that is seen. */
     select.id = `${id}-value`;
     field.id = id;
     select.hidden = true;
     select.after(box);
-    box.append(field, list, status);
+    box.append(field, list, status, warning);
     write();
   };
 
