@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select
@@ -125,7 +126,7 @@ def _sources(actor: Actor, wanted: Wanted) -> tuple[SearchSource, ...]:
 def _groups(
     session: Session, asked: _Asked, sources: tuple[SearchSource, ...], keys: dict[str, dict[int, Rank]]
 ) -> list[Group]:
-    groups = []
+    groups: list[tuple[tuple[int, int], Group]] = []
     for source in sources:
         ranks = keys[source.kind]
         if ranks:
@@ -136,8 +137,17 @@ def _groups(
             ordered = _in_order(ranks, hits)
             results = [_marked(asked.query, hit) for hit in ordered[: asked.number]]
             if results:
-                groups.append(Group(source.kind, results, has_more=len(ordered) > asked.number))
-    return groups
+                group = Group(source.kind, results, has_more=len(ordered) > asked.number)
+                groups.append((min(_nearness(ranks[key]) for key in hits), group))
+    # A kind that is called so stands before kinds that only have the word, or have something that is called so.
+    return [group for _nearest, group in sorted(groups, key=itemgetter(0))]
+
+
+def _nearness(rank: Rank) -> tuple[int, int]:
+    """Return how near a kind is by its best: more words first, then called so (0), has it (1), belongs to it (2)."""
+    fewer_words, stage = divmod(rank[0], len(Where))
+    where = list(Where)[stage]
+    return fewer_words, 2 if where.is_near else int(where is not Where.TITLE)
 
 
 def _is_near(rank: Rank) -> bool:

@@ -99,6 +99,7 @@ def titles(app: Flask, session: Session) -> Titles:
         ("schulsozialarbeit heepen", ["Osningschule", "Bert Distel"]),
         ("sozialarbeit heepen", ["Osningschule", "Bert Distel"]),
         ("grundschule ostmann", ["Fröbelschule"]),
+        ("lindenblüte", ["Trägerverein Lindenblüte e. V.", "Anna Butterblum", "Bert Distel"]),
         ("jugendtreff heepen", ["Jugendtreff Ost"]),
         ("butterblum heepen", []),
         ("distel fröbel", []),
