@@ -47,6 +47,8 @@ class Letter:
     calendar: CalendarPart | None = None
     #: Who signs it, beside the installation's address; empty: the installation.
     sender_name: str = ""
+    #: Where an answer goes, if not to the installation.
+    reply_to: str = ""
     #: Message-ID of the mail that this one follows.
     follows: str = ""
     #: Whose it is, where the address alone does not say it: two people may share one.
@@ -110,6 +112,8 @@ def compose(letter: Letter, sender: Sender, now: datetime) -> EmailMessage:
     # Random, so that nothing can be counted from it; the host is the sender's, not the machine's.
     message["Message-ID"] = f"<{secrets.token_hex(16)}@{sender.address.rsplit('@', 1)[-1]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if letter.reply_to:
+        message["Reply-To"] = _address("", letter.reply_to)
     if letter.follows:
         message["In-Reply-To"] = message["References"] = letter.follows
     message.set_content(letter.text, cte="quoted-printable")

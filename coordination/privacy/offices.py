@@ -12,17 +12,19 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor, Permission, allows
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.queries import holds_on
+from coordination.directory.responsibilities.models import Post
 from coordination.privacy.pages import names
 from coordination.privacy.services import Office
 
-_PAGE = re.compile(r"^/(orte|personen|organisationen)/([0-9]{1,9})(?:/|$)")
+_PAGE = re.compile(r"^/(orte|personen|organisationen|stellen)/([0-9]{1,9})(?:/|$)")
 
 
 def of_page(session: Session, actor: Actor, page: str, day: date) -> list[Office]:
-    """Return who is told of an error on ``page``: of a place the employers of those who work there, of a person theirs.
+    """Return who is told of an error on ``page``.
 
-    An organisation without a mailbox is reached by the one above it. Nobody: the page is of no such thing, nobody of
-    them has a mailbox, or ``actor`` may not see the page.
+    Of a place the employers of those who work there, of a person theirs, of a post its organisation. One without a
+    mailbox is reached by the one above it. Nobody: the page is of no such thing, nobody of them has a mailbox, or
+    ``actor`` may not see the page.
     """
     found = _PAGE.match(page)
     if found is None or not allows(actor, Permission.DIRECTORY_READ) or page not in names(session, actor, {page}, day):
@@ -35,6 +37,8 @@ def of_page(session: Session, actor: Actor, page: str, day: date) -> list[Office
         case "personen":
             of_person = select(Person.organisation_id).where(Person.id == key)
             keys = [*_employers(session, Assignment.person_id == key, day), *session.scalars(of_person).all()]
+        case "stellen":
+            keys = list(session.scalars(select(Post.organisation_id).where(Post.id == key)))
         case _:
             keys = [key]
     return _reached(session, [one for one in keys if one is not None])

@@ -66,7 +66,7 @@ def _store(form: ReportForm, found: PublicSchool) -> None:
         limit.check()
     for limit in (reports_sent, all_reports_sent):
         limit.count()
-    message = Message("entry", f"/orte/{found.place_id}", given(form.text.data), form.reply_to.data or "")
+    message = Message("entry", f"/orte/{found.place_id}", given(form.text.data), form.reply_to.data or "", found.name)
     offices = {offer.email: Office(offer.employer, offer.email) for offer in found.offers if offer.email}
     with unit_of_work(ANONYMOUS) as work:
         services.give_feedback(work, message, _site(), list(offices.values()), only_offices=True)

@@ -15,12 +15,16 @@ from coordination.privacy.models import Feedback
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What somebody wrote: about what, from which page, and where to answer ("" if nowhere)."""
+    """What somebody wrote: about what, from which page, and where to answer ("" if nowhere).
+
+    ``page_name``: what the page is called, in a mail about an entry; "" if the writer may not know it.
+    """
 
     topic: str
     page: str
     text: str
     reply_to: str
+    page_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +53,52 @@ def give_feedback(
     work.session.add(feedback)
     work.record("feedback.given", feedback)
     for office in offices:
-        queue(work, _notice(feedback, office, site, is_of_office=True), site.sender)
+        queue(work, _notice(feedback, message, office, site, is_of_office=True), site.sender)
     if not (offices and only_offices):
-        queue(
-            work, _notice(feedback, Office("Koordination", site.contact_email), site, is_of_office=False), site.sender
-        )
+        contact = Office("Koordination", site.contact_email)
+        queue(work, _notice(feedback, message, contact, site, is_of_office=False), site.sender)
     return feedback
 
 
-def _notice(feedback: Feedback, office: Office, site: Site, *, is_of_office: bool) -> Letter:
+def _notice(feedback: Feedback, message: Message, office: Office, site: Site, *, is_of_office: bool) -> Letter:
     """Return the mail about a message; an office of a provider is led to the entry, as the messages are not its own."""
-    page = site.url(feedback.page) if is_of_office else feedback.page
     parts = [
-        feedback.text,
-        gettext("Page: %(page)s", page=page or "–"),
-        gettext("Answer to: %(address)s", address=feedback.reply_to or "–"),
+        gettext("Hello,"),
+        _said(message, is_known=feedback.user_id is not None),
+        "\n".join(f"> {line}" for line in message.text.splitlines()),
     ]
+    if is_of_office:
+        parts.append(
+            gettext("Please check the entry, and put right what is wrong: %(url)s", url=site.url(message.page))
+        )
+    else:
+        if message.page:
+            parts.append(gettext("Page: %(page)s", page=site.url(message.page)))
+        parts.append(gettext("All messages: %(url)s", url=site.url("/rueckmeldungen")))
+    if message.reply_to:
+        parts.append(gettext("An answer to this mail goes to %(address)s.", address=message.reply_to))
+    else:
+        parts.append(gettext("No address was left for an answer."))
+    named = message.topic == "entry" and message.page_name
     return Letter(
         to=office.email,
         to_name=office.name,
-        subject=gettext("Message from a page of Koordination"),
-        text="\n\n".join(parts if is_of_office else [*parts, site.url("/rueckmeldungen")]) + "\n",
+        subject=gettext("Error reported: %(page)s", page=message.page_name)
+        if named
+        else gettext("Message from a page of Koordination"),
+        text="\n\n".join(parts) + "\n",
         purpose="feedback",
         about=f"feedback:{feedback.id}",
+        reply_to=message.reply_to,
     )
+
+
+def _said(message: Message, *, is_known: bool) -> str:
+    """Return who wrote, and about what."""
+    who = gettext("Somebody with an account") if is_known else gettext("Somebody without an account")
+    if message.topic == "entry" and message.page_name:
+        return gettext("%(who)s reports an error in the entry “%(page)s”:", who=who, page=message.page_name)
+    return gettext("%(who)s writes:", who=who)
 
 
 def settle(work: Work, feedback: Feedback) -> None:

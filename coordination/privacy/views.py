@@ -61,7 +61,8 @@ def feedback() -> ResponseReturnValue:
         messages_sent.check()
         messages_sent.count()
         page = (own_path(form.page.data) or "").split("?")[0][:300]
-        message = Message(given(form.topic.data), page, given(form.text.data), form.reply_to.data or "")
+        called = pages.names(db.session(), current_actor(), {page}, clock.today()).get(page, "") if page else ""
+        message = Message(given(form.topic.data), page, given(form.text.data), form.reply_to.data or "", called)
         with unit_of_work() as work:
             asked = offices.of_page(work.session, work.actor, page, work.today) if message.topic == "entry" else []
             services.give_feedback(work, message, current_app.extensions["koordination.site"], asked)

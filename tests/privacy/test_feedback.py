@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from flask import Flask
@@ -159,14 +161,21 @@ def test_an_error_in_an_entry_reaches_who_keeps_it(app: Flask, browser: Browser,
     factories.account(session)
     session.commit()
     browser.sign_in("ada@example.org", factories.PASSWORD)
-    for page in (f"/orte/{school.id}", f"/personen/{ada.id}", f"/organisationen/{team.id}"):
+    post = factories.post(session, team, None)
+    session.commit()
+    for page in (f"/orte/{school.id}", f"/personen/{ada.id}", f"/organisationen/{team.id}", f"/stellen/{post.id}"):
         form = browser.get(f"/rueckmeldung?thema=entry&seite={page}")
         assert "Träger Probe e. V." in form.main
         assert "erfährt davon: Träger Probe e. V." in form.submit("Senden", text="Telefon falsch").main
     mails = session.scalars(select(OutboxMail)).all()
     contact = app.extensions["koordination.site"].contact_email
-    assert [mail.recipient for mail in mails] == ["buero@example.org", contact] * 3
-    assert f"/orte/{school.id}".encode() in content_of(mails[0], app.extensions["koordination.site"].sender)
+    assert [mail.recipient for mail in mails] == ["buero@example.org", contact] * 4
+    message = message_from_bytes(content_of(mails[0], app.extensions["koordination.site"].sender), policy=default)
+    assert message["Subject"] == f"Fehler gemeldet: {school.name}"
+    assert message["Reply-To"] == "ada@example.org"
+    body = message.get_content().replace("\r\n", "\n")
+    assert f"Jemand mit Zugang meldet einen Fehler im Eintrag „{school.name}“:\n\n> Telefon falsch" in body
+    assert f"berichtigen Sie, was nicht stimmt: http://localhost/orte/{school.id}" in body
     write(browser, f"/rueckmeldung?thema=other&seite=/orte/{school.id}")
     assert stored(session)[-1].topic == "other"
     last = session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(1)).one()

@@ -39,6 +39,7 @@ def renamed(session: Session, row: Any, **values: Any) -> None:
 
 def test_the_name_before_finds_it_behind_what_is_called_so_now(app: Flask, session: Session) -> None:
     school = factories.school(session, "Kerschensteinerschule", "199140")
+    assert school.school is not None
     school.school.short_name = "GG Möllerstift"
     other = factories.person(session, "Ida", "Kerschensteiner")
     married = factories.person(session, "Anna", "Butterblum")
