@@ -34,12 +34,12 @@ def board_table() -> Response:
         _("Missing"),
         _("Posts a year before"),
     ]
-    rows = [_row(one, before.get(one.place_id)) for one in found.schools]
+    rows = [_row(one, before.get(one.place_id), is_known=found.is_known) for one in found.schools]
     title = _("Coverage %(day)s", day=day.isoformat())
     return file_answer(sheets.write_xlsx(Sheet(title, headings, rows)), sheets.XLSX, f"{title}.xlsx")
 
 
-def _row(one: SchoolCover, before: SchoolCover | None) -> list[Cell]:
+def _row(one: SchoolCover, before: SchoolCover | None, *, is_known: bool) -> list[Cell]:
     known = [
         one.name,
         one.district,
@@ -49,4 +49,6 @@ def _row(one: SchoolCover, before: SchoolCover | None) -> list[Cell]:
         children(one.pupils),
     ]
     then = before.posts if before else None
+    if not is_known:
+        return [*known, None, None, None, one.wanted, None, None]
     return [*known, one.people, one.posts, one.unknown, one.wanted, one.missing, then]

@@ -14,15 +14,19 @@ from sqlalchemy.orm import Session
 from coordination.directory import queries
 from coordination.directory.held import form_on, key_on
 from coordination.directory.models import Assignment, District, Organisation, Place, School
-from coordination.directory.rules import Function, OrganisationKind, PlaceKind, posts_of
+from coordination.directory.rules import Function, OrganisationKind, PlaceKind, Span, posts_of
 from coordination.directory.school_forms import NOT_SCHOOLS
 from coordination.directory.spaces import queries as space_queries
 from coordination.directory.spaces.queries import Space
 from coordination.planning.models import CoverageTarget
-from coordination.planning.rules import NOTHING, SchoolCover, Target
+from coordination.planning.rules import NOTHING, Known, SchoolCover, Target
 
 #: The row there is at most one of.
 ONLY = 1
+#: What is done at a site counts to its school.
+_SCHOOL = case((Place.kind == PlaceKind.SCHOOL_SITE, func.coalesce(Place.parent_id, Place.id)), else_=Place.id).label(
+    "school"
+)
 
 
 def target(session: Session) -> Target:
@@ -97,17 +101,21 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
-def first_day(session: Session) -> date | None:
-    """Return the first day of any school social work that is entered; before it, "nobody" would be a guess."""
-    wanted = Assignment.function == Function.SCHOOL_SOCIAL_WORK, Assignment.person_id.is_not(None)
-    return session.scalar(select(func.min(Assignment.valid_from)).where(*wanted))
+def known(session: Session, today: date) -> Known:
+    """Return since when enough is entered for "nobody" to be no guess. One statement."""
+    statement = (
+        select(_SCHOOL, Assignment.valid_from, Assignment.valid_until)
+        .join(Place, Place.id == Assignment.place_id)
+        .where(Assignment.function == Function.SCHOOL_SOCIAL_WORK, Assignment.person_id.is_not(None))
+        .distinct()
+    )
+    return Known.of([(key, Span(first, last)) for key, first, last in session.execute(statement)], today)
 
 
 def _shares(session: Session, day: date) -> dict[int, _There]:
     """Return who does school social work on ``day``, by school; posts that are vacant are nobody's work."""
-    school = case((Place.kind == PlaceKind.SCHOOL_SITE, func.coalesce(Place.parent_id, Place.id)), else_=Place.id)
     statement = (
-        select(school.label("school"), Assignment.person_id, Assignment.share_posts, Assignment.share_hours)
+        select(_SCHOOL, Assignment.person_id, Assignment.share_posts, Assignment.share_hours)
         .join(Place, Place.id == Assignment.place_id)
         .where(
             Assignment.function == Function.SCHOOL_SOCIAL_WORK,

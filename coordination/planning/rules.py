@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from coordination.core.collation import german_key
+from coordination.directory.rules import Span
 
 #: Numbers of children below this are not written down: they could be told who they are.
 FEWEST_CHILDREN = 5
@@ -167,3 +170,45 @@ def _rank(key: str, name: str, by: Grouping) -> tuple[bool, int, tuple[str, str]
 def children(number: int | None) -> int | None:
     """Return a number of children as it may be written down: None where it is unknown or too few to be told."""
     return None if number is None or number < FEWEST_CHILDREN else number
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Since when the directory says who is where; today is always known if anybody has been entered up to today.
+
+    A list that is read in begins on the day it was made, but single people of it have been there for years, and
+    who was there before them is not in it. So a day counts only from the first one on which half as many schools had
+    somebody as on the best day until today: one entry that begins early changes nothing.
+    """
+
+    #: The first day of any entry; None: nobody is entered.
+    first: date | None = None
+    #: The first day of which can be said where nobody was.
+    since: date | None = None
+
+    @classmethod
+    def of(cls, spans: Iterable[tuple[int, Span]], today: date) -> Known:
+        """Return what is known by the times at which schools (by key) have somebody."""
+        counts = list(_counts(spans))
+        first = counts[0][0] if counts else None
+        until_today = [(day, count) for day, count in counts if day <= today]
+        best = max((count for _day, count in until_today), default=0)
+        since = next((day for day, count in until_today if count * 2 >= best), first)
+        return cls(first, since)
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether anything can be said of ``day``; of a directory that is empty, that nobody is there."""
+        return self.since is None or day >= self.since
+
+
+def _counts(spans: Iterable[tuple[int, Span]]) -> Iterator[tuple[date, int]]:
+    """Yield each day on which it changes how many schools have somebody, with that number, in order."""
+    steps: dict[date, Counter[int]] = defaultdict(Counter)
+    for key, span in spans:
+        steps[span.first][key] += 1
+        if span.last is not None:
+            steps[span.last + timedelta(days=1)][key] -= 1
+    there: Counter[int] = Counter()
+    for day in sorted(steps):
+        there.update(steps[day])
+        yield day, sum(number > 0 for number in there.values())

@@ -22,7 +22,7 @@ from coordination.planning.blueprint import bp
 from coordination.planning.findings import Kind
 from coordination.planning.forms import TargetForm
 from coordination.planning.models import CoverageTarget
-from coordination.planning.rules import GroupCover, Grouping, SchoolCover, Target, grouped, total
+from coordination.planning.rules import GroupCover, Grouping, Known, SchoolCover, Target, grouped, total
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
@@ -52,33 +52,33 @@ class Board:
     #: The same a year before; its target is today's.
     earlier: list[SchoolCover]
     a_year_before: date
-    #: Since when the directory knows who is where; None: it knows of nobody yet.
-    known_since: date | None
+    known: Known
 
     @property
     def is_known(self) -> bool:
         """Return whether anything can be said of the day."""
-        return self.known_since is None or self.as_of.day >= self.known_since
+        return self.known.holds_on(self.as_of.day)
 
 
 def asked() -> Board:
     """Ask for the right to read, and return the board of the day that the request is about."""
     authorize(Permission.GAPS_READ)
     g.nav_key = "coverage"
-    as_of = asof.read(request.args.get("stand"), current_actor(), clock.wall_clock(clock.utc_now()))
+    now = clock.wall_clock(clock.utc_now())
+    as_of = asof.read(request.args.get("stand"), current_actor(), now)
     if as_of.remark:
         flash(as_of.remark, "warning")
     session, before = db.session(), year_before(as_of.day)
     target, districts = queries.target(session), directory_queries.districts(session)
-    since = queries.first_day(session)
-    is_comparable = since is not None and before >= since
+    known = queries.known(session, now.date())
+    is_comparable = known.since is not None and known.holds_on(before)
     return Board(
         as_of,
         target,
         queries.schools(session, as_of.day, target, districts),
         queries.schools(session, before, target, districts) if is_comparable else [],
         before,
-        since,
+        known,
     )
 
 

@@ -199,6 +199,30 @@ def test_before_the_first_assignment_nothing_is_said(city: City, browser: Browse
     assert "Von diesem Tag" not in browser.get(f"/versorgung?stand={first}").main
 
 
+def cells(browser: Browser, day: date) -> str:
+    table = browser.client.get(f"/versorgung.xlsx?stand={day}").data
+    return zipfile.ZipFile(io.BytesIO(table)).read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_one_stray_early_entry_does_not_bring_back_nobody(city: City, browser: Browser, session: Session) -> None:
+    """A person entered from 2015 on says nothing of the other schools then; page and table say so."""
+    first, stray = clock.today() - timedelta(days=100), date(2015, 2, 1)
+    early = {"valid_from": stray, "share_posts": Decimal("0.3")}
+    factories.assignment(session, factories.person(session), city.alpha, city.employer, **early)
+    for school in (city.beta, city.free):
+        who = factories.person(session, "P.", school.name)
+        factories.assignment(session, who, school, city.employer, valid_from=first, share_posts=HALF)
+    page = signed_in(browser, session, Role.PLANNER).get("/versorgung")
+    assert f"Kein Vergleich mit dem Vorjahr: Vor dem {first:%d.%m.%Y} ist erst wenig eingetragen." in page.main
+    earlier = browser.get("/versorgung?stand=2016-03-01")
+    assert "Von diesem Tag ist zu wenig bekannt" in earlier.main
+    assert f"Vor dem {first:%d.%m.%Y} ist an weniger als halb so vielen Schulen jemand eingetragen" in earlier.main
+    assert "niemand" not in earlier.main.replace("Wo damals niemand war", "")
+    assert "<v>0.3</v>" in cells(browser, first)
+    assert "<v>0.3</v>" not in cells(browser, first - timedelta(days=1)), "the table says no more than the page"
+    assert "Von diesem Tag ist nichts bekannt" in browser.get("/versorgung?stand=2015-01-31").main
+
+
 def test_the_table_to_take_along_has_every_school(city: City, browser: Browser, session: Session) -> None:
     signed_in(browser, session, Role.PLANNER)
     answer = browser.client.get("/versorgung.xlsx")

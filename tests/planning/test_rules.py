@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordination.planning.rules import Grouping, SchoolCover, Target, children, grouped, total
+from coordination.directory.rules import Span
+from coordination.planning.rules import Grouping, Known, SchoolCover, Target, children, grouped, total
 
 SCHOOL = SchoolCover(
     place_id=1,
@@ -85,3 +87,44 @@ def test_social_spaces_are_the_same_under_another_name_and_others_under_the_same
     groups = grouped(now, Grouping.SPACE)
     assert [(one.key, one.name) for one in groups] == [("4", "Am Turm"), ("7", "Änderwald"), ("9", "Sieker")]
     assert [(one.key, one.name) for one in grouped(then, Grouping.SPACE)] == [("4", "Sieker")]
+
+
+BEGUN, TODAY = date(2025, 8, 1), date(2026, 11, 27)
+STRAY = (1, Span(date(2015, 2, 1)))
+
+
+def begun(schools: int) -> list[tuple[int, Span]]:
+    return [(key, Span(BEGUN)) for key in range(1, schools + 1)]
+
+
+def test_a_single_early_entry_does_not_make_days_known() -> None:
+    known = Known.of([STRAY, *begun(10)], TODAY)
+    assert known == Known(date(2015, 2, 1), BEGUN)
+    assert known.holds_on(BEGUN)
+    assert not known.holds_on(BEGUN - timedelta(days=1))
+
+
+def test_from_half_as_many_schools_on_a_day_is_known() -> None:
+    half = [(key, Span(date(2020, 8, 1))) for key in range(1, 6)]
+    assert Known.of([*half, *begun(10)], TODAY).since == date(2020, 8, 1)
+    assert Known.of([*half, *begun(11)], TODAY).since == BEGUN
+
+
+def test_who_follows_on_one_another_or_shares_a_school_is_one_school() -> None:
+    turns = [(1, Span(date(2015, 1, 1), date(2019, 12, 31))), (1, Span(date(2020, 1, 1))), (1, Span(date(2016, 1, 1)))]
+    assert Known.of([*turns, *begun(3)], TODAY).since == BEGUN
+    # Whoever left the day before counts no more on the day that another school begins.
+    left = [(1, Span(date(2015, 1, 1), date(2019, 12, 31))), (2, Span(date(2020, 1, 1)))]
+    assert Known.of([*left, (3, Span(BEGUN)), (4, Span(BEGUN))], TODAY).since == BEGUN
+
+
+def test_what_is_planned_does_not_make_today_unknown() -> None:
+    planned = [(key, Span(TODAY + timedelta(days=1))) for key in range(1, 20)]
+    assert Known.of([(50, Span(BEGUN)), *planned], TODAY) == Known(BEGUN, BEGUN)
+    assert Known.of(planned, TODAY) == Known(TODAY + timedelta(days=1), TODAY + timedelta(days=1))
+    assert Known.of([], TODAY).holds_on(date(1990, 1, 1)), "an empty directory says that nobody is there"
+
+
+def test_days_after_it_stay_known_however_few_are_left() -> None:
+    over = [(key, Span(BEGUN, date(2026, 7, 31))) for key in range(1, 11)]
+    assert Known.of([*over, (1, Span(date(2026, 8, 1)))], TODAY).holds_on(TODAY)
