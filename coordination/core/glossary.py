@@ -46,6 +46,11 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("eingetragen", "SpaceOrigin.ENTERED", "a person said that the place belongs to the social space"),
         Term("aus einer Liste", "SpaceOrigin.IMPORTED", "a list that was read in said so"),
         Term("Angebot", "Offer", "an offer or a project at a place, for a time; with who runs it, never with a person"),
+        Term(
+            "entferntes Angebot",
+            "RemovedOffer",
+            "an offer entered by mistake, kept while it can be brought back",
+        ),
         Term("Angebot", "OfferKind.OFFER", "something that goes on until somebody ends it"),
         Term("Projekt", "OfferKind.PROJECT", "something that is done for a time"),
         Term("früherer Name", "EarlierSpaceName", "what a social space was called until a day"),

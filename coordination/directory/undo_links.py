@@ -17,6 +17,7 @@ from coordination.web.forms import key_of
 UNDO_AGE = UNDO_DAYS * DAYS
 
 _STEP = "undo-assignment"
+_REMOVAL = "undo-offer-removal"
 
 
 def _purpose(kind: str, earlier: str) -> str:
@@ -43,6 +44,21 @@ def read_step() -> Claim:
     """
     signer = current_app.extensions["koordination.site"].signer
     found: Claim = signer.read(_STEP, request.args.get("t", ""), max_age=UNDO_AGE)
+    return found
+
+
+def removal_arguments(removed_id: int, version: int) -> dict[str, Any]:
+    """Return the query of an address that enters an offer again that was removed."""
+    return {"t": current_app.extensions["koordination.site"].signer.make(_REMOVAL, removed_id, version)}
+
+
+def read_removal() -> Claim:
+    """Return which removal the request's signed address takes back, and the version that the offer had.
+
+    Raises: as ``read_step``.
+    """
+    signer = current_app.extensions["koordination.site"].signer
+    found: Claim = signer.read(_REMOVAL, request.args.get("t", ""), max_age=UNDO_AGE)
     return found
 
 

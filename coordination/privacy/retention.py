@@ -24,6 +24,7 @@ from coordination.core.work import AuditEntry, Work, work_as
 from coordination.directory import assignment_undo, earlier, import_jobs, import_undo_jobs
 from coordination.directory.consents.models import Consent
 from coordination.directory.models import EarlierValue, Person
+from coordination.directory.offers.models import RemovedOffer
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff.models import ListedRow
@@ -293,6 +294,13 @@ TERMS = (
         N_("seven days"),
         AssignmentStep,
         lambda now: AssignmentStep.recorded_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
+    ),
+    Term(
+        "removed_offers",
+        N_("Offers and projects that were removed"),
+        N_("seven days"),
+        RemovedOffer,
+        lambda now: RemovedOffer.removed_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
     ),
     Term(
         "import_steps",

@@ -103,6 +103,8 @@ ACTIONS = {
     "offer.created": N_("Offer or project entered"),
     "offer.end_undone": N_("End of an offer or project taken back"),
     "offer.ended": N_("Offer or project ended"),
+    "offer.removal_undone": N_("Offer or project entered again"),
+    "offer.removed": N_("Offer or project removed"),
     "offer.reopened": N_("Offer or project goes on again"),
     "organisation.changed": N_("Organisation changed"),
     "organisation.created": N_("Organisation entered"),

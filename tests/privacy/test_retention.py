@@ -21,6 +21,7 @@ from coordination.core.jobs import Job, JobState
 from coordination.core.work import AuditEntry, Work
 from coordination.directory import import_jobs
 from coordination.directory.models import EarlierValue
+from coordination.directory.offers.models import RemovedOffer
 from coordination.directory.undo_models import AssignmentStep
 from coordination.files.store import Store
 from coordination.mail.outbox import OutboxMail
@@ -93,6 +94,7 @@ def rows(user_id: int) -> dict[str, tuple[list[Base], list[Base]]]:
             [job(import_jobs.APPLY, 364), job("accounts.reset", 10), job(import_jobs.PREVIEW, 400, ended_at=None)],
             [job(import_jobs.APPLY, 366), job(import_jobs.PREVIEW, 366)],
         ),
+        "removed_offers": ([_removed(6.9)], [_removed(7.1)]),
         "steps": ([_step(6.9)], [_step(7.1), _step(30)]),
         "sign_ins": (
             [
@@ -116,12 +118,17 @@ def _step(days: float) -> AssignmentStep:
     return AssignmentStep(assignment_id=1, version=1, way="made", before="{}", recorded_at=before(days))
 
 
+def _removed(days: float) -> RemovedOffer:
+    return RemovedOffer(offer_id=1, version=1, said={}, removed_at=before(days))
+
+
 def _feedback(days: float, **more: Any) -> Feedback:
     return Feedback(at=before(days), topic="other", page="", text="x", reply_to="", **more)
 
 
 @pytest.mark.parametrize(
-    "key", ["sessions", "throttle", "mails", "jobs", "imports", "steps", "sign_ins", "trail", "feedback"]
+    "key",
+    ["sessions", "throttle", "mails", "jobs", "imports", "steps", "removed_offers", "sign_ins", "trail", "feedback"],
 )
 def test_a_row_stays_until_its_time_is_over(session: Session, key: str) -> None:
     stays, goes = rows(factories.account(session).id)[key]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from coordination.core.db import KEYS_ONCE, Base
+from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
+from coordination.core.versions import next_version
 from coordination.directory.models import Organisation, Place
 from coordination.directory.offers.rules import OfferKind
 
@@ -40,8 +42,23 @@ class Offer(Base):
     place: Mapped[Place] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version, "version_id_generator": next_version}
 
     def has_ended(self, day: date) -> bool:
         """Return whether its last day lies before ``day``."""
         return self.valid_until is not None and self.valid_until < day
+
+
+class RemovedOffer(Base):
+    """An offer that was entered by mistake and removed; kept while that can be taken back."""
+
+    __tablename__ = "removed_offer"
+    __table_args__ = KEYS_ONCE
+
+    #: No foreign key: it is gone.
+    offer_id: Mapped[int]
+    #: The version that it had: what was signed for the way back is of this one.
+    version: Mapped[int]
+    #: What it said.
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+    removed_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

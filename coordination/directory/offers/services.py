@@ -52,7 +52,7 @@ def create_offer(work: Work, place: Place, data: OfferInput) -> Offer:
         Forbidden: neither the place nor the organisation is the actor's to edit.
     """
     require(work.actor, Permission.DIRECTORY_EDIT, _subject(place, data.organisation_id))
-    _check(work, place, data, None)
+    check(work, place, data, None)
     offer = Offer(place_id=place.id, **asdict(data))
     work.session.add(offer)
     work.record("offer.created", offer)
@@ -67,7 +67,7 @@ def change_offer(work: Work, offer: Offer, data: OfferInput, *, version: int) ->
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(offer))
     require(work.actor, Permission.DIRECTORY_EDIT, _subject(offer.place, data.organisation_id))
     check_version(offer, version)
-    _check(work, offer.place, data, offer)
+    check(work, offer.place, data, offer)
     changed = {name: value for name, value in asdict(data).items() if getattr(offer, name) != value}
     for name, value in changed.items():
         setattr(offer, name, value)
@@ -75,7 +75,11 @@ def change_offer(work: Work, offer: Offer, data: OfferInput, *, version: int) ->
         work.record("offer.changed", offer)
 
 
-def _check(work: Work, place: Place, data: OfferInput, row: Offer | None) -> None:
+def check(work: Work, place: Place, data: OfferInput, row: Offer | None) -> None:
+    """Raise RuleViolation if the organisation is not there, the days are the wrong way round, or it is entered already.
+
+    ``row`` is the offer that would say this; None: one that is not there yet.
+    """
     if data.organisation_id is not None and work.session.get(Organisation, data.organisation_id) is None:
         raise RuleViolation(N_("Please choose an organisation."), field="organisation_id")
     if data.valid_until is not None and data.valid_until < data.valid_from:

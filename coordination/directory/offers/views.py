@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.core import clock
@@ -11,18 +11,18 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
-from coordination.directory import choices, edit_choices
+from coordination.directory import choices, edit_choices, undo_links
 from coordination.directory import queries as directory
-from coordination.directory.assignment_forms import EndForm
+from coordination.directory.assignment_forms import EndForm, WithdrawForm
 from coordination.directory.blueprint import bp
 from coordination.directory.models import Place
-from coordination.directory.offers import queries, services
+from coordination.directory.offers import queries, removing, services
 from coordination.directory.offers.forms import OfferForm
 from coordination.directory.offers.models import Offer
 from coordination.directory.unit_views import Sent, changing, end_now, entering, reopening
 from coordination.web.extensions import db
 from coordination.web.forms import given
-from coordination.web.guard import authorize, current_actor
+from coordination.web.guard import authorize, current_actor, unit_of_work
 
 KIND = "offer"
 
@@ -103,7 +103,8 @@ def end_offer(offer_id: int) -> ResponseReturnValue:
         except Conflict:
             row, status = queries.get_offer(db.session(), offer_id), 409
             form.keep(version=row.version)
-    page = render_template("directory/offer_end.html", form=form, of=row, is_stale=status == 409)
+    is_young = _may_remove(row)
+    page = render_template("directory/offer_end.html", form=form, of=row, is_stale=status == 409, may_remove=is_young)
     return page, 422 if form.errors else status
 
 
@@ -112,3 +113,59 @@ def reopen_offer(offer_id: int) -> ResponseReturnValue:
     """Let an offer go on, or give it the end back that it had."""
     _seen(offer_id)
     return reopening(KIND, offer_id)
+
+
+def _may_remove(row: Offer) -> bool:
+    return removing.may_remove(db.session(), current_actor(), row, clock.utc_now())
+
+
+@bp.route("/angebote/<int:offer_id>/entfernen", methods=["GET", "POST"])
+def remove_offer(offer_id: int) -> ResponseReturnValue:
+    """Ask whether an offer was entered by mistake, then let it vanish."""
+    row = _seen(offer_id)
+    authorize(Permission.DIRECTORY_EDIT, directory.subject_of(row))
+    form, status = WithdrawForm(request.form), 200
+    if request.method == "GET":
+        form.keep(version=row.version)
+    elif form.validate():
+        try:
+            return _remove(offer_id, given(form.version.data))
+        except Conflict:
+            row, status = queries.get_offer(db.session(), offer_id), 409
+            form.keep(version=row.version)
+        except RuleViolation:
+            status = 422
+    may_remove = _may_remove(row)
+    page = render_template("directory/offer_remove.html", form=form, of=row, is_stale=status == 409, may=may_remove)
+    return page, status if may_remove else 422
+
+
+def _remove(offer_id: int, version: int) -> ResponseReturnValue:
+    with unit_of_work() as work:
+        row = queries.get_offer(work.session, offer_id)
+        name, place_id = row.name, row.place_id
+        done = removing.remove_offer(work, row, version=version)
+        back = undo_links.removal_arguments(done.id, done.version)
+    undo = {
+        "text": _("“%(name)s” is removed.", name=name),
+        "undo_url": url_for(".restore_offer", offer_id=offer_id, **back),
+    }
+    flash(undo, "success")  # type: ignore[arg-type]
+    return redirect(url_for(".place", place_id=place_id), 303)
+
+
+@bp.post("/angebote/<int:offer_id>/wiederherstellen")
+def restore_offer(offer_id: int) -> ResponseReturnValue:
+    """Enter again what was removed; refuses kindly if that was done already, or cannot be any more."""
+    authorize(Permission.DIRECTORY_EDIT_ANY)
+    claim = undo_links.read_removal()
+    try:
+        with unit_of_work() as work:
+            place_id = removing.restore_offer(work, claim.id, claim.generation).place_id
+    except Conflict:
+        text = _("This is entered again already, or something else stands in its place. Nothing was changed now.")
+        flash(text, "warning")
+        there = db.session().get(Offer, offer_id)
+        return redirect(url_for(".index") if there is None else url_for(".place", place_id=there.place_id), 303)
+    flash(_("Taken back: the entry is there again."), "success")
+    return redirect(url_for(".place", place_id=place_id, _anchor="offers"), 303)

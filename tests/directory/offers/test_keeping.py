@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,49 +10,22 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.core.errors import Forbidden
-from coordination.core.work import AuditEntry, Work
+from coordination.core.work import Work
 from coordination.directory.models import Place
 from coordination.directory.offers import services
 from coordination.directory.offers.models import Offer
 from coordination.directory.offers.rules import OfferKind
 from coordination.directory.offers.services import OfferInput
 from tests import factories
-from tests.browser import Browser, Page
-from tests.directory.keepers import City, build, enter, every, forge, stored
-
-DAY = timedelta(days=1)
-STORE = "Angebot speichern"
-
-
-@pytest.fixture
-def city(session: Session) -> City:
-    return build(session)
-
-
-@pytest.fixture
-def chief(browser: Browser, city: City) -> Browser:
-    return enter(browser, "alles")
+from tests.browser import Browser
+from tests.directory.keepers import City, enter, every, forge, stored
+from tests.directory.offers.entries import DAY, STORE, actions, new, planted
 
 
 @pytest.fixture
 def keeper(other_browser: Browser, city: City) -> Browser:
     """Return the browser of whoever keeps one provider, which runs the facility."""
     return enter(other_browser, "eins")
-
-
-def new(browser: Browser, place_id: int, **fields: Any) -> Page:
-    values = {"name": "Lerncafé", "times": "dienstags 14 bis 16 Uhr, Raum 3", **fields}
-    return browser.get(f"/orte/{place_id}/angebote/neu").submit(STORE, **values)
-
-
-def actions(session: Session) -> list[str]:
-    return [one.action for one in every(session, AuditEntry) if one.action.startswith("offer.")]
-
-
-def planted(session: Session, place_id: int, **more: Any) -> int:
-    key = factories.offer(session, session.get_one(Place, place_id), **more).id
-    session.commit()
-    return key
 
 
 def test_an_offer_is_entered_at_its_place(chief: Browser, session: Session, city: City) -> None:
