@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
@@ -33,6 +33,8 @@ class Marked:
     is_staffed: bool
     #: Where its point is drawn; None if nobody knows where it is, or it lies beyond the map.
     at: tuple[int, int] | None
+    #: The district; "" where that is not known either, or its point says it.
+    district: str = ""
 
     @property
     def degrees(self) -> tuple[float, float]:
@@ -56,7 +58,8 @@ class CityMap:
     #: Half the width of a point.
     size: int
     shown: Sequence[Marked]
-    missing: Sequence[Marked]
+    #: Whose place is known, but not on this map.
+    beyond: Sequence[Marked]
 
     def is_right(self, one: Marked) -> bool:
         """Return whether a point lies so far to the right that its label has to stand left of it."""
@@ -77,13 +80,28 @@ def of_places(
     spots = {one.id: zones.spot(one.utm_east, one.utm_north) for one in places if one.utm_east and one.utm_north}
     if not spots:
         return None
+    placed = [one for one in places if one.id in spots]
     box, drawn = _frame(list(spots.values()), is_part=is_part)
     size = max(4, box.width // 120)
     inside = _apart({key: at for key, at in spots.items() if box.holds(at)}, 2 * size)
-    marked = [_marked(one, entries.get(one.id, ()), then, inside.get(one.id)) for one in places]
+    marked = [_marked(one, entries.get(one.id, ()), then, inside.get(one.id)) for one in placed]
     return CityMap(
         box, drawn, size, [one for one in marked if one.at is not None], [one for one in marked if one.at is None]
     )
+
+
+def unplaced(
+    places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], then: Then, districts: Mapping[int, str]
+) -> list[Marked]:
+    """Return those of ``places`` of which nobody has entered where they lie, each with its district of the day."""
+    return [
+        replace(
+            _marked(one, entries.get(one.id, ()), then, None),
+            district=districts.get(then.key(one, "district_id") or 0, ""),
+        )
+        for one in places
+        if not (one.utm_east and one.utm_north)
+    ]
 
 
 def _frame(spots: Sequence[tuple[int, int]], *, is_part: bool) -> tuple[Box, Sequence[Zone]]:

@@ -29,6 +29,7 @@ def city() -> ResponseReturnValue:
     is_part = wanted.district_id is not None or wanted.space_id is not None
     page = render_template(
         "directory/map.html",
+        unplaced=city_map.unplaced(found, entries, then, {one.id: one.name for one in parts.districts}),
         map=city_map.of_places(found, entries, then, is_part=is_part),
         total=len(found),
         is_cut=len(found) == MOST,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from coordination.directory.models import Place
 from coordination.directory.papers import street_map, zones
+from coordination.directory.rules import PlaceKind
 from coordination.web.headers import CSP
 from tests import factories
 from tests.browser import Browser, Page
@@ -109,7 +110,7 @@ def test_a_point_is_where_the_place_is_and_leads_to_it(professional: Browser, pl
     assert professional.get(str(link["href"])).h1 == "Fröbelschule"
     # Readers of screens and keyboards have all of it beside the map.
     assert page.select("#map-list li a") == ["Fröbelschule", "Jugendtreff Ärmel"]
-    assert "Nicht auf der Karte 1" in page.main
+    assert "Ohne Ort auf der Karte 1" in page.main
     assert "Datenquelle: Stadt Bielefeld" in page.main
     assert professional.get("/orte").click("Auf der Karte").h1 == page.h1
 
@@ -144,7 +145,22 @@ def test_what_lies_beyond_the_city_is_only_listed(professional: Browser, session
     session.commit()
     page = professional.get("/orte/karte")
     assert len(points(page)) == 1
-    assert "Fernschule" in page.select("#map-list li a")
+    assert "Fernschule" in page.select("#beyond-map + ul li a")
+    assert page.select("#not-on-map + p + ul li a") == ["Jugendtreff Ärmel"]
+
+
+def test_what_nobody_knows_the_place_of_is_listed_with_its_district(
+    professional: Browser, session: Session, placed: Town
+) -> None:
+    factories.place(session, "Zelt", kind=PlaceKind.OTHER)
+    session.commit()
+    listed = "#not-on-map + p + ul li"
+    page = professional.get("/orte/karte")
+    assert page.select(listed) == [
+        "Jugendtreff Ärmel Jugendeinrichtung · Mitte · Jonas Probemann",
+        "Zelt Anderer Ort · niemand eingesetzt",
+    ]
+    assert "Mitte" not in page.select("#on-map + ul")[0], "a point says where it lies"
 
 
 def test_filters_are_links_and_a_district_comes_closer(professional: Browser, placed: Town) -> None:
@@ -165,7 +181,9 @@ def test_a_city_without_zones_has_a_map_of_its_points(professional: Browser, ses
 
 
 def test_nothing_to_draw_says_so(professional: Browser, session: Session, town: Town) -> None:
-    assert "Von keinem dieser Orte ist die Lage bekannt." in professional.get("/orte/karte").main
+    page = professional.get("/orte/karte")
+    assert "Von keinem dieser Orte ist die Lage bekannt." in page.main
+    assert page.select("#map-list li a") == ["Fröbelschule", "Jugendtreff Ärmel"]
     assert "Kein Ort passt" in professional.get("/orte/karte?form=18").main
 
 
