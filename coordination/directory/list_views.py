@@ -16,7 +16,7 @@ from coordination.directory.asof import Then
 from coordination.directory.blueprint import bp
 from coordination.directory.boards import rows as board_rows
 from coordination.directory.models import District
-from coordination.directory.page_queries import COUNTED, PAGE_SIZE, SCHOOLS
+from coordination.directory.page_queries import COUNTED, PAGE_SIZE, SCHOOLS, PlaceFilter
 from coordination.directory.panels import by_place, entries_of
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import form_label
@@ -115,6 +115,7 @@ def places() -> ResponseReturnValue:
         filters=place_filters.rows(wanted, city),
         city=city,
         paper=place_filters.address,
+        is_narrowed=wanted != PlaceFilter(),
         page=PageOf(
             first,
             first + len(found) - 1,

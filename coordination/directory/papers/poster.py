@@ -1,14 +1,15 @@
-"""One sheet for the wall: the schools and facilities of a district, who is there and when."""
+"""One sheet for the wall: schools and facilities of a part of the city or of a form, who is there and when."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from coordination.core.i18n import gettext as _
 from coordination.directory import words
 from coordination.directory.asof import Then
-from coordination.directory.models import District, Place
+from coordination.directory.models import Place
 from coordination.directory.panels import Entry
 from coordination.directory.papers import sheets
 from coordination.directory.papers.lines import by_family_name
@@ -17,20 +18,34 @@ from coordination.directory.papers.lines import by_family_name
 PAPERS = ("a4", "a3")
 
 
-def of_district(
-    district: District, places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], then: Then
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a poster is of: what stands under its title, and the page that says who is there today."""
+
+    name: str
+    address: str
+    #: More places fit than are shown.
+    is_cut: bool = False
+
+
+def of_places(
+    about: About, places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], then: Then
 ) -> dict[str, Any]:
     """Return the poster: places with people in German order; where nobody is, in a sentence at the end."""
     staffed = [one for one in places if entries.get(one.id)]
     empty = [then.name(one) for one in places if not entries.get(one.id)]
-    address = sheets.page_address("directory.district", then.as_of, district_id=district.id)
-    return sheets.head(_("Who is where?"), district.name, then.as_of) | {
+    said = [
+        _("Nobody is assigned at: %(places)s.", places=", ".join(empty)) if empty else "",
+        _("Only the first %(count)s places are shown here.", count=len(places)) if about.is_cut else "",
+    ]
+    return sheets.head(_("Who is where?"), about.name, then.as_of) | {
         "foot": "",
         "places": [_place(one, entries[one.id], then) for one in staffed],
-        "empty": _("Nobody is assigned at: %(places)s.", places=", ".join(empty)) if empty else "",
+        "empty": " ".join(sheets.present(*said)),
+        "several": _("On several sheets"),
         "nothing": "" if places else _("No schools and facilities are known here."),
         "fallback": sheets.fallback(),
-        "code": sheets.code_of(address, _("Who is there today?")),
+        "code": sheets.code_of(about.address, _("Who is there today?")),
     }
 
 

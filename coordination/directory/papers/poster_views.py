@@ -1,4 +1,4 @@
-"""Posters of districts as PDF."""
+"""Posters as PDF: of a district, and of what the list of places is narrowed to."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Response, request
 
 from coordination.core.i18n import in_language
-from coordination.directory import boards, page_queries, panels, queries
-from coordination.directory.asof import Then
+from coordination.directory import boards, page_queries, panels, place_filters, queries
+from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.district_views import MOST
 from coordination.directory.page_queries import PlaceFilter
@@ -24,16 +24,38 @@ TEMPLATE = Path(__file__).with_name("poster.typ")
 def district_poster(district_id: int) -> Response:
     """Give the poster of a district, on A4 or (``?papier=a3``) on A3."""
     as_of, session = sheets.asked_day(), db.session()
-    found = queries.get_district(session, district_id)
-    places = page_queries.places_of(session, as_of.day, PlaceFilter(district_id=district_id), MOST)
+    name = queries.get_district(session, district_id).name
+    address = sheets.page_address("directory.district", as_of, district_id=district_id)
+    return _poster(as_of, PlaceFilter(district_id=district_id), name, address)
+
+
+@bp.get("/orte/plakat.pdf")
+def places_poster() -> Response:
+    """Give the poster of the places that fit the filters of the list: of a school form, of a social space."""
+    as_of, session = sheets.asked_day(), db.session()
+    wanted = place_filters.wanted()
+    with in_language("de"):
+        city = place_filters.parts(session, as_of.day, wanted)
+        name = place_filters.title(wanted, city)
+        if wanted == PlaceFilter(space_id=wanted.space_id):
+            name = next((word for key, word in city.spaces_in(None) if key == wanted.space_id), name)
+    # A day that is not to be seen is left out of the address, too.
+    address = place_filters.address(stand=as_of.arguments.get("stand"))
+    return _poster(as_of, wanted, name, sheets.site().url(address))
+
+
+def _poster(as_of: AsOf, wanted: PlaceFilter, name: str, address: str) -> Response:
+    session, paper = db.session(), request.args.get("papier", "")
+    found = page_queries.places_of(session, as_of.day, wanted, MOST + 1)
+    places = found[:MOST]
     assignments = page_queries.current_assignments(session, [one.id for one in places], as_of.day)
     then = Then.of(session, as_of, assignments, places=places)
-    paper = request.args.get("papier", "")
     with in_language("de"):
         entries = panels.entries_of(boards.rows(session, assignments, as_of.day), then, as_of)
-        values = poster.of_district(found, places, panels.by_place(entries), then)
+        about = poster.About(name, address, is_cut=len(found) > MOST)
+        values = poster.of_places(about, places, panels.by_place(entries), then)
     values["paper"] = paper if paper in poster.PAPERS else poster.PAPERS[0]
-    name = f"Wer ist wo {found.name} {as_of.day.isoformat()} {values['paper'].upper()}.pdf"
+    file = f"Wer ist wo {name} {as_of.day.isoformat()} {values['paper'].upper()}.pdf"
     # Nothing is held while the other process works.
     session.rollback()
-    return file_answer(making.pdf(TEMPLATE, values), making.PDF, name)
+    return file_answer(making.pdf(TEMPLATE, values), making.PDF, file)

@@ -1,9 +1,11 @@
-"""The poster of a district: one sheet, who is where and when, and the way to the page."""
+"""Posters of a district, a social space, a school form: one sheet, who is where and when, and the way to the page."""
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from coordination.directory.district_views import MOST
+from coordination.directory.rules import PlaceKind
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import Town
@@ -55,6 +57,47 @@ def test_a_poster_of_nothing(professional: Browser, session: Session, town: Town
     (sheet,) = paper(professional, f"/bezirke/{empty.id}/plakat.pdf")
     assert "Hier sind keine Schulen und Einrichtungen bekannt." in sheet
     assert professional.get("/bezirke/99999/plakat.pdf").status == 404
+
+
+def test_a_school_form_has_a_poster_where_its_list_is_chosen(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    other = factories.school(session, "Gesamtschule Probe", "222222", form_code="15", district_id=town.mitte.id)
+    factories.assignment(session, factories.person(session, "Bea", "Birke"), other, town.provider)
+    session.commit()
+    assert "Plakat" not in professional.get("/orte").main, "of everything it would be a book"
+    page = professional.get("/orte?form=02")
+    for size in ("A4", "A3"):
+        (sheet,) = paper(professional, page.href(f"Plakat {size}"))
+        assert "Grundschule" in sheet
+        assert "Aylin Musterfrau: Mo, Mi 8–13 Uhr" in sheet
+        assert "Bea Birke" not in sheet
+        assert "Jonas Probemann" not in sheet
+    (sheet,) = paper(professional, f"/orte/plakat.pdf?form=15&bezirk={town.mitte.id}")
+    assert "Gesamtschule – Mitte" in sheet
+    assert "Bea Birke" in sheet
+
+
+def test_a_social_space_has_a_poster_of_its_own(professional: Browser, session: Session, town: Town) -> None:
+    space = factories.social_space(session, "Ostmannturm", town.club)
+    session.commit()
+    (sheet,) = paper(professional, professional.get(f"/sozialraeume/{space.id}").href("Plakat A3"))
+    assert "Ostmannturm" in sheet
+    assert "Schulen und Einrichtungen" not in sheet
+    assert "Jonas Probemann: Do 14–18 Uhr" in sheet
+    assert "Aylin Musterfrau" not in sheet
+
+
+def test_what_does_not_fit_on_a_sheet_is_split_and_says_so(professional: Browser, session: Session, town: Town) -> None:
+    for n in range(MOST + 1):
+        place = factories.place(session, f"Treffpunkt mit langem Namen Nummer {n:03}", kind=PlaceKind.OTHER)
+        factories.assignment(session, factories.person(session, f"V{n}", "Musterfrau-Probemann"), place, town.provider)
+    session.commit()
+    sheets = paper(professional, "/orte/plakat.pdf?art=sonstige")
+    assert len(sheets) > 1
+    assert "Auf mehreren Blättern." in sheets[0]
+    assert f"Nummer {MOST - 1}" in "".join(sheets)
+    assert f"Hier stehen nur die ersten {MOST} Orte." in sheets[-1]
 
 
 def test_statements_do_not_grow(app: Flask, professional: Browser, session: Session, town: Town) -> None:
