@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.core.access import Permission, allows, require
 from coordination.core.errors import NotFound, RuleViolation
-from coordination.core.i18n import N_, format_date
+from coordination.core.i18n import N_
 from coordination.core.work import Work
+from coordination.directory import first_day
 from coordination.directory.models import Absence, FreeDay, Person, Place
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import check_span
@@ -79,14 +80,7 @@ def _check_substitute(work: Work, person: Person, substitute_id: int, first_on: 
         raise RuleViolation(N_("Please choose a person of the directory."), field="substitute_id")
     if substitute.id == person.id:
         raise RuleViolation(N_("Nobody stands in for themselves. Please choose somebody else."), field="substitute_id")
-    # Who is named on the page would be known before their first day.
-    if substitute.valid_from is not None and substitute.valid_from > first_on:
-        raise RuleViolation(
-            N_("%(name)s begins only on %(day)s. Please choose somebody else for the days before."),
-            field="substitute_id",
-            name=substitute.name,
-            day=format_date(substitute.valid_from),
-        )
+    first_day.check_begun(substitute, first_on, "substitute_id")
 
 
 def end_absence(work: Work, absence: Absence, last_on: date) -> None:

@@ -10,7 +10,7 @@ from coordination.core.access import Permission
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
-from coordination.directory import edit_choices, previews, queries, undo_links
+from coordination.directory import edit_choices, first_day, previews, queries, undo_links
 from coordination.directory import person_services as services
 from coordination.directory.assignment_forms import EndForm
 from coordination.directory.blueprint import bp
@@ -110,16 +110,20 @@ def end_person(person_id: int) -> ResponseReturnValue:
     plan: Leaving | None = None
     is_new_truth = False
     if request.method == "GET":
-        form.keep(last_on=clock.today(), version=person.version)
+        form.keep(last_on=max(clock.today(), person.valid_from or clock.today()), version=person.version)
     elif form.validate() and step() != EDIT:
         try:
             if step() == SAVE:
                 return _end(form, person_id)
+            first_day.check_last(person, given(form.last_on.data))
+        except RuleViolation as violation:
+            form.show(violation)
         except Conflict:
             is_new_truth = True
             person = queries.get_person(db.session(), person_id)
             form.version.data, form.version.raw_data = person.version, None
-        plan = services.leaving(db.session(), current_actor(), person, given(form.last_on.data))
+        if not form.errors:
+            plan = services.leaving(db.session(), current_actor(), person, given(form.last_on.data))
     gaps = previews.of_ends(db.session(), [*plan.ending, *plan.vacated], given(form.last_on.data)) if plan else []
     page = render_template(
         "directory/person_end.html",

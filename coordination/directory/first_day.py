@@ -11,13 +11,14 @@ from coordination.core import registry
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_, format_date
 from coordination.core.work import Work
-from coordination.directory.models import Assignment, Person
+from coordination.directory.models import Absence, Assignment, Person
 
 
 def begins_on(session: Session, person_id: int) -> date | None:
-    """Return the first day of all assignments and posts that a person has or had; None if there are none."""
+    """Return the first day of all that a person does or did here, standing in for others too; None without any."""
     own = session.scalar(select(func.min(Assignment.valid_from)).where(Assignment.person_id == person_id))
-    days = [own, *(ask(session, person_id) for ask in registry.first_duties)]
+    others = session.scalar(select(func.min(Absence.first_on)).where(Absence.substitute_id == person_id))
+    days = [own, others, *(ask(session, person_id) for ask in registry.first_duties)]
     return min((day for day in days if day is not None), default=None)
 
 
@@ -34,9 +35,33 @@ def check(session: Session, person: Person, first: date | None) -> None:
     begins = begins_on(session, person.id)
     if begins is not None and first > begins:
         raise RuleViolation(
-            N_("The first assignment or post begins on %(day)s. Please choose that day or an earlier one."),
+            N_(
+                "The first assignment, post or substitution begins on %(day)s."
+                " Please choose that day or an earlier one."
+            ),
             field="valid_from",
             day=format_date(begins),
+        )
+
+
+def check_begun(person: Person, day: date, field: str) -> None:
+    """Raise RuleViolation if ``person`` would be named for a day before their first one: everybody would know."""
+    if person.valid_from is not None and person.valid_from > day:
+        raise RuleViolation(
+            N_("%(name)s begins only on %(day)s. Please choose somebody else for the days before."),
+            field=field,
+            name=person.name,
+            day=format_date(person.valid_from),
+        )
+
+
+def check_last(person: Person, last_on: date) -> None:
+    """Raise RuleViolation if a person would leave before their first day."""
+    if person.valid_from is not None and last_on < person.valid_from:
+        raise RuleViolation(
+            N_("The first day is %(day)s. Please choose that day or a later one."),
+            field="last_on",
+            day=format_date(person.valid_from),
         )
 
 

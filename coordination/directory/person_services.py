@@ -203,11 +203,13 @@ def end_person(work: Work, person: Person, last_on: date, *, version: int, shown
     Returns whether nothing but the person changed, so that it can be undone.
 
     Raises:
+        RuleViolation: they begin only later.
         Conflict: somebody else changed the person meanwhile.
         Overtaken: other gaps would come of it than were shown.
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
     check_version(person, version)
+    first_day.check_last(person, last_on)
     plan = leaving(work.session, work.actor, person, last_on)
     gaps = previews.of_ends(work.session, [*plan.ending, *plan.vacated], last_on)
     if shown is not None and previews.fingerprint(gaps) != shown:

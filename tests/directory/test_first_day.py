@@ -15,6 +15,7 @@ from coordination.core.access import SYSTEM, Actor, Role
 from coordination.core.work import AuditEntry, work_as
 from coordination.directory import choices
 from coordination.directory.models import Absence, Person
+from coordination.directory.responsibilities.models import PostHolder
 from coordination.privacy import known
 from coordination.search import services as search
 from coordination.search import statements
@@ -22,7 +23,7 @@ from coordination.search.nearest import look
 from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.conftest import NOW, WEDNESDAY, Town
-from tests.directory.keepers import enter, every, stored
+from tests.directory.keepers import enter, every, forge, stored
 from tests.directory.staff.conftest import Schools, schools  # noqa: F401 - a fixture
 from tests.directory.staff.sheets_made import workbook
 from tests.directory.staff.test_list_pages import press, send
@@ -208,7 +209,10 @@ def test_the_first_day_is_no_later_than_what_begins_or_ends(
         session, "Lina", "Lerche", organisation_id=town.provider.id, valid_until=date(2026, 12, 31)
     )
     session.commit()
-    begins = "Der erste Einsatz oder die erste Stelle beginnt am {}. Bitte wählen Sie diesen Tag oder einen früheren."
+    begins = (
+        "Der erste Einsatz, die erste Stelle oder Vertretung beginnt am {}."
+        " Bitte wählen Sie diesen Tag oder einen früheren."
+    )
     ends = "Der letzte Tag ist der 31.12.2026. Bitte wählen Sie diesen Tag oder einen früheren."
     for who, day, why in (
         (town.aylin, "2027-02-01", begins.format(f"{factories.LONG_AGO:%d.%m.%Y}")),
@@ -223,6 +227,55 @@ def test_the_first_day_is_no_later_than_what_begins_or_ends(
     for who, right in ((holder, date(2026, 3, 1)), (leaver, date(2026, 12, 31)), (zoe, date(2027, 1, 1))):
         page = keeper.get(f"/personen/{who.id}/bearbeiten").submit("Person speichern", valid_from=right.isoformat())
         assert (page.status, stored(session, Person, who.id).valid_from) == (303, right)
+
+
+def test_the_first_day_is_no_later_than_a_substitution_that_is_entered(
+    keeper: Browser, session: Session, town: Town
+) -> None:
+    yara = factories.person(session, "Yara", "Neu", organisation_id=town.provider.id, valid_from=date(2027, 1, 4))
+    factories.absence(session, town.jonas, date(2027, 1, 11), date(2027, 1, 15), substitute_id=yara.id)
+    session.commit()
+    form = keeper.get(f"/personen/{yara.id}/bearbeiten")
+    page = form.submit("Person speichern", valid_from="2027-01-12")
+    assert (page.status, "Vertretung beginnt am 11.01.2027" in page.select("#valid_from-error")[0]) == (422, True)
+    assert stored(session, Person, yara.id).valid_from == date(2027, 1, 4)
+    assert form.submit("Person speichern", valid_from="2027-01-11").status == 303
+
+
+def test_nobody_leaves_before_their_first_day(keeper: Browser, session: Session, town: Town, zoe: Person) -> None:
+    form = keeper.get(f"/personen/{zoe.id}/beenden")
+    assert form.form("Weiter zur Vorschau").values("last_on") == ["2027-02-01"]
+    why = "Der erste Tag ist der 01.02.2027. Bitte wählen Sie diesen Tag oder einen späteren."
+    early = form.submit("Weiter zur Vorschau", last_on="2027-01-31")
+    assert (early.status, early.select("#last_on-error")) == (422, [why])
+    preview = form.submit("Weiter zur Vorschau", last_on="2027-02-01")
+    assert preview.status == 200
+    # Meanwhile the first day was moved; or somebody tried it without the page in between.
+    forged = forge(keeper, f"/personen/{zoe.id}/beenden", last_on="2027-01-31", version=zoe.version, step="save")
+    assert forged.status == 422
+    assert stored(session, Person, zoe.id).valid_until is None
+    assert preview.submit().status == 303
+    assert stored(session, Person, zoe.id).valid_until == FIRST
+
+
+def test_nobody_holds_a_post_before_their_first_day(
+    keeper: Browser, professional: Browser, session: Session, town: Town, zoe: Person
+) -> None:
+    vera = factories.person(session, "Vera", "Vogel", organisation_id=town.provider.id)
+    post = factories.post(session, town.provider, vera, function="Fachberatung Probe")
+    session.commit()
+    why = f"Zoe {MARK} beginnt erst am 01.02.2027. Bitte wählen Sie für die Tage davor jemand anderen."
+    changing = keeper.get(f"/stellen/{post.id}/wechsel")
+    entering = keeper.get(f"/organisationen/{town.provider.id}/stellen/neu")
+    for page in (
+        changing.submit("Wechsel eintragen", person_id=zoe.id, first_on="2027-01-31"),
+        entering.submit("Stelle speichern", function="Neue Stelle", person_id=zoe.id, valid_from="2027-01-31"),
+    ):
+        assert (page.status, page.select("#person_id-error")) == (422, [why])
+    assert [one.person_id for one in every(session, PostHolder)] == [vera.id]
+    assert MARK not in professional.get(f"/stellen/{post.id}").main
+    assert changing.submit("Wechsel eintragen", person_id=zoe.id, first_on="2027-02-01").status == 303
+    assert [one.person_id for one in every(session, PostHolder)] == [vera.id, zoe.id]
 
 
 def test_an_earlier_assignment_is_an_earlier_first_day(

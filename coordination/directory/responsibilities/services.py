@@ -16,6 +16,7 @@ from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, format_date
 from coordination.core.versions import check_version
 from coordination.core.work import Work
+from coordination.directory import first_day
 from coordination.directory.models import District, Organisation, Person, Place
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
 from coordination.directory.responsibilities.queries import get_post, post_of, subject_of
@@ -77,6 +78,7 @@ def _check_person(work: Work, person_id: int | None, first_on: date) -> None:
         raise RuleViolation(N_("This person no longer works here on that day."), field="person_id")
     organisation = frozenset() if person.organisation_id is None else frozenset({person.organisation_id})
     require(work.actor, Permission.DIRECTORY_EDIT, Subject(organisation_ids=organisation))
+    first_day.check_begun(person, first_on, "person_id")
 
 
 def create_post(work: Work, data: PostInput) -> Post:
