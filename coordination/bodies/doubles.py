@@ -4,35 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import product
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased
 
 from coordination.bodies.models import Deputy, Membership
 from coordination.core.i18n import gettext
-from coordination.directory.rules import Span
+from coordination.directory.twice import held_twice
 
 
 def obstacles(session: Session, kept_id: int, gone_id: int, today: date) -> Sequence[str]:
     """Say in which bodies both sit at a time that is not over, and whether one is the other's deputy."""
-    statement = (
-        select(Membership)
-        .where(
-            Membership.person_id.in_((kept_id, gone_id)),
-            or_(Membership.valid_until.is_(None), Membership.valid_until >= today),
-        )
-        .options(joinedload(Membership.body))
-        .order_by(Membership.id)
-    )
-    rows = session.scalars(statement).all()
-    mine, theirs = ([row for row in rows if row.person_id == key] for key in (kept_id, gone_id))
-    bodies = {
-        one.body.name: None
-        for one, other in product(mine, theirs)
-        if one.body_id == other.body_id
-        and Span(one.valid_from, one.valid_until).meets(Span(other.valid_from, other.valid_until))
-    }
+    held = held_twice(session, Membership.body, (kept_id, gone_id), today, same=("body_id",))
+    bodies = dict.fromkeys(body.name for body in held)
     found = [gettext("Both are members of “%(body)s”. Please end one membership first.", body=name) for name in bodies]
     deputy = (
         select(Deputy.id)

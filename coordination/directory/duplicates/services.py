@@ -22,6 +22,7 @@ from coordination.directory.duplicates.models import MergedPerson, TwoPeople
 from coordination.directory.models import Absence, Assignment, EarlierValue, Person
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import Span
+from coordination.directory.twice import held_twice
 from coordination.mail.outbox import OutboxMail
 
 #: What the entry that stays takes over where it says nothing itself.
@@ -68,23 +69,8 @@ def _away_at_once(session: Session, kept: Person, gone: Person) -> bool:
 
 def _same_assignments(session: Session, kept: Person, gone: Person, today: date) -> list[str]:
     """Say at which places both do the same at a time that is not over."""
-    statement = (
-        select(Assignment)
-        .where(
-            Assignment.person_id.in_((kept.id, gone.id)),
-            or_(Assignment.valid_until.is_(None), Assignment.valid_until >= today),
-        )
-        .options(joinedload(Assignment.place))
-        .order_by(Assignment.id)
-    )
-    rows = session.scalars(statement).all()
-    mine, theirs = ([row for row in rows if row.person_id == one.id] for one in (kept, gone))
-    places = {
-        one.place.name: None
-        for one, other in product(mine, theirs)
-        if (one.place_id, one.function) == (other.place_id, other.function)
-        and Span(one.valid_from, one.valid_until).meets(Span(other.valid_from, other.valid_until))
-    }
+    held = held_twice(session, Assignment.place, (kept.id, gone.id), today, same=("place_id", "function"))
+    places = dict.fromkeys(place.name for place in held)
     sentence = N_("Both are assigned to “%(place)s” with the same task. Please end or withdraw one assignment first.")
     return [gettext(sentence, place=place) for place in places]
 
