@@ -140,3 +140,21 @@ def test_what_a_change_leaves_alone_is_not_said(session: Session, town: Town) ->
     assert (notes(work=friday), notes(work=morning)) == (0, 0)
     assert notes(work=WeeklyTime(2, time(14), time(16))) == 1
     assert notes(work=morning, other=morning) == 1
+    # Whichever of the two becomes another.
+    assert notes(other=WeeklyTime(2, time(7), time(9))) == 1
+
+
+def test_two_tasks_at_one_place_or_one_after_the_other_are_no_two_places(session: Session, town: Town) -> None:
+    """The school from 8 to 13: another task there at that time, and the club only after the last day."""
+    today, last = clock.today(), clock.today() + timedelta(days=10)
+    town.work.valid_until = last
+    other: dict[str, Any] = {"times": [(2, 8, 13, "")]}
+    factories.assignment(session, town.aylin, town.school, town.provider, function="other", **other)
+    follows = {"valid_from": last + timedelta(days=1)} | other
+    club = factories.assignment(session, town.aylin, town.club, town.provider, valid_until=None, **follows)
+    session.commit()
+    wish = Wish(weeks={town.work.id: (WeeklyTime(2, time(9), time(10)),)})
+    assert clashes.notes(session, town.aylin.id, wish, today) == []
+    club.valid_from = last
+    session.commit()
+    assert len(clashes.notes(session, town.aylin.id, wish, today)) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from coordination.core import clock
 from coordination.core.access import SYSTEM, Actor, Role
 from coordination.core.i18n import in_language
 from coordination.core.work import work_as
+from coordination.directory.belonging import BELONGINGS
 from coordination.directory.models import Assignment, Person, Place
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
 from coordination.directory.responsibilities.rules import Scope
@@ -198,6 +199,24 @@ def test_what_is_planned_finds_nothing_before_its_day(
     assert titles("leitung osning") == ["Osningschule", "Anna Butterblum"]
     assert titles("butterblum fröbel") == []
     assert titles("schulsozialarbeit mitte") == []
+
+
+@pytest.mark.parametrize(("kind", "column"), [("person", "person_id"), ("place", "place_id")])
+def test_a_day_turns_what_begins_on_it_and_what_ended_the_day_before(
+    titles: Titles, session: Session, kind: str, column: str
+) -> None:
+    row, first, last = assigned(session, "Butterblum"), date(2031, 3, 3), date(2031, 3, 5)
+    (turning,) = [one.turning for one in BELONGINGS if one.kind == kind]
+    key = getattr(row, column)
+    for ended, turns in ((-2, False), (-1, True), (1, True), (2, False)):
+        row.valid_until = first + ended * DAY
+        session.flush()
+        assert (key in turning(session, first, last)) is turns, ended
+    row.valid_until = None
+    for begun, turns in ((-1, False), (0, True), (2, True), (3, False)):
+        row.valid_from = first + begun * DAY
+        session.flush()
+        assert (key in turning(session, first, last)) is turns, begun
 
 
 def test_a_post_is_found_by_who_holds_it_and_a_person_by_the_post(

@@ -13,10 +13,12 @@ from coordination.bodies.models import Deputy
 from coordination.calendars.models import CalendarLink
 from coordination.calendars.rules import FeedKind
 from coordination.core import clock
-from coordination.core.access import BodyRole
+from coordination.core.access import Actor, BodyRole, Role
 from coordination.core.db import Base
-from coordination.core.work import AuditEntry
+from coordination.core.errors import Forbidden
+from coordination.core.work import AuditEntry, Work
 from coordination.directory.consents.models import Consent
+from coordination.directory.duplicates import queries, services
 from coordination.directory.duplicates.models import MergedPerson, TwoPeople
 from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
@@ -326,6 +328,34 @@ def test_doubles_are_listed_with_the_reason_and_told_apart(
     page = page.submit("Wieder vorschlagen").follow()
     assert "fast derselbe Name" in page.main
     assert every(session, TwoPeople) == []
+
+
+def test_of_many_pairs_the_likeliest_are_shown_and_the_number_of_all(
+    keeper: Browser, session: Session, city: City, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST", 2)
+    for family, email in (("Zander", "eins@example.org"), ("Ulme", "zwei@example.org")):
+        for given in ("Kim", "Robin"):
+            factories.person(session, given, family, organisation_id=city.provider, email=email)
+    session.commit()
+    page = keeper.get("/personen/doppelte")
+    reasons = [row.get_text(" ", strip=True) for row in page.soup.select("tbody tr td:nth-of-type(2)")]
+    assert reasons == ["dieselbe E-Mail-Adresse"] * 2
+    assert "Die 2 wahrscheinlichsten von 3." in page.main
+
+
+@pytest.mark.parametrize("foreign", [0, 1])
+def test_the_service_refuses_an_entry_that_is_not_the_actors(
+    session: Session, city: City, pair: tuple[Person, Person], foreign: int
+) -> None:
+    """Whatever page calls it: what is somebody else's neither goes nor takes over."""
+    pair[foreign].organisation_id = city.other
+    session.commit()
+    actor = Actor(user_id=1, roles=frozenset({Role.DIRECTORY_KEEPER}), keeps=frozenset({city.provider, city.team}))
+    work = Work(session, actor, clock.utc_now())
+    with pytest.raises(Forbidden):
+        services.merge(work, *pair, version=pair[0].version, gone_version=pair[1].version)
+    assert {one.id for one in pair} <= {one.id for one in every(session, Person)}
 
 
 def test_who_left_and_came_back_as_a_new_entry_is_suggested(
