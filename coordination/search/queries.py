@@ -266,14 +266,17 @@ def _read(session: Session, look: _Look, statement: Select[Any]) -> list[Any] | 
     rows = list(session.execute(statement, look.params))
     if len(rows) > look.kept.at_once:
         return None
-    kinds = {row.kind for row in rows}
+    # What an earlier look has found was asked then.
+    asked = [row for row in rows if row.subject_id not in look.found[row.kind]]
+    kinds = {row.kind for row in asked}
     partly = tuple(one for one in look.sources if one.kind in kinds and (one.visible or one.hidden))
     of_rights = allowed(look.kept.reader, partly) if partly else None
     if of_rights is None:
         return rows
     names = {source.kind for source in partly}
-    seen = set(session.scalars(of_rights, {"entries": [row.id for row in rows if row.kind in names]}))
-    return [row for row in rows if row.kind not in names or row.id in seen]
+    doubtful = {row.id for row in asked if row.kind in names}
+    unseen = doubtful.difference(session.scalars(of_rights, {"entries": sorted(doubtful)}))
+    return [row for row in rows if row.id not in unseen]
 
 
 def _rank(look: _Look, rows: Sequence[Any], *, is_inside: bool) -> None:
