@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from coordination.core import clock
@@ -43,6 +43,16 @@ def key_on(day: date, column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
         .scalar_subquery()
     )
     return func.coalesce(earlier, now)
+
+
+def count_on(day: date, column: InstrumentedAttribute[int | None]) -> ColumnElement[str]:
+    """Return what was counted of a school as it was known on ``day``, as text; "" where nobody knew.
+
+    A name is taken to have been the same before it was entered, a number of pupils is not: of the days before the
+    school was entered it says nothing. The statement has to select from ``Place``.
+    """
+    known = key_on(day, column)
+    return known if day >= clock.today() else case((Place.entered_on > day, ""), else_=known)
 
 
 def held(day: date, column: InstrumentedAttribute[int | None], key: int) -> ColumnElement[bool]:

@@ -32,8 +32,8 @@ KEPT = {
         "district_id",
     ),
 }
-#: The same of a school, kept with its place: its form, and whether it runs.
-KEPT_OF_SCHOOL = frozenset({"form_code", "operation_key", "operation_date"})
+#: The same of a school, kept with its place: its form, whether it runs, and what is counted of it.
+KEPT_OF_SCHOOL = frozenset({"form_code", "operation_key", "operation_date", "pupils", "social_index"})
 
 
 def change(work: Work, row: Person | Organisation | Place, **values: Any) -> bool:

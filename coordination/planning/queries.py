@@ -12,7 +12,7 @@ from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from coordination.directory import queries
-from coordination.directory.held import form_on, key_on
+from coordination.directory.held import count_on, form_on, key_on
 from coordination.directory.models import Assignment, District, Organisation, Place, School
 from coordination.directory.rules import Function, OrganisationKind, PlaceKind, Span, posts_of
 from coordination.directory.school_forms import NOT_SCHOOLS
@@ -59,8 +59,8 @@ def schools(session: Session, day: date, wanted: Target, districts: Sequence[Dis
         key_on(day, Place.name).label("name"),
         key_on(day, Place.district_id).label("district"),
         form_on(day).label("form_code"),
-        key_on(day, School.social_index).label("social_index"),
-        key_on(day, School.pupils).label("pupils"),
+        count_on(day, School.social_index).label("social_index"),
+        count_on(day, School.pupils).label("pupils"),
         Organisation.kind.label("maintainer"),
     ]
     statement = (

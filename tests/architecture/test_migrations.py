@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,6 +15,7 @@ from coordination.core.db import Base
 from coordination.core.work import AuditEntry
 from coordination.decisions.models import StatusEntry
 from coordination.decisions.rules import Told
+from coordination.directory.models import EarlierValue, Place
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import Invitation, Meeting
 from coordination.search.models import IndexEntry
@@ -223,6 +225,28 @@ def test_the_products_own_sentence_in_a_history_becomes_a_code_and_back(
     with engine.connect() as connection:
         notes = connection.execute(select(StatusEntry.note).order_by(StatusEntry.id)).scalars().all()
         assert notes == ["Daraus ist eine Aufgabe geworden."] * 2 + ["Doppelt"]
+
+
+def test_what_was_counted_before_it_was_kept_is_not_known(empty_database_url: str, engine: Engine) -> None:
+    databases.migrate(empty_database_url)
+    with Session(engine) as session:
+        alpha = factories.school(session, "Alphaschule", "111111").school
+        assert alpha
+        alpha.pupils = 200
+        factories.school(session, "Betaschule", "222222")
+        session.commit()
+    engine.dispose()
+    databases.migrate(empty_database_url, "0040", down=True)
+    databases.migrate(empty_database_url)
+    with Session(engine) as session:
+        (kept,) = session.scalars(select(EarlierValue))
+        assert (kept.field, kept.value, kept.valid_until) == ("pupils", "", clock.utc_now().date() - timedelta(days=1))
+        assert session.get_one(Place, kept.place_id).name == "Alphaschule"
+        assert kept.recorded_at <= clock.utc_now()
+    engine.dispose()
+    databases.migrate(empty_database_url, "0040", down=True)
+    with Session(engine) as session:
+        assert session.scalars(select(EarlierValue.id)).all() == []
 
 
 @pytest.mark.slow
