@@ -14,6 +14,8 @@ from coordination.core.i18n import N_
 
 #: Hours of a full week (TVöD VKA), unless the employer says otherwise.
 FULL_WEEK = Decimal(39)
+#: Numbers of children below this are not written down: they could be told who they are.
+FEWEST_CHILDREN = 5
 
 
 class OrganisationKind(StrEnum):
@@ -273,6 +275,11 @@ def posts_of(
     if share_posts is not None:
         return share_posts
     return None if share_hours is None else share_hours / full_week
+
+
+def children(number: int | None) -> int | None:
+    """Return a number of children as it may be written down: None where it is unknown or too few to be told."""
+    return None if number is None or number < FEWEST_CHILDREN else number
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import date
 
 from coordination.core.i18n import N_, format_date, format_number, gettext
 from coordination.core.phones import display_phone
+from coordination.directory.rules import FEWEST_CHILDREN, children
 from coordination.directory.school_file import SchoolRecord
 from coordination.directory.school_forms import FOCUS, OPERATION, form_text
 
@@ -213,6 +214,8 @@ def value_text(name: str, value: Value) -> str:
         return format_date(value)
     if isinstance(value, tuple):
         return ", ".join(str(metre) for metre in value)
+    if name == "pupils" and isinstance(value, int) and children(value) is None:
+        return gettext("fewer than %(n)s", n=FEWEST_CHILDREN)
     text = str(value)
     if name in {"phone", "fax"}:
         return display_phone(text)

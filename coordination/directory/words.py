@@ -10,6 +10,7 @@ from coordination.core.i18n import gettext as _
 from coordination.directory.asof import Then, parse_day
 from coordination.directory.models import Assignment, Place
 from coordination.directory.rules import (
+    FEWEST_CHILDREN,
     FUNCTION_WORDS,
     FUNDING_WORDS,
     HOLIDAY_WORDS,
@@ -21,6 +22,7 @@ from coordination.directory.rules import (
     OrganisationKind,
     PlaceKind,
     WeeklyTime,
+    children,
 )
 from coordination.directory.school_forms import CLOSES, DISSOLVED, DORMANT, OPENS_LATER, form_label
 
@@ -43,6 +45,14 @@ def function_word(function: Function) -> str:
 def funding_word(funding: Funding) -> str:
     """Return who pays, in a word, as it stands behind "Förderung"."""
     return _("not known") if funding is Funding.UNKNOWN else _(FUNDING_WORDS[funding])
+
+
+def pupils(number: int | None) -> str:
+    """Return how many pupils a school has as it may be told; "" if nobody knows."""
+    if number is None:
+        return ""
+    told = children(number)
+    return _("fewer than %(n)s", n=FEWEST_CHILDREN) if told is None else i18n.format_number(told, 0)
 
 
 def holiday_word(said: HolidayPresence | None) -> str:

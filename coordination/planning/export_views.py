@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response
 
 from coordination.core.i18n import gettext as _
+from coordination.directory.rules import children
 from coordination.directory.school_forms import form_text
 from coordination.exchange import sheets
 from coordination.exchange.sheets import Cell, Sheet
 from coordination.planning.blueprint import bp
-from coordination.planning.rules import SchoolCover, children
+from coordination.planning.rules import SchoolCover
 from coordination.planning.views import asked
 from coordination.web.downloads import file_answer
 
@@ -33,6 +34,8 @@ def board_table() -> Response:
         _("Target"),
         _("Missing"),
         _("Posts a year before"),
+        _("Pupils per post"),
+        _("Pupils per post a year before"),
     ]
     rows = [_row(one, before.get(one.place_id), is_known=found.is_known) for one in found.schools]
     title = _("Coverage %(day)s", day=day.isoformat())
@@ -40,7 +43,7 @@ def board_table() -> Response:
 
 
 def _row(one: SchoolCover, before: SchoolCover | None, *, is_known: bool) -> list[Cell]:
-    known = [
+    known: list[Cell] = [
         one.name,
         one.district,
         ", ".join(name for _key, name in one.spaces),
@@ -50,5 +53,11 @@ def _row(one: SchoolCover, before: SchoolCover | None, *, is_known: bool) -> lis
     ]
     then = before.posts if before else None
     if not is_known:
-        return [*known, None, None, None, one.wanted, None, None]
-    return [*known, one.people, one.posts, one.unknown, one.wanted, one.missing, then]
+        return [*known, None, None, None, one.wanted, None, None, None, None]
+    cover: list[Cell] = [one.people, one.posts, one.unknown, one.wanted, one.missing, then]
+    return [*known, *cover, _per_post(one), _per_post(before) if before else None]
+
+
+def _per_post(one: SchoolCover) -> Cell:
+    """Return how many pupils come to one post; nothing without posts, and words where one of the two is not known."""
+    return one.pupils_per_post if one.is_counted else _("not known")

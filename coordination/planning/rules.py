@@ -10,10 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from coordination.core.collation import german_key
-from coordination.directory.rules import Span
+from coordination.directory.rules import Span, children
 
-#: Numbers of children below this are not written down: they could be told who they are.
-FEWEST_CHILDREN = 5
 NOTHING = Decimal(0)
 
 
@@ -53,6 +51,19 @@ class SchoolCover:
     wanted: Decimal
     #: The social spaces that it belongs to: key, and the name of that day.
     spaces: Sequence[tuple[int, str]] = ()
+
+    @property
+    def is_counted(self) -> bool:
+        """Return whether pupils and posts are both known, so that one can be divided by the other.
+
+        Where few children are, the number is not to be found out from sums either.
+        """
+        return self.unknown == 0 and children(self.pupils) is not None
+
+    @property
+    def pupils_per_post(self) -> int | None:
+        """Return how many pupils come to one post; None without posts or where one of the two is not known."""
+        return total([self]).pupils_per_post
 
     @property
     def is_empty(self) -> bool:
@@ -102,15 +113,15 @@ class GroupCover:
     wanted: Decimal
     #: How much of ``wanted`` is there, school by school.
     filled: Decimal
-    #: Pupils of the schools whose number is known; None if it is known of none.
-    pupils: int | None
+    #: Schools whose pupils and posts are both known, and the two of these schools alone: what may be divided.
+    counted: int
+    pupils: int
+    pupils_posts: Decimal
 
     @property
     def pupils_per_post(self) -> int | None:
-        """Return how many pupils come to one post; None without either, or if it is about few children."""
-        if not self.pupils or self.pupils < FEWEST_CHILDREN or not self.posts:
-            return None
-        return round(self.pupils / self.posts)
+        """Return how many pupils come to one post, over the schools where both are known; None without posts."""
+        return round(self.pupils / self.pupils_posts) if self.pupils_posts else None
 
     @property
     def share(self) -> Decimal | None:
@@ -133,7 +144,7 @@ def _itself(key: str) -> Mapping[str, str]:
 
 def total(schools: Sequence[SchoolCover], key: str = "", name: str = "") -> GroupCover:
     """Return the sums over ``schools``."""
-    known = [one.pupils for one in schools if one.pupils is not None]
+    counted = [one for one in schools if one.is_counted]
     return GroupCover(
         key=key,
         name=name,
@@ -145,7 +156,9 @@ def total(schools: Sequence[SchoolCover], key: str = "", name: str = "") -> Grou
         unknown=sum(one.unknown for one in schools),
         wanted=sum((one.wanted for one in schools), NOTHING),
         filled=sum((one.filled for one in schools), NOTHING),
-        pupils=sum(known) if known else None,
+        counted=len(counted),
+        pupils=sum(one.pupils or 0 for one in counted),
+        pupils_posts=sum((one.posts for one in counted), NOTHING),
     )
 
 
@@ -165,11 +178,6 @@ def grouped(schools: Iterable[SchoolCover], by: Grouping) -> list[GroupCover]:
 
 def _rank(key: str, name: str, by: Grouping) -> tuple[bool, int, tuple[str, str]]:
     return key == "", len(key) if by is Grouping.SOCIAL_INDEX else 0, german_key(name)
-
-
-def children(number: int | None) -> int | None:
-    """Return a number of children as it may be written down: None where it is unknown or too few to be told."""
-    return None if number is None or number < FEWEST_CHILDREN else number
 
 
 @dataclass(frozen=True, slots=True)

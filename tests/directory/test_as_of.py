@@ -44,14 +44,23 @@ def test_form_and_operation_are_those_of_the_day(professional: Browser, session:
     assert "Hauptschule" in professional.get(f"/bezirke/{town.mitte.id}{THEN}").main
 
 
+def test_a_few_pupils_are_told_on_no_page(professional: Browser, session: Session, town: Town) -> None:
+    assert town.school.school
+    for number, told in ((4, "weniger als 5"), (5, "5 Sozialindex"), (None, "nicht bekannt"), (1234, "1.234")):
+        town.school.school.pupils = number
+        session.commit()
+        assert f"Schülerinnen und Schüler {told}" in professional.get(f"/orte/{town.school.id}").main
+
+
 def test_what_a_school_s_form_was_is_kept(session: Session, town: Town) -> None:
     assert town.school.school
     work = Work(session, Actor(user_id=1, roles=frozenset({Role.DIRECTORY_KEEPER})), NOW)
     history.change_school(work, town.school.school, form_code="15", pupils=99)
     session.flush()
-    (kept,) = session.query(EarlierValue).all()
-    assert (kept.place_id, kept.field, kept.value) == (town.school.id, "form_code", "02")
-    assert kept.valid_until == NOW.date() - timedelta(days=1)
+    kept = session.query(EarlierValue).order_by(EarlierValue.field).all()
+    # That nobody knew how many pupils there were is kept too.
+    assert [(one.field, one.value) for one in kept] == [("form_code", "02"), ("pupils", "")]
+    assert {(one.place_id, one.valid_until) for one in kept} == {(town.school.id, NOW.date() - timedelta(days=1))}
     assert (town.school.school.form_code, town.school.school.pupils) == ("15", 99)
 
 

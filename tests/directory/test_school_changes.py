@@ -136,6 +136,12 @@ def test_pupils_are_not_lost_when_the_second_file_was_not_given() -> None:
     assert changed_fields(changes) == ["pupils", "social_index"]
 
 
+def test_a_preview_tells_no_number_of_a_few_children() -> None:
+    known = replace(stored_from(record()), pupils=200)
+    (school,) = compare({"124242": known}, [replace(record(), pupils=4)], fields={"pupils"}).changed
+    assert [(one.old_text, one.new_text) for one in school.fields] == [("200", "fewer than 5")]
+
+
 def test_a_school_that_comes_back_is_said_even_if_nothing_else_changed() -> None:
     known = stored_from(record(), gone=True)
     changes = compare({"124242": known}, [record(Telefon="515151")])

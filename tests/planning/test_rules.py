@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coordination.directory.rules import Span
-from coordination.planning.rules import Grouping, Known, SchoolCover, Target, children, grouped, total
+from coordination.directory.rules import Span, children
+from coordination.planning.rules import Grouping, Known, SchoolCover, Target, grouped, total
 
 SCHOOL = SchoolCover(
     place_id=1,
@@ -67,7 +67,20 @@ def test_few_children_are_not_counted_out() -> None:
     assert total([replace(SCHOOL, pupils=4)]).pupils_per_post is None
     assert total([replace(SCHOOL, pupils=5)]).pupils_per_post == 10
     assert total([replace(SCHOOL, posts=Decimal(0))]).pupils_per_post is None
-    assert total([replace(SCHOOL, pupils=None)]).pupils is None
+    few = replace(SCHOOL, pupils=4)
+    assert (total([SCHOOL, few]).pupils, total([SCHOOL, few]).counted) == (200, 1), "nobody takes one from the other"
+
+
+def test_only_what_is_known_of_the_same_schools_is_divided() -> None:
+    many = replace(SCHOOL, pupils=None, posts=Decimal("1.50"))
+    vague = replace(SCHOOL, pupils=300, posts=Decimal("0.10"), unknown=1)
+    empty = replace(SCHOOL, pupils=100, people=0, posts=Decimal(0))
+    assert [one.pupils_per_post for one in (SCHOOL, many, vague, empty)] == [400, None, None, None]
+    assert [one.is_counted for one in (SCHOOL, many, vague, empty)] == [True, False, False, True]
+    found = total([SCHOOL, many, vague])
+    assert (found.pupils_per_post, found.counted, found.schools) == (400, 1, 3)
+    assert total([SCHOOL, empty]).pupils_per_post == 600, "where nobody is, it is known that nobody is"
+    assert total([many, vague]).counted == 0
 
 
 def test_a_school_of_two_social_spaces_counts_in_each_and_once_in_the_city() -> None:
