@@ -33,7 +33,7 @@ from coordination.core.access import Actor, Permission, allows
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
-from coordination.directory import boards, page_queries, panels, queries
+from coordination.directory import boards, followed, page_queries, panels, queries
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.models import Assignment, Place, School
 from coordination.directory.panels import DayPanel, Entry
@@ -86,14 +86,17 @@ def my_today(session: Session, person_id: int, now: datetime) -> list[MyPlace]:
 def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     """Return what those who plan and keep should look at: what ends soon, schools with nobody.
 
-    Who keeps a part of the directory hears of that part; who plans for the city, of all of it.
+    Who keeps a part of the directory hears of that part; who plans for the city, of all of it. An end that lies
+    ahead is planned: who may not see plans hears of schools with nobody alone.
     """
     is_whole = allows(actor, Permission.GAPS_READ)
     if not is_whole and not allows(actor, Permission.DIRECTORY_EDIT_ANY):
         return []
-    ends = _ends(day, true() if is_whole else Assignment.employer_id.in_(actor.keeps))
     # Ends and gaps in one statement: the desk asks every part of the product, and each once.
-    keys = (union_all(ends, _schools_with_nobody(day)) if is_whole else ends).subquery()
+    parts = [_schools_with_nobody(day)] if is_whole else []
+    if allows(actor, Permission.DIRECTORY_PLANNED):
+        parts.append(_ends(day, true() if is_whole else Assignment.employer_id.in_(actor.keeps)))
+    keys = union_all(*parts).subquery()
     rows = session.execute(
         select(keys.c.total, keys.c.last_on, keys.c.is_funding, Place, Assignment)
         .select_from(keys)
@@ -110,12 +113,9 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
 def _ends(day: date, wanted: ColumnElement[bool]) -> Select[Any]:
     """Select the first assignments that end soon, or whose funding does."""
     soon = day + SOON
-    ends = Assignment.valid_until.between(day, soon)
+    ends = and_(Assignment.valid_until.between(day, soon), ~followed.goes_on())
     # Money that ran out before today is no news: then the end of the assignment itself is.
-    funding = and_(
-        Assignment.funded_until.between(day, soon),
-        or_(Assignment.valid_until.is_(None), Assignment.valid_until > Assignment.funded_until),
-    )
+    funding = and_(Assignment.funded_until.between(day, soon), followed.money_ends_first(day))
     last_on = case((funding, Assignment.funded_until), else_=Assignment.valid_until)
     first = (
         select(
@@ -125,7 +125,7 @@ def _ends(day: date, wanted: ColumnElement[bool]) -> Select[Any]:
             last_on.label("last_on"),
             case((funding, 1), else_=0).label("is_funding"),
         )
-        .where(or_(ends, funding), Assignment.valid_from <= day, wanted)
+        .where(or_(ends, funding), followed.has_begun(day), wanted)
         .order_by(last_on, Assignment.id)
         .limit(MOST_OF_A_KIND)
     )

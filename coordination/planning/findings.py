@@ -10,15 +10,17 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.core.i18n import N_
+from coordination.directory.asof import AsOf
 from coordination.directory.models import Absence, Assignment, Person, Place
 from coordination.directory.queries import holds_on
-from coordination.directory.rules import WeeklyTime, posts_of
+from coordination.directory.rules import DatedShare, Span, WeeklyTime, day_before, highest_sum, posts_of
+from coordination.directory.stays import Stays, span_of
 
-#: How far ahead an end of a contract or of its funding is listed.
+#: How far ahead an end of a contract or of its funding is listed, and a sum that will be more than a post.
 AHEAD = timedelta(days=90)
 FULL_POST = Decimal(1)
 
@@ -50,7 +52,7 @@ class Finding:
     person: Person | None
     #: Where: one place, or for two at once both.
     places: tuple[Place, ...] = ()
-    #: Last day of what ends, first day of an absence.
+    #: Last day of what ends, first day of an absence or of what is more than a post.
     day: date | None = None
     #: Last day of an absence; None if nobody knows.
     until: date | None = None
@@ -58,43 +60,75 @@ class Finding:
     times: tuple[WeeklyTime, ...] = ()
 
 
-def found(session: Session, day: date) -> dict[Kind, list[Finding]]:
-    """Return everything to look at on ``day``, by kind, the most pressing first. Three statements."""
+def found(session: Session, as_of: AsOf) -> dict[Kind, list[Finding]]:
+    """Return everything to look at on a day, by kind, the most pressing first. Three statements.
+
+    Kinds that speak of what is only planned are left out for those who may not see it.
+    """
+    day = as_of.day
     rows = session.scalars(
         select(Assignment)
-        .where(holds_on(day, Assignment.valid_from, Assignment.valid_until))
+        .where(holds_on(day, Assignment.valid_from, Assignment.valid_until) | _begins_soon(as_of))
         .options(joinedload(Assignment.person), joinedload(Assignment.place), selectinload(Assignment.presences))
         .order_by(Assignment.id)
     ).all()
-    by_person: dict[int, list[Assignment]] = defaultdict(list)
+    current = [row for row in rows if span_of(row).holds(day)]
+    # Who is in two places comes under both names in the order of the alphabet.
+    people, all_of = _by_person(current), _by_person(rows)
+    seen = {
+        Kind.UNCOVERED: list(_uncovered(session, people, day)),
+        Kind.DOUBLE: [one for own in people.values() for one in _doubles(own)],
+        Kind.OVER_FULL: [one for own in all_of.values() for one in _over_full(own, day)],
+    }
+    if not as_of.planned:
+        return seen
+    going = list(_going_on(rows, as_of))
+    return {Kind.ENDS: list(_ends(going, day)), Kind.FUNDING_ENDS: list(_funding(going, day)), **seen}
+
+
+def _begins_soon(as_of: AsOf) -> ColumnElement[bool]:
+    """Return the condition that an assignment follows within the time that is looked ahead; nothing without plans."""
+    last = as_of.day + AHEAD + timedelta(days=1) if as_of.planned else as_of.day
+    return and_(Assignment.valid_from > as_of.day, Assignment.valid_from <= last)
+
+
+def _by_person(rows: Iterable[Assignment]) -> dict[int, list[Assignment]]:
+    found: dict[int, list[Assignment]] = defaultdict(list)
     for row in rows:
         if row.person_id is not None:
-            by_person[row.person_id].append(row)
-    # Who is in two places comes under both names in the order of the alphabet.
-    people = sorted(by_person.values(), key=lambda own: (own[0].person.sort_name if own[0].person else "", own[0].id))
-    return {
-        Kind.ENDS: list(_ends(rows, day)),
-        Kind.FUNDING_ENDS: list(_funding(rows, day)),
-        Kind.UNCOVERED: list(_uncovered(session, by_person, day)),
-        Kind.DOUBLE: [one for own in people for one in _doubles(own)],
-        Kind.OVER_FULL: [one for own in people for one in _over_full(own)],
-    }
+            found[row.person_id].append(row)
+    names = {key: own[0].person.sort_name if own[0].person else "" for key, own in found.items()}
+    return {key: found[key] for key in sorted(found, key=lambda key: (names[key], found[key][0].id))}
 
 
-def _ends(rows: Iterable[Assignment], day: date) -> Iterator[Finding]:
-    soon = [row for row in rows if row.valid_until is not None and row.valid_until <= day + AHEAD]
+def _going_on(rows: Sequence[Assignment], as_of: AsOf) -> Iterator[tuple[Assignment, bool]]:
+    """Yield what holds on the day and how it goes on, each with whether another row of the stay follows it.
+
+    A change from a day on ends one row and begins another: of what goes on, only the last end is one. What begins
+    anew within the time looked ahead has not begun yet and ends nothing.
+    """
+    stays = Stays(rows, as_of)
+    lanes = {stays.lane(row) for row in rows if span_of(row).holds(as_of.day)}
+    return ((row, stays.goes_on(row)) for row in rows if stays.lane(row) in lanes)
+
+
+def _ends(going: Iterable[tuple[Assignment, bool]], day: date) -> Iterator[Finding]:
+    last = day + AHEAD
+    soon = [row for row, goes_on in going if row.valid_until and row.valid_until <= last and not goes_on]
     for row in sorted(soon, key=lambda one: (one.valid_until or date.max, one.id)):
         yield Finding(Kind.ENDS, row.person, (row.place,), row.valid_until)
 
 
-def _funding(rows: Iterable[Assignment], day: date) -> Iterator[Finding]:
+def _funding(going: Iterable[tuple[Assignment, bool]], day: date) -> Iterator[Finding]:
     """Yield what goes on although its money ends, or has ended."""
     open_ended = [
         row
-        for row in rows
+        for row, _goes_on in going
         if row.funded_until is not None
         and row.funded_until <= day + AHEAD
         and (row.valid_until is None or row.valid_until > row.funded_until)
+        # Of how a row goes on it is said only if that row does not say it already.
+        and (row.valid_from <= day or day_before(row.valid_from) <= row.funded_until)
     ]
     for row in sorted(open_ended, key=lambda one: (one.funded_until or date.max, one.id)):
         yield Finding(Kind.FUNDING_ENDS, row.person, (row.place,), row.funded_until)
@@ -130,9 +164,15 @@ def _doubles(own: Sequence[Assignment]) -> Iterator[Finding]:
             yield Finding(Kind.DOUBLE, one.person, (one.place, other.place), times=(mine, theirs))
 
 
-def _over_full(own: Sequence[Assignment]) -> Iterator[Finding]:
-    posts = [posts_of(row.share_posts, row.share_hours) for row in own]
-    summed = sum((one for one in posts if one is not None), Decimal(0)).quantize(Decimal("0.01"))
-    if summed > FULL_POST:
-        places = tuple({row.place_id: row.place for row in own}.values())
-        yield Finding(Kind.OVER_FULL, own[0].person, places, posts=summed)
+def _over_full(own: Sequence[Assignment], day: date) -> Iterator[Finding]:
+    """Yield a person's sum on ``day`` if it is more than a post, else the largest from then on, with its first day."""
+    posts = {row.id: posts_of(row.share_posts, row.share_hours) for row in own}
+    shares = [DatedShare(span_of(row), known) for row in own if (known := posts[row.id]) is not None]
+    for span in (Span(day, day), Span(day)):
+        summed, first = highest_sum(shares, span)
+        summed = summed.quantize(Decimal("0.01"))
+        if summed <= FULL_POST:
+            continue
+        places = tuple({row.place_id: row.place for row in own if span_of(row).holds(first)}.values())
+        yield Finding(Kind.OVER_FULL, own[0].person, places, first, posts=summed)
+        return

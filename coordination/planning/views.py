@@ -92,7 +92,7 @@ def board() -> ResponseReturnValue:
     """Show what schools have and should have, summed; those below the target; and what to look at."""
     found = asked()
     by = GROUPINGS.get(request.args.get("nach", ""), Grouping.DISTRICT)
-    seen = findings.found(db.session(), found.as_of.day)
+    seen = findings.found(db.session(), found.as_of)
     every = [one for kind in seen.values() for one in kind]
     then = Then(
         db.session(),
@@ -108,7 +108,8 @@ def board() -> ResponseReturnValue:
         total=total(found.schools),
         total_before=total(found.earlier) if found.earlier else None,
         groups=grouped(found.schools, by),
-        before={one.key: one for one in grouped(found.earlier, by)},
+        before=_before(found.earlier, by),
+        before_of={one.place_id: one for one in found.earlier},
         below=sorted(below, key=lambda one: (-one.missing, -(one.social_index or 0))),
         findings=seen,
         not_found=[_(findings.WORDS[kind]) for kind, found_of_it in seen.items() if not found_of_it],
@@ -120,6 +121,11 @@ def board() -> ResponseReturnValue:
         form_text=form_text,
         then=then,
     )
+
+
+def _before(schools: list[SchoolCover], by: Grouping) -> dict[str, GroupCover]:
+    """Return the sums of a year ago by their key; what had no Sozialindex then only was not known to have one."""
+    return {one.key: one for one in grouped(schools, by) if one.key or by is not Grouping.SOCIAL_INDEX}
 
 
 def _ways(schools: list[SchoolCover], by: Grouping) -> list[tuple[str, str, Grouping]]:

@@ -90,7 +90,40 @@ def test_a_professional_is_not_bothered(professional: Browser, session: Session,
     assert professional.get("/").select(".desk-lines li") == []
 
 
-@pytest.mark.parametrize("role", [Role.PLANNER, Role.LEAD, Role.COORDINATOR])
+def test_what_goes_on_in_another_row_does_not_end(keeper: Browser, session: Session, town: Town) -> None:
+    def post(name: str, *spans: tuple[int, int | None], funded: int | None = None) -> None:
+        who = factories.person(session, name, "Probe")
+        for first, last in spans:
+            factories.assignment(
+                *(session, who, town.club, town.provider),
+                valid_from=WEDNESDAY + timedelta(days=first),
+                valid_until=None if last is None else WEDNESDAY + timedelta(days=last),
+                funded_until=None if funded is None else WEDNESDAY + timedelta(days=funded),
+            )
+
+    post("Goes-on", (-9, 3), (4, None))
+    post("Gap", (-9, 4), (6, None))
+    post("Twice", (-9, 5), (6, 8))
+    post("Planned-only", (2, 7))
+    post("Money", (-9, 9), (10, None), funded=20)
+    session.commit()
+    lines = keeper.get("/").select(".desk-lines li")
+    assert [line.split(" ")[0] for line in lines if "endet am" in line] == ["Gap", "Twice", "Money"]
+    day = WEDNESDAY + timedelta(days=8)
+    assert f"{day:%d.%m.%Y}" in next(line for line in lines if line.startswith("Twice"))
+
+
+def test_who_may_not_see_plans_hears_of_gaps_alone(browser: Browser, session: Session, town: Town) -> None:
+    town.work.funded_until = WEDNESDAY + timedelta(days=20)
+    factories.assignment(session, town.jonas, town.club, town.provider, valid_until=WEDNESDAY + timedelta(days=9))
+    factories.school(session, "Leere Schule", "654321")
+    factories.account(session, "leitung@example.org", Role.LEAD)
+    session.commit()
+    browser.sign_in("leitung@example.org", factories.PASSWORD)
+    assert [line.split(" ")[0] for line in browser.get("/").select(".desk-lines li")] == ["An"]
+
+
+@pytest.mark.parametrize("role", [Role.PLANNER, Role.COORDINATOR])
 def test_who_plans_hears_of_gaps_in_the_whole_city(browser: Browser, session: Session, town: Town, role: Role) -> None:
     town.work.funded_until = WEDNESDAY + timedelta(days=20)
     factories.school(session, "Leere Schule", "654321")

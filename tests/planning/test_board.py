@@ -17,8 +17,11 @@ from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.core.errors import Forbidden
 from coordination.core.work import AuditEntry, Work
+from coordination.directory import history
+from coordination.directory.asof import AsOf
 from coordination.directory.models import Organisation, Place
 from coordination.directory.rules import Function, OrganisationKind, PlaceKind
+from coordination.exchange.grids import read_book
 from coordination.planning import findings, queries, services
 from coordination.planning.findings import Kind
 from coordination.planning.models import CoverageTarget
@@ -47,9 +50,9 @@ class City:
         found = queries.schools(self.session, day or clock.today(), Target(), [])
         return {one.name: one for one in found}
 
-    def found(self) -> dict[Kind, list[str]]:
+    def found(self, day: date | None = None, *, planned: bool = True) -> dict[Kind, list[str]]:
         self.session.flush()
-        seen = findings.found(self.session, clock.today())
+        seen = findings.found(self.session, AsOf(day or clock.today(), clock.today(), planned))
         return {kind: [one.person.name if one.person else "" for one in rows] for kind, rows in seen.items() if rows}
 
 
@@ -120,6 +123,39 @@ def test_what_ends_soon_is_found_and_what_ends_later_is_not(city: City) -> None:
     }
 
 
+def test_what_goes_on_ends_only_where_all_of_it_does(city: City) -> None:
+    """A change from a day on ends a row; whoever goes on has not left, and what is planned beside it is no end."""
+    today = clock.today()
+
+    def post(name: str, *spans: tuple[int, int | None], funded: int | None = None) -> None:
+        who = factories.person(city.session, "P.", name)
+        for first, last in spans:
+            until = None if last is None else today + timedelta(days=last)
+            paid = None if funded is None else today + timedelta(days=funded)
+            begins = today + timedelta(days=first)
+            factories.assignment(
+                *(city.session, who, city.alpha, city.employer),
+                times=[],
+                valid_from=begins,
+                valid_until=until,
+                funded_until=paid,
+            )
+
+    post("Weiter", (-9, 30), (31, None))
+    post("Lücke", (-9, 31), (33, None))
+    post("Weiter-bis", (-9, 20), (21, 40), (41, 50))
+    post("Am-Rand", (-9, 90), (91, None))
+    post("Nur-geplant", (10, 20))
+    post("Geld", (-9, 9), (10, None), funded=60)
+    post("Geld-gleich", (-9, 61), (62, None), funded=61)
+    post("Geld-davor", (-9, 70), (71, None), funded=62)
+    assert city.found() == {
+        Kind.ENDS: ["P. Lücke", "P. Weiter-bis"],
+        Kind.FUNDING_ENDS: ["P. Geld", "P. Geld-gleich", "P. Geld-davor"],
+    }
+    assert city.found(planned=False) == {}, "an end that lies ahead is a plan"
+
+
 def test_who_is_away_counts_only_without_cover(city: City) -> None:
     today = clock.today()
     ada, bea, carl = (factories.person(city.session, "P.", name) for name in ("Ada", "Bea", "Carl"))
@@ -141,6 +177,19 @@ def test_two_places_at_once_and_more_than_one_post(city: City) -> None:
     factories.assignment(city.session, bea, city.alpha, city.employer, times=[(0, 8, 12, "")], share_posts=HALF)
     factories.assignment(city.session, bea, city.beta, city.employer, times=[(0, 12, 13, "")], share_posts=HALF)
     assert city.found() == {Kind.DOUBLE: ["Ada Ahornblatt"], Kind.OVER_FULL: ["Ada Ahornblatt"]}
+
+
+def test_more_than_one_post_is_found_on_every_day_ahead(city: City) -> None:
+    ada, soon = factories.person(city.session), clock.today() + timedelta(days=20)
+    factories.assignment(city.session, ada, city.alpha, city.employer, times=[], share_posts=Decimal("0.6"))
+    factories.assignment(
+        city.session, ada, city.beta, city.employer, times=[], share_hours=Decimal("19.5"), valid_from=soon
+    )
+    assert city.found() == {Kind.OVER_FULL: ["Ada Ahornblatt"]}
+    assert city.found(soon) == {Kind.OVER_FULL: ["Ada Ahornblatt"]}
+    assert city.found(planned=False) == city.found(soon - timedelta(days=92)) == {}
+    seen = findings.found(city.session, AsOf(clock.today(), clock.today(), planned=True))[Kind.OVER_FULL]
+    assert [(one.posts, one.day, len(one.places)) for one in seen] == [(Decimal("1.10"), soon, 2)]
 
 
 def test_two_tasks_at_one_place_are_no_two_places(city: City) -> None:
@@ -186,6 +235,74 @@ def test_the_page_says_what_is_there_and_what_is_missing(city: City, browser: Br
     assert browser.get("/versorgung?nach=unsinn&stand=gestern").status == 200
 
 
+def test_an_earlier_day_knows_the_pupils_of_that_day_or_none(city: City, session: Session) -> None:
+    """Today's number said of a year ago would be a guess, and the target with it."""
+    alpha, today = city.alpha, clock.today()
+    assert alpha.school
+    alpha.entered_on = today - timedelta(days=600)
+    session.commit()
+    for days, known in ((500, {"pupils": 200, "social_index": 3}), (0, {"pupils": 900, "social_index": 7})):
+        at = clock.utc_now() - timedelta(days=days)
+        history.change_school(Work(session, Actor(user_id=1), at), alpha.school, **known)
+    session.commit()
+
+    def known_on(days: int) -> tuple[int | None, int | None, Decimal]:
+        one = city.covers(today - timedelta(days=days))["Alphaschule"]
+        return one.pupils, one.social_index, one.wanted
+
+    assert known_on(0) == (900, 7, Decimal("1.0"))
+    assert known_on(1) == known_on(365) == known_on(500) == (200, 3, HALF)
+    assert known_on(501) == (None, None, HALF)
+
+
+def test_of_the_days_before_a_school_was_entered_no_number_is_said(city: City, session: Session) -> None:
+    assert city.alpha.school
+    city.alpha.school.pupils, city.alpha.entered_on = 900, clock.today() - timedelta(days=10)
+    session.commit()
+    assert city.covers(clock.today() - timedelta(days=10))["Alphaschule"].pupils == 900
+    assert city.covers(clock.today() - timedelta(days=11))["Alphaschule"].pupils is None
+
+
+def test_pupils_per_post_where_both_are_known_and_as_a_year_ago(city: City, browser: Browser, session: Session) -> None:
+    assert city.alpha.school
+    assert city.beta.school
+    a_year, start = year_before(clock.today()), year_before(clock.today()) - timedelta(days=9)
+    for place, posts in ((city.alpha, "0.25"), (city.free, "1.5")):
+        who = factories.person(session, "P.", place.name)
+        factories.assignment(session, who, place, city.employer, share_posts=Decimal(posts), valid_from=start)
+    city.alpha.school.pupils = 100
+    history.change_school(
+        Work(session, Actor(user_id=1), clock.utc_now() - timedelta(days=2)), city.alpha.school, pupils=200
+    )
+    city.beta.school.pupils = 4
+    session.commit()
+    assert a_year > start
+    page = signed_in(browser, session, Role.PLANNER).get("/versorgung")
+    assert row(page, "Mitte").endswith("800 vor einem Jahr 400 an 1 von 2 Schulen gezählt")
+    assert row(page, "ohne Stadtbezirk").endswith("nicht bekannt")
+    assert row(page, "Alphaschule").endswith("800 vor einem Jahr 400")
+    assert row(page, "Betaschule").endswith("nicht bekannt")
+    table = table_of(browser)
+    assert table["Alphaschule"][5:] == [*("200", "1", "0.25", "0", "0.5", "0.25", "0.25"), "800", "400"]
+    assert table["Betaschule"][5] == "", "few children are not written down"
+    assert table["Betaschule"][-2:] == table["Freie Schule"][-2:] == ["nicht bekannt", "nicht bekannt"]
+
+
+def test_without_an_index_then_is_not_compared_with_without_one_now(
+    city: City, browser: Browser, session: Session
+) -> None:
+    factories.assignment(
+        *(session, factories.person(session), city.alpha, city.employer),
+        share_posts=HALF,
+        valid_from=year_before(clock.today()),
+    )
+    assert city.alpha.school
+    history.change_school(Work(session, Actor(user_id=1), clock.utc_now()), city.alpha.school, social_index=7)
+    session.commit()
+    page = signed_in(browser, session, Role.PLANNER).get("/versorgung?nach=index")
+    assert "weniger als vor einem Jahr" not in row(page, "ohne Sozialindex")
+
+
 def test_before_the_first_assignment_nothing_is_said(city: City, browser: Browser, session: Session) -> None:
     """ "Nobody at 3 of 3 schools" would be a guess: who was where then is not entered."""
     first = clock.today() - timedelta(days=100)
@@ -223,6 +340,12 @@ def test_one_stray_early_entry_does_not_bring_back_nobody(city: City, browser: B
     assert "Von diesem Tag ist nichts bekannt" in browser.get("/versorgung?stand=2015-01-31").main
 
 
+def table_of(browser: Browser) -> dict[str, list[str]]:
+    """Return the cells of each school in the table to take along."""
+    grid = read_book(browser.client.get("/versorgung.xlsx").data).grids[0]
+    return {cells[0]: cells for cells in ([str(cell) for cell in line.cells] for line in grid.lines)}
+
+
 def test_the_table_to_take_along_has_every_school(city: City, browser: Browser, session: Session) -> None:
     signed_in(browser, session, Role.PLANNER)
     answer = browser.client.get("/versorgung.xlsx")
@@ -255,6 +378,25 @@ def test_who_leads_reads_and_sets_nothing(city: City, browser: Browser, session:
     lead = signed_in(browser, session, Role.LEAD)
     assert "Soll ändern" not in lead.get("/versorgung").main
     assert lead.get("/versorgung/soll").status == 403
+
+
+def test_an_end_that_is_planned_is_for_those_who_plan(city: City, browser: Browser, session: Session) -> None:
+    last = clock.today() + timedelta(days=30)
+    who = factories.person(session)
+    factories.assignment(session, who, city.alpha, city.employer, valid_until=last, share_posts=Decimal("0.6"))
+    factories.assignment(session, who, city.beta, city.employer, funded_until=last, share_posts=HALF)
+    session.commit()
+    page = signed_in(browser, session, Role.LEAD).get("/versorgung")
+    assert f"{last:%d.%m.%Y}" not in page.main
+    assert "An 1 von 3 Schulen" in page.main
+    assert "Mehr als eine Stelle" in page.main
+    assert "Endet in den nächsten" not in page.main, "that nothing ends is not said either"
+    assert f"{last:%d.%m.%Y}" not in browser.get("/").text
+    browser.forget()
+    factories.account(session, "plan@example.org", Role.PLANNER)
+    session.commit()
+    browser.sign_in("plan@example.org", factories.PASSWORD)
+    assert browser.get("/versorgung").main.count(f"{last:%d.%m.%Y}") == 2
 
 
 def test_whoever_works_at_a_school_does_not_see_the_board(city: City, browser: Browser, session: Session) -> None:
