@@ -178,6 +178,17 @@ class AssignmentForm(WeekForm):
 class ChangeForm(AssignmentForm):
     """An assignment that is there: the same, and since when the change holds."""
 
+    def tell_both(self, assignment: Assignment) -> None:
+        """Say beside the share that a list gave it in posts and in hours, which do not say the same."""
+        share = Share(assignment.share_posts, assignment.share_hours)
+        if share.hours_say is not None and share.hours is not None:
+            self.share.description = gettext(
+                "%(hours)s hours a week are entered too; they would be %(other)s posts. Both stay while you leave the "
+                "share as it is; the posts count.",
+                hours=format_number(float(share.hours), 2),
+                other=format_number(float(share.hours_say), 2),
+            )
+
     scope = RadioField(_("What has changed?"), [Needed()], default=FROM_DAY)
     from_day = DayField(_("Holds from"))
     version = IntegerField(widget=widgets.HiddenInput(), default=0)

@@ -143,6 +143,7 @@ def edit_assignment(assignment_id: int) -> ResponseReturnValue:
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
     form = ChangeForm(request.form)
     form.more_times = without_room(times_of(assignment))
+    form.tell_both(assignment)
     is_long = _offer(form, assignment)
     differences: list[tuple[str, str, str]] = []
     if request.method == "GET":

@@ -206,7 +206,7 @@ class Assignment(Base):
     #: "allgemein", "Integration": free, as lists have it.
     target_group: Mapped[str] = mapped_column(String(120), default="")
     share_posts: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
-    #: Hours of the employer's full week (39 unless the employer says otherwise).
+    #: Hours a week; a full week has 39 with every employer (``rules.FULL_WEEK``). A list may give both: both are kept.
     share_hours: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     funding: Mapped[Funding]
     #: Last day of the funding or the contract, which may be before the assignment's own end.

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
+from coordination.directory.rules import posts_of
 
 #: A bare number up to here is posts, from ``LEAST_HOURS`` on hours; between the two it is asked.
 MOST_POSTS = Decimal("1.5")
@@ -49,6 +50,15 @@ class Share:
 
     posts: Decimal | None = None
     hours: Decimal | None = None
+
+    @property
+    def hours_say(self) -> Decimal | None:
+        """Return how many posts the hours would be, where both are given and do not say the same."""
+        by_hours = posts_of(None, self.hours)
+        if self.posts is None or by_hours is None:
+            return None
+        by_hours = by_hours.quantize(_CENT, ROUND_HALF_UP)
+        return None if by_hours == self.posts.quantize(_CENT, ROUND_HALF_UP) else by_hours
 
 
 def parse_share(text: str, unit: Unit | None = None) -> Share:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from coordination.core.errors import RuleViolation
@@ -43,6 +44,10 @@ _NO_NUMBER = N_("“%(text)s” is no school number; it has six digits.")
 _UNKNOWN_PLACE = N_("There is no school or facility called “%(text)s” here.")
 _CONTRADICTION = N_("The number %(number)s belongs to “%(school)s”, but the row says “%(text)s”.")
 _NO_EMPLOYER = N_("The row does not say for whom the person works.")
+_TWO_SHARES = N_(
+    "The posts (%(posts)s) and the hours a week (%(hours)s) do not say the same: so many hours would be %(other)s "
+    "posts. Both are kept; the posts count."
+)
 _PRIVATE_MAIL = N_("%(email)s looks like a private mailbox. Only official contact belongs here.")
 _UNKNOWN_EMPLOYER = N_("You keep no organisation called “%(text)s”.")
 
@@ -257,7 +262,23 @@ def _remarks(book: Book, sheet: str, reader: ListReader) -> list[Remark]:
         (N_("There is neither a school nor a person in this row; it was left out."), reader.left_out),
     ):
         found += [Remark(message, {}, line) for line in lines]
-    return [*_private(reader), *found]
+    return [*_private(reader), *_both_shares(reader), *found]
+
+
+def _both_shares(reader: ListReader) -> list[Remark]:
+    """Return a remark for each row whose posts and hours are not the same; both are kept."""
+    return [
+        Remark(_TWO_SHARES, {"posts": _number(posts), "hours": _number(hours), "other": _number(other)}, entry.line)
+        for entry in reader.entries
+        if (share := entry.share) is not None
+        and (other := share.hours_say) is not None
+        and (posts := share.posts) is not None
+        and (hours := share.hours) is not None
+    ]
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",")
 
 
 def _private(reader: ListReader) -> list[Remark]:
