@@ -190,7 +190,8 @@ def system(actor: Actor, _subject: Subject) -> bool:
 POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.SIGNED_IN: (signed_in,),
     Permission.DIRECTORY_READ: (signed_in,),
-    Permission.DIRECTORY_PLANNED: (keeper, coordinator, planner),
+    #: What is only planned, of the organisations that it is about.
+    Permission.DIRECTORY_PLANNED: (keeper_of_it, coordinator, planner),
     #: Schools with nobody and what ends soon, over the whole city.
     Permission.GAPS_READ: (keeper_of_all, coordinator, planner, lead),
     #: How much school social work a school should have.
@@ -225,6 +226,12 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     #: Whether everybody may look up schools, without any name.
     Permission.PUBLIC_PAGE_SET: (administrator,),
 }
+
+
+def plans_of(actor: Actor) -> frozenset[int]:
+    """Return the organisations whose plans the actor sees as their keeper, besides what ``DIRECTORY_PLANNED`` says."""
+    return actor.keeps if Role.DIRECTORY_KEEPER in actor.roles else frozenset()
+
 
 #: Lacking one of these means not knowing that the thing exists: answered with 404 (see ``require``).
 READS = frozenset(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from coordination.core.access import Actor, Permission, allows
+from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place
@@ -31,12 +31,14 @@ class AsOf:
 
     day: date
     today: date
-    #: Whether what lies ahead of ``day`` may be seen.
+    #: Whether what lies ahead of ``day`` may be seen, of everybody.
     planned: bool
     #: Why another day than the one asked for is shown; "" if it is the one.
     remark: str = ""
     #: What the clock shows, for a page that shows today: who has left by now is no longer there.
     now: time | None = None
+    #: The organisations of which it may be seen besides: those that the reader keeps.
+    keeps: frozenset[int] = frozenset()
 
     @property
     def is_today(self) -> bool:
@@ -53,9 +55,13 @@ class AsOf:
         """Return what links of the page carry on, so that one stays on the day."""
         return {} if self.is_today else {"stand": self.day.isoformat()}
 
-    def shows_end(self, last: date | None) -> bool:
-        """Return whether an end may be named: it has come, or what is planned may be seen."""
-        return last is not None and (self.planned or last < self.today)
+    def plans(self, organisation_id: int | None) -> bool:
+        """Return whether what lies ahead may be seen of an organisation."""
+        return self.planned or organisation_id in self.keeps
+
+    def shows_end(self, last: date | None, organisation_id: int | None = None) -> bool:
+        """Return whether an end may be named: it has come, or what is planned may be seen of the organisation."""
+        return last is not None and (self.plans(organisation_id) or last < self.today)
 
     def confirmed_on(self, assignment: Assignment) -> date | None:
         """Return the day of the last confirmation, if it was known on ``day`` already."""
@@ -85,16 +91,17 @@ def read(text: str | None, actor: Actor, now: datetime) -> AsOf:
     ``now`` is wall time.
     """
     planned, today = allows(actor, Permission.DIRECTORY_PLANNED), now.date()
+    shown = AsOf(today, today, planned, now=now.time(), keeps=plans_of(actor))
     if not text:
-        return AsOf(today, today, planned, now=now.time())
+        return shown
     day = parse_day(text)
     if day is None or day.year not in YEARS:
         remark = _("“%(text)s” is not a date that can be shown. This is the state of today.", text=text[:40])
-        return AsOf(today, today, planned, remark, now.time())
+        return replace(shown, remark=remark)
     if day > today and not planned:
         remark = _("What is planned for %(day)s is not shown. This is the state of today.", day=format_date(day))
-        return AsOf(today, today, planned, remark, now.time())
-    return AsOf(day, today, planned, now=now.time())
+        return replace(shown, remark=remark)
+    return replace(shown, day=day)
 
 
 def _unit_of(row: Place | Person | Organisation) -> Organisation | None:

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.core import i18n
-from coordination.core.access import Actor, Permission, allows
+from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
@@ -94,8 +94,9 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
         return []
     # Ends and gaps in one statement: the desk asks every part of the product, and each once.
     parts = [_schools_with_nobody(day)] if is_whole else []
-    if allows(actor, Permission.DIRECTORY_PLANNED):
-        parts.append(_ends(day, true() if is_whole else Assignment.employer_id.in_(actor.keeps)))
+    sees_all = allows(actor, Permission.DIRECTORY_PLANNED)
+    if sees_all or plans_of(actor):
+        parts.append(_ends(day, true() if sees_all else Assignment.employer_id.in_(plans_of(actor))))
     keys = union_all(*parts).subquery()
     rows = session.execute(
         select(keys.c.total, keys.c.last_on, keys.c.is_funding, Place, Assignment)

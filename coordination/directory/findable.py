@@ -9,10 +9,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
-from coordination.core.access import Actor, Permission, allows
+from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import queries
@@ -174,7 +174,8 @@ def _hidden_people(actor: Actor, day: date) -> Select[int] | None:
     """Return who is only planned: known to those who see plans, and to themselves."""
     if allows(actor, Permission.DIRECTORY_PLANNED):
         return None
-    return select(Person.id).where(Person.valid_from > day, Person.id != (actor.person_id or 0))
+    others = or_(Person.organisation_id.is_(None), Person.organisation_id.not_in(plans_of(actor)))
+    return select(Person.id).where(Person.valid_from > day, Person.id != (actor.person_id or 0), others)
 
 
 def _person_hit(person: Person, employer: str, assigned: list[tuple[Function, str]], day: date) -> SearchHit:

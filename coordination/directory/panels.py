@@ -275,7 +275,7 @@ def _is_open(lane: Sequence[Entry], day: date, as_of: AsOf) -> bool:
     That nothing follows would be no less of a plan, so it is said of every end to come.
     """
     known, spans = max(as_of.day, as_of.today), [span_of(entry.assignment) for entry in lane]
-    if as_of.planned or day <= known:
+    if as_of.plans(lane[0].assignment.employer_id) or day <= known:
         return False
     return any(span.holds(known) for span in spans) and not any(span.holds(day) for span in spans)
 

@@ -70,7 +70,7 @@ def get_person(session: Session, person_id: int, actor: Actor | None = None) -> 
 def may_know(actor: Actor, person: Person) -> bool:
     """Return whether ``actor`` may know of somebody: whoever begins only later is planned, like their assignments."""
     has_begun = person.valid_from is None or person.valid_from <= clock.today()
-    return has_begun or actor.person_id == person.id or allows(actor, Permission.DIRECTORY_PLANNED)
+    return has_begun or actor.person_id == person.id or allows(actor, Permission.DIRECTORY_PLANNED, subject_of(person))
 
 
 def belongs(day: date) -> ColumnElement[bool]:

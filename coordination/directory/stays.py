@@ -113,15 +113,21 @@ class Sorted:
         """Sort ``assignments``; what is only planned is left out for those who may not see it."""
         day, stays = as_of.day, Stays(assignments, as_of)
         monday = day - timedelta(days=day.weekday())
-        # What has begun by today is no plan any more, also where an earlier day is asked for.
-        last = monday + _TWO_WEEKS if as_of.planned else min(monday + _TWO_WEEKS, max(day, as_of.today))
         ended = [a for a in assignments if a.valid_until is not None and a.valid_until < day]
         former = [a for a in ended if not stays.goes_on(a)]
-        week = Span(monday, last)
+        # What has begun by today is no plan any more, also where an earlier day is asked for.
+        week = {
+            True: Span(monday, monday + _TWO_WEEKS),
+            False: Span(monday, min(monday + _TWO_WEEKS, max(day, as_of.today))),
+        }
         return cls(
             current=[a for a in assignments if span_of(a).holds(day)],
-            planned=[a for a in assignments if a.valid_from > day] if as_of.planned else [],
+            planned=[a for a in assignments if a.valid_from > day and as_of.plans(a.employer_id)],
             former=sorted(former, key=lambda a: (a.valid_until or date.max, a.id), reverse=True),
-            near=[a for a in assignments if span_of(a).meets(week) and not span_of(a).holds(day)],
+            near=[
+                a
+                for a in assignments
+                if span_of(a).meets(week[as_of.plans(a.employer_id)]) and not span_of(a).holds(day)
+            ],
             stays=stays,
         )

@@ -50,7 +50,7 @@ def place(place_id: int) -> ResponseReturnValue:
     assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
     related = page_queries.related_places(session, found, as_of.day)
     every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
-    offered = offers.offers_at(session, place_id, as_of.day, planned=as_of.planned)
+    offered = offers.offers_at(session, place_id, as_of)
     run_by = [one.organisation for one in offered.shown if one.organisation]
     then = Then.of(session, as_of, every, found, *run_by, places=related)
     entries, near = _entries(session, assignments, then, as_of)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from coordination.core.access import Actor, Permission, allows
+from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import N_, gettext
 from coordination.directory import import_jobs, queries
 from coordination.directory.models import Assignment
@@ -135,7 +135,9 @@ def _assignments(reader: known.Reader, keys: Collection[int]) -> known.Names:
         .options(joinedload(Assignment.person), joinedload(Assignment.place))
     )
     if not allows(reader.actor, Permission.DIRECTORY_PLANNED):
-        statement = statement.where(Assignment.valid_from <= reader.day)
+        statement = statement.where(
+            or_(Assignment.valid_from <= reader.day, Assignment.employer_id.in_(plans_of(reader.actor)))
+        )
     return {
         one.id: (
             ", ".join([one.person.name if one.person else gettext("vacant"), one.place.name]),

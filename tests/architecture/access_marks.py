@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: What only some may see, planted where it would leak from.
 PLANNED, MAIL, MESSAGE = "Geheimgeplant", "GEHEIM-MAIL", "GEHEIM-RUECKMELDUNG"
+#: What only one provider plans, for its keeper and for those who plan for the city.
+PLANNED_OURS, PLANNED_OTHERS = f"{PLANNED} Alpha", f"{PLANNED} Beta"
 #: Before the name of the body whose meeting it is.
 MEETING, DRAFT, MINUTES = "Geheimsitzung", "Geheimentwurf", "Geheimprotokoll"
 #: Before it, too: an item of its agenda.
@@ -38,7 +40,8 @@ KINDS = (
 NOBODY = {"anonymous", "guest", "deactivated"}
 #: Marker → the kinds of person who may see it; everybody else never does.
 MAY_SEE: dict[str, set[str]] = {
-    PLANNED: {"coordinator", "planner", "keeper", "keeper_elsewhere", "keeper_of_all"},
+    PLANNED_OURS: {"coordinator", "planner", "keeper", "keeper_of_all"},
+    PLANNED_OTHERS: {"coordinator", "planner", "keeper_elsewhere", "keeper_of_all"},
     MAIL: {"administrator"},
     NAME: set(KINDS) - NOBODY,
     PRIVATE: set(KINDS) - NOBODY,

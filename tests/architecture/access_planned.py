@@ -10,7 +10,7 @@ from coordination.core import clock
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.offers.models import Offer
 from tests import factories
-from tests.architecture.access_marks import PLANNED
+from tests.architecture.access_marks import PLANNED, PLANNED_OURS
 
 
 def plant(session: Session, school: Place, colleague: Person) -> None:
@@ -18,7 +18,7 @@ def plant(session: Session, school: Place, colleague: Person) -> None:
     employer = session.get_one(Organisation, colleague.organisation_id)
     starts = clock.today() + timedelta(days=40)
     who = factories.person(
-        session, "Geraldine", f"{PLANNED} 4", organisation_id=employer.id, valid_from=starts, phone="+495219995551"
+        session, "Geraldine", f"{PLANNED_OURS} 4", organisation_id=employer.id, valid_from=starts, phone="+495219995551"
     )
     factories.assignment(session, who, school, employer, valid_from=starts)
     offer(session, school, employer)
@@ -27,4 +27,6 @@ def plant(session: Session, school: Place, colleague: Person) -> None:
 def offer(session: Session, at: Place, run_by: Organisation) -> Offer:
     """Plant an offer with the marker in its name that begins only later."""
     starts = clock.today() + timedelta(days=40)
-    return factories.offer(session, at, f"Kurs {PLANNED} 5", organisation_id=run_by.id, valid_from=starts)
+    return factories.offer(
+        session, at, f"Kurs {PLANNED} {run_by.name.split()[-1]} 5", organisation_id=run_by.id, valid_from=starts
+    )

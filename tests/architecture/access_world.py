@@ -49,7 +49,8 @@ from tests.architecture.access_marks import (
     MINUTES,
     NAME,
     PHOTO,
-    PLANNED,
+    PLANNED_OTHERS,
+    PLANNED_OURS,
     PRIVATE,
     TASK,
     WISH,
@@ -138,7 +139,7 @@ def build(app: Flask, session: Session) -> World:
     later = factories.person(session, "Gerda", "Gamma", organisation_id=own.id)
     assignment = factories.assignment(session, person, school, own)
     factories.assignment(
-        session, later, school, own, valid_from=clock.today() + timedelta(days=40), target_group=PLANNED
+        session, later, school, own, valid_from=clock.today() + timedelta(days=40), target_group=PLANNED_OURS
     )
     _seen_by_some(session, school, person)
     absence = factories.absence(session, person, clock.today() + timedelta(days=90), clock.today() + timedelta(days=95))
@@ -234,7 +235,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
             "place_id": where.id,
             "person_id": who.id,
             "assignment_id": factories.assignment(
-                session, who, where, other, valid_from=starts, target_group=f"{PLANNED} 2"
+                session, who, where, other, valid_from=starts, target_group=f"{PLANNED_OTHERS} 2"
             ).id,
             **_post(session, other, who, None, valid_from=starts),
             "absence_id": factories.absence(session, who, starts, starts).id,
@@ -261,7 +262,7 @@ def _post(session: Session, unit: Organisation, who: Person, topic_id: int | Non
     topic = session.get_one(Topic, topic_id) if topic_id else Topic(name="Thema einer Stelle")
     session.add(topic)
     session.flush()
-    name = f"{PLANNED} 3" if more else "Fachberatung Alpha"
+    name = f"{PLANNED_OTHERS} 3" if more else "Fachberatung Alpha"
     post = factories.post(session, unit, who, topic, function=name, **more)
     return {"post_id": post.id, "responsibility_id": post.responsibilities[0].id}
 

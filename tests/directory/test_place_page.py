@@ -7,7 +7,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import Role
 from coordination.directory.models import FreeDay, Organisation, Person, Place
+from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import NOW, WEDNESDAY, Town, earlier
@@ -182,6 +184,38 @@ def test_what_is_planned_is_for_those_who_plan(
     page = professional.get(address + later)
     assert "Was für den 03.03.2027 geplant ist, wird nicht gezeigt." in page.main
     assert "Aylin Musterfrau heute vor Ort" in page.main
+
+
+def test_a_keeper_sees_the_plans_of_the_own_organisation_alone(
+    browser: Browser, keeper: Browser, session: Session, town: Town
+) -> None:
+    other = factories.organisation(session, "Anderer e. V.")
+    starts, ends = date(2027, 2, 1), date(2027, 1, 31)
+    names = {}
+    for unit, name, paid in ((town.provider, "Eigen", 29), (other, "Fremd", 30)):
+        who = factories.person(session, "Neu", name, organisation_id=unit.id, valid_from=starts)
+        factories.assignment(session, who, town.school, unit, valid_from=starts)
+        here = factories.person(session, "Da", name, organisation_id=unit.id)
+        factories.assignment(*(session, here, town.school, unit), valid_until=ends, funded_until=date(2026, 12, paid))
+        factories.offer(session, town.school, f"Kurs {name}", organisation_id=unit.id, valid_from=starts)
+        names[name] = who.id
+    factories.account(session, "teil@example.org", Role.DIRECTORY_KEEPER, keeps=town.provider)
+    session.commit()
+    search.rebuild(session)
+    session.commit()
+    address = f"/orte/{town.school.id}"
+    browser.sign_in("teil@example.org", factories.PASSWORD)
+    page = browser.get(address)
+    assert ("Neu Eigen" in page.main, "Kurs Eigen" in page.main) == (True, True)
+    assert ("Neu Fremd" in page.main, "Kurs Fremd" in page.main) == (False, False)
+    assert page.main.count("bis 31.01.2027") == 1
+    assert ("29.12.2026" in page.main, "30.12.2026" in page.main) == (True, False)
+    assert [browser.get(f"/personen/{key}").status for key in names.values()] == [200, 404]
+    found = browser.get("/suche?q=neu").main
+    assert ("Neu Eigen" in found, "Neu Fremd" in found) == (True, False)
+    assert "wird nicht gezeigt" in browser.get(f"{address}?stand=2027-03-03").main
+    all_of_it = keeper.get(address).main
+    assert all(text in all_of_it for text in ("Neu Eigen", "Neu Fremd", "Kurs Fremd"))
 
 
 @pytest.mark.parametrize("text", ["quatsch", "2026-02-30", "0001-01-01", "9999-12-31", "٢٠٢٦-٠١-٠١", "2026-1-1x"])

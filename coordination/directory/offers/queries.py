@@ -9,9 +9,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from coordination.core.access import Actor, Permission, allows
+from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.collation import german_key
 from coordination.core.errors import NotFound
+from coordination.directory.asof import AsOf
 from coordination.directory.models import Organisation, Place
 from coordination.directory.offers.models import Offer
 
@@ -43,13 +44,14 @@ def get_offer(session: Session, offer_id: int) -> Offer:
     return found
 
 
-def offers_at(session: Session, place_id: int, day: date, *, planned: bool) -> Offers:
-    """Return what is offered at a place, in one statement; with ``planned`` also what begins after ``day``."""
+def offers_at(session: Session, place_id: int, as_of: AsOf) -> Offers:
+    """Return what is offered at a place, in one statement; what begins later as far as it may be seen."""
+    day = as_of.day
     statement = select(Offer).where(Offer.place_id == place_id).options(joinedload(Offer.organisation))
     rows = sorted(session.scalars(statement), key=lambda one: (german_key(one.name), one.id))
     return Offers(
         current=[one for one in rows if one.valid_from <= day and not one.has_ended(day)],
-        planned=[one for one in rows if one.valid_from > day] if planned else [],
+        planned=[one for one in rows if one.valid_from > day and as_of.plans(one.organisation_id)],
         ended=[one for one in rows if one.has_ended(day)],
     )
 
@@ -58,7 +60,7 @@ def may_find(actor: Actor, day: date) -> list[ColumnElement[bool]]:
     """Return the conditions that an offer has not ended on ``day``, and that ``actor`` may know of it."""
     found: list[ColumnElement[bool]] = [or_(Offer.valid_until.is_(None), Offer.valid_until >= day)]
     if not allows(actor, Permission.DIRECTORY_PLANNED):
-        found.append(Offer.valid_from <= day)
+        found.append(or_(Offer.valid_from <= day, Offer.organisation_id.in_(plans_of(actor))))
     return found
 
 

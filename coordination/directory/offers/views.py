@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.core import clock
-from coordination.core.access import Permission, allows
+from coordination.core.access import Permission, Subject, allows
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
@@ -31,9 +31,15 @@ def _seen(offer_id: int) -> Offer:
     """Return an offer that the actor may know of; one that is only planned is not there for everybody."""
     authorize(Permission.DIRECTORY_READ)
     found = queries.get_offer(db.session(), offer_id)
-    if found.valid_from > clock.today() and not allows(current_actor(), Permission.DIRECTORY_PLANNED):
+    if found.valid_from > clock.today() and not _may_plan(found):
         raise NotFound
     return found
+
+
+def _may_plan(found: Offer) -> bool:
+    """Return whether the actor may know of an offer that has not begun: its keeper's plans are those of who runs it."""
+    subject = Subject(organisation_ids=frozenset(key for key in (found.organisation_id,) if key is not None))
+    return allows(current_actor(), Permission.DIRECTORY_PLANNED, subject)
 
 
 @bp.get("/angebote/<int:offer_id>")

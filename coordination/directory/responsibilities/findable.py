@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.core import clock
-from coordination.core.access import Actor, Permission, allows
+from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import N_, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory.models import Organisation, Place
@@ -61,7 +61,9 @@ def _mentioning(altered: Sequence[Any]) -> ColumnElement[bool] | None:
 
 def _visible(actor: Actor, day: date) -> Select[Any]:
     keys = select(Post.id)
-    return keys if allows(actor, Permission.DIRECTORY_PLANNED) else keys.where(Post.valid_from <= day)
+    if allows(actor, Permission.DIRECTORY_PLANNED):
+        return keys
+    return keys.where(or_(Post.valid_from <= day, Post.organisation_id.in_(plans_of(actor))))
 
 
 def _describe(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:

@@ -42,7 +42,7 @@ def get_post(session: Session, actor: Actor, post_id: int, day: date) -> Post:
         selectinload(Post.responsibilities).options(*_WHERE),
     )
     row = session.get(Post, post_id, options=options) if post_id < 2**31 else None
-    if row is None or (row.valid_from > day and not allows(actor, Permission.DIRECTORY_PLANNED)):
+    if row is None or (row.valid_from > day and not allows(actor, Permission.DIRECTORY_PLANNED, subject_of(row))):
         raise NotFound
     return row
 

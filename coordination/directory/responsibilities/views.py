@@ -19,6 +19,7 @@ from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.models import Place
 from coordination.directory.responsibilities import answers, queries, words
+from coordination.directory.responsibilities.models import Post
 from coordination.directory.rules import Span
 from coordination.directory.views import asked_day
 from coordination.web.extensions import db
@@ -120,17 +121,17 @@ def post(post_id: int) -> ResponseReturnValue:
         words=words,
         holder=holder,
         away=bool(holder and directory.absences_of(session, [holder.id], as_of.day, as_of.day)),
-        holders=_parted(found.holders, as_of),
-        responsible=_parted(found.responsibilities, as_of),
+        holders=_parted(found.holders, as_of, found),
+        responsible=_parted(found.responsibilities, as_of, found),
         is_over=found.valid_until is not None and found.valid_until < as_of.day,
     )
 
 
-def _parted(rows: Sequence[Any], as_of: AsOf) -> dict[str, list[Any]]:
+def _parted(rows: Sequence[Any], as_of: AsOf, of: Post) -> dict[str, list[Any]]:
     """Part what holds on the day from what was, and from what is planned, which not everybody sees."""
     day = as_of.day
     return {
         "now": [row for row in rows if Span(row.valid_from, row.valid_until).holds(day)],
-        "later": [row for row in rows if row.valid_from > day] if as_of.planned else [],
+        "later": [row for row in rows if row.valid_from > day] if as_of.plans(of.organisation_id) else [],
         "before": [row for row in reversed(rows) if row.valid_until is not None and row.valid_until < day],
     }
