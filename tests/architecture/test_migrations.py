@@ -236,7 +236,7 @@ def test_what_was_counted_before_it_was_kept_is_not_known(empty_database_url: st
         factories.school(session, "Betaschule", "222222")
         session.commit()
     engine.dispose()
-    databases.migrate(empty_database_url, "0040", down=True)
+    databases.migrate(empty_database_url, "0041", down=True)
     databases.migrate(empty_database_url)
     with Session(engine) as session:
         (kept,) = session.scalars(select(EarlierValue))
@@ -244,7 +244,7 @@ def test_what_was_counted_before_it_was_kept_is_not_known(empty_database_url: st
         assert session.get_one(Place, kept.place_id).name == "Alphaschule"
         assert kept.recorded_at <= clock.utc_now()
     engine.dispose()
-    databases.migrate(empty_database_url, "0040", down=True)
+    databases.migrate(empty_database_url, "0041", down=True)
     with Session(engine) as session:
         assert session.scalars(select(EarlierValue.id)).all() == []
 
