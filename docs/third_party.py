@@ -40,7 +40,7 @@ PURPOSES = {
     "@kern-ux/native": "design system KERN: components and tokens",
     "@fontsource/fira-sans": "typeface Fira Sans, served from here",
     "leaflet": "the street map, where the installation has one",
-    "utm": "positions of the open data as degrees for the street map",
+    "utm": "positions as degrees, for the street map and in forms, and back",
     "htmx.org": "results while typing",
     "sortablejs": "putting agenda items in order by dragging",
     "lucide-static": "icons",

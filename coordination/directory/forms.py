@@ -14,6 +14,7 @@ from coordination.core.i18n import lazy_gettext as _
 from coordination.core.phones import display_phone, parse_phone
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.person_services import PersonInput
+from coordination.directory.position_field import PositionField, written
 from coordination.directory.rules import ORGANISATION_WORDS, PLACE_WORDS, OrganisationKind, PlaceKind
 from coordination.directory.unit_services import OWN_KINDS, OrganisationInput, PlaceInput
 from coordination.web.forms import (
@@ -230,17 +231,27 @@ class PlaceForm(ContactForm, SpacesForm):
 
     page_order = (
         *("name", "kind", "facility_type", "parent_id", "operator_id", "district_id", "space_ids"),
-        *("street", "postcode", "city", "phone", "email", "website", "source_note"),
+        *("street", "postcode", "city", "position", "phone", "email", "website", "source_note"),
     )
     kind = SelectField(_("Kind"), [Needed()])
     facility_type = LineField(_("In the words of the field"), [AtMost(80)])
     operator_id = SelectField(_("Run by"), coerce=int, default=0)
     parent_id = SelectField(_("Site of the school"), coerce=int, default=0)
     district_id = SelectField(_("District"), coerce=int, default=0)
+    position = PositionField(_("Position on the map"), [AtMost(100)])
     source_note = LineField(_("Where this is known from"), [AtMost(300)])
 
-    def offer(self, operators: Choices, districts: Choices, schools: Choices | None) -> None:
-        """Fill in what can be chosen; ``schools`` None: the actor may not enter sites of schools."""
+    def offer(
+        self, operators: Choices, districts: Choices, schools: Choices | None, *, is_listed: bool = False
+    ) -> None:
+        """Fill in what can be chosen.
+
+        Args:
+            operators: who can run it.
+            districts: where it can lie.
+            schools: what a site can belong to; None: the actor may not enter sites of schools.
+            is_listed: the official list says where it lies, so the position is not asked.
+        """
         everywhere = schools is not None
         kinds = [kind for kind in OWN_KINDS if everywhere or kind is not PlaceKind.SCHOOL_SITE]
         self.kind.choices = [(kind.value, gettext(PLACE_WORDS[kind])) for kind in kinds]
@@ -249,17 +260,22 @@ class PlaceForm(ContactForm, SpacesForm):
         self.parent_id.choices = [(0, gettext("none")), *(schools or [])]
         if not everywhere:
             del self.parent_id
+        if is_listed:
+            del self.position
 
     def value(self) -> PlaceInput:
         """Return the input; call after ``validate()`` said yes."""
         kind = PlaceKind(given(self.kind.data))
         parent = self["parent_id"].data if "parent_id" in self else None
+        east, north = (self.position.spot if "position" in self else None) or (None, None)
         return PlaceInput(
             kind=kind,
             operator_id=self.operator_id.data or None,
             parent_id=(parent or None) if kind is PlaceKind.SCHOOL_SITE else None,
             district_id=self.district_id.data or None,
             facility_type=self.facility_type.data or "",
+            utm_east=east,
+            utm_north=north,
             source_note=self.source_note.data or "",
             **self.contact(),
         )
@@ -277,6 +293,8 @@ class PlaceForm(ContactForm, SpacesForm):
         self.keep_spaces()
         if "parent_id" in self:
             self.keep(parent_id=row.parent_id or 0)
+        if "position" in self:
+            self.keep(position=written(row))
 
 
 class SchoolForm(SpacesForm):

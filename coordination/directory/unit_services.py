@@ -15,7 +15,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_, ngettext
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory import history, page_queries
+from coordination.directory import history, page_queries, position
 from coordination.directory.assignment_services import Undo
 from coordination.directory.models import Assignment, District, Organisation, Person, Place
 from coordination.directory.offers import queries as offers
@@ -63,6 +63,8 @@ class PlaceInput:
     street: str = ""
     postcode: str = ""
     city: str = ""
+    utm_east: int | None = None
+    utm_north: int | None = None
     source_note: str = ""
 
 
@@ -290,8 +292,15 @@ def change_place(work: Work, row: Place, data: PlaceInput, *, version: int) -> N
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
     check_version(row, version)
     _check_place(work, data, row)
-    if history.change(work, row, **asdict(data)):
+    if history.change(work, row, **asdict(data) | _stored_position(row, data)):
         work.record("place.changed", row)
+
+
+def _stored_position(row: Place, data: PlaceInput) -> dict[str, int | None]:
+    """Return the position that stays: the official list's, and one that was only shown and sent back."""
+    stored, sent = position.spot(row.utm_east, row.utm_north), position.spot(data.utm_east, data.utm_north)
+    stays = row.school is not None or (stored is not None and sent is not None and position.is_same(stored, sent))
+    return {"utm_east": row.utm_east, "utm_north": row.utm_north} if stays else {}
 
 
 def change_school(work: Work, row: Place, *, district_id: int | None, operator_id: int | None, version: int) -> None:

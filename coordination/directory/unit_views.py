@@ -63,7 +63,9 @@ def _offer_place(form: PlaceForm, of: Place | None = None) -> PlaceForm:
     session, actor, day = db.session(), current_actor(), clock.today()
     operators = edit_choices.organisations(session, actor, day, of.operator_id if of else None)
     everywhere = allows(actor, Permission.DIRECTORY_EDIT_ALL)
-    form.offer(operators, choices.districts(session), edit_choices.schools(session, day) if everywhere else None)
+    schools = edit_choices.schools(session, day) if everywhere else None
+    is_listed = of is not None and of.school is not None
+    form.offer(operators, choices.districts(session), schools, is_listed=is_listed)
     _offer_spaces(form, of)
     return form
 

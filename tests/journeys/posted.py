@@ -115,7 +115,7 @@ POSTED: tuple[Posted, ...] = (
     _sent(KEEPER, "/organisationen/{organisation_id}/beenden", 422, last_on=""),
     _sent(KEEPER, "/organisationen/{organisation_id}/beenden", 200, Press()),
     _sent(KEEPER, "/organisationen/{organisation_id}/beenden", 409, Press(), Press(BEFORE, "save")),
-    _sent(KEEPER, "/orte/neu", 422, postcode="3360", phone="keine"),
+    _sent(KEEPER, "/orte/neu", 422, postcode="3360", phone="keine", position="8.5347, 52.0212"),
     _sent(KEEPER, "/orte/{facility_id}/bearbeiten", 422, name=""),
     _sent(KEEPER, "/orte/{facility_id}/bearbeiten", 409, name="Anders", **BEFORE),
     _sent(KEEPER, "/orte/{place_id}/bearbeiten", 422, district_id="999999"),

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import utm
-
 from config import Settings
+from coordination.directory import position
 
-#: The zone of EPSG:25832; its ellipsoid and that of WGS 84 differ by less than a millimetre.
-ZONE = 32
 #: Degrees are told to a tenth of a metre.
 DIGITS = 6
 
@@ -41,5 +38,4 @@ def of(settings: Settings) -> Tiles | None:
 
 def degrees(east: float, north: float) -> tuple[float, float]:
     """Return (latitude, longitude) in WGS 84 of a position in EPSG:25832, whose values are metres."""
-    latitude, longitude = utm.to_latlon(east, north, ZONE, northern=True, strict=False)
-    return round(float(latitude), DIGITS), round(float(longitude), DIGITS)
+    return position.degrees(east, north, DIGITS)
