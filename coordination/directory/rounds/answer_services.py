@@ -147,8 +147,10 @@ def _apply(work: Work, found: Behind, proposal: ChangeProposal, wish: Wish) -> N
     proposal.told = [[one.label, one.before, one.after] for one in told]
 
 
-def accept(work: Work, which: Decided, *, seen: str) -> None:
-    """Let a change hold from today on.
+def accept(work: Work, which: Decided, *, seen: str) -> bool:
+    """Let a change hold from today on; a message with it waits until somebody has dealt with it.
+
+    Returns whether there is one.
 
     Raises:
         Conflict: it or the entries have changed since the page was opened.
@@ -163,8 +165,9 @@ def accept(work: Work, which: Decided, *, seen: str) -> None:
         raise RuleViolation(N_("The assignment has changed since. Please enter the times there by hand."))
     row.state = after(row.state, ProposalState.ACCEPTED)
     _apply(work, found, row, wish)
-    row.settled_at = work.now
+    row.settled_at = None if row.message else work.now
     work.record("round.change_accepted", row.asked.round)
+    return bool(row.message)
 
 
 def refuse(work: Work, site: Site, which: Decided, *, reason: str) -> bool:

@@ -86,5 +86,8 @@ def _decide(work: Work, round_id: int, proposal_id: int, form: DecisionForm) -> 
         return _("The message is dealt with.")
     if pressed() != ACCEPT:
         raise Conflict
-    answer_services.accept(work, which, seen=form.seen.data or "")
+    if answer_services.accept(work, which, seen=form.seen.data or ""):
+        return _(
+            "The change is taken over and holds from today on. The message still waits until you have dealt with it."
+        )
     return _("The change is taken over and holds from today on.")

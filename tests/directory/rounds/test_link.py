@@ -113,6 +113,10 @@ def test_a_change_waits_until_the_keeper_takes_it_over(
     kept = session.scalars(select(EarlierValue).where(EarlierValue.person_id == city.ada)).all()
     assert [(one.field, one.value) for one in kept] == [("mobile", "")]
     assert shown.submit("Ab heute übernehmen").status == 409, "decided once"
+    assert "wartet auf Sie" in keeper.get("/").main, "nobody has answered the message"
+    message = keeper.get(started.page).click("Änderung ansehen")
+    assert "Ab heute übernehmen" not in message.main
+    assert message.submit("Erledigt").status == 303
     assert "wartet auf Sie" not in keeper.get("/").main
 
 
