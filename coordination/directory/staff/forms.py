@@ -12,6 +12,7 @@ from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.import_forms import ChosenFile
 from coordination.directory.staff.columns import WORDS, Field
 from coordination.directory.staff.people import NEW
+from coordination.directory.staff.reading import NO_SCHOOL
 from coordination.web.forms import DayField, Form, SelectChoice
 
 #: Questions on one page; the next ones come when these are answered.
@@ -80,7 +81,7 @@ def _asked(one: Mapping[str, Any]) -> str:
 
 
 def _words(kind: str, value: str, word: str) -> str:
-    if kind in {"unit", "holidays"} or (kind == "person" and value == NEW):
+    if kind in {"unit", "holidays"} or (kind, value) in {("person", NEW), ("school", NO_SCHOOL)}:
         return gettext(word)
     return gettext("the same person: %(person)s", person=word) if kind == "person" else word
 

@@ -261,7 +261,7 @@ def _apply_once(work: Work, job_id: int, book: Book, shown: str) -> dict[str, An
         raise RuleViolation(_WRONG)
     stored = services.store(work, job_id, plan, with_ends=job.params["with_ends"])
     wrong = {fault.line for fault in [*read.faults, *plan.faults]}
-    job.result = {**stored.as_values(), "left_out": len(wrong)}
+    job.result = {**stored.as_values(), "left_out": len(wrong) + len(read.skipped)}
     work.session.execute(update(Job).where(Job.id == job.params["preview"]).values(content=None))
     work.record("list.stored", job)
     return job.result

@@ -62,6 +62,8 @@ class Plan:
     people: Mapping[str, ListedPerson]
     steps: list[Step] = field(default_factory=list)
     ends: list[Step] = field(default_factory=list)
+    #: Whether the list is whole enough that what it does not name may end.
+    ends_open: bool = True
     #: Employer → how many assignments stay as they are.
     unchanged: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     faults: list[Fault] = field(default_factory=list)
@@ -199,7 +201,7 @@ class Planner:
 
     def finish(self) -> None:
         """Plan the ends of what the list no longer has, and look at sums."""
-        for one in self.known.assignments:
+        for one in self.known.assignments if self.plan.ends_open else ():
             is_meant = (one.employer_id, one.function) in self._functions and one.span.first <= self.known.today
             if is_meant and one.id not in self._matched:
                 last = max(one.span.first, day_before(self.known.today))
@@ -280,6 +282,9 @@ def make_plan(known: Known, actor: Actor, read: Read, answers: Mapping[str, str]
         listed = people[keys[place]] if place in keys else None
         if listed is None or not listed.is_open:
             planner.add(entry, listed)
+    if read.skipped:
+        # What a row that was left out says is not known: nothing may end because of it.
+        plan.ends_open = False
     planner.finish()
     return plan
 

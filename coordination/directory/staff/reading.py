@@ -42,6 +42,9 @@ _NO_PLACE = N_("There is no school or facility in this row.")
 _UNKNOWN_NUMBER = N_("There is no school with the number %(number)s today.")
 _NO_NUMBER = N_("“%(text)s” is no school number; it has six digits.")
 _UNKNOWN_PLACE = N_("There is no school or facility called “%(text)s” here.")
+#: The answer that no school which was offered is meant.
+NO_SCHOOL = "0"
+NO_SCHOOL_WORDS = N_("none of these – leave out these rows")
 _CONTRADICTION = N_("The number %(number)s belongs to “%(school)s”, but the row says “%(text)s”.")
 _NO_EMPLOYER = N_("The row does not say for whom the person works.")
 _TWO_SHARES = N_(
@@ -63,6 +66,8 @@ class ListReader:
         self.faults: list[Fault] = []
         self.entries: list[Entry] = []
         self.left_out: list[int] = []
+        #: Of which the keeper said that no school here is meant.
+        self.skipped: list[int] = []
         self.hidden: list[int] = []
         self.rows = 0
         self._line: Line | None = None
@@ -105,6 +110,9 @@ class ListReader:
             self.hidden.append(line.number)
         self._is_whole = True
         place_id = self._place(line)
+        if place_id == int(NO_SCHOOL):
+            self.skipped.append(line.number)
+            return
         employer_id = self.tried(line, Field.EMPLOYER, lambda: self._employer(line))
         since = self.filled(line, Field.FROM, lambda: self.values.day(line.number, self.cell(line, Field.FROM)))
         until = self._end(line, Field.UNTIL)
@@ -160,11 +168,11 @@ class ListReader:
             return match.place_id
         if not match.offered:
             raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
-        options = tuple((str(key), self._described(key)) for key in match.offered)
+        options = (*((str(key), self._described(key)) for key in match.offered), (NO_SCHOOL, NO_SCHOOL_WORDS))
         about = ", ".join(part for part in (name, form, district) if part)
         key = "|".join(fold_name(part) for part in (name, form, district))
         answer = int(self.values.ask(line.number, "school", key, about=about, options=options))
-        if answer not in self.known.places:
+        if answer != int(NO_SCHOOL) and answer not in self.known.places:
             raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
         return answer
 
@@ -234,7 +242,7 @@ def read_list(known: Known, book: Book, employer_id: int | None, answers: Mappin
         return read
     for line in layout.lines:
         reader.read_line(line)
-    read.entries, read.faults, read.rows = reader.entries, reader.faults, reader.rows
+    read.entries, read.faults, read.rows, read.skipped = reader.entries, reader.faults, reader.rows, reader.skipped
     read.questions += [
         Question(ask.kind, ask.key, ask.about, tuple(ask.lines), ask.options, detail=ask.detail)
         for ask in reader.values.asks.values()
@@ -260,6 +268,7 @@ def _remarks(book: Book, sheet: str, reader: ListReader) -> list[Remark]:
         (N_("The row is hidden in the file; it was read like the others."), reader.hidden),
         (N_("“ab sofort” was read as today."), reader.values.immediate),
         (N_("There is neither a school nor a person in this row; it was left out."), reader.left_out),
+        (N_("You said that none of the schools offered is meant; the row was left out."), reader.skipped),
     ):
         found += [Remark(message, {}, line) for line in lines]
     return [*_private(reader), *_both_shares(reader), *found]

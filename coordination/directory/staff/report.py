@@ -162,6 +162,7 @@ def as_values(known: Known, read: Read, plan: Plan) -> dict[str, Any]:
     return {
         "sheet": read.sheet,
         "rows": read.rows,
+        "skipped": len(read.skipped),
         "fingerprint": plan.fingerprint(),
         "employers": [_employer(known, plan, key) for key in employers_of(plan)],
         "new_people": [_person(one) for one in plan.new_people],

@@ -97,4 +97,6 @@ class Read:
     remarks: list[Remark] = field(default_factory=list)
     #: Headings of columns that stay behind.
     left_behind: list[str] = field(default_factory=list)
+    #: Lines that the keeper left out: no school here is meant.
+    skipped: list[int] = field(default_factory=list)
     rows: int = 0

@@ -17,6 +17,13 @@ from coordination.directory.staff.known import KnownPlace
 #: Names less alike than this are not even offered.
 ALIKE = 70
 MOST_OFFERED = 8
+#: A name that stands in another one is offered from so many letters on.
+_LEAST_WITHIN = 5
+#: What many names end with says nothing of which school it is.
+_COMMON = re.compile(
+    r"(?:stadtteil|grund|haupt|real|gesamt|sekundar|gemeinschafts|bekenntnis|foerder|verbund|primus|berufs)?"
+    r"(?:schulen?|gymnasium|kollegs?)(?:standort)?"
+)
 _NUMBER = re.compile(r"(?:.*\D)?(\d{6})(?:\D.*)?")
 _FORM_WORDS = {
     "gs": ("02",),
@@ -62,7 +69,9 @@ class Schools:
         for place in places.values():
             for key in self._keys(place):
                 self._by_name[key].add(place.id)
-        self._names = list(self._by_name)
+        self._cores: dict[str, set[int]] = defaultdict(set)
+        for key, keys in self._by_name.items():
+            self._cores[_core(key)] |= keys
         self._kept: dict[tuple[str, str, str], Match] = {}
 
     @staticmethod
@@ -116,6 +125,16 @@ class Schools:
         return {key for key in candidates if wanted and fold_name(self._places[key].district) == wanted}
 
     def _alike(self, name: str) -> tuple[int, ...]:
-        best = process.extract(fold_name(name), self._names, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=MOST_OFFERED)
-        found = [key for text, _score, _place in best for key in sorted(self._by_name[text])]
+        core = _core(fold_name(name))
+        best = process.extract(core, list(self._cores), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=MOST_OFFERED)
+        cores = [found for found, _score, _place in best]
+        cores += [
+            one for one in self._cores if min(len(one), len(core)) >= _LEAST_WITHIN and (one in core or core in one)
+        ]
+        found = [key for one in cores for key in sorted(self._cores[one])]
         return tuple(dict.fromkeys(found))[:MOST_OFFERED]
+
+
+def _core(folded: str) -> str:
+    """Return what tells a folded name from others: "froebelschule" is "froebel"; one with nothing else stays whole."""
+    return _COMMON.sub("", folded) or folded

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import Role
 from tests import factories
+from tests.browser import Browser
+from tests.directory.keepers import enter
 
 
 @dataclass
@@ -37,3 +39,9 @@ def schools(session: Session, at_nine: None) -> Schools:
     factories.account(session, "liest@example.org")
     session.commit()
     return Schools(employer.id, other.id, {number: place.id for number, place in places.items()})
+
+
+@pytest.fixture
+def keeper(browser: Browser, schools: Schools) -> Browser:
+    """Return the keeper of the employer, signed in."""
+    return enter(browser, "eins")

@@ -1,7 +1,6 @@
 import io
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,49 +13,22 @@ from coordination.directory.rules import HolidayPresence
 from coordination.directory.staff.template import template
 from coordination.search import services as search
 from tests import factories
-from tests.browser import Browser, Page
+from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY
-from tests.directory.import_pages import dump, work_off
+from tests.directory.import_pages import dump
 from tests.directory.keepers import enter, every, forge
 from tests.directory.staff.conftest import Schools
+from tests.directory.staff.pages import URL, form_to, press, send
 from tests.directory.staff.sheets_made import text, workbook
 
-URL = "/verzeichnis/listen/"
 HEADINGS = ("Schulnummer", "Fachkraft", "E-Mail", "Stellenanteil", "Präsenzzeiten", "gültig ab", "Bemerkung")
 ADA = ("123456", "Ahornblatt, Ada", "ada@example.org", "0,5", "Mo 8-13 Uhr", "01.08.2026", "oft krank")
 BEN = ("123457", "Birke, Ben", "", "19,5 Std.", "", "01.08.2026", "")
 VACANT = ("123457", "n.n.", "", "0,5", "", "", "")
 
 
-def send(app: Flask, browser: Browser, raw: bytes, employer: int = 0) -> Page:
-    """Upload a list and return its preview."""
-    answer = browser.get(URL).submit(file=(io.BytesIO(raw), "Liste.xlsx"), employer=str(employer))
-    assert answer.status == 303, answer.main
-    work_off(app)
-    return answer.follow()
-
-
-def form_to(page: Page, action: str) -> int:
-    """Return which form of the page leads to ``action``."""
-    forms = page.soup.select("main form")
-    return next(n for n, form in enumerate(forms) if str(form.get("action", "")).endswith(action))
-
-
-def press(app: Flask, page: Page, action: str, **fields: Any) -> Page:
-    """Send the form of the page that leads to ``action``, let the worker work, and return what comes."""
-    answer = page.submit(form_to(page, action), **fields)
-    assert answer.status == 303, answer.main
-    work_off(app)
-    return answer.follow()
-
-
 def _weeks(session: Session) -> list[tuple[int, int, time]]:
     return sorted((one.assignment_id, one.weekday, one.starts_at) for one in every(session, Presence))
-
-
-@pytest.fixture
-def keeper(browser: Browser, schools: Schools) -> Browser:
-    return enter(browser, "eins")
 
 
 def test_the_contact_of_new_people_is_seen_before_it_is_stored(
