@@ -70,6 +70,7 @@ ACTIONS = {
     "import.discarded": N_("School file discarded"),
     "import.undone": N_("Import of the school file taken back"),
     "import.uploaded": N_("School file uploaded"),
+    "list.columns_told": N_("Columns of a list assigned"),
     "list.discarded": N_("List discarded"),
     "list.stored": N_("List stored"),
     "list.undone": N_("List taken back"),

@@ -346,7 +346,8 @@ def _list(work: Work) -> jobs.Job:
     empty: dict[str, Any] = {
         name: [] for name in ("employers", "new_people", "changed_people", "faults", "questions", "remarks")
     }
-    found.result = counts | empty | {"left_behind": []}
+    column = {"key": "fachkraft", "text": "Fachkraft", "letters": ["B"], "field": "person", "is_told": False}
+    found.result = counts | empty | {"left_behind": [], "headings": [column | {"instead": ""}]}
     return found
 
 

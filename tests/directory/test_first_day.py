@@ -25,8 +25,8 @@ from tests.browser import Browser, Page
 from tests.directory.conftest import NOW, WEDNESDAY, Town
 from tests.directory.keepers import enter, every, forge, stored
 from tests.directory.staff.conftest import Schools, schools  # noqa: F401 - a fixture
+from tests.directory.staff.pages import press, send
 from tests.directory.staff.sheets_made import workbook
-from tests.directory.staff.test_list_pages import press, send
 
 FIRST = date(2027, 2, 1)
 MARK = "Geheimgeplant"

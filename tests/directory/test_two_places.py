@@ -20,8 +20,8 @@ from tests.directory.conftest import Town
 from tests.directory.keepers import enter, every
 from tests.directory.rounds.conftest import Round, city, delivered, keeper, plan, started  # noqa: F401 - fixtures
 from tests.directory.staff.conftest import Schools, schools  # noqa: F401 - a fixture
+from tests.directory.staff.pages import press, send
 from tests.directory.staff.sheets_made import workbook
-from tests.directory.staff.test_list_pages import press, send
 
 HEADINGS = ("Schulnummer", "Fachkraft", "E-Mail", "Präsenzzeiten", "gültig ab")
 AT_ONCE = "gleichzeitig an zwei Orten"

@@ -170,6 +170,7 @@ POSTED: tuple[Posted, ...] = (
     _sent(OFFICE, "/gremien/{body_id}/beenden", 422, last_on=""),
     _sent(OFFICE, "/themen/{topic_id}/umbenennen", 422, name=""),
     _sent(KEEPER, "/verzeichnis/listen/", 422),
+    _sent(KEEPER, "/verzeichnis/listen/{list_id}/spalten", 422, c1="school"),
     _sent(PLANNING, "/versorgung/soll", 422, posts_per_school="viel"),
     _sent(PLANNING, "/versorgung/soll", 409, version="-7"),
     # Meetings, invitations and answers.

@@ -19,7 +19,7 @@ from coordination.core.jobs import Job, JobState, Progress, add_job
 from coordination.core.work import Work, work_as
 from coordination.directory.import_jobs import KEPT, LISTED, MEANWHILE, STEPS
 from coordination.directory.staff import report, services, undo
-from coordination.directory.staff.columns import best_layout
+from coordination.directory.staff.columns import best_layout, recognised
 from coordination.directory.staff.known import Known, load
 from coordination.directory.staff.models import ListColumns
 from coordination.directory.staff.plan import Plan, make_plan
@@ -27,6 +27,8 @@ from coordination.directory.staff.reading import read_list
 from coordination.directory.staff.rows import Read
 from coordination.exchange.grids import Book, read_book
 
+#: What answers about columns are called, before the key of the heading.
+_COLUMN = "column:"
 PREVIEW, APPLY, UNDO = "list.preview", "list.apply", "list.undo"
 
 _NO_FILE = N_("The uploaded file is no longer kept. Please upload it again.")
@@ -84,11 +86,32 @@ def answer(work: Work, preview_id: int, answers: Mapping[str, str]) -> Job:
     """
     job = _locked(work, work.actor, preview_id, PREVIEW)
     _refuse_decided(work, job)
-    columns = {name.partition(":")[2]: value for name, value in answers.items() if name.startswith("column:")}
-    told = {**job.params["answers"], **answers}
+    columns = {name.partition(":")[2]: value for name, value in answers.items() if name.startswith(_COLUMN)}
     if columns and (fingerprint := job.result.get("columns", "")):
         _remember(work, fingerprint, columns)
-    again = add_job(work, PREVIEW, {**job.params, "answers": told}, content=job.content)
+    return _again(work, job, {**job.params["answers"], **answers})
+
+
+def arrange(work: Work, preview_id: int, meanings: Mapping[str, str]) -> Job:
+    """Queue the preview again with other meanings of its columns; they hold for every list with the same headings.
+
+    Raises:
+        RuleViolation: the list has been decided on, or its file is gone.
+    """
+    job = _locked(work, work.actor, preview_id, PREVIEW)
+    _refuse_decided(work, job)
+    if fingerprint := job.result.get("columns", ""):
+        # What a heading says by itself needs no memory.
+        news = {key: value for key, value in meanings.items() if recognised(key) != value}
+        _remember(work, fingerprint, news, whole=True)
+    others = {name: value for name, value in job.params["answers"].items() if not name.startswith(_COLUMN)}
+    again = _again(work, job, {**others, **{_COLUMN + key: value for key, value in meanings.items()}})
+    work.record("list.columns_told", again)
+    return again
+
+
+def _again(work: Work, job: Job, told: Mapping[str, str]) -> Job:
+    again = add_job(work, PREVIEW, {**job.params, "answers": dict(told)}, content=job.content)
     job.params, job.content = {**job.params, "followed": again.id}, None
     return again
 
@@ -102,12 +125,19 @@ def _refuse_decided(work: Work, job: Job) -> None:
         raise RuleViolation(_NO_FILE)
 
 
-def _remember(work: Work, fingerprint: str, meanings: Mapping[str, str]) -> None:
+def is_open(job: Job) -> bool:
+    """Return whether a preview is done and nobody has gone on from it."""
+    gone_on = any(job.params.get(name) for name in ("discarded", "followed", "apply"))
+    return job.state is JobState.DONE and not gone_on
+
+
+def _remember(work: Work, fingerprint: str, meanings: Mapping[str, str], *, whole: bool = False) -> None:
+    """Keep what columns mean; ``whole``: nothing that was kept before holds any more."""
     found = work.session.scalar(select(ListColumns).where(ListColumns.fingerprint == fingerprint).with_for_update())
     if found is None:
         work.session.add(ListColumns(fingerprint=fingerprint, meanings=dict(meanings)))
     else:
-        found.meanings = {**found.meanings, **meanings}
+        found.meanings = dict(meanings) if whole else {**found.meanings, **meanings}
 
 
 def start_apply(work: Work, preview_id: int, *, leave_out: bool, with_ends: bool) -> Job:
@@ -205,7 +235,7 @@ def check(
     layout = best_layout(book.grids, {})
     fingerprint = layout[1].fingerprint if layout is not None else ""
     told = session.scalar(select(ListColumns.meanings).where(ListColumns.fingerprint == fingerprint)) or {}
-    answers = {**{f"column:{key}": value for key, value in told.items()}, **params["answers"]}
+    answers = {**{_COLUMN + key: value for key, value in told.items()}, **params["answers"]}
     known = load(session, actor, today)
     read = read_list(known, book, params["employer"], answers)
     return known, read, make_plan(known, actor, read, answers), fingerprint

@@ -234,6 +234,7 @@ def read_list(known: Known, book: Book, employer_id: int | None, answers: Mappin
     reader = ListReader(known, layout, employer_id, answers)
     read = Read(grid.name)
     read.left_behind = [heading.text for heading in layout.headings if heading.field is Field.LEFT]
+    read.headings = layout.headings
     read.questions += [
         Question("column", heading.key, heading.text, detail=letter(heading.place)) for heading in layout.unknown
     ]

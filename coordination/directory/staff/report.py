@@ -21,6 +21,7 @@ from coordination.directory.rules import (
     WeeklyTime,
 )
 from coordination.directory.shares import Share
+from coordination.directory.staff import arranging
 from coordination.directory.staff.known import Known
 from coordination.directory.staff.people import CONTACT, ListedPerson
 from coordination.directory.staff.plan import Plan, Step, employers_of, input_of
@@ -174,6 +175,7 @@ def as_values(known: Known, read: Read, plan: Plan) -> dict[str, Any]:
         "remarks": [[one.message, dict(one.values), one.line] for one in remarks[:MOST_KEPT]],
         "clashes": [[one.message, dict(one.values), one.line] for one in plan.clashes[:MOST_KEPT]],
         "left_behind": read.left_behind,
+        "headings": arranging.as_values(read.headings),
         "number": len(plan.steps) + len(plan.changed_people),
         "ends": len(plan.ends),
     }

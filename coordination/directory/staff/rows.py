@@ -9,7 +9,7 @@ from datetime import date
 from coordination.core.i18n import gettext
 from coordination.directory.rules import Function, Funding, HolidayPresence, WeeklyTime
 from coordination.directory.shares import Share
-from coordination.directory.staff.columns import letter
+from coordination.directory.staff.columns import Heading, letter
 from coordination.exchange.tables import Remark
 
 
@@ -97,6 +97,7 @@ class Read:
     remarks: list[Remark] = field(default_factory=list)
     #: Headings of columns that stay behind.
     left_behind: list[str] = field(default_factory=list)
+    headings: Sequence[Heading] = ()
     #: Lines that the keeper left out: no school here is meant.
     skipped: list[int] = field(default_factory=list)
     rows: int = 0

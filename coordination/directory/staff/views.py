@@ -16,7 +16,7 @@ from coordination.core.i18n import sentence
 from coordination.core.jobs import Job, JobState
 from coordination.directory import edit_choices
 from coordination.directory.import_views import names_of, problem_of, progress
-from coordination.directory.staff import jobs, report, undo
+from coordination.directory.staff import arranging, jobs, report, undo
 from coordination.directory.staff.forms import IN_LIST, MOST_ASKED, ListForm, StoreForm, answer_form, answers_of
 from coordination.directory.staff.template import template
 from coordination.exchange import sheets
@@ -127,6 +127,7 @@ def _decide(preview: Job, form: StoreForm, *, problem: str = "", answers: Any = 
         form=form,
         problem=problem,
         shown=report.shown,
+        column_word=arranging.word,
     )
 
 
@@ -179,6 +180,25 @@ def answer(list_id: int) -> ResponseReturnValue:
         flash(sentence(violation), "danger")
         return redirect(url_for(".show", list_id=list_id), 303)
     return redirect(url_for(".show", list_id=again), 303)
+
+
+@bp.route("/<int:list_id>/spalten", methods=["GET", "POST"])
+def columns(list_id: int) -> ResponseReturnValue:
+    """Ask what stands in each column, and read the list again."""
+    preview = _preview(list_id)
+    headings = preview.result.get("headings", [])
+    if not headings or not jobs.is_open(preview):
+        return redirect(url_for(".show", list_id=list_id), 303)
+    form = arranging.column_form(headings, request.form if request.method == "POST" else None)
+    if request.method == "POST" and form.validate():
+        try:
+            with unit_of_work() as work:
+                again = jobs.arrange(work, list_id, arranging.meanings_of(form, headings)).id
+        except RuleViolation as violation:
+            flash(sentence(violation), "danger")
+            return redirect(url_for(".show", list_id=list_id), 303)
+        return redirect(url_for(".show", list_id=again), 303)
+    return render_template("lists/columns.html", job=preview, form=form), 422 if form.errors else 200
 
 
 @bp.post("/<int:list_id>/uebernehmen")
