@@ -100,8 +100,8 @@ class Finder:
         #: Organisation → whether the actor keeps its people.
         self._kept: dict[int | None, bool] = {}
         self._works_for = {(one.person_id, one.employer_id) for one in known.assignments}
-        #: Employer and one part of a name with the other's first letter → key and name of those who may be spelled so.
-        self._nearby: dict[tuple[int | None, str], list[tuple[int, Name]]] | None = None
+        #: One part of a name with the other's first letter → key and name of those who may be spelled so.
+        self._nearby: dict[str, list[tuple[int, Name]]] | None = None
 
     def find(self, person: ListedPerson) -> None:
         """Note in ``person`` who it is, or ask."""
@@ -142,28 +142,24 @@ class Finder:
         return self._living(found)
 
     def _near(self, person: ListedPerson) -> list[int]:
-        """Return who of the same employer is called almost the same, if no address speaks against it."""
+        """Return who is called almost the same, wherever they work, if no address speaks against it."""
         if self._nearby is None:
             self._nearby = self._by_nearness()
         own = folded(person.text.given, person.text.family)
         found = {
             key: None
             for part in near_keys(own)
-            for key, name in self._nearby.get((person.employer_id, part), ())
+            for key, name in self._nearby.get(part, ())
             if are_near(own, name) and not tells_apart(person.text.email, self.known.people[key].email)
         }
         return self._living(found)
 
-    def _by_nearness(self) -> dict[tuple[int | None, str], list[tuple[int, Name]]]:
-        works_for = defaultdict(set)
-        for person_id, employer_id in self._works_for:
-            works_for[person_id].add(employer_id)
-        found: dict[tuple[int | None, str], list[tuple[int, Name]]] = defaultdict(list)
+    def _by_nearness(self) -> dict[str, list[tuple[int, Name]]]:
+        found: dict[str, list[tuple[int, Name]]] = defaultdict(list)
         for key, one in self.known.people.items():
             name = folded(one.given, one.family)
-            for employer in {one.organisation_id, *works_for[key]}:
-                for part in near_keys(name):
-                    found[employer, part].append((key, name))
+            for part in near_keys(name):
+                found[part].append((key, name))
         return found
 
     def _ask(self, person: ListedPerson, candidates: Sequence[int], likely: Sequence[int]) -> None:

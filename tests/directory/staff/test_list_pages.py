@@ -248,16 +248,27 @@ def test_who_is_called_almost_the_same_is_asked_about(
     assert [row.person_id for row in every(session, Assignment)] == [frida.id]
 
 
-def test_who_works_elsewhere_or_has_another_address_is_somebody_else(
+def test_who_is_called_almost_the_same_elsewhere_is_asked_about_too(
     app: Flask, keeper: Browser, session: Session, schools: Schools
 ) -> None:
-    factories.person(session, "Frida", "Distelfink", organisation_id=schools.other)
+    frida = factories.person(session, "Frida", "Distelfink", organisation_id=schools.other)
+    session.commit()
+    rows = [("Schulnummer", "Vorname", "Nachname"), ("123456", "Frida", "Distelfinck")]
+    page = send(app, keeper, workbook(rows), schools.employer)
+    assert "Frida Distelfink, Anderer Träger e. V." in page.main
+    press(app, press(app, page, "antworten", q0="0"), "uebernehmen")
+    assert [one.id == frida.id for one in every(session, Person)] == [True, False]
+
+
+def test_who_has_another_address_is_somebody_else(
+    app: Flask, keeper: Browser, session: Session, schools: Schools
+) -> None:
     factories.person(session, "Berta", "Birkenhain", organisation_id=schools.employer, email="berta@example.org")
     session.commit()
     head = ("Schulnummer", "Vorname", "Nachname", "E-Mail")
-    rows = [head, ("123456", "Frida", "Distelfinck", ""), ("123456", "Berta", "Birkenheim", "heim@example.org")]
+    rows = [head, ("123456", "Berta", "Birkenheim", "heim@example.org")]
     press(app, send(app, keeper, workbook(rows), schools.employer), "uebernehmen")
-    assert len(every(session, Person)) == 4
+    assert len(every(session, Person)) == 2
 
 
 def test_a_spelling_is_no_news(app: Flask, keeper: Browser, session: Session, schools: Schools) -> None:
