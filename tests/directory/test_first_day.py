@@ -25,7 +25,7 @@ from tests.browser import Browser, Page
 from tests.directory.conftest import NOW, WEDNESDAY, Town
 from tests.directory.keepers import enter, every, forge, stored
 from tests.directory.staff.conftest import Schools, schools  # noqa: F401 - a fixture
-from tests.directory.staff.pages import press, send
+from tests.directory.staff.pages import press, send, take_back
 from tests.directory.staff.sheets_made import workbook
 
 FIRST = date(2027, 2, 1)
@@ -332,7 +332,7 @@ def test_a_list_brings_people_with_their_first_day_and_takes_them_back(
     assert days == {MARK: FIRST, "Birke": None}
     assert MARK not in reader.get("/suche?q=zoe").main
     assert MARK in keeper.get("/suche?q=zoe").main
-    press(app, done, "zuruecknehmen")
+    take_back(app, done)
     assert every(session, Person) == []
     assert MARK not in keeper.get("/suche?q=zoe").main
     press(app, send(app, keeper, workbook(LIST), schools.employer), "uebernehmen")
@@ -344,5 +344,5 @@ def test_a_list_brings_people_with_their_first_day_and_takes_them_back(
     assert (who.valid_from, who.version) == (date(2027, 1, 1), before + 1)
     trail = select(AuditEntry.action).where(AuditEntry.subject == f"person:{who.id}")
     assert "person.changed" in session.scalars(trail).all()
-    press(app, done, "zuruecknehmen")
+    take_back(app, done)
     assert stored(session, Person, who.id).valid_from == FIRST

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.core.access import Permission, Subject, require
 from coordination.core.db import Base
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, gettext, sentence
 from coordination.core.work import Work
 from coordination.directory import first_day
 from coordination.directory.assignment_inputs import AssignmentInput
@@ -37,6 +38,18 @@ def until(session: Session, job_id: int) -> datetime | None:
     """Return until when a list can be taken back; None if nothing is kept of it."""
     noted = session.scalar(select(ListedRow.recorded_at).where(ListedRow.job_id == job_id).limit(1))
     return None if noted is None else noted + timedelta(days=UNDO_DAYS)
+
+
+def problem(session: Session, job_id: int) -> str:
+    """Return why a list cannot be taken back as far as can be seen beforehand; "" if nothing speaks against it."""
+    over = until(session, job_id)
+    if over is None or over < clock.utc_now():
+        return gettext(_OVER)
+    try:
+        _refuse_changed(session, job_id)
+    except RuleViolation as violation:
+        return sentence(violation)
+    return ""
 
 
 def take_back(work: Work, job_id: int) -> int:

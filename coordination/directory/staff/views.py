@@ -231,14 +231,25 @@ def discard(list_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-@bp.post("/<int:list_id>/zuruecknehmen")
+@bp.route("/<int:list_id>/zuruecknehmen", methods=["GET", "POST"])
 def take_back(list_id: int) -> ResponseReturnValue:
-    """Queue the taking back of a stored list."""
-    preview = _preview(list_id)
-    storing = jobs.apply_of(db.session(), preview)
-    if storing is None:
+    """Say what goes with a stored list, and queue the taking back."""
+    preview, session = _preview(list_id), db.session()
+    storing = jobs.apply_of(session, preview)
+    if storing is None or storing.state is not JobState.DONE:
         raise NotFound
-    stored_id = storing.id
-    with unit_of_work() as work:
-        jobs.start_undo(work, stored_id)
+    undone = jobs.follower(session, storing, "undo")
+    if request.method == "POST":
+        stored_id = storing.id
+        with unit_of_work() as work:
+            jobs.start_undo(work, stored_id)
+    elif undone is None or undone.state is JobState.FAILED:
+        return render_template(
+            "lists/take_back.html",
+            job=preview,
+            storing=storing,
+            result=storing.result,
+            problem=undo.problem(session, storing.id),
+            names=names_of([storing]),
+        )
     return redirect(url_for(".show", list_id=list_id), 303)

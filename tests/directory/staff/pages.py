@@ -33,3 +33,8 @@ def press(app: Flask, page: Page, action: str, **fields: Any) -> Page:
     assert answer.status == 303, answer.main
     work_off(app)
     return answer.follow()
+
+
+def take_back(app: Flask, done: Page) -> Page:
+    """Take a stored list back by way of the page that says what goes with it."""
+    return press(app, done.click("Ganze Liste zurücknehmen"), "zuruecknehmen")

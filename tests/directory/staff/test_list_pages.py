@@ -15,10 +15,10 @@ from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY
-from tests.directory.import_pages import dump
+from tests.directory.import_pages import dump, work_off
 from tests.directory.keepers import enter, every, forge
 from tests.directory.staff.conftest import Schools
-from tests.directory.staff.pages import URL, form_to, press, send
+from tests.directory.staff.pages import URL, form_to, press, send, take_back
 from tests.directory.staff.sheets_made import text, workbook
 
 HEADINGS = ("Schulnummer", "Fachkraft", "E-Mail", "Stellenanteil", "Präsenzzeiten", "gültig ab", "Bemerkung")
@@ -101,7 +101,7 @@ def test_a_list_is_shown_stored_and_taken_back(app: Flask, keeper: Browser, sess
     lines = [entry for entry in every(session, AuditEntry) if entry.action == "list.stored"]
     assert len(lines) == 1
     assert "oft krank" not in str({job.id: (job.params, job.result) for job in every(session, Job)})
-    press(app, done, "zuruecknehmen")
+    take_back(app, done)
     after = dump(session)
     changed = {table for table in after if after[table] != before[table]}
     assert changed <= {"job", "audit_entry", "user_session", "throttle", "data_revision"}, changed
@@ -133,7 +133,7 @@ def test_a_change_is_a_history_and_ends_need_a_tick(
     ben = next(person for person in every(session, Person) if person.family_name == "Birke")
     assert ben.email == "ben@example.org"
     assert [(one.field, one.value) for one in every(session, EarlierValue)] == [("email", "")]
-    press(app, done, "zuruecknehmen")
+    take_back(app, done)
     assert dump(session)["earlier_value"] == before["earlier_value"]
     assert _weeks(session) == weeks
     assert [row.valid_until for row in every(session, Assignment)] == [None, None, None]
@@ -179,7 +179,7 @@ def test_what_a_list_says_of_the_holidays_is_asked_shown_stored_and_taken_back(
     changed = [rows[0], ("123456", "Ahornblatt, Ada", "nein")]
     done = press(app, send(app, keeper, workbook(changed), schools.employer), "uebernehmen")
     assert every(session, Assignment)[-1].in_holidays is HolidayPresence.NO
-    press(app, done, "zuruecknehmen")
+    take_back(app, done)
     assert every(session, Assignment)[0].in_holidays is HolidayPresence.BY_ARRANGEMENT
     assert len(dump(session)["assignment"]) == len(before)
 
@@ -318,16 +318,35 @@ def test_what_was_changed_since_is_not_taken_back(
     row = every(session, Assignment)[0]
     row.target_group = "anders"
     session.commit()
-    page = press(app, done, "zuruecknehmen")
+    page = done.click("Ganze Liste zurücknehmen")
+    assert page.h1 == "Diese Liste lässt sich nicht zurücknehmen"
+    assert not page.soup.select("main form")
+    job_id = int(done.url.rsplit("/", 1)[-1])
+    forge(keeper, done.url, f"{URL}{job_id}/zuruecknehmen")
+    work_off(app)
+    page = keeper.get(done.url)
     assert "Seit dem Speichern der Liste geändert: Fröbelschule." in page.main
     assert len(every(session, Assignment)) == 1
+
+
+def test_what_goes_with_a_list_is_said_before_it_is_taken_back(
+    app: Flask, keeper: Browser, session: Session, schools: Schools
+) -> None:
+    done = press(app, send(app, keeper, workbook([HEADINGS, ADA, BEN, VACANT]), schools.employer), "uebernehmen")
+    page = done.click("Ganze Liste zurücknehmen")
+    said = dict(zip(page.select("main dt"), page.select("main dd"), strict=True))
+    assert (said["Neue Einsätze, die wieder entfallen"], said["Neue Personen, die wieder entfallen"]) == ("3", "2")
+    assert len(every(session, Assignment)) == 3, "looking takes nothing back"
+    press(app, page, "zuruecknehmen")
+    assert every(session, Assignment) == []
+    assert keeper.get(page.url).status == 303, "it was taken back"
 
 
 def test_a_new_person_in_use_is_not_taken_away(app: Flask, keeper: Browser, session: Session, schools: Schools) -> None:
     done = press(app, send(app, keeper, workbook([HEADINGS, ADA]), schools.employer), "uebernehmen")
     factories.member(session, every(session, Person)[0], "Runde")
     session.commit()
-    page = press(app, done, "zuruecknehmen")
+    page = take_back(app, done)
     assert "Ada Ahornblatt" in page.main
     assert len(every(session, Person)) == 1
     assert len(every(session, Assignment)) == 1
