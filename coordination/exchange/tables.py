@@ -156,13 +156,16 @@ def _delimiter(text: str, required: Collection[str]) -> str:
 
 
 def records(text: str, delimiter: str, lines_before: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and cells of every line that is not blank."""
+    """Yield row number and cells of every row that is not blank.
+
+    A cell with line breaks is part of one row, as in every spreadsheet: rows are counted, not lines of the file.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, skipinitialspace=True)
     start = 1
     try:
-        for cells in reader:
+        for row, cells in enumerate(reader, start=1):
             if any(cell.strip() for cell in cells):
-                yield lines_before + start, cells
+                yield lines_before + row, cells
             start = reader.line_num + 1
             if lines_before + start > MAX_LINES:
                 raise RuleViolation(_TOO_LONG, field="file", limit=MAX_LINES)

@@ -32,6 +32,12 @@ _COLUMN = "column:"
 PREVIEW, APPLY, UNDO = "list.preview", "list.apply", "list.undo"
 
 _NO_FILE = N_("The uploaded file is no longer kept. Please upload it again.")
+#: How the name of a workbook ends; what is in it may be a text all the same.
+_WORKBOOKS = (".xlsx", ".xls", ".ods")
+_UNREADABLE = N_(
+    "This file cannot be read. Its name is that of a workbook, but it is none. "
+    "Please open it, save it again and upload it then."
+)
 _DECIDED = N_("This list has been decided on already.")
 _OPEN = N_("Some questions are not answered yet. Nothing was stored.")
 _WRONG = N_("Some rows are wrong. Please correct them in the list, or choose to leave them out.")
@@ -233,6 +239,8 @@ def check(
 ) -> tuple[Known, Read, Plan, str]:
     """Return what a list says, what it would change, and the mark of its headings."""
     layout = best_layout(book.grids, {})
+    if layout is None and book.encoding and params["filename"].lower().endswith(_WORKBOOKS):
+        raise RuleViolation(_UNREADABLE)
     fingerprint = layout[1].fingerprint if layout is not None else ""
     told = session.scalar(select(ListColumns.meanings).where(ListColumns.fingerprint == fingerprint)) or {}
     answers = {**{_COLUMN + key: value for key, value in told.items()}, **params["answers"]}

@@ -355,8 +355,19 @@ def test_a_new_person_in_use_is_not_taken_away(app: Flask, keeper: Browser, sess
 def test_the_template_is_read_and_its_example_ignored(app: Flask, keeper: Browser, schools: Schools) -> None:
     assert keeper.client.get(f"{URL}vorlage.xlsx").data[:2] == b"PK"
     page = send(app, keeper, template(), schools.employer)
-    assert "Die Liste ändert nichts" in page.text
+    assert page.h1 == "Die Liste ist leer"
+    assert "In der Datei steht keine Zeile mit Angaben." in page.main
     assert not page.soup.select(".field__error")
+
+
+def test_what_is_no_workbook_is_not_blamed_on_its_headings(app: Flask, keeper: Browser, schools: Schools) -> None:
+    assert "Diese Datei lässt sich nicht lesen." in send(app, keeper, b"kaputt;und leer\n1;2\n", schools.employer).main
+
+
+def test_a_row_is_called_as_the_spreadsheet_calls_it(app: Flask, keeper: Browser, schools: Schools) -> None:
+    both = ("123456", "Ahornblatt, Ada\nBirke, Ben")
+    page = send(app, keeper, text([("Schulnummer", "Fachkraft"), both, ("999999", "Ceder, Cem")]), schools.employer)
+    assert "A3" in page.select("td")
 
 
 @pytest.mark.parametrize("name", ["liest", "alles"])
