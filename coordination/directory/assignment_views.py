@@ -14,9 +14,9 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.directory import assignment_services as services
-from coordination.directory import edit_choices, previews, queries, undo_links, words
+from coordination.directory import assignment_told, edit_choices, previews, queries, undo_links, words
 from coordination.directory.assignment_forms import AssignmentForm, ChangeForm
-from coordination.directory.assignment_inputs import AssignmentInput, Plan, plan_change, times_of
+from coordination.directory.assignment_inputs import AssignmentInput, Plan, input_of, plan_change, times_of
 from coordination.directory.assignment_services import Overtaken, Saving
 from coordination.directory.assignment_undo import Done
 from coordination.directory.blueprint import bp
@@ -67,12 +67,15 @@ def _names(data: AssignmentInput) -> dict[str, str]:
 def _preview(
     form: AssignmentForm, plan: Plan, consequences: Sequence[Consequence], *, of: Assignment | None, is_new_truth: bool
 ) -> ResponseReturnValue:
+    names = _names(plan.data)
+    before = input_of(of) if of is not None else None
     page = render_template(
         "directory/assignment_preview.html",
+        differences=assignment_told.differences(before, plan.data, (_names(before), names)) if before else [],
         carried=carried(form),
         data=plan.data,
         old_until=plan.old_until,
-        names=_names(plan.data),
+        names=names,
         consequences=consequences,
         shown=previews.fingerprint(consequences),
         words=words,

@@ -36,6 +36,14 @@ def change(keeper: Browser, city: City, **fields: Any) -> Page:
     return keeper.get(f"/einsaetze/{city.post}/bearbeiten").submit("Weiter zur Vorschau", **fields)
 
 
+def test_the_preview_says_what_was_and_what_will_be(keeper: Browser, city: City) -> None:
+    page = change(keeper, city, scope="from", share="0,25", target_group="Inklusion")
+    told = dict(zip(page.select(".round-change dt"), page.select(".round-change__new"), strict=True))
+    assert list(told) == ["Zielgruppe", "Anteil"]
+    assert told["Zielgruppe"] == "neu Inklusion"
+    assert "bisher" in page.select(".round-change dd")[0]
+
+
 def test_a_change_from_a_day_on_keeps_the_history(keeper: Browser, city: City, session: Session) -> None:
     day = clock.today() + timedelta(days=30)
     page = change(keeper, city, from_day=day.isoformat(), share="0,75", day4_starts="", day4_ends="", day4_room="")
