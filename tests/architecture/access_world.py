@@ -343,11 +343,10 @@ def _list(work: Work) -> jobs.Job:
     found = jobs.add_job(work, "list.preview", params, b"Schulnummer;Fachkraft\n")
     found.user_id, found.state, found.ended_at = keeper.id, jobs.JobState.DONE, work.now
     counts: dict[str, Any] = dict.fromkeys(("rows", "wrong_rows", "more_faults", "number", "ends"), 0)
-    empty: dict[str, Any] = {
-        name: [] for name in ("employers", "new_people", "changed_people", "faults", "questions", "remarks")
-    }
-    column = {"key": "fachkraft", "text": "Fachkraft", "letters": ["B"], "field": "person", "is_told": False}
-    found.result = counts | empty | {"left_behind": [], "headings": [column | {"instead": ""}]}
+    names = ("employers", "new_people", "changed_people", "faults", "questions", "remarks")
+    empty: dict[str, Any] = {name: [] for name in names}
+    column = {"key": "x", "text": "Fachkraft", "letters": ["B"], "field": "person", "is_told": False, "instead": ""}
+    found.result = counts | empty | {"left_behind": [], "headings": [column]}
     return found
 
 

@@ -123,10 +123,8 @@ NO_PAGES = {
     "decisions.mails_under_way",
     "rounds.mails_under_way",
     "consents.photo",
-    # It leads to the page of the place.
-    "directory.offer",
-    # It asks before a stored list is taken back; what is planted here is not stored.
-    "lists.take_back",
+    "directory.offer",  # It leads to the page of the place.
+    "lists.take_back",  # What is planted here is not stored.
     # They ask before all is sent again, and lead back where nothing is stuck; the outbox shows how they look.
     "meetings.send_all_again",
     "minutes.send_all_again",
