@@ -55,13 +55,13 @@ class AsOf:
         """Return what links of the page carry on, so that one stays on the day."""
         return {} if self.is_today else {"stand": self.day.isoformat()}
 
-    def plans(self, organisation_id: int | None) -> bool:
-        """Return whether what lies ahead may be seen of an organisation."""
-        return self.planned or organisation_id in self.keeps
+    def plans(self, *organisation_ids: int | None) -> bool:
+        """Return whether what lies ahead may be seen of what belongs to one of these organisations."""
+        return self.planned or not self.keeps.isdisjoint(organisation_ids)
 
-    def shows_end(self, last: date | None, organisation_id: int | None = None) -> bool:
-        """Return whether an end may be named: it has come, or what is planned may be seen of the organisation."""
-        return last is not None and (self.plans(organisation_id) or last < self.today)
+    def shows_end(self, last: date | None, *organisation_ids: int | None) -> bool:
+        """Return whether an end may be named: it has come, or what is planned may be seen of the organisations."""
+        return last is not None and (self.plans(*organisation_ids) or last < self.today)
 
     def confirmed_on(self, assignment: Assignment) -> date | None:
         """Return the day of the last confirmation, if it was known on ``day`` already."""

@@ -31,6 +31,7 @@ def _told(data: AssignmentInput, names: Mapping[str, str]) -> dict[str, str]:
             float(posts) if posts is not None else None, float(hours) if hours is not None else None
         ),
         _("Funding"): names["funding"],
+        _("First day"): format_date(data.valid_from),
         _("Funded until"): format_date(data.funded_until) if data.funded_until else "",
         _("Valid until"): format_date(data.valid_until) if data.valid_until else "",
         _("There each week"): week(data.times),

@@ -69,9 +69,11 @@ def _preview(
 ) -> ResponseReturnValue:
     names = _names(plan.data)
     before = input_of(of) if of is not None else None
+    # Of a change from a day on, what was goes on until then: that the new row begins later is no difference.
+    compared = replace(before, valid_from=plan.data.valid_from) if before and plan.old_until else before
     page = render_template(
         "directory/assignment_preview.html",
-        differences=assignment_told.differences(before, plan.data, (_names(before), names)) if before else [],
+        differences=assignment_told.differences(compared, plan.data, (_names(compared), names)) if compared else [],
         carried=carried(form),
         data=plan.data,
         old_until=plan.old_until,

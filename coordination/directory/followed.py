@@ -39,9 +39,11 @@ def goes_on() -> ColumnElement[bool]:
 
 def has_begun(day: date) -> ColumnElement[bool]:
     """Return the condition that an assignment holds by ``day`` already, or is how one goes on that holds."""
-    other = aliased(Assignment)
+    other, before = aliased(Assignment), aliased(Assignment)
     goes_on_then = exists().where(_same_stay(other), holds_on(day, other.valid_from, other.valid_until))
-    return or_(Assignment.valid_from <= day, goes_on_then)
+    # Without a gap: what begins anew after one is only planned.
+    is_next = exists().where(_same_stay(before), day_after(before.valid_until) == Assignment.valid_from)
+    return or_(Assignment.valid_from <= day, and_(goes_on_then, is_next))
 
 
 def money_ends_first(day: date) -> ColumnElement[bool]:

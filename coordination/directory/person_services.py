@@ -19,7 +19,7 @@ from coordination.core.work import Work
 from coordination.directory import first_day, history, names, previews
 from coordination.directory.assignment_services import Overtaken, Undo
 from coordination.directory.models import Assignment, Organisation, Person, Place
-from coordination.directory.queries import subject_of
+from coordination.directory.queries import known_people, subject_of
 
 #: Mailboxes that people have at home. An official address there is possible, but seldom meant.
 PRIVATE_MAIL = frozenset(
@@ -75,7 +75,7 @@ def looks_private(email: str) -> bool:
     return email.rpartition("@")[2].lower().partition(".")[0] in PRIVATE_MAIL
 
 
-def _alike(session: Session, data: PersonInput) -> Sequence[Row[int, str, str, str, str]]:
+def _alike(work: Work, data: PersonInput) -> Sequence[Row[int, str, str, str, str]]:
     """Return key, title, given name, family name and address of those whose name begins alike, or with this address.
 
     Ranges of the index of ``sort_name``: by the first letter of either name, for the two may have been swapped.
@@ -85,13 +85,14 @@ def _alike(session: Session, data: PersonInput) -> Sequence[Row[int, str, str, s
     if data.email:
         wanted.append(Person.email_key == data.email.lower())
     statement = select(Person.id, Person.title, Person.given_name, Person.family_name, Person.email)
-    return session.execute(statement.where(or_(false(), *wanted)).order_by(Person.id)).all()
+    known = known_people(work.actor, work.today)
+    return work.session.execute(statement.where(or_(false(), *wanted), *known).order_by(Person.id)).all()
 
 
-def hints_for(session: Session, data: PersonInput, without: int | None = None) -> list[Hint]:
+def hints_for(work: Work, data: PersonInput, without: int | None = None) -> list[Hint]:
     """Return who may be the same person, the likeliest first, and whether the address looks private."""
     own, found = names.folded(data.given_name, data.family_name), []
-    for key, title, given, family, email in _alike(session, data):
+    for key, title, given, family, email in _alike(work, data):
         kind = ""
         if data.email and email.lower() == data.email.lower():
             kind = "mail"
@@ -127,7 +128,7 @@ def _check(work: Work, data: PersonInput, seen: str, row: Person | None) -> None
         # The lock makes two sendings of one form wait for one another.
         if data.organisation_id and work.session.get(Organisation, data.organisation_id, with_for_update=True) is None:
             raise RuleViolation(N_("Please choose an organisation."), field="organisation_id")
-    hints = hints_for(work.session, data, row.id if row else None)
+    hints = hints_for(work, data, row.id if row else None)
     if row is not None:
         hints = [hint for hint in hints if hint.kind not in _said_before(row, data)]
     if hints and mark_of(hints) != seen:

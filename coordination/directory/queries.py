@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coordination.core import clock
-from coordination.core.access import Actor, Permission, Subject, allows
+from coordination.core.access import Actor, Permission, Subject, allows, plans_of
 from coordination.core.db import Base
 from coordination.core.errors import NotFound
 from coordination.core.work import AuditEntry
@@ -71,6 +71,14 @@ def may_know(actor: Actor, person: Person) -> bool:
     """Return whether ``actor`` may know of somebody: whoever begins only later is planned, like their assignments."""
     has_begun = person.valid_from is None or person.valid_from <= clock.today()
     return has_begun or actor.person_id == person.id or allows(actor, Permission.DIRECTORY_PLANNED, subject_of(person))
+
+
+def known_people(actor: Actor, day: date) -> list[ColumnElement[bool]]:
+    """Return the conditions that ``actor`` may know of a person on ``day``, as ``may_know`` says it of one."""
+    if allows(actor, Permission.DIRECTORY_PLANNED):
+        return []
+    own = Person.id == (actor.person_id or 0), Person.organisation_id.in_(plans_of(actor))
+    return [or_(Person.valid_from.is_(None), Person.valid_from <= day, *own)]
 
 
 def belongs(day: date) -> ColumnElement[bool]:

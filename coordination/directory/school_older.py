@@ -25,8 +25,11 @@ def looks_older(session: Session, changes: Changes) -> bool:
     ]
     if len(found) < FEWEST:
         return False
-    statement = select(School.number, EarlierValue.field, EarlierValue.value).join(
-        EarlierValue, EarlierValue.place_id == School.place_id
+    statement = (
+        select(School.number, EarlierValue.field, EarlierValue.value)
+        .join(EarlierValue, EarlierValue.place_id == School.place_id)
+        # That nothing is known of a time is no value that comes back.
+        .where(EarlierValue.field.in_({field for _number, field, _new in found}), EarlierValue.value != "")
     )
     held = {(number, field, value) for number, field, value in session.execute(statement)}
     before = sum(one in held for one in found)

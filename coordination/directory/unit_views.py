@@ -102,11 +102,15 @@ def entering(
 
 
 def changing(
-    kind: str, key: int, form_of: Callable[[Any, Any], Any], save: Callable[[Work, Any, Any], str | None]
+    kind: str,
+    key: int,
+    form_of: Callable[[Any, Any], Any],
+    save: Callable[[Work, Any, Any], str | None],
+    **more: object,
 ) -> ResponseReturnValue:
     """Show the form of a unit, or change it; of a conflict both texts are shown.
 
-    ``save`` returns what to say of it; None: that the old values stay in the history.
+    ``save`` returns what to say of it; None: that the old values stay in the history. ``more`` is for the page.
     """
     authorize(Permission.DIRECTORY_READ)
     row: Any = _unit(kind, key)
@@ -130,7 +134,8 @@ def changing(
         else:
             flash(said or _("The entry is changed. What was before stays in the history."), "success")
             return redirect(_url(kind, key), 303)
-    page = render_template(f"directory/{kind}_edit.html", form=form, of=_unit(kind, key), differences=differences)
+    of = _unit(kind, key)
+    page = render_template(f"directory/{kind}_edit.html", form=form, of=of, differences=differences, **more)
     return page, 409 if differences else 422 if form.errors else 200
 
 

@@ -168,7 +168,7 @@ def _over_full(own: Sequence[Assignment], day: date) -> Iterator[Finding]:
     """Yield a person's sum on ``day`` if it is more than a post, else the largest from then on, with its first day."""
     posts = {row.id: posts_of(row.share_posts, row.share_hours) for row in own}
     shares = [DatedShare(span_of(row), known) for row in own if (known := posts[row.id]) is not None]
-    for span in (Span(day, day), Span(day)):
+    for span in (Span(day, day), Span(day, day + AHEAD)):
         summed, first = highest_sum(shares, span)
         summed = summed.quantize(Decimal("0.01"))
         if summed <= FULL_POST:

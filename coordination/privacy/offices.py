@@ -19,6 +19,11 @@ from coordination.privacy.services import Office
 _PAGE = re.compile(r"^/(orte|personen|organisationen|stellen)/([0-9]{1,9})(?:/|$)")
 
 
+def is_entry(page: str) -> bool:
+    """Return whether a page is that of an entry of the directory, whose name everybody with an account may read."""
+    return _PAGE.match(page) is not None
+
+
 def of_page(session: Session, actor: Actor, page: str, day: date) -> list[Office]:
     """Return who is told of an error on ``page``.
 

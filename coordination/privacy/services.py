@@ -95,10 +95,12 @@ def _notice(feedback: Feedback, message: Message, office: Office, site: Site, *,
 
 def _said(message: Message, *, is_known: bool) -> str:
     """Return who wrote, and about what."""
-    who = gettext("Somebody with an account") if is_known else gettext("Somebody without an account")
     if message.topic == "entry" and message.page_name:
-        return gettext("%(who)s reports an error in the entry “%(page)s”:", who=who, page=message.page_name)
-    return gettext("%(who)s writes:", who=who)
+        page = message.page_name
+        if is_known:
+            return gettext("somebody with an account reports an error in the entry “%(page)s”:", page=page)
+        return gettext("somebody without an account reports an error in the entry “%(page)s”:", page=page)
+    return gettext("somebody with an account writes:") if is_known else gettext("somebody without an account writes:")
 
 
 def settle(work: Work, feedback: Feedback) -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from coordination.core import clock, registry
-from coordination.core.access import Permission
+from coordination.core.access import Actor, Permission
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.directory.asof import parse_day
@@ -61,7 +61,7 @@ def feedback() -> ResponseReturnValue:
         messages_sent.check()
         messages_sent.count()
         page = (own_path(form.page.data) or "").split("?")[0][:300]
-        called = pages.names(db.session(), current_actor(), {page}, clock.today()).get(page, "") if page else ""
+        called = _entry_name(page) if form.topic.data == "entry" else ""
         message = Message(given(form.topic.data), page, given(form.text.data), form.reply_to.data or "", called)
         with unit_of_work() as work:
             asked = offices.of_page(work.session, work.actor, page, work.today) if message.topic == "entry" else []
@@ -72,6 +72,14 @@ def feedback() -> ResponseReturnValue:
     told = offices.of_page(db.session(), current_actor(), here, clock.today()) if name else []
     page = render_template("privacy/feedback.html", form=form, page_name=name, offices=told)
     return page, 422 if form.errors else 200
+
+
+def _entry_name(page: str) -> str:
+    """Return what a mail may call the entry behind a page: its reader may know no more than anybody with an account."""
+    if not offices.is_entry(page):
+        return ""
+    anybody = Actor(user_id=current_actor().user_id)
+    return pages.names(db.session(), anybody, {page}, clock.today()).get(page, "")
 
 
 @bp.get("/rueckmeldungen")

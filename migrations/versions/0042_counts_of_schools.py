@@ -4,6 +4,7 @@ What they were before today was overwritten; that today's numbers held then woul
 """
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from alembic import op
 import sqlalchemy as sa
@@ -33,11 +34,12 @@ def upgrade() -> None:
             school.c.place_id,
             sa.literal(field, sa.String(40)),
             sa.literal('', sa.Text()),
-            sa.literal(now.date() - timedelta(days=1), sa.Date()),
+            sa.literal(now.astimezone(ZoneInfo('Europe/Berlin')).date() - timedelta(days=1), sa.Date()),
             sa.literal(now, sa.DateTime(timezone=True)),
         ).where(school.c[field].is_not(None))
         op.execute(sa.insert(KEPT).from_select(list(KEPT.c.keys()), nobody_knows))
 
 
 def downgrade() -> None:
-    op.execute(sa.delete(KEPT).where(KEPT.c.field.in_(COUNTS)))
+    # What imports have kept since stays: the program before reads it as well.
+    op.execute(sa.delete(KEPT).where(KEPT.c.field.in_(COUNTS), KEPT.c.value == ''))

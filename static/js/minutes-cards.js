@@ -110,7 +110,8 @@
     }
   });
   texts.addEventListener("submit", (event) => {
-    if (!event.target.closest("[data-card-place]")) return;
+    /* A field that is not filled in rightly has stopped it already (pick.js). */
+    if (event.defaultPrevented || !event.target.closest("[data-card-place]")) return;
     event.preventDefault();
     send(event.target, event.submitter || event.target.querySelector("[type=submit]"));
   });

@@ -46,7 +46,7 @@
       "aria-invalid": select.getAttribute("aria-invalid"),
     });
     /* What is typed and fits nothing is never thrown away in silence: it stays, with this under it, and is not sent. */
-    const warning = make("p", { class: "field__error pick__warning", hidden: "" });
+    const warning = make("p", { id: `${id}-none`, class: "field__error pick__warning", hidden: "" });
     let shown = [];
     let active = -1;
 
@@ -55,6 +55,11 @@
     const warn = (is) => {
       warning.textContent = is ? select.dataset.none : "";
       warning.hidden = !is;
+      const described = [select.getAttribute("aria-describedby"), is && warning.id].filter(Boolean).join(" ");
+      if (described) field.setAttribute("aria-describedby", described);
+      else field.removeAttribute("aria-describedby");
+      if (is || select.getAttribute("aria-invalid")) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
       field.classList.toggle("pick__field--none", is);
     };
     const write = () => {
@@ -114,6 +119,7 @@
       const same = entries.filter((entry) => fold(entry.text) === typed);
       if (field.value === chosen()?.text) write();
       else if (!typed && empty) choose(empty);
+      else if (!typed) write();
       else if (same.length === 1) choose(same[0]);
       else warn(true);
       close();
@@ -137,7 +143,7 @@
         else if (shown[active]) choose(shown[active]);
       } else if (event.key === "Tab" && !list.hidden && shown[active] && field.value.trim() && field.value !== chosen()?.text) {
         choose(shown[active]);
-      } else if (event.key === "Escape" && !list.hidden) {
+      } else if (event.key === "Escape" && (!list.hidden || isOpen())) {
         event.preventDefault();
         write();
         close();

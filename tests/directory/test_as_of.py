@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from coordination.core.access import Actor, Role
+from coordination.core.access import SYSTEM, Actor, Role
 from coordination.core.work import Work
 from coordination.directory import history
 from coordination.directory.models import EarlierValue
@@ -130,8 +130,10 @@ def test_people_of_one_name_are_found_by_an_index(session: Session, town: Town) 
     factories.person(session, "Eva", "Müller", email="Eva@Example.org")
     session.commit()
 
+    work = Work(session, SYSTEM, NOW)
+
     def found(given: str, family: str, email: str = "") -> list[str]:
-        return [one.kind for one in hints_for(session, PersonInput(given, family, None, email=email))]
+        return [one.kind for one in hints_for(work, PersonInput(given, family, None, email=email))]
 
     assert found("Eva", "Mueller") == found("Éva", "müller") == ["name"]
     assert found("Nina", "Anders", "eva@EXAMPLE.org") == ["mail"]

@@ -58,6 +58,7 @@ def test_a_change_from_a_day_on_keeps_the_history(keeper: Browser, city: City, s
 
 def test_a_correction_changes_the_entry_itself(keeper: Browser, city: City, session: Session) -> None:
     page = change(keeper, city, scope="correction", share="0,75", valid_from="2021-01-01", day0_starts="09:00")
+    assert page.select(".round-change dt") == ["Anteil", "Erster Tag", "Wöchentliche Zeiten"]
     save(page)
     (row,) = every(session, Assignment)
     assert (row.valid_from, row.share_posts) == (date(2021, 1, 1), Decimal("0.75"))

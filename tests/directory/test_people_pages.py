@@ -266,3 +266,18 @@ def test_an_absence_belongs_to_its_person(keeper: Browser, city: City, session: 
     )
     assert answer.status == 422
     assert stored(session, Absence, foreign).last_on == date(clock.today().year, 1, 2)
+
+
+def test_who_begins_later_elsewhere_is_no_hint_for_another_keeper(
+    keeper: Browser, other_browser: Browser, session: Session, city: City
+) -> None:
+    later = clock.today() + timedelta(days=40)
+    factories.person(session, "Zora", "Zukunft", organisation_id=city.other, valid_from=later)
+    session.commit()
+    fields: dict[str, Any] = {"given_name": "Zora", "family_name": "Zukunft", "organisation_id": city.team}
+    assert new(keeper, city, **fields).status == 303
+    # Two of one name now: only who sees all plans is told.
+    chief = enter(other_browser, "alles")
+    assert "Anderer Träger" not in keeper.get("/personen/doppelte").main
+    assert "Anderer Träger" in chief.get("/personen/doppelte").main
+    assert "gibt es schon" in new(chief, city, **fields).main

@@ -174,7 +174,7 @@ def test_an_error_in_an_entry_reaches_who_keeps_it(app: Flask, browser: Browser,
     assert message["Subject"] == f"Fehler gemeldet: {school.name}"
     assert message["Reply-To"] == "ada@example.org"
     body = message.get_content().replace("\r\n", "\n")
-    assert f"Jemand mit Zugang meldet einen Fehler im Eintrag „{school.name}“:\n\n> Telefon falsch" in body
+    assert f"jemand mit Zugang meldet einen Fehler im Eintrag „{school.name}“:\n\n> Telefon falsch" in body
     assert f"berichtigen Sie, was nicht stimmt: http://localhost/orte/{school.id}" in body
     write(browser, f"/rueckmeldung?thema=other&seite=/orte/{school.id}")
     assert stored(session)[-1].topic == "other"

@@ -11,6 +11,7 @@ from itertools import combinations
 from sqlalchemy import or_, select, true
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.i18n import gettext
 from coordination.core.phones import display_phone
@@ -18,6 +19,7 @@ from coordination.directory.duplicates.models import MergedPerson, TwoPeople
 from coordination.directory.earlier import LABELS
 from coordination.directory.models import Organisation, Person
 from coordination.directory.names import Name, are_near, folded, near_keys, tells_apart
+from coordination.directory.queries import known_people
 
 #: Why two entries may be one person's, the surest first.
 REASONS = ("mail", "name", "near")
@@ -101,7 +103,7 @@ def pairs(session: Session, actor: Actor, today: date) -> Pairs:
     told = {(row.first_id, row.second_id) for row in session.scalars(select(TwoPeople))}
     found: dict[str, list[Pair]] = {reason: [] for reason in REASONS}
     apart: list[Pair] = []
-    for first, second, reason in _alike(_people(session, today)):
+    for first, second, reason in _alike(_people(session, actor, today)):
         ours = [allows(actor, Permission.DIRECTORY_EDIT, one.subject) for one in (first, second)]
         if any(ours):
             pair = Pair(first, second, reason, all(ours))
@@ -110,9 +112,9 @@ def pairs(session: Session, actor: Actor, today: date) -> Pairs:
     return Pairs(every[:MOST], len(every), apart)
 
 
-def like(session: Session, person: Person) -> list[tuple[Listed, str]]:
+def like(session: Session, actor: Actor, person: Person) -> list[tuple[Listed, str]]:
     """Return who may be the same as ``person``, the likeliest first, each with the reason; also who has left."""
-    every = _people(session, None)
+    every = _people(session, actor, None)
     own = next((one for one in every if one.id == person.id), _of(person))
     found = [(one, reason) for one in every if one.id != person.id and (reason := _reason(own, one))]
     return sorted(found, key=lambda pair: (REASONS.index(pair[1]), pair[0].name))
@@ -122,8 +124,8 @@ def _of(person: Person) -> Listed:
     return Listed(person.id, person.name, person.email, None, "", folded(person.given_name, person.family_name))
 
 
-def _people(session: Session, since: date | None) -> list[Listed]:
-    """Return those who belong here on a day or later (None: all there ever were), by name."""
+def _people(session: Session, actor: Actor, since: date | None) -> list[Listed]:
+    """Return those ``actor`` may know of who belong here on a day or later (None: all there ever were), by name."""
     statement = (
         select(
             Person.id,
@@ -136,6 +138,7 @@ def _people(session: Session, since: date | None) -> list[Listed]:
         )
         .outerjoin(Organisation, Organisation.id == Person.organisation_id)
         .where(or_(Person.valid_until.is_(None), Person.valid_until >= since) if since is not None else true())
+        .where(*known_people(actor, clock.today()))
         .order_by(Person.sort_name, Person.id)
     )
     return [

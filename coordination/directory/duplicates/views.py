@@ -65,7 +65,7 @@ def _which(person: Person) -> str:
         person=person,
         like=[
             (one, reason)
-            for one, reason in doubles.like(session, person)
+            for one, reason in doubles.like(session, current_actor(), person)
             if allows(current_actor(), Permission.DIRECTORY_EDIT, one.subject)
         ],
         q=text,

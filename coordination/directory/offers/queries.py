@@ -15,6 +15,8 @@ from coordination.core.errors import NotFound
 from coordination.directory.asof import AsOf
 from coordination.directory.models import Organisation, Place
 from coordination.directory.offers.models import Offer
+from coordination.directory.queries import subject_of
+from coordination.directory.rules import PlaceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +53,23 @@ def offers_at(session: Session, place_id: int, as_of: AsOf) -> Offers:
     rows = sorted(session.scalars(statement), key=lambda one: (german_key(one.name), one.id))
     return Offers(
         current=[one for one in rows if one.valid_from <= day and not one.has_ended(day)],
-        planned=[one for one in rows if one.valid_from > day and as_of.plans(one.organisation_id)],
+        planned=[one for one in rows if one.valid_from > day and may_know(one, as_of)],
         ended=[one for one in rows if one.has_ended(day)],
     )
+
+
+def may_know(offer: Offer, as_of: AsOf) -> bool:
+    """Return whether what lies ahead of an offer may be seen: by who keeps who runs it, or its place."""
+    return as_of.plans(*subject_of(offer).organisation_ids)
 
 
 def may_find(actor: Actor, day: date) -> list[ColumnElement[bool]]:
     """Return the conditions that an offer has not ended on ``day``, and that ``actor`` may know of it."""
     found: list[ColumnElement[bool]] = [or_(Offer.valid_until.is_(None), Offer.valid_until >= day)]
     if not allows(actor, Permission.DIRECTORY_PLANNED):
-        found.append(or_(Offer.valid_from <= day, Offer.organisation_id.in_(plans_of(actor))))
+        own = Place.kind.not_in([PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE]), Place.operator_id.in_(plans_of(actor))
+        there = Offer.place_id.in_(select(Place.id).where(*own))
+        found.append(or_(Offer.valid_from <= day, Offer.organisation_id.in_(plans_of(actor)), there))
     return found
 
 

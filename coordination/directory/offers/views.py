@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from coordination.core import clock
-from coordination.core.access import Permission, Subject, allows
+from coordination.core.access import Permission, allows
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
@@ -37,9 +37,8 @@ def _seen(offer_id: int) -> Offer:
 
 
 def _may_plan(found: Offer) -> bool:
-    """Return whether the actor may know of an offer that has not begun: its keeper's plans are those of who runs it."""
-    subject = Subject(organisation_ids=frozenset(key for key in (found.organisation_id,) if key is not None))
-    return allows(current_actor(), Permission.DIRECTORY_PLANNED, subject)
+    """Return whether the actor may know of an offer that has not begun: who keeps who runs it, or its place."""
+    return allows(current_actor(), Permission.DIRECTORY_PLANNED, directory.subject_of(found))
 
 
 @bp.get("/angebote/<int:offer_id>")
@@ -82,8 +81,8 @@ def new_offer(place_id: int) -> ResponseReturnValue:
 @bp.route("/angebote/<int:offer_id>/bearbeiten", methods=["GET", "POST"])
 def edit_offer(offer_id: int) -> ResponseReturnValue:
     """Change what is written of an offer."""
-    _seen(offer_id)
-    return changing(KIND, offer_id, lambda row, data: _form(row.place, data, row), _change)
+    may_remove = _may_remove(_seen(offer_id))
+    return changing(KIND, offer_id, lambda row, data: _form(row.place, data, row), _change, may_remove=may_remove)
 
 
 def _change(work: Work, row: Offer, form: OfferForm) -> str:
@@ -141,9 +140,12 @@ def remove_offer(offer_id: int) -> ResponseReturnValue:
             form.keep(version=row.version)
         except RuleViolation:
             status = 422
-    may_remove = _may_remove(row)
-    page = render_template("directory/offer_remove.html", form=form, of=row, is_stale=status == 409, may=may_remove)
-    return page, status if may_remove else 422
+    else:
+        status = 422
+    page = render_template(
+        "directory/offer_remove.html", form=form, of=row, is_stale=status == 409, may=_may_remove(row)
+    )
+    return page, status
 
 
 def _remove(offer_id: int, version: int) -> ResponseReturnValue:

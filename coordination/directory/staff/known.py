@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from coordination.core.access import Actor
 from coordination.directory.models import Assignment, District, Organisation, Person, Place, Presence, School
 from coordination.directory.names import fold_name
+from coordination.directory.queries import known_people
 from coordination.directory.rules import Function, Funding, HolidayPresence, PlaceKind, Span, WeeklyTime
 from coordination.directory.shares import Share
 
@@ -94,7 +95,7 @@ class Known:
 def load(session: Session, actor: Actor, today: date) -> Known:
     """Return what a list of this actor is compared with: five statements, whatever there is."""
     employers, keys = _employers(session, actor, today)
-    people = _people(session)
+    people = _people(session, actor, today)
     by_mail, by_name, by_part = defaultdict(list), defaultdict(list), defaultdict(list)
     for one in people.values():
         if one.email:
@@ -162,7 +163,7 @@ def _employers(session: Session, actor: Actor, today: date) -> tuple[dict[int, s
     return names, {text: frozenset(found) for text, found in keys.items()}
 
 
-def _people(session: Session) -> dict[int, KnownPerson]:
+def _people(session: Session, actor: Actor, today: date) -> dict[int, KnownPerson]:
     columns = (
         Person.id,
         Person.title,
@@ -176,7 +177,8 @@ def _people(session: Session) -> dict[int, KnownPerson]:
         Person.valid_until,
         Person.version,
     )
-    rows = session.execute(select(*columns).outerjoin(Organisation, Organisation.id == Person.organisation_id))
+    statement = select(*columns).outerjoin(Organisation, Organisation.id == Person.organisation_id)
+    rows = session.execute(statement.where(*known_people(actor, today)))
     return {row[0]: KnownPerson(*row[:8], row[8] or "", *row[9:]) for row in rows}
 
 

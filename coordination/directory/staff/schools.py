@@ -22,7 +22,7 @@ _LEAST_WITHIN = 5
 #: What many names end with says nothing of which school it is.
 _COMMON = re.compile(
     r"(?:stadtteil|grund|haupt|real|gesamt|sekundar|gemeinschafts|bekenntnis|foerder|verbund|primus|berufs)?"
-    r"(?:schulen?|gymnasium|kollegs?)(?:standort)?"
+    r"(?:schulen?|gymnasium|kollegs?)(?:standort)?$"
 )
 _NUMBER = re.compile(r"(?:.*\D)?(\d{6})(?:\D.*)?")
 _FORM_WORDS = {

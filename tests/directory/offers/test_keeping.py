@@ -218,3 +218,18 @@ def test_what_goes_on_is_told_where_its_place_or_its_organisation_ends(
         preview = chief.get(path).submit("Weiter zur Vorschau")
         assert "1 Angebot oder Projekt geht nach diesem Tag weiter" in preview.main
         assert "Nichts hängt daran" not in preview.main
+
+
+@pytest.mark.parametrize("run_by", ["nobody known", "another provider"])
+def test_who_keeps_the_place_sees_what_is_only_planned_there(
+    other_browser: Browser, session: Session, city: City, run_by: str
+) -> None:
+    """Whoever runs it: what one has entered at the own facility does not vanish until it begins."""
+    keeper = enter(other_browser, "eins")
+    organisation_id = city.other if run_by == "another provider" else 0
+    soon = (clock.today() + DAY).isoformat()
+    done = new(keeper, city.facility, organisation_id=organisation_id, valid_from=soon)
+    assert "Lerncafé" in done.follow().main
+    [row] = every(session, Offer)
+    assert keeper.get(f"/angebote/{row.id}/bearbeiten").status == 200
+    assert "Lerncafé" in keeper.get("/suche?q=lerncaf%C3%A9").main

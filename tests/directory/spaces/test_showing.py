@@ -45,7 +45,7 @@ def test_the_page_of_a_social_space_says_who_is_there(professional: Browser, tow
     paper_page = page.click("Liste zum Drucken")
     assert "Fröbelschule" in paper_page.main
     assert "Ostmannturm" in paper_page.h1
-    assert "Plakat" not in page.main
+    assert "Plakat A4" in page.main
     assert "Ändern" not in page.main
     assert page.click("Filter").select("tbody th a") == ["Fröbelschule", "Jugendtreff Ärmel"]
     (sheet,) = paper(professional, page.href("Liste als PDF"))
