@@ -67,6 +67,8 @@ def test_a_list_is_checked_stored_without_its_wrong_row_and_taken_back(
     expect(page.get_by_role("main")).to_contain_text("8–13 Uhr")
 
     page.go_back()
+    page.get_by_role("link", name="Ganze Liste zurücknehmen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Diese Liste zurücknehmen?")
     page.get_by_role("button", name="Ganze Liste zurücknehmen").click()
     follow(page, app)
     expect(page.get_by_role("heading", level=1)).to_have_text("Die Liste ist zurückgenommen")
