@@ -51,7 +51,9 @@
     let active = -1;
 
     const chosen = () => select.selectedOptions[0];
-    const isOpen = () => field.value !== (chosen()?.text ?? "");
+    /* Only what somebody typed is in question: browsers and scripts choose without a word, too. */
+    let isTyped = false;
+    const isOpen = () => isTyped && field.value !== (chosen()?.text ?? "");
     const warn = (is) => {
       warning.textContent = is ? select.dataset.none : "";
       warning.hidden = !is;
@@ -64,6 +66,7 @@
     };
     const write = () => {
       field.value = chosen()?.text ?? "";
+      isTyped = false;
       warn(false);
     };
     const close = () => {
@@ -125,7 +128,10 @@
       close();
     };
 
-    field.addEventListener("input", () => open(field.value));
+    field.addEventListener("input", () => {
+      isTyped = true;
+      open(field.value);
+    });
     field.addEventListener("focus", () => field.select());
     field.addEventListener("click", () => {
       if (list.hidden) open("");
