@@ -1,5 +1,6 @@
 """What every test may ask for: a database of its own (each kind in turn), the product on it, a browser."""
 
+import gc
 import gettext
 import io
 import logging
@@ -35,6 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         databases.close_folder()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often: to look through what was collected, which stays, took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 class _Marked(gettext.NullTranslations):

@@ -1,11 +1,19 @@
-"""What did not run is said in one line each; where nothing may be skipped, skipping is failing."""
+"""What did not run is said in one line each; where nothing may be skipped, skipping is failing.
+
+``--at 23:50`` (a day too: ``--at 2027-03-28T02:30``) runs tests as if it were that time in Germany: a test that passes
+in the afternoon alone is found by it. Processes that a test starts do not follow.
+"""
 
 import os
 from collections import Counter
 from collections.abc import Generator
+from datetime import datetime, time
 from typing import Any
 
 import pytest
+import time_machine
+
+from coordination.core import clock
 
 NOTHING_SKIPPED = "KOORDINATION_NOTHING_SKIPPED"
 #: Properties of a report whose values are shown at the end, once each.
@@ -23,6 +31,24 @@ def skip_reason(report: Any) -> str:
     where = report.longrepr
     reason = where[2] if isinstance(where, tuple) else str(where)
     return str(reason).removeprefix("Skipped: ")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to run as if it were another time."""
+    parser.addoption("--at", metavar="TIME", help="run as if it were this time (23:50, 2027-03-28T02:30) in Germany")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Set the clock of this process, which goes on from there."""
+    if asked := session.config.getoption("--at"):
+        wall = (
+            datetime.fromisoformat(asked)
+            if "T" in asked
+            else datetime.combine(clock.today(), time.fromisoformat(asked))
+        )
+        traveller = time_machine.travel(clock.zoned(wall), tick=True)
+        traveller.start()
+        session.config.add_cleanup(traveller.stop)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,7 +17,7 @@ from coordination.minutes.rules import Presence
 from tests import factories
 from tests.browser import Browser
 from tests.meetings.conftest import DAY
-from tests.meetings.test_steps import make, the
+from tests.meetings.test_steps import make, make_now, the
 from tests.statements import counted
 
 CATCH_UP = "Anwesenheit und Protokoll nachtragen"
@@ -160,7 +160,7 @@ def test_a_meeting_to_which_nobody_was_invited_has_no_answers_and_no_invitation(
 def test_a_meeting_that_was_begun_by_mistake_is_where_it_was(
     office: Browser, town: dict[str, int], session: Session
 ) -> None:
-    today = make(session, town["formal"], clock.today())
+    today = make_now(session, town["formal"])
     revised_at = the(session).revised_at
     assert (
         "Der Beginn ist zurückgenommen" in office.get(today).submit(BEGIN).follow().submit("Rückgängig").follow().flash
@@ -178,7 +178,7 @@ def test_a_meeting_that_was_begun_by_mistake_is_where_it_was(
 def test_what_is_entered_of_a_meeting_is_not_hidden_by_a_cancellation(
     office: Browser, town: dict[str, int], session: Session
 ) -> None:
-    today = make(session, town["formal"], clock.today())
+    today = make_now(session, town["formal"])
     office.get(today).submit(BEGIN)
     asked = office.get(f"{today}/absagen")
     session.add(Minutes(meeting_id=the(session).id, version=1))

@@ -24,6 +24,16 @@ def make(session: Session, body_id: int, day: date, hour: int = 14, **more: Any)
     return f"/sitzungen/{found.id}"
 
 
+def make_now(session: Session, body_id: int) -> str:
+    """Make a meeting that goes on while the test runs, whatever the clock says: one that is over cannot begin."""
+    now = clock.wall_clock(clock.utc_now())
+    url = make(session, body_id, now.date())
+    found = the(session)
+    found.starts_at, found.ends_at = now, now + timedelta(hours=1)
+    session.commit()
+    return url
+
+
 def the(session: Session) -> Meeting:
     (found,) = every(session, Meeting)
     return found
