@@ -27,7 +27,7 @@ from coordination.mail.outbox import OutboxMail
 
 #: What the entry that stays takes over where it says nothing itself.
 FIELDS = ("title", "function", "organisation_id", "phone", "mobile", "email")
-#: What is said of the person's own entry alone goes with it; the pair is no pair any more.
+#: The history is told apart (``_remember``); the pair is no pair any more.
 _LEFT = frozenset({EarlierValue.__tablename__, TwoPeople.__tablename__})
 
 
@@ -102,12 +102,22 @@ def merge(work: Work, kept: Person, gone: Person, *, version: int, gone_version:
         kept.valid_until = gone.valid_until
     if kept.valid_from is not None and (gone.valid_from is None or gone.valid_from < kept.valid_from):
         kept.valid_from = gone.valid_from
+    _remember(work.session, kept.id, gone.id)
     work.touch(_move(work.session, kept.id, gone.id))
     _follow(work, kept.id, gone.id)
     work.session.add(MergedPerson(old_id=gone.id, person_id=kept.id, name=gone.name, said=left, merged_on=work.today))
     work.session.delete(gone)
     work.touch([gone])
     work.record("person.merged", kept)
+
+
+def _remember(session: Session, kept_id: int, gone_id: int) -> None:
+    """Let the other entry tell the history of the one that goes; where both have a value of one day, its own stands."""
+    entries = session.scalars(select(EarlierValue).where(EarlierValue.person_id.in_((kept_id, gone_id)))).all()
+    there = {(one.field, one.valid_until) for one in entries if one.person_id == kept_id}
+    for entry in entries:
+        if entry.person_id == gone_id and (entry.field, entry.valid_until) not in there:
+            entry.person_id = kept_id
 
 
 def _said(person: Person, name: str) -> str:
