@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.directory import words
 from coordination.directory.asof import AsOf, Then
-from coordination.directory.models import Person, Place
+from coordination.directory.models import Assignment, Person, Place
 from coordination.directory.panels import Entry
 from coordination.directory.papers import sheets
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a list, as texts."""
+    """One line of a list, as texts; what only a table has room for, as it is stored."""
 
+    #: Schulnummer; "" of what is no school.
+    number: str
     place: str
     form: str
     district: str
@@ -25,9 +28,22 @@ class Line:
     address: str
     office: str
     who: str
+    #: "Musterfrau, Dr. Erika", as a list is written; "unbesetzt"; "niemand eingesetzt".
+    name: str
+    #: With whom it is meant for, and both apart.
     function: str
+    does: str
+    group: str
     employer: str
+    #: The assignment itself; None: nobody is assigned.
+    assignment: Assignment | None
+    #: Whether funding and an end that is planned may be named; without an assignment both say no.
+    plans: bool
+    shows_end: bool
+    confirmed_on: date | None
     when: str
+    #: The same, but of what is not known nothing.
+    times: str
     #: "nach Absprache", and as a sentence of its own; "" where nothing has to be said.
     in_holidays: str
     holidays: str
@@ -65,10 +81,12 @@ def by_family_name(entry: Entry) -> tuple[bool, tuple[str, str], int]:
 
 def _line(place: Place, entry: Entry | None, known: Known) -> Line:
     then, as_of = known.then, known.as_of
+    assignment = entry.assignment if entry else None
     person: Person | None = entry.assignment.person if entry and not as_of.is_past else None
     times = [one for day in entry.row.week.values() for one in day] if entry else []
     is_known = entry is None or times or entry.assignment.person is None
     return Line(
+        number=place.school.number if place.school else "",
         place=then.name(place),
         form=words.place_form(place, then),
         district=known.districts.get(then.key(place, "district_id") or 0, ""),
@@ -76,9 +94,17 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         address=sheets.place_address(place, then),
         office=sheets.number(then.value(place, "phone")),
         who=entry.name if entry else _("nobody assigned"),
+        name=_listed(entry, then),
         function=entry.function if entry else "",
+        does=words.function_word(assignment.function) if assignment else "",
+        group=assignment.target_group if assignment else "",
         employer=entry.employer if entry else "",
+        assignment=assignment,
+        plans=assignment is not None and as_of.plans(assignment.employer_id),
+        shows_end=assignment is not None and as_of.shows_end(assignment.valid_until, assignment.employer_id),
+        confirmed_on=as_of.confirmed_on(assignment) if assignment else None,
         when=words.week_in_a_line(times) if is_known else _("not known"),
+        times=words.week_in_a_line(times),
         in_holidays=words.holiday_answer(entry.assignment) if entry and entry.assignment.person else "",
         holidays=entry.holidays if entry else "",
         room=", ".join(dict.fromkeys(one.room for one in times if one.room)),
@@ -86,3 +112,12 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         mobile=sheets.number(person.mobile) if person else "",
         email=person.email if person else "",
     )
+
+
+def _listed(entry: Entry | None, then: Then) -> str:
+    """Return who it is as lists are written and read in: family name first."""
+    person = entry.assignment.person if entry else None
+    if entry is None or person is None:
+        return entry.name if entry else _("nobody assigned")
+    given = " ".join(sheets.present(then.value(person, "title"), then.value(person, "given_name")))
+    return f"{then.value(person, 'family_name')}, {given}"

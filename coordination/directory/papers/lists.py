@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from coordination.core.i18n import N_, ngettext
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import ngettext
+from coordination.directory import words
 from coordination.directory.asof import AsOf
 from coordination.directory.papers import sheets
 from coordination.directory.papers.lines import Line
-from coordination.exchange.sheets import Sheet
+from coordination.directory.staff.columns import WORDS, Field
+from coordination.exchange.sheets import Cell, Sheet
 
 #: More places, or assignments of an employer, are not put into one file; it says so.
 MOST = 1000
@@ -44,33 +46,67 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool) -> di
     }
 
 
+#: Columns of the table. Those with a field are called as the import of lists reads them, so that the table can be
+#: corrected and read in again; the others stay behind then.
+_COLUMNS: tuple[Field | str, ...] = (
+    Field.SCHOOL,
+    Field.NUMBER,
+    N_("School form or kind"),
+    Field.DISTRICT,
+    N_("Social spaces"),
+    N_("Address"),
+    N_("Telephone of the office"),
+    Field.ROOM,
+    Field.PERSON,
+    Field.FUNCTION,
+    Field.GROUP,
+    Field.PHONE,
+    Field.MOBILE,
+    Field.EMAIL,
+    Field.EMPLOYER,
+    Field.SHARE,
+    Field.HOURS,
+    Field.FUNDING,
+    Field.FUNDED_UNTIL,
+    Field.TIMES,
+    Field.HOLIDAYS,
+    Field.FROM,
+    Field.UNTIL,
+    N_("Last confirmed"),
+)
+#: Where a sentence stands that is about the whole: in a column that is not read in.
+_NOTE = _COLUMNS.index("Address")
+
+
 def table(title: str, lines: Sequence[Line], *, is_cut: bool) -> Sheet:
     """Return a list as a table with one fact in each column; what is missing is said in a last row."""
-    headings = [
-        _("School or facility"),
-        _("School form or kind"),
-        _("District"),
-        _("Social spaces"),
-        _("Address"),
-        _("Telephone of the office"),
-        _("Who"),
-        _("Function"),
-        _("Employer"),
-        _("When"),
-        _("In school holidays"),
-        _("Room"),
-        _("Telephone"),
-        _("Mobile"),
-        _("E-mail"),
-    ]
-    return Sheet(title, headings, [*(_cells(one) for one in lines), *([[_cut()]] if is_cut else [])])
+    headings = [_(WORDS[one] if isinstance(one, Field) else one) for one in _COLUMNS]
+    note = [[""] * _NOTE + [_cut()]] if is_cut else []
+    return Sheet(title, headings, [*(_cells(one) for one in lines), *note])
 
 
 def _cut() -> str:
     return _("Only the first %(count)s are in this list.", count=MOST)
 
 
-def _cells(one: Line) -> list[str]:
-    known = [one.place, one.form, one.district, one.spaces, one.address, one.office]
-    there = [one.who, one.function, one.employer, one.when, one.in_holidays, one.room]
-    return [*known, *there, one.phone, one.mobile, one.email]
+def _cells(one: Line) -> list[Cell]:
+    known: list[Cell] = [one.place, one.number, one.form, one.district, one.spaces, one.address, one.office, one.room]
+    who: list[Cell] = [one.name, one.does, one.group, one.phone, one.mobile, one.email, one.employer]
+    found = one.assignment
+    if found is None:
+        return [*known, *who]
+    funding: list[Cell] = [words.funding_word(found.funding), found.funded_until] if one.plans else ["", None]
+    return [
+        *known,
+        *who,
+        found.share_posts,
+        found.share_hours,
+        *funding,
+        # Of what is not known the column says nothing: "nicht bekannt" is no time.
+        one.times,
+        # Only what somebody said: what counts without being said would be an answer once it is read in.
+        one.in_holidays if found.in_holidays is not None else "",
+        found.valid_from,
+        found.valid_until if one.shows_end else None,
+        one.confirmed_on,
+    ]

@@ -15,6 +15,7 @@ _EPOCH = date(1899, 12, 30)
 _VACANT = re.compile(
     r"[\[(]?\s*(?:n\.?\s?n\.?|vakant|unbesetzt|nicht besetzt|offen|frei|zzt\. frei)\s*[\])]?", re.IGNORECASE
 )
+_NOBODY = frozenset({"niemand eingesetzt", "nobody assigned"})
 _BETWEEN = re.compile(r"\s*(?:[\r\n;]+|\s/\s|(?<=[a-zäöüß])/(?=[A-ZÄÖÜ])|\s+und\s+|\s+u\.\s+|\s*&\s*|\s+\+\s+)\s*")
 _TITLE = re.compile(
     r"^((?:(?:Prof|Dr|Dipl|Mag)\.?(?:-?[A-Za-zÄÖÜäöü]+\.)?(?:\s*(?:phil|med|rer|nat|paed|päd)\.)*\s+)+)"
@@ -85,6 +86,11 @@ def plain(cell: Cell) -> str:
 def is_vacancy(text: str) -> bool:
     """Return whether a cell says that nobody is there: "n.n.", "N. N.", "vakant"."""
     return _VACANT.fullmatch(text.strip()) is not None
+
+
+def is_nobody(text: str) -> bool:
+    """Return whether a cell says what our own lists say of a place to which nobody is assigned: not even a vacancy."""
+    return text.casefold() in _NOBODY
 
 
 def split_cell(cell: Cell) -> list[str]:

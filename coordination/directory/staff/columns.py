@@ -74,7 +74,7 @@ _SPELLINGS: dict[Field, str] = {
     Field.NUMBER: "Schulnummer;Schul-Nr;SchulNr;SNR;Schulnr;Nr der Schule;Amtliche Schulnummer",
     Field.SCHOOL: "Schule;Schulname;Name der Schule;Schule (Kurzname);Kurzname;Einsatzort;Einsatzschule;Einrichtung;"
     "Schule oder Einrichtung;Standort;Ort des Einsatzes;Dienststelle",
-    Field.FORM: "Schulform;Form;Schulart",
+    Field.FORM: "Schulform;Form;Schulart;Schulform oder Art",
     Field.DISTRICT: "Stadtbezirk;Bezirk;Stadtteil",
     Field.ROOM: "Raum;Büro;Raumnummer;Zimmer;Standort/Raum;Raum-Nr",
     Field.PERSON: "Fachkraft;Name;Fachkraft (Nachname, Vorname);Name, Vorname;Nachname, Vorname;Vorname Name;"
@@ -90,8 +90,9 @@ _SPELLINGS: dict[Field, str] = {
     Field.EMAIL: "E-Mail;Email;Mail;E-Mail dienstlich;E-Mail-Adresse;Mailadresse;Dienstliche E-Mail",
     Field.EMPLOYER: "Anstellungsträger;Träger;Arbeitgeber;Anstellung bei;Trägerschaft;Anstellungsverhältnis",
     Field.SHARE: "Stellenanteil;Stellenanteil/Stunden;Stellenanteile;Anteil;Stelle;Stellenumfang;Umfang;VZÄ;VZÄ-Anteil;"
-    "Beschäftigungsumfang;BU;Vollzeitäquivalent",
-    Field.HOURS: "Stunden;Wochenstunden;Std;Std.;Stunden/Woche;Std./Woche;Stundenumfang;Wochenarbeitszeit",
+    "Beschäftigungsumfang;BU;Vollzeitäquivalent;Anteil an einer Stelle",
+    Field.HOURS: "Stunden;Wochenstunden;Std;Std.;Stunden/Woche;Std./Woche;Stundenumfang;Wochenarbeitszeit;"
+    "Stunden pro Woche",
     Field.FUNDING: "Förderlinie;Förderung;Finanzierung;Förderprogramm;Finanzierung durch",
     Field.FUNDED_UNTIL: "Laufzeit;Laufzeit bis;Förderung bis;Finanziert bis;Laufzeit Förderung;Befristet bis;"
     "Befristung",
@@ -102,7 +103,8 @@ _SPELLINGS: dict[Field, str] = {
     Field.FROM: "gültig ab;ab;seit;von;Beginn;Einsatz ab;Einsatzbeginn;tätig seit;tätig ab;Start;Beginn des Einsatzes",
     Field.UNTIL: "gültig bis;bis;Ende;Einsatz bis;Einsatzende;tätig bis;Ende des Einsatzes",
     Field.LEFT: "Bemerkung;Bemerkungen;Notiz;Notizen;Anmerkung;Anmerkungen;Hinweis;Hinweise;Kommentar;Kommentare;Info;"
-    "Sonstiges;Telefon Schule;Telefon der Schule;Funktionspostfach;E-Mail Schule;Ansprechperson Träger;Ansprechperson;"
+    "Sonstiges;Sozialräume;Sozialraum;Zuletzt bestätigt;Bestätigt;Telefon des Büros;Telefon Schule;"
+    "Telefon der Schule;Funktionspostfach;E-Mail Schule;Ansprechperson Träger;Ansprechperson;"
     "Vertretung;Stand;Stand (Datum);lfd. Nr.;lfd Nr;Nr;Nr.;Geburtsdatum;Straße;PLZ;Ort;Adresse;Anschrift;Grund;"
     "Abwesenheit;Krankheit;Fax",
 }

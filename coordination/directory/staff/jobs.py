@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select, update
@@ -234,18 +233,22 @@ def _book(content: bytes | None) -> Book:
     return read_book(content)
 
 
+def _untold(_done: int, _total: int) -> None:
+    """Tell nobody: a transaction that writes reports nothing (``worker``)."""
+
+
 def check(
-    session: Session, actor: Actor, book: Book, *, params: Mapping[str, Any], today: date
+    session: Session, actor: Actor, book: Book, *, params: Mapping[str, Any], tell: Progress = _untold
 ) -> tuple[Known, Read, Plan, str]:
-    """Return what a list says, what it would change, and the mark of its headings."""
+    """Return what a list says, what it would change, and the mark of its headings; ``tell`` hears of rows read."""
     layout = best_layout(book.grids, {})
     if layout is None and book.encoding and params["filename"].lower().endswith(_WORKBOOKS):
         raise RuleViolation(_UNREADABLE)
     fingerprint = layout[1].fingerprint if layout is not None else ""
     told = session.scalar(select(ListColumns.meanings).where(ListColumns.fingerprint == fingerprint)) or {}
     answers = {**{_COLUMN + key: value for key, value in told.items()}, **params["answers"]}
-    known = load(session, actor, today)
-    read = read_list(known, book, params["employer"], answers)
+    known = load(session, actor, clock.today())
+    read = read_list(known, book, params["employer"], answers, tell=tell)
     return known, read, make_plan(known, actor, read, answers), fingerprint
 
 
@@ -254,9 +257,7 @@ def run_preview(session: Session, actor: Actor, job: Job, progress: Progress) ->
     access.require(actor, Permission.DIRECTORY_EDIT_ANY)
     params = dict(job.params)
     book = _book(job.content)
-    progress(1, len(STEPS))
-    known, read, plan, fingerprint = check(session, actor, book, params=params, today=clock.today())
-    progress(2, len(STEPS))
+    known, read, plan, fingerprint = check(session, actor, book, params=params, tell=progress)
     values = report.as_values(known, read, plan) | {"columns": fingerprint}
     progress(len(STEPS), len(STEPS))
     return values
@@ -273,7 +274,6 @@ def run_apply(session: Session, actor: Actor, job: Job, progress: Progress) -> d
     if preview is None:
         raise RuleViolation(_NO_FILE)
     book, shown = _book(preview.content), preview.result["fingerprint"]
-    progress(1, len(STEPS))
     try:
         with work_as(session, actor) as work:
             result = _apply_once(work, job_id, book, shown)
@@ -292,7 +292,7 @@ def _apply_once(work: Work, job_id: int, book: Book, shown: str) -> dict[str, An
     job = _own_row(work, job_id)
     if job.result:
         return job.result
-    _known, read, plan, _columns = check(work.session, work.actor, book, params=job.params, today=work.today)
+    _known, read, plan, _columns = check(work.session, work.actor, book, params=job.params)
     if read.questions or plan.questions or plan.fingerprint() != shown:
         raise RuleViolation(_OTHERWISE)
     if (read.faults or plan.faults) and not job.params["leave_out"]:

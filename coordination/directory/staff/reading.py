@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 #: In the first cell of the template's own row; such a row is no row.
 EXAMPLE = "Beispiel"
+#: After so many rows it is told how far the reading is.
+_TOLD = 250
 _NO_HEADINGS = N_(
     "No line of this file looks like headings. At least a column for the school and one for the person are needed."
 )
@@ -68,6 +70,8 @@ class ListReader:
         self.left_out: list[int] = []
         #: Of which the keeper said that no school here is meant.
         self.skipped: list[int] = []
+        #: Of a list from here: places to which nobody is assigned.
+        self.nobody: list[int] = []
         self.hidden: list[int] = []
         self.rows = 0
         self._line: Line | None = None
@@ -134,6 +138,9 @@ class ListReader:
         if not any(self.text(line, field) for field in (Field.NUMBER, Field.SCHOOL, *people_cells.NAMES)):
             # A sum, a caption between parts of the list, somebody's note at the end.
             self.left_out.append(line.number)
+            return True
+        if cells.is_nobody(self.text(line, Field.PERSON)):
+            self.nobody.append(line.number)
             return True
         return False
 
@@ -220,8 +227,17 @@ class ListReader:
         }
 
 
-def read_list(known: Known, book: Book, employer_id: int | None, answers: Mapping[str, str]) -> Read:
+def read_list(
+    known: Known,
+    book: Book,
+    employer_id: int | None,
+    answers: Mapping[str, str],
+    *,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Read:
     """Return all that a list says, with what is wrong in it and what has to be asked.
+
+    ``tell`` hears now and then how many rows of how many are read.
 
     Raises:
         RuleViolation: nothing in it looks like a list of people.
@@ -241,8 +257,11 @@ def read_list(known: Known, book: Book, employer_id: int | None, answers: Mappin
     if missing := _missing(layout):
         read.faults = [Fault(0, None, _NO_COLUMN[missing])]
         return read
-    for line in layout.lines:
+    for number, line in enumerate(layout.lines):
+        if number % _TOLD == 0:
+            tell(number, len(layout.lines))
         reader.read_line(line)
+    tell(len(layout.lines), len(layout.lines))
     read.entries, read.faults, read.rows, read.skipped = reader.entries, reader.faults, reader.rows, reader.skipped
     read.questions += [
         Question(ask.kind, ask.key, ask.about, tuple(ask.lines), ask.options, detail=ask.detail)
@@ -269,6 +288,7 @@ def _remarks(book: Book, sheet: str, reader: ListReader) -> list[Remark]:
         (N_("The row is hidden in the file; it was read like the others."), reader.hidden),
         (N_("“ab sofort” was read as today."), reader.values.immediate),
         (N_("There is neither a school nor a person in this row; it was left out."), reader.left_out),
+        (N_("Nobody is assigned to the place in this row; it was left out."), reader.nobody),
         (N_("You said that none of the schools offered is meant; the row was left out."), reader.skipped),
     ):
         found += [Remark(message, {}, line) for line in lines]

@@ -80,7 +80,11 @@ def show(list_id: int) -> ResponseReturnValue:
     storing = jobs.apply_of(session, preview)
     current = storing or preview
     if current.state in _RUNNING:
-        label = _("The list is being stored") if storing is not None else _("The list is being read and compared")
+        label = (
+            _("The list is being stored: all of it at once, or nothing")
+            if storing is not None
+            else _("The list is being read and compared")
+        )
         return _progress(preview, current, label, url_for(".show", list_id=list_id))
     if preview.state is JobState.FAILED:
         return render_template("lists/failed.html", job=preview, problem=problem_of(preview))

@@ -1,16 +1,23 @@
 """Lists of who is where: what stands on the paper and in the table, in which order, and what does not."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from coordination.core.access import Role
 from coordination.directory.papers import list_views, lists
 from coordination.exchange.workbooks import read_workbook
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import Town
+from tests.directory.keepers import enter
 from tests.directory.papers.sheets_read import paper
 from tests.statements import counted
+
+#: The column of the person.
+WHO = 8
 
 
 def table(browser: Browser, address: str) -> list[list[str]]:
@@ -42,18 +49,18 @@ def test_a_list_of_places_says_who_is_there_when_and_how_to_reach_them(
     for said in ("Fröbelstr. 7, 33604 Bielefeld", "0521 511234", "aylin@example.org", "Raum 104", "nicht bekannt"):
         assert said in sheet, said
     rows = table(professional, page.href("Liste als XLSX"))
-    assert [(row[0], row[6]) for row in rows] == [
-        ("Schule oder Einrichtung", "Wer"),
+    assert [(row[0], row[WHO]) for row in rows] == [
+        ("Schule oder Einrichtung", "Fachkraft (Nachname, Vorname)"),
         ("Äußerer Treff", "niemand eingesetzt"),
-        ("Fröbelschule", "Zoe Ärmlich"),
-        ("Fröbelschule", "Aylin Musterfrau"),
+        ("Fröbelschule", "Ärmlich, Zoe"),
+        ("Fröbelschule", "Musterfrau, Aylin"),
         ("Fröbelschule", "unbesetzt"),
-        ("Jugendtreff Ärmel", "Jonas Probemann"),
+        ("Jugendtreff Ärmel", "Probemann, Jonas"),
     ]
     assert rows[3] == [
-        "Fröbelschule", "Grundschule", "Mitte", "", "Fröbelstr. 7, 33604 Bielefeld", "0521 511234", "Aylin Musterfrau",
-        "Schulsozialarbeit", "Beispielwerk gGmbH", "Mo, Mi 8–13 Uhr", "nein", "Raum 104", "", "01519 9990017",
-        "aylin@example.org",
+        "Fröbelschule", "123456", "Grundschule", "Mitte", "", "Fröbelstr. 7, 33604 Bielefeld", "0521 511234",
+        "Raum 104", "Musterfrau, Aylin", "Schulsozialarbeit", "", "", "01519 9990017", "aylin@example.org",
+        "Beispielwerk gGmbH", "0.5", "19.5", "", "", "Mo, Mi 8–13 Uhr", "", "2020-08-01", "", "2026-09-03",
     ]  # fmt: skip
 
 
@@ -77,9 +84,9 @@ def test_an_employer_gets_where_its_people_are(professional: Browser, session: S
     session.commit()
     page = professional.get(f"/organisationen/{town.provider.id}")
     rows = table(professional, page.href("Liste als XLSX"))[1:]
-    assert [(row[0], row[6]) for row in rows] == [
-        ("Fröbelschule", "Aylin Musterfrau"),
-        ("Jugendtreff Ärmel", "Jonas Probemann"),
+    assert [(row[0], row[WHO]) for row in rows] == [
+        ("Fröbelschule", "Musterfrau, Aylin"),
+        ("Jugendtreff Ärmel", "Probemann, Jonas"),
     ]
     (sheet,) = paper(professional, page.href("Liste als PDF"))
     assert "Wer ist wo: Beispielwerk gGmbH" in sheet
@@ -88,7 +95,7 @@ def test_an_employer_gets_where_its_people_are(professional: Browser, session: S
 
 def test_an_earlier_day_names_no_numbers_of_people(professional: Browser, town: Town) -> None:
     rows = table(professional, "/orte/liste.xlsx?stand=2026-11-20")
-    assert [row[12:] for row in rows[1:]] == [["", "", ""], ["", "", ""]]
+    assert [row[WHO + 3 : WHO + 6] for row in rows[1:]] == [["", "", ""], ["", "", ""]]
 
 
 def test_a_long_list_goes_on_with_its_head_and_page_numbers(
@@ -114,7 +121,7 @@ def test_what_is_cut_says_so(
     (sheet,) = paper(professional, "/orte/liste.pdf")
     assert "In dieser Liste stehen nur die ersten 1." in sheet
     assert "Jugendtreff" not in sheet
-    assert table(professional, "/orte/liste.xlsx")[-1][0] == "In dieser Liste stehen nur die ersten 1."
+    assert "".join(table(professional, "/orte/liste.xlsx")[-1]) == "In dieser Liste stehen nur die ersten 1."
 
 
 def test_nothing_fits(professional: Browser, town: Town) -> None:
@@ -140,3 +147,20 @@ def test_statements_do_not_grow(app: Flask, professional: Browser, session: Sess
         factories.assignment(session, factories.person(session, f"V{n}", f"N{n}"), place, town.provider)
     session.commit()
     assert numbers() == few == addresses
+
+
+def test_funding_and_a_planned_end_stand_in_the_table_of_whoever_may_see_plans(
+    professional: Browser, other_browser: Browser, session: Session, town: Town
+) -> None:
+    more = {"valid_until": date(2027, 7, 31), "funded_until": date(2027, 3, 31)}
+    factories.assignment(session, factories.person(session, "Zoe", "Zeder"), town.school, town.provider, **more)
+    factories.account(session, "alles@example.org", Role.DIRECTORY_KEEPER)
+    session.commit()
+    address = "/orte/liste.xlsx"
+    keeper = enter(other_browser, "alles")
+    for who, funding, until in (
+        (professional, ["", ""], ""),
+        (keeper, ["Stadt", "2027-03-31"], "2027-07-31"),
+    ):
+        row = next(row for row in table(who, address) if row[WHO] == "Zeder, Zoe")
+        assert (row[17:19], row[22]) == (funding, until)

@@ -10,7 +10,6 @@ from coordination.directory.models import Organisation
 from coordination.directory.staff import jobs, services
 from coordination.exchange.grids import read_book
 from tests import factories
-from tests.directory.conftest import WEDNESDAY
 from tests.directory.staff.conftest import Schools
 from tests.directory.staff.sheets_made import text
 from tests.directory.staff.test_nasty_lists import KEEPER
@@ -33,9 +32,7 @@ def _statements(app: Flask, session: Session, schools: Schools, rows: int) -> tu
     lines += [("123456", f"P{name}, Jo", mails[name], "0151 99990017", "0,5") for name in letters]
     params = {"employer": schools.employer, "answers": {}}
     with writing(), counted(app) as checking:
-        _known, _read, plan, _columns = jobs.check(
-            session, KEEPER, read_book(text(lines)), params=params, today=WEDNESDAY
-        )
+        _known, _read, plan, _columns = jobs.check(session, KEEPER, read_book(text(lines)), params=params)
     assert (len(plan.steps), bool(plan.ends)) == (rows, True)
     with writing(), counted(app) as storing:
         work = Work(session, KEEPER, clock.utc_now())
