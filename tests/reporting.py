@@ -2,12 +2,16 @@
 
 ``--at 23:50`` (a day too: ``--at 2027-03-28T02:30``) runs tests as if it were that time in Germany: a test that passes
 in the afternoon alone is found by it. Processes that a test starts do not follow.
+
+``--minutes 60`` begins no test after an hour. What did not run is said with its number, and is no failure: a machine
+that is slow today does not take the result of all that ran with it.
 """
 
 import os
 from collections import Counter
 from collections.abc import Generator
 from datetime import datetime, time
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -18,10 +22,14 @@ from coordination.core import clock
 NOTHING_SKIPPED = "KOORDINATION_NOTHING_SKIPPED"
 #: Properties of a report whose values are shown at the end, once each.
 REMARK = "remark"
+#: Begins the reason of what did not run for want of time.
+LATE = "no time was left"
+_BEGUN = monotonic()
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
-    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get(NOTHING_SKIPPED):
+    is_refused = report.skipped and not hasattr(report, "wasxfail") and not skip_reason(report).startswith(LATE)
+    if is_refused and os.environ.get(NOTHING_SKIPPED):
         report.outcome = "failed"
         report.longrepr = f"{NOTHING_SKIPPED} is set, but: {skip_reason(report)}"
 
@@ -34,7 +42,8 @@ def skip_reason(report: Any) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Offer to run as if it were another time."""
+    """Offer to run as if it were another time, and to begin nothing after some minutes."""
+    parser.addoption("--minutes", metavar="N", type=int, help="begin no test after so many minutes")
     parser.addoption("--at", metavar="TIME", help="run as if it were this time (23:50, 2027-03-28T02:30) in Germany")
 
 
@@ -49,6 +58,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         traveller = time_machine.travel(clock.zoned(wall), tick=True)
         traveller.start()
         session.config.add_cleanup(traveller.stop)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin nothing when the time is over."""
+    minutes = item.config.getoption("--minutes")
+    if minutes is not None and monotonic() - _BEGUN > minutes * 60:
+        pytest.skip(f"{LATE} of the {minutes} minutes of this run")
 
 
 @pytest.hookimpl(wrapper=True)
