@@ -52,9 +52,11 @@ def _row(one: SchoolCover, before: SchoolCover | None, *, is_known: bool) -> lis
         children(one.pupils),
     ]
     then = before.posts if before else None
+    # A school that has no target misses nothing: an empty cell, not 0.
+    wanted, missing = (one.wanted, one.missing) if one.is_municipal else (None, None)
     if not is_known:
-        return [*known, None, None, None, one.wanted, None, None, None, None]
-    cover: list[Cell] = [one.people, one.posts, one.unknown, one.wanted, one.missing, then]
+        return [*known, None, None, None, wanted, None, None, None, None]
+    cover: list[Cell] = [one.people, one.posts, one.unknown, wanted, missing, then]
     return [*known, *cover, _per_post(one), _per_post(before) if before else None]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +18,7 @@ from coordination.core.i18n import gettext as _
 from coordination.directory import asof
 from coordination.directory import queries as directory_queries
 from coordination.directory.asof import AsOf, Then
+from coordination.directory.place_filters import NO_DISTRICT
 from coordination.directory.school_forms import form_text
 from coordination.planning import findings, queries, services
 from coordination.planning.blueprint import bp
@@ -53,6 +56,8 @@ class Board:
     earlier: list[SchoolCover]
     a_year_before: date
     known: Known
+    #: Name → key.
+    districts: Mapping[str, int]
 
     @property
     def is_known(self) -> bool:
@@ -79,6 +84,7 @@ def asked() -> Board:
         queries.schools(session, before, target, districts) if is_comparable else [],
         before,
         known,
+        {one.name: one.id for one in districts},
     )
 
 
@@ -118,6 +124,7 @@ def board() -> ResponseReturnValue:
         by=by,
         ways=_ways(found.schools, by),
         group_name=lambda one: group_name(one, by),
+        group_url=lambda one: _group_url(one, by, found),
         form_text=form_text,
         then=then,
     )
@@ -148,6 +155,18 @@ def group_name(group: GroupCover, by: Grouping) -> str:
     if by is Grouping.FORM:
         return form_text(group.key)
     return _("Social index %(number)s", number=group.key) if by is Grouping.SOCIAL_INDEX else group.name
+
+
+def _group_url(group: GroupCover, by: Grouping, board: Board) -> str:
+    """Return where the schools of a row are listed with who is there; "" where no list is about them."""
+    about: dict[str, Any] = {}
+    if by is Grouping.DISTRICT:
+        about = {"bezirk": board.districts.get(group.key, NO_DISTRICT)}
+    elif by is Grouping.SPACE and group.key:
+        about = {"sozialraum": group.key}
+    elif by is Grouping.FORM and group.key:
+        about = {"form": group.key}
+    return url_for("directory.places", art="schule", **about, **board.as_of.arguments) if about else ""
 
 
 @bp.route("/versorgung/soll", methods=["GET", "POST"])

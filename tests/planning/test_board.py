@@ -223,6 +223,16 @@ def test_the_table_to_take_along_has_every_school(city: City, browser: Browser, 
     assert "<v>0.5</v>" in book.read("xl/worksheets/sheet1.xml").decode()
 
 
+def test_a_row_of_sums_leads_to_its_schools_and_no_target_is_no_zero(
+    city: City, browser: Browser, session: Session
+) -> None:
+    page = signed_in(browser, session, Role.PLANNER).get("/versorgung")
+    assert "Alphaschule" in page.click("Mitte").main
+    assert "Alphaschule" in browser.get("/versorgung?nach=form").click("Grundschule").main
+    rows = table_of(browser)
+    assert (rows["Freie Schule"][9:11], rows["Alphaschule"][9]) == (["", ""], "0.5")
+
+
 def test_who_plans_sets_the_target_and_bad_numbers_change_nothing(
     city: City, browser: Browser, session: Session
 ) -> None:
