@@ -82,6 +82,7 @@ from coordination.directory.rounds import doubles as round_doubles
 from coordination.directory.rounds import keeper_views, proposal_views
 from coordination.directory.rounds import link_views as round_link_views
 from coordination.directory.rounds import mail_jobs as round_mail_jobs
+from coordination.directory.rounds import panel as round_panel
 from coordination.directory.rounds.blueprint import bp as rounds_bp
 from coordination.directory.spaces import findable as space_findable
 from coordination.directory.spaces import views as space_views
@@ -381,6 +382,12 @@ def _fill_directory_pages() -> None:
     registry.place_panels[:] = [post_panels.place_panel, meeting_panels.place_panel]
     registry.organisation_panels[:] = [post_panels.organisation_panel]
     registry.organisation_hangs[:] = [post_panels.posts_hanging]
-    registry.person_panels[:] = [post_panels.person_panel, body_panels.person_panel, decision_sections.of_person]
+    registry.person_panels[:] = [
+        round_panel.person_panel,
+        post_panels.person_panel,
+        body_panels.person_panel,
+        decision_sections.of_person,
+    ]
+    registry.person_waiting[:] = [round_panel.person_panel]
     registry.topic_contacts[:] = [body_panels.topic_contacts]
     registry.topic_followers[:] = [post_services.follow_topic]

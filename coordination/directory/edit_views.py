@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from coordination.core import clock
+from coordination.core import clock, registry
 from coordination.core.access import Permission
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date
@@ -89,7 +89,15 @@ def edit_person(person_id: int) -> ResponseReturnValue:
             return redirect(url_for(".person", person_id=person_id), 303)
     status = 409 if differences else 422 if form.errors else 200
     person = queries.get_person(db.session(), person_id)
-    page = render_template("directory/person_edit.html", form=form, of=person, hints=hints, differences=differences)
+    waiting = [fill(db.session(), current_actor(), person_id, clock.today()) for fill in registry.person_waiting]
+    page = render_template(
+        "directory/person_edit.html",
+        form=form,
+        of=person,
+        hints=hints,
+        differences=differences,
+        boxes=[box for box in waiting if box is not None],
+    )
     return page, status
 
 

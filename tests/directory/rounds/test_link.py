@@ -92,6 +92,8 @@ def test_a_change_waits_until_the_keeper_takes_it_over(
 ) -> None:
     (row,) = post_of(session, city)
     page = guest.get(started.link).click("Ändern")
+    entry = f"/personen/{city.ada}"
+    assert "Wartet auf Freigabe" not in keeper.get(entry).main
     told = page.submit(
         "Senden", mobile="0151 99990017", **week(row, day0_starts="9:00", day0_room="Raum 7"), message="Bin umgezogen."
     )
@@ -100,10 +102,13 @@ def test_a_change_waits_until_the_keeper_takes_it_over(
     assert "Bis zur Freigabe bleiben diese Angaben" in after.main
     assert (stored(session, Person, city.ada).mobile, post_of(session, city)[0].confirmed_on) == ("", None)
     assert "wartet auf Sie" in keeper.get("/").main
+    for address in (entry, f"{entry}/bearbeiten"):
+        assert keeper.get(address).click("Änderung vom").h1 == keeper.get(started.page).click("Änderung ansehen").h1
     shown = keeper.get(started.page).click("Änderung ansehen")
     for said in ("Bin umgezogen.", "01519 9990017", "Mo 9–13 Uhr (Raum 7)"):
         assert said in shown.main.replace("\u00a0", " ").replace("\u2060", ""), said
     assert shown.submit("Ab heute übernehmen").status == 303
+    assert "Wartet auf Freigabe" not in keeper.get(entry).main
     old, new = post_of(session, city)
     assert old.valid_until == clock.today() - timedelta(days=1)
     assert (new.valid_from, new.confirmed_by) == (clock.today(), "Ada Ahornblatt")
