@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext as gettext_module
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, time
@@ -60,8 +60,16 @@ def _translations(language: str) -> gettext_module.NullTranslations:
     return gettext_module.GNUTranslations(compiled)
 
 
+def full_stops(text: str, values: Mapping[str, Any]) -> str:
+    """Return ``text`` for ``values``: "e. V." at the end of a sentence brings the full stop, so its own goes."""
+    for name, value in values.items():
+        if isinstance(value, str) and value.endswith("."):
+            text = text.replace(f"%({name})s.", f"%({name})s")
+    return text
+
+
 def _fill(text: str, values: dict[str, Any]) -> str:
-    return text % values if values else text
+    return full_stops(text, values) % values if values else text
 
 
 def gettext(message: str, **values: Any) -> str:

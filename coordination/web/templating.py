@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
-from jinja2 import StrictUndefined
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from coordination.core import clock, i18n, phones
@@ -176,6 +177,23 @@ FILTERS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _filled(context: Context, text: str, values: dict[str, Any]) -> str:
+    whole = i18n.full_stops(text, values)
+    # The text is the catalogue's, as Jinja's own filling takes it; what is filled in is escaped.
+    return (Markup(whole) if context.eval_ctx.autoescape else whole) % values  # noqa: S704
+
+
+@pass_context
+def _gettext(context: Context, message: str, /, **values: Any) -> str:
+    return _filled(context, i18n.gettext(message), values)
+
+
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, n: int, /, **values: Any) -> str:
+    values.setdefault("num", n)
+    return _filled(context, i18n.ngettext_plain(singular, plural, n), values)
+
+
 def install(app: Flask, *, city_name: str, contact_email: str, is_demo: bool) -> None:
     """Register filters and globals; names that are not there are errors, not blanks."""
     app.jinja_env.undefined = StrictUndefined
@@ -185,8 +203,9 @@ def install(app: Flask, *, city_name: str, contact_email: str, is_demo: bool) ->
     # Texts over several lines are one line in the catalogue; translations/check.py reads them the same way.
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     install_gettext: Callable[..., None] = app.jinja_env.install_gettext_callables  # type: ignore[attr-defined]
-    # Jinja fills in the values itself (newstyle), so the lookups get none.
     install_gettext(i18n.gettext, i18n.ngettext_plain, newstyle=True, pgettext=i18n.pgettext)
+    # Jinja's own would put a second full stop behind "e. V.".
+    app.jinja_env.globals |= {"gettext": _gettext, "ngettext": _ngettext}
     app.jinja_env.filters |= FILTERS
     app.jinja_env.globals |= {
         "static_url": static_url,

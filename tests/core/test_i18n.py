@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from coordination.core import i18n
 from coordination.core.errors import RuleViolation
@@ -123,3 +124,17 @@ def test_errors_are_said_in_one_way() -> None:
     found = {path.name for path in package.rglob("*.py") if by_hand.search(path.read_text(encoding="utf-8"))}
     # Remarks on tables and lists are kept as data, not raised; i18n is the one way itself.
     assert found == {"i18n.py", "tables.py", "rows.py"}
+
+
+def test_an_abbreviation_at_the_end_of_a_sentence_needs_no_second_full_stop(app: Flask) -> None:
+    said = "Das ist %(name)s. %(name)s kommt."
+    assert i18n.gettext(said, name="Werk e. V.").endswith("Das ist Werk e. V. Werk e. V. kommt.")
+    assert i18n.gettext(said, name="Werk").endswith("Das ist Werk. Werk kommt.")
+    with app.test_request_context():
+        page = app.jinja_env.from_string("{% trans name=who %}Das ist {{ name }}.{% endtrans %}")
+        assert page.render(who="Werk & Co. e. V.").endswith("Das ist Werk &amp; Co. e. V.")
+        assert page.render(who="Werk").endswith("Das ist Werk.")
+        many = app.jinja_env.from_string(
+            '{{ ngettext("%(n)s bei %(who)s.", "%(n)s bei %(who)s.", 2, n=2, who="X e. V.") }}'
+        )
+        assert many.render().endswith("2 bei X e. V.")
