@@ -88,6 +88,8 @@ from coordination.directory.spaces import findable as space_findable
 from coordination.directory.spaces import views as space_views
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff import views as staff_views
+from coordination.directory.successions import findable as succession_findable
+from coordination.directory.successions import views as succession_views
 from coordination.documents import page_text
 from coordination.files import rules as file_rules
 from coordination.files.cli import files_cli
@@ -208,6 +210,7 @@ VIEW_MODULES = (
     duplicate_views,
     space_views,
     offer_views,
+    succession_views,
     day_views,
     import_undo_views,
     week_views,
@@ -366,6 +369,7 @@ def _fill_directory_pages() -> None:
     registry.search_belongings[:] = [
         *belonging.BELONGINGS,
         *former_names.BELONGINGS,
+        *succession_findable.BELONGINGS,
         *space_findable.BELONGINGS,
         *post_belonging.BELONGINGS,
     ]

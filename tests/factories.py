@@ -26,6 +26,7 @@ from coordination.directory.responsibilities.rules import Scope
 from coordination.directory.rules import Function, Funding, OrganisationKind, PlaceKind
 from coordination.directory.spaces.models import PlaceSocialSpace, SocialSpace
 from coordination.directory.spaces.rules import SpaceOrigin
+from coordination.directory.successions.models import PlaceSuccession
 from coordination.files.models import StoredFile
 from coordination.meetings.models import AgendaItem, ItemFile, Meeting
 from coordination.meetings.rules import MeetingState, Origin
@@ -80,6 +81,14 @@ def offer(session: Session, at: Place, name: str = "Hausaufgabenhilfe Probe", **
     texts = {"times": "dienstags 14 bis 16 Uhr", "audience": "", "link": ""}
     values = {"kind": OfferKind.OFFER, "valid_from": LONG_AGO, **texts, **more}
     found: Offer = _add(session, Offer(place_id=at.id, name=name, **values))
+    return found
+
+
+def succession(session: Session, before: Place, after: Place, on_day: date = LONG_AGO, **more: Any) -> PlaceSuccession:
+    """Store that one place follows another."""
+    values = {"source_note": "", "ends_predecessor": False, **more}
+    keys = {"predecessor_id": before.id, "successor_id": after.id}
+    found: PlaceSuccession = _add(session, PlaceSuccession(**keys, on_day=on_day, **values))
     return found
 
 

@@ -51,6 +51,11 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
             "RemovedOffer",
             "an offer entered by mistake, kept while it can be brought back",
         ),
+        Term(
+            "Nachfolge",
+            "PlaceSuccession",
+            "from a day on one place stands in for another; several may become one, one several",
+        ),
         Term("Angebot", "OfferKind.OFFER", "something that goes on until somebody ends it"),
         Term("Projekt", "OfferKind.PROJECT", "something that is done for a time"),
         Term("früherer Name", "EarlierSpaceName", "what a social space was called until a day"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import current_app, request
 
-from coordination.core.errors import Conflict
+from coordination.core.errors import Conflict, NotFound
 from coordination.core.tokens import DAYS, Claim
 from coordination.directory.assignment_services import Undo, read_day
 from coordination.directory.assignment_undo import UNDO_DAYS, Done
@@ -18,6 +20,8 @@ UNDO_AGE = UNDO_DAYS * DAYS
 
 _STEP = "undo-assignment"
 _REMOVAL = "undo-offer-removal"
+#: What a succession said, in the order in which its address says it.
+_SAID = ("von", "nach", "am", "quelle", "endet")
 
 
 def _purpose(kind: str, earlier: str) -> str:
@@ -60,6 +64,48 @@ def read_removal() -> Claim:
     signer = current_app.extensions["koordination.site"].signer
     found: Claim = signer.read(_REMOVAL, request.args.get("t", ""), max_age=UNDO_AGE)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """What a succession said that was removed: it stands in the address, so that nothing of it is kept."""
+
+    predecessor_id: int
+    successor_id: int
+    on_day: date
+    source_note: str
+    ends_predecessor: bool
+
+
+def succession_arguments(key: int, version: int, said: Succession) -> dict[str, Any]:
+    """Return the query of an address that enters a succession again that was removed."""
+    texts = (
+        str(said.predecessor_id),
+        str(said.successor_id),
+        said.on_day.isoformat(),
+        said.source_note,
+        str(int(said.ends_predecessor)),
+    )
+    token = current_app.extensions["koordination.site"].signer.make(_succession(texts), key, version)
+    return dict(zip(_SAID, texts, strict=True)) | {"t": token}
+
+
+def _succession(texts: Iterable[str]) -> str:
+    return "undo-succession-removal:" + "\n".join(texts)
+
+
+def read_succession(key: int) -> Succession:
+    """Return what the succession said that the request's signed address enters again.
+
+    Raises: as ``read_step``; NotFound also if it was signed for another row.
+    """
+    texts = [request.args.get(name, "") for name in _SAID]
+    signer = current_app.extensions["koordination.site"].signer
+    claim = signer.read(_succession(texts), request.args.get("t", ""), max_age=UNDO_AGE)
+    if claim.id != key:
+        raise NotFound
+    before, after, day, note, ends = texts
+    return Succession(int(before), int(after), date.fromisoformat(day), note, ends_predecessor=ends == "1")
 
 
 def is_asked() -> bool:

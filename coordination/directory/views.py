@@ -27,6 +27,7 @@ from coordination.directory.spaces import guesses
 from coordination.directory.spaces import queries as spaces
 from coordination.directory.spaces.models import PlaceSocialSpace
 from coordination.directory.stays import Sorted
+from coordination.directory.successions import queries as successions
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 
@@ -52,7 +53,8 @@ def place(place_id: int) -> ResponseReturnValue:
     every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
     offered = offers.offers_at(session, place_id, as_of)
     run_by = [one.organisation for one in offered.shown if one.organisation]
-    then = Then.of(session, as_of, every, found, *run_by, places=related)
+    followed = successions.of_place(session, place_id, as_of)
+    then = Then.of(session, as_of, every, found, *run_by, places=[*related, *followed.places])
     entries, near = _entries(session, assignments, then, as_of)
     history = queries.history_of(session, found)
     belonging = spaces.of_place(session, place_id)
@@ -72,6 +74,8 @@ def place(place_id: int) -> ResponseReturnValue:
         district=_district(session, found, then),
         spaces=spaces.holding(belonging, as_of.day),
         offers=offered.shown,
+        after=[(one, successions.going_on(every, max(one.on_day, as_of.today))) for one in followed.after],
+        origins=followed.origins(then),
         guess=_guess(session, found, belonging, as_of),
         parents=[one for one in related if one.id == found.parent_id],
         sites=[one for one in related if one.parent_id == found.id],

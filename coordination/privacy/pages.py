@@ -22,6 +22,7 @@ _KINDS = {template.split("/")[1]: kind for kind, template in PATHS.items()}
 #: Pages that have no row of their own: the longest beginning counts.
 _WORDS = {
     "/angebote": N_("Offers and projects"),
+    "/nachfolgen": N_("Succession"),
     "/aufgaben": N_("Tasks"),
     "/barrierefreiheit": N_("Accessibility"),
     "/beschluesse": N_("Decisions and tasks"),

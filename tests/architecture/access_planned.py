@@ -24,6 +24,25 @@ def plant(session: Session, school: Place, colleague: Person) -> None:
     offer(session, school, employer)
 
 
+def ours(session: Session, school: Place, own: Organisation) -> dict[str, int]:
+    """Plant an offer at a school, and a facility of ours that became a part of it long ago."""
+    before = factories.place(session, "Alphahaus", operator_id=own.id)
+    return {
+        "offer_id": factories.offer(session, school, organisation_id=own.id).id,
+        "succession_id": factories.succession(session, before, school).id,
+    }
+
+
+def of_others(session: Session, school: Place, other: Organisation) -> dict[str, int]:
+    """Plant what lies ahead of others: an offer, and a facility that becomes a part of a school, with the marker."""
+    before, starts = factories.place(session, "Betahaus", operator_id=other.id), clock.today() + timedelta(days=40)
+    note = f"Beschluss {PLANNED} {other.name.split()[-1]} 6"
+    return {
+        "offer_id": offer(session, school, other).id,
+        "succession_id": factories.succession(session, before, school, starts, source_note=note).id,
+    }
+
+
 def offer(session: Session, at: Place, run_by: Organisation) -> Offer:
     """Plant an offer with the marker in its name that begins only later."""
     starts = clock.today() + timedelta(days=40)

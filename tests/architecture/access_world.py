@@ -171,7 +171,7 @@ def build(app: Flask, session: Session) -> World:
         "list_id": _list(work).id,
         **_round(work, own, person),
     }
-    keys |= ours | PLAIN | {"offer_id": factories.offer(session, school, organisation_id=own.id).id}
+    keys |= ours | PLAIN | access_planned.ours(session, school, own)
     assert keys.keys() | {"session_id", "link_id"} == foreign.keys(), (
         "each variable needs one of ours and one of others"
     )
@@ -230,7 +230,7 @@ def _of_others(session: Session, work: Work, other: Organisation, mail: OutboxMa
         {
             "district_id": factories.district(session, "Beta", "9").id,
             "space_id": factories.social_space(session, "Betaraum", where).id,
-            "offer_id": access_planned.offer(session, where, other).id,
+            **access_planned.of_others(session, where, other),
             "organisation_id": other.id,
             "place_id": where.id,
             "person_id": who.id,

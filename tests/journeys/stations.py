@@ -185,6 +185,8 @@ def plant(app: Flask, session: Session) -> Stations:
     absence = factories.absence(session, person, today.replace(month=12), today.replace(month=12))
     feedback = Feedback(at=clock.utc_now(), topic="accessibility", page="/wer-ist-wo", text="Zu klein.", reply_to="")
     invited = factories.account(session, "neu@example.org", password_hash="")
+    facility, school = (session.get_one(Place, one) for one in (first(Place, Place.facility_type != ""), place_id))
+    followed = factories.succession(session, facility, school, source_note="Ratsbeschluss")
     # Nothing leads to these pages from within: they are for everybody.
     session.add(PublicPage(id=1, is_on=True, since=today))
     session.add_all([feedback, FreeDay(place_id=place_id, day=today + timedelta(days=2))])
@@ -196,6 +198,7 @@ def plant(app: Flask, session: Session) -> Stations:
         "organisation_id": person.organisation_id,
         "district_id": first(District, District.name == "Mitte"),
         "space_id": first(SocialSpace, SocialSpace.id > 0),
+        "succession_id": followed.id,
         "offer_id": first(Offer, Offer.place_id == place_id),
         "assignment_id": first(Assignment, Assignment.person_id == person.id),
         "absence_id": absence.id,
@@ -209,17 +212,14 @@ def plant(app: Flask, session: Session) -> Stations:
         "away_id": session.scalars(select(Absence.person_id).limit(1)).one(),
         **_body(session),
         **_meeting(app, session),
-        "monat": f"{today:%Y-%m}",
-        "jahr": today.year,
-        "frist": "papers",
-        # This meeting is still ahead: it has no approved minutes, and their files are not there.
-        "number": 1,
         **_imports(app, session),
         "link_id": _subscription(session).id,
         **_round(app, session),
     }
     links = _links(app.extensions["koordination.site"].signer, session, keys, (invited, professional))
-    stations = Stations(app, keys | links)
+    # The meeting is still ahead: it has no approved minutes, and their files are not there.
+    plain = {"monat": f"{today:%Y-%m}", "jahr": today.year, "frist": "papers", "number": 1}
+    stations = Stations(app, keys | links | plain)
     session.rollback()
     return stations
 

@@ -351,6 +351,7 @@ OF_NOBODY = {
     "organisation",
     "place",
     "place_social_space",
+    "place_succession",
     "post",
     "public_page",
     "responsibility",

@@ -1,0 +1,46 @@
+"""The forms of a succession: what follows from which day on."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, SelectField
+
+from coordination.core.i18n import gettext
+from coordination.core.i18n import lazy_gettext as _
+from coordination.directory.assignment_forms import Chosen
+from coordination.directory.forms import VersionedForm
+from coordination.directory.successions.models import PlaceSuccession
+from coordination.directory.successions.services import SuccessionInput
+from coordination.web.forms import AtMost, DayField, LineField, Needed, given
+
+
+class SuccessionEditForm(VersionedForm):
+    """What can be changed of a succession; another successor is another entry."""
+
+    page_order = ("successor_id", "on_day", "ends_predecessor", "source_note")
+    on_day = DayField(_("First day of the succession"), [Needed()])
+    ends_predecessor = BooleanField(_("This place ends on the day before"))
+    source_note = LineField(_("Source"), [AtMost(300)])
+
+    def input(self, successor_id: int) -> SuccessionInput:
+        """Return the input about a successor; call after ``validate()`` said yes."""
+        return SuccessionInput(
+            successor_id=successor_id,
+            on_day=given(self.on_day.data),
+            source_note=self.source_note.data or "",
+            ends_predecessor=bool(self.ends_predecessor.data),
+        )
+
+    def keep_row(self, row: PlaceSuccession) -> None:
+        """Fill in what is stored."""
+        names = ("on_day", "ends_predecessor", "source_note", "version")
+        self.keep(**{name: getattr(row, name) for name in names})
+
+
+class SuccessionForm(SuccessionEditForm):
+    """A new succession."""
+
+    successor_id = SelectField(_("What follows"), [Chosen()], coerce=int, default=0)
+
+    def offer(self, places: list[tuple[int, str]]) -> None:
+        """Fill in what can be chosen."""
+        self.successor_id.choices = [(0, gettext("please choose")), *places]

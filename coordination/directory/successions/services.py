@@ -1,0 +1,187 @@
+"""Entering which place follows which. It belongs to the predecessor: who keeps that one enters, changes, removes it.
+
+Nothing moves by itself: assignments stay where they are. Only if that is asked for does the predecessor end on the day
+before; such an end follows the entry when its day changes, and goes when it is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from coordination.core.access import Permission, require
+from coordination.core.errors import Conflict, RuleViolation
+from coordination.core.i18n import N_
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory.models import Place
+from coordination.directory.queries import subject_of
+from coordination.directory.rules import day_before
+from coordination.directory.successions.models import PlaceSuccession
+from coordination.directory.successions.queries import pairs
+from coordination.directory.successions.rules import makes_circle
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessionInput:
+    """A succession as typed; ``ends_predecessor``: the predecessor's last day is to be the one before."""
+
+    successor_id: int
+    on_day: date
+    source_note: str = ""
+    ends_predecessor: bool = False
+
+
+def enter(work: Work, predecessor: Place, data: SuccessionInput) -> PlaceSuccession:
+    """Enter what follows a place.
+
+    Raises:
+        RuleViolation: it is entered already, a place would follow itself, or a day is impossible.
+        Forbidden: the predecessor is not the actor's to edit.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(predecessor))
+    _check(work, predecessor, data)
+    row = PlaceSuccession(predecessor=predecessor, **asdict(data))
+    work.session.add(row)
+    _follow_end(work, row, None)
+    return _noted(work, "place.succession_entered", row)
+
+
+def change(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: int) -> None:
+    """Change the day of a succession, where it is known from, and whether the predecessor ends with it.
+
+    Raises: as ``enter``; Conflict if somebody else was faster.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row.predecessor))
+    check_version(row, version)
+    _lock(work, row.predecessor_id, row.successor_id)
+    _check_days(row.successor, data)
+    own_end = _own_end(row)
+    before = row.on_day, row.source_note, row.ends_predecessor
+    row.on_day, row.source_note, row.ends_predecessor = data.on_day, data.source_note, data.ends_predecessor
+    _follow_end(work, row, own_end)
+    if before != (row.on_day, row.source_note, row.ends_predecessor):
+        _noted(work, "place.succession_changed", row)
+
+
+def remove(work: Work, row: PlaceSuccession, *, version: int) -> None:
+    """Let a succession vanish that was entered by mistake, with the end that it gave its predecessor.
+
+    Raises:
+        Forbidden, Conflict: it is not the actor's to edit; somebody else was faster.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row.predecessor))
+    check_version(row, version)
+    _lock(work, row.predecessor_id)
+    own_end = _own_end(row)
+    row.ends_predecessor = False
+    _follow_end(work, row, own_end)
+    work.record("place.succession_removed", row.predecessor)
+    work.session.delete(row)
+    work.touch([row])
+
+
+def restore(work: Work, key: int, predecessor_id: int, data: SuccessionInput) -> PlaceSuccession:
+    """Enter again what was removed, under its old key.
+
+    Raises:
+        Conflict: that was done already, one of the places is gone, or something else was entered since.
+        Forbidden: it would not be the actor's to edit.
+    """
+    predecessor = work.session.get(Place, predecessor_id)
+    if predecessor is None or work.session.get(PlaceSuccession, key) is not None:
+        raise Conflict
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(predecessor))
+    try:
+        _check(work, predecessor, data)
+        row = PlaceSuccession(id=key, predecessor=predecessor, **asdict(data))
+        work.session.add(row)
+        _follow_end(work, row, None)
+    except RuleViolation as violation:
+        raise Conflict from violation
+    return _noted(work, "place.succession_restored", row)
+
+
+def take_over(work: Work, wanted: Sequence[tuple[Place, Place, date]], source_note: str) -> list[PlaceSuccession]:
+    """Enter (predecessor, successor, day) as an import found them; what is entered or makes a circle is left out.
+
+    The import leaves one line about the whole in the trail.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT_ALL)
+    _lock(work, *(place.id for one in wanted for place in one[:2]))
+    known = pairs(work.session)
+    made = []
+    for before, after, on_day in wanted:
+        pair = before.id, after.id
+        if pair not in known and not makes_circle(known, pair):
+            known.append(pair)
+            made.append(
+                PlaceSuccession(
+                    predecessor=before,
+                    successor=after,
+                    on_day=on_day,
+                    source_note=source_note,
+                    ends_predecessor=False,
+                )
+            )
+    work.session.add_all(made)
+    work.touch(made)
+    return made
+
+
+def _noted(work: Work, action: str, row: PlaceSuccession) -> PlaceSuccession:
+    """Put it into the trail of the predecessor, and let the search follow at the successor."""
+    work.record(action, row.predecessor)
+    work.touch([row])
+    return row
+
+
+def _lock(work: Work, *keys: int) -> None:
+    """Hold places, so that two forms about the same ones meet each other."""
+    work.session.execute(select(Place.id).where(Place.id.in_(keys)).order_by(Place.id).with_for_update())
+
+
+def _check(work: Work, predecessor: Place, data: SuccessionInput) -> None:
+    _lock(work, predecessor.id, data.successor_id)
+    successor = work.session.get(Place, data.successor_id)
+    if successor is None:
+        raise RuleViolation(N_("Please choose the place that follows."), field="successor_id")
+    _check_days(successor, data)
+    known, new = pairs(work.session), (predecessor.id, successor.id)
+    if new in known:
+        raise RuleViolation(N_("This succession is entered already."), field="successor_id")
+    if makes_circle(known, new):
+        raise RuleViolation(N_("This place came before. It cannot follow as well."), field="successor_id")
+
+
+def _check_days(successor: Place, data: SuccessionInput) -> None:
+    if successor.valid_until is not None and successor.valid_until < data.on_day:
+        raise RuleViolation(N_("The place that follows has ended before this day."), field="on_day")
+
+
+def _own_end(row: PlaceSuccession) -> date | None:
+    """Return the last day that the predecessor has from this entry, if it still has it."""
+    last_on = day_before(row.on_day)
+    return last_on if row.ends_predecessor and row.predecessor.valid_until == last_on else None
+
+
+def _follow_end(work: Work, row: PlaceSuccession, own_end: date | None) -> None:
+    """Give the predecessor the end that an entry asks for, or take back ``own_end``; another one it keeps.
+
+    Raises:
+        RuleViolation: it would end before it began.
+    """
+    place = row.predecessor
+    before = place.valid_until
+    other = None if before == own_end else before
+    row.ends_predecessor = row.ends_predecessor and other is None
+    after = day_before(row.on_day) if row.ends_predecessor else other
+    if after == before:
+        return
+    if after is not None and place.valid_from is not None and after < place.valid_from:
+        raise RuleViolation(N_("The end lies before the beginning. Please check both days."), field="on_day")
+    place.valid_until = after
+    work.record("place.reopened" if after is None else "place.ended", place)

@@ -1,0 +1,26 @@
+"""Walks along successions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from coordination.directory.successions.rules import makes_circle, reached, school_year
+
+
+def test_one_walks_over_several_steps_and_is_never_caught() -> None:
+    assert reached([(1, 3), (2, 3), (3, 4), (5, 6)], [1]) == {3, 4}
+    assert reached([(1, 3), (2, 3), (3, 4), (5, 6)], [1, 5]) == {3, 4, 6}
+    assert reached([(1, 2), (2, 1)], [1]) == {1, 2}
+    assert reached([], [1]) == set()
+
+
+def test_nothing_follows_itself() -> None:
+    assert makes_circle([], (1, 1))
+    assert makes_circle([(1, 2), (2, 3)], (3, 1))
+    assert not makes_circle([(1, 2), (2, 3)], (1, 3))
+    assert not makes_circle([(1, 2)], (3, 2))
+
+
+def test_schools_come_and_go_with_the_school_year() -> None:
+    assert school_year(date(2026, 8, 1)) == date(2026, 8, 1)
+    assert school_year(date(2026, 7, 31)) == date(2025, 8, 1)
