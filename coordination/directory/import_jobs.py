@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -18,7 +18,7 @@ from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState, Progress, add_job, get_job
 from coordination.core.work import Work, work_as
-from coordination.directory import import_report, import_undo, school_import, school_older
+from coordination.directory import import_proposals, import_report, import_undo, school_import, school_older
 from coordination.directory.school_file import REQUIRED, SchoolFile, read_schools
 from coordination.exchange.tables import read_table
 
@@ -54,8 +54,8 @@ def start_preview(work: Work, raw: bytes, *, filename: str, municipality: str | 
     return job
 
 
-def start_apply(work: Work, preview_id: int) -> Job:
-    """Queue the storing of a preview; asked twice, it is the same job.
+def start_apply(work: Work, preview_id: int, wanted: Sequence[school_import.Wanted] = ()) -> Job:
+    """Queue the storing of a preview, with what follows schools that are gone; asked twice, it is the same job.
 
     Raises:
         RuleViolation: there is nothing to store, or it has been discarded.
@@ -68,7 +68,8 @@ def start_apply(work: Work, preview_id: int) -> Job:
         raise RuleViolation(_DECIDED)
     if preview.content is None:
         raise RuleViolation(_NO_FILE)
-    job = add_job(work, APPLY, {**preview.params, "preview": preview.id})
+    followed = [[gone, after, day.isoformat()] for gone, after, day in wanted]
+    job = add_job(work, APPLY, {**preview.params, "preview": preview.id, "successions": followed})
     preview.params = {**preview.params, "apply": job.id}
     return job
 
@@ -161,6 +162,7 @@ def run_preview(session: Session, actor: Actor, job: Job, progress: Progress) ->
     progress(2, len(STEPS))
     values = import_report.as_values(session, file, changes)
     values["looks_older"] = school_older.looks_older(session, changes)
+    values["successions"] = import_proposals.as_values(session, file, changes)
     progress(len(STEPS), len(STEPS))
     if changes.is_empty:
         with work_as(session, actor) as work:
@@ -203,7 +205,8 @@ def _apply_once(work: Work, job_id: int, preview_id: int, file: SchoolFile) -> d
     job = work.session.scalars(statement.options(undefer(Job.result))).one()
     if job.result:
         return job.result
-    applied = school_import.apply(work, file, job.params["municipality"])
+    wanted = [(gone, after, date.fromisoformat(day)) for gone, after, day in job.params.get("successions", ())]
+    applied = school_import.apply(work, file, job.params["municipality"], wanted)
     job.result = _counts(applied)
     import_undo.keep(work, job.id, applied.touched)
     get_job(work.session, preview_id, PREVIEW).content = None
@@ -218,4 +221,6 @@ def _counts(applied: school_import.Applied) -> dict[str, Any]:
         "gone": applied.gone,
         "came_back": applied.came_back,
         "unchanged": applied.unchanged,
+        # Each with the version that it has now: what was changed since is somebody else's.
+        "successions": [[one.id, one.version] for one in applied.successions],
     }

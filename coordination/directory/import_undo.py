@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,10 +14,12 @@ from sqlalchemy.orm.attributes import flag_modified
 from coordination.core.db import Base
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
+from coordination.core.jobs import Job
 from coordination.core.work import Work
 from coordination.directory.assignment_undo import UNDO_DAYS
 from coordination.directory.models import EarlierValue, Place, School
 from coordination.directory.rules import day_before
+from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.undo_models import ImportedPlace
 
 #: Names in a sentence; beyond that their number says enough.
@@ -127,7 +129,9 @@ def until(session: Session, job_id: int) -> datetime | None:
 
 
 def obstacles(session: Session, job_id: int) -> Obstacles:
-    """Return what keeps an import from being taken back: two statements, however many places it touched."""
+    """Return what keeps an import from being taken back: four statements, however many places it touched."""
+    entered = _entered(session, job_id)
+    rewritten = [key for key, (row, version) in entered.items() if row.version != version]
     here = ImportedPlace.job_id == job_id
     changed = (
         select(ImportedPlace.place_id, Place.name)
@@ -138,17 +142,31 @@ def obstacles(session: Session, job_id: int) -> Obstacles:
     used = (
         select(Place.id, Place.name)
         .join(ImportedPlace, Place.id == ImportedPlace.place_id)
-        .where(here, ImportedPlace.before.is_(None), or_(*_uses()))
+        .where(here, ImportedPlace.before.is_(None), or_(*_uses(entered.keys() - set(rewritten))))
         .order_by(Place.sort_name, Place.id)
     )
     found = [(row[0], row[1] or "–") for row in session.execute(changed)]
+    found += [(entered[key][0].predecessor_id, entered[key][0].predecessor.name) for key in rewritten]
+    found = list(dict.fromkeys(found))
     return Obstacles(found, [(row[0], row[1]) for row in session.execute(used)])
 
 
-def _uses() -> Iterator[ColumnElement[bool]]:
+def _entered(session: Session, job_id: int) -> dict[int, tuple[PlaceSuccession, int]]:
+    """Return the successions that an import entered and that are still there, with the version that they had."""
+    result = session.scalar(select(Job.result).where(Job.id == job_id)) or {}
+    versions: dict[int, int] = dict(result.get("successions", ()))
+    if not versions:
+        return {}
+    statement = select(PlaceSuccession).where(PlaceSuccession.id.in_(versions))
+    rows = session.scalars(statement.options(joinedload(PlaceSuccession.predecessor)))
+    return {row.id: (row, versions[row.id]) for row in rows}
+
+
+def _uses(entered: Collection[int]) -> Iterator[ColumnElement[bool]]:
     """Yield for each column of any table that names a place the condition that it names this one.
 
-    Upper slices have such columns too; the tables know of them without anybody importing them.
+    Upper slices have such columns too; the tables know of them without anybody importing them. The successions that
+    the import ``entered`` itself are no use that somebody made of a place.
     """
     key = Place.__table__.c.id
     for table in Base.metadata.sorted_tables:
@@ -156,7 +174,9 @@ def _uses() -> Iterator[ColumnElement[bool]]:
         other = table.alias(f"using_{table.name}")
         for foreign in table.foreign_keys:
             if foreign.column is key and table.name not in _OWN:
-                yield exists().where(other.c[foreign.parent.name] == key)
+                uses = other.c[foreign.parent.name] == key
+                is_own = entered and table is PlaceSuccession.__table__
+                yield exists().where(uses, other.c.id.not_in(entered)) if is_own else exists().where(uses)
 
 
 def take_back(work: Work, job_id: int) -> int:
@@ -175,6 +195,10 @@ def take_back(work: Work, job_id: int) -> int:
     schools = _locked(work, list(before))
     # Looked at under the lock: nobody changes or uses one of them meanwhile.
     _refuse(obstacles(work.session, job_id))
+    followed = [row for row, _version in _entered(work.session, job_id).values()]
+    for row in followed:
+        work.session.delete(row)
+    work.touch(followed)
     _restore(work, {key: one for key, one in before.items() if one is not None}, schools)
     _remove(work, [schools[key] for key, one in before.items() if one is None])
     work.session.execute(delete(ImportedPlace).where(ImportedPlace.job_id == job_id))

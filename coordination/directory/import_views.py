@@ -15,8 +15,9 @@ from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import N_, sentence
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState
-from coordination.directory import import_jobs, import_undo, import_undo_jobs
+from coordination.directory import import_jobs, import_proposals, import_undo, import_undo_jobs
 from coordination.directory.import_forms import SchoolFileForm
+from coordination.directory.import_proposals import ProposalsForm
 from coordination.directory.import_report import LOOKS_WRONG, Report, SchoolLine, report_of
 from coordination.web.extensions import db
 from coordination.web.forms import tidy_line
@@ -111,23 +112,38 @@ def show(job_id: int) -> ResponseReturnValue:
     if storing is not None and storing.state is JobState.DONE:
         back = {"until": import_undo.until(session, storing.id), "undone": import_undo_jobs.undo_of(session, storing)}
         return render_template("imports/done.html", **shared, **back, storing=storing, result=storing.result)
-    return render_template(
+    form = import_proposals.form_of(preview)
+    form.keep_proposed(storing)
+    return _preview(preview, form, problem_of(storing) if storing is not None else "")
+
+
+def _preview(preview: Job, form: ProposalsForm, problem: str = "") -> ResponseReturnValue:
+    report = report_of(preview.result)
+    page = render_template(
         "imports/preview.html",
-        **shared,
-        problem=problem_of(storing) if storing is not None else "",
-        parts=_parts(job_id, report),
+        job=preview,
+        report=report,
+        names=names_of([preview]),
+        problem=problem,
+        form=form,
+        parts=_parts(preview.id, report),
         part=request.args.get("teil", ""),
         looks_wrong=_(LOOKS_WRONG),
     )
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/<int:job_id>/uebernehmen")
 def apply(job_id: int) -> ResponseReturnValue:
-    """Queue the storing of a preview."""
+    """Queue the storing of a preview, with what was ticked of what follows the schools that are gone."""
     authorize(Permission.DIRECTORY_EDIT_ALL)
+    preview = jobs.get_job(db.session(), job_id, import_jobs.PREVIEW)
+    form = import_proposals.form_of(preview, request.form)
+    if not form.validate():
+        return _preview(preview, form)
     try:
         with unit_of_work() as work:
-            import_jobs.start_apply(work, job_id)
+            import_jobs.start_apply(work, job_id, form.wanted())
     except RuleViolation as violation:
         flash(sentence(violation), "danger")
     return redirect(url_for(".show", job_id=job_id), 303)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, format_date, gettext, in_language
 from coordination.core.work import Work
 from coordination.directory import history, import_undo
 from coordination.directory.import_undo import Touched
@@ -20,6 +20,8 @@ from coordination.directory.models import Organisation, Place, School
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_changes import Changes, SchoolChange, StoredSchool, compare
 from coordination.directory.school_file import SchoolFile, SchoolRecord
+from coordination.directory.successions import services as successions
+from coordination.directory.successions.models import PlaceSuccession
 
 #: Compared field → where it is stored: of the place, or of the school (see ``_set``).
 PLACE_FIELDS = {
@@ -54,6 +56,10 @@ _NOTHING = N_(
 )
 
 
+#: Numbers of a school that is gone and of one that follows it, and the day from which on.
+Wanted = tuple[str, str, date]
+
+
 @dataclass(frozen=True, slots=True)
 class Applied:
     """How many schools an import made, changed, marked as gone, took back and left as they were."""
@@ -65,6 +71,8 @@ class Applied:
     unchanged: int = 0
     #: What has to be known to take it back.
     touched: Sequence[Touched] = ()
+    #: What was entered of what follows the schools that are gone.
+    successions: Sequence[PlaceSuccession] = ()
 
 
 def stored_schools(session: Session, municipality: str | None) -> dict[str, StoredSchool]:
@@ -73,6 +81,11 @@ def stored_schools(session: Session, municipality: str | None) -> dict[str, Stor
     if municipality is not None:
         statement = statement.where(School.municipality == municipality)
     return {school.number: _stored(school) for school in session.scalars(statement)}
+
+
+def stored_by_number(session: Session, numbers: Collection[str]) -> dict[str, StoredSchool]:
+    """Return what the directory holds of some schools, by Schulnummer."""
+    return {number: _stored(school) for number, school in _schools(session, numbers).items()}
 
 
 def _stored(school: School) -> StoredSchool:
@@ -105,11 +118,11 @@ def preview(session: Session, file: SchoolFile, municipality: str | None) -> Cha
     return replace(changes, gone=tuple(number for number in changes.gone if number not in file.mentioned))
 
 
-def apply(work: Work, file: SchoolFile, municipality: str | None) -> Applied:
+def apply(work: Work, file: SchoolFile, municipality: str | None, wanted: Sequence[Wanted] = ()) -> Applied:
     """Import ``file`` and return what was done. All or nothing; the same file again changes nothing.
 
     The difference is computed anew in this transaction, so a preview that has grown old does no harm. Whoever calls it
-    leaves one line about the whole in the trail.
+    leaves one line about the whole in the trail. ``wanted`` says what follows schools that are gone with it.
     """
     changes = preview(work.session, file, municipality)
     maintainers = _maintainers(work.session)
@@ -129,8 +142,29 @@ def apply(work: Work, file: SchoolFile, municipality: str | None) -> Applied:
     work.touch([*new, *places])
     touched = [Touched(place, None) for place in new] + [Touched(place, before[place.id]) for place in places]
     return Applied(
-        len(changes.new), len(changes.changed), len(changes.gone), len(changes.came_back), changes.unchanged, touched
+        len(changes.new),
+        len(changes.changed),
+        len(changes.gone),
+        len(changes.came_back),
+        changes.unchanged,
+        touched,
+        _followed(work, [one for one in wanted if one[0] in changes.gone]),
     )
+
+
+def _followed(work: Work, wanted: Sequence[Wanted]) -> list[PlaceSuccession]:
+    """Enter what follows schools that are gone, as far as both are there; it says where it is known from."""
+    if not wanted:
+        return []
+    found = _schools(work.session, {number for one in wanted for number in one[:2]})
+    known = [
+        (found[gone].place, found[after].place, day)
+        for gone, after, day in wanted
+        if gone in found and after in found and found[after].gone_since is None
+    ]
+    with in_language("de"):
+        source = gettext("Official school file, read in on %(day)s", day=format_date(work.today))
+    return successions.take_over(work, known, source)
 
 
 def _schools(session: Session, numbers: Collection[str]) -> dict[str, School]:
