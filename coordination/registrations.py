@@ -59,6 +59,7 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.directory.confirming import views as confirming_views
 from coordination.directory.consents import views as consent_views
 from coordination.directory.consents.blueprint import bp as consents_bp
 from coordination.directory.duplicates import views as duplicate_views
@@ -211,6 +212,7 @@ VIEW_MODULES = (
     space_views,
     offer_views,
     succession_views,
+    confirming_views,
     day_views,
     import_undo_views,
     week_views,

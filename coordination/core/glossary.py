@@ -81,6 +81,11 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
             "how an assignment was before a step, kept while it can be taken back",
         ),
         Term("eingelesene Schule", "ImportedPlace", "one place that an import of the school file touched"),
+        Term(
+            "Bestätigung vor dem Einlesen",
+            "ImportedConfirmation",
+            "when a school was confirmed before an import, kept while that can be taken back",
+        ),
         Term("Anstellungsträger", "employer", "organisation that employs the person of an assignment"),
         Term("Träger", "operator", "organisation that runs a place; of a school: Schulträger, maintainer"),
         Term("Anteil", "share", "size of an assignment, in posts or in hours of 39"),

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
-from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place
-from coordination.directory.rules import called
+from coordination.directory.models import Assignment, Confirmed, EarlierValue, Organisation, Person, Place
+from coordination.directory.rules import called, is_stale
 
 #: Outside of these years a date is a slip of the finger.
 YEARS = range(1990, 2100)
@@ -63,10 +63,14 @@ class AsOf:
         """Return whether an end may be named: it has come, or what is planned may be seen of the organisations."""
         return last is not None and (self.plans(*organisation_ids) or last < self.today)
 
-    def confirmed_on(self, assignment: Assignment) -> date | None:
+    def confirmed_on(self, row: Assignment | Confirmed) -> date | None:
         """Return the day of the last confirmation, if it was known on ``day`` already."""
-        day = assignment.confirmed_on
+        day = row.confirmed_on
         return day if day is not None and (day <= self.day or not self.is_past) else None
+
+    def is_stale(self, row: Assignment | Confirmed) -> bool:
+        """Return whether something was confirmed once, but longer ago than half a year."""
+        return is_stale(self.confirmed_on(row), self.day)
 
 
 def as_text(value: object) -> str:

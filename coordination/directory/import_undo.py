@@ -17,6 +17,7 @@ from coordination.core.i18n import N_
 from coordination.core.jobs import Job
 from coordination.core.work import Work
 from coordination.directory.assignment_undo import UNDO_DAYS
+from coordination.directory.confirming import by_file
 from coordination.directory.models import EarlierValue, Place, School
 from coordination.directory.rules import day_before
 from coordination.directory.successions.models import PlaceSuccession
@@ -199,6 +200,7 @@ def take_back(work: Work, job_id: int) -> int:
     for row in followed:
         work.session.delete(row)
     work.touch(followed)
+    by_file.take_back(work, job_id)
     _restore(work, {key: one for key, one in before.items() if one is not None}, schools)
     _remove(work, [schools[key] for key, one in before.items() if one is None])
     work.session.execute(delete(ImportedPlace).where(ImportedPlace.job_id == job_id))

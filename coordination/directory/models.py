@@ -31,6 +31,14 @@ def _email_key(context: Any) -> str:
     return str(context.get_current_parameters()["email"]).lower()
 
 
+class Confirmed:
+    """What says when somebody last said that an entry is right; the trail keeps what was said before."""
+
+    confirmed_on: Mapped[date | None] = mapped_column()
+    #: Who said so, in words: a person, an employer, or the file that it was read from.
+    confirmed_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
+
+
 class District(Base):
     """A Stadtbezirk, as the city numbers them."""
 
@@ -41,7 +49,7 @@ class District(Base):
     name: Mapped[str] = mapped_column(String(80), unique=True)
 
 
-class Organisation(Base):
+class Organisation(Confirmed, Base):
     """A department, office, division or team of the city, or a provider: nodes of one tree."""
 
     __tablename__ = "organisation"
@@ -72,7 +80,7 @@ class Organisation(Base):
         return called(self.name, self.short_name)
 
 
-class Person(Base):
+class Person(Confirmed, Base):
     """A professional with official contact. Nothing private is kept here."""
 
     __tablename__ = "person"
@@ -109,7 +117,7 @@ class Person(Base):
         return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
 
 
-class Place(Base):
+class Place(Confirmed, Base):
     """A school, a site of one, a youth facility, a day care or another place where somebody is."""
 
     __tablename__ = "place"

@@ -15,6 +15,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_, format_date, gettext, in_language
 from coordination.core.work import Work
 from coordination.directory import history, import_undo
+from coordination.directory.confirming.by_file import Spoken
 from coordination.directory.import_undo import Touched
 from coordination.directory.models import Organisation, Place, School
 from coordination.directory.rules import PlaceKind
@@ -58,6 +59,8 @@ _NOTHING = N_(
 
 #: Numbers of a school that is gone and of one that follows it, and the day from which on.
 Wanted = tuple[str, str, date]
+#: What no file speaks of.
+NO_FILE = Spoken("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Applied:
     touched: Sequence[Touched] = ()
     #: What was entered of what follows the schools that are gone.
     successions: Sequence[PlaceSuccession] = ()
+    #: What the file speaks of, and so confirms.
+    spoken: Spoken = NO_FILE
 
 
 def stored_schools(session: Session, municipality: str | None) -> dict[str, StoredSchool]:
@@ -149,6 +154,7 @@ def apply(work: Work, file: SchoolFile, municipality: str | None, wanted: Sequen
         changes.unchanged,
         touched,
         _followed(work, [one for one in wanted if one[0] in changes.gone]),
+        Spoken.of(file, municipality),
     )
 
 

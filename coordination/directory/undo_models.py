@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text
@@ -41,4 +41,18 @@ class ImportedPlace(Base):
     version: Mapped[int]
     #: What has to be put back; NULL: the import made the place.
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ImportedConfirmation(Base):
+    """What was said of a place before an import of the school file confirmed it."""
+
+    __tablename__ = "imported_confirmation"
+
+    #: The job that stored the file.
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), index=True)
+    #: No foreign key: taking back an import removes the places that it made.
+    place_id: Mapped[int]
+    confirmed_on: Mapped[date | None]
+    confirmed_by: Mapped[str] = mapped_column(String(120))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -28,7 +28,7 @@ from coordination.directory.offers.models import RemovedOffer
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound
 from coordination.directory.staff import jobs as list_jobs
 from coordination.directory.staff.models import ListedRow
-from coordination.directory.undo_models import AssignmentStep, ImportedPlace
+from coordination.directory.undo_models import AssignmentStep, ImportedConfirmation, ImportedPlace
 from coordination.files import services as files
 from coordination.files.serving import store
 from coordination.mail.outbox import EXPIRED, TEXT_GONE, OutboxMail
@@ -308,6 +308,13 @@ TERMS = (
         N_("seven days"),
         ImportedPlace,
         lambda now: ImportedPlace.recorded_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
+    ),
+    Term(
+        "import_confirmations",
+        N_("When schools were confirmed before an import"),
+        N_("seven days"),
+        ImportedConfirmation,
+        lambda now: ImportedConfirmation.recorded_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
     ),
     Term(
         "earlier_contacts",

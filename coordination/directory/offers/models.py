@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
 from coordination.core.versions import next_version
-from coordination.directory.models import Organisation, Place
+from coordination.directory.models import Confirmed, Organisation, Place
 from coordination.directory.offers.rules import OfferKind
 
 
-class Offer(Base):
+class Offer(Confirmed, Base):
     """An offer or a project at a place. A change holds for all days; what becomes something else is ended."""
 
     __tablename__ = "offer"

@@ -8,14 +8,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coordination.core.db import KEYS_ONCE, Base
-from coordination.directory.models import District, Organisation, Person, Place
+from coordination.directory.models import Confirmed, District, Organisation, Person, Place
 from coordination.directory.responsibilities.rules import Scope
 from coordination.topics.models import Topic
 
 _SPAN = "valid_until IS NULL OR valid_until >= valid_from"
 
 
-class Post(Base):
+class Post(Confirmed, Base):
     """A post of an organisation (Stelle), known by its function. Without a holder it is vacant.
 
     Holders and responsibilities hang on its version: two forms about the same post meet each other.

@@ -1,0 +1,103 @@
+"""The official school file confirms what it says: all schools that an import leaves or makes, in a few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy.orm import aliased
+
+from coordination.core import clock
+from coordination.core.db import UtcDateTime
+from coordination.core.i18n import N_, gettext, in_language
+from coordination.core.work import Work
+from coordination.directory.assignment_undo import UNDO_DAYS
+from coordination.directory.models import Place, School
+from coordination.directory.school_file import SchoolFile
+from coordination.directory.undo_models import ImportedConfirmation, ImportedPlace
+
+FILE = N_("official school file")
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Which stored schools a file speaks of: those of a municipality (None: of all) whose lines can be used."""
+
+    municipality: str | None
+    unusable: Collection[str] = ()
+
+    @classmethod
+    def of(cls, file: SchoolFile, municipality: str | None) -> Spoken:
+        """Return what a file speaks of."""
+        return cls(municipality, file.mentioned - {record.number for record in file.records})
+
+    def condition(self) -> ColumnElement[bool]:
+        """Return the condition on schools, after the file is stored: none of them is gone from it."""
+        found: list[ColumnElement[bool]] = [School.gone_since.is_(None)]
+        if self.municipality is not None:
+            found.append(School.municipality == self.municipality)
+        if self.unusable:
+            found.append(School.number.not_in(sorted(self.unusable)))
+        return and_(*found)
+
+
+def words() -> str:
+    """Return by whose word; it is stored in the language of the city."""
+    with in_language("de"):
+        return gettext(FILE)
+
+
+def confirm(work: Work, spoken: Spoken, job_id: int | None = None) -> None:
+    """Note that the schools of a file are right today; of an import also what was noted before, to take it back.
+
+    Places keep their versions: that a file says the same once more is no change.
+    """
+    work.session.flush()
+    schools = select(School.place_id).where(spoken.condition())
+    if job_id is not None:
+        _keep(work, job_id, spoken)
+    statement = update(Place).where(Place.id.in_(schools)).values(confirmed_on=work.today, confirmed_by=words())
+    work.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _keep(work: Work, job_id: int, spoken: Spoken) -> None:
+    over = work.now - timedelta(days=UNDO_DAYS)
+    work.session.execute(delete(ImportedConfirmation).where(ImportedConfirmation.recorded_at < over))
+    before = (
+        select(literal(job_id), Place.id, Place.confirmed_on, Place.confirmed_by, literal(work.now, UtcDateTime))
+        .join(School, School.place_id == Place.id)
+        .where(spoken.condition())
+    )
+    columns = ["job_id", "place_id", "confirmed_on", "confirmed_by", "recorded_at"]
+    work.session.execute(insert(ImportedConfirmation).from_select(columns, before))
+
+
+def take_back(work: Work, job_id: int) -> None:
+    """Give the schools of an import the confirmation back that they had.
+
+    What was said since of a school that becomes again what it was, was said of something else, and goes. Of one that
+    the import left as it was it stays.
+    """
+    noted, later = ImportedConfirmation, aliased(ImportedConfirmation)
+    at = work.session.scalar(select(func.max(noted.recorded_at)).where(noted.job_id == job_id))
+    if at is None:
+        return
+    mine = and_(noted.job_id == job_id, noted.place_id == Place.id)
+    is_restored = exists().where(ImportedPlace.job_id == job_id, ImportedPlace.place_id == Place.id)
+    is_last_word = and_(
+        Place.confirmed_on == clock.wall_date(at),
+        Place.confirmed_by == words(),
+        ~exists().where(later.place_id == Place.id, later.job_id > job_id),
+    )
+    statement = (
+        update(Place)
+        .where(exists().where(mine), or_(is_restored, is_last_word))
+        .values(
+            confirmed_on=select(noted.confirmed_on).where(mine).scalar_subquery(),
+            confirmed_by=select(noted.confirmed_by).where(mine).scalar_subquery(),
+        )
+    )
+    work.session.execute(statement, execution_options={"synchronize_session": False})
+    work.session.execute(delete(noted).where(noted.job_id == job_id))

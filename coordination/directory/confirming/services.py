@@ -1,0 +1,73 @@
+"""Confirming that entries are right, and taking that back. What an entry says stays, and so does its version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import update
+
+from coordination.core.access import Permission, Subject, require
+from coordination.core.errors import Conflict
+from coordination.core.versions import check_version
+from coordination.core.work import Work
+from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.offers.models import Offer
+from coordination.directory.responsibilities.models import Post
+
+Entry = Person | Organisation | Place | Post | Offer
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Since when and by whose word an entry was right before it was confirmed."""
+
+    on: date | None
+    by: str
+
+
+def confirm(work: Work, row: Entry, subject: Subject, *, by: str, version: int) -> Earlier:
+    """Note that an entry is right today, as its page showed it, and return what was noted before.
+
+    Raises:
+        Conflict: it was changed since the page was opened.
+        Forbidden: it is not the actor's to keep.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject)
+    check_version(row, version)
+    earlier = Earlier(row.confirmed_on, row.confirmed_by)
+    note(work, [row], by=by)
+    return earlier
+
+
+def take_back(work: Work, row: Entry, subject: Subject, earlier: Earlier, *, said_on: date) -> None:
+    """Let an entry be as confirmed as it was before.
+
+    Raises:
+        Conflict: it was confirmed on another day since, or this was taken back already.
+        Forbidden: it is not the actor's to keep.
+    """
+    require(work.actor, Permission.DIRECTORY_EDIT, subject)
+    if row.confirmed_on != said_on or earlier == Earlier(row.confirmed_on, row.confirmed_by):
+        raise Conflict
+    _set(work, [row], earlier)
+    work.record(f"{type(row).__tablename__}.confirmation_undone", row)
+
+
+def note(work: Work, rows: Sequence[Entry], *, by: str) -> None:
+    """Note who said today that entries are right; the caller has seen to it that it was theirs to say.
+
+    One statement for each kind, however many there are.
+    """
+    _set(work, rows, Earlier(work.today, by[:120]))
+    for kind in dict.fromkeys(type(row) for row in rows):
+        work.record_all(f"{kind.__tablename__}.confirmed", [row for row in rows if type(row) is kind])
+
+
+def _set(work: Work, rows: Sequence[Entry], said: Earlier) -> None:
+    """Store it beside the version: nothing of what the entries say is another thing, so no form grows stale."""
+    for kind in dict.fromkeys(type(row) for row in rows):
+        keys = [row.id for row in rows if type(row) is kind]
+        statement = update(kind).where(kind.id.in_(keys)).values(confirmed_on=said.on, confirmed_by=said.by)
+        work.session.execute(statement, execution_options={"synchronize_session": "evaluate"})

@@ -1,0 +1,154 @@
+"""One button on the page of an entry says that it is right; another takes that back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.access import Permission, Subject, allows
+from coordination.core.errors import Conflict, NotFound
+from coordination.core.i18n import gettext as _
+from coordination.directory import queries
+from coordination.directory.assignment_services import read_day
+from coordination.directory.blueprint import bp
+from coordination.directory.confirming import services
+from coordination.directory.confirming.services import Earlier, Entry
+from coordination.directory.offers import queries as offers
+from coordination.directory.offers.models import Offer
+from coordination.directory.responsibilities import queries as posts
+from coordination.directory.responsibilities.models import Post
+from coordination.directory.steps import own_name
+from coordination.directory.undo_links import UNDO_AGE
+from coordination.web.extensions import db
+from coordination.web.forms import key_of
+from coordination.web.guard import authorize, current_actor, unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of entry: how one is read that the actor may know of, and the page that shows it."""
+
+    read: Callable[[Session, int], Entry]
+    endpoint: str
+    anchor: str | None = None
+
+
+def _offer(session: Session, key: int) -> Offer:
+    found = offers.get_offer(session, key)
+    is_planned = found.valid_from > clock.today()
+    if is_planned and not allows(current_actor(), Permission.DIRECTORY_PLANNED, queries.subject_of(found)):
+        raise NotFound
+    return found
+
+
+KINDS = {
+    "person": Kind(lambda session, key: queries.get_person(session, key, current_actor()), "person"),
+    "place": Kind(queries.get_place, "place"),
+    "organisation": Kind(queries.get_organisation, "organisation"),
+    "post": Kind(lambda session, key: posts.get_post(session, current_actor(), key, clock.today()), "post"),
+    "offer": Kind(_offer, "place", "offers"),
+}
+
+
+def _subject(row: Entry) -> Subject:
+    return posts.subject_of(row) if isinstance(row, Post) else queries.subject_of(row)
+
+
+def _kept(kind: str, key: int) -> Entry:
+    """Return an entry that the actor keeps."""
+    authorize(Permission.DIRECTORY_READ)
+    found = KINDS[kind].read(db.session(), key)
+    authorize(Permission.DIRECTORY_EDIT, _subject(found))
+    return found
+
+
+def _page(kind: str, row: Entry) -> str:
+    key = row.place_id if isinstance(row, Offer) else row.id
+    of = KINDS[kind]
+    where: dict[str, Any] = {f"{of.endpoint}_id": key, "_anchor": of.anchor}
+    return url_for(f".{of.endpoint}", **where)
+
+
+def _purpose(kind: str, said_on: str, earlier_on: str, earlier_by: str) -> str:
+    return f"undo-confirmation:{kind}:{said_on}:{earlier_on}:{earlier_by}"
+
+
+def _text(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+@bp.post("/personen/<int:person_id>/bestaetigen", defaults={"kind": "person"})
+@bp.post("/orte/<int:place_id>/bestaetigen", defaults={"kind": "place"})
+@bp.post("/organisationen/<int:organisation_id>/bestaetigen", defaults={"kind": "organisation"})
+@bp.post("/stellen/<int:post_id>/bestaetigen", defaults={"kind": "post"})
+@bp.post("/angebote/<int:offer_id>/bestaetigen", defaults={"kind": "offer"})
+def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
+    """Note that an entry is right as its page shows it."""
+    (key,) = keys.values()
+    page = _page(kind, _kept(kind, key))
+    try:
+        with unit_of_work() as work:
+            row = KINDS[kind].read(work.session, key)
+            version = key_of(request.form.get("version"))
+            earlier = services.confirm(work, row, _subject(row), by=own_name(), version=version)
+            said_on = _text(work.today)
+    except Conflict:
+        text = _("The entry was changed in the meantime. Please look whether it is right as it stands here now.")
+        flash(text, "warning")
+        return redirect(page, 303)
+    on = _text(earlier.on)
+    where: dict[str, Any] = {"kind": kind, **keys, "am": said_on, "bis": on}
+    token = current_app.extensions["koordination.site"].signer.make(_purpose(kind, said_on, on, earlier.by), key, 1)
+    back = {
+        "text": _("Confirmed: the entry is right as of today."),
+        "undo_url": url_for(".undo_confirmation", t=token, **where),
+        # Who said it before is a name: not for an address, which others may log.
+        "undo_values": {"von": earlier.by},
+    }
+    flash(back, "success")  # type: ignore[arg-type]
+    return redirect(page, 303)
+
+
+@bp.post("/personen/<int:person_id>/bestaetigung-zuruecknehmen", defaults={"kind": "person"})
+@bp.post("/orte/<int:place_id>/bestaetigung-zuruecknehmen", defaults={"kind": "place"})
+@bp.post("/organisationen/<int:organisation_id>/bestaetigung-zuruecknehmen", defaults={"kind": "organisation"})
+@bp.post("/stellen/<int:post_id>/bestaetigung-zuruecknehmen", defaults={"kind": "post"})
+@bp.post("/angebote/<int:offer_id>/bestaetigung-zuruecknehmen", defaults={"kind": "offer"})
+def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
+    """Let an entry be as confirmed as it was before; refuses kindly if somebody confirmed it again."""
+    (key,) = keys.values()
+    page = _page(kind, _kept(kind, key))
+    said_on, earlier_on = request.args.get("am", ""), request.args.get("bis", "")
+    earlier_by = _signed_by(kind, key, said_on, earlier_on)
+    earlier = Earlier(read_day(earlier_on), earlier_by)
+    try:
+        with unit_of_work() as work:
+            row = KINDS[kind].read(work.session, key)
+            services.take_back(work, row, _subject(row), earlier, said_on=date.fromisoformat(said_on))
+    except Conflict:
+        text = _("This was confirmed again in the meantime or is taken back already. Nothing was changed now.")
+        flash(text, "warning")
+    else:
+        flash(_("Taken back: the entry is confirmed as it was before."), "success")
+    return redirect(page, 303)
+
+
+def _signed_by(kind: str, key: int, said_on: str, earlier_on: str) -> str:
+    """Return by whose word the entry was right before, if all of the request's address was signed for it.
+
+    Raises:
+        NotFound, LinkOver: nobody signed it, or it is too old.
+    """
+    by = request.form.get("von", "")
+    signer = current_app.extensions["koordination.site"].signer
+    claim = signer.read(_purpose(kind, said_on, earlier_on, by), request.args.get("t", ""), max_age=UNDO_AGE)
+    if claim.id != key:
+        raise NotFound
+    return by

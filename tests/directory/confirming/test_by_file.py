@@ -1,0 +1,111 @@
+"""The official school file confirms what it says, changed or not; taking an import back takes that back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.access import SYSTEM
+from coordination.core.work import work_as
+from coordination.directory.confirming import by_file
+from coordination.directory.confirming.by_file import Spoken
+from coordination.directory.models import Place, School
+from coordination.directory.undo_models import ImportedConfirmation
+from tests import factories
+from tests.browser import Browser
+from tests.directory.import_pages import NEW, OLD, preview, sign_in, work_off
+from tests.directory.keepers import a_day_later
+from tests.statements import counted
+
+FILE = "amtliche Schuldatei"
+
+
+@pytest.fixture
+def keeper(app: Flask, session: Session, browser: Browser) -> Browser:
+    return sign_in(browser, session)
+
+
+def store(app: Flask, keeper: Browser, raw: bytes) -> str:
+    page = preview(app, keeper, raw, "05711000")
+    answer = page.submit(page.form(0).buttons()[0])
+    work_off(app)
+    return answer.follow().url
+
+
+def confirmed(session: Session) -> dict[tuple[bool, date | None, str], int]:
+    """Return (gone, day, by) → how many schools."""
+    session.rollback()
+    is_gone = School.gone_since.is_not(None)
+    statement = select(is_gone, Place.confirmed_on, Place.confirmed_by, func.count()).join(School.place)
+    rows = session.execute(statement.group_by(is_gone, Place.confirmed_on, Place.confirmed_by))
+    return {(bool(row[0]), row[1], row[2]): row[3] for row in rows}
+
+
+def yesterday(session: Session) -> date:
+    """Let all that was confirmed have been confirmed a day earlier."""
+    a_day_later(session)
+    day = clock.today() - timedelta(days=1)
+    session.execute(update(Place).values(confirmed_on=day))
+    session.commit()
+    return day
+
+
+def test_an_import_confirms_what_it_makes_changes_and_leaves(app: Flask, session: Session, keeper: Browser) -> None:
+    store(app, keeper, OLD.read_bytes())
+    (first,) = confirmed(session).items()
+    assert first[0] == (False, clock.today(), FILE)
+    day = yesterday(session)
+    url = store(app, keeper, NEW.read_bytes())
+    found = confirmed(session)
+    assert found.keys() == {(False, clock.today(), FILE), (True, day, FILE)}
+    assert found[True, day, FILE] == 6, "what is gone from the file was confirmed by the one before it"
+    keeper.get(url).click("Rückgängig").submit("60 Orte zurücknehmen")
+    work_off(app)
+    assert confirmed(session) == {(False, day, FILE): first[1]}
+    assert session.scalar(select(func.count()).select_from(ImportedConfirmation)) == first[1]
+
+
+def test_the_same_file_again_changes_nothing_and_confirms(app: Flask, session: Session, keeper: Browser) -> None:
+    store(app, keeper, NEW.read_bytes())
+    day = yesterday(session)
+    versions = session.execute(select(Place.id, Place.version).order_by(Place.id)).all()
+    assert {key[1] for key in confirmed(session)} == {day}
+    page = preview(app, keeper, NEW.read_bytes(), "05711000")
+    assert "ändert nichts" in page.main or "nichts" in page.h1
+    assert confirmed(session).keys() == {(False, clock.today(), FILE)}
+    assert session.execute(select(Place.id, Place.version).order_by(Place.id)).all() == versions
+
+
+def test_what_a_keeper_said_since_stays_where_the_file_changed_nothing(
+    app: Flask, session: Session, keeper: Browser
+) -> None:
+    store(app, keeper, OLD.read_bytes())
+    yesterday(session)
+    url = store(app, keeper, NEW.read_bytes())
+    session.rollback()
+    last = clock.today() + timedelta(days=1)
+    session.execute(update(Place).values(confirmed_on=last, confirmed_by="Frau Danach"))
+    session.commit()
+    keeper.get(url).click("Rückgängig").submit("60 Orte zurücknehmen")
+    work_off(app)
+    found = confirmed(session)
+    assert {key[2] for key in found} == {FILE, "Frau Danach"}
+    assert found[False, clock.today() - timedelta(days=1), FILE] == 44, "those that the file had changed"
+
+
+def test_it_takes_as_many_statements_for_many_schools(app: Flask, session: Session) -> None:
+    for n in range(30):
+        factories.school(session, f"Schule {n}", f"2000{n:02}")
+    other = factories.school(session, "Anderswo", "300001")
+    session.execute(update(School).where(School.place_id == other.id).values(municipality="05711004"))
+    session.commit()
+    with work_as(session, SYSTEM) as work, counted(app) as statements:
+        by_file.confirm(work, Spoken("05711000", {"200000"}))
+    assert sum(one.startswith(("UPDATE", "SELECT", "INSERT")) for one in statements) == 1
+    assert sum(confirmed(session).values()) == 31
+    assert confirmed(session)[False, clock.today(), FILE] == 29

@@ -1,0 +1,162 @@
+"""Every entry says when somebody last said that it is right, and whoever keeps it says so with one button."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.work import AuditEntry
+from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.offers.models import Offer
+from coordination.directory.responsibilities.models import Post
+from coordination.topics.models import Topic
+from tests import factories
+from tests.browser import Browser
+from tests.directory.keepers import City, build, enter, every, forge, stored
+
+NEVER, BUTTON = "Noch nie bestätigt", "Stimmt so"
+STALE = "länger als ein halbes Jahr nicht bestätigt"
+KINDS = ("person", "place", "organisation", "post", "offer")
+
+
+@pytest.fixture
+def city(session: Session) -> City:
+    return build(session)
+
+
+@pytest.fixture
+def keeper(browser: Browser, city: City) -> Browser:
+    """Return the browser of who keeps a single provider."""
+    return enter(browser, "eins")
+
+
+@pytest.fixture
+def reader(other_browser: Browser, city: City) -> Browser:
+    """Return the browser of somebody who only reads."""
+    return enter(other_browser, "liest")
+
+
+@pytest.fixture
+def entries(session: Session, city: City) -> dict[str, tuple[str, type[Any], int, str]]:
+    """Return kind → its page, model, key and address, all of them of the provider."""
+    provider, facility = session.get_one(Organisation, city.provider), session.get_one(Place, city.facility)
+    topic = Topic(name="Thema Probe")
+    session.add(topic)
+    post = factories.post(session, provider, session.get_one(Person, city.ada), topic)
+    offer = factories.offer(session, facility, organisation_id=provider.id)
+    found = {
+        "person": (f"/personen/{city.ada}", Person, city.ada, f"/personen/{city.ada}"),
+        "place": (f"/orte/{facility.id}", Place, facility.id, f"/orte/{facility.id}"),
+        "organisation": (f"/organisationen/{provider.id}", Organisation, provider.id, f"/organisationen/{provider.id}"),
+        "post": (f"/stellen/{post.id}", Post, post.id, f"/stellen/{post.id}"),
+        "offer": (f"/orte/{facility.id}", Offer, offer.id, f"/angebote/{offer.id}"),
+    }
+    session.commit()
+    return found
+
+
+Entries = dict[str, tuple[str, type[Any], int, str]]
+
+
+def said(row: Any) -> tuple[date | None, str]:
+    return row.confirmed_on, row.confirmed_by
+
+
+def press(browser: Browser, page: str, address: str) -> Any:
+    """Press the button of one entry, with the version that its page carries."""
+    shown = browser.get(page)
+    form = next(one for one in shown.soup.select("form") if one["action"] == f"{address}/bestaetigen")
+    fields = {str(one["name"]): str(one["value"]) for one in form.select("input")}
+    return browser.post(f"{address}/bestaetigen", fields)
+
+
+def take_back(browser: Browser, page: Any) -> Any:
+    form = page.soup.select_one(".flashes form")
+    assert form is not None
+    fields = {str(one["name"]): str(one["value"]) for one in form.select("input")}
+    return browser.post(str(form["action"]), fields)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_button_confirms_and_one_takes_it_back(
+    keeper: Browser, reader: Browser, session: Session, entries: Entries, kind: str
+) -> None:
+    page, model, key, address = entries[kind]
+    version = stored(session, model, key).version
+    assert NEVER in keeper.get(page).main
+    assert not {NEVER, BUTTON} & set(reader.get(page).select(".confirmed p, .confirmed button"))
+    done = press(keeper, page, address)
+    assert done.status == 303
+    after = done.follow()
+    today = clock.today()
+    assert f"Zuletzt bestätigt am {today:%d.%m.%Y} von Eins" in after.main
+    assert f"Zuletzt bestätigt am {today:%d.%m.%Y} von Eins" in reader.get(page).main
+    row = stored(session, model, key)
+    assert said(row) == (today, "Eins")
+    assert row.version == version, "an open form about the same entry is not stale"
+    taken = take_back(keeper, after).follow()
+    assert "Zurückgenommen" in taken.flash
+    assert said(stored(session, model, key)) == (None, "")
+    assert NEVER in taken.main
+    actions = {one.action for one in every(session, AuditEntry) if one.subject == f"{model.__tablename__}:{key}"}
+    assert {f"{kind}.confirmed", f"{kind}.confirmation_undone"} <= actions
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_others_cannot_say_it(reader: Browser, session: Session, entries: Entries, kind: str) -> None:
+    _page, model, key, address = entries[kind]
+    assert forge(reader, "/wer-ist-wo", f"{address}/bestaetigen", version=1).status == 403
+    assert forge(reader, "/wer-ist-wo", f"{address}/bestaetigung-zuruecknehmen").status == 403
+    assert said(stored(session, model, key)) == (None, "")
+
+
+def test_what_was_changed_meanwhile_is_looked_at_first(keeper: Browser, session: Session, city: City) -> None:
+    shown = keeper.get(f"/orte/{city.facility}")
+    stored(session, Place, city.facility).phone = "+49521519999"
+    session.commit()
+    form = next(one for one in shown.soup.select("form") if str(one["action"]).endswith("/bestaetigen"))
+    fields = {str(one["name"]): str(one["value"]) for one in form.select("input")}
+    answer = keeper.post(f"/orte/{city.facility}/bestaetigen", fields).follow()
+    assert "wurde inzwischen geändert" in answer.flash
+    assert said(stored(session, Place, city.facility)) == (None, "")
+
+
+def test_long_ago_is_marked_and_an_earlier_day_knows_nothing_later(
+    keeper: Browser, reader: Browser, session: Session, city: City
+) -> None:
+    today = clock.today()
+    for days, is_marked in ((183, False), (184, True)):
+        row = stored(session, Place, city.facility)
+        row.confirmed_on, row.confirmed_by = today - timedelta(days=days), "Frau Zuvor"
+        session.commit()
+        page = reader.get(f"/orte/{city.facility}").main
+        assert f"am {today - timedelta(days=days):%d.%m.%Y} von Frau Zuvor" in page
+        assert (STALE in page) is is_marked
+    before = keeper.get(f"/orte/{city.facility}?stand={today - timedelta(days=200):%Y-%m-%d}")
+    assert not before.select(".confirmed")
+
+
+def test_the_way_back_gives_the_earlier_word_and_not_twice(keeper: Browser, session: Session, city: City) -> None:
+    earlier = clock.today() - timedelta(days=200)
+    row = stored(session, Place, city.facility)
+    row.confirmed_on, row.confirmed_by = earlier, "Frau Zuvor"
+    session.commit()
+    after = press(keeper, f"/orte/{city.facility}", f"/orte/{city.facility}").follow()
+    form = after.soup.select_one(".flashes form")
+    assert form is not None
+    assert "Zuvor" not in str(form["action"]), "no name in an address"
+    take_back(keeper, after)
+    assert said(stored(session, Place, city.facility)) == (earlier, "Frau Zuvor")
+    assert "ist schon zurückgenommen" in take_back(keeper, after).follow().flash
+    token = {"csrf_token": str(form.select("input")[0]["value"]), "von": "Jemand anders"}
+    assert keeper.post(str(form["action"]), token).status == 404, "what was said is signed"
+
+
+def test_saving_a_form_says_nothing_of_what_it_does_not_show(keeper: Browser, session: Session, city: City) -> None:
+    answer = keeper.get(f"/orte/{city.facility}/bearbeiten").submit(phone="0521 51-1234")
+    assert answer.status == 303
+    assert said(stored(session, Place, city.facility)) == (None, "")
