@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.errors import Conflict, NotFound, RuleViolation
+from coordination.core.i18n import N_, sentence
 from coordination.core.i18n import gettext as _
-from coordination.core.i18n import sentence
 from coordination.core.work import Work
 from coordination.directory import job_pages
 from coordination.directory.addressees import readers
+from coordination.directory.confirming import queries as confirming
 from coordination.directory.job_pages import Sending
 from coordination.directory.rounds import (
     answer_services,
@@ -42,13 +43,22 @@ from coordination.web.extensions import db
 from coordination.web.forms import key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
+#: Kind of entry → what the list of those that wait calls it.
+KINDS = {
+    "place": N_("Place"),
+    "organisation": N_("Organisation"),
+    "post": N_("Post"),
+    "offer": N_("Offer or project"),
+}
+
 
 @bp.get("/bestaetigungen")
 def index() -> ResponseReturnValue:
-    """List the employers that one keeps, with when their entries were last asked for."""
+    """List the employers that one keeps, with when their entries were last asked for, and what waits besides."""
     authorize(Permission.DIRECTORY_EDIT_ANY)
     found = overview.employers(db.session(), current_actor(), clock.today())
-    return render_template("rounds/index.html", employers=found, today=clock.today())
+    waiting = confirming.unconfirmed(db.session(), current_actor(), clock.today())
+    return render_template("rounds/index.html", employers=found, waiting=waiting, kinds=KINDS)
 
 
 @bp.route("/organisationen/<int:organisation_id>/bestaetigung", methods=["GET", "POST"])
