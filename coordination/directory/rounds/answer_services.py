@@ -12,6 +12,7 @@ from coordination.core.work import Work
 from coordination.directory import history
 from coordination.directory.assignment_inputs import plan_change
 from coordination.directory.assignment_services import carry_out, note_confirmation
+from coordination.directory.confirming import services as confirming
 from coordination.directory.models import Assignment, Person
 from coordination.directory.rounds import changes, letters, queries, services
 from coordination.directory.rounds.changes import Wish
@@ -49,9 +50,14 @@ def _behind(work: Work, site: Site, token: str, seen: str) -> Behind:
     first = queries.behind(work.session, site.signer, token, work.today)
     work.session.get(Person, first.asked.person_id, with_for_update=True)
     found = queries.behind(work.session, site.signer, token, work.today)
-    if changes.mark(found.person, found.rows) != seen:
+    if mark(found) != seen:
         raise OtherEntries
     return found
+
+
+def mark(found: Behind) -> str:
+    """Return what stands for all that the page of a link shows."""
+    return changes.mark(found.person, found.rows, found.beside)
 
 
 def confirm_by_link(work: Work, site: Site, token: str, *, seen: str) -> None:
@@ -63,6 +69,7 @@ def confirm_by_link(work: Work, site: Site, token: str, *, seen: str) -> None:
     """
     found = _behind(work, site, token, seen)
     _confirm(work, found.rows, by=found.person.name)
+    confirming.note(work, [found.person, *found.beside], by=found.person.name)
     _answer(work, found.asked, Said.CONFIRMED, Way.LINK)
 
 
@@ -84,6 +91,8 @@ def confirm_by_telephone(work: Work, round_id: int, person_id: int, *, seen: str
     with in_language("de"):
         by = gettext("%(name)s, by telephone", name=asked.person.name)
     _confirm(work, rows, by=by)
+    # What the office reads out: the entries of the person alone.
+    confirming.note(work, [asked.person], by=by)
     _answer(work, asked, Said.CONFIRMED, Way.OFFICE)
 
 
@@ -138,6 +147,7 @@ def _apply(work: Work, found: Behind, proposal: ChangeProposal, wish: Wish) -> N
     told = changes.differences(person, found.rows, wish)
     if wish.contact and history.change(work, person, **dict(wish.contact)):
         work.record("person.changed", person)
+    confirming.note(work, [person], by=by)
     for row in found.rows:
         if row.id not in wish.assignments:
             note_confirmation(work, row, by=by, on=work.today)

@@ -15,6 +15,8 @@ from coordination.directory import words
 from coordination.directory.assignment_inputs import AssignmentInput, input_of, times_of
 from coordination.directory.models import Assignment, Person
 from coordination.directory.person_services import looks_private
+from coordination.directory.rounds import besides
+from coordination.directory.rounds.besides import Beside
 from coordination.directory.rules import HolidayPresence, WeeklyTime
 
 #: Official contact that its owner may change → its label.
@@ -131,11 +133,12 @@ def week(times: Sequence[WeeklyTime]) -> str:
     )
 
 
-def mark(person: Person, rows: Sequence[Assignment]) -> str:
+def mark(person: Person, rows: Sequence[Assignment], beside: Sequence[Beside] = ()) -> str:
     """Return what stands for all that was shown: who answers answers to that, and to nothing newer."""
     said = [person.name, person.phone, person.mobile, person.email]
     said += [
         repr((row.id, row.place_id, row.function, row.share_posts, row.share_hours, times_of(row), row.in_holidays))
         for row in rows
     ]
+    said += besides.said(beside)
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]

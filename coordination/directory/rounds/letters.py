@@ -10,6 +10,8 @@ from coordination.core.i18n import current_language, format_date, gettext, in_la
 from coordination.directory import words
 from coordination.directory.assignment_inputs import times_of
 from coordination.directory.models import Assignment, Person
+from coordination.directory.rounds import besides
+from coordination.directory.rounds.besides import Beside
 from coordination.directory.rounds.changes import CONTACT, Difference, shown, week
 from coordination.directory.rounds.rules import LINK_DAYS
 from coordination.directory.rounds.words import share
@@ -42,6 +44,7 @@ class Question:
     sender: Sender
     language: str
     today: date
+    beside: Sequence[Beside] = ()
     shows_share: bool = False
     is_reminder: bool = False
     #: Empty in a preview: the link is its reader's own.
@@ -67,7 +70,7 @@ def said(one: Question) -> Hashable:
     """Return what stands for all that a question says, but its link."""
     entries = tuple((row.place.name, *entry_facts(row, shows_share=one.shows_share)) for row in one.rows)
     rest = one.employer, one.round_id, one.sender, one.language, one.today, one.is_reminder
-    return one.person.name, one.person.email, *contact_facts(one.person), entries, rest
+    return one.person.name, one.person.email, *contact_facts(one.person), entries, *besides.said(one.beside), rest
 
 
 def question(one: Question, site: Site) -> Letter:
@@ -109,6 +112,11 @@ def _question(one: Question, site: Site) -> list[Block]:
         found.append(Facts(tuple(entry_facts(row, shows_share=one.shows_share))))
     found.append(gettext("This is how colleagues reach you:"))
     found.append(Facts(tuple(contact_facts(one.person))))
+    if one.beside:
+        found.append(gettext("This is what the directory says of %(employer)s besides:", employer=one.employer))
+    for beside in one.beside:
+        found.append(besides.title(beside))
+        found.append(Facts(tuple(besides.facts(beside))))
     found.append(Link(gettext("Confirm or change the entries"), site.url(PATH + (one.token or "…"))))
     found.append(gettext("The link is for you alone and works until %(day)s.", day=until))
     return [*found, *_closing(one.sender, site)]

@@ -12,7 +12,7 @@ from coordination.core.access import ANONYMOUS
 from coordination.core.errors import LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import use_language
 from coordination.core.work import Work
-from coordination.directory.rounds import answer_services, changes, letters, queries, services
+from coordination.directory.rounds import answer_services, besides, changes, letters, queries, services
 from coordination.directory.rounds.answer_services import OtherEntries
 from coordination.directory.rounds.blueprint import bp
 from coordination.directory.rounds.changes import Wish
@@ -74,12 +74,13 @@ def _entries(token: str, found: Behind) -> ResponseReturnValue:
         else [],
         is_waiting=is_waiting,
         message=waiting.message if waiting is not None else "",
-        seen=changes.mark(found.person, found.rows),
+        seen=answer_services.mark(found),
         form_token=site().signer.form_token(token),
         token=token,
         is_stored=request.method == "GET" and "gespeichert" in request.args and found.asked.answer is not Said.OPEN,
         has_changed=has_changed,
         letters=letters,
+        besides=besides,
         Said=Said,
     )
     return page, 409 if has_changed else 200
@@ -99,7 +100,7 @@ def _change(token: str, found: Behind) -> ResponseReturnValue:
     has_changed, private = False, ""
     if request.method == "GET":
         form.keep_entries(found.person, found.rows)
-        form.keep(seen=changes.mark(found.person, found.rows))
+        form.keep(seen=answer_services.mark(found))
     elif form.is_right():
         data = form.change(found.person, found.rows)
         private = form.unseen_private(data.wish)
@@ -112,7 +113,7 @@ def _change(token: str, found: Behind) -> ResponseReturnValue:
             return redirect(url_for(".by_link", token=token, gespeichert=1), 303)
         found = queries.behind(db.session(), site().signer, token, clock.today())
     if has_changed:
-        form.keep(seen=changes.mark(found.person, found.rows))
+        form.keep(seen=answer_services.mark(found))
     together = Together(_forms(form))
     page = render_template(
         "rounds/link_change.html",

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from coordination.core.i18n import N_
 from coordination.core.work import Work
-from coordination.directory.models import Assignment, Person
+from coordination.directory.models import Assignment, Organisation, Person
 from coordination.directory.person_services import looks_private
-from coordination.directory.rounds import letters, queries
+from coordination.directory.rounds import besides, letters, queries
+from coordination.directory.rounds.besides import Beside
 from coordination.directory.rounds.changes import mark
 from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
 from coordination.directory.rounds.rules import Said, may_be_mailed
@@ -49,6 +50,7 @@ class Line:
     person: Person
     rows: Sequence[Assignment]
     address: Address
+    beside: Sequence[Beside] = ()
 
     @property
     def can_be_sent(self) -> bool:
@@ -61,7 +63,8 @@ def lines(session: Session, work: Work, employer_id: int) -> list[Line]:
     found = queries.employed(session, employer_id, work.today)
     people = [rows[0].person for rows in found.values() if rows[0].person is not None]
     addresses = address_states(session, people)
-    return [Line(person, found[person.id], addresses[person.id]) for person in people]
+    known = besides.load(session, session.get_one(Organisation, employer_id), work.today)
+    return [Line(one, found[one.id], addresses[one.id], known.of(found[one.id])) for one in people]
 
 
 def address_states(session: Session, people: Sequence[Person]) -> dict[int, Address]:
@@ -83,7 +86,7 @@ def _state(email: str, doubtful: Collection[str]) -> Address:
 def fingerprint(found: Sequence[Line], latest: ConfirmationRound | None, *, shows_share: bool) -> str:
     """Return what stands for the plan in its form: what was looked at is what is sent, or nothing."""
     said = [str(latest.id if latest is not None else 0), str(shows_share)]
-    said += [f"{one.person.id} {mark(one.person, one.rows)}" for one in found]
+    said += [f"{one.person.id} {mark(one.person, one.rows, one.beside)}" for one in found]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
 

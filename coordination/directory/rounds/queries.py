@@ -14,6 +14,8 @@ from coordination.core.errors import LinkOver, NotFound
 from coordination.core.tokens import DAYS, Signer
 from coordination.directory.models import Assignment, Person
 from coordination.directory.queries import holds_on
+from coordination.directory.rounds import besides
+from coordination.directory.rounds.besides import Beside
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, ConfirmationRule, RoundPerson
 from coordination.directory.rounds.rules import LINK_DAYS
 
@@ -131,6 +133,8 @@ class Behind:
 
     asked: RoundPerson
     rows: Sequence[Assignment]
+    #: What else is asked: the employer's own entry, its facilities and offers.
+    beside: Sequence[Beside] = ()
 
     @property
     def person(self) -> Person:
@@ -169,7 +173,7 @@ def behind(session: Session, signer: Signer, text: str, day: date) -> Behind:
     rows = employed(session, row.round.employer_id, day, [row.person_id]).get(row.person_id, [])
     if not rows:
         raise LinkOver
-    return Behind(row, rows)
+    return Behind(row, rows, besides.load(session, row.round.employer, day).of(rows))
 
 
 def waiting(row: RoundPerson) -> ChangeProposal | None:

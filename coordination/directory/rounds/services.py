@@ -15,7 +15,7 @@ from coordination.core.jobs import Progress
 from coordination.core.work import Work
 from coordination.directory.models import Assignment, Organisation, Person
 from coordination.directory.queries import subject_of
-from coordination.directory.rounds import letters, plan, queries
+from coordination.directory.rounds import besides, letters, plan, queries
 from coordination.directory.rounds.letters import Question
 from coordination.directory.rounds.models import ConfirmationRound, ConfirmationRule, RoundPerson
 from coordination.directory.rounds.rules import is_due_again
@@ -178,6 +178,7 @@ class Sending:
         self._work, self._site, self._employer, self._rule = work, site, employer, rule
         self._is_reminder = is_reminder
         self._sender = sender_of(work)
+        self._besides = besides.load(work.session, employer, work.today)
 
     def letter(self, rows: Sequence[Assignment], asked: RoundPerson | None, *, languages: dict[int, str]) -> Letter:
         """Return one mail; without ``asked`` it is a preview, which holds no link."""
@@ -198,6 +199,7 @@ class Sending:
         return Question(
             person=person,
             rows=rows,
+            beside=self._besides.of(rows),
             employer=self._employer.name,
             round_id=asked.round_id if asked is not None else 0,
             sender=self._sender,
