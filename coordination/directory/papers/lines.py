@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coordination.core.collation import german_key
+from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.directory import words
 from coordination.directory.asof import AsOf, Then
@@ -51,6 +52,8 @@ class Line:
     phone: str
     mobile: str
     email: str
+    #: Day on which the assignment was last confirmed; of a place without any, the place itself.
+    confirmed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
     person: Person | None = entry.assignment.person if entry and not as_of.is_past else None
     times = [one for day in entry.row.week.values() for one in day] if entry else []
     is_known = entry is None or times or entry.assignment.person is None
+    confirmed = as_of.confirmed_on(entry.assignment if entry else place)
     return Line(
         number=place.school.number if place.school else "",
         place=then.name(place),
@@ -111,6 +115,7 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         phone=sheets.number(person.phone) if person else "",
         mobile=sheets.number(person.mobile) if person else "",
         email=person.email if person else "",
+        confirmed=format_date(confirmed) if confirmed else "",
     )
 
 

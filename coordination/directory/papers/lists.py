@@ -33,13 +33,15 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool) -> di
                 "when": sheets.present(line.when, line.holidays),
                 "room": line.room,
                 "contact": sheets.present(line.phone, line.mobile, line.email),
+                "confirmed": line.confirmed,
             }
         )
     places = ngettext("%(n)s place", "%(n)s places", sum(row["is_first"] for row in rows))
     head = sheets.head(title, places, as_of)
+    there = [_("Function"), _("When"), _("Room"), _("Telephone and e-mail"), _("confirmed")]
     return head | {
         "subtitle": sheets.joined((head["state"], places)),
-        "headings": [_("School or facility"), _("Who"), _("Function"), _("When"), _("Room"), _("Telephone and e-mail")],
+        "headings": [_("School or facility"), _("Who"), *there],
         "rows": rows,
         "note": _cut() if is_cut else "",
         "nothing": _("No place fits these filters"),

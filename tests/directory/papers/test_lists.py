@@ -124,6 +124,17 @@ def test_what_is_cut_says_so(
     assert "".join(table(professional, "/orte/liste.xlsx")[-1]) == "In dieser Liste stehen nur die ersten 1."
 
 
+def test_paper_says_when_each_line_was_last_confirmed(professional: Browser, session: Session, town: Town) -> None:
+    factories.place(session, "Treff Leer", confirmed_on=date(2026, 5, 3), confirmed_by="Frau Eins")
+    session.commit()
+    (sheet,) = paper(professional, "/orte/liste.pdf")
+    assert "bestätigt" in sheet
+    assert "03.09.2026" in sheet, "the assignment"
+    assert "03.05.2026" in sheet, "the place, where nobody is assigned"
+    (before,) = paper(professional, "/orte/liste.pdf?stand=2026-04-01")
+    assert "03.05.2026" not in before
+
+
 def test_nothing_fits(professional: Browser, town: Town) -> None:
     (sheet,) = paper(professional, "/orte/liste.pdf?form=18")
     assert "Kein Ort" in sheet
