@@ -59,6 +59,9 @@ def test_an_import_confirms_what_it_makes_changes_and_leaves(app: Flask, session
     store(app, keeper, OLD.read_bytes())
     (first,) = confirmed(session).items()
     assert first[0] == (False, clock.today(), FILE)
+    school = session.scalars(select(School.place_id)).first()
+    said = f"Zuletzt bestätigt am {clock.today():%d.%m.%Y} durch die amtliche Schuldatei"
+    assert said in keeper.get(f"/orte/{school}").main
     day = yesterday(session)
     url = store(app, keeper, NEW.read_bytes())
     found = confirmed(session)
