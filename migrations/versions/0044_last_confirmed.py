@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 
 revision = '0044'
-down_revision = '0042'
+down_revision = '0043'
 branch_labels = None
 depends_on = None
 
