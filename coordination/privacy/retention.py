@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from coordination.accounts import rules as account_rules
@@ -31,8 +30,9 @@ from coordination.directory.staff.models import ListedRow
 from coordination.directory.undo_models import AssignmentStep, ImportedConfirmation, ImportedPlace
 from coordination.files import services as files
 from coordination.files.serving import store
-from coordination.mail.outbox import EXPIRED, TEXT_GONE, OutboxMail
-from coordination.mail.rules import MailState, MailStep, after
+from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
+from coordination.privacy import ending
 from coordination.privacy.models import Feedback
 from coordination.web.throttle import Throttle
 
@@ -44,41 +44,9 @@ LIST_PREVIEWS = (list_jobs.PREVIEW,)
 #: Lines about coming and going, which tell when somebody works.
 SIGN_INS = ("account.signed_in", "account.signed_out", "account.signed_out_everywhere", "access.refused")
 
-Condition = ColumnElement[bool]
-
 
 def _months(count: int) -> timedelta:
     return timedelta(days=round(count * 365.25 / 12))
-
-
-def _delete(session: Session, model: type[Base], is_over: Condition) -> None:
-    session.execute(delete(model).where(is_over).execution_options(synchronize_session=False))
-
-
-def _empty_mails(session: Session, _model: type[Base], is_over: Condition) -> None:
-    """Take the text away; what never left is not to leave without it, nor to be offered for sending again."""
-    unsent = and_(is_over, OutboxMail.state == MailState.WAITING)
-    refused = and_(is_over, OutboxMail.state == MailState.FAILED, OutboxMail.settled_at.is_(None))
-    unclear = and_(is_over, OutboxMail.state == MailState.UNCLEAR, OutboxMail.settled_at.is_(None))
-    gone = {"problem": EXPIRED, "content": b""}
-    for condition, values in (
-        (unsent, {"state": after(MailState.WAITING, MailStep.EXPIRE), **gone}),
-        (refused, gone),
-        (unclear, {"problem": TEXT_GONE, "content": b""}),
-        (is_over, {"content": b""}),
-    ):
-        session.execute(update(OutboxMail).where(condition).values(values).execution_options(synchronize_session=False))
-
-
-def _empty_files(session: Session, _model: type[Base], is_over: Condition) -> None:
-    """Let undecided imports go, as somebody who discards them would."""
-    for job in session.scalars(select(Job).where(is_over)):
-        job.params, job.content = {**job.params, "discarded": True}, None
-
-
-def _end_links(session: Session, _model: type[Base], is_over: Condition) -> None:
-    """Turn subscriptions off, and tell their owners."""
-    unused.turn_off(Work(session, SYSTEM, clock.utc_now()), is_over, current_app.extensions["koordination.site"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +58,8 @@ class Term:
     what: str
     period: str
     model: type[Base] | None = None
-    is_over: Callable[[datetime], Condition] | None = None
-    end: Callable[[Session, type[Base], Condition], None] = _delete
+    is_over: Callable[[datetime], ending.Condition] | None = None
+    end: Callable[[Session, type[Base], ending.Condition], None] = ending.delete_rows
     #: What else it is the term of; each table that says something of people has one.
     tables: tuple[str, ...] = ()
 
@@ -187,7 +155,7 @@ TERMS = (
         N_("until they are ended; turned off when nothing fetched them for 18 months"),
         CalendarLink,
         unused.is_unused,
-        _end_links,
+        ending.end_links,
         tables=("feed_fetch",),
     ),
     Term(
@@ -214,7 +182,7 @@ TERMS = (
             OutboxMail.state != MailState.SENDING,
             func.length(OutboxMail.content) > 0,
         ),
-        _empty_mails,
+        ending.empty_mails,
     ),
     Term(
         "mails",
@@ -233,7 +201,7 @@ TERMS = (
             Job.created_at < now - timedelta(days=30),
             Job.state.in_([JobState.DONE, JobState.FAILED]),
         ),
-        _empty_files,
+        ending.empty_files,
     ),
     # Which are removed, the office decides; ``sweep`` takes the bytes of those.
     Term(

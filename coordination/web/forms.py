@@ -96,7 +96,9 @@ def given(value: T | None) -> T:
 def key_of(text: str | None) -> int:
     """Return the key that a form or address gives; what is none is 0, which no row has."""
     text = text or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 10 else 0
+    # More than a column of either database holds.
+    return number if number < 2**31 else 0
 
 
 def tidy(value: str | None) -> str:

@@ -27,6 +27,7 @@ from coordination.directory.responsibilities.models import Post
 from coordination.directory.steps import own_name
 from coordination.directory.undo_links import UNDO_AGE
 from coordination.web.extensions import db
+from coordination.web.forms import key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 
@@ -95,8 +96,7 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as work:
             row = KINDS[kind].read(work.session, key)
-            # No key: versions of offers begin anywhere up to ten digits.
-            version = request.form.get("version", 0, type=int)
+            version = key_of(request.form.get("version"))
             earlier = services.confirm(work, row, _subject(row), by=own_name(), version=version)
             said_on = _text(work.today)
     except Conflict:

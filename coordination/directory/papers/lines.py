@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from coordination.core.collation import german_key
-from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.directory import words
 from coordination.directory.asof import AsOf, Then
@@ -41,7 +40,6 @@ class Line:
     #: Whether funding and an end that is planned may be named; without an assignment both say no.
     plans: bool
     shows_end: bool
-    confirmed_on: date | None
     when: str
     #: The same, but of what is not known nothing.
     times: str
@@ -53,7 +51,7 @@ class Line:
     mobile: str
     email: str
     #: Day on which the assignment was last confirmed; of a place without any, the place itself.
-    confirmed: str = ""
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,6 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
     person: Person | None = entry.assignment.person if entry and not as_of.is_past else None
     times = [one for day in entry.row.week.values() for one in day] if entry else []
     is_known = entry is None or times or entry.assignment.person is None
-    confirmed = as_of.confirmed_on(entry.assignment if entry else place)
     return Line(
         number=place.school.number if place.school else "",
         place=then.name(place),
@@ -106,7 +103,6 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         assignment=assignment,
         plans=assignment is not None and as_of.plans(assignment.employer_id),
         shows_end=assignment is not None and as_of.shows_end(assignment.valid_until, assignment.employer_id),
-        confirmed_on=as_of.confirmed_on(assignment) if assignment else None,
         when=words.week_in_a_line(times) if is_known else _("not known"),
         times=words.week_in_a_line(times),
         in_holidays=words.holiday_answer(entry.assignment) if entry and entry.assignment.person else "",
@@ -115,7 +111,7 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         phone=sheets.number(person.phone) if person else "",
         mobile=sheets.number(person.mobile) if person else "",
         email=person.email if person else "",
-        confirmed=format_date(confirmed) if confirmed else "",
+        confirmed_on=as_of.confirmed_on(assignment or place),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from coordination.core.i18n import N_, ngettext
+from coordination.core.i18n import N_, format_date, ngettext
 from coordination.core.i18n import gettext as _
 from coordination.directory import words
 from coordination.directory.asof import AsOf
@@ -33,7 +33,7 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool) -> di
                 "when": sheets.present(line.when, line.holidays),
                 "room": line.room,
                 "contact": sheets.present(line.phone, line.mobile, line.email),
-                "confirmed": line.confirmed,
+                "confirmed": format_date(line.confirmed_on) if line.confirmed_on else "",
             }
         )
     places = ngettext("%(n)s place", "%(n)s places", sum(row["is_first"] for row in rows))
@@ -96,7 +96,7 @@ def _cells(one: Line) -> list[Cell]:
     who: list[Cell] = [one.name, one.does, one.group, one.phone, one.mobile, one.email, one.employer]
     found = one.assignment
     if found is None:
-        return [*known, *who]
+        return [*known, *who, *[None] * (len(_COLUMNS) - len(known) - len(who) - 1), one.confirmed_on]
     funding: list[Cell] = [words.funding_word(found.funding), found.funded_until] if one.plans else ["", None]
     return [
         *known,
