@@ -85,6 +85,7 @@ from coordination.directory.rounds import link_views as round_link_views
 from coordination.directory.rounds import mail_jobs as round_mail_jobs
 from coordination.directory.rounds import panel as round_panel
 from coordination.directory.rounds.blueprint import bp as rounds_bp
+from coordination.directory.sites import views as site_views
 from coordination.directory.spaces import findable as space_findable
 from coordination.directory.spaces import views as space_views
 from coordination.directory.staff import jobs as list_jobs
@@ -210,6 +211,7 @@ VIEW_MODULES = (
     unit_views,
     duplicate_views,
     space_views,
+    site_views,
     offer_views,
     succession_views,
     confirming_views,

@@ -42,8 +42,8 @@ STATEMENTS = {
     "/beschluesse?art=aufgaben": 8,
     # One is for the posts, and for what the person is responsible for.
     "/organisationen/{unit}": 11,
-    # One is for what is offered there, one for what it followed and what follows it.
-    "/orte/{place}": 13,
+    # One is for what is offered there, one for what it followed and what follows it, one for the sites of a school.
+    "/orte/{place}": 14,
     # And one for what the person released of what is private.
     "/personen/{person}": 13,
     # With the tree of organisations, absences and weekly times of everybody who is named.

@@ -36,6 +36,7 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Organisation", "Organisation", "a unit of the city or a provider; nodes of one tree"),
         Term("Ort", "Place", "where somebody is: a school, a facility, another place"),
         Term("Schule", "School", "what the official list says of a school, beside its place"),
+        Term("kein Teilstandort", "NoSite", "a site that a zone names, and of which somebody said there is none"),
         Term("Stadtbezirk", "District", "part of the city with a number and a name"),
         Term("Sozialraum", "SocialSpace", "part of the city as a plan cuts it; a place may belong to several"),
         Term(

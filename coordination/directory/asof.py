@@ -142,7 +142,8 @@ class Then:
         columns = {
             EarlierValue.person_id: {row.id for row in people if row},
             EarlierValue.organisation_id: {row.id for row in organisations if row},
-            EarlierValue.place_id: {row.id for row in places if row},
+            # Of a site what its school was called belongs to it.
+            EarlierValue.place_id: {key for row in places if row for key in (row.id, row.parent_id) if key},
         }
         statement = (
             select(EarlierValue)

@@ -11,14 +11,15 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from coordination.core.i18n import gettext, in_language
 from coordination.core.registry import SearchBelongings
 from coordination.directory.models import Assignment, District, Organisation, Place, School, earlier_keys
 from coordination.directory.queries import holds_on
-from coordination.directory.rules import FUNCTION_WORDS, Function
+from coordination.directory.rules import FUNCTION_WORDS, Function, PlaceKind
 from coordination.directory.school_forms import FORMS
+from coordination.directory.sites.rules import PRIMARY
 
 Texts = dict[int, list[str]]
 DAY = timedelta(days=1)
@@ -34,6 +35,11 @@ def function_word(function: Function) -> str:
 def form_word(code: str | None) -> str:
     """Return the German word of a school form; "" if it is not known."""
     return FORMS[code].german if code in FORMS else ""
+
+
+def words_of_site(form_code: str | None) -> tuple[str, ...]:
+    """Return what people call a site of a school of some form, or a school that has one, whatever its name is."""
+    return ("Teilstandort", *(("Grundschulverbund", "GSV") if form_code == PRIMARY else ()))
 
 
 def gathered(rows: Iterable[tuple[int | None, Iterable[str | None]]]) -> Texts:
@@ -56,6 +62,8 @@ def keys_of(rows: Iterable[Any], model: type[Any]) -> list[int]:
 
 
 def _of_people(session: Session, keys: Sequence[int], day: date) -> Mapping[int, Sequence[str]]:
+    # Whoever is at a site is at its school.
+    above, form = aliased(Place), aliased(School)
     shown = (
         Assignment.person_id,
         Assignment.function,
@@ -64,6 +72,8 @@ def _of_people(session: Session, keys: Sequence[int], day: date) -> Mapping[int,
         School.form_code,
         District.name,
         Organisation.name,
+        above.name,
+        form.form_code,
     )
     statement = (
         select(*shown)
@@ -71,12 +81,14 @@ def _of_people(session: Session, keys: Sequence[int], day: date) -> Mapping[int,
         .join(Assignment.employer)
         .outerjoin(Place.school)
         .outerjoin(Place.district)
+        .outerjoin(above, above.id == Place.parent_id)
+        .outerjoin(form, form.place_id == above.id)
         .where(Assignment.person_id.in_(keys), holds_on(day, Assignment.valid_from, Assignment.valid_until))
         .order_by(Assignment.id)
     )
     return gathered(
-        (key, (place, form_word(form), district, function_word(function), group, employer))
-        for key, function, group, place, form, district, employer in session.execute(statement)
+        (key, (place, form_word(own or of_school), district, function_word(function), group, employer, school))
+        for key, function, group, place, own, district, employer, school, of_school in session.execute(statement)
     )
 
 
@@ -90,8 +102,18 @@ def _of_places(session: Session, keys: Sequence[int], day: date) -> Mapping[int,
         .distinct()
         .order_by(Assignment.place_id, Assignment.function)
     )
-    named = [(key, (name,)) for key, name in session.execute(districts)]
-    done = [(key, (function_word(function),)) for key, function in session.execute(functions)]
+    sites = (
+        select(Place.parent_id, Place.name, School.form_code)
+        .join(School, School.place_id == Place.parent_id)
+        .where(Place.parent_id.in_(keys), Place.kind == PlaceKind.SCHOOL_SITE)
+        .where(holds_on(day, Place.valid_from, Place.valid_until))
+        .order_by(Place.id)
+    )
+    named: list[tuple[int | None, Sequence[str]]] = [(key, (name,)) for key, name in session.execute(districts)]
+    named += [(key, (name, *words_of_site(form))) for key, name, form in session.execute(sites)]
+    done: list[tuple[int | None, Sequence[str]]] = [
+        (key, (function_word(function),)) for key, function in session.execute(functions)
+    ]
     return gathered([*named, *done])
 
 
@@ -100,13 +122,17 @@ def _concerned_people(session: Session, rows: Sequence[Any]) -> set[int]:
     found = _ends(rows, "person_id")
     places, employers = keys_of(rows, Place), keys_of(rows, Organisation)
     if places or employers:
-        of = or_(Assignment.place_id.in_(places), Assignment.employer_id.in_(employers))
+        sites = select(Place.id).where(Place.parent_id.in_(places))
+        at = or_(Assignment.place_id.in_(places), Assignment.place_id.in_(sites))
+        of = or_(at, Assignment.employer_id.in_(employers))
         found |= set(session.scalars(select(Assignment.person_id).where(of, Assignment.person_id.is_not(None))))
     return found
 
 
 def _concerned_places(_session: Session, rows: Sequence[Any]) -> set[int]:
-    return _ends(rows, "place_id")
+    sites = [row for row in rows if isinstance(row, Place)]
+    schools = {key for row in sites for key in (row.parent_id, *earlier_keys(row, "parent_id")) if key is not None}
+    return schools | _ends(rows, "place_id")
 
 
 def _ends(rows: Iterable[Any], column: str) -> set[int]:
@@ -126,7 +152,15 @@ def _turning(column: InstrumentedAttribute[Any]) -> Callable[[Session, date, dat
     return keys
 
 
+def _turning_places(session: Session, first: date, last: date) -> set[int]:
+    """Return where an assignment begins or has ended, and whose site does."""
+    turns = begins_or_ended(first, last, Place.valid_from, Place.valid_until)
+    schools = select(Place.parent_id).where(turns, Place.parent_id.is_not(None)).distinct()
+    found: set[int] = {key for key in session.scalars(schools) if key is not None}
+    return found | _turning(Assignment.place_id)(session, first, last)
+
+
 BELONGINGS = (
     SearchBelongings("person", _of_people, _concerned_people, _turning(Assignment.person_id)),
-    SearchBelongings("place", _of_places, _concerned_places, _turning(Assignment.place_id)),
+    SearchBelongings("place", _of_places, _concerned_places, _turning_places),
 )

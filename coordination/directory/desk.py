@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
     func,
     literal,
     null,
@@ -150,12 +149,7 @@ def _ending_line(row: Row[Any], day: date) -> DeskLine:
 
 
 def _schools_with_nobody(day: date) -> Select[Any]:
-    """Select the first schools to which nobody is assigned; ``total`` is how many there are."""
-    somebody = exists().where(
-        Assignment.place_id == Place.id,
-        Assignment.person_id.is_not(None),
-        queries.holds_on(day, Assignment.valid_from, Assignment.valid_until),
-    )
+    """Select the first schools with nobody, at none of their sites either; ``total`` is how many there are."""
     first = (
         select(
             func.count().over().label("total"),
@@ -169,7 +163,7 @@ def _schools_with_nobody(day: date) -> Select[Any]:
             Place.kind == PlaceKind.SCHOOL,
             School.form_code.not_in(NOT_SCHOOLS),
             queries.is_current(day),
-            ~somebody,
+            ~page_queries.somebody_at(day),
         )
         .order_by(Place.sort_name)
         .limit(NAMED)

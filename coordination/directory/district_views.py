@@ -20,6 +20,7 @@ from coordination.directory.page_queries import PlaceFilter
 from coordination.directory.panels import by_place, entries_of
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import form_label
+from coordination.directory.sites import queries as sites
 from coordination.directory.spaces import queries as spaces
 from coordination.directory.spaces.models import SocialSpace
 from coordination.directory.spaces.queries import Space
@@ -120,6 +121,7 @@ def _page(template: str, as_of: AsOf, find: Callable[[int, date], Area], key: in
         narrowed={**area.narrowed, **as_of.arguments},
         groups=_groups(listed, then),
         people=people,
+        elsewhere=sites.with_people(session, listed, people, as_of.day),
         then=then,
         words=words,
         as_of=as_of,
@@ -131,11 +133,15 @@ def _page(template: str, as_of: AsOf, find: Callable[[int, date], Area], key: in
 
 
 def _groups(listed: Any, then: Then) -> list[tuple[str, list[Place]]]:
-    """Return places under the words for their form or kind, schools first, in the order of the official codes."""
+    """Return places under the words for their form or kind, schools first, in the order of the official codes.
+
+    A site stands with the schools of its school's form.
+    """
     groups: dict[tuple[int, str, str], list[Place]] = {}
     for one in listed:
-        code = then.of_school(one, "form_code")
-        rank = list(PlaceKind).index(one.kind)
+        school = one.parent if one.kind is PlaceKind.SCHOOL_SITE and one.parent else one
+        code = then.of_school(school, "form_code")
+        rank = list(PlaceKind).index(school.kind)
         word = _(form_label(code)) if code else words.place_word(one.kind)
         groups.setdefault((rank, code, word), []).append(one)
     return [(key[2], groups[key]) for key in sorted(groups)]

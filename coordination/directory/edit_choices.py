@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from coordination.core.access import Actor
 from coordination.core.collation import german_key
@@ -120,18 +120,23 @@ def places(session: Session, day: date, *, q: str = "", keep: Collection[int] = 
     wanted = or_(Place.valid_until.is_(None), Place.valid_until >= day) & or_(
         School.id.is_(None), School.gone_since.is_(None)
     )
+    above = aliased(Place)
     for word in q.split()[:4]:
-        wanted = wanted & has_word(Place.sort_name, word)
+        # A site is found by its school, too.
+        wanted = wanted & or_(has_word(Place.sort_name, word), has_word(func.coalesce(above.sort_name, ""), word))
     statement = (
-        select(Place.id, Place.name, Place.kind, Place.facility_type, School.form_code)
+        select(Place.id, Place.name, Place.kind, Place.facility_type, School.form_code, above.name)
         .outerjoin(School, School.place_id == Place.id)
+        .outerjoin(above, and_(above.id == Place.parent_id, Place.kind == PlaceKind.SCHOOL_SITE))
         .order_by(Place.id)
     )
     rows, is_cut = _cut(session, statement, wanted, keep)
-    return Offer(_sorted([(r[0], f"{r[1]} – {_what(r[2], r[3], r[4])}") for r in rows]), is_cut)
+    return Offer(_sorted([(r[0], f"{r[1]} – {_what(*r[2:])}") for r in rows]), is_cut)
 
 
-def _what(kind: PlaceKind, facility_type: str, form_code: str | None) -> str:
+def _what(kind: PlaceKind, facility_type: str, form_code: str | None, school: str | None) -> str:
+    if school:
+        return gettext("Site of %(school)s", school=school)
     if form_code:
         return gettext(form_label(form_code))
     return facility_type or gettext(PLACE_WORDS[kind])

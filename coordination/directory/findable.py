@@ -16,9 +16,18 @@ from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import queries
+from coordination.directory.belonging import words_of_site
 from coordination.directory.models import Absence, Assignment, Organisation, Person, Place, School
-from coordination.directory.rules import FUNCTION_WORDS, ORGANISATION_WORDS, PLACE_WORDS, Function, OrganisationKind
+from coordination.directory.rules import (
+    FUNCTION_WORDS,
+    ORGANISATION_WORDS,
+    PLACE_WORDS,
+    Function,
+    OrganisationKind,
+    PlaceKind,
+)
 from coordination.directory.school_forms import FORMS, form_text
+from coordination.directory.words import site_of
 
 #: What people type for a form of school; the official list has other letters for some ("GG"), which stand in the
 #: school's short name.
@@ -35,16 +44,23 @@ def _present(*texts: str | None) -> tuple[str, ...]:
 
 
 def _place_rows() -> Select[Any]:
-    return select(Place).options(joinedload(Place.school), joinedload(Place.operator)).order_by(Place.id)
+    return (
+        select(Place)
+        .options(joinedload(Place.school), joinedload(Place.operator), queries.OF_SCHOOL)
+        .order_by(Place.id)
+    )
 
 
 def _organisations(altered: Sequence[Any]) -> list[int]:
     return [row.id for row in altered if isinstance(row, Organisation)]
 
 
-def _places_run_by(altered: Sequence[Any]) -> ColumnElement[bool] | None:
+def _places_of(altered: Sequence[Any]) -> ColumnElement[bool] | None:
+    """Return which places name somebody of ``altered``: who runs them, or the school that they are a site of."""
     keys = _organisations(altered)
-    return Place.operator_id.in_(keys) if keys else None
+    schools = [row.id for row in altered if isinstance(row, Place) and row.kind is PlaceKind.SCHOOL]
+    named = [*([Place.operator_id.in_(keys)] if keys else []), *([Place.parent_id.in_(schools)] if schools else [])]
+    return or_(*named) if named else None
 
 
 def _people_of(altered: Sequence[Any]) -> ColumnElement[bool] | None:
@@ -61,6 +77,7 @@ def _place_entry(_session: Session, place: Place) -> SearchEntry:
         place.email,
         place.operator.name if place.operator else "",
         *(_words_of_school(school) if school else ()),
+        *_words_of_site(place),
     )
     # An inferred district is no word of a place: what is only guessed makes nothing findable.
     ends = [day for day in (place.valid_until, school.gone_since if school else None) if day is not None]
@@ -70,6 +87,15 @@ def _place_entry(_session: Session, place: Place) -> SearchEntry:
 def _words_of_school(school: School) -> tuple[str, ...]:
     form = FORMS[school.form_code].german if school.form_code in FORMS else ""
     return school.number, form, school.short_name, _ABBREVIATED.get(school.form_code, "")
+
+
+def _words_of_site(place: Place) -> tuple[str, ...]:
+    """Return what a site of a school is called besides: people say the school's name and "Teilstandort"."""
+    if place.kind is not PlaceKind.SCHOOL_SITE or place.parent is None:
+        return ()
+    school = place.parent.school
+    of_school = (*_words_of_school(school), *words_of_site(school.form_code)) if school else words_of_site(None)
+    return "Schulstandort", place.parent.name, place.parent.official_name, *of_school
 
 
 def _spellings(street: str) -> tuple[str, ...]:
@@ -88,12 +114,12 @@ def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], _day:
 
 @cache
 def _places() -> Select[Place]:
-    shown = contains_eager(Place.school), joinedload(Place.district)
+    shown = contains_eager(Place.school), joinedload(Place.district), queries.OF_SCHOOL
     return select(Place).where(Place.id.in_(bindparam("keys", expanding=True))).outerjoin(Place.school).options(*shown)
 
 
 def _place_hit(place: Place) -> SearchHit:
-    form = form_text(place.school.form_code) if place.school else ""
+    form = form_text(place.school.form_code) if place.school else site_of(place)
     kind = form or place.facility_type or gettext(PLACE_WORDS[place.kind])
     detail = " · ".join(_present(kind, place.street, place.district.name if place.district else ""))
     return SearchHit(place.name, detail, f"/orte/{place.id}", place.phone)
@@ -229,7 +255,7 @@ SOURCES = (
         _place_entry,
         _describe_places,
         _may_read,
-        _places_run_by,
+        _places_of,
     ),
     SearchSource(
         "person",

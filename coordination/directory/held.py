@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, case, cast, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, and_, case, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from coordination.core import clock
 from coordination.directory.models import EarlierValue, Organisation, Person, Place, School
+from coordination.directory.rules import PlaceKind
 
 #: Whose entries they are: those of a school are kept with its place.
 _OWNED: dict[Any, ColumnElement[bool]] = {
@@ -43,6 +44,28 @@ def key_on(day: date, column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
         .scalar_subquery()
     )
     return func.coalesce(earlier, now)
+
+
+def district_on(day: date) -> ColumnElement[str]:
+    """Return the district that a place is listed in on ``day``, as ``key_on`` does.
+
+    A site of which nobody has said where it lies stands with its school. The statement has to select from ``Place``.
+    """
+    own, school = key_on(day, Place.district_id), aliased(Place)
+    above: ColumnElement[str] = (
+        select(func.coalesce(cast(school.district_id, String), "")).where(school.id == Place.parent_id).correlate(Place)
+    ).scalar_subquery()
+    if day < clock.today():
+        earlier = (
+            select(EarlierValue.value)
+            .where(EarlierValue.place_id == Place.parent_id, EarlierValue.field == "district_id")
+            .where(EarlierValue.valid_until >= day)
+            .order_by(EarlierValue.valid_until, EarlierValue.id)
+            .limit(1)
+            .correlate(Place)
+        ).scalar_subquery()
+        above = func.coalesce(earlier, above)
+    return case((and_(Place.kind == PlaceKind.SCHOOL_SITE, own == ""), func.coalesce(above, "")), else_=own)
 
 
 def count_on(day: date, column: InstrumentedAttribute[int | None]) -> ColumnElement[str]:

@@ -55,7 +55,7 @@ _SCHOOL = (
 )
 _SCHOOL_DAYS = ("operation_date", "gone_since")
 #: What belongs to a place so closely that it goes with it.
-_OWN = frozenset({"school", "earlier_value"})
+_OWN = frozenset({"school", "earlier_value", "no_site"})
 
 _CHANGED = N_("Changed since the import: %(names)s. Nothing was taken back.")
 _USED = N_("In use, and new with the import: %(names)s. Nothing was taken back.")

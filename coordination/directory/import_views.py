@@ -19,6 +19,7 @@ from coordination.directory import import_jobs, import_proposals, import_undo, i
 from coordination.directory.import_forms import SchoolFileForm
 from coordination.directory.import_proposals import ProposalsForm
 from coordination.directory.import_report import LOOKS_WRONG, Report, SchoolLine, report_of
+from coordination.directory.sites import proposals
 from coordination.web.extensions import db
 from coordination.web.forms import tidy_line
 from coordination.web.guard import authorize, unit_of_work
@@ -91,6 +92,7 @@ def index() -> ResponseReturnValue:
         waiting=waiting,
         names=names_of([*earlier, *waiting]),
         back=import_undo_jobs.backs(db.session(), earlier),
+        sites=proposals.read(db.session(), clock.today()),
     )
     return page, 422 if form.errors else 200
 

@@ -20,6 +20,7 @@ from coordination.directory.page_queries import COUNTED, PAGE_SIZE, SCHOOLS, Pla
 from coordination.directory.panels import by_place, entries_of
 from coordination.directory.rules import PlaceKind
 from coordination.directory.school_forms import form_label
+from coordination.directory.sites import queries as sites
 from coordination.directory.sources import DATA_SOURCES
 from coordination.directory.spaces import queries as spaces
 from coordination.directory.views import asked_day
@@ -97,6 +98,7 @@ def places() -> ResponseReturnValue:
         organisations=[a.employer for a in assignments],
         places=found,
     )
+    elsewhere = sites.with_people(session, found, {one.place_id for one in assignments}, as_of.day)
     total = page_queries.places_counted(session, as_of.day, wanted)
     city = place_filters.parts(session, as_of.day, wanted)
     first = PAGE_SIZE * (number - 1) + 1
@@ -104,6 +106,7 @@ def places() -> ResponseReturnValue:
         "directory/places.html",
         places=found,
         people=by_place(entries_of(board_rows(session, assignments, as_of.day), then, as_of)),
+        elsewhere=elsewhere,
         then=then,
         words=words,
         as_of=as_of,

@@ -162,6 +162,7 @@ class Place(Confirmed, Base):
     source_note: Mapped[str] = mapped_column(String(300), default="")
     version: Mapped[int] = mapped_column()
 
+    parent: Mapped[Place | None] = relationship(remote_side="Place.id")
     operator: Mapped[Organisation | None] = relationship()
     district: Mapped[District | None] = relationship(foreign_keys=[district_id])
     school: Mapped[School | None] = relationship(back_populates="place", uselist=False)
@@ -311,18 +312,27 @@ class EarlierValue(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def earlier_keys(row: Assignment, column: str) -> set[int | None]:
-    """Return whom ("person_id") or where ("place_id") an assignment was about before it was changed just now."""
-    found: set[int | None] = inspect(row).info.get(column, set())
+def earlier_keys(row: Assignment | Place, column: str) -> set[int | None]:
+    """Return whom ("person_id") or where ("place_id") an assignment was about before it was changed just now.
+
+    Of a site: the school that it belonged to ("parent_id").
+    """
+    found: set[int | None] = _noted(row).get(column, set())
+    return found
+
+
+def _noted(row: Assignment | Place) -> dict[str, set[int | None]]:
+    found: dict[str, set[int | None]] = inspect(row).info  # type: ignore[attr-defined]
     return found
 
 
 @event.listens_for(Assignment.person_id, "set", active_history=True, propagate=True)
 @event.listens_for(Assignment.place_id, "set", active_history=True, propagate=True)
-def _note_earlier(row: Assignment, _value: Any, before: Any, initiator: Any) -> None:
+@event.listens_for(Place.parent_id, "set", active_history=True, propagate=True)
+def _note_earlier(row: Assignment | Place, _value: Any, before: Any, initiator: Any) -> None:
     """Remember what a flush forgets: the search has to follow at both ends."""
     if isinstance(before, int):
-        inspect(row).info.setdefault(initiator.key, set()).add(before)
+        _noted(row).setdefault(initiator.key, set()).add(before)
 
 
 @event.listens_for(Person, "before_update")

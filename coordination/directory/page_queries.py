@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from coordination.core import special_days
-from coordination.directory.held import form_on, held, key_on
+from coordination.directory.held import district_on, form_on, held
 from coordination.directory.models import (
     Absence,
     Assignment,
@@ -21,7 +21,7 @@ from coordination.directory.models import (
     Presence,
     School,
 )
-from coordination.directory.queries import belongs, holds_on, is_current
+from coordination.directory.queries import OF_SCHOOL, belongs, holds_on, is_current, is_off_at
 from coordination.directory.rules import HolidayPresence, PlaceKind
 from coordination.directory.school_forms import NOT_SCHOOLS
 from coordination.directory.spaces import queries as spaces
@@ -32,7 +32,7 @@ PAGE_SIZE = 50
 COUNTED = 1000
 SCHOOLS = (PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE)
 _ALONE = (
-    joinedload(Assignment.place).joinedload(Place.school),
+    joinedload(Assignment.place).options(joinedload(Place.school), OF_SCHOOL),
     joinedload(Assignment.person),
     joinedload(Assignment.employer),
 )
@@ -96,9 +96,11 @@ def around(session: Session, person_id: int, day: date, *, first: date, last: da
         Absence.first_on <= last,
         or_(Absence.last_on.is_(None), Absence.last_on >= first),
     )
-    free = and_(FreeDay.place_id == Assignment.place_id, FreeDay.day.between(first, last))
+    at = aliased(Place)
+    free = and_(is_off_at(at.id, at.parent_id), FreeDay.day.between(first, last))
     rows = session.execute(
         select(Assignment, Absence, FreeDay)
+        .join(at, at.id == Assignment.place_id)
         .outerjoin(Absence, away)
         .outerjoin(FreeDay, free)
         .where(Assignment.place_id.in_(own), _holds(day))
@@ -113,7 +115,7 @@ def around(session: Session, person_id: int, day: date, *, first: date, last: da
         if absence is not None:
             absences.setdefault(absence.person_id, {})[absence.id] = absence
         if free_day is not None:
-            free_days.setdefault(free_day.place_id, set()).add(free_day.day)
+            free_days.setdefault(assignment.place_id, set()).add(free_day.day)
     of_person = {person: list(found.values()) for person, found in absences.items()}
     return Around(list(assignments.values()), of_person, free_days)
 
@@ -132,7 +134,7 @@ def related_places(session: Session, place: Place, day: date) -> Sequence[Place]
     return session.scalars(
         select(Place)
         .outerjoin(Place.school)
-        .options(contains_eager(Place.school))
+        .options(contains_eager(Place.school), OF_SCHOOL)
         .where(or_(*conditions), Place.id != place.id, is_current(day))
         .order_by(Place.sort_name)
         .limit(30)
@@ -148,24 +150,40 @@ def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
     if wanted.kind is not None:
         statement = statement.where(Place.kind == wanted.kind)
     if wanted.district_id is not None:
-        statement = statement.where(held(day, Place.district_id, wanted.district_id))
+        lies = and_(Place.kind == PlaceKind.SCHOOL_SITE, district_on(day) == str(wanted.district_id))
+        statement = statement.where(or_(held(day, Place.district_id, wanted.district_id), lies))
     if wanted.space_id is not None:
         statement = statement.where(spaces.belongs(day, wanted.space_id))
     if wanted.is_elsewhere:
-        statement = statement.where(key_on(day, Place.district_id) == "")
+        statement = statement.where(district_on(day) == "")
     if wanted.form_code is not None:
-        statement = statement.where(form_on(day) == wanted.form_code)
+        schools = select(School.place_id).where(form_on(day) == wanted.form_code).correlate(None)
+        is_site = and_(Place.kind == PlaceKind.SCHOOL_SITE, Place.parent_id.in_(schools))
+        statement = statement.where(or_(form_on(day) == wanted.form_code, is_site))
     if wanted.is_empty:
-        somebody = exists().where(Assignment.place_id == Place.id, Assignment.person_id.is_not(None), _holds(day))
-        statement = statement.where(~somebody)
+        statement = statement.where(~somebody_at(day))
+        # Where nobody is at a site, its school may have somebody: it is no school with nobody.
+        if wanted.kind is not PlaceKind.SCHOOL_SITE:
+            statement = statement.where(Place.kind != PlaceKind.SCHOOL_SITE)
     return statement
+
+
+def somebody_at(day: date) -> ColumnElement[bool]:
+    """Return the condition that somebody is assigned to a place, or to a site of it, on ``day``."""
+    site = aliased(Place)
+    is_held = Assignment.person_id.is_not(None), _holds(day)
+    is_site = site.parent_id == Place.id, site.kind == PlaceKind.SCHOOL_SITE
+    return or_(
+        exists().where(Assignment.place_id == Place.id, *is_held),
+        exists().where(Assignment.place_id == site.id, *is_site, *is_held),
+    )
 
 
 def page_of_places(session: Session, day: date, wanted: PlaceFilter, number: int) -> tuple[Sequence[Place], bool]:
     """Return the ``number``-th fifty places in German order, and whether more follow."""
     rows = session.scalars(
         _narrowed(day, wanted)
-        .options(contains_eager(Place.school), joinedload(Place.district))
+        .options(contains_eager(Place.school), joinedload(Place.district), OF_SCHOOL)
         .order_by(Place.sort_name, Place.id)
         .limit(PAGE_SIZE + 1)
         .offset(PAGE_SIZE * (number - 1))
@@ -183,7 +201,7 @@ def places_of(session: Session, day: date, wanted: PlaceFilter, limit: int) -> S
     """Return the first ``limit`` places in German order."""
     return session.scalars(
         _narrowed(day, wanted)
-        .options(contains_eager(Place.school), joinedload(Place.operator))
+        .options(contains_eager(Place.school), joinedload(Place.operator), OF_SCHOOL)
         .order_by(Place.sort_name, Place.id)
         .limit(limit)
     ).all()
@@ -193,10 +211,7 @@ def kinds_by_district(session: Session, day: date) -> dict[tuple[int | None, Pla
     """Return how many places of each kind there are in each district on ``day``."""
     # The key is made in a query of its own: PostgreSQL takes an expression with values for another one each time.
     listed = (
-        select(key_on(day, Place.district_id).label("district"), Place.kind)
-        .outerjoin(Place.school)
-        .where(_is_listed(day))
-        .subquery()
+        select(district_on(day).label("district"), Place.kind).outerjoin(Place.school).where(_is_listed(day)).subquery()
     )
     statement = select(listed.c.district, listed.c.kind, func.count()).group_by(listed.c.district, listed.c.kind)
     return {(_key(row[0]), row[1]): row[2] for row in session.execute(statement)}
@@ -235,9 +250,9 @@ def people_there(session: Session, day: date) -> dict[int | None, int]:
         Absence.first_on <= day,
         or_(Absence.last_on.is_(None), Absence.last_on >= day),
     )
-    free = exists().where(FreeDay.place_id == Assignment.place_id, FreeDay.day == day)
+    free = exists().where(is_off_at(Place.id, Place.parent_id), FreeDay.day == day)
     there = (
-        select(key_on(day, Place.district_id).label("district"), Assignment.person_id)
+        select(district_on(day).label("district"), Assignment.person_id)
         .outerjoin(Place.school)
         .join(Assignment, Assignment.place_id == Place.id)
         .join(Presence, and_(Presence.assignment_id == Assignment.id, Presence.weekday == day.weekday()))
@@ -273,7 +288,7 @@ def places_run_by(session: Session, organisation_id: int, day: date, limit: int)
     return session.scalars(
         select(Place)
         .outerjoin(Place.school)
-        .options(contains_eager(Place.school))
+        .options(contains_eager(Place.school), OF_SCHOOL)
         .where(held(day, Place.operator_id, organisation_id), is_current(day))
         .order_by(Place.sort_name, Place.id)
         .limit(limit)
@@ -288,7 +303,7 @@ def employed_by(session: Session, organisation_id: int, day: date, limit: int) -
         .outerjoin(Assignment.person)
         .where(Assignment.employer_id == organisation_id, _holds(day))
         .options(
-            contains_eager(Assignment.place).joinedload(Place.school),
+            contains_eager(Assignment.place).options(joinedload(Place.school), OF_SCHOOL),
             contains_eager(Assignment.person),
             selectinload(Assignment.presences),
         )

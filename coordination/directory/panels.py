@@ -45,6 +45,8 @@ class Entry:
     substitute: Person | None
     #: They would be there today, were it not for an absence.
     is_missed: bool = False
+    #: "Standort von Grundschule X", where the place is one.
+    site_of: str = ""
 
     @property
     def assignment(self) -> Assignment:
@@ -115,6 +117,7 @@ def entry_of(row: BoardRow, then: Then, as_of: AsOf) -> Entry:
         when=when,
         substitute=row.substitute if why is Why.ABSENT else None,
         is_missed=why is Why.ABSENT and as_of.day.weekday() in usual,
+        site_of=words.site_of(assignment.place, then),
     )
 
 
@@ -172,8 +175,11 @@ def by_place(entries: Sequence[Entry]) -> dict[int, list[Entry]]:
     return found
 
 
-def place_panel(place: Place, entries: Sequence[Entry], as_of: AsOf) -> DayPanel:
-    """Return who is at ``place``: a name, or why nobody is, or that it is not known."""
+def place_panel(place: Place, entries: Sequence[Entry], as_of: AsOf, *, elsewhere: Sequence[Entry] = ()) -> DayPanel:
+    """Return who is at ``place``: a name, or why nobody is, or that it is not known.
+
+    ``elsewhere`` are those at the sites of a school: they stand below, and the answer says so.
+    """
     heading = words.day_heading(as_of.day, as_of.today)
     is_free_day = any(entry.row.answer.why is Why.FREE_DAY for entry in entries)
     closed = words.closed_because(place, as_of.day, is_free_day=is_free_day)
@@ -188,6 +194,8 @@ def place_panel(place: Place, entries: Sequence[Entry], as_of: AsOf) -> DayPanel
     )
     if not people:
         answer = _("The post is vacant.") if entries else _("Nobody is assigned here.")
+        if any(entry.assignment.person is not None for entry in elsewhere):
+            answer = _("Nobody is assigned to the main building. Who is at its sites stands further down.")
     else:
         answer = _nobody(people, closed, as_of)
     return DayPanel(heading, f"{answer} {following}".strip(), entries)

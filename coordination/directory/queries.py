@@ -37,6 +37,9 @@ _NAMED: dict[str, type[District | Organisation]] = {
     "organisation_id": Organisation,
 }
 
+#: What a site is called by: its school, with the form of that.
+OF_SCHOOL = joinedload(Place.parent).joinedload(Place.school)
+
 Row = TypeVar("Row", bound=Base)
 
 
@@ -55,7 +58,13 @@ def get_place(session: Session, place_id: int) -> Place:
         NotFound: there is none with this key. So do the other ``get_`` functions.
     """
     return _get(
-        session, Place, place_id, joinedload(Place.school), joinedload(Place.operator), joinedload(Place.district)
+        session,
+        Place,
+        place_id,
+        joinedload(Place.school),
+        joinedload(Place.operator),
+        joinedload(Place.district),
+        OF_SCHOOL,
     )
 
 
@@ -145,7 +154,7 @@ def _dated(day: date, *, planned: bool) -> ColumnElement[bool]:
 
 
 _SHOWN = (
-    joinedload(Assignment.place).joinedload(Place.school),
+    joinedload(Assignment.place).options(joinedload(Place.school), OF_SCHOOL),
     joinedload(Assignment.person),
     joinedload(Assignment.employer),
     selectinload(Assignment.presences),
@@ -181,12 +190,21 @@ def absences_of(session: Session, person_ids: Iterable[int], first: date, last: 
 
 
 def free_days_of(session: Session, place_ids: Iterable[int], first: date, last: date) -> dict[int, set[date]]:
-    """Return the schools' own days off from ``first`` to ``last``, by place."""
+    """Return the schools' own days off from ``first`` to ``last``, by place; those of a school hold at its sites."""
     found: dict[int, set[date]] = {}
-    statement = select(FreeDay).where(FreeDay.place_id.in_(list(place_ids)), FreeDay.day.between(first, last))
-    for row in session.scalars(statement):
-        found.setdefault(row.place_id, set()).add(row.day)
+    statement = (
+        select(Place.id, FreeDay.day)
+        .join(FreeDay, is_off_at(Place.id, Place.parent_id))
+        .where(Place.id.in_(list(place_ids)), FreeDay.day.between(first, last))
+    )
+    for place_id, day in session.execute(statement):
+        found.setdefault(place_id, set()).add(day)
     return found
+
+
+def is_off_at(place_id: Any, school_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a day off is one of a place, or of the school that it is a site of."""
+    return or_(FreeDay.place_id == place_id, FreeDay.place_id == school_id)
 
 
 def history_of(session: Session, row: Person | Organisation | Place) -> Sequence[EarlierValue]:

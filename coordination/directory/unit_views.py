@@ -25,12 +25,13 @@ from coordination.directory.forms import OrganisationForm, PlaceForm, SchoolForm
 from coordination.directory.models import Organisation, Place
 from coordination.directory.offers import queries as offer_queries
 from coordination.directory.rules import PlaceKind
+from coordination.directory.sites import proposals
 from coordination.directory.spaces import queries as space_queries
 from coordination.directory.spaces import services as space_services
 from coordination.directory.steps import EDIT, SAVE, differing, step
 from coordination.directory.unit_services import Unit
 from coordination.web.extensions import db
-from coordination.web.forms import given
+from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 Differences = list[tuple[str, str, str]]
@@ -171,6 +172,8 @@ def new_place() -> ResponseReturnValue:
     """Enter a place."""
     authorize(Permission.DIRECTORY_EDIT_ANY)
     form = _offer_place(PlaceForm(request.form))
+    if request.method == "GET":
+        _fill_in_site(form)
 
     def create(work: Work) -> Place:
         place = services.create_place(work, form.value())
@@ -178,6 +181,19 @@ def new_place() -> ResponseReturnValue:
         return place
 
     return entering("place", form, _("The place is entered."), create)
+
+
+def _fill_in_site(form: PlaceForm) -> None:
+    """Fill in what is known of a site of the school that the address names; where it lies is not among it."""
+    key = key_of(request.args.get("schule"))
+    if "parent_id" not in form or key not in dict(edit_choices.schools(db.session(), clock.today())):
+        return
+    school = queries.get_place(db.session(), key)
+    form.keep(kind=PlaceKind.SCHOOL_SITE.value, parent_id=key, operator_id=school.operator_id or 0)
+    wanted = request.args.get("einzugsbereich", "")
+    for one in proposals.read(db.session(), clock.today()).at(school) if wanted else ():
+        if one.zone == wanted:
+            form.keep(name=one.label, source_note=_("Catchment zones of primary schools 2024/25"))
 
 
 @bp.route("/orte/<int:place_id>/bearbeiten", methods=["GET", "POST"])

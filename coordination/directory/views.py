@@ -23,6 +23,8 @@ from coordination.directory.offers import queries as offers
 from coordination.directory.offers.models import Offer
 from coordination.directory.panels import Entry
 from coordination.directory.rules import posts_of
+from coordination.directory.sites import proposals
+from coordination.directory.sites import queries as sites
 from coordination.directory.spaces import guesses
 from coordination.directory.spaces import queries as spaces
 from coordination.directory.spaces.models import PlaceSocialSpace
@@ -49,13 +51,17 @@ def place(place_id: int) -> ResponseReturnValue:
     session = db.session()
     found = queries.get_place(session, place_id)
     assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
+    branches = sites.of_school(session, found, as_of.day)
+    at_sites = page_queries.current_assignments(session, [one.id for one in branches], as_of.day) if branches else []
     related = page_queries.related_places(session, found, as_of.day)
     every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
     offered = offers.offers_at(session, place_id, as_of)
     run_by = [one.organisation for one in offered.shown if one.organisation]
     followed = successions.of_place(session, place_id, as_of)
-    then = Then.of(session, as_of, every, found, *run_by, places=[*related, *followed.places])
+    shown = [*related, *branches, *followed.places]
+    then = Then.of(session, as_of, [*every, *at_sites], found, *run_by, places=shown)
     entries, near = _entries(session, assignments, then, as_of)
+    site_entries = panels.entries_of(boards.rows(session, at_sites, as_of.day), then, as_of) if at_sites else []
     history = queries.history_of(session, found)
     belonging = spaces.of_place(session, place_id)
     return render_template(
@@ -66,7 +72,7 @@ def place(place_id: int) -> ResponseReturnValue:
         as_of=as_of,
         then=then,
         words=words,
-        panel=panels.place_panel(found, entries, as_of),
+        panel=panels.place_panel(found, entries, as_of, elsewhere=site_entries),
         entries=entries,
         week=panels.week_rows(entries, near, as_of, panels.Grid(assignments.stays, _person_url(as_of))),
         assignments=assignments,
@@ -78,7 +84,9 @@ def place(place_id: int) -> ResponseReturnValue:
         origins=followed.origins(then),
         guess=_guess(session, found, belonging, as_of),
         parents=[one for one in related if one.id == found.parent_id],
-        sites=[one for one in related if one.parent_id == found.id],
+        sites=branches,
+        site_entries=panels.by_place(site_entries),
+        proposals=_proposals(session, found, as_of),
         neighbours=[one for one in related if one.id != found.parent_id and one.parent_id != found.id],
         operator=then.organisation_of(found),
         earlier=earlier.merged(
@@ -111,6 +119,17 @@ def _guess(session: Session, found: Place, belonging: Sequence[PlaceSocialSpace]
         return None
     may_edit = allows(current_actor(), Permission.DIRECTORY_EDIT, queries.subject_of(found))
     return guesses.guess(session, found, as_of.day) if may_edit else None
+
+
+def _proposals(session: Session, found: Place, as_of: AsOf) -> Sequence[proposals.Proposal]:
+    """Return the sites that the catchment zones speak of, for those who can enter one; a fact it is for nobody."""
+    if (
+        not as_of.is_today
+        or not allows(current_actor(), Permission.DIRECTORY_EDIT_ALL)
+        or not proposals.may_concern(found)
+    ):
+        return []
+    return proposals.read(session, as_of.day).at(found)
 
 
 def _person_url(as_of: AsOf) -> panels.Address:

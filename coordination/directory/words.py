@@ -95,10 +95,29 @@ def place_word(kind: PlaceKind) -> str:
 
 
 def place_form(place: Place, then: Then | None = None) -> str:
-    """Return what a place is, or was ``then``: a school's form, a facility's type, else its kind."""
-    if place.school is not None:
-        return _(form_label(then.of_school(place, "form_code") if then else place.school.form_code))
+    """Return what a place is, or was ``then``: a school's form, whose site it is, a facility's type, else its kind."""
+    return site_of(place, then) or school_form(place, then)
+
+
+def school_form(place: Place, then: Then | None = None) -> str:
+    """Return the same without naming a school: a site is of the form of its school."""
+    school = place.parent if place.kind is PlaceKind.SCHOOL_SITE and place.parent is not None else place
+    if school.school is not None:
+        return _(form_label(then.of_school(school, "form_code") if then else school.school.form_code))
     return (then.value(place, "facility_type") if then else place.facility_type) or place_word(place.kind)
+
+
+def site_of(place: Place, then: Then | None = None) -> str:
+    """Return "Standort von Grundschule X"; "" of what is no site of a school."""
+    if place.kind is not PlaceKind.SCHOOL_SITE or place.parent is None:
+        return ""
+    return _("Site of %(school)s", school=then.name(place.parent) if then else place.parent.name)
+
+
+def only_at(sites: Iterable[Place], then: Then) -> str:
+    """Return where the people of a school are that has nobody in its main building; "" if it has no such sites."""
+    names = ", ".join(then.name(one) for one in sites)
+    return _("only at its site: %(sites)s", sites=names) if names else ""
 
 
 def hours(one: WeeklyTime) -> str:

@@ -135,6 +135,8 @@ ACTIONS = {
     "place.free_days_added": N_("Days off entered"),
     "place.free_days_removed": N_("Days off removed"),
     "place.reopened": N_("Place is there again"),
+    "place.site_denied": N_("Said that a school has no such site"),
+    "place.site_proposed": N_("A site is proposed for a school again"),
     "place.social_spaces_set": N_("Social spaces of a place set"),
     "place.succession_changed": N_("Succession of a place changed"),
     "place.succession_entered": N_("Succession of a place entered"),

@@ -253,7 +253,7 @@ def test_sites_parent_and_neighbours(professional: Browser, session: Session, to
     factories.place(session, "Nachbarhaus", street="Fröbelstr. 7", postcode="33604")
     session.commit()
     page = professional.get(f"/orte/{town.school.id}")
-    assert "Standorte Standort Süd" in page.main
+    assert "Standorte 1 Standort Süd" in page.main
     assert "Unter derselben Anschrift Nachbarhaus" in page.main
     assert "Standort von Fröbelschule" in professional.get(f"/orte/{site.id}").main
 

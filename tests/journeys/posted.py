@@ -283,6 +283,7 @@ LEADS_ON = frozenset(
         "/angebote/<int:offer_id>/wiederherstellen",
         "/nachfolgen/<int:succession_id>/wiederherstellen",
         "/orte/<int:place_id>/sozialraum",
+        "/orte/<int:place_id>/teilstandort",
         "/sozialraeume/<int:space_id>/fortfuehren",
         "/sozialraeume/<int:space_id>/orte",
         "/personen/<int:person_id>/abwesenheiten/<int:absence_id>/beenden",

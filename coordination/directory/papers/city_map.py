@@ -15,6 +15,7 @@ from coordination.directory.panels import Entry
 from coordination.directory.papers import street_map, zones
 from coordination.directory.papers.zones import Box, Zone
 from coordination.directory.rules import PlaceKind
+from coordination.directory.sites.queries import Sites
 
 SCHOOLS = (PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE)
 #: A part of the city is shown with so much around it, in tens of metres, and never smaller than twice that.
@@ -66,14 +67,20 @@ class CityMap:
         return one.at is not None and one.at[0] > self.box.left + self.box.width // 2
 
 
-def of_places(
-    places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], then: Then, *, is_part: bool
-) -> CityMap | None:
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is assigned: to each place, and of schools with nobody in the main building the sites where somebody is."""
+
+    entries: Mapping[int, Sequence[Entry]]
+    elsewhere: Sites
+
+
+def of_places(places: Sequence[Place], people: People, then: Then, *, is_part: bool) -> CityMap | None:
     """Return the map of ``places``; None if of none is known where it is.
 
     Args:
         places: in the order of the list beside it.
-        entries: who is assigned to each place.
+        people: who is assigned to each place, and to sites of schools with nobody else.
         then: what all of them were called on the day.
         is_part: only a part of the city is asked for, and the map comes closer to it.
     """
@@ -84,19 +91,17 @@ def of_places(
     box, drawn = _frame(list(spots.values()), is_part=is_part)
     size = max(4, box.width // 120)
     inside = _apart({key: at for key, at in spots.items() if box.holds(at)}, 2 * size)
-    marked = [_marked(one, entries.get(one.id, ()), then, inside.get(one.id)) for one in placed]
+    marked = [_marked(one, people, then, inside.get(one.id)) for one in placed]
     return CityMap(
         box, drawn, size, [one for one in marked if one.at is not None], [one for one in marked if one.at is None]
     )
 
 
-def unplaced(
-    places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], then: Then, districts: Mapping[int, str]
-) -> list[Marked]:
+def unplaced(places: Sequence[Place], people: People, then: Then, districts: Mapping[int, str]) -> list[Marked]:
     """Return those of ``places`` of which nobody has entered where they lie, each with its district of the day."""
     return [
         replace(
-            _marked(one, entries.get(one.id, ()), then, None),
+            _marked(one, people, then, None),
             district=districts.get(then.key(one, "district_id") or 0, ""),
         )
         for one in places
@@ -127,7 +132,8 @@ def _apart(spots: Mapping[int, tuple[int, int]], least: int) -> dict[int, tuple[
     return taken
 
 
-def _marked(place: Place, entries: Sequence[Entry], then: Then, at: tuple[int, int] | None) -> Marked:
+def _marked(place: Place, people: People, then: Then, at: tuple[int, int] | None) -> Marked:
+    entries, sites = people.entries.get(place.id, ()), people.elsewhere.get(place.id, ())
     names = list(dict.fromkeys(one.name for one in entries if one.assignment.person is not None))
     vacant = sum(one.assignment.person is None for one in entries)
     said = [*names, *([ngettext("%(n)s vacancy", "%(n)s vacancies", vacant)] if vacant else [])]
@@ -135,8 +141,8 @@ def _marked(place: Place, entries: Sequence[Entry], then: Then, at: tuple[int, i
         place=place,
         name=then.name(place),
         form=words.place_form(place, then),
-        who=", ".join(said) or _("nobody assigned"),
+        who=", ".join(said) or words.only_at(sites, then) or _("nobody assigned"),
         is_school=place.kind in SCHOOLS,
-        is_staffed=bool(names),
+        is_staffed=bool(names or sites),
         at=at,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from coordination.core.collation import german_key
@@ -13,6 +13,7 @@ from coordination.directory.asof import AsOf, Then
 from coordination.directory.models import Assignment, Person, Place
 from coordination.directory.panels import Entry
 from coordination.directory.papers import sheets
+from coordination.directory.sites.queries import Sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Line:
 
     #: Schulnummer; "" of what is no school.
     number: str
+    #: What it is called; and for paper, where a site says whose it is.
+    named: str
     place: str
     form: str
     district: str
@@ -62,6 +65,8 @@ class Known:
     then: Then
     as_of: AsOf
     spaces: Mapping[int, str]
+    #: Schools with nobody in the main building → the sites where somebody is.
+    elsewhere: Sites = field(default_factory=dict)
 
 
 def lines_of(places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], known: Known) -> Iterator[Line]:
@@ -88,13 +93,14 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
     is_known = entry is None or times or entry.assignment.person is None
     return Line(
         number=place.school.number if place.school else "",
-        place=then.name(place),
-        form=words.place_form(place, then),
+        named=then.name(place),
+        place=sheets.place_name(place, then),
+        form=words.school_form(place, then),
         district=known.districts.get(then.key(place, "district_id") or 0, ""),
         spaces=known.spaces.get(place.id, ""),
         address=sheets.place_address(place, then),
         office=sheets.number(then.value(place, "phone")),
-        who=entry.name if entry else _("nobody assigned"),
+        who=entry.name if entry else words.only_at(known.elsewhere.get(place.id, ()), then) or _("nobody assigned"),
         name=_listed(entry, then),
         function=entry.function if entry else "",
         does=words.function_word(assignment.function) if assignment else "",

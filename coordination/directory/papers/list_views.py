@@ -19,6 +19,7 @@ from coordination.directory.models import Assignment, District, Place
 from coordination.directory.papers import lists, sheets
 from coordination.directory.papers.lines import Known, Line, lines_of
 from coordination.directory.papers.lists import MOST
+from coordination.directory.sites import queries as sites
 from coordination.directory.spaces import queries as spaces
 from coordination.documents import making
 from coordination.exchange import sheets as exchange
@@ -72,7 +73,8 @@ def _places() -> Listed:
         city = place_filters.parts(session, as_of.day, wanted)
         title = _("Who is where: %(what)s", what=place_filters.title(wanted, city))
         then = Then.of(session, as_of, assignments, places=shown)
-        known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of))
+        elsewhere = sites.with_people(session, shown, {one.place_id for one in assignments}, as_of.day)
+        known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of), elsewhere)
         lines = _lines(session, shown, assignments, known)
     return Listed(title, lines, as_of, len(found) > MOST)
 

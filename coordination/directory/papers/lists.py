@@ -92,7 +92,7 @@ def _cut() -> str:
 
 
 def _cells(one: Line) -> list[Cell]:
-    known: list[Cell] = [one.place, one.number, one.form, one.district, one.spaces, one.address, one.office, one.room]
+    known: list[Cell] = [one.named, one.number, one.form, one.district, one.spaces, one.address, one.office, one.room]
     who: list[Cell] = [one.name, one.does, one.group, one.phone, one.mobile, one.email, one.employer]
     found = one.assignment
     if found is None:

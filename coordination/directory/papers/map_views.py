@@ -10,6 +10,8 @@ from coordination.directory.asof import Then
 from coordination.directory.blueprint import bp
 from coordination.directory.papers import city_map, street_map
 from coordination.directory.papers.lists import MOST
+from coordination.directory.sites import proposals
+from coordination.directory.sites import queries as sites
 from coordination.directory.views import asked_day
 from coordination.web.extensions import db
 from coordination.web.headers import csp_with_pictures
@@ -23,14 +25,19 @@ def city() -> ResponseReturnValue:
     found = page_queries.places_of(session, as_of.day, wanted, MOST)
     assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)
     then = Then.of(session, as_of, assignments, places=found)
+    elsewhere = sites.with_people(session, found, {one.place_id for one in assignments}, as_of.day)
     entries = panels.by_place(panels.entries_of(boards.rows(session, assignments, as_of.day), then, as_of))
+    people = city_map.People(entries, elsewhere)
+    drawn = city_map.of_places(
+        found, people, then, is_part=wanted.district_id is not None or wanted.space_id is not None
+    )
     parts = place_filters.parts(session, as_of.day, wanted)
     tiles = street_map.of(current_app.extensions["koordination.settings"])
-    is_part = wanted.district_id is not None or wanted.space_id is not None
     page = render_template(
         "directory/map.html",
-        unplaced=city_map.unplaced(found, entries, then, {one.id: one.name for one in parts.districts}),
-        map=city_map.of_places(found, entries, then, is_part=is_part),
+        unplaced=city_map.unplaced(found, people, then, {one.id: one.name for one in parts.districts}),
+        map=drawn,
+        zone_places=proposals.targets(session, as_of.day) if drawn and drawn.zones else {},
         total=len(found),
         is_cut=len(found) == MOST,
         most=MOST,

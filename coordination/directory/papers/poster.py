@@ -31,9 +31,17 @@ class About:
 def of_places(
     about: About, places: Sequence[Place], entries: Mapping[int, Sequence[Entry]], then: Then
 ) -> dict[str, Any]:
-    """Return the poster: places with people in German order; where nobody is, in a sentence at the end."""
+    """Return the poster: places with people in German order; where nobody is, in a sentence at the end.
+
+    A school whose people are at its sites is not said to have nobody, nor is an empty site of a school with somebody.
+    """
     staffed = [one for one in places if entries.get(one.id)]
-    empty = [then.name(one) for one in places if not entries.get(one.id)]
+    schools = {key for one in staffed for key in (one.id, one.parent_id)}
+    empty = [
+        sheets.place_name(one, then)
+        for one in places
+        if not entries.get(one.id) and schools.isdisjoint({one.id, one.parent_id} - {None})
+    ]
     said = [
         _("Nobody is assigned at: %(places)s.", places=", ".join(empty)) if empty else "",
         _("Only the first %(count)s places are shown here.", count=len(places)) if about.is_cut else "",
@@ -51,7 +59,7 @@ def of_places(
 
 def _place(place: Place, entries: Sequence[Entry], then: Then) -> dict[str, Any]:
     return {
-        "name": then.name(place),
+        "name": sheets.place_name(place, then),
         "phone": sheets.number(then.value(place, "phone")),
         "people": [_person(one) for one in sorted(entries, key=by_family_name)],
     }

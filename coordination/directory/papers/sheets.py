@@ -13,7 +13,7 @@ from coordination.core import clock, phones
 from coordination.core.access import Permission
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
-from coordination.directory import asof
+from coordination.directory import asof, words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.models import Person, Place
 from coordination.mail.site import Site
@@ -68,6 +68,12 @@ def contact(person: Person | None, as_of: AsOf) -> list[str]:
     if person is None or as_of.is_past:
         return []
     return present(number(person.phone), number(person.mobile), person.email)
+
+
+def place_name(place: Place, then: Then) -> str:
+    """Return what a place is called; of a site with the school that it belongs to."""
+    name, school = then.name(place), words.site_of(place, then)
+    return f"{name} ({school})" if school else name
 
 
 def place_address(place: Place, then: Then) -> str:

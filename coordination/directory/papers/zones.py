@@ -45,10 +45,12 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One zone: the school it belongs to, and its border as an SVG path."""
+    """One zone: the school it belongs to, its border as an SVG path, and what the data writes on it."""
 
     name: str
     path: str
+    #: The building: "GS Schröttinghausen".
+    label: str = ""
 
 
 def spot(east: float, north: float) -> tuple[int, int]:
@@ -65,13 +67,13 @@ def around(points: Sequence[tuple[int, int]]) -> Box:
 @cache
 def zones() -> tuple[Zone, ...]:
     """Return all zones; none where the installation has no such data."""
-    return tuple(Zone(name, _path(ring)) for name, ring in _rings())
+    return tuple(Zone(name, _path(ring), label) for name, label, ring in _rings())
 
 
 @cache
 def bounds() -> Box | None:
     """Return the box of all zones."""
-    points = [spot(*point) for _name, ring in _rings() for point in ring]
+    points = [spot(*point) for _name, _label, ring in _rings() for point in ring]
     return around(points) if points else None
 
 
@@ -80,7 +82,7 @@ def zone_at(east: float, north: float) -> str:
 
     The borders are those that are drawn: near one the answer may be that of the neighbour.
     """
-    return next((name for name, ring in _rings() if _lies_in(ring, east, north)), "")
+    return next((name for name, _label, ring in _rings() if _lies_in(ring, east, north)), "")
 
 
 def _lies_in(ring: Sequence[Point], east: float, north: float) -> bool:
@@ -93,16 +95,16 @@ def _lies_in(ring: Sequence[Point], east: float, north: float) -> bool:
 
 
 @cache
-def _rings() -> tuple[tuple[str, tuple[Point, ...]], ...]:
+def _rings() -> tuple[tuple[str, str, tuple[Point, ...]], ...]:
     if not FILE.exists():
         return ()
     found = []
     for feature in ET.parse(FILE).iter(f"{_GML}featureMember"):  # noqa: S314 - a file of the product itself
-        name = next((one.text or "" for one in feature.iter(f"{_MS}schule")), "")
+        name, label = (next((one.text or "" for one in feature.iter(_MS + tag)), "") for tag in ("schule", "label"))
         for ring in feature.iter(f"{_GML}posList"):
             numbers = [float(one) for one in (ring.text or "").split()]
             points = list(zip(numbers[::2], numbers[1::2], strict=True))
-            found.append((name, tuple(simplified(points))))
+            found.append((name, label, tuple(simplified(points))))
     return tuple(found)
 
 

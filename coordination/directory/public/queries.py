@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, raiseload, selectinload
 
 from coordination.core.errors import NotFound
 from coordination.directory.edit_choices import has_word
@@ -110,12 +110,20 @@ def _listed(day: date) -> Select[Place]:
 def _narrowed(day: date, wanted: Wanted) -> Select[Place]:
     statement = _listed(day)
     for word in wanted.words.split()[:MOST_WORDS]:
-        statement = statement.where(or_(*(has_word(Place.sort_name, one) for one in _spellings(word))))
+        statement = statement.where(or_(*(_is_called(one, day) for one in _spellings(word))))
     if wanted.district_id is not None:
         statement = statement.where(Place.district_id == wanted.district_id)
     if wanted.form_code is not None:
         statement = statement.where(School.form_code == wanted.form_code)
     return statement
+
+
+def _is_called(word: str, day: date) -> ColumnElement[bool]:
+    """Return the condition that a school, or one of its sites, has a word in its name."""
+    site = aliased(Place)
+    is_site = site.parent_id == Place.id, site.kind == PlaceKind.SCHOOL_SITE
+    holds = holds_on(day, site.valid_from, site.valid_until)
+    return or_(has_word(Place.sort_name, word), exists().where(*is_site, holds, has_word(site.sort_name, word)))
 
 
 def _spellings(word: str) -> set[str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from coordination.directory.models import Place, School
 from coordination.directory.papers import zones
 from coordination.directory.queries import is_current
+from coordination.directory.sites import rules as zone_names
 from coordination.directory.spaces.models import PlaceSocialSpace, SocialSpace
 from coordination.directory.spaces.queries import holds
 
@@ -35,12 +36,12 @@ def guess(session: Session, place: Place, day: date) -> Guess | None:
     if not zone:
         return None
     statement = (
-        select(SocialSpace.id, SocialSpace.name, Place.name)
+        select(SocialSpace.id, SocialSpace.name, Place.name, School.short_name)
         .select_from(SocialSpace)
         .join(PlaceSocialSpace, PlaceSocialSpace.social_space_id == SocialSpace.id)
         .join(Place, Place.id == PlaceSocialSpace.place_id)
         .join(Place.school)
-        .where(School.short_name == zone, is_current(day), holds(day))
+        .where(School.form_code == zone_names.PRIMARY, is_current(day), holds(day))
     )
-    found = session.execute(statement).all()
-    return Guess(*found[0]) if len(found) == 1 else None
+    found = [row for row in session.execute(statement) if zone_names.is_called(row[2:], zone)]
+    return Guess(*found[0][:3]) if len(found) == 1 else None

@@ -33,7 +33,7 @@ def placed(session: Session, town: Town) -> Town:
 def points(page: Page) -> dict[str, tuple[float, float]]:
     """Return what is drawn: label → where."""
     found = {}
-    for one in page.soup.select("svg.map a"):
+    for one in page.soup.select("svg.map a[aria-label]"):
         shape = one.select_one("circle") or one.select_one("rect")
         assert shape is not None
         x, y = shape.get("cx") or shape.get("x"), shape.get("cy") or shape.get("y")
@@ -90,7 +90,7 @@ def test_degrees_are_those_of_the_state_s_own_positions() -> None:
 
 
 def test_a_point_on_the_street_map_lies_where_the_place_is(professional: Browser, placed: Town, streets: None) -> None:
-    point = professional.get("/orte/karte").soup.select_one("svg.map a")
+    point = professional.get("/orte/karte").soup.select_one("svg.map a[aria-label]")
     assert point is not None
     found = float(str(point["data-latitude"])), float(str(point["data-longitude"]))
     assert found == street_map.degrees(EAST, NORTH)
@@ -105,7 +105,7 @@ def test_a_point_is_where_the_place_is_and_leads_to_it(professional: Browser, pl
     assert left < EAST / 10 < left + width
     assert top < -NORTH / 10 < top + height
     assert len(page.soup.select("svg.map path")) == 48
-    link = page.soup.select_one("svg.map a")
+    link = page.soup.select_one("svg.map a[aria-label]")
     assert link is not None
     assert professional.get(str(link["href"])).h1 == "Fröbelschule"
     # Readers of screens and keyboards have all of it beside the map.

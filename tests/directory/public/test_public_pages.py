@@ -99,6 +99,10 @@ def test_nothing_about_people_gets_out(browser: Browser, site_of: Place, address
     assert page.select('[href^="tel:"]') == []
 
 
+def test_a_school_is_found_by_the_name_of_its_site(browser: Browser, site_of: Place) -> None:
+    assert browser.get(f"{LIST}?q=nord").select("tbody th a") == ["Fröbelschule"]
+
+
 def test_looking_leaves_no_cookie(browser: Browser, opened: Open) -> None:
     for address in PAGES:
         assert "Set-Cookie" not in browser.get(address).headers

@@ -1,0 +1,1 @@
+"""Sites of schools: who is there, and which ones the catchment zones speak of."""

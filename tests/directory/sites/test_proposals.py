@@ -1,0 +1,133 @@
+"""Sites that the catchment zones speak of: told to who can enter them, never as a fact; a no is remembered."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from coordination.core import clock
+from coordination.core.work import AuditEntry
+from coordination.directory.models import Place
+from coordination.directory.papers import zones
+from coordination.directory.rules import PlaceKind
+from coordination.directory.sites import proposals, rules
+from coordination.directory.sites.models import NoSite
+from tests import factories
+from tests.browser import Browser
+from tests.directory.conftest import Town
+from tests.directory.sites.conftest import LABEL, NAME, ZONE, Association
+from tests.statements import counted
+
+SAID = f"Nach den Einzugsbereichen hat diese Schule einen Teilstandort: {LABEL}."
+IMPORTS = "/verzeichnis/import/"
+
+
+@pytest.mark.parametrize(
+    ("zone", "names"),
+    [
+        ("GG Süd", ("Südschule", "GG Südschule")),
+        ("GS Sieker", ("Grundschule Sieker", "GG Sieker")),
+        ("GG Am Waldschlößchen", ("Grundschule Am Waldschlösschen",)),
+        ("GSV Wellensiek-Hoberge-Uerentrup - Teilstandort", ("Grundschulverbund Wellensiek-Hoberge-Uerentrup",)),
+        ("GSV Hellingskampschule - Hauptstandort", ("Hellingskampschule", "GG (Verb.) Hellingskampschule")),
+    ],
+)
+def test_a_zone_is_known_by_the_name_of_its_school(zone: str, names: tuple[str, ...]) -> None:
+    assert rules.is_called(names, zone)
+    assert not rules.is_called(("Fröbelschule", "GG Fröbelschule"), zone)
+
+
+def test_only_who_can_enter_a_site_is_told_of_it(
+    professional: Browser, keeper: Browser, association: Association
+) -> None:
+    address = f"/orte/{association.school.id}"
+    page = keeper.get(address)
+    assert SAID in page.main
+    assert "/orte/neu" in page.href("Standort anlegen")
+    assert "Einzugsbereich" not in professional.get(address).main
+    assert "Einzugsbereich" not in keeper.get(f"{address}?stand=2026-11-01").main, "it is a matter of today"
+
+
+def test_the_form_has_what_is_known_and_no_address(keeper: Browser, session: Session, association: Association) -> None:
+    page = keeper.get(f"/orte/{association.school.id}")
+    form = keeper.get(page.href("Standort anlegen")).form("Ort speichern")
+    assert form.values("name") == [LABEL]
+    assert form.values("kind") == ["school_site"]
+    assert form.values("parent_id") == [str(association.school.id)]
+    assert [form.values(one) for one in ("street", "postcode", "position")] == [[""]] * 3
+    assert form.values("district_id") == ["0"]
+    assert keeper.send(page.href("Standort anlegen"), form.fill(None, {})).status == 303
+    site = session.scalars(select(Place).where(Place.kind == PlaceKind.SCHOOL_SITE)).one()
+    assert (site.parent_id, site.street, site.utm_east) == (association.school.id, "", None)
+    assert SAID not in keeper.get(f"/orte/{association.school.id}").main
+    assert LABEL not in keeper.get(IMPORTS).main
+
+
+def test_there_is_none_is_remembered_and_can_be_taken_back(
+    keeper: Browser, session: Session, association: Association
+) -> None:
+    assert keeper.get(f"/orte/{association.school.id}").submit("Gibt es nicht").status == 303
+    assert SAID not in keeper.get(f"/orte/{association.school.id}").main
+    assert session.scalars(select(NoSite.zone)).all() == [ZONE]
+    page = keeper.get(IMPORTS)
+    assert f"{NAME}: {LABEL}" in page.main
+    assert page.submit("Wieder vorschlagen").status == 303
+    session.rollback()
+    assert session.scalars(select(NoSite)).all() == []
+    assert SAID in keeper.get(f"/orte/{association.school.id}").main
+    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions[-2:] == ["place.site_denied", "place.site_proposed"]
+
+
+def test_the_list_says_which_zones_have_no_school(keeper: Browser, association: Association) -> None:
+    page = keeper.get(IMPORTS)
+    assert f"{NAME} {LABEL} {ZONE}" in page.main
+    assert "Einzugsbereiche ohne bekannte Schule 45" in page.main
+    assert "GG Brake" in page.main
+    assert "GG Fröbelschule" not in page.main
+
+
+def test_two_schools_of_one_name_are_not_guessed(session: Session, association: Association) -> None:
+    factories.school(session, NAME, "124462")
+    found = proposals.read(session, clock.today())
+    assert ZONE in found.unmatched
+    assert not found.open
+
+
+def test_a_city_that_the_zones_are_not_of_hears_nothing(session: Session) -> None:
+    factories.school(session, "Nordschule Anderswo", "999999")
+    found = proposals.read(session, clock.today())
+    assert (found.open, found.unmatched, found.places) == ([], [], {})
+
+
+def test_what_is_not_proposed_cannot_be_denied(
+    keeper: Browser, session: Session, association: Association, town: Town
+) -> None:
+    (token,) = keeper.get(f"/orte/{association.school.id}").form("Gibt es nicht").values("csrf_token")
+    for place, zone in ((association.school, "GG Brake"), (town.school, ZONE)):
+        answer = keeper.post(f"/orte/{place.id}/teilstandort", {"csrf_token": token, "zone": zone})
+        assert answer.status == 422
+    assert session.scalars(select(NoSite)).all() == []
+
+
+def test_a_site_by_any_name_answers_the_proposal(keeper: Browser, session: Session, association: Association) -> None:
+    factories.place(session, "Nebengebäude", kind=PlaceKind.SCHOOL_SITE, parent_id=association.school.id)
+    session.commit()
+    assert SAID not in keeper.get(f"/orte/{association.school.id}").main
+    assert proposals.targets(session, clock.today())[ZONE].name == "Nebengebäude"
+
+
+def test_of_several_zones_each_has_its_own_site(session: Session, association: Association) -> None:
+    own = factories.place(session, "Schröttinghausen", kind=PlaceKind.SCHOOL_SITE, parent_id=association.school.id)
+    assert proposals.targets(session, clock.today())[ZONE] is own
+    rows = [(one, association.school) for one in zones.zones() if one.name == ZONE]
+    rows.append((zones.Zone(f"{ZONE} 2", "", "Josefschule"), association.school))
+    paired = {zone.name: site for zone, _school, site in proposals._paired(rows, [own])}
+    assert paired == {ZONE: own, f"{ZONE} 2": None}
+
+
+def test_reading_takes_two_statements(app: Flask, session: Session, association: Association) -> None:
+    today = clock.today()
+    with counted(app) as statements:
+        proposals.read(session, today)
+    assert len([one for one in statements if one.startswith("SELECT")]) == 2
