@@ -29,6 +29,8 @@ class KnownPlace:
     form_code: str = ""
     district: str = ""
     is_school: bool = True
+    #: The school that it is a site of.
+    school_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def _places(session: Session, today: date) -> dict[int, KnownPlace]:
             School.form_code,
             District.name,
             School.gone_since,
+            Place.parent_id,
         )
         .outerjoin(School, School.place_id == Place.id)
         .outerjoin(District, District.id == Place.district_id)
@@ -141,11 +144,12 @@ def _places(session: Session, today: date) -> dict[int, KnownPlace]:
         .order_by(Place.id)
     )
     found = {}
-    for key, kind, name, official, short, number, form, district, gone in session.execute(statement):
+    for key, kind, name, official, short, number, form, district, gone, parent in session.execute(statement):
         if gone is None:
             names = tuple(dict.fromkeys(text for text in (name, official, short) if text))
             is_school = kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE}
-            found[key] = KnownPlace(key, name, names, number or "", form or "", district or "", is_school)
+            school_id = parent if kind is PlaceKind.SCHOOL_SITE else None
+            found[key] = KnownPlace(key, name, names, number or "", form or "", district or "", is_school, school_id)
     return found
 
 

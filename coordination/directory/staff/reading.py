@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from coordination.directory.staff import cells, people_cells
 from coordination.directory.staff.columns import Field, Layout, best_layout, letter
 from coordination.directory.staff.known import Known
 from coordination.directory.staff.rows import Entry, Fault, PersonText, Question, Read
-from coordination.directory.staff.schools import Schools
+from coordination.directory.staff.schools import Match, Schools
 from coordination.directory.staff.values import Asked, Values, fault_of, short
 from coordination.exchange.tables import Remark
 from coordination.exchange.workbooks import Book, Cell, Line
@@ -161,6 +161,11 @@ class ListReader:
         if found is None:
             raise RuleViolation(_UNKNOWN_NUMBER, number=number)
         name = self.text(line, Field.SCHOOL)
+        match = self.schools.meant(found, name)
+        if match.place_id is None:
+            return self._asked(line, match, (number, name))
+        if match.place_id != found:
+            return match.place_id
         if name and not self.schools.may_be_called(found, name):
             school = self.known.places[found].name
             raise RuleViolation(_CONTRADICTION, number=number, school=school, text=name[:80])
@@ -175,12 +180,16 @@ class ListReader:
             return match.place_id
         if not match.offered:
             raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
+        return self._asked(line, match, (name, form, district))
+
+    def _asked(self, line: Line, match: Match, texts: Sequence[str]) -> int:
+        """Return which of the places that are offered the keeper says is meant."""
         options = (*((str(key), self._described(key)) for key in match.offered), (NO_SCHOOL, NO_SCHOOL_WORDS))
-        about = ", ".join(part for part in (name, form, district) if part)
-        key = "|".join(fold_name(part) for part in (name, form, district))
+        about = ", ".join(part for part in texts if part)
+        key = "|".join(fold_name(part) for part in texts)
         answer = int(self.values.ask(line.number, "school", key, about=about, options=options))
         if answer != int(NO_SCHOOL) and answer not in self.known.places:
-            raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
+            raise RuleViolation(_UNKNOWN_PLACE, text=about[:80])
         return answer
 
     def _described(self, key: int) -> str:

@@ -1,4 +1,7 @@
-"""Which place a row means: by number, by name with form and district; what fits several is asked, never guessed."""
+"""Which place a row means: by number, by name with form and district; what fits several is asked, never guessed.
+
+A number is a school's, and its sites have none: a name beside it, or a word for a site, says that a site is meant.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from rapidfuzz import fuzz, process
 from coordination.directory.names import fold_name
 from coordination.directory.school_forms import FORMS
 from coordination.directory.school_names import split_short
+from coordination.directory.sites.rules import PRIMARY, stem
 from coordination.directory.staff.known import KnownPlace
 
 #: Names less alike than this are not even offered.
@@ -25,8 +29,14 @@ _COMMON = re.compile(
     r"(?:schulen?|gymnasium|kollegs?)(?:standort)?$"
 )
 _NUMBER = re.compile(r"(?:.*\D)?(\d{6})(?:\D.*)?")
+#: What says that a further building of a school is meant, or its first one; behind the name or before it.
+_BUILDING = r"(?P<which>Teilstandort|Nebenstandort|Nebenstelle|Zweigstelle|Außenstelle|Dependance|Hauptstandort)"
+_BEHIND = re.compile(rf"(?P<rest>.*?)[\s,;:(–-]*\b{_BUILDING}[\s)]*", re.IGNORECASE)
+_BEFORE = re.compile(rf"{_BUILDING}\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE)
 _FORM_WORDS = {
     "gs": ("02",),
+    "gsv": ("02",),
+    "grundschulverbund": ("02",),
     "hs": ("04",),
     "foe": ("08", "85", "87", "88"),
     "fs": ("08", "85", "87", "88"),
@@ -37,6 +47,23 @@ _FORM_WORDS = {
     "gym": ("20",),
     "bk": ("30",),
 }
+
+
+_ASSOCIATION = re.compile(r"(GSV|Grundschulverbund)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Building:
+    """A name of a school that says which of its buildings is meant."""
+
+    rest: str
+    is_site: bool
+
+
+def _building(name: str) -> _Building | None:
+    """Return what "GSV Dornberg – Teilstandort" says; None: the name says nothing of a building."""
+    found = _BEHIND.fullmatch(name) or _BEFORE.fullmatch(name)
+    return _Building(found["rest"].strip(), not found["which"].casefold().startswith("haupt")) if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +100,10 @@ class Schools:
         for key, keys in self._by_name.items():
             self._cores[_core(key)] |= keys
         self._kept: dict[tuple[str, str, str], Match] = {}
+        self._sites: dict[int, list[int]] = defaultdict(list)
+        for place in places.values():
+            if place.school_id is not None:
+                self._sites[place.school_id].append(place.id)
 
     @staticmethod
     def _keys(place: KnownPlace) -> set[str]:
@@ -84,6 +115,19 @@ class Schools:
     def numbered(self, number: str) -> int | None:
         """Return the place with a school number."""
         return self._by_number.get(number)
+
+    def meant(self, school: int, name: str) -> Match:
+        """Return what the number of a school means with the name beside it: the school, or the site that is named."""
+        said = _building(name)
+        if said is not None and said.is_site:
+            return self._site_of(school)
+        called = self._by_name.get(fold_name(name), set()) & set(self._sites.get(school, ()))
+        return Match(called.pop()) if len(called) == 1 else Match(school)
+
+    def _site_of(self, school: int) -> Match:
+        """Return the only site of a school; where it has several or none, they and the school are offered."""
+        sites = self._sites.get(school, [])
+        return Match(sites[0]) if len(sites) == 1 else Match(offered=(*sites, school)[:MOST_OFFERED])
 
     def named(self, name: str, form: str = "", district: str = "") -> Match:
         """Return what a name means, told apart by form and district where several have it."""
@@ -100,15 +144,26 @@ class Schools:
 
     def _look(self, name: str, form: str, district: str) -> Match:
         if (found := _NUMBER.fullmatch(name)) and found[1] in self._by_number:
-            return Match(self._by_number[found[1]])
+            return self.meant(self._by_number[found[1]], name)
+        said = _building(name)
+        if said is not None and said.rest and fold_name(name) not in self._by_name:
+            school = self.named(said.rest, form, district)
+            return self._site_of(school.place_id) if said.is_site and school.place_id is not None else school
         keys, codes = self._spellings(name)
-        candidates = set().union(*(self._by_name.get(key, set()) for key in keys))
+        candidates = set().union(*(self._by_name.get(key, set()) for key in keys)) or self._associated(name)
         for told in (self._of_form(candidates, codes), self._of_form(candidates, form_codes(form))):
             candidates = told or candidates
         candidates = self._in_district(candidates, district) or candidates
         if len(candidates) == 1:
             return Match(candidates.pop())
         return Match(offered=tuple(sorted(candidates)[:MOST_OFFERED]) if candidates else self._alike(name))
+
+    def _associated(self, name: str) -> set[int]:
+        """Return the primary schools that a list may call a Grundschulverbund: by what tells their names apart."""
+        if not _ASSOCIATION.match(name):
+            return set()
+        wanted, primary = stem(name), (one for one in self._places.values() if one.form_code == PRIMARY)
+        return {one.id for one in primary if wanted in {stem(text) for text in one.names}}
 
     @staticmethod
     def _spellings(name: str) -> tuple[list[str], frozenset[str]]:
