@@ -16,6 +16,7 @@ from coordination.directory import import_jobs, school_import
 from coordination.directory.models import District, Organisation, Place, School
 from coordination.directory.rules import OrganisationKind, PlaceKind
 from coordination.directory.school_file import read_schools
+from coordination.directory.sites import proposals
 from coordination.directory.spaces import services as space_services
 from coordination.directory.spaces.models import PlaceSocialSpace
 from coordination.directory.spaces.rules import SpaceOrigin
@@ -61,6 +62,9 @@ ADDRESSES = {
 }
 #: Districts that the demonstration cuts into social spaces.
 CUT = ("Mitte", "Brackwede", "Heepen")
+#: The site at which somebody of the demonstration works.
+STAFFED_SITE = "GS Schröttinghausen"
+CONTACT = ("phone", "fax", "email", "website")
 #: Employers of the invented professionals; invented as well, as nobody real employs them.
 EMPLOYERS = (
     "Trägerverein Lindenblüte e. V.",
@@ -162,6 +166,23 @@ def load_spaces(work: Work) -> None:
             )
 
 
+def load_sites(work: Work) -> None:
+    """Store the further buildings of schools that the catchment zones name; where they lie no open data says."""
+    for one in proposals.read(work.session, work.today).open:
+        site = Place(
+            kind=PlaceKind.SCHOOL_SITE,
+            name=one.label,
+            parent_id=one.school.id,
+            operator_id=one.school.operator_id,
+            source_note="Einzugsbereiche der Grundschulen 2024/25, Stadt Bielefeld",
+            entered_on=work.today,
+        )
+        for field in ("official_name", "facility_type", "street", "postcode", "city", *CONTACT):
+            setattr(site, field, "")
+        work.session.add(site)
+        work.record("place.created", site)
+
+
 def load_facilities(work: Work) -> list[Place]:
     """Store the facilities of open youth work with who runs them and where that was read."""
     districts = {d.name: d.id for d in work.session.scalars(select(District))}
@@ -185,7 +206,7 @@ def load_facilities(work: Work) -> list[Place]:
             valid_from=date(2024, 1, 2) if "Windflöte" in row["name"] else None,
             entered_on=work.today,
         )
-        for field in ("official_name", "phone", "fax", "email", "website"):
+        for field in ("official_name", *CONTACT):
             setattr(place, field, "")
         work.session.add(place)
         work.record("place.created", place)

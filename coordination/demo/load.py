@@ -105,6 +105,7 @@ def make(municipality: str, logins: dict[str, str]) -> None:
         ground.load_districts(work)
         ground.load_spaces(work)
         facilities = ground.load_facilities(work)
+        ground.load_sites(work)
         _load_people(work, units, facilities, hashes)
 
 
@@ -147,6 +148,19 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     decisions.load(work)
     minutes.load(work)
     pasts.load(work)
+    _at_a_site(work, next(people), units[ground.EMPLOYERS[2]])
+
+
+def _at_a_site(work: Work, one: names.InventedPerson, employer: Organisation) -> None:
+    """Let somebody work at the further building of a school: the last to come, so that all else stays as it is."""
+    sites = queries.places(work.session, work.today, kind=PlaceKind.SCHOOL_SITE)
+    place = next((site for site in sites if site.name == ground.STAFFED_SITE), None)
+    if place is None:
+        return
+    random = Random(SEED)  # noqa: S311 - as above
+    person = staff.add_person(work, one, "Schulsozialarbeit", employer)
+    post = Post(place, Function.SCHOOL_SOCIAL_WORK, staff.HALF, staff.SECOND_HALF)
+    staff.add_assignment(work, person, post, Filling(employer, staff.school_year(work.today)), random=random)
 
 
 def _froebel(
