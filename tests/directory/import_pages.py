@@ -54,7 +54,7 @@ def upload(browser: Browser, raw: bytes, name: str = "schuldaten.csv", municipal
     fields: dict[str, Any] = {"file": (io.BytesIO(raw), name)}
     if municipality is not None:
         fields["municipality"] = municipality
-    return browser.get(UPLOAD).submit(**fields)
+    return browser.get(UPLOAD).submit("Änderungen anzeigen", **fields)
 
 
 def work_off(app: Flask) -> int:

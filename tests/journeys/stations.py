@@ -78,8 +78,6 @@ VARIANTS = (
     "/wen-frage-ich?suche=gibtsnicht",
     "/wen-frage-ich?thema=6&stand=2025-11-26",
     "/orte?form=02",
-    "/orte?art=standort",
-    "/orte/neu?schule={place_id}",
     "/orte?sozialraum={space_id}",
     "/orte/{place_id}?stand=2026-10-28",
     "/orte/{vacant_id}",
