@@ -16,6 +16,7 @@ from coordination.core.i18n import gettext, in_language
 from coordination.core.jobs import Job, JobState
 from coordination.core.work import work_as
 from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.rules import PlaceKind
 from coordination.directory.staff import jobs
 from coordination.directory.staff.columns import WORDS, Field, recognised
 from coordination.exchange.workbooks import read_workbook
@@ -49,12 +50,14 @@ def test_our_own_table_read_in_again_changes_nothing(
         session, ada, school, employer, times=[(0, 8, 13, "104"), (2, 8, 13, "104"), (3, 9, 12, "104")], **more
     )
     factories.assignment(session, ada, youth, employer, times=[])
+    site = factories.place(session, "GS Hoberge", kind=PlaceKind.SCHOOL_SITE, parent_id=school.id)
+    factories.assignment(session, factories.person(session, "Zoe", "Zeder"), site, employer)
     factories.assignment(session, None, youth, employer, share_hours=Decimal(39))
     session.commit()
     answer = keeper.get("/orte/liste.xlsx")
     raw = answer.response.get_data()
     (grid,) = read_workbook(raw).grids
-    assert len(grid.lines) == 1 + 3 + 4, "four schools have nobody"
+    assert len(grid.lines) == 1 + 4 + 4, "four schools have nobody"
     page = send(app, keeper, raw, schools.employer)
     assert "ändert nichts" in page.main, page.main
     for wrong in ("Zeilen mit Fehlern", "Fragen"):
