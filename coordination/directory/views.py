@@ -47,8 +47,7 @@ def asked_day() -> AsOf:
 @bp.get("/orte/<int:place_id>")
 def place(place_id: int) -> ResponseReturnValue:
     """Show a place: who is there today, and all else that is known of it."""
-    as_of = asked_day()
-    session = db.session()
+    as_of, session = asked_day(), db.session()
     found = queries.get_place(session, place_id)
     assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
     branches = sites.of_school(session, found, as_of.day)
@@ -56,13 +55,11 @@ def place(place_id: int) -> ResponseReturnValue:
     related = page_queries.related_places(session, found, as_of.day)
     every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
     offered = offers.offers_at(session, place_id, as_of)
-    run_by = [one.organisation for one in offered.shown if one.organisation]
     followed = successions.of_place(session, place_id, as_of)
-    shown = [*related, *branches, *followed.places]
-    then = Then.of(session, as_of, [*every, *at_sites], found, *run_by, places=shown)
+    run_by = [one.organisation for one in offered.shown if one.organisation]
+    then = Then.of(session, as_of, [*every, *at_sites], found, *run_by, places=[*related, *branches, *followed.places])
     entries, near = _entries(session, assignments, then, as_of)
-    site_entries = panels.entries_of(boards.rows(session, at_sites, as_of.day), then, as_of) if at_sites else []
-    history = queries.history_of(session, found)
+    site_entries = _entries_at(session, at_sites, then, as_of)
     belonging = spaces.of_place(session, place_id)
     return render_template(
         "directory/place.html",
@@ -87,10 +84,10 @@ def place(place_id: int) -> ResponseReturnValue:
         sites=branches,
         site_entries=panels.by_place(site_entries),
         proposals=_proposals(session, found, as_of),
-        neighbours=[one for one in related if one.id != found.parent_id and one.parent_id != found.id],
+        neighbours=[one for one in related if found.id != one.parent_id and one.id != found.parent_id],
         operator=then.organisation_of(found),
         earlier=earlier.merged(
-            earlier.lines(history, as_of.today, queries.names_in(session, history)),
+            _history(session, found, as_of),
             earlier.of_spaces(spaces.left(belonging, as_of.today)),
             earlier.of_offers(offered.ended, _keep_url),
         ),
@@ -105,6 +102,17 @@ def _entries(session: Session, assignments: Sorted, then: Then, as_of: AsOf) -> 
     rows = boards.rows(session, [*assignments.current, *assignments.near], as_of.day)
     now = len(assignments.current)
     return panels.entries_of(rows[:now], then, as_of), panels.entries_of(rows[now:], then, as_of)
+
+
+def _entries_at(session: Session, at_sites: Sequence[Assignment], then: Then, as_of: AsOf) -> list[Entry]:
+    """Return what is shown of those at the sites of a school; without any nothing is asked."""
+    return panels.entries_of(boards.rows(session, at_sites, as_of.day), then, as_of) if at_sites else []
+
+
+def _history(session: Session, found: Place, as_of: AsOf) -> list[earlier.Earlier]:
+    """Return what a place was called before, where it was, how it was reached."""
+    values = queries.history_of(session, found)
+    return earlier.lines(values, as_of.today, queries.names_in(session, values))
 
 
 def _keep_url(offer: Offer) -> str:

@@ -25,6 +25,8 @@ class Line:
     #: What it is called; and for paper, where a site says whose it is.
     named: str
     place: str
+    #: Of a site the name of its school; "" of everything else.
+    school: str
     form: str
     district: str
     spaces: str
@@ -87,6 +89,7 @@ def by_family_name(entry: Entry) -> tuple[bool, tuple[str, str], int]:
 
 def _line(place: Place, entry: Entry | None, known: Known) -> Line:
     then, as_of = known.then, known.as_of
+    nobody = words.only_at(known.elsewhere.get(place.id, ()), then) or _("nobody assigned")
     assignment = entry.assignment if entry else None
     person: Person | None = entry.assignment.person if entry and not as_of.is_past else None
     times = [one for day in entry.row.week.values() for one in day] if entry else []
@@ -94,14 +97,15 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
     return Line(
         number=place.school.number if place.school else "",
         named=then.name(place),
+        school=then.name(place.parent) if words.site_of(place) else "",
         place=sheets.place_name(place, then),
         form=words.school_form(place, then),
         district=known.districts.get(then.key(place, "district_id") or 0, ""),
         spaces=known.spaces.get(place.id, ""),
         address=sheets.place_address(place, then),
         office=sheets.number(then.value(place, "phone")),
-        who=entry.name if entry else words.only_at(known.elsewhere.get(place.id, ()), then) or _("nobody assigned"),
-        name=_listed(entry, then),
+        who=entry.name if entry else nobody,
+        name=_listed(entry, then) if entry else nobody,
         function=entry.function if entry else "",
         does=words.function_word(assignment.function) if assignment else "",
         group=assignment.target_group if assignment else "",
@@ -121,10 +125,10 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
     )
 
 
-def _listed(entry: Entry | None, then: Then) -> str:
+def _listed(entry: Entry, then: Then) -> str:
     """Return who it is as lists are written and read in: family name first."""
-    person = entry.assignment.person if entry else None
-    if entry is None or person is None:
-        return entry.name if entry else _("nobody assigned")
+    person = entry.assignment.person
+    if person is None:
+        return entry.name
     given = " ".join(sheets.present(then.value(person, "title"), then.value(person, "given_name")))
     return f"{then.value(person, 'family_name')}, {given}"

@@ -53,6 +53,7 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool) -> di
 _COLUMNS: tuple[Field | str, ...] = (
     Field.SCHOOL,
     Field.NUMBER,
+    N_("Site of"),
     N_("School form or kind"),
     Field.DISTRICT,
     N_("Social spaces"),
@@ -92,7 +93,17 @@ def _cut() -> str:
 
 
 def _cells(one: Line) -> list[Cell]:
-    known: list[Cell] = [one.named, one.number, one.form, one.district, one.spaces, one.address, one.office, one.room]
+    known: list[Cell] = [
+        one.named,
+        one.number,
+        one.school,
+        one.form,
+        one.district,
+        one.spaces,
+        one.address,
+        one.office,
+        one.room,
+    ]
     who: list[Cell] = [one.name, one.does, one.group, one.phone, one.mobile, one.email, one.employer]
     found = one.assignment
     if found is None:

@@ -16,6 +16,7 @@ _VACANT = re.compile(
     r"[\[(]?\s*(?:n\.?\s?n\.?|vakant|unbesetzt|nicht besetzt|offen|frei|zzt\. frei)\s*[\])]?", re.IGNORECASE
 )
 _NOBODY = frozenset({"niemand eingesetzt", "nobody assigned"})
+_ONLY_AT = ("nur am standort", "nur an den standorten", "only at its site")
 _BETWEEN = re.compile(r"\s*(?:[\r\n;]+|\s/\s|(?<=[a-zäöüß])/(?=[A-ZÄÖÜ])|\s+und\s+|\s+u\.\s+|\s*&\s*|\s+\+\s+)\s*")
 _TITLE = re.compile(
     r"^((?:(?:Prof|Dr|Dipl|Mag)\.?(?:-?[A-Za-zÄÖÜäöü]+\.)?(?:\s*(?:phil|med|rer|nat|paed|päd)\.)*\s+)+)"
@@ -90,7 +91,7 @@ def is_vacancy(text: str) -> bool:
 
 def is_nobody(text: str) -> bool:
     """Return whether a cell says what our own lists say of a place to which nobody is assigned: not even a vacancy."""
-    return text.casefold() in _NOBODY
+    return text.casefold() in _NOBODY or text.casefold().startswith(_ONLY_AT)
 
 
 def split_cell(cell: Cell) -> list[str]:

@@ -17,7 +17,7 @@ from tests.directory.papers.sheets_read import paper
 from tests.statements import counted
 
 #: The column of the person.
-WHO = 8
+WHO = 9
 
 
 def table(browser: Browser, address: str) -> list[list[str]]:
@@ -58,7 +58,7 @@ def test_a_list_of_places_says_who_is_there_when_and_how_to_reach_them(
         ("Jugendtreff Ärmel", "Probemann, Jonas"),
     ]
     assert rows[3] == [
-        "Fröbelschule", "123456", "Grundschule", "Mitte", "", "Fröbelstr. 7, 33604 Bielefeld", "0521 511234",
+        "Fröbelschule", "123456", "", "Grundschule", "Mitte", "", "Fröbelstr. 7, 33604 Bielefeld", "0521 511234",
         "Raum 104", "Musterfrau, Aylin", "Schulsozialarbeit", "", "", "01519 9990017", "aylin@example.org",
         "Beispielwerk gGmbH", "0.5", "19.5", "", "", "Mo, Mi 8–13 Uhr", "", "2020-08-01", "", "2026-09-03",
     ]  # fmt: skip
@@ -175,4 +175,4 @@ def test_funding_and_a_planned_end_stand_in_the_table_of_whoever_may_see_plans(
         (keeper, ["Stadt", "2027-03-31"], "2027-07-31"),
     ):
         row = next(row for row in table(who, address) if row[WHO] == "Zeder, Zoe")
-        assert (row[17:19], row[22]) == (funding, until)
+        assert (row[18:20], row[23]) == (funding, until)

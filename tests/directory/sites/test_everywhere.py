@@ -19,7 +19,7 @@ from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY, earlier
 from tests.directory.papers.sheets_read import paper
-from tests.directory.papers.test_lists import table
+from tests.directory.papers.test_lists import WHO, table
 from tests.directory.sites.conftest import LABEL, NAME, ZONE, Association
 from tests.statements import counted
 
@@ -87,17 +87,17 @@ def test_lists_name_the_site_with_its_school(
     assert f"{NAME} Grundschule" in page.main
     assert ONLY in page.main
     rows = {row[0]: row for row in table(professional, f"/orte/liste.xlsx?{asked}")}
-    assert rows[f"{LABEL} ({OF})"][1] == "Grundschule"
-    assert rows[f"{LABEL} ({OF})"][6] == "Ida Immerda"
-    assert rows[NAME][6] == ONLY
+    assert rows[LABEL][2:4] == [NAME, "Grundschule"]
+    assert rows[LABEL][WHO] == "Immerda, Ida"
+    assert rows[NAME][WHO] == ONLY
     (sheet, *_more) = paper(professional, f"/orte/liste.pdf?{asked}")
     assert "Ida Immerda" in sheet
     assert "Standort von" in sheet
 
 
 def test_the_list_of_an_employer_names_the_school(professional: Browser, association: Association, site: Place) -> None:
-    rows = {row[0] for row in table(professional, f"/organisationen/{association.provider.id}/liste.xlsx")}
-    assert f"{LABEL} ({OF})" in rows
+    rows = table(professional, f"/organisationen/{association.provider.id}/liste.xlsx")
+    assert [LABEL, "", NAME] in [row[:3] for row in rows]
 
 
 def test_a_district_shows_the_site_among_the_schools_of_its_form(
