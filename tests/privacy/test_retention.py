@@ -347,6 +347,7 @@ OF_NOBODY = {
     "earlier_space_name",
     "list_columns",
     "free_day",
+    "no_site",
     "offer",
     "organisation",
     "place",

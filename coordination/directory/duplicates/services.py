@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import product
 from typing import Any
@@ -14,12 +14,13 @@ from coordination.core import registry
 from coordination.core.access import Actor, Permission, allows, require
 from coordination.core.db import Base
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_, gettext
+from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory import assignment_undo, history
 from coordination.directory.duplicates.models import MergedPerson, TwoPeople
-from coordination.directory.models import Absence, Assignment, EarlierValue, Person
+from coordination.directory.earlier import CONTACT
+from coordination.directory.models import Absence, Assignment, EarlierValue, Organisation, Person
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import Span
 from coordination.directory.twice import held_twice
@@ -27,6 +28,8 @@ from coordination.mail.outbox import OutboxMail
 
 #: What the entry that stays takes over where it says nothing itself.
 FIELDS = ("title", "function", "organisation_id", "phone", "mobile", "email")
+#: Of these the history of either is that of both.
+NAMES = ("title", "given_name", "family_name")
 #: The history is told apart (``_remember``); the pair is no pair any more.
 _LEFT = frozenset({EarlierValue.__tablename__, TwoPeople.__tablename__})
 
@@ -102,7 +105,8 @@ def merge(work: Work, kept: Person, gone: Person, *, version: int, gone_version:
         kept.valid_until = gone.valid_until
     if kept.valid_from is not None and (gone.valid_from is None or gone.valid_from < kept.valid_from):
         kept.valid_from = gone.valid_from
-    _remember(work.session, kept.id, gone.id)
+    for name, earlier in _remember(work.session, kept, gone, taken).items():
+        left[name] = f"{left[name]}; {earlier}" if name in left else earlier
     work.touch(_move(work.session, kept.id, gone.id))
     _follow(work, kept.id, gone.id)
     work.session.add(MergedPerson(old_id=gone.id, person_id=kept.id, name=gone.name, said=left, merged_on=work.today))
@@ -111,13 +115,33 @@ def merge(work: Work, kept: Person, gone: Person, *, version: int, gone_version:
     work.record("person.merged", kept)
 
 
-def _remember(session: Session, kept_id: int, gone_id: int) -> None:
-    """Let the other entry tell the history of the one that goes; where both have a value of one day, its own stands."""
-    entries = session.scalars(select(EarlierValue).where(EarlierValue.person_id.in_((kept_id, gone_id)))).all()
-    there = {(one.field, one.valid_until) for one in entries if one.person_id == kept_id}
-    for entry in entries:
-        if entry.person_id == gone_id and (entry.field, entry.valid_until) not in there:
-            entry.person_id = kept_id
+def _remember(session: Session, kept: Person, gone: Person, taken: Collection[str]) -> dict[str, str]:
+    """Let the entry that stays tell the history of the other as far as it is the same person's, and return the rest.
+
+    What somebody was called holds for both, and so does what lies before a value that is taken over. What else the
+    other entry once said would contradict what is known of those days: it is told in words, as what it says today is.
+    Of earlier contact nothing is told: its time is counted (``privacy.retention``).
+    """
+    entries = session.scalars(select(EarlierValue).where(EarlierValue.person_id.in_((kept.id, gone.id)))).all()
+    there = {(one.field, one.valid_until) for one in entries if one.person_id == kept.id}
+    told: dict[str, list[str]] = {}
+    for entry in sorted(entries, key=lambda one: one.valid_until, reverse=True):
+        if entry.person_id == kept.id:
+            continue
+        if (entry.field in NAMES or entry.field in taken) and (entry.field, entry.valid_until) not in there:
+            entry.person_id = kept.id
+        elif entry.field not in CONTACT and (value := _earlier_text(session, entry)):
+            told.setdefault(entry.field, []).append(
+                gettext("%(value)s (until %(day)s)", value=value, day=format_date(entry.valid_until))
+            )
+    return {field: "; ".join(values) for field, values in told.items()}
+
+
+def _earlier_text(session: Session, entry: EarlierValue) -> str:
+    if entry.field != "organisation_id" or not entry.value:
+        return entry.value
+    found = session.get(Organisation, int(entry.value))
+    return found.name if found else ""
 
 
 def _said(person: Person, name: str) -> str:

@@ -25,7 +25,9 @@ def test_the_history_of_the_entry_that_goes_is_told_by_the_other(browser: Browse
     gone = factories.person(session, "Frida", "Distelfinck", organisation_id=city.provider)
     _earlier(session, gone, "family_name", "Eisvogel", DAY)
     _earlier(session, gone, "function", "Praktikum", LATER)
-    _earlier(session, kept, "function", "Fachkraft", LATER)
+    _earlier(session, gone, "organisation_id", str(city.team), LATER)
+    _earlier(session, gone, "phone", "+49521511234", LATER)
+    _earlier(session, kept, "function", "Fachkraft", DAY)
     session.commit()
     keeper = enter(browser, "eins")
     assert "Frida Distelfink" not in keeper.get("/suche?q=eisvogel").main
@@ -33,6 +35,12 @@ def test_the_history_of_the_entry_that_goes_is_told_by_the_other(browser: Browse
     assert "ist jetzt Teil dieses Eintrags" in page.flash
     assert "Eisvogel" in page.main
     assert "Eisvogel" in keeper.get(f"/personen/{kept.id}?stand=2024-06-01").h1
+    then = keeper.get(f"/personen/{kept.id}?stand=2025-06-01").main
+    assert "Praktikum" not in then.split("Zusammengeführt mit")[0], "what the entry that stays knew of the day holds"
+    told = page.main.split("Zusammengeführt mit")[1]
+    for said in ("Praktikum (bis 31.07.2025)", "(bis 31.07.2025)"):
+        assert said in told
+    assert "511234" not in page.main
     found = keeper.get("/suche?q=eisvogel")
     assert "Frida Distelfink" in found.main
     assert "früher: " in found.main
@@ -40,4 +48,4 @@ def test_the_history_of_the_entry_that_goes_is_told_by_the_other(browser: Browse
     assert sorted((one.field, one.value) for one in every(session, EarlierValue)) == [
         ("family_name", "Eisvogel"),
         ("function", "Fachkraft"),
-    ], "where both have a value of one day, that of the entry that stays"
+    ]
