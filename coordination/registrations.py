@@ -391,7 +391,6 @@ def _fill_directory_pages() -> None:
     registry.organisation_panels[:] = [post_panels.organisation_panel]
     registry.organisation_hangs[:] = [post_panels.posts_hanging]
     registry.person_waiting[:] = [round_panel.person_panel]
-    of_person = [post_panels.person_panel, body_panels.person_panel, decision_sections.of_person]
-    registry.person_panels[:] = [*registry.person_waiting, *of_person]
+    registry.person_panels[:] = [post_panels.person_panel, body_panels.person_panel, decision_sections.of_person]
     registry.topic_contacts[:] = [body_panels.topic_contacts]
     registry.topic_followers[:] = [post_services.follow_topic]

@@ -233,7 +233,7 @@ search_sources: list[SearchSource] = []
 search_belongings: list[SearchBelongings] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []
-#: The same above the form with which a person is changed: what should be known before.
+#: The same on top of a person's page and above the form that changes them: what should be known before.
 person_waiting: list[PanelFiller] = []
 organisation_panels: list[PanelFiller] = []
 organisation_hangs: list[OrganisationHangs] = []

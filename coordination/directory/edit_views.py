@@ -96,7 +96,7 @@ def edit_person(person_id: int) -> ResponseReturnValue:
         of=person,
         hints=hints,
         differences=differences,
-        boxes=[box for box in waiting if box is not None],
+        waiting=[box for box in waiting if box is not None],
     )
     return page, status
 

@@ -206,6 +206,7 @@ def person(person_id: int) -> ResponseReturnValue:
         merged=doubles.told(doubles.merged_into(session, person_id)) if may_edit else [],
         undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
+        waiting=[] if as_of.is_past else boxes(registry.person_waiting, session, person_id, as_of.day),
         boxes=boxes(registry.person_panels, session, person_id, as_of.day),
     )
 

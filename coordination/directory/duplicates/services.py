@@ -111,7 +111,7 @@ def merge(work: Work, kept: Person, gone: Person, *, version: int, gone_version:
     _follow(work, kept.id, gone.id)
     work.session.add(MergedPerson(old_id=gone.id, person_id=kept.id, name=gone.name, said=left, merged_on=work.today))
     work.session.delete(gone)
-    work.touch([gone])
+    work.touch([kept, gone])
     work.record("person.merged", kept)
 
 

@@ -221,6 +221,13 @@ def earlier_lists(session: Session, actor: Actor) -> Sequence[Job]:
     return found
 
 
+def taken_back(session: Session, stored: Sequence[Job]) -> set[int]:
+    """Return the keys of those lists that are taken back; without any nothing is asked."""
+    undoing = {job.params["undo"]: job.id for job in stored if job.params.get("undo")}
+    done = select(Job.id).where(Job.id.in_(undoing), Job.state == JobState.DONE)
+    return {undoing[key] for key in session.scalars(done)} if undoing else set()
+
+
 def open_previews(session: Session, actor: Actor) -> Sequence[Job]:
     """Return previews on which nobody has decided yet, newest first."""
     found: Sequence[Job] = session.scalars(_own(actor, PREVIEW).where(Job.content.is_not(None))).all()

@@ -54,7 +54,8 @@ def index() -> ResponseReturnValue:
             return redirect(url_for(".show", list_id=key), 303)
     earlier, waiting = jobs.earlier_lists(session, actor), jobs.open_previews(session, actor)
     names = names_of([*earlier, *waiting])
-    page = render_template("lists/index.html", form=form, earlier=earlier, waiting=waiting, names=names)
+    undone = jobs.taken_back(session, earlier)
+    page = render_template("lists/index.html", form=form, earlier=earlier, waiting=waiting, names=names, undone=undone)
     return page, 422 if form.errors else 200
 
 

@@ -22,15 +22,10 @@ from coordination.directory.successions.rules import Pair
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The places that something came out of on one day."""
+    """The places that something came out of, and their last day: their own, or the one before it began."""
 
-    on_day: date
+    last_day: date
     places: Sequence[Place]
-
-    @property
-    def last_day(self) -> date:
-        """Return the last day before it."""
-        return day_before(self.on_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +42,14 @@ class Successions:
 
     def origins(self, then: Then) -> list[Origins]:
         """Return what the place came out of, by day; the places by the names that they had."""
-        rows = sorted(self.before, key=lambda one: (one.on_day, german_key(then.name(one.predecessor))))
-        days = groupby(rows, key=lambda one: one.on_day)
+        rows = sorted(self.before, key=lambda one: (_last_day(one), german_key(then.name(one.predecessor))))
+        days = groupby(rows, key=_last_day)
         return [Origins(day, [one.predecessor for one in some]) for day, some in days]
+
+
+def _last_day(row: PlaceSuccession) -> date:
+    own, before = row.predecessor.valid_until, day_before(row.on_day)
+    return before if own is None else min(own, before)
 
 
 def get_succession(session: Session, succession_id: int) -> PlaceSuccession:

@@ -44,6 +44,7 @@ def test_the_history_of_the_entry_that_goes_is_told_by_the_other(browser: Browse
     found = keeper.get("/suche?q=eisvogel")
     assert "Frida Distelfink" in found.main
     assert "früher: " in found.main
+    assert "früher: " in keeper.get("/suche?q=distelfinck").main, "the name of the entry that is gone"
     session.expire_all()
     assert sorted((one.field, one.value) for one in every(session, EarlierValue)) == [
         ("family_name", "Eisvogel"),

@@ -93,7 +93,7 @@ def test_a_change_waits_until_the_keeper_takes_it_over(
     (row,) = post_of(session, city)
     page = guest.get(started.link).click("Ändern")
     entry = f"/personen/{city.ada}"
-    assert "Wartet auf Freigabe" not in keeper.get(entry).main
+    assert "Wartet auf Sie" not in keeper.get(entry).main
     told = page.submit(
         "Senden", mobile="0151 99990017", **week(row, day0_starts="9:00", day0_room="Raum 7"), message="Bin umgezogen."
     )
@@ -108,7 +108,7 @@ def test_a_change_waits_until_the_keeper_takes_it_over(
     for said in ("Bin umgezogen.", "01519 9990017", "Mo 9–13 Uhr (Raum 7)"):
         assert said in shown.main.replace("\u00a0", " ").replace("\u2060", ""), said
     assert shown.submit("Ab heute übernehmen").status == 303
-    assert "Wartet auf Freigabe" not in keeper.get(entry).main
+    assert "Nachricht vom" in keeper.get(entry).main
     old, new = post_of(session, city)
     assert old.valid_until == clock.today() - timedelta(days=1)
     assert (new.valid_from, new.confirmed_by) == (clock.today(), "Ada Ahornblatt")
@@ -123,6 +123,7 @@ def test_a_change_waits_until_the_keeper_takes_it_over(
     assert "Ab heute übernehmen" not in message.main
     assert message.submit("Erledigt").status == 303
     assert "wartet auf Sie" not in keeper.get("/").main
+    assert "Wartet auf Sie" not in keeper.get(entry).main
 
 
 def test_a_change_holds_at_once_where_the_employer_has_it_so(
