@@ -50,7 +50,9 @@ def test_only_who_can_enter_a_site_is_told_of_it(
 
 def test_the_form_has_what_is_known_and_no_address(keeper: Browser, session: Session, association: Association) -> None:
     page = keeper.get(f"/orte/{association.school.id}")
-    form = keeper.get(page.href("Standort anlegen")).form("Ort speichern")
+    shown = keeper.get(page.href("Standort anlegen"))
+    assert shown.h1.startswith("Neuer Standort von ")
+    form = shown.form("Ort speichern")
     assert form.values("name") == [LABEL]
     assert form.values("kind") == ["school_site"]
     assert form.values("parent_id") == [str(association.school.id)]
