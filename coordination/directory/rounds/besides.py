@@ -1,6 +1,7 @@
 """What a round asks besides the assignments: the employer's own entry, the facilities that it runs, what they offer.
 
 A facility is asked of those who work there, as they know; of everybody only one where nobody of the employer does.
+So is an offer, wherever it is. What another provider offers in a facility is that provider's to say.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.core.i18n import gettext
@@ -24,18 +25,18 @@ Beside = Organisation | Place | Offer
 
 @dataclass(frozen=True, slots=True)
 class Besides:
-    """What an employer has besides people: itself, its facilities (and whether its people work there), offers."""
+    """What an employer has besides people: itself, its facilities and offers, each with whether its people are there."""
 
     employer: Organisation
     places: Sequence[tuple[Place, bool]]
-    offers: Sequence[Offer]
+    offers: Sequence[tuple[Offer, bool]]
 
     def of(self, rows: Sequence[Assignment]) -> list[Beside]:
         """Return what is asked of somebody with these assignments."""
         there = {row.place_id for row in rows}
         mine = [place for place, is_staffed in self.places if place.id in there or not is_staffed]
-        there |= {place.id for place in mine}
-        return [self.employer, *mine, *(offer for offer in self.offers if offer.place_id in there)]
+        offered = [offer for offer, is_staffed in self.offers if offer.place_id in there or not is_staffed]
+        return [self.employer, *mine, *offered]
 
 
 def load(session: Session, employer: Organisation, day: date) -> Besides:
@@ -55,15 +56,17 @@ def load(session: Session, employer: Organisation, day: date) -> Besides:
     )
     places = [(row[0], bool(row[1])) for row in session.execute(run)]
     keys = [place.id for place, _is_staffed in places]
+    unnamed_here = and_(Offer.organisation_id.is_(None), Offer.place_id.in_(keys))
     offers = (
-        select(Offer)
-        .where(or_(Offer.organisation_id == employer.id, Offer.place_id.in_(keys)))
+        select(Offer, is_staffed)
+        .join(Place, Place.id == Offer.place_id)
+        .where(or_(Offer.organisation_id == employer.id, unnamed_here))
         .where(holds_on(day, Offer.valid_from, Offer.valid_until))
         .options(joinedload(Offer.place))
         .order_by(Offer.name, Offer.id)
         .execution_options(populate_existing=True)
     )
-    return Besides(employer, places, session.scalars(offers).all())
+    return Besides(employer, places, [(row[0], bool(row[1])) for row in session.execute(offers)])
 
 
 def title(row: Beside) -> str:

@@ -27,7 +27,10 @@ def empty(city: City, session: Session) -> int:
     row = factories.place(session, "Spielmobil Probe", operator_id=provider.id, email="mobil@example.org")
     factories.offer(session, row, "Basteln Probe")
     factories.offer(session, facility, "Kurs im Treff", organisation_id=provider.id)
-    factories.place(session, "Fremder Treff", operator_id=city.other)
+    foreign = factories.place(session, "Fremder Treff", operator_id=city.other)
+    factories.offer(session, foreign, "Kurs auswärts", organisation_id=provider.id)
+    factories.offer(session, foreign, "Ganz fremder Kurs")
+    factories.offer(session, row, "Kurs der Anderen", organisation_id=city.other)
     factories.place(session, "Alter Treff", operator_id=provider.id, valid_until=date(2024, 1, 1))
     session.commit()
     return int(row.id)
@@ -60,11 +63,11 @@ def test_mail_and_page_say_what_is_stored_and_one_answer_confirms_it(
     assert keeper.get(plan).submit("Eine Mail senden").status == 303
     mail = delivered()["ada@example.org"]
     page = other_browser.get(mails.link(mail, "bestaetigen"))
-    for text in ("Spielmobil Probe", "mobil@example.org", "Basteln Probe", "0521 51-1000"):
+    for text in ("Spielmobil Probe", "mobil@example.org", "Basteln Probe", "Kurs auswärts", "0521 51-1000"):
         assert text in page.main.replace(" 511000", " 51-1000"), text
         assert text in mail.replace(" 511000", " 51-1000"), text
-    for text in ("Jugendtreff Probe", "Kurs im Treff", "Fremder Treff", "Alter Treff"):
-        assert text not in page.main, f"{text}: Ada does not work there"
+    for text in ("Jugendtreff Probe", "Kurs im Treff", "Alter Treff", "Ganz fremder Kurs", "Kurs der Anderen"):
+        assert text not in page.main, f"{text}: not Ada's to say"
         assert text not in mail
     assert "Das steht außerdem von Trägerverein Probe e. V. im Verzeichnis" in page.main
     assert page.submit("Stimmt so").status == 303
@@ -73,7 +76,8 @@ def test_mail_and_page_say_what_is_stored_and_one_answer_confirms_it(
     assert said(session, Place, empty) == now
     assert said(session, Person, city.ada) == now
     assert said(session, Place, city.facility) == (None, "")
-    assert offers(session) == {"Basteln Probe": now, "Kurs im Treff": (None, "")}
+    never = dict.fromkeys(("Kurs im Treff", "Ganz fremder Kurs", "Kurs der Anderen"), (None, ""))
+    assert offers(session) == {"Basteln Probe": now, "Kurs auswärts": now} | never
 
 
 def test_what_changed_since_the_page_was_opened_is_shown_first(
