@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from coordination.core.access import Permission, Subject, require
 from coordination.core.errors import Conflict
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.offers.models import Offer
 from coordination.directory.responsibilities.models import Post
 
@@ -30,29 +30,47 @@ class Earlier:
 def confirm(work: Work, row: Entry, subject: Subject, *, by: str, version: int) -> Earlier:
     """Note that an entry is right today, as its page showed it, and return what was noted before.
 
+    Whoever changes it at this moment comes before, and is told of; or after.
+
     Raises:
         Conflict: it was changed since the page was opened.
         Forbidden: it is not the actor's to keep.
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject)
+    lock(work, [row])
     check_version(row, version)
     earlier = Earlier(row.confirmed_on, row.confirmed_by)
     note(work, [row], by=by)
     return earlier
 
 
-def take_back(work: Work, row: Entry, subject: Subject, earlier: Earlier, *, said_on: date) -> None:
-    """Let an entry be as confirmed as it was before.
+def take_back(work: Work, row: Entry, subject: Subject, earlier: Earlier, *, said: Earlier) -> None:
+    """Let an entry be as confirmed as it was before ``said``.
 
     Raises:
-        Conflict: it was confirmed on another day since, or this was taken back already.
+        Conflict: it was confirmed on another day or by somebody else since, or this was taken back already.
         Forbidden: it is not the actor's to keep.
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject)
-    if row.confirmed_on != said_on or earlier == Earlier(row.confirmed_on, row.confirmed_by):
+    lock(work, [row])
+    if Earlier(row.confirmed_on, row.confirmed_by) != said or earlier == said:
         raise Conflict
     _set(work, [row], earlier)
     work.record(f"{type(row).__tablename__}.confirmation_undone", row)
+
+
+def lock(work: Work, rows: Sequence[Entry | Assignment]) -> None:
+    """Let nobody change entries until this transaction is over, and read what they say now: in an order for all.
+
+    Raises:
+        Conflict: one of them is gone.
+    """
+    work.session.flush()
+    for kind in sorted({type(row) for row in rows}, key=lambda kind: str(kind.__tablename__)):
+        keys = {row.id for row in rows if type(row) is kind}
+        statement = select(kind).where(kind.id.in_(keys)).order_by(kind.id).with_for_update(of=kind, key_share=True)
+        if len(work.session.scalars(statement.execution_options(populate_existing=True)).all()) < len(keys):
+            raise Conflict
 
 
 def note(work: Work, rows: Sequence[Entry], *, by: str) -> None:

@@ -76,8 +76,8 @@ def _page(kind: str, row: Entry) -> str:
     return url_for(f".{of.endpoint}", **where)
 
 
-def _purpose(kind: str, said_on: str, earlier_on: str, earlier_by: str) -> str:
-    return f"undo-confirmation:{kind}:{said_on}:{earlier_on}:{earlier_by}"
+def _purpose(kind: str, said: tuple[str, str], earlier: tuple[str, str]) -> str:
+    return ":".join(("undo-confirmation", kind, *said, *earlier))
 
 
 def _text(day: date | None) -> str:
@@ -98,19 +98,21 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
             row = KINDS[kind].read(work.session, key)
             version = key_of(request.form.get("version"))
             earlier = services.confirm(work, row, _subject(row), by=own_name(), version=version)
-            said_on = _text(work.today)
+            said_on, said_by = _text(work.today), row.confirmed_by
     except Conflict:
         text = _("The entry was changed in the meantime. Please look whether it is right as it stands here now.")
         flash(text, "warning")
         return redirect(page, 303)
     on = _text(earlier.on)
     where: dict[str, Any] = {"kind": kind, **keys, "am": said_on, "bis": on}
-    token = current_app.extensions["koordination.site"].signer.make(_purpose(kind, said_on, on, earlier.by), key, 1)
+    token = current_app.extensions["koordination.site"].signer.make(
+        _purpose(kind, (said_on, said_by), (on, earlier.by)), key, 1
+    )
     back = {
         "text": _("Confirmed: the entry is right as of today."),
         "undo_url": url_for(".undo_confirmation", t=token, **where),
-        # Who said it before is a name: not for an address, which others may log.
-        "undo_values": {"von": earlier.by},
+        # Who said it, now and before, is a name: not for an address, which others may log.
+        "undo_values": {"von": earlier.by, "durch": said_by},
     }
     flash(back, "success")  # type: ignore[arg-type]
     return redirect(page, 303)
@@ -126,12 +128,13 @@ def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
     (key,) = keys.values()
     page = _page(kind, _kept(kind, key))
     said_on, earlier_on = request.args.get("am", ""), request.args.get("bis", "")
-    earlier_by = _signed_by(kind, key, said_on, earlier_on)
+    said_by, earlier_by = _signed_by(kind, key, said_on, earlier_on)
     earlier = Earlier(read_day(earlier_on), earlier_by)
     try:
         with unit_of_work() as work:
             row = KINDS[kind].read(work.session, key)
-            services.take_back(work, row, _subject(row), earlier, said_on=date.fromisoformat(said_on))
+            said = Earlier(date.fromisoformat(said_on), said_by)
+            services.take_back(work, row, _subject(row), earlier, said=said)
     except Conflict:
         text = _("This was confirmed again in the meantime or is taken back already. Nothing was changed now.")
         flash(text, "warning")
@@ -140,15 +143,17 @@ def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
     return redirect(page, 303)
 
 
-def _signed_by(kind: str, key: int, said_on: str, earlier_on: str) -> str:
-    """Return by whose word the entry was right before, if all of the request's address was signed for it.
+def _signed_by(kind: str, key: int, said_on: str, earlier_on: str) -> tuple[str, str]:
+    """Return by whose word the entry is right, and was before, if all of the request's address was signed for it.
 
     Raises:
         NotFound, LinkOver: nobody signed it, or it is too old.
     """
-    by = request.form.get("von", "")
+    by, before = request.form.get("durch", ""), request.form.get("von", "")
     signer = current_app.extensions["koordination.site"].signer
-    claim = signer.read(_purpose(kind, said_on, earlier_on, by), request.args.get("t", ""), max_age=UNDO_AGE)
+    claim = signer.read(
+        _purpose(kind, (said_on, by), (earlier_on, before)), request.args.get("t", ""), max_age=UNDO_AGE
+    )
     if claim.id != key:
         raise NotFound
-    return by
+    return by, before

@@ -15,6 +15,7 @@ from coordination.directory.assignment_services import carry_out, note_confirmat
 from coordination.directory.confirming import services as confirming
 from coordination.directory.models import Assignment, Person
 from coordination.directory.rounds import changes, letters, queries, services
+from coordination.directory.rounds.besides import Beside
 from coordination.directory.rounds.changes import Wish
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
 from coordination.directory.rounds.queries import Behind
@@ -46,13 +47,22 @@ class Decided:
 
 
 def _behind(work: Work, site: Site, token: str, seen: str) -> Behind:
-    """Return what a link stands for, with its person locked: one form sent twice is looked at one after the other."""
+    """Return what a link stands for, all of it locked: one form sent twice is looked at one after the other."""
     first = queries.behind(work.session, site.signer, token, work.today)
     work.session.get(Person, first.asked.person_id, with_for_update=True)
+    _lock(work, [*first.rows, *first.beside])
     found = queries.behind(work.session, site.signer, token, work.today)
     if mark(found) != seen:
         raise OtherEntries
     return found
+
+
+def _lock(work: Work, rows: Sequence[Person | Assignment | Beside]) -> None:
+    """Let what somebody confirms stay as it is until that is noted; whoever changed it just now is told of."""
+    try:
+        confirming.lock(work, rows)
+    except Conflict as gone:
+        raise OtherEntries from gone
 
 
 def mark(found: Behind) -> str:
@@ -83,7 +93,8 @@ def confirm_by_telephone(work: Work, round_id: int, person_id: int, *, seen: str
     asked = queries.get_asked(work.session, round_id, person_id)
     services.take_employer(work, asked.round.employer_id)
     services.check_newest(work, asked.round)
-    rows = queries.employed(work.session, asked.round.employer_id, work.today, [person_id]).get(person_id, [])
+    _lock(work, [asked.person, *_rows_of(work, asked)])
+    rows = _rows_of(work, asked)
     if not rows:
         raise RuleViolation(N_("This person has no assignment here any more."))
     if changes.mark(asked.person, rows) != seen:
@@ -94,6 +105,11 @@ def confirm_by_telephone(work: Work, round_id: int, person_id: int, *, seen: str
     # What the office reads out: the entries of the person alone.
     confirming.note(work, [asked.person], by=by)
     _answer(work, asked, Said.CONFIRMED, Way.OFFICE)
+
+
+def _rows_of(work: Work, asked: RoundPerson) -> list[Assignment]:
+    found = queries.employed(work.session, asked.round.employer_id, work.today, [asked.person_id])
+    return found.get(asked.person_id, [])
 
 
 def _confirm(work: Work, rows: Sequence[Assignment], *, by: str) -> None:
@@ -168,6 +184,8 @@ def accept(work: Work, which: Decided, *, seen: str) -> bool:
     """
     row = _take(work, which)
     wish = Wish.unpacked(row.wish)
+    first = of_proposal(work, row)
+    _lock(work, [first.person, *first.rows])
     found = of_proposal(work, row)
     if changes.mark(found.person, found.rows) != seen:
         raise OtherEntries
@@ -237,6 +255,4 @@ def _take(work: Work, which: Decided) -> ChangeProposal:
 
 def of_proposal(work: Work, row: ChangeProposal) -> Behind:
     """Return whose a change is, and their assignments now."""
-    employer_id, person_id = row.asked.round.employer_id, row.asked.person_id
-    rows = queries.employed(work.session, employer_id, work.today, [person_id]).get(person_id, [])
-    return Behind(row.asked, rows)
+    return Behind(row.asked, _rows_of(work, row.asked))

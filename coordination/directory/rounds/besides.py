@@ -25,7 +25,7 @@ Beside = Organisation | Place | Offer
 
 @dataclass(frozen=True, slots=True)
 class Besides:
-    """What an employer has besides people: itself, its facilities and offers, each with whether its people are there."""
+    """What an employer has besides people: itself, its facilities, its offers; and whether its people are there."""
 
     employer: Organisation
     places: Sequence[tuple[Place, bool]]
