@@ -59,6 +59,7 @@ from coordination.directory import (
 from coordination.directory import desk as directory_desk
 from coordination.directory.blueprint import bp as directory_bp
 from coordination.directory.cli import directory_cli
+from coordination.directory.confirming import by_file
 from coordination.directory.confirming import views as confirming_views
 from coordination.directory.consents import views as consent_views
 from coordination.directory.consents.blueprint import bp as consents_bp
@@ -278,6 +279,7 @@ def register(app: Flask, settings: Settings) -> None:
     navigation[:] = NAVIGATION
     app.jinja_env.filters |= {"file_kind": file_rules.kind_word, "file_size": file_rules.size_word}
     app.jinja_env.filters["markdown"] = page_text.html
+    app.jinja_env.tests["school_file"] = by_file.is_by_file
     web_views.readiness.update({"migrations": readiness.migrations, "outbox": readiness.outbox_age})
     jobs.handlers.clear()
     jobs.handlers |= {reset_job.KIND: reset_job.run, retention.KIND: retention.run}

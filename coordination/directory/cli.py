@@ -17,7 +17,7 @@ from coordination.core.errors import DomainError
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext, sentence
 from coordination.core.work import work_as
-from coordination.directory import district_import, import_jobs, import_report, school_import
+from coordination.directory import district_import, import_jobs, import_report, school_import, school_older
 from coordination.directory.import_report import LOOKS_WRONG, Report, SchoolLine
 from coordination.directory.school_changes import FieldChange
 from coordination.directory.school_file import SchoolFile, read_schools
@@ -81,8 +81,9 @@ def import_schools(
 
 def _store(schools: SchoolFile, filename: str, municipality: str | None) -> school_import.Applied:
     with work_as(db.session(), SYSTEM) as work:
+        is_old = school_older.looks_older(work.session, school_import.preview(work.session, schools, municipality))
         applied = school_import.apply(work, schools, municipality)
-        import_jobs.note_import(work, applied, filename=filename, municipality=municipality)
+        import_jobs.note_import(work, applied, filename=filename, municipality=municipality, confirms=not is_old)
     return applied
 
 

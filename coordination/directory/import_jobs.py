@@ -20,7 +20,6 @@ from coordination.core.jobs import Job, JobState, Progress, add_job, get_job
 from coordination.core.work import Work, work_as
 from coordination.directory import import_proposals, import_report, import_undo, school_import, school_older
 from coordination.directory.confirming import by_file
-from coordination.directory.confirming.by_file import Spoken
 from coordination.directory.school_file import REQUIRED, SchoolFile, read_schools
 from coordination.exchange.tables import read_table
 
@@ -92,13 +91,16 @@ def discard(work: Work, preview_id: int) -> None:
         work.record("import.discarded", preview)
 
 
-def note_import(work: Work, applied: school_import.Applied, *, filename: str, municipality: str | None) -> None:
-    """Put an import that a command made into the list of imports; its file confirms its schools."""
+def note_import(
+    work: Work, applied: school_import.Applied, *, filename: str, municipality: str | None, confirms: bool = True
+) -> None:
+    """Put an import that a command made into the list of imports; its file confirms its schools if it is no old one."""
     job = add_job(work, APPLY, {"filename": filename[:120], "municipality": municipality})
     job.state, job.ended_at, job.result = JobState.DONE, work.now, _counts(applied)
     work.session.info.pop("wake", None)
     import_undo.keep(work, job.id, applied.touched)
-    by_file.confirm(work, applied.spoken, job.id)
+    if confirms:
+        by_file.confirm(work, applied.spoken, job.id)
     work.record("import.applied", job)
 
 
@@ -169,7 +171,6 @@ def run_preview(session: Session, actor: Actor, job: Job, progress: Progress) ->
     progress(len(STEPS), len(STEPS))
     if changes.is_empty:
         with work_as(session, actor) as work:
-            by_file.confirm(work, Spoken.of(file, municipality))
             _close(work, job_id, values)
     return values
 
@@ -213,8 +214,10 @@ def _apply_once(work: Work, job_id: int, preview_id: int, file: SchoolFile) -> d
     applied = school_import.apply(work, file, job.params["municipality"], wanted)
     job.result = _counts(applied)
     import_undo.keep(work, job.id, applied.touched)
-    by_file.confirm(work, applied.spoken, job.id)
-    get_job(work.session, preview_id, PREVIEW).content = None
+    before = work.session.get_one(Job, preview_id, options=[undefer(Job.result)])
+    if not before.result.get("looks_older"):
+        by_file.confirm(work, applied.spoken, job.id)
+    before.content = None
     work.record("import.applied", job)
     return job.result
 

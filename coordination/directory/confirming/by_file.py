@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.orm import aliased
@@ -15,6 +15,7 @@ from coordination.core.i18n import N_, gettext, in_language
 from coordination.core.work import Work
 from coordination.directory.assignment_undo import UNDO_DAYS
 from coordination.directory.models import Place, School
+from coordination.directory.queries import holds_on
 from coordination.directory.school_file import SchoolFile
 from coordination.directory.undo_models import ImportedConfirmation, ImportedPlace
 
@@ -49,17 +50,28 @@ def words() -> str:
         return gettext(FILE)
 
 
-def confirm(work: Work, spoken: Spoken, job_id: int | None = None) -> None:
-    """Note that the schools of a file are right today; of an import also what was noted before, to take it back.
+def is_by_file(word: str) -> bool:
+    """Return whether an entry was confirmed by the file: the word is stored in German, whoever reads it."""
+    return word == words()
+
+
+def confirm(work: Work, spoken: Spoken, job_id: int) -> None:
+    """Note that the schools of an import are right today, and what was noted before, to take it back.
+
+    Of a school that is closed, or does not exist yet, the file says nothing that holds today.
 
     Places keep their versions: that a file says the same once more is no change.
     """
     work.session.flush()
     schools = select(School.place_id).where(spoken.condition())
-    if job_id is not None:
-        _keep(work, job_id, spoken)
-    statement = update(Place).where(Place.id.in_(schools)).values(confirmed_on=work.today, confirmed_by=words())
+    _keep(work, job_id, spoken)
+    statement = update(Place).where(Place.id.in_(schools), _is_there(work.today))
+    statement = statement.values(confirmed_on=work.today, confirmed_by=words())
     work.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _is_there(day: date) -> ColumnElement[bool]:
+    return holds_on(day, Place.valid_from, Place.valid_until)
 
 
 def _keep(work: Work, job_id: int, spoken: Spoken) -> None:
@@ -68,7 +80,7 @@ def _keep(work: Work, job_id: int, spoken: Spoken) -> None:
     before = (
         select(literal(job_id), Place.id, Place.confirmed_on, Place.confirmed_by, literal(work.now, UtcDateTime))
         .join(School, School.place_id == Place.id)
-        .where(spoken.condition())
+        .where(spoken.condition(), _is_there(work.today))
     )
     columns = ["job_id", "place_id", "confirmed_on", "confirmed_by", "recorded_at"]
     work.session.execute(insert(ImportedConfirmation).from_select(columns, before))
@@ -78,7 +90,8 @@ def take_back(work: Work, job_id: int) -> None:
     """Give the schools of an import the confirmation back that they had.
 
     What was said since of a school that becomes again what it was, was said of something else, and goes. Of one that
-    the import left as it was it stays.
+    the import left as it was it stays. What the next import found there was this one's word: taken back later, it must
+    not bring that again.
     """
     noted, later = ImportedConfirmation, aliased(ImportedConfirmation)
     at = work.session.scalar(select(func.max(noted.recorded_at)).where(noted.job_id == job_id))
@@ -100,4 +113,23 @@ def take_back(work: Work, job_id: int) -> None:
         )
     )
     work.session.execute(statement, execution_options={"synchronize_session": False})
+    _pass_on(work, job_id, clock.wall_date(at))
     work.session.execute(delete(noted).where(noted.job_id == job_id))
+
+
+def _pass_on(work: Work, job_id: int, said_on: date) -> None:
+    """Let the next import of a school know what was said before this one, where it found this one's word."""
+    noted, other = aliased(ImportedConfirmation), aliased(ImportedConfirmation)
+    row = ImportedConfirmation
+    mine = and_(noted.job_id == job_id, noted.place_id == row.place_id)
+    following = select(func.min(other.job_id)).where(other.place_id == row.place_id, other.job_id > job_id)
+    statement = (
+        update(row)
+        .where(row.confirmed_on == said_on, row.confirmed_by == words(), exists().where(mine))
+        .where(row.job_id == following.correlate(row).scalar_subquery())
+        .values(
+            confirmed_on=select(noted.confirmed_on).where(mine).correlate(row).scalar_subquery(),
+            confirmed_by=select(noted.confirmed_by).where(mine).correlate(row).scalar_subquery(),
+        )
+    )
+    work.session.execute(statement, execution_options={"synchronize_session": False})

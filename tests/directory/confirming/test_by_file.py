@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.core.access import SYSTEM
+from coordination.core.i18n import in_language
+from coordination.core.jobs import add_job
 from coordination.core.work import work_as
 from coordination.directory.confirming import by_file
 from coordination.directory.confirming.by_file import Spoken
+from coordination.directory.import_jobs import APPLY
 from coordination.directory.models import Place, School
+from coordination.directory.queries import holds_on
 from coordination.directory.undo_models import ImportedConfirmation
 from tests import factories
 from tests.browser import Browser
@@ -38,10 +43,11 @@ def store(app: Flask, keeper: Browser, raw: bytes) -> str:
 
 
 def confirmed(session: Session) -> dict[tuple[bool, date | None, str], int]:
-    """Return (gone, day, by) → how many schools."""
+    """Return (gone, day, by) → how many schools that are there today."""
     session.rollback()
     is_gone = School.gone_since.is_not(None)
     statement = select(is_gone, Place.confirmed_on, Place.confirmed_by, func.count()).join(School.place)
+    statement = statement.where(holds_on(clock.today(), Place.valid_from, Place.valid_until))
     rows = session.execute(statement.group_by(is_gone, Place.confirmed_on, Place.confirmed_by))
     return {(bool(row[0]), row[1], row[2]): row[3] for row in rows}
 
@@ -66,21 +72,23 @@ def test_an_import_confirms_what_it_makes_changes_and_leaves(app: Flask, session
     url = store(app, keeper, NEW.read_bytes())
     found = confirmed(session)
     assert found.keys() == {(False, clock.today(), FILE), (True, day, FILE)}
-    assert found[True, day, FILE] == 6, "what is gone from the file was confirmed by the one before it"
+    assert found[True, day, FILE] == 2, "gone from the file, and confirmed by the one before; four were closed then"
     keeper.get(url).click("Rückgängig").submit("60 Orte zurücknehmen")
     work_off(app)
     assert confirmed(session) == {(False, day, FILE): first[1]}
     assert session.scalar(select(func.count()).select_from(ImportedConfirmation)) == first[1]
 
 
-def test_the_same_file_again_changes_nothing_and_confirms(app: Flask, session: Session, keeper: Browser) -> None:
+def test_a_preview_without_differences_stores_and_confirms_nothing(
+    app: Flask, session: Session, keeper: Browser
+) -> None:
     store(app, keeper, NEW.read_bytes())
     day = yesterday(session)
     versions = session.execute(select(Place.id, Place.version).order_by(Place.id)).all()
     assert {key[1] for key in confirmed(session)} == {day}
     page = preview(app, keeper, NEW.read_bytes(), "05711000")
-    assert "ändert nichts" in page.main or "nichts" in page.h1
-    assert confirmed(session).keys() == {(False, clock.today(), FILE)}
+    assert "nichts" in page.h1
+    assert {key[1] for key in confirmed(session)} == {day}
     assert session.execute(select(Place.id, Place.version).order_by(Place.id)).all() == versions
 
 
@@ -107,8 +115,57 @@ def test_it_takes_as_many_statements_for_many_schools(app: Flask, session: Sessi
     other = factories.school(session, "Anderswo", "300001")
     session.execute(update(School).where(School.place_id == other.id).values(municipality="05711004"))
     session.commit()
-    with work_as(session, SYSTEM) as work, counted(app) as statements:
-        by_file.confirm(work, Spoken("05711000", {"200000"}))
-    assert sum(one.startswith(("UPDATE", "SELECT", "INSERT")) for one in statements) == 1
-    assert sum(confirmed(session).values()) == 31
-    assert confirmed(session)[False, clock.today(), FILE] == 29
+    closed = session.scalars(select(School.place_id).where(School.number == "200001")).one()
+    session.get_one(Place, closed).valid_until = clock.today() - timedelta(days=1)
+    session.commit()
+    with work_as(session, SYSTEM) as work:
+        job = add_job(work, APPLY, {})
+        session.flush()
+        with counted(app) as statements:
+            by_file.confirm(work, Spoken("05711000", {"200000"}), job.id)
+    places = [one for one in statements if one.startswith(("UPDATE place", "INSERT INTO imported", "SELECT"))]
+    assert len(places) == 2
+    assert sum(confirmed(session).values()) == 30
+    assert confirmed(session)[False, clock.today(), FILE] == 28, "neither unusable nor elsewhere"
+    assert session.get_one(Place, closed).confirmed_on is None
+
+
+def test_a_file_that_looks_older_confirms_nothing(app: Flask, session: Session, keeper: Browser) -> None:
+    store(app, keeper, OLD.read_bytes())
+    day = yesterday(session)
+    store(app, keeper, NEW.read_bytes())
+    session.rollback()
+    session.execute(update(Place).values(confirmed_on=day, confirmed_by="Frau Zuvor"))
+    session.commit()
+    page = preview(app, keeper, OLD.read_bytes(), "05711000")
+    assert "ältere" in page.main
+    assert page.submit(page.form(0).buttons()[0]).status == 303
+    work_off(app)
+    assert {key[1:] for key in confirmed(session)} <= {(day, "Frau Zuvor"), (None, "")}
+
+
+def test_two_imports_of_a_day_are_taken_back_in_any_order(app: Flask, session: Session) -> None:
+    before = clock.today() - timedelta(days=300)
+    place = factories.school(session, "Schule", "200000")
+    place.confirmed_on, place.confirmed_by = before, "Frau Zuvor"
+    session.commit()
+    with work_as(session, SYSTEM) as work:
+        jobs = [add_job(work, APPLY, {}) for _number in range(3)]
+        session.flush()
+        keys = [job.id for job in jobs]
+        for key in keys:
+            by_file.confirm(work, Spoken(None), key)
+    by_one = clock.today(), FILE
+    for key, said in ((keys[0], by_one), (keys[2], by_one), (keys[1], (before, "Frau Zuvor"))):
+        with work_as(session, SYSTEM) as work:
+            by_file.take_back(work, key)
+        assert confirmed(session) == {(False, *said): 1}
+
+
+def test_the_file_is_named_in_the_language_of_the_reader(app: Flask, session: Session, keeper: Browser) -> None:
+    store(app, keeper, OLD.read_bytes())
+    template = "{% from 'directory/_confirmed.html' import confirmed %}{{ confirmed(row, '', false, as_of) }}"
+    row = session.scalars(select(Place).where(Place.confirmed_by == FILE)).first()
+    as_of = SimpleNamespace(confirmed_on=lambda one: one.confirmed_on, is_past=False, is_stale=lambda _row: False)
+    with app.test_request_context(), in_language("en"):
+        assert "by the official school file" in render_template_string(template, row=row, as_of=as_of)
