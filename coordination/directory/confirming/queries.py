@@ -46,12 +46,14 @@ class Unconfirmed:
 def unconfirmed(session: Session, actor: Actor, today: date) -> Unconfirmed:
     """Return the entries that ``actor`` keeps and nobody has confirmed for half a year, longest first; one statement.
 
+    What nobody has ever confirmed comes after them; where an entry knows its first day, only half a year after that.
+
     Of schools only those that were confirmed once: the school file says it of them all.
     """
     every = union_all(*_parts(actor, today)).subquery()
     statement = (
         select(every, func.count().over().label("total"))
-        .order_by(every.c.confirmed_on.is_not(None), every.c.confirmed_on, every.c.kind, every.c.name, every.c.key)
+        .order_by(every.c.confirmed_on.is_(None), every.c.confirmed_on, every.c.kind, every.c.name, every.c.key)
         .limit(MOST)
     )
     found = session.execute(statement).all()
@@ -63,7 +65,7 @@ def _parts(actor: Actor, today: date) -> list[Select[Any]]:
     facility = Place.kind.not_in(_SCHOOLS)
     of_place = true() if actor.keeps_all else and_(facility, Place.operator_id.in_(actor.keeps))
     places = (
-        _select("place", Place, today, name=Place.name, place_id=Place.id)
+        _select("place", Place, today, name=Place.name, place_id=Place.id, since=Place.entered_on)
         .outerjoin(School, School.place_id == Place.id)
         .where(of_place, is_current(today), or_(facility, Place.confirmed_on.is_not(None)))
     )
@@ -71,12 +73,14 @@ def _parts(actor: Actor, today: date) -> list[Select[Any]]:
         _kept(actor, Organisation.id), or_(Organisation.valid_until.is_(None), Organisation.valid_until >= today)
     )
     posts = (
-        _select("post", Post, today, name=Post.function, where=Organisation.name)
+        _select("post", Post, today, name=Post.function, where=Organisation.name, since=Post.valid_from)
         .join(Organisation, Organisation.id == Post.organisation_id)
         .where(_kept(actor, Post.organisation_id), holds_on(today, Post.valid_from, Post.valid_until))
     )
     offers = (
-        _select("offer", Offer, today, name=Offer.name, where=Place.name, place_id=Offer.place_id)
+        _select(
+            "offer", Offer, today, name=Offer.name, where=Place.name, place_id=Offer.place_id, since=Offer.valid_from
+        )
         .join(Place, Place.id == Offer.place_id)
         .where(or_(_kept(actor, Offer.organisation_id), of_place))
         .where(holds_on(today, Offer.valid_from, Offer.valid_until))
@@ -85,7 +89,7 @@ def _parts(actor: Actor, today: date) -> list[Select[Any]]:
 
 
 def _select(kind: str, model: type[Any], today: date, **shown: Any) -> Select[Any]:
-    """Select those of a kind that wait; ``shown``: what it is called, where it is, and the place of its page."""
+    """Select those of a kind that wait; ``shown``: its name, where it is, the place of its page, since when it is."""
     return select(
         literal(kind).label("kind"),
         model.id.label("key"),
@@ -93,11 +97,15 @@ def _select(kind: str, model: type[Any], today: date, **shown: Any) -> Select[An
         shown.get("where", literal("")).label("where"),
         shown.get("place_id", null()).label("place_id"),
         model.confirmed_on,
-    ).where(_is_waiting(model, today))
+    ).where(_is_waiting(model, today, shown.get("since")))
 
 
-def _is_waiting(model: type[Confirmed], today: date) -> ColumnElement[bool]:
-    return or_(model.confirmed_on.is_(None), model.confirmed_on < today - HALF_A_YEAR)
+def _is_waiting(model: type[Confirmed], today: date, since: Any) -> ColumnElement[bool]:
+    last = today - HALF_A_YEAR
+    never: ColumnElement[bool] = model.confirmed_on.is_(None)
+    if since is not None:
+        never = and_(never, or_(since.is_(None), since < last))
+    return or_(never, model.confirmed_on < last)
 
 
 def _kept(actor: Actor, column: Any) -> ColumnElement[bool]:

@@ -47,15 +47,30 @@ def listed(browser: Browser) -> list[str]:
 def test_longest_first_and_only_one_s_own(browser: Browser, city: City) -> None:
     keeper = enter(browser, "eins")
     assert listed(keeper) == [
+        "Jugendtreff Uralt",
+        "Jugendtreff Probe",
         "Kurs Probe",
         "Team Nord",
         "Fachberatung Probe",
-        "Jugendtreff Uralt",
-        "Jugendtreff Probe",
     ]
     page = keeper.get(PAGE)
-    assert "5 Einträge neben den Einsätzen" in page.main
+    assert "5 Einträge außer den Einsätzen sind seit einem halben Jahr nicht bestätigt, oder noch nie" in page.main
     assert page.click("Fachberatung Probe").h1 == "Fachberatung Probe"
+
+
+@pytest.mark.parametrize(("days", "is_waiting"), [(183, False), (184, True)])
+def test_what_was_entered_of_late_need_not_be_confirmed_yet(
+    browser: Browser, city: City, session: Session, days: int, is_waiting: bool
+) -> None:
+    first = clock.today() - timedelta(days=days)
+    provider, facility = session.get_one(Organisation, city.provider), session.get_one(Place, city.facility)
+    factories.place(session, "Treff Neu", operator_id=provider.id, entered_on=first)
+    factories.offer(session, facility, "Kurs Neu", valid_from=first)
+    post = factories.post(session, provider, None, valid_from=first)
+    post.function = "Stelle Neu"
+    session.commit()
+    new = {"Treff Neu", "Kurs Neu", "Stelle Neu"} & set(listed(enter(browser, "eins")))
+    assert new == ({"Treff Neu", "Kurs Neu", "Stelle Neu"} if is_waiting else set())
 
 
 def test_who_keeps_all_sees_all_but_schools_that_no_file_has_named(
@@ -84,4 +99,4 @@ def test_many_take_one_statement_and_are_cut(
         page = keeper.get(PAGE)
     assert len(few) == len(many)
     assert "Nur die ersten 3 stehen hier" in page.main
-    assert "10 Einträge neben den Einsätzen" in page.main
+    assert "10 Einträge außer den Einsätzen" in page.main

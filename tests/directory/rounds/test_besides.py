@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from threading import Thread
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import SYSTEM
+from coordination.core.work import Work
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.offers.models import Offer
 from tests import factories
@@ -17,6 +22,7 @@ from tests.browser import Browser
 from tests.directory.keepers import City, stored
 from tests.directory.rounds.conftest import Round
 from tests.journeys import mails
+from tests.together import engine_of, work_of
 
 
 @pytest.fixture
@@ -69,7 +75,7 @@ def test_mail_and_page_say_what_is_stored_and_one_answer_confirms_it(
     for text in ("Jugendtreff Probe", "Kurs im Treff", "Alter Treff", "Ganz fremder Kurs", "Kurs der Anderen"):
         assert text not in page.main, f"{text}: not Ada's to say"
         assert text not in mail
-    assert "Das steht außerdem von Trägerverein Probe e. V. im Verzeichnis" in page.main
+    assert "Das steht außerdem über Trägerverein Probe e. V. im Verzeichnis" in page.main
     assert page.submit("Stimmt so").status == 303
     now = (clock.today(), "Ada Ahornblatt")
     assert said(session, Organisation, city.provider) == now
@@ -91,6 +97,33 @@ def test_what_changed_since_the_page_was_opened_is_shown_first(
     assert said(session, Place, empty) == (None, "")
     assert again.submit("Stimmt so").status == 303
     assert said(session, Place, empty)[0] == clock.today()
+
+
+def test_nothing_changes_between_the_look_and_the_confirmation(
+    app: Flask, asked: Round, empty: int, other_browser: Browser, session: Session
+) -> None:
+    engine, waited = engine_of(app), []
+    page = other_browser.get(asked.link)
+    others: list[Thread] = []
+
+    def change(work: Work) -> None:
+        work.session.get_one(Place, empty).phone = "+49521519999"
+
+    def meanwhile(*given: Any) -> None:
+        if given[2].startswith("UPDATE place SET confirmed_on") and not others:
+            others.append(Thread(target=work_of(engine, SYSTEM, change)))
+            others[0].start()
+            others[0].join(0.5)
+            waited.append(others[0].is_alive())
+
+    event.listen(engine, "before_cursor_execute", meanwhile)
+    try:
+        assert page.submit("Stimmt so").status == 303
+    finally:
+        event.remove(engine, "before_cursor_execute", meanwhile)
+    others[0].join()
+    assert waited == [True]
+    assert stored(session, Place, empty).phone == "+49521519999"
 
 
 def test_who_works_in_a_facility_is_asked_for_it(
