@@ -38,6 +38,10 @@ class Confirmed:
     #: Who said so, in words: a person, an employer, or the file that it was read from.
     confirmed_by: Mapped[str] = mapped_column(String(120), default="", server_default="")
 
+    def forget_confirmation(self) -> None:
+        """Note that nobody has said that it is right as it says now: a keeper has changed it."""
+        self.confirmed_on, self.confirmed_by = None, ""
+
 
 class District(Base):
     """A Stadtbezirk, as the city numbers them."""

@@ -150,7 +150,7 @@ def create_person(work: Work, data: PersonInput, *, seen: str = "") -> Person:
 
 
 def change_person(work: Work, person: Person, data: PersonInput, *, version: int, seen: str = "") -> None:
-    """Change a person; what the fields held until yesterday stays in the history.
+    """Change a person; what the fields held until yesterday stays in the history. That lifts the confirmation.
 
     Raises: as ``create_person``; Conflict if somebody else changed them meanwhile; RuleViolation if their first day
         would come after what they do here, or after their last one.
@@ -160,6 +160,7 @@ def change_person(work: Work, person: Person, data: PersonInput, *, version: int
     first_day.check(work.session, person, data.valid_from)
     _check(work, data, seen, person)
     if history.change(work, person, **asdict(data)):
+        person.forget_confirmation()
         work.record("person.changed", person)
 
 

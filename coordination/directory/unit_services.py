@@ -123,7 +123,7 @@ def create_organisation(work: Work, data: OrganisationInput) -> Organisation:
 
 
 def change_organisation(work: Work, row: Organisation, data: OrganisationInput, *, version: int) -> None:
-    """Change an organisation; what its fields held until yesterday stays in the history.
+    """Change an organisation; what its fields held until yesterday stays in the history. That lifts the confirmation.
 
     Raises: as ``create_organisation``; RuleViolation also if it would stand below itself; Conflict.
     """
@@ -131,6 +131,7 @@ def change_organisation(work: Work, row: Organisation, data: OrganisationInput, 
     check_version(row, version)
     _check_parent(work, data.parent_id, row)
     if history.change(work, row, **asdict(data)):
+        row.forget_confirmation()
         work.record("organisation.changed", row)
 
 
@@ -285,7 +286,7 @@ def create_place(work: Work, data: PlaceInput) -> Place:
 
 
 def change_place(work: Work, row: Place, data: PlaceInput, *, version: int) -> None:
-    """Change a place other than a school; what its fields held until yesterday stays in the history.
+    """Change a place other than a school; what its fields held stays in the history. That lifts the confirmation.
 
     Raises: as ``create_place``; Conflict if somebody else changed it meanwhile.
     """
@@ -293,6 +294,7 @@ def change_place(work: Work, row: Place, data: PlaceInput, *, version: int) -> N
     check_version(row, version)
     _check_place(work, data, row)
     if history.change(work, row, **asdict(data) | _stored_position(row, data)):
+        row.forget_confirmation()
         work.record("place.changed", row)
 
 
@@ -305,6 +307,8 @@ def _stored_position(row: Place, data: PlaceInput) -> dict[str, int | None]:
 
 def change_school(work: Work, row: Place, *, district_id: int | None, operator_id: int | None, version: int) -> None:
     """Change what the official list does not say of a school: its district and who runs it.
+
+    The list's word for all else stays.
 
     Raises:
         Conflict: somebody else changed it meanwhile.

@@ -60,7 +60,7 @@ def create_offer(work: Work, place: Place, data: OfferInput) -> Offer:
 
 
 def change_offer(work: Work, offer: Offer, data: OfferInput, *, version: int) -> None:
-    """Change an offer, for all days.
+    """Change an offer, for all days. That lifts the confirmation.
 
     Raises: as ``create_offer``, also if it would no longer be the actor's; Conflict if somebody else was faster.
     """
@@ -72,6 +72,7 @@ def change_offer(work: Work, offer: Offer, data: OfferInput, *, version: int) ->
     for name, value in changed.items():
         setattr(offer, name, value)
     if changed:
+        offer.forget_confirmation()
         work.record("offer.changed", offer)
 
 

@@ -60,6 +60,8 @@ def _take(work: Work, post_id: int, version: int) -> Post:
     check_version(post, version)
     # What hangs on it changes, and so does its version.
     flag_modified(post, "function")
+    # What was confirmed is not what it is now.
+    post.forget_confirmation()
     return post
 
 

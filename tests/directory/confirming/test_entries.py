@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, nullcontext
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.work import AuditEntry
+from coordination.core.access import SYSTEM, Actor, Role, Subject
+from coordination.core.errors import Conflict
+from coordination.core.work import AuditEntry, Work, work_as
+from coordination.directory.confirming import services
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.offers.models import Offer
 from coordination.directory.responsibilities.models import Post
@@ -18,9 +23,11 @@ from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser
 from tests.directory.keepers import City, build, enter, every, forge, stored
+from tests.together import engine_of, meanwhile, work_of
 
 NEVER, BUTTON = "Noch nie bestätigt", "Stimmt so"
 STALE = "länger als ein halbes Jahr nicht bestätigt"
+KEEPER = Actor(user_id=1, roles=frozenset({Role.DIRECTORY_KEEPER}), keeps_all=True)
 KINDS = ("person", "place", "organisation", "post", "offer")
 
 
@@ -159,7 +166,59 @@ def test_the_way_back_gives_the_earlier_word_and_not_twice(keeper: Browser, sess
     assert keeper.post(str(form["action"]), token).status == 404, "what was said is signed"
 
 
-def test_saving_a_form_says_nothing_of_what_it_does_not_show(keeper: Browser, session: Session, city: City) -> None:
-    answer = keeper.get(f"/orte/{city.facility}/bearbeiten").submit(phone="0521 51-1234")
-    assert answer.status == 303
-    assert said(stored(session, Place, city.facility)) == (None, "")
+def test_who_said_it_on_the_same_day_as_well_keeps_their_word(
+    keeper: Browser, other_browser: Browser, city: City, session: Session
+) -> None:
+    page = address = f"/orte/{city.facility}"
+    first = press(keeper, page, address).follow()
+    session.rollback()
+    session.execute(update(Place).where(Place.id == city.facility).values(confirmed_on=None))
+    session.commit()
+    press(enter(other_browser, "alles"), page, address)
+    before = said(stored(session, Place, city.facility))
+    assert before[1] not in {"", "Eins"}
+    assert "wurde inzwischen neu bestätigt" in take_back(keeper, first).follow().flash
+    assert said(stored(session, Place, city.facility)) == before
+
+
+def test_what_is_changed_at_this_moment_is_not_confirmed(app: Flask, city: City, session: Session) -> None:
+    engine, key, version = engine_of(app), city.facility, stored(session, Place, city.facility).version
+    session.rollback()
+
+    def change(work: Work) -> None:
+        work.session.get_one(Place, key).phone = "+49521519999"
+
+    with ExitStack() as stack, Session(engine) as own, work_as(own, KEEPER) as work:
+        row = own.get_one(Place, key)
+        other = stack.enter_context(meanwhile(engine, work_of(engine, SYSTEM, change)))
+        with pytest.raises(Conflict) if other.done() else nullcontext():
+            services.confirm(work, row, Subject(), by="Eins", version=version)
+    row = stored(session, Place, key)
+    assert row.phone == "+49521519999"
+    if engine.dialect.name == "postgresql":
+        assert said(row) == (None, "")
+
+
+FORMS = {
+    "person": ("bearbeiten", {"phone": "0521 51-1234"}),
+    "place": ("bearbeiten", {"phone": "0521 51-1234"}),
+    "organisation": ("bearbeiten", {"phone": "0521 51-1234"}),
+    "post": ("umbenennen", {"function": "Fachberatung Neu"}),
+    "offer": ("bearbeiten", {"times": "freitags"}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_change_lifts_the_confirmation_and_saving_the_same_does_not(
+    keeper: Browser, session: Session, entries: Entries, kind: str
+) -> None:
+    _page, model, key, address = entries[kind]
+    before = clock.today(), "Frau Zuvor"
+    session.execute(update(model).values(confirmed_on=before[0], confirmed_by=before[1]))
+    session.commit()
+    step, changed = FORMS[kind]
+    if kind != "post":
+        assert keeper.get(f"{address}/{step}").submit().status == 303
+        assert said(stored(session, model, key)) == before
+    assert keeper.get(f"{address}/{step}").submit(**changed).status == 303
+    assert said(stored(session, model, key)) == (None, "")
