@@ -123,7 +123,7 @@ def test_discarded_stores_nothing_and_keeps_no_file(app: Flask, session: Session
 def test_list_of_earlier_imports(app: Flask, session: Session, keeper: Browser) -> None:
     assert "Noch kein Import" in keeper.get(UPLOAD).main
     _store(app, keeper, OLD.read_bytes())
-    cells = keeper.get(UPLOAD).select("tbody td")
+    cells = keeper.get(UPLOAD).select("section[aria-labelledby=earlier] tbody td")
     assert cells[:4] == ["schuldaten.csv", "Pflege", "113", "0"]
 
 
