@@ -77,7 +77,7 @@ def place(place_id: int) -> ResponseReturnValue:
         district=_district(session, found, then),
         spaces=spaces.holding(belonging, as_of.day),
         offers=offered.shown,
-        after=[(one, successions.going_on(every, max(one.on_day, as_of.today))) for one in followed.after],
+        after=[(one, successions.going_on(assignments, max(one.on_day, as_of.today))) for one in followed.after],
         origins=followed.origins(then),
         guess=_guess(session, found, belonging, as_of),
         parents=[one for one in related if one.id == found.parent_id],

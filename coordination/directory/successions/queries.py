@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.core.collation import german_key
 from coordination.core.errors import NotFound
 from coordination.directory.asof import AsOf, Then
-from coordination.directory.models import Assignment, Place
+from coordination.directory.models import Place
 from coordination.directory.queries import subject_of
-from coordination.directory.rules import day_before
+from coordination.directory.rules import PlaceKind, day_before
+from coordination.directory.stays import Sorted
 from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.successions.rules import Pair
 
@@ -92,12 +93,15 @@ def pairs(session: Session, day: date | None = None) -> list[Pair]:
     return [(before, after) for before, after in session.execute(statement)]
 
 
-def going_on(assignments: Iterable[Assignment], day: date) -> int:
-    """Return how many assignments are not over on a day: of a predecessor, when the successor has begun."""
-    return sum(one.valid_until is None or one.valid_until >= day for one in assignments)
+def may_end(predecessor: Place) -> bool:
+    """Return whether a place can end with what follows it: schools come and go with the official list."""
+    return predecessor.kind is not PlaceKind.SCHOOL
 
 
-def count_going_on(session: Session, place_id: int, day: date) -> int:
-    """Return how many assignments at a place are not over on a day."""
-    lasts = or_(Assignment.valid_until.is_(None), Assignment.valid_until >= day)
-    return session.scalars(select(func.count(Assignment.id)).where(Assignment.place_id == place_id, lasts)).one()
+def going_on(shown: Sorted, day: date) -> int:
+    """Return how many assignments are not over on a day: of a predecessor, when the successor has begun.
+
+    Of those alone that the reader may see: what others plan is not counted either.
+    """
+    rows = {one.id: one for one in (*shown.current, *shown.planned, *shown.near, *shown.former)}
+    return sum(one.valid_until is None or one.valid_until >= day for one in rows.values())

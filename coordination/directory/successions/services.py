@@ -1,7 +1,8 @@
 """Entering which place follows which. It belongs to the predecessor: who keeps that one enters, changes, removes it.
 
 Nothing moves by itself: assignments stay where they are. Only if that is asked for does the predecessor end on the day
-before; such an end follows the entry when its day changes, and goes when it is removed.
+before; such an end follows the entry when its day changes, and goes when it is removed. A school never ends so: schools
+come and go with the official list.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from coordination.directory.models import Place
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import day_before
 from coordination.directory.successions.models import PlaceSuccession
-from coordination.directory.successions.queries import pairs
+from coordination.directory.successions.queries import may_end, pairs
 from coordination.directory.successions.rules import makes_circle
 
 
@@ -39,7 +40,7 @@ def enter(work: Work, predecessor: Place, data: SuccessionInput) -> PlaceSuccess
     """Enter what follows a place.
 
     Raises:
-        RuleViolation: it is entered already, a place would follow itself, or a day is impossible.
+        RuleViolation: it is entered already, a place would follow itself, a day is impossible, or a school would end.
         Forbidden: the predecessor is not the actor's to edit.
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(predecessor))
@@ -59,6 +60,7 @@ def change(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: 
     check_version(row, version)
     _lock(work, row.predecessor_id, row.successor_id)
     _check_days(row.successor, data)
+    _check_end(row.predecessor, data)
     own_end = _own_end(row)
     before = row.on_day, row.source_note, row.ends_predecessor
     row.on_day, row.source_note, row.ends_predecessor = data.on_day, data.source_note, data.ends_predecessor
@@ -150,6 +152,7 @@ def _check(work: Work, predecessor: Place, data: SuccessionInput) -> None:
     if successor is None:
         raise RuleViolation(N_("Please choose the place that follows."), field="successor_id")
     _check_days(successor, data)
+    _check_end(predecessor, data)
     known, new = pairs(work.session), (predecessor.id, successor.id)
     if new in known:
         raise RuleViolation(N_("This succession is entered already."), field="successor_id")
@@ -160,6 +163,11 @@ def _check(work: Work, predecessor: Place, data: SuccessionInput) -> None:
 def _check_days(successor: Place, data: SuccessionInput) -> None:
     if successor.valid_until is not None and successor.valid_until < data.on_day:
         raise RuleViolation(N_("The place that follows has ended before this day."), field="on_day")
+
+
+def _check_end(predecessor: Place, data: SuccessionInput) -> None:
+    if data.ends_predecessor and not may_end(predecessor):
+        raise RuleViolation(N_("Schools come and go with the official list."), field="on_day")
 
 
 def _own_end(row: PlaceSuccession) -> date | None:

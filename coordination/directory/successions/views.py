@@ -12,11 +12,12 @@ from coordination.core import clock
 from coordination.core.access import Permission, Subject, allows
 from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
-from coordination.directory import edit_choices, undo_links
+from coordination.directory import asof, edit_choices, page_queries, undo_links
 from coordination.directory import queries as directory
 from coordination.directory.assignment_forms import WithdrawForm
 from coordination.directory.blueprint import bp
 from coordination.directory.models import Place
+from coordination.directory.stays import Sorted
 from coordination.directory.steps import differing
 from coordination.directory.successions import queries, services
 from coordination.directory.successions.forms import SuccessionEditForm, SuccessionForm
@@ -70,7 +71,11 @@ def new_succession(place_id: int) -> ResponseReturnValue:
             flash(_("The succession is stored."), "success")
             return redirect(_page(place_id), 303)
     page = render_template(
-        "directory/succession_new.html", form=form, of=place, is_long=is_long, **_told(form, place, may_end=True)
+        "directory/succession_new.html",
+        form=form,
+        of=place,
+        is_long=is_long,
+        **_told(form, place, ends=place.valid_until is None),
     )
     return page, 422 if form.errors else 200
 
@@ -83,12 +88,13 @@ def _offer(form: SuccessionForm, place: Place) -> bool:
     return places.is_cut or bool(q)
 
 
-def _told(form: SuccessionEditForm, place: Place, *, may_end: bool) -> dict[str, Any]:
+def _told(form: SuccessionEditForm, place: Place, *, ends: bool) -> dict[str, Any]:
     """Return what a form says beside its fields: whether the place can end with it, and what goes on there."""
     # What is over by now is history: nobody has to mend it.
     day = max(form.on_day.data or clock.today(), clock.today())
-    ends = place.valid_until is None
-    return {"may_end": may_end and ends, "going_on": queries.count_going_on(db.session(), place.id, day), "day": day}
+    as_of = asof.read(None, current_actor(), clock.wall_clock(clock.utc_now()))
+    shown = Sorted.of(page_queries.all_assignments(db.session(), place_id=place.id), as_of)
+    return {"may_end": ends and queries.may_end(place), "going_on": queries.going_on(shown, day), "day": day}
 
 
 @bp.route("/nachfolgen/<int:succession_id>/bearbeiten", methods=["GET", "POST"])
@@ -111,8 +117,7 @@ def edit_succession(succession_id: int) -> ResponseReturnValue:
             differences = differing(form, stored) or [(_("Version"), "", _("changed in the meantime"))]
             form.keep(version=row.version)
     row = queries.get_succession(db.session(), succession_id)
-    told = _told(form, row.predecessor, may_end=True)
-    told["may_end"] = told["may_end"] or row.ends_predecessor
+    told = _told(form, row.predecessor, ends=row.predecessor.valid_until is None or row.ends_predecessor)
     page = render_template("directory/succession_edit.html", form=form, of=row, differences=differences, **told)
     return page, 409 if differences else 422 if form.errors else 200
 

@@ -13,7 +13,7 @@ from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.core.errors import RuleViolation
 from coordination.core.work import AuditEntry, work_as
-from coordination.directory.models import Place
+from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.successions import services
 from coordination.directory.successions.models import PlaceSuccession
 from tests import factories
@@ -55,7 +55,7 @@ def test_it_stands_on_both_pages(chief: Browser, session: Session, city: City) -
     form = chief.get(f"/orte/{city.school}").click("Nachfolge eintragen")
     assert form.h1 == "Nachfolge für Fröbelschule"
     assert "1 Einsatz läuft an diesem Ort" in form.main
-    assert form.form(STORE).values("ends_predecessor") == [], "the place goes on unless that is said"
+    assert "endet am Tag davor" not in form.main, "schools come and go with the official list"
     answer = form.submit(STORE, successor_id=city.second_school, on_day=DAY, source_note="Ratsbeschluss")
     assert answer.location == f"/orte/{city.school}#succession"
     before = answer.follow()
@@ -71,15 +71,45 @@ def test_it_stands_on_both_pages(chief: Browser, session: Session, city: City) -
 
 
 def test_several_become_one_and_a_place_ends_only_if_that_is_said(chief: Browser, session: Session, city: City) -> None:
-    assert new(chief, city.school, city.facility, ends_predecessor=True).status == 303
-    assert new(chief, city.second_school, city.facility).status == 303
-    assert stored(session, Place, city.school).valid_until == date(2024, 7, 31)
+    form = chief.get(f"/orte/{city.facility}/nachfolge/neu")
+    assert form.form(STORE).values("ends_predecessor") == [], "the place goes on unless that is said"
+    assert new(chief, city.facility, city.school, ends_predecessor=True).status == 303
+    assert new(chief, city.second_school, city.school).status == 303
+    assert stored(session, Place, city.facility).valid_until == date(2024, 7, 31)
     assert stored(session, Place, city.second_school).valid_until is None
-    page = said(chief, city.facility)
-    assert "Hervorgegangen aus Fröbelschule, Luisenschule (bis 31.07.2024)" in page
+    page = said(chief, city.school)
+    assert "Hervorgegangen aus Jugendtreff Probe, Luisenschule (bis 31.07.2024)" in page
     # It has an end by now: nothing to offer.
-    assert "endet am Tag davor" not in chief.get(f"/orte/{city.school}/nachfolge/neu").main
-    assert chief.get(f"/orte/{city.school}/nachfolge/neu").form(STORE).values("on_day") == [DAY]
+    again = chief.get(f"/orte/{city.facility}/nachfolge/neu")
+    assert "endet am Tag davor" not in again.main
+    assert again.form(STORE).values("on_day") == [DAY]
+
+
+def test_a_school_ends_with_the_official_list_alone(chief: Browser, session: Session, city: City) -> None:
+    page = f"/orte/{city.school}/nachfolge/neu"
+    forged = forge(chief, page, successor_id=city.second_school, on_day=DAY, ends_predecessor="y")
+    assert forged.status == 422
+    assert "mit der amtlichen Liste" in forged.error("on_day")
+    new(chief, city.school, city.second_school)
+    (row,) = every(session, PlaceSuccession)
+    page = f"/nachfolgen/{row.id}/bearbeiten"
+    assert "endet am Tag davor" not in chief.get(page).main
+    assert forge(chief, page, on_day=DAY, version=row.version, ends_predecessor="y").status == 422
+    assert stored(session, Place, city.school).valid_until is None
+
+
+def test_what_others_plan_is_not_counted(chief: Browser, other_browser: Browser, session: Session, city: City) -> None:
+    soon = clock.today() + timedelta(days=3)
+    facility = session.get_one(Place, city.facility)
+    for number, employer in enumerate((city.provider, city.other, city.other)):
+        more = {} if number == 1 else {"valid_from": soon}
+        factories.assignment(session, None, facility, session.get_one(Organisation, employer), **more)
+    session.commit()
+    new(chief, city.facility, city.second_school)
+    keeper = enter(other_browser, "eins")
+    for browser, number in ((chief, 3), (keeper, 2)):
+        assert f"{number} Einsätze laufen danach hier weiter" in browser.get(f"/orte/{city.facility}").main
+        assert f"{number} Einsätze laufen an diesem Ort" in browser.get(f"/orte/{city.facility}/nachfolge/neu").main
 
 
 def test_what_cannot_be_is_said_beside_the_field(chief: Browser, session: Session, city: City) -> None:
@@ -114,18 +144,18 @@ def test_a_circle_over_several_steps_is_refused(session: Session, city: City) ->
 
 
 def test_its_day_changes_and_the_end_that_it_gave_moves_along(chief: Browser, session: Session, city: City) -> None:
-    new(chief, city.school, city.second_school, ends_predecessor=True)
+    new(chief, city.facility, city.second_school, ends_predecessor=True)
     (row,) = every(session, PlaceSuccession)
-    form = chief.get(f"/orte/{city.school}").click("Ändern (Nachfolge: Luisenschule)")
+    form = chief.get(f"/orte/{city.facility}").click("Ändern (Nachfolge: Luisenschule)")
     stale = chief.get(form.url)
-    assert form.submit(STORE, on_day="2025-08-01").location == f"/orte/{city.school}#succession"
-    assert stored(session, Place, city.school).valid_until == date(2025, 7, 31)
+    assert form.submit(STORE, on_day="2025-08-01").location == f"/orte/{city.facility}#succession"
+    assert stored(session, Place, city.facility).valid_until == date(2025, 7, 31)
     late = stale.submit(STORE, source_note="Amtsblatt")
     assert late.status == 409
     assert "01.08.2025" in late.main
     assert late.form(STORE).values("source_note") == ["Amtsblatt"]
     assert late.submit(STORE, on_day="2025-08-01", ends_predecessor=False).status == 303
-    assert stored(session, Place, city.school).valid_until is None
+    assert stored(session, Place, city.facility).valid_until is None
     assert stored(session, PlaceSuccession, row.id).source_note == "Amtsblatt"
     assert chief.get(form.url).submit(STORE, on_day="").status == 422
     assert actions(session)[-2:] == ["place.reopened", "place.succession_changed"]
@@ -142,22 +172,22 @@ def test_an_end_that_somebody_else_gave_stays(chief: Browser, session: Session, 
 
 
 def test_it_is_removed_with_the_way_back(chief: Browser, session: Session, city: City) -> None:
-    new(chief, city.school, city.second_school, ends_predecessor=True, source_note="Rat, 12.3. & 13.3. – „ja“")
+    new(chief, city.facility, city.second_school, ends_predecessor=True, source_note="Rat, 12.3. & 13.3. – „ja“")
     (row,) = every(session, PlaceSuccession)
     before = (row.id, row.predecessor_id, row.successor_id, row.on_day, row.source_note, row.ends_predecessor)
-    asked = chief.get(f"/orte/{city.school}").click("Entfernen (Nachfolge: Luisenschule)")
+    asked = chief.get(f"/orte/{city.facility}").click("Entfernen (Nachfolge: Luisenschule)")
     assert "Das Ende, das der Ort durch diesen Eintrag hat" in asked.main
     assert every(session, PlaceSuccession), "asking removes nothing"
     done = asked.submit(REMOVE).follow()
     assert "ist entfernt" in done.text
     assert every(session, PlaceSuccession) == []
-    assert stored(session, Place, city.school).valid_until is None
+    assert stored(session, Place, city.facility).valid_until is None
     assert "Seit 01.08.2024" not in done.main
     back = done.submit("Rückgängig")
     assert back.status == 303
     (row,) = every(session, PlaceSuccession)
     assert before == (row.id, row.predecessor_id, row.successor_id, row.on_day, row.source_note, row.ends_predecessor)
-    assert stored(session, Place, city.school).valid_until == date(2024, 7, 31)
+    assert stored(session, Place, city.facility).valid_until == date(2024, 7, 31)
     assert "schon wieder eingetragen" in done.submit("Rückgängig").follow().text
     assert len(every(session, PlaceSuccession)) == 1
     # What the address says is signed as a whole.
@@ -242,9 +272,12 @@ def test_pages_as_of_a_day_say_what_was(chief: Browser, other_browser: Browser, 
     assert link.url.endswith("?stand=2024-08-02")
 
 
-def test_the_place_of_then_is_not_lost_with_its_people(chief: Browser, city: City) -> None:
-    new(chief, city.school, city.second_school, ends_predecessor=True, on_day=clock.today().isoformat())
-    page = chief.get(f"/orte/{city.school}")
+def test_the_place_of_then_is_not_lost_with_its_people(chief: Browser, session: Session, city: City) -> None:
+    ada, provider = session.get_one(Person, city.ada), session.get_one(Organisation, city.provider)
+    factories.assignment(session, ada, session.get_one(Place, city.facility), provider)
+    session.commit()
+    new(chief, city.facility, city.second_school, ends_predecessor=True, on_day=clock.today().isoformat())
+    page = chief.get(f"/orte/{city.facility}")
     assert "Ada Ahornblatt" in page.main
     assert "Luisenschule" in page.main
 
