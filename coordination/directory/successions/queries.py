@@ -93,6 +93,13 @@ def pairs(session: Session, day: date | None = None) -> list[Pair]:
     return [(before, after) for before, after in session.execute(statement)]
 
 
+def heir_of(session: Session, row: PlaceSuccession) -> PlaceSuccession | None:
+    """Return another succession of the same place and day: it keeps the end that ``row`` gave the place."""
+    mine = PlaceSuccession.predecessor_id == row.predecessor_id, PlaceSuccession.on_day == row.on_day
+    statement = select(PlaceSuccession).where(*mine, PlaceSuccession.id != row.id).order_by(PlaceSuccession.id).limit(1)
+    return session.scalars(statement).one_or_none()
+
+
 def may_end(predecessor: Place) -> bool:
     """Return whether a place can end with what follows it: schools come and go with the official list."""
     return predecessor.kind is not PlaceKind.SCHOOL

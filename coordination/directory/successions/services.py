@@ -22,7 +22,7 @@ from coordination.directory.models import Place
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import day_before
 from coordination.directory.successions.models import PlaceSuccession
-from coordination.directory.successions.queries import may_end, pairs
+from coordination.directory.successions.queries import heir_of, may_end, pairs
 from coordination.directory.successions.rules import makes_circle
 
 
@@ -72,6 +72,8 @@ def change(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: 
 def remove(work: Work, row: PlaceSuccession, *, version: int) -> None:
     """Let a succession vanish that was entered by mistake, with the end that it gave its predecessor.
 
+    Where another place follows from the same day on, the end stays and is that entry's from then on.
+
     Raises:
         Forbidden, Conflict: it is not the actor's to edit; somebody else was faster.
     """
@@ -79,8 +81,13 @@ def remove(work: Work, row: PlaceSuccession, *, version: int) -> None:
     check_version(row, version)
     _lock(work, row.predecessor_id)
     own_end = _own_end(row)
+    heir = heir_of(work.session, row) if own_end else None
     row.ends_predecessor = False
-    _follow_end(work, row, own_end)
+    if heir is None:
+        _follow_end(work, row, own_end)
+    else:
+        heir.ends_predecessor = True
+        work.touch([heir])
     work.record("place.succession_removed", row.predecessor)
     work.session.delete(row)
     work.touch([row])

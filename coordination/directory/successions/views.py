@@ -146,7 +146,10 @@ def remove_succession(succession_id: int) -> ResponseReturnValue:
             form.keep(version=row.version)
     else:
         status = 422
-    return render_template("directory/succession_remove.html", form=form, of=row, is_stale=status == 409), status
+    ends = row.ends_predecessor and queries.heir_of(db.session(), row) is None
+    return render_template(
+        "directory/succession_remove.html", form=form, of=row, ends=ends, is_stale=status == 409
+    ), status
 
 
 def _remove(succession_id: int, version: int) -> ResponseReturnValue:

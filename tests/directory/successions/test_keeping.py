@@ -196,6 +196,23 @@ def test_it_is_removed_with_the_way_back(chief: Browser, session: Session, city:
     assert forge(chief, "/sozialraeume", address.replace(f"/{row.id}/", f"/{row.id + 1}/")).status == 404
 
 
+def test_the_end_stays_while_another_place_follows_from_that_day(chief: Browser, session: Session, city: City) -> None:
+    new(chief, city.facility, city.school, ends_predecessor=True)
+    # What has an end by now is not asked again.
+    new(chief, city.facility, city.second_school)
+    first, second = (one.id for one in every(session, PlaceSuccession))
+    asked = chief.get(f"/nachfolgen/{first}/entfernen")
+    assert "Das Ende, das der Ort durch diesen Eintrag hat" not in asked.main
+    done = asked.submit(REMOVE).follow()
+    assert stored(session, Place, city.facility).valid_until == date(2024, 7, 31)
+    assert stored(session, PlaceSuccession, second).ends_predecessor
+    assert done.submit("Rückgängig").status == 303
+    assert not stored(session, PlaceSuccession, first).ends_predecessor, "one entry alone has the end"
+    for key in (first, second):
+        assert chief.get(f"/nachfolgen/{key}/entfernen").submit(REMOVE).status == 303
+    assert stored(session, Place, city.facility).valid_until is None
+
+
 def test_who_was_slower_removes_nothing(chief: Browser, session: Session, city: City) -> None:
     new(chief, city.school, city.second_school)
     (row,) = every(session, PlaceSuccession)
