@@ -162,11 +162,11 @@ class ListReader:
             raise RuleViolation(_UNKNOWN_NUMBER, number=number)
         name = self.text(line, Field.SCHOOL)
         match = self.schools.meant(found, name)
-        if match.place_id is None:
+        if match.offered:
             return self._asked(line, match, (number, name))
-        if match.place_id != found:
+        if match.place_id is not None and match.place_id != found:
             return match.place_id
-        if name and not self.schools.may_be_called(found, name):
+        if name and (match.place_id is None or not self.schools.may_be_called(found, name)):
             school = self.known.places[found].name
             raise RuleViolation(_CONTRADICTION, number=number, school=school, text=name[:80])
         return found

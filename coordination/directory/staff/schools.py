@@ -32,6 +32,7 @@ _NUMBER = re.compile(r"(?:.*\D)?(\d{6})(?:\D.*)?")
 #: What says that a further building of a school is meant, or its first one; behind the name or before it.
 _BUILDING = r"(?P<which>Teilstandort|Nebenstandort|Nebenstelle|Zweigstelle|Außenstelle|Dependance|Hauptstandort)"
 _BEHIND = re.compile(rf"(?P<rest>.*?)[\s,;:(–-]*\b{_BUILDING}[\s)]*", re.IGNORECASE)
+_WITHIN = re.compile(rf"(?P<rest>.*?)[\s,;:(–-]*\b{_BUILDING}\b[\s,;:–-]*(?P<after>.*?)[\s)]*", re.IGNORECASE)
 _BEFORE = re.compile(rf"{_BUILDING}\b[\s,;:–-]*(?P<rest>.*)", re.IGNORECASE)
 _FORM_WORDS = {
     "gs": ("02",),
@@ -58,12 +59,21 @@ class _Building:
 
     rest: str
     is_site: bool
+    #: What stands behind the word, if something stands on both sides: "Süd – Teilstandort Berg".
+    after: str = ""
 
 
 def _building(name: str) -> _Building | None:
     """Return what "GSV Dornberg – Teilstandort" says; None: the name says nothing of a building."""
     found = _BEHIND.fullmatch(name) or _BEFORE.fullmatch(name)
-    return _Building(found["rest"].strip(), not found["which"].casefold().startswith("haupt")) if found else None
+    if found is not None:
+        return _Building(found["rest"].strip(), _is_site(found))
+    found = _WITHIN.fullmatch(name)
+    return _Building(found["rest"].strip(), _is_site(found), found["after"].strip()) if found else None
+
+
+def _is_site(found: re.Match[str]) -> bool:
+    return not found["which"].casefold().startswith("haupt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +127,31 @@ class Schools:
         return self._by_number.get(number)
 
     def meant(self, school: int, name: str) -> Match:
-        """Return what the number of a school means with the name beside it: the school, or the site that is named."""
-        said = _building(name)
-        if said is not None and said.is_site:
-            return self._site_of(school)
+        """Return what the number of a school means with the name beside it: the school, or the site that is named.
+
+        Neither: the name beside a word for a building is another school's.
+        """
+        site, said = self._site_called(school, name), _building(name)
+        if site is not None or said is None or school in self._by_name.get(fold_name(name), set()):
+            return Match(school if site is None else site)
+        if said.rest and self._site_called(school, said.rest) is None and not self.may_be_called(school, said.rest):
+            return Match()
+        return self._building_of(school, said)
+
+    def _site_called(self, school: int, name: str) -> int | None:
+        """Return the site of a school that has a name, if exactly one has it."""
         called = self._by_name.get(fold_name(name), set()) & set(self._sites.get(school, ()))
-        return Match(called.pop()) if len(called) == 1 else Match(school)
+        return called.pop() if len(called) == 1 else None
+
+    def _building_of(self, school: int, said: _Building) -> Match:
+        """Return the building of a school that a name speaks of; one that is named and not known is asked."""
+        sites = (self._site_called(school, text) for text in (said.after, said.rest) if text and said.is_site)
+        named = next((one for one in sites if one is not None), None)
+        if named is not None:
+            return Match(named)
+        if said.after:
+            return Match(offered=(*self._sites.get(school, ()), school)[:MOST_OFFERED])
+        return self._site_of(school) if said.is_site else Match(school)
 
     def _site_of(self, school: int) -> Match:
         """Return the only site of a school; where it has several or none, they and the school are offered."""
@@ -144,11 +173,12 @@ class Schools:
 
     def _look(self, name: str, form: str, district: str) -> Match:
         if (found := _NUMBER.fullmatch(name)) and found[1] in self._by_number:
-            return self.meant(self._by_number[found[1]], name)
+            return self.meant(self._by_number[found[1]], name.replace(found[1], "").strip(" ,;:()–-"))
         said = _building(name)
         if said is not None and said.rest and fold_name(name) not in self._by_name:
             school = self.named(said.rest, form, district)
-            return self._site_of(school.place_id) if said.is_site and school.place_id is not None else school
+            is_school = school.place_id is not None and self._places[school.place_id].school_id is None
+            return self._building_of(school.place_id, said) if is_school and school.place_id is not None else school
         keys, codes = self._spellings(name)
         candidates = set().union(*(self._by_name.get(key, set()) for key in keys)) or self._associated(name)
         for told in (self._of_form(candidates, codes), self._of_form(candidates, form_codes(form))):

@@ -1,6 +1,7 @@
 """What a list of an employer means: the school by its number, its site by name or by saying so; else it is asked."""
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.directory.models import Place
@@ -9,8 +10,10 @@ from coordination.directory.staff.known import load
 from coordination.directory.staff.schools import Match
 from coordination.directory.staff.schools import Schools as Finder
 from tests import factories
+from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY
 from tests.directory.sites.conftest import LABEL, NAME, Association
+from tests.directory.staff.pages import send
 from tests.directory.staff.test_nasty_lists import KEEPER
 
 SHORT = "GSV Dornberg-Schröttinghausen"
@@ -64,3 +67,43 @@ def test_of_several_sites_and_of_none_it_is_asked(session: Session, association:
     assert found.named(f"{SHORT} Teilstandort").offered == (site.id, second.id, association.school.id)
     assert found.named("Schule ohne Haus Teilstandort") == Match(offered=(plain.id,))
     assert found.named("Haus Zwei") == Match(second.id)
+
+
+@pytest.mark.parametrize(
+    "text", ["Luisenschule Teilstandort", "Teilstandort Luisenschule", "Luisenschule – Teilstandort Berg"]
+)
+def test_beside_a_number_another_school_is_no_building_of_it(
+    session: Session, association: Association, site: Place, text: str
+) -> None:
+    factories.school(session, "Luisenschule", "200003")
+    assert finder(session).meant(association.school.id, text) == Match()
+
+
+@pytest.mark.parametrize("text", [f"{SHORT} – Teilstandort Berg", "Dornberg (Nebenstelle am Berg)"])
+def test_a_building_that_nobody_knows_is_asked(
+    session: Session, association: Association, site: Place, text: str
+) -> None:
+    assert finder(session).meant(association.school.id, text) == Match(offered=(site.id, association.school.id))
+
+
+def test_of_several_sites_the_one_that_is_named_is_meant(
+    session: Session, association: Association, site: Place
+) -> None:
+    second = factories.place(session, "Haus Zwei", kind=PlaceKind.SCHOOL_SITE, parent_id=association.school.id)
+    found = finder(session)
+    for text in (f"{SHORT} – Teilstandort Haus Zwei", "Haus Zwei, Teilstandort", "Teilstandort Haus Zwei"):
+        assert found.meant(association.school.id, text) == Match(second.id)
+        assert found.named(text) == Match(second.id)
+    assert found.named(f"124461 {SHORT} – Teilstandort Haus Zwei") == Match(second.id)
+    assert found.meant(association.school.id, f"{SHORT} – Hauptstandort") == Match(association.school.id)
+
+
+def test_beside_a_number_another_school_is_a_contradiction(
+    app: Flask, keeper: Browser, session: Session, association: Association, site: Place
+) -> None:
+    factories.school(session, "Luisenschule", "200003")
+    session.commit()
+    raw = b"Schulnummer;Schule;Fachkraft\n124461;Luisenschule Teilstandort;Zeder, Zoe\n"
+    page = send(app, keeper, raw, association.provider.id)
+    assert "Luisenschule Teilstandort" in page.main
+    assert "Fehlerhafte Zeilen 1" in page.main
