@@ -107,8 +107,13 @@ def test_what_is_not_proposed_cannot_be_denied(
 ) -> None:
     (token,) = keeper.get(f"/orte/{association.school.id}").form("Gibt es nicht").values("csrf_token")
     for place, zone in ((association.school, "GG Brake"), (town.school, ZONE)):
-        answer = keeper.post(f"/orte/{place.id}/teilstandort", {"csrf_token": token, "zone": zone})
-        assert answer.status == 422
+        answer = keeper.post(f"/orte/{place.id}/teilstandort", {"csrf_token": token, "zone": zone, "zurueck": "liste"})
+        assert answer.location == f"{IMPORTS}#sites"
+        assert "wird nicht mehr vorgeschlagen. Bitte sehen Sie" in answer.follow().text
+    for zone in ("", "GS Anderswo"):
+        for again in ("", "1"):
+            sent = {"csrf_token": token, "zone": zone, "wieder": again}
+            assert keeper.post(f"/orte/{association.school.id}/teilstandort", sent).status == 404
     assert session.scalars(select(NoSite)).all() == []
 
 
