@@ -114,6 +114,14 @@ def site_of(place: Place, then: Then | None = None) -> str:
     return _("Site of %(school)s", school=then.name(place.parent) if then else place.parent.name)
 
 
+def district_key(place: Place, then: Then) -> int | None:
+    """Return the district a place is shown with, as in ``held.district_on``: a site without one has its school's."""
+    key = then.key(place, "district_id")
+    if key is None and place.kind is PlaceKind.SCHOOL_SITE and place.parent is not None:
+        return then.key(place.parent, "district_id")
+    return key
+
+
 def only_at(sites: Iterable[Place], then: Then) -> str:
     """Return where the people of a school are that has nobody in its main building; "" if it has no such sites."""
     names = ", ".join(then.name(one) for one in sites)

@@ -102,7 +102,7 @@ def unplaced(places: Sequence[Place], people: People, then: Then, districts: Map
     return [
         replace(
             _marked(one, people, then, None),
-            district=districts.get(then.key(one, "district_id") or 0, ""),
+            district=districts.get(words.district_key(one, then) or 0, ""),
         )
         for one in places
         if not (one.utm_east and one.utm_north)

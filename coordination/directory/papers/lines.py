@@ -100,7 +100,7 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         school=then.name(place.parent) if words.site_of(place) else "",
         place=sheets.place_name(place, then),
         form=words.school_form(place, then),
-        district=known.districts.get(then.key(place, "district_id") or 0, ""),
+        district=known.districts.get(words.district_key(place, then) or 0, ""),
         spaces=known.spaces.get(place.id, ""),
         address=sheets.place_address(place, then),
         office=sheets.number(then.value(place, "phone")),

@@ -116,6 +116,19 @@ def test_a_district_shows_the_site_among_the_schools_of_its_form(
     assert "Niemand" not in sheet
 
 
+def test_a_site_without_a_district_of_its_own_is_shown_with_that_of_its_school(
+    professional: Browser, session: Session, association: Association, site: Place
+) -> None:
+    before = factories.district(session, "Jöllenbeck", "7")
+    earlier(session, association.school, "district_id", str(before.id), date(2026, 7, 31))
+    session.commit()
+    for day, name in (("", "Dornberg"), ("?stand=2026-07-01", "Jöllenbeck")):
+        (row,) = (one for one in professional.get(f"/orte{day}").select("main tbody tr") if OF in one)
+        assert f" {name} " in row
+        (line,) = (one for one in table(professional, f"/orte/liste.xlsx{day}") if one[0] == LABEL)
+        assert name in line
+
+
 def test_a_site_with_a_district_of_its_own_lies_there(
     professional: Browser, session: Session, association: Association, site: Place
 ) -> None:
