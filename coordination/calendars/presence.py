@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.calendars.days import identity
 from coordination.calendars.reader import Reader
 from coordination.calendars.rules import FeedKind, presence_window
+from coordination.core.access import Permission, allows, plans_of
 from coordination.core.i18n import gettext
 from coordination.core.ical import CalendarEvent
 from coordination.directory import queries
@@ -24,7 +25,7 @@ def entries(reader: Reader, kind: FeedKind, subject_id: int) -> Iterator[Calenda
     """Yield the presence at a place, or of a person, within the window; what is not known is left out."""
     first, last = presence_window(reader.today)
     of_what = Assignment.place_id if kind is FeedKind.PLACE else Assignment.person_id
-    found = _assignments(reader.session, of_what == subject_id, first, last)
+    found = _assignments(reader.session, and_(of_what == subject_id, _may_be_known(reader)), first, last)
     people = {one.person_id for one in found if one.person_id is not None}
     away = queries.absences_of(reader.session, people, first, last)
     free = queries.free_days_of(reader.session, {one.place_id for one in found}, first, last)
@@ -32,6 +33,13 @@ def entries(reader: Reader, kind: FeedKind, subject_id: int) -> Iterator[Calenda
         absences = [Span(row.first_on, row.last_on) for row in away.get(one.person_id or 0, [])]
         for day, times in _days(one, Span(first, last), absences, free.get(one.place_id, set())):
             yield _event(one, day, times, reader.site, is_place=kind is FeedKind.PLACE)
+
+
+def _may_be_known(reader: Reader) -> ColumnElement[bool]:
+    """Return the condition that an assignment has begun, or that its plans are the subscriber's to see."""
+    if allows(reader.actor, Permission.DIRECTORY_PLANNED):
+        return true()
+    return or_(Assignment.valid_from <= reader.today, Assignment.employer_id.in_(plans_of(reader.actor)))
 
 
 def _assignments(session: Session, which: ColumnElement[bool], first: date, last: date) -> list[Assignment]:

@@ -24,7 +24,7 @@ from coordination.directory.stays import Stays
 from coordination.directory.steps import EDIT, SAVE, own_name, shown, step
 from coordination.web.extensions import db
 from coordination.web.forms import given
-from coordination.web.guard import authorize, unit_of_work
+from coordination.web.guard import authorize, current_actor, unit_of_work
 from coordination.web.views import own_path
 
 
@@ -50,7 +50,7 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
             if step() == SAVE:
                 return _end(form, assignment_id)
             services.check_end(assignment, given(form.last_on.data))
-            found = previews.of_ends(db.session(), [assignment], given(form.last_on.data))
+            found = previews.of_ends(db.session(), current_actor(), [assignment], given(form.last_on.data))
         except RuleViolation as violation:
             form.show(violation)
         except Conflict:
@@ -58,7 +58,7 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
             db.session().rollback()
             assignment = queries.get_assignment(db.session(), assignment_id)
             form.keep(version=assignment.version)
-            found = previews.of_ends(db.session(), [assignment], given(form.last_on.data))
+            found = previews.of_ends(db.session(), current_actor(), [assignment], given(form.last_on.data))
     page = render_template(
         "directory/assignment_end.html",
         form=form,
@@ -140,7 +140,7 @@ def withdraw_assignment(assignment_id: int) -> ResponseReturnValue:
     except RuleViolation as violation:
         if not form.errors:
             form.show(violation)
-    found = [] if form.errors else previews.of_withdrawal(db.session(), assignment)
+    found = [] if form.errors else previews.of_withdrawal(db.session(), current_actor(), assignment)
     page = render_template(
         "directory/assignment_withdraw.html",
         form=form,

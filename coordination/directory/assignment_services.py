@@ -102,7 +102,7 @@ def _same(column: Any, value: object) -> Any:
 
 
 def _check_shown(work: Work, plan: Plan, old: Assignment | None, shown: str | None) -> None:
-    if shown is not None and previews.fingerprint(previews.of_assignment(work.session, plan, old)) != shown:
+    if shown is not None and previews.fingerprint(previews.of_assignment(work.session, work.actor, plan, old)) != shown:
         raise Overtaken
 
 
@@ -212,7 +212,8 @@ def withdraw_assignment(work: Work, assignment: Assignment, *, version: int, sho
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
     check_version(assignment, version)
     check_withdrawal(work.today, assignment)
-    if shown is not None and previews.fingerprint(previews.of_withdrawal(work.session, assignment)) != shown:
+    gaps = previews.of_withdrawal(work.session, work.actor, assignment) if shown is not None else []
+    if shown is not None and previews.fingerprint(gaps) != shown:
         raise Overtaken
     before = assignment_undo.snapshot(assignment)
     work.record("assignment.withdrawn", assignment)
@@ -249,7 +250,8 @@ def end_assignment(
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
     check_version(assignment, version)
     check_end(assignment, last_on)
-    if shown is not None and previews.fingerprint(previews.of_ends(work.session, [assignment], last_on)) != shown:
+    gaps = previews.of_ends(work.session, work.actor, [assignment], last_on) if shown is not None else []
+    if shown is not None and previews.fingerprint(gaps) != shown:
         raise Overtaken
     earlier, before = assignment.valid_until, assignment_undo.snapshot(assignment)
     assignment.valid_until = last_on

@@ -122,13 +122,13 @@ def _create(form: AssignmentForm) -> ResponseReturnValue:
     data = form.value()
     data.check()
     if step() != SAVE:
-        found = previews.of_assignment(db.session(), Plan(data))
+        found = previews.of_assignment(db.session(), current_actor(), Plan(data))
         return _preview(form, Plan(data), found, of=None, is_new_truth=False)
     try:
         with unit_of_work() as work:
             done = services.create_assignment(work, data, Saving(by=own_name(), shown=shown()))
     except Overtaken:
-        found = previews.of_assignment(db.session(), Plan(data))
+        found = previews.of_assignment(db.session(), current_actor(), Plan(data))
         return _preview(form, Plan(data), found, of=None, is_new_truth=True)
     return landed(_("The assignment is stored."), done)
 
@@ -192,7 +192,7 @@ def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
     data = replace(data, times=(*data.times, *form.more_times))
     plan = plan_change(assignment, data, form.since)
     if step() != SAVE:
-        found = previews.of_assignment(db.session(), plan, assignment)
+        found = previews.of_assignment(db.session(), current_actor(), plan, assignment)
         return _preview(form, plan, found, of=assignment, is_new_truth=False)
     key = assignment.id
     try:
@@ -202,6 +202,6 @@ def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
             done = services.change_assignment(work, current, data, saving)
     except Overtaken:
         assignment = queries.get_assignment(db.session(), key)
-        found = previews.of_assignment(db.session(), plan, assignment)
+        found = previews.of_assignment(db.session(), current_actor(), plan, assignment)
         return _preview(form, plan, found, of=assignment, is_new_truth=True)
     return landed(_("The assignment is changed."), done)

@@ -132,7 +132,11 @@ def end_person(person_id: int) -> ResponseReturnValue:
             form.version.data, form.version.raw_data = person.version, None
         if not form.errors:
             plan = services.leaving(db.session(), current_actor(), person, given(form.last_on.data))
-    gaps = previews.of_ends(db.session(), [*plan.ending, *plan.vacated], given(form.last_on.data)) if plan else []
+    gaps = (
+        previews.of_ends(db.session(), current_actor(), [*plan.ending, *plan.vacated], given(form.last_on.data))
+        if plan
+        else []
+    )
     page = render_template(
         "directory/person_end.html",
         form=form,

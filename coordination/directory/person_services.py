@@ -213,7 +213,7 @@ def end_person(work: Work, person: Person, last_on: date, *, version: int, shown
     check_version(person, version)
     first_day.check_last(person, last_on)
     plan = leaving(work.session, work.actor, person, last_on)
-    gaps = previews.of_ends(work.session, [*plan.ending, *plan.vacated], last_on)
+    gaps = previews.of_ends(work.session, work.actor, [*plan.ending, *plan.vacated], last_on)
     if shown is not None and previews.fingerprint(gaps) != shown:
         raise Overtaken
     for assignment in plan.ending:

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from coordination.core import clock
+from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, input_of, posts_of_share
 from coordination.directory.consequences import (
     Consequence,
@@ -43,29 +45,28 @@ def holding_of(assignment: Assignment) -> Holding:
     return _holding(input_of(assignment), assignment.place.name)
 
 
-def _others(
-    session: Session, place_ids: Iterable[int], person_ids: Iterable[int], without: Iterable[int]
-) -> Sequence[Assignment]:
-    """Return the assignments at the places and of the people, except some."""
+def _others(session: Session, actor: Actor, which: ColumnElement[bool], without: Iterable[int]) -> Sequence[Assignment]:
+    """Return the assignments at some places or of somebody, except some; what others plan is not told."""
+    is_known: ColumnElement[bool] = true()
+    if not allows(actor, Permission.DIRECTORY_PLANNED):
+        is_known = or_(Assignment.valid_from <= clock.today(), Assignment.employer_id.in_(plans_of(actor)))
     return session.scalars(
         select(Assignment)
-        .where(
-            or_(Assignment.place_id.in_(list(place_ids)), Assignment.person_id.in_(list(person_ids))),
-            Assignment.id.not_in(list(without)),
-        )
+        .where(which, is_known, Assignment.id.not_in(list(without)))
         .options(joinedload(Assignment.place), selectinload(Assignment.presences))
         .order_by(Assignment.valid_from, Assignment.id)
     ).all()
 
 
-def of_assignment(session: Session, plan: Plan, old: Assignment | None = None) -> list[Consequence]:
+def of_assignment(session: Session, actor: Actor, plan: Plan, old: Assignment | None = None) -> list[Consequence]:
     """Return what follows if ``plan`` is carried out; ``old`` is the assignment that it changes."""
     data = plan.data
     place = session.get_one(Place, data.place_id)
     person = session.get(Person, data.person_id) if data.person_id is not None else None
     before = holding_of(old) if old is not None else None
     places = {data.place_id} | ({before.place_id} if before else set())
-    rows = _others(session, places, {data.person_id} - {None}, {old.id} if old else set())  # type: ignore[arg-type]
+    which = or_(Assignment.place_id.in_(places), Assignment.person_id == data.person_id if person else false())
+    rows = _others(session, actor, which, {old.id} if old else set())
     others = [holding_of(row) for row in rows]
     new = _holding(data, place.name)
     kept = [replace(before, span=Span(before.span.first, plan.old_until))] if before and plan.old_until else []
@@ -109,10 +110,11 @@ def _limits(data: AssignmentInput, place: Place, person: Person | None) -> list[
     return found
 
 
-def of_ends(session: Session, ending: Sequence[Assignment], last_on: date) -> list[Consequence]:
+def of_ends(session: Session, actor: Actor, ending: Sequence[Assignment], last_on: date) -> list[Consequence]:
     """Return the gaps that come of ending assignments on ``last_on``; what begins later is left empty."""
     keys = {one.id for one in ending}
-    others = [holding_of(row) for row in _others(session, {one.place_id for one in ending}, (), keys)]
+    which = Assignment.place_id.in_({one.place_id for one in ending})
+    others = [holding_of(row) for row in _others(session, actor, which, keys)]
     kept = [replace(holding_of(one), span=Span(one.valid_from, last_on)) for one in ending if one.valid_from <= last_on]
     found: list[Consequence] = []
     for one in ending:
@@ -120,9 +122,9 @@ def of_ends(session: Session, ending: Sequence[Assignment], last_on: date) -> li
     return list(dict.fromkeys(found))
 
 
-def of_withdrawal(session: Session, planned: Assignment) -> list[Consequence]:
+def of_withdrawal(session: Session, actor: Actor, planned: Assignment) -> list[Consequence]:
     """Return the gaps that come of an assignment that never begins."""
-    return of_ends(session, [planned], day_before(planned.valid_from))
+    return of_ends(session, actor, [planned], day_before(planned.valid_from))
 
 
 def fingerprint(consequences: Sequence[Consequence]) -> str:
