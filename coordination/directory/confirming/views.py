@@ -15,7 +15,7 @@ from coordination.core import clock
 from coordination.core.access import Permission, Subject, allows
 from coordination.core.errors import Conflict, NotFound
 from coordination.core.i18n import gettext as _
-from coordination.directory import queries
+from coordination.directory import queries, undo_links
 from coordination.directory.assignment_services import read_day
 from coordination.directory.blueprint import bp
 from coordination.directory.confirming import services
@@ -27,7 +27,6 @@ from coordination.directory.responsibilities.models import Post
 from coordination.directory.steps import own_name
 from coordination.directory.undo_links import UNDO_AGE
 from coordination.web.extensions import db
-from coordination.web.forms import key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 
@@ -96,7 +95,7 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
     try:
         with unit_of_work() as work:
             row = KINDS[kind].read(work.session, key)
-            version = key_of(request.form.get("version"))
+            version = undo_links.version()
             earlier = services.confirm(work, row, _subject(row), by=own_name(), version=version)
             said_on, said_by = _text(work.today), row.confirmed_by
     except Conflict:
