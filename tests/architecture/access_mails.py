@@ -28,7 +28,7 @@ from coordination.directory.rounds import answer_services as round_answers
 from coordination.directory.rounds import plan
 from coordination.directory.rounds import queries as round_queries
 from coordination.directory.rounds import services as round_services
-from coordination.directory.rounds.changes import Wish, mark
+from coordination.directory.rounds.changes import Wish
 from coordination.directory.rounds.models import RoundPerson
 from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
@@ -271,7 +271,7 @@ def _about_rounds(office: Office) -> None:
         (asked,) = round_queries.asked_in(work.session, key)
         token = round_queries.token(site.signer, asked)
         found = round_queries.behind(work.session, site.signer, token, work.today)
-        wish, seen = Wish(contact={"phone": "+495215557031"}), mark(found.person, found.rows)
+        wish, seen = Wish(contact={"phone": "+495215557031"}), round_answers.mark(found)
         row = round_answers.change_by_link(work, site, token, round_answers.Change(wish, "", seen))
         work.session.flush()
         return row.id

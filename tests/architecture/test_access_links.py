@@ -80,7 +80,7 @@ LASTING = pytest.mark.parametrize(
     [
         ("answer", {"invitation", "answer_entry", "audit_entry"}),
         ("task", {"task", "status_entry", "audit_entry"}),
-        ("confirmation", {"assignment", "round_person", "audit_entry"}),
+        ("confirmation", {"assignment", "round_person", "audit_entry", "person", "organisation", "place", "offer"}),
         ("decision", {"decision", "status_entry", "audit_entry"}),
     ],
 )

@@ -59,6 +59,9 @@ def test_nobody_reads_the_addresses_and_links_of_others(visitor: Visitor) -> Non
             if mail.to == "paula.pool@example.org":
                 # Whom she stands in for: DELEGATED-FROM (RFC 5545 section 3.2.4).
                 known.add("mitglied@example.org")
+            if mail.purpose in {"round", "round.reminder"}:
+                # The employer's own entry, which the reader is asked to look at.
+                known.add("traeger.alpha@example.org")
             named = set(re.findall(r"[\w.+-]+@example\.org", MESSAGE_ID.sub("", mail.text))) - known
             wrong += [f"{mail.to}, “{mail.subject}”: names {one}" for one in named]
             owners = access_mails.owners_of_links(session, site, mail)

@@ -109,7 +109,7 @@ def test_papers_and_lists_say_it(professional: Browser, session: Session, town: 
     heading, *rows = table(professional, "/orte/liste.xlsx")
     assert {row[0]: row[heading.index("In den Ferien")] for row in rows} == {
         "Fröbelschule": "nach Absprache",
-        "Jugendtreff Ärmel": "nicht bekannt",
+        "Jugendtreff Ärmel": "",
     }
 
 

@@ -160,7 +160,7 @@ def test_a_facility_gets_its_place_on_the_map(keeper: Browser, city: City, sessi
     assert change(keeper, city.facility, position=TYPED).status == 303
     assert spot(session, city.facility) == SPOT
     assert every(session, AuditEntry)[-1].action == "place.changed"
-    labels = [str(one["aria-label"]) for one in keeper.get("/orte/karte").soup.select("svg.map a")]
+    labels = [str(one["aria-label"]) for one in keeper.get("/orte/karte").soup.select("svg.map a[aria-label]")]
     assert [one.partition(" (")[0] for one in labels] == ["Jugendtreff Probe"]
     assert typed(keeper.get(f"/orte/{city.facility}/bearbeiten")) == SHOWN
 

@@ -82,7 +82,7 @@ def test_the_list_of_places_is_filtered(
     for strange in ("x", "0", "99999", "100000000", str(10**20)):
         assert professional.get(f"/orte?sozialraum={strange}").status == 200
     rows = table(professional, f"/orte/liste.xlsx?sozialraum={space.id}")
-    assert [(one[0], one[3]) for one in rows] == [
+    assert [(one[0], one[5]) for one in rows] == [
         ("Schule oder Einrichtung", "Sozialräume"),
         ("Fröbelschule", "Ostmannturm"),
         ("Jugendtreff Ärmel", "Bahnhof, Ostmannturm"),
@@ -99,7 +99,7 @@ def test_an_earlier_day_has_the_places_of_that_day(
         for address in (f"/sozialraeume/{space.id}?", f"/orte?sozialraum={space.id}&"):
             assert ("Fröbelschule" in professional.get(f"{address}stand={day}").main) is there, (address, day)
         rows = table(professional, f"/orte/liste.xlsx?stand={day}")
-        assert [one[3] for one in rows if one[0] == "Fröbelschule"] == ["Ostmannturm" if there else ""]
+        assert [one[5] for one in rows if one[0] == "Fröbelschule"] == ["Ostmannturm" if there else ""]
 
 
 def test_of_days_before_it_was_entered_a_social_space_is_not_said(
@@ -142,7 +142,7 @@ def test_an_ended_social_space_is_in_no_list_file_or_sum(
             rows = table(professional, f"/orte/liste.xlsx?{address}{day}")
             assert [one[0] for one in rows[1:]] == ["Fröbelschule", "Jugendtreff Ärmel"]
         rows = table(professional, f"/orte/liste.xlsx?{day[1:]}")
-        assert [one[3] for one in rows if one[0] == "Fröbelschule"] == ["Ostmannturm" if there else ""]
+        assert [one[5] for one in rows if one[0] == "Fröbelschule"] == ["Ostmannturm" if there else ""]
         sums = other_browser.get(f"/versorgung?nach=sozialraum{day}").select("tbody tr")[0]
         assert sums.startswith("Ostmannturm" if there else "ohne Sozialraum")
         counts = professional.get(f"/sozialraeume?{day[1:]}").select("tbody tr")
