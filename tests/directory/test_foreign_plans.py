@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +23,7 @@ def test_a_plan_of_another_provider_is_no_double_presence_and_closes_no_gap(
     monday = [(0, 8, 12, "")]
     factories.assignment(session, ben, session.get_one(Place, city.facility), other, times=monday, valid_from=begins)
     session.commit()
-    values = {
+    values: dict[str, Any] = {
         "person_id": city.ben,
         "place_id": place.id,
         "employer_id": city.provider,
@@ -49,7 +50,7 @@ def test_what_has_begun_is_told_whoever_it_belongs_to(browser: Browser, session:
         session, ben, session.get_one(Place, city.facility), other, times=[(0, 8, 12, "")], valid_from=since
     )
     session.commit()
-    values = {"person_id": city.ben, "place_id": city.second_school, "employer_id": city.provider}
+    values: dict[str, Any] = {"person_id": city.ben, "place_id": city.second_school, "employer_id": city.provider}
     values |= {"function": "school_social_work", "share": "0,5", "valid_from": f"{clock.today():%Y-%m-%d}"}
     values |= {"day0_starts": "09:00", "day0_ends": "11:00"}
     page = enter(browser, "eins").get("/einsaetze/neu").submit("Weiter zur Vorschau", **values)
