@@ -16,7 +16,7 @@ _VACANT = re.compile(
     r"[\[(]?\s*(?:n\.?\s?n\.?|vakant|unbesetzt|nicht besetzt|offen|frei|zzt\. frei)\s*[\])]?", re.IGNORECASE
 )
 _NOBODY = frozenset({"niemand eingesetzt", "nobody assigned"})
-_ONLY_AT = ("nur am standort", "nur an den standorten", "only at its site")
+_ONLY_AT = ("nur am standort", "only at its site")
 _BETWEEN = re.compile(r"\s*(?:[\r\n;]+|\s/\s|(?<=[a-zäöüß])/(?=[A-ZÄÖÜ])|\s+und\s+|\s+u\.\s+|\s*&\s*|\s+\+\s+)\s*")
 _TITLE = re.compile(
     r"^((?:(?:Prof|Dr|Dipl|Mag)\.?(?:-?[A-Za-zÄÖÜäöü]+\.)?(?:\s*(?:phil|med|rer|nat|paed|päd)\.)*\s+)+)"

@@ -115,7 +115,9 @@ def restore(work: Work, key: int, predecessor_id: int, data: SuccessionInput) ->
 
 
 def take_over(work: Work, wanted: Sequence[tuple[Place, Place, date]], source_note: str) -> list[PlaceSuccession]:
-    """Enter (predecessor, successor, day) as an import found them; what is entered or makes a circle is left out.
+    """Enter (predecessor, successor, day) as an import found them, as far as they still fit.
+
+    What is entered meanwhile, makes a circle, or names a successor that ended before the day is left out.
 
     The import leaves one line about the whole in the trail.
     """
@@ -125,7 +127,8 @@ def take_over(work: Work, wanted: Sequence[tuple[Place, Place, date]], source_no
     made = []
     for before, after, on_day in wanted:
         pair = before.id, after.id
-        if pair not in known and not makes_circle(known, pair):
+        is_over = after.valid_until is not None and after.valid_until < on_day
+        if pair not in known and not is_over and not makes_circle(known, pair):
             known.append(pair)
             made.append(
                 PlaceSuccession(

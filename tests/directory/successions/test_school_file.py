@@ -130,6 +130,19 @@ def test_taking_the_import_back_takes_them_along(app: Flask, session: Session, k
     assert proposed(preview(app, keeper, NEW.read_bytes())) == REAL
 
 
+def test_what_does_not_fit_any_more_is_left_out_and_said(app: Flask, session: Session, keeper: Browser) -> None:
+    store(app, preview(app, keeper, OLD.read_bytes()))
+    page = preview(app, keeper, NEW.read_bytes())
+    by_name = {place.name: place for place in every(session, Place)}
+    gone, after, _why, _day = REAL[0]
+    factories.succession(session, by_name[gone], by_name[after])
+    by_name[REAL[1][1]].valid_until = date(2010, 7, 31)
+    session.commit()
+    done = store(app, page)
+    assert "3 von 5, die angekreuzt waren" in " ".join(done.main.split())
+    assert len(pairs(session)) == 4
+
+
 def two(app: Flask, keeper: Browser, *rows: dict[str, str]) -> Page:
     """Store one school, then return the preview of a file in which it is gone."""
     store(app, preview(app, keeper, school_csv({}, STAYS)))
