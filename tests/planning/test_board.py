@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -109,7 +109,8 @@ def test_an_earlier_day_knows_the_pupils_of_that_day_or_none(city: City, session
     alpha.entered_on = today - timedelta(days=600)
     session.commit()
     for days, known in ((500, {"pupils": 200, "social_index": 3}), (0, {"pupils": 900, "social_index": 7})):
-        at = clock.utc_now() - timedelta(days=days)
+        # At noon: late in the evening so many times 24 hours ago was another day, where the clocks went back since.
+        at = clock.zoned(datetime.combine(today - timedelta(days=days), time(12)))
         history.change_school(Work(session, Actor(user_id=1), at), alpha.school, **known)
     session.commit()
 
