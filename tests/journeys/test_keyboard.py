@@ -94,7 +94,7 @@ def press(page: Page, text: str, *, limit: int = 90) -> None:
 def enter(page: Page, label: str, text: str) -> None:
     """Go on to the field with ``label`` and type."""
     field = page.get_by_label(label).first
-    for _ in range(60):
+    for _ in range(90):
         page.keyboard.press("Tab")
         if field.evaluate("one => one === document.activeElement"):
             page.keyboard.type(text)
@@ -104,6 +104,8 @@ def enter(page: Page, label: str, text: str) -> None:
 
 def pick(page: Page, label: str, text: str) -> None:
     """Type in a long list and take what it offers first."""
+    # Before its script has run the list is another field: what had the focus would be gone.
+    page.wait_for_load_state()
     page.keyboard.press("Shift+Tab")
     enter(page, label, "")
     page.keyboard.press("Control+A")

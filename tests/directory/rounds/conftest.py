@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from coordination.core import clock
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
 from tests import factories
@@ -80,12 +81,16 @@ def asked(session: Session, person_id: int) -> RoundPerson:
     return [row for row in every(session, RoundPerson) if row.person_id == person_id][-1]
 
 
+def days_before(instant: datetime, days: int) -> datetime:
+    return clock.zoned(clock.wall_clock(instant) - timedelta(days=days))
+
+
 def weeks_pass(session: Session, days: int) -> None:
-    """Let everything of rounds have been so many days earlier."""
+    """Let everything of rounds have been so many days earlier, at the same hour by the clock on the wall."""
     for row in every(session, ConfirmationRound):
-        row.started_at -= timedelta(days=days)
+        row.started_at = days_before(row.started_at, days)
     session.commit()
     for one in every(session, RoundPerson):
         if one.mailed_at is not None:
-            one.mailed_at -= timedelta(days=days)
+            one.mailed_at = days_before(one.mailed_at, days)
     session.commit()

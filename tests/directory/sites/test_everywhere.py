@@ -1,5 +1,6 @@
 """A site of a school on every page and paper: told with its school, which is not "a school with nobody"."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -92,7 +93,8 @@ def test_lists_name_the_site_with_its_school(
     assert rows[NAME][WHO] == ONLY
     (sheet, *_more) = paper(professional, f"/orte/liste.pdf?{asked}")
     assert "Ida Immerda" in sheet
-    assert "Standort von" in sheet
+    # The line breaks within: between its halves stands what the columns beside it say.
+    assert re.search(r"\(Standort\b.+\bvon Grundschule Dornberg", sheet)
 
 
 def test_the_list_of_an_employer_names_the_school(professional: Browser, association: Association, site: Place) -> None:
