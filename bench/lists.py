@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
+from coordination import worker
 from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.core.db import Base
@@ -98,8 +98,7 @@ def measure(kind: str, folder: Path) -> Sequence[Line]:
 def _measured(session: Session, employer: int, raw: bytes) -> Sequence[Line]:
     params = {"employer": employer, "answers": {}}
     # As the worker does when it starts.
-    gc.collect()
-    gc.freeze()
+    worker.settle_memory()
 
     def check() -> Plan:
         _known, read, plan, _columns = jobs.check(session, KEEPER, read_book(raw), params=params)

@@ -40,6 +40,8 @@ QUEUE_LOCK = 4_861_203
 ROUND = 100
 #: Progress is written at most this often.
 REPORT = timedelta(milliseconds=500)
+#: So many new objects Python's collector lets pass before it looks at them.
+_LOOKED_AT_AFTER = 50_000
 #: So far back the search looks for what has begun or ended meanwhile: no worker is away for longer.
 LOOKED_BACK = timedelta(days=31)
 
@@ -158,15 +160,24 @@ def _consumer(app: Flask) -> Consumer:
     return QuietConsumer(huey, workers=1, periodic=True, initial_delay=0.2, max_delay=2.0, check_worker_health=False)
 
 
+def settle_memory() -> None:
+    """Let Python's collector look at what is new, and not after every 700 objects.
+
+    The program itself is no rubbish, and hardly anything of a long list is: looking through both again and again took
+    a fourth of the time of reading it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_LOOKED_AT_AFTER, 20, 20)
+
+
 def serve(app: Flask) -> None:
     """Work until SIGTERM or SIGINT: a process of its own beside the web processes. Ends after the job at hand."""
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: ending.set())
     consumer = _consumer(app)
-    # The program itself is no rubbish: looking through it again and again took an eighth of reading a long list.
-    gc.collect()
-    gc.freeze()
+    settle_memory()
     consumer.start()
     # What waited while no worker ran is taken up now and not at the first sweep.
     app.extensions["koordination.wake"]()

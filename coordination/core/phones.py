@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cache
 
 import phonenumbers
 
@@ -58,14 +59,21 @@ def parse_phone(text: str, region: str = "DE", area: str = HOME_AREA) -> str | N
         return None
     rest = _dialled_in_germany(full) if region == "DE" else ""
     if rest:
-        number, e164 = phonenumbers.PhoneNumber(country_code=49, national_number=int(rest)), f"+49{rest}"
-    else:
-        try:
-            number = phonenumbers.parse(full, region)
-        except phonenumbers.NumberParseException:
-            return None
-        e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        return f"+49{rest}" if len(rest) in _german_lengths() and len(rest) + 3 <= _LONGEST else None
+    try:
+        number = phonenumbers.parse(full, region)
+    except phonenumbers.NumberParseException:
+        return None
+    e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     return e164 if phonenumbers.is_possible_number(number) and len(e164) <= _LONGEST else None
+
+
+@cache
+def _german_lengths() -> frozenset[int]:
+    """Return how many digits a German number may have behind +49, as the library counts them."""
+    lengths = range(1, _LONGEST)
+    numbers = {n: phonenumbers.PhoneNumber(country_code=49, national_number=int("1" * n)) for n in lengths}
+    return frozenset(n for n, number in numbers.items() if phonenumbers.is_possible_number(number))
 
 
 class AreaUnclear(Exception):

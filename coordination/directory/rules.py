@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 
 from coordination.core.errors import RuleViolation
@@ -319,15 +320,23 @@ def check_span(first: date, last: date | None, *, field: str = "valid_until") ->
 
 def check_times(times: Sequence[WeeklyTime]) -> None:
     """Raise RuleViolation if a time ends before it begins or two overlap."""
+    found = _wrong_in(tuple(times))
+    if found is not None:
+        message, name = found
+        raise RuleViolation(message, field=name)
+
+
+@lru_cache(maxsize=256)
+def _wrong_in(times: tuple[WeeklyTime, ...]) -> tuple[str, str] | None:
+    """Return what is wrong in a week and in which field; kept, since hundreds of rows of a list have the same week."""
     for one in times:
         if one.ends_at <= one.starts_at:
-            raise RuleViolation(
-                N_("The end must lie after the beginning. Please check the times."), field=f"day{one.weekday}_ends"
-            )
+            return N_("The end must lie after the beginning. Please check the times."), f"day{one.weekday}_ends"
     ordered = sorted(times, key=lambda t: (t.weekday, t.starts_at))
     for one, other in pairwise(ordered):
         if one.overlaps(other):
-            raise RuleViolation(N_("Two times of the same day overlap."), field=f"day{other.weekday}_starts")
+            return N_("Two times of the same day overlap."), f"day{other.weekday}_starts"
+    return None
 
 
 def day_before(day: date) -> date:

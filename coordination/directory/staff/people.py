@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coordination.core.access import Actor, Permission, Subject, allows
@@ -118,8 +118,10 @@ class Finder:
         elif answer and answer != NEW and answer.isdigit() and int(answer) in self.known.people:
             self._settle(person, int(answer))
 
-    def _living(self, keys: Iterable[int]) -> list[int]:
+    def _living(self, keys: Collection[int]) -> list[int]:
         people = self.known.people
+        if not keys:
+            return []
         return [key for key in keys if (last := people[key].valid_until) is None or last >= self.known.today]
 
     def _certain(self, person: ListedPerson, by_mail: Sequence[int], by_name: Sequence[int]) -> int | None:

@@ -15,7 +15,6 @@ from coordination.directory.staff.values import short
 
 if TYPE_CHECKING:
     from coordination.directory.staff.reading import ListReader
-    from coordination.exchange.workbooks import Line
 
 NAMES = (Field.PERSON, Field.FAMILY, Field.GIVEN)
 _NOBODY = N_("There is nobody in this row. If the post is vacant, please write “n.n.”.")
@@ -40,48 +39,56 @@ def field_of(fields: Mapping[Field, int]) -> Field:
     return next((field for field in NAMES if field in fields), Field.PERSON)
 
 
-def people_of(reader: ListReader, line: Line) -> list[Part]:
+def people_of(reader: ListReader) -> list[Part]:
     """Return the people of a row.
 
     Raises:
         RuleViolation: there is nobody, a name or an address cannot be read, or what is theirs cannot be told apart.
     """
-    names = _names(reader, line)
+    names = _names(reader)
     if not names:
         raise RuleViolation(_NOBODY)
     number = len(names)
-    mails = _each(reader, line, Field.EMAIL, number, is_shared=False)
-    phones, mobiles = (_each(reader, line, field, number) for field in (Field.PHONE, Field.MOBILE))
-    shares, hours = (_each(reader, line, field, number, is_shared=False) for field in (Field.SHARE, Field.HOURS))
-    times = _each(reader, line, Field.TIMES, number)
-    found = []
-    for place, name in enumerate(names):
-        person = (
-            _person(reader, line, name, (mails[place], phones[place], mobiles[place])) if name is not None else None
+    if number == 1:
+        text = reader.text
+        person = _person(reader, names[0], (text(Field.EMAIL), text(Field.PHONE), text(Field.MOBILE)))
+        return [Part(person, text(Field.SHARE), text(Field.HOURS), text(Field.TIMES))]
+    mails = _each(reader, Field.EMAIL, number, is_shared=False)
+    phones, mobiles = (_each(reader, field, number) for field in (Field.PHONE, Field.MOBILE))
+    shares, hours = (_each(reader, field, number, is_shared=False) for field in (Field.SHARE, Field.HOURS))
+    times = _each(reader, Field.TIMES, number)
+    return [
+        Part(
+            _person(reader, name, (mails[place], phones[place], mobiles[place])),
+            shares[place],
+            hours[place],
+            times[place],
         )
-        found.append(Part(person, shares[place], hours[place], times[place]))
-    return found
+        for place, name in enumerate(names)
+    ]
 
 
-def _person(reader: ListReader, line: Line, name: cells.Name, contact: tuple[str, str, str]) -> PersonText:
+def _person(reader: ListReader, name: cells.Name | None, contact: tuple[str, str, str]) -> PersonText | None:
+    if name is None:
+        return None
     values = reader.values
     mail, phone, mobile = contact
     return PersonText(
         name.family,
         name.given,
         short(name.title, 40),
-        reader.filled(line, Field.EMAIL, lambda: values.email(mail)) or "",
-        reader.filled(line, Field.PHONE, lambda: values.phone(phone)) or "",
-        reader.filled(line, Field.MOBILE, lambda: values.phone(mobile)) or "",
+        reader.filled(Field.EMAIL, values.email, mail) or "",
+        reader.filled(Field.PHONE, values.phone, phone) or "",
+        reader.filled(Field.MOBILE, values.phone, mobile) or "",
     )
 
 
-def _names(reader: ListReader, line: Line) -> list[cells.Name | None]:
+def _names(reader: ListReader) -> list[cells.Name | None]:
     """Return the names of a row, from one column or from two; None is a vacancy."""
-    if Field.FAMILY not in reader.fields or (Field.PERSON in reader.fields and reader.text(line, Field.PERSON)):
-        parts = cells.split_cell(reader.cell(line, Field.PERSON))
+    if Field.FAMILY not in reader.fields or reader.text(Field.PERSON):
+        parts = cells.split_cell(reader.cell(Field.PERSON))
         return [None if cells.is_vacancy(part) else _name(reader, part) for part in parts]
-    families, givens = (cells.split_cell(reader.cell(line, field)) for field in (Field.FAMILY, Field.GIVEN))
+    families, givens = cells.split_cell(reader.cell(Field.FAMILY)), cells.split_cell(reader.cell(Field.GIVEN))
     if Field.GIVEN not in reader.fields:
         return [None if cells.is_vacancy(part) else _name(reader, part) for part in families]
     vacant = [cells.is_vacancy(part) for part in families]
@@ -89,7 +96,7 @@ def _names(reader: ListReader, line: Line) -> list[cells.Name | None]:
         return [None for _part in families]
     if len(families) != len(givens):
         raise _differing(reader, Field.GIVEN, len(families), len(givens))
-    title = reader.text(line, Field.TITLE)
+    title = reader.text(Field.TITLE)
     return [
         None if is_vacant else cells.checked(cells.Name(family, given, title))
         for family, given, is_vacant in zip(families, givens, vacant, strict=True)
@@ -100,11 +107,9 @@ def _name(reader: ListReader, text: str) -> cells.Name:
     return reader.values.once("name", text, lambda: cells.read_name(text))
 
 
-def _each(reader: ListReader, line: Line, field: Field, number: int, *, is_shared: bool = True) -> list[str]:
-    """Return a cell for each of ``number`` people; one entry holds for all where ``is_shared``."""
-    if number == 1:
-        return [reader.text(line, field)]
-    parts = cells.split_cell(reader.cell(line, field))
+def _each(reader: ListReader, field: Field, number: int, *, is_shared: bool = True) -> list[str]:
+    """Return a cell for each of several people; one entry holds for all where ``is_shared``."""
+    parts = cells.split_cell(reader.cell(field))
     if len(parts) == number:
         return parts
     if not parts or (len(parts) == 1 and is_shared):

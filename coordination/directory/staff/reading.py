@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 #: In the first cell of the template's own row; such a row is no row.
 EXAMPLE = "Beispiel"
+#: Where none of these is filled, a row speaks of nobody and of no place.
+_SAYS_WHO_OR_WHERE = (Field.NUMBER, Field.SCHOOL, *people_cells.NAMES)
 #: After so many rows it is told how far the reading is.
 _TOLD = 250
 _NO_HEADINGS = N_(
@@ -74,96 +76,106 @@ class ListReader:
         self.nobody: list[int] = []
         self.hidden: list[int] = []
         self.rows = 0
-        self._line: Line | None = None
+        self.line = Line(0, ())
+        self._cells: dict[Field, Cell] = {}
         self._texts: dict[Field, str] = {}
+        #: What number and name of a school meant in an earlier row.
+        self._meant: dict[tuple[str, str], int] = {}
 
-    def cell(self, line: Line, field: Field) -> Cell:
-        """Return a cell as it is; "" if the list has no such column or the row ends before it."""
-        place = self.fields.get(field)
-        return line.cells[place] if place is not None and place < len(line.cells) else ""
+    def cell(self, field: Field) -> Cell:
+        """Return a cell of the row as it is; "" if the list has no such column or the row ends before it."""
+        return self._cells.get(field, "")
 
-    def text(self, line: Line, field: Field) -> str:
-        """Return a cell as one line of text."""
-        if line is not self._line:
-            # Each cell is asked for several times while its row is read.
-            self._line, here = line, line.cells
-            self._texts = {one: cells.plain(here[place]) for one, place in self.fields.items() if place < len(here)}
+    def text(self, field: Field) -> str:
+        """Return a cell of the row as one line of text."""
         return self._texts.get(field, "")
 
-    def tried(self, line: Line, field: Field, read: Callable[[], T]) -> T | None:
-        """Return what ``read`` returns; what is wrong or asked is noted for the cell, and None returned."""
+    def tried(self, field: Field, read: Callable[..., T], *said: Any) -> T | None:
+        """Return what ``read`` makes of ``said``; what is wrong or asked is noted for the cell, and None returned."""
         try:
-            return read()
+            return read(*said)
         except Asked:
             self._is_whole = False
         except RuleViolation as violation:
             self._is_whole = False
-            self.faults.append(fault_of(line.number, self.fields.get(field), violation))
+            self.faults.append(fault_of(self.line.number, self.fields.get(field), violation))
         return None
 
-    def filled(self, line: Line, field: Field, read: Callable[[], T]) -> T | None:
-        """Return what ``read`` makes of a cell; None where it is empty, or where there is no such column."""
-        return self.tried(line, field, read) if self.cell(line, field) else None
+    def filled(self, field: Field, read: Callable[..., T], *said: Any) -> T | None:
+        """Do the same where the cell is filled; return None where it is not, or where there is no such column."""
+        return self.tried(field, read, *said) if field in self._cells else None
 
     def read_line(self, line: Line) -> None:
         """Read one row."""
-        if self._is_no_row(line):
+        here = line.cells
+        self.line = line
+        # Each cell is asked for several times while its row is read.
+        self._cells = {one: cell for one, place in self.fields.items() if place < len(here) and (cell := here[place])}
+        self._texts = {one: cells.plain(cell) for one, cell in self._cells.items()}
+        if self._is_no_row():
             return
         self.rows += 1
         if line.is_hidden:
             self.hidden.append(line.number)
         self._is_whole = True
-        place_id = self._place(line)
+        place_id = self._place()
         if place_id == int(NO_SCHOOL):
             self.skipped.append(line.number)
             return
-        employer_id = self.tried(line, Field.EMPLOYER, lambda: self._employer(line))
-        since = self.filled(line, Field.FROM, lambda: self.values.day(line.number, self.cell(line, Field.FROM)))
-        until = self._end(line, Field.UNTIL)
+        employer_id = self.tried(Field.EMPLOYER, self._employer)
+        since = self.filled(Field.FROM, self.values.day, line.number, self.cell(Field.FROM))
+        until = self._end(Field.UNTIL)
         if since and until:
-            self.tried(line, Field.UNTIL, lambda: check_span(since, until))
-        funded_until = self._end(line, Field.FUNDED_UNTIL)
-        people = self._people(line)
+            self.tried(Field.UNTIL, check_span, since, until)
+        funded_until = self._end(Field.FUNDED_UNTIL)
+        people = self._people()
         if self._is_whole and place_id and employer_id:
-            shared = self._shared(line) | {"since": since, "until": until, "funded_until": funded_until}
+            shared = self._shared() | {"since": since, "until": until, "funded_until": funded_until}
             if self._is_whole:
                 self.entries += [
                     Entry(line.number, employer_id, place_id, person, share=share, times=times, **shared)
                     for person, share, times in people
                 ]
 
-    def _is_no_row(self, line: Line) -> bool:
-        if self.text(line, Field.NUMBER) == EXAMPLE or cells.plain(line.cells[0]) == EXAMPLE:
+    def _is_no_row(self) -> bool:
+        if EXAMPLE in (self.text(Field.NUMBER), self.line.cells[0]):
             return True
-        if not any(self.text(line, field) for field in (Field.NUMBER, Field.SCHOOL, *people_cells.NAMES)):
+        if not any(field in self._texts for field in _SAYS_WHO_OR_WHERE):
             # A sum, a caption between parts of the list, somebody's note at the end.
-            self.left_out.append(line.number)
+            self.left_out.append(self.line.number)
             return True
-        if cells.is_nobody(self.text(line, Field.PERSON)):
-            self.nobody.append(line.number)
+        if (person := self.text(Field.PERSON)) and cells.is_nobody(person):
+            self.nobody.append(self.line.number)
             return True
         return False
 
-    def _end(self, line: Line, field: Field) -> date | None:
-        return self.filled(line, field, lambda: self.values.day(line.number, self.cell(line, field), is_end=True))
+    def _end(self, field: Field) -> date | None:
+        return self.filled(field, self._last_day, self.cell(field))
 
-    def _place(self, line: Line) -> int | None:
-        number = self.text(line, Field.NUMBER)
-        if number:
-            return self.tried(line, Field.NUMBER, lambda: self._numbered(line, number))
-        return self.tried(line, Field.SCHOOL, lambda: self._named(line))
+    def _last_day(self, cell: Cell) -> date | None:
+        return self.values.day(self.line.number, cell, is_end=True)
 
-    def _numbered(self, line: Line, text: str) -> int:
+    def _place(self) -> int | None:
+        number = self.text(Field.NUMBER)
+        if not number:
+            return self.tried(Field.SCHOOL, self._named)
+        said = number, self.text(Field.SCHOOL)
+        if (found := self._meant.get(said)) is None:
+            found = self.tried(Field.NUMBER, self._numbered, *said)
+            if found is not None:
+                self._meant[said] = found
+        return found
+
+    def _numbered(self, text: str, name: str) -> int:
         number = school_number(text.replace(" ", ""))
         if number is None:
             raise RuleViolation(_NO_NUMBER, text=text[:40])
         found = self.schools.numbered(number)
         if found is None:
             raise RuleViolation(_UNKNOWN_NUMBER, number=number)
-        name = self.text(line, Field.SCHOOL)
         match = self.schools.meant(found, name)
         if match.offered:
-            return self._asked(line, match, (number, name))
+            return self._asked(match, (number, name))
         if match.place_id is not None and match.place_id != found:
             return match.place_id
         if name and (match.place_id is None or not self.schools.may_be_called(found, name)):
@@ -171,8 +183,8 @@ class ListReader:
             raise RuleViolation(_CONTRADICTION, number=number, school=school, text=name[:80])
         return found
 
-    def _named(self, line: Line) -> int:
-        name, form, district = (self.text(line, one) for one in (Field.SCHOOL, Field.FORM, Field.DISTRICT))
+    def _named(self) -> int:
+        name, form, district = (self.text(one) for one in (Field.SCHOOL, Field.FORM, Field.DISTRICT))
         if not name:
             raise RuleViolation(_NO_PLACE)
         match = self.schools.named(name, form, district)
@@ -180,14 +192,14 @@ class ListReader:
             return match.place_id
         if not match.offered:
             raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
-        return self._asked(line, match, (name, form, district))
+        return self._asked(match, (name, form, district))
 
-    def _asked(self, line: Line, match: Match, texts: Sequence[str]) -> int:
+    def _asked(self, match: Match, texts: Sequence[str]) -> int:
         """Return which of the places that are offered the keeper says is meant."""
         options = (*((str(key), self._described(key)) for key in match.offered), (NO_SCHOOL, NO_SCHOOL_WORDS))
         about = ", ".join(part for part in texts if part)
         key = "|".join(fold_name(part) for part in texts)
-        answer = int(self.values.ask(line.number, "school", key, about=about, options=options))
+        answer = int(self.values.ask(self.line.number, "school", key, about=about, options=options))
         if answer != int(NO_SCHOOL) and answer not in self.known.places:
             raise RuleViolation(_UNKNOWN_PLACE, text=about[:80])
         return answer
@@ -196,8 +208,8 @@ class ListReader:
         place = self.known.places[key]
         return ", ".join(part for part in (place.name, place.district, place.number) if part)
 
-    def _employer(self, line: Line) -> int:
-        text = self.text(line, Field.EMPLOYER)
+    def _employer(self) -> int:
+        text = self.text(Field.EMPLOYER)
         if not text and self.employer_id is None:
             raise RuleViolation(_NO_EMPLOYER)
         if not text:
@@ -207,31 +219,31 @@ class ListReader:
             raise RuleViolation(_UNKNOWN_EMPLOYER, text=text[:80])
         return next(iter(found))
 
-    def _people(self, line: Line) -> list[tuple[PersonText | None, Share | None, tuple[WeeklyTime, ...] | None]]:
-        found = self.tried(line, people_cells.field_of(self.fields), lambda: people_cells.people_of(self, line))
+    def _people(self) -> list[tuple[PersonText | None, Share | None, tuple[WeeklyTime, ...] | None]]:
+        found = self.tried(people_cells.field_of(self.fields), people_cells.people_of, self)
         if found is None:
             return []
-        room = self.filled(line, Field.ROOM, lambda: short(self.text(line, Field.ROOM), 60)) or ""
-        return [(one.person, self._share(line, one), self._week(line, one, room)) for one in found]
+        room = self.filled(Field.ROOM, short, self.text(Field.ROOM), 60) or ""
+        return [(one.person, self._share(one), self._week(one, room)) for one in found]
 
-    def _share(self, line: Line, one: people_cells.Part) -> Share | None:
+    def _share(self, one: people_cells.Part) -> Share | None:
         field = Field.SHARE if one.share else Field.HOURS
-        return self.tried(line, field, lambda: self.values.shares(line.number, one.share, one.hours))
+        return self.tried(field, self.values.shares, self.line.number, one.share, one.hours)
 
-    def _week(self, line: Line, one: people_cells.Part, room: str) -> tuple[WeeklyTime, ...] | None:
-        return self.tried(line, Field.TIMES, lambda: self.values.week(one.times, room)) if one.times else None
+    def _week(self, one: people_cells.Part, room: str) -> tuple[WeeklyTime, ...] | None:
+        return self.tried(Field.TIMES, self.values.week, one.times, room) if one.times else None
 
-    def _shared(self, line: Line) -> dict[str, Any]:
+    def _shared(self) -> dict[str, Any]:
         """Return what holds for all people of a row."""
-        text = self.text(line, Field.FUNCTION)
+        text = self.text(Field.FUNCTION)
         function = self.values.once("function", text, lambda: cells.read_function(text)) if text else None
-        group = self.text(line, Field.GROUP) or ("" if function else text)
+        group = self.text(Field.GROUP) or ("" if function else text)
         return {
             "function": function,
-            "group": (self.tried(line, Field.GROUP, lambda: short(group, 120)) if group else None) or None,
-            "funding": self.filled(line, Field.FUNDING, lambda: cells.read_funding(self.text(line, Field.FUNDING))),
+            "group": (self.tried(Field.GROUP, short, group, 120) if group else None) or None,
+            "funding": self.filled(Field.FUNDING, cells.read_funding, self.text(Field.FUNDING)),
             "in_holidays": self.filled(
-                line, Field.HOLIDAYS, lambda: self.values.holidays(line.number, self.cell(line, Field.HOLIDAYS))
+                Field.HOLIDAYS, self.values.holidays, self.line.number, self.cell(Field.HOLIDAYS)
             ),
         }
 

@@ -32,6 +32,10 @@ _BOTH_SHARES = N_("Posts and hours contradict each other: both say how many post
 _PLAIN_NAME = re.compile(r"(?=.{1,64}$)[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 
 
+#: What is wrong in a cell is wrong in every cell that says the same.
+_KEPT = (RuleViolation, cells.YearAsked, cells.MeaningAsked)
+
+
 class Asked(Exception):
     """A cell that nobody but the keeper can read; it is noted as a question."""
 
@@ -66,10 +70,10 @@ class Values:
         if key not in self._kept:
             try:
                 self._kept[key] = read()
-            except (RuleViolation, cells.YearAsked, cells.MeaningAsked) as error:
+            except _KEPT as error:
                 self._kept[key] = error
         found = self._kept[key]
-        if isinstance(found, RuleViolation | cells.YearAsked | cells.MeaningAsked):
+        if isinstance(found, _KEPT):
             raise found
         return found  # type: ignore[return-value]
 
@@ -109,11 +113,7 @@ class Values:
 
     def share(self, line: int, text: str, unit: Unit | None = None) -> Share:
         """Return the share in a cell; a number that may be posts or hours is asked for."""
-        try:
-            number = Decimal(text.replace(",", "."))
-        except ArithmeticError:
-            number = Decimal(0)
-        if unit is None and MOST_POSTS < number < LEAST_HOURS:
+        if unit is None and self.once("unit", text, lambda: _may_be_either(text)):
             options = (
                 (Unit.POSTS.value, N_("Posts")),
                 (Unit.HOURS.value, N_("Hours a week")),
@@ -137,7 +137,8 @@ class Values:
 
     def phone(self, text: str) -> str:
         """Return a number in E.164, with the plus or the zero that a spreadsheet dropped."""
-        return self.once("phone", text, lambda: _phone(text, self.numbers)) if text else ""
+        # Hardly a number stands in a list twice: each is read by itself.
+        return _phone(text, self.numbers) if text else ""
 
     def email(self, text: str) -> str:
         """Return an address."""
@@ -156,6 +157,14 @@ def short(text: str, limit: int) -> str:
     if len(text) > limit:
         raise RuleViolation(_TOO_LONG, limit=limit)
     return text
+
+
+def _may_be_either(text: str) -> bool:
+    """Return whether a bare number may be posts as well as hours a week."""
+    try:
+        return MOST_POSTS < Decimal(text.replace(",", ".")) < LEAST_HOURS
+    except ArithmeticError:
+        return False
 
 
 def _phone(text: str, numbers: Collection[str]) -> str:
