@@ -1,4 +1,4 @@
-"""How assignments end: ending, withdrawing what was only planned, taking a step back; and confirming them."""
+"""How assignments end: ending, withdrawing what was only planned, taking a step back."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ from coordination.directory.blueprint import bp
 from coordination.directory.consequences import Consequence
 from coordination.directory.models import Assignment
 from coordination.directory.stays import Stays
-from coordination.directory.steps import EDIT, SAVE, own_name, shown, step
+from coordination.directory.steps import EDIT, SAVE, shown, step
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import authorize, current_actor, unit_of_work
-from coordination.web.views import own_path
 
 
 def _own(assignment_id: int) -> Assignment:
@@ -183,15 +182,3 @@ def _still_there(assignment_id: int) -> str:
     """Return the page of the assignment's place; of one that is gone, the start of the directory."""
     row = db.session().get(Assignment, assignment_id)
     return url_for(".index") if row is None else url_for(".place", place_id=row.place_id)
-
-
-@bp.post("/einsaetze/<int:assignment_id>/bestaetigen")
-def confirm_assignment(assignment_id: int) -> ResponseReturnValue:
-    """Note that an entry is still right."""
-    _own(assignment_id)
-    with unit_of_work() as work:
-        assignment = queries.get_assignment(work.session, assignment_id)
-        services.confirm(work, assignment, by=own_name())
-        place_id = assignment.place_id
-    flash(_("Confirmed: the entry is right as of today."), "success")
-    return redirect(own_path(request.form.get("next")) or url_for(".place", place_id=place_id), 303)

@@ -1,4 +1,4 @@
-"""What is done with assignments: made, changed from a day on, corrected, withdrawn, ended, confirmed."""
+"""What is done with assignments: made, changed from a day on, corrected, withdrawn, ended; what was said of them."""
 
 from __future__ import annotations
 
@@ -271,12 +271,6 @@ def undo_end(work: Work, assignment: Assignment, undo: Undo) -> None:
     check_version(assignment, undo.version)
     assignment.valid_until = undo.earlier
     work.record("assignment.end_undone", assignment)
-
-
-def confirm(work: Work, assignment: Assignment, *, by: str) -> None:
-    """Note that an assignment is still right today."""
-    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
-    note_confirmation(work, assignment, by=by, on=work.today)
 
 
 def note_confirmation(work: Work, assignment: Assignment, *, by: str, on: date) -> None:

@@ -30,6 +30,7 @@ ACTIONS = {
     "agenda.item_settled": N_("Agenda item put on or taken off"),
     "assignment.change_undone": N_("Change of an assignment taken back"),
     "assignment.changed": N_("Assignment changed"),
+    "assignment.confirmation_undone": N_("Confirmation of an assignment taken back"),
     "assignment.confirmed": N_("Assignment confirmed"),
     "assignment.created": N_("Assignment entered"),
     "assignment.creation_undone": N_("Entry of an assignment taken back"),

@@ -179,7 +179,8 @@ def test_ending_never_prolongs(keeper: Browser, city: City, session: Session) ->
 
 
 def test_confirming_notes_day_and_name(keeper: Browser, city: City, session: Session) -> None:
-    answer = forge(keeper, "/einsaetze/neu", f"/einsaetze/{city.post}/bestaetigen")
+    version = stored(session, Assignment, city.post).version
+    answer = forge(keeper, "/einsaetze/neu", f"/einsaetze/{city.post}/bestaetigen?version={version}")
     assert answer.status == 303
     row = stored(session, Assignment, city.post)
     assert (row.confirmed_on, row.confirmed_by) == (clock.today(), "Eins")

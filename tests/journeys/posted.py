@@ -256,6 +256,7 @@ LEADS_ON = frozenset(
         "/verwaltung/oeffentliche-seite",
         "/bestaetigungen/<int:round_id>/mails/<int:mail_id>/erneut",
         "/einsaetze/<int:assignment_id>/bestaetigen",
+        "/einsaetze/<int:assignment_id>/bestaetigung-zuruecknehmen",
         "/einsaetze/<int:assignment_id>/ende-zuruecknehmen",
         "/einsaetze/<int:assignment_id>/zuruecknehmen",
         "/angebote/<int:offer_id>/bestaetigen",

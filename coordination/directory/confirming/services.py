@@ -1,4 +1,7 @@
-"""Confirming that entries are right, and taking that back. What an entry says stays, and so does its version."""
+"""Confirming that entries are right, and taking that back. What an entry says stays, and so does its version.
+
+An assignment gets a new version: a step with it that was done before cannot be taken back past somebody's word.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from coordination.directory.models import Assignment, Organisation, Person, Plac
 from coordination.directory.offers.models import Offer
 from coordination.directory.responsibilities.models import Post
 
-Entry = Person | Organisation | Place | Post | Offer
+Entry = Person | Organisation | Place | Post | Offer | Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def take_back(work: Work, row: Entry, subject: Subject, earlier: Earlier, *, sai
     work.record(f"{type(row).__tablename__}.confirmation_undone", row)
 
 
-def lock(work: Work, rows: Sequence[Entry | Assignment]) -> None:
+def lock(work: Work, rows: Sequence[Entry]) -> None:
     """Let nobody change entries until this transaction is over, and read what they say now: in an order for all.
 
     Raises:
@@ -86,6 +89,11 @@ def note(work: Work, rows: Sequence[Entry], *, by: str) -> None:
 def _set(work: Work, rows: Sequence[Entry], said: Earlier) -> None:
     """Store it beside the version: nothing of what the entries say is another thing, so no form grows stale."""
     for kind in dict.fromkeys(type(row) for row in rows):
+        if kind is Assignment:
+            continue
         keys = [row.id for row in rows if type(row) is kind]
         statement = update(kind).where(kind.id.in_(keys)).values(confirmed_on=said.on, confirmed_by=said.by)
         work.session.execute(statement, execution_options={"synchronize_session": "evaluate"})
+    for row in rows:
+        if isinstance(row, Assignment):
+            row.confirmed_on, row.confirmed_by = said.on, said.by

@@ -20,6 +20,7 @@ from coordination.directory.assignment_services import read_day
 from coordination.directory.blueprint import bp
 from coordination.directory.confirming import services
 from coordination.directory.confirming.services import Earlier, Entry
+from coordination.directory.models import Assignment
 from coordination.directory.offers import queries as offers
 from coordination.directory.offers.models import Offer
 from coordination.directory.responsibilities import queries as posts
@@ -28,6 +29,7 @@ from coordination.directory.steps import own_name
 from coordination.directory.undo_links import UNDO_AGE
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor, unit_of_work
+from coordination.web.views import own_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ KINDS = {
     "organisation": Kind(queries.get_organisation, "organisation"),
     "post": Kind(lambda session, key: posts.get_post(session, current_actor(), key, clock.today()), "post"),
     "offer": Kind(_offer, "place", "offers"),
+    "assignment": Kind(queries.get_assignment, "place", "assignments"),
 }
 
 
@@ -69,8 +72,11 @@ def _kept(kind: str, key: int) -> Entry:
 
 
 def _page(kind: str, row: Entry) -> str:
-    key = row.place_id if isinstance(row, Offer) else row.id
-    of = KINDS[kind]
+    """Return where the button stands: of an assignment the place or the person that the form names."""
+    of, sent = KINDS[kind], own_path(request.form.get("next"))
+    if isinstance(row, Assignment) and sent is not None:
+        return sent
+    key = row.place_id if isinstance(row, Offer | Assignment) else row.id
     where: dict[str, Any] = {f"{of.endpoint}_id": key, "_anchor": of.anchor}
     return url_for(f".{of.endpoint}", **where)
 
@@ -88,6 +94,7 @@ def _text(day: date | None) -> str:
 @bp.post("/organisationen/<int:organisation_id>/bestaetigen", defaults={"kind": "organisation"})
 @bp.post("/stellen/<int:post_id>/bestaetigen", defaults={"kind": "post"})
 @bp.post("/angebote/<int:offer_id>/bestaetigen", defaults={"kind": "offer"})
+@bp.post("/einsaetze/<int:assignment_id>/bestaetigen", defaults={"kind": "assignment"})
 def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
     """Note that an entry is right as its page shows it."""
     (key,) = keys.values()
@@ -111,7 +118,7 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
         "text": _("Confirmed: the entry is right as of today."),
         "undo_url": url_for(".undo_confirmation", t=token, **where),
         # Who said it, now and before, is a name: not for an address, which others may log.
-        "undo_values": {"von": earlier.by, "durch": said_by},
+        "undo_values": {"von": earlier.by, "durch": said_by} | ({"next": page} if kind == "assignment" else {}),
     }
     flash(back, "success")  # type: ignore[arg-type]
     return redirect(page, 303)
@@ -122,6 +129,7 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
 @bp.post("/organisationen/<int:organisation_id>/bestaetigung-zuruecknehmen", defaults={"kind": "organisation"})
 @bp.post("/stellen/<int:post_id>/bestaetigung-zuruecknehmen", defaults={"kind": "post"})
 @bp.post("/angebote/<int:offer_id>/bestaetigung-zuruecknehmen", defaults={"kind": "offer"})
+@bp.post("/einsaetze/<int:assignment_id>/bestaetigung-zuruecknehmen", defaults={"kind": "assignment"})
 def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
     """Let an entry be as confirmed as it was before; refuses kindly if somebody confirmed it again."""
     (key,) = keys.values()

@@ -16,7 +16,7 @@ from coordination.core.access import SYSTEM, Actor, Role, Subject
 from coordination.core.errors import Conflict
 from coordination.core.work import AuditEntry, Work, work_as
 from coordination.directory.confirming import services
-from coordination.directory.models import Organisation, Person, Place
+from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.offers.models import Offer
 from coordination.directory.responsibilities.models import Post
 from coordination.topics.models import Topic
@@ -224,3 +224,37 @@ def test_a_change_lifts_the_confirmation_and_saving_the_same_does_not(
         assert said(stored(session, model, key)) == before
     assert keeper.get(f"{address}/{step}").submit(**changed).status == 303
     assert said(stored(session, model, key)) == (None, "")
+
+
+@pytest.mark.parametrize("at", ["place", "person"])
+def test_the_word_on_an_assignment_is_taken_back_where_it_was_given(
+    keeper: Browser, session: Session, city: City, at: str
+) -> None:
+    row, earlier = stored(session, Assignment, city.post), clock.today() - timedelta(days=200)
+    row.confirmed_on, row.confirmed_by = earlier, "Frau Zuvor"
+    session.commit()
+    page = f"/orte/{city.school}" if at == "place" else f"/personen/{city.ada}"
+    done = press(keeper, page, f"/einsaetze/{city.post}")
+    assert done.location == f"{page}#assignments"
+    assert said(stored(session, Assignment, city.post)) == (clock.today(), "Eins")
+    after = done.follow()
+    taken = take_back(keeper, after)
+    assert taken.location == f"{page}#assignments"
+    assert "Zurückgenommen" in taken.follow().flash
+    assert said(stored(session, Assignment, city.post)) == (earlier, "Frau Zuvor")
+    assert "ist schon zurückgenommen" in take_back(keeper, after).follow().flash
+    actions = [one.action for one in every(session, AuditEntry) if one.subject == f"assignment:{city.post}"]
+    assert actions[-2:] == ["assignment.confirmed", "assignment.confirmation_undone"]
+
+
+def test_an_assignment_that_was_changed_meanwhile_is_looked_at_first(
+    keeper: Browser, reader: Browser, session: Session, city: City
+) -> None:
+    shown = keeper.get(f"/orte/{city.school}")
+    form = next(one for one in shown.soup.select("form") if "/einsaetze/" in str(one["action"]))
+    stored(session, Assignment, city.post).target_group = "Klassen 5 und 6"
+    session.commit()
+    fields = {str(one["name"]): str(one["value"]) for one in form.select("input")}
+    assert "wurde inzwischen geändert" in keeper.post(str(form["action"]), fields).follow().flash
+    assert stored(session, Assignment, city.post).confirmed_on is None
+    assert forge(reader, "/wer-ist-wo", f"/einsaetze/{city.post}/bestaetigung-zuruecknehmen").status == 403
