@@ -55,7 +55,7 @@ def may_concern(place: Place) -> bool:
 
 
 def targets(session: Session, day: date) -> dict[str, Place]:
-    """Return whose each zone is: its site, else its school. One statement."""
+    """Return whose each zone is on ``day``: its site, else its school. One statement."""
     return _matched(session, day).places
 
 
@@ -70,11 +70,12 @@ def read(session: Session, day: date) -> Reading:
 
 
 def _matched(session: Session, day: date) -> Reading:
-    is_primary = and_(Place.kind == PlaceKind.SCHOOL, School.form_code == rules.PRIMARY)
+    is_primary = and_(Place.kind == PlaceKind.SCHOOL, School.form_code == rules.PRIMARY, is_current(day))
+    # A site that has closed, or opens later, is known as well: nobody has to enter it.
     statement = (
         select(Place)
         .outerjoin(Place.school)
-        .where(or_(is_primary, Place.kind == PlaceKind.SCHOOL_SITE), is_current(day))
+        .where(or_(is_primary, Place.kind == PlaceKind.SCHOOL_SITE))
         .options(contains_eager(Place.school))
         .order_by(Place.sort_name, Place.id)
     )
@@ -87,10 +88,10 @@ def _matched(session: Session, day: date) -> Reading:
     for place in places:
         if place.kind is PlaceKind.SCHOOL_SITE and place.parent_id is not None:
             sites.setdefault(place.parent_id, []).append(place)
-    return _sorted_out(called, sites)
+    return _sorted_out(called, sites, day)
 
 
-def _sorted_out(called: Mapping[str, set[Place]], sites: Sites) -> Reading:
+def _sorted_out(called: Mapping[str, set[Place]], sites: Sites, day: date) -> Reading:
     found, missing = Reading(), dict[int, list[tuple[Zone, Place]]]()
     for zone in zones.zones():
         said = rules.read(zone.name)
@@ -103,26 +104,53 @@ def _sorted_out(called: Mapping[str, set[Place]], sites: Sites) -> Reading:
         if said.is_site:
             missing.setdefault(school.id, []).append((zone, school))
     for key, rows in missing.items():
-        for zone, school, site in _paired(rows, sites.get(key, ())):
-            if site is None:
-                found.open.append(Proposal(school, zone.name, zone.label))
-            else:
-                found.places[zone.name] = site
+        _note(found, rows, sites.get(key, ()), day)
     if not found.places:
         return Reading()
     found.open.sort(key=lambda one: (one.school.sort_name, one.zone))
     return found
 
 
+def _note(found: Reading, rows: Sequence[tuple[Zone, Place]], sites: Sequence[Place], day: date) -> None:
+    """Note what the zones of a school's sites say; nobody is led to a site that is not there on ``day``."""
+    there_first = sorted(sites, key=lambda one: not _is_there(one, day))
+    for zone, school, site in _paired(rows, there_first):
+        if site is None:
+            found.open.append(Proposal(school, zone.name, zone.label))
+        elif _is_there(site, day):
+            found.places[zone.name] = site
+
+
 def _paired(rows: Sequence[tuple[Zone, Place]], sites: Sequence[Place]) -> list[tuple[Zone, Place, Place | None]]:
-    """Return each zone of a school's sites with its site: the one that is called so, else one that no zone names."""
-    named = {zone.name: site for zone, _school in rows for site in sites if _is(zone, site)}
-    spare = [site for site in sites if site not in named.values()]
-    found = []
-    for zone, school in rows:
-        site = named.get(zone.name) or (spare.pop(0) if spare else None)
-        found.append((zone, school, site))
-    return found
+    """Return each zone of a school's sites with its site.
+
+    Where a site lies says most; then what it is called; then what else there is and lies in no other zone. Of several
+    the first of ``sites`` comes first.
+    """
+    lies = {site.id: _lies_in(site) for site in sites}
+    found: dict[str, Place] = {}
+    for belongs in (
+        lambda zone, site: lies[site.id] == zone.name,
+        _is,
+        lambda _zone, site: not lies[site.id],
+    ):
+        for zone, _school in rows:
+            free = (one for one in sites if one not in found.values() and belongs(zone, one))
+            if zone.name not in found and (site := next(free, None)) is not None:
+                found[zone.name] = site
+    return [(zone, school, found.get(zone.name)) for zone, school in rows]
+
+
+def _lies_in(site: Place) -> str:
+    """Return in which zone a site lies; "" where that is not known, or it lies in none."""
+    if site.utm_east is None or site.utm_north is None:
+        return ""
+    return zones.zone_at(site.utm_east, site.utm_north)
+
+
+def _is_there(site: Place, day: date) -> bool:
+    """Return whether a site exists on ``day``."""
+    return (site.valid_from is None or site.valid_from <= day) and (site.valid_until is None or site.valid_until >= day)
 
 
 def _is(zone: Zone, site: Place) -> bool:

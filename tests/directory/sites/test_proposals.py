@@ -1,5 +1,7 @@
 """Sites that the catchment zones speak of: told to who can enter them, never as a fact; a no is remembered."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -131,6 +133,57 @@ def test_of_several_zones_each_has_its_own_site(session: Session, association: A
     rows.append((zones.Zone(f"{ZONE} 2", "", "Josefschule"), association.school))
     paired = {zone.name: site for zone, _school, site in proposals._paired(rows, [own])}
     assert paired == {ZONE: own, f"{ZONE} 2": None}
+
+
+def middle_of(zone: str) -> tuple[int, int]:
+    """Return a point within a zone."""
+    ring = next(ring for name, _label, ring in zones._rings() if name == zone)
+    points = [(sum(x) / 3, sum(y) / 3) for x, y in (zip(*ring[n : n + 3], strict=True) for n in range(len(ring) - 2))]
+    east, north = next(one for one in points if zones.zone_at(round(one[0]), round(one[1])) == zone)
+    return round(east), round(north)
+
+
+def lying(session: Session, association: Association, name: str, zone: str) -> Place:
+    """Return a site of the school that lies in a zone."""
+    east, north = middle_of(zone)
+    more = {"utm_east": east, "utm_north": north, "parent_id": association.school.id}
+    return factories.place(session, name, kind=PlaceKind.SCHOOL_SITE, **more)
+
+
+def test_where_a_site_lies_says_more_than_what_it_is_called(session: Session, association: Association) -> None:
+    factories.place(session, LABEL, kind=PlaceKind.SCHOOL_SITE, parent_id=association.school.id)
+    there = lying(session, association, "Nebengebäude", ZONE)
+    session.commit()
+    assert proposals.targets(session, clock.today())[ZONE] is there
+
+
+def test_a_site_that_lies_in_another_zone_takes_nobody_s_place(session: Session, association: Association) -> None:
+    other = "GSV Dornberg-Schröttinghausen - Hauptstandort"
+    lying(session, association, "Pavillon am Hauptgebäude", other)
+    session.commit()
+    found = proposals.read(session, clock.today())
+    assert [one.zone for one in found.open] == [ZONE]
+    assert found.places[ZONE] is association.school
+
+
+@pytest.mark.parametrize("name", [LABEL, "Nebengebäude"])
+def test_a_site_that_has_closed_is_not_proposed_again(
+    keeper: Browser, session: Session, association: Association, name: str
+) -> None:
+    yesterday = clock.today() - timedelta(days=1)
+    more = {"parent_id": association.school.id, "valid_until": yesterday}
+    closed = factories.place(session, name, kind=PlaceKind.SCHOOL_SITE, **more)
+    session.commit()
+    assert SAID not in keeper.get(f"/orte/{association.school.id}").main
+    assert LABEL not in keeper.get(IMPORTS).main
+    assert proposals.targets(session, clock.today())[ZONE] is association.school, "nobody is led to what has closed"
+    new = factories.place(session, "Neubau", kind=PlaceKind.SCHOOL_SITE, parent_id=association.school.id)
+    session.commit()
+    assert proposals.targets(session, clock.today())[ZONE] is (association.school if name == LABEL else new)
+    session.delete(closed)
+    session.delete(new)
+    session.commit()
+    assert SAID in keeper.get(f"/orte/{association.school.id}").main
 
 
 def test_reading_takes_two_statements(app: Flask, session: Session, association: Association) -> None:
