@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
-from coordination.directory import queries
+from coordination.directory import closing, queries
 from coordination.directory.belonging import words_of_site
 from coordination.directory.models import Absence, Assignment, Organisation, Person, Place, School
 from coordination.directory.rules import (
@@ -27,6 +27,7 @@ from coordination.directory.rules import (
     PlaceKind,
 )
 from coordination.directory.school_forms import FORMS, form_text
+from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.words import site_of
 
 #: What people type for a form of school; the official list has other letters for some ("GG"), which stand in the
@@ -108,21 +109,40 @@ def _in_full(found: re.Match[str]) -> str:
     return "Straße" if found[0].startswith("S") else "straße"
 
 
-def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], _day: date) -> dict[int, SearchHit]:
-    return {place.id: _place_hit(place) for place in session.scalars(_places(), {"keys": keys})}
+def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
+    found: dict[int, tuple[Place, list[str]]] = {}
+    for place, follower in session.execute(_places(), {"keys": keys, "day": day}):
+        found.setdefault(place.id, (place, []))[1].extend(_present(follower))
+    return {key: _place_hit(place, followers, day) for key, (place, followers) in found.items()}
 
 
 @cache
-def _places() -> Select[Place]:
+def _places() -> Select[Place, str | None]:
+    """Return the statement for (place, what has followed it by ``day``): a row for each that followed."""
     shown = contains_eager(Place.school), joinedload(Place.district), queries.OF_SCHOOL
-    return select(Place).where(Place.id.in_(bindparam("keys", expanding=True))).outerjoin(Place.school).options(*shown)
+    day, after = bindparam("day", type_=Date), aliased(Place)
+    has_begun = and_(PlaceSuccession.predecessor_id == Place.id, PlaceSuccession.on_day <= day)
+    return (
+        select(Place, after.name)
+        .outerjoin(Place.school)
+        .outerjoin(PlaceSuccession, has_begun)
+        .outerjoin(after, after.id == PlaceSuccession.successor_id)
+        .where(Place.id.in_(bindparam("keys", expanding=True)))
+        .options(*shown)
+        .order_by(PlaceSuccession.on_day, PlaceSuccession.id)
+    )
 
 
-def _place_hit(place: Place) -> SearchHit:
+def _place_hit(place: Place, followers: Sequence[str], day: date) -> SearchHit:
     form = form_text(place.school.form_code) if place.school else site_of(place)
     kind = form or place.facility_type or gettext(PLACE_WORDS[place.kind])
-    detail = " · ".join(_present(kind, place.street, place.district.name if place.district else ""))
-    return SearchHit(place.name, detail, f"/orte/{place.id}", place.phone)
+    about = _present(kind, place.street, place.district.name if place.district else "")
+    over = closing.said(place, day)
+    if not over:
+        return SearchHit(place.name, " · ".join(about), f"/orte/{place.id}", place.phone)
+    # Nobody picks up the telephone there any more.
+    now = gettext("now: %(places)s", places=", ".join(followers)) if followers else ""
+    return SearchHit(place.name, " · ".join(_present(over, now, *about)), f"/orte/{place.id}")
 
 
 def _person_rows() -> Select[Any]:

@@ -13,7 +13,18 @@ from sqlalchemy.orm import Session
 from coordination.core import clock, registry
 from coordination.core.access import Permission, allows
 from coordination.core.errors import NotFound
-from coordination.directory import asof, boards, earlier, page_queries, panels, queries, undo_links, undo_offers, words
+from coordination.directory import (
+    asof,
+    boards,
+    closing,
+    earlier,
+    page_queries,
+    panels,
+    queries,
+    undo_links,
+    undo_offers,
+    words,
+)
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.consents import queries as consents
@@ -30,6 +41,7 @@ from coordination.directory.spaces import queries as spaces
 from coordination.directory.spaces.models import PlaceSocialSpace
 from coordination.directory.stays import Sorted
 from coordination.directory.successions import queries as successions
+from coordination.directory.successions.days import odd_days
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 
@@ -77,7 +89,11 @@ def place(place_id: int) -> ResponseReturnValue:
         district=_district(session, found, then),
         spaces=spaces.holding(belonging, as_of.day),
         offers=offered.shown,
-        after=[(one, successions.going_on(assignments, max(one.on_day, as_of.today))) for one in followed.after],
+        over=closing.said(found, as_of.day),
+        after=[
+            (one, successions.going_on(assignments, max(one.on_day, as_of.today)), odd_days(one))
+            for one in followed.after
+        ],
         origins=followed.origins(then),
         guess=_guess(session, found, belonging, as_of),
         parents=[one for one in related if one.id == found.parent_id],
@@ -150,8 +166,11 @@ def _person_url(as_of: AsOf) -> panels.Address:
 
 
 def _district(session: Session, found: Place, then: Then) -> tuple[int, str] | None:
-    """Return the district as of the day: the city's own statement; what was only inferred is no fact."""
-    key = then.key(found, "district_id")
+    """Return the district as of the day: the city's own statement; what was only inferred is no fact.
+
+    A site without one lies in that of its school.
+    """
+    key = words.district_key(found, then)
     if key is None:
         return None
     one = found.district if found.district is not None and found.district.id == key else None

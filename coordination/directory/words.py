@@ -7,6 +7,8 @@ from datetime import date
 
 from coordination.core import i18n, special_days
 from coordination.core.i18n import gettext as _
+from coordination.core.i18n import ngettext, pgettext
+from coordination.directory import closing
 from coordination.directory.asof import Then, parse_day
 from coordination.directory.models import Assignment, Place
 from coordination.directory.rules import (
@@ -124,8 +126,9 @@ def district_key(place: Place, then: Then) -> int | None:
 
 def only_at(sites: Iterable[Place], then: Then) -> str:
     """Return where the people of a school are that has nobody in its main building; "" if it has no such sites."""
-    names = ", ".join(then.name(one) for one in sites)
-    return _("only at its site: %(sites)s", sites=names) if names else ""
+    names = [then.name(one) for one in sites]
+    said = ngettext("only at its site: %(sites)s", "only at its sites: %(sites)s", len(names), sites=", ".join(names))
+    return said if names else ""
 
 
 def hours(one: WeeklyTime) -> str:
@@ -176,10 +179,14 @@ def place_badges(place: Place, day: date, then: Then) -> list[tuple[str, str]]:
     """Return what is unusual about a place on ``day``: pairs of a state for the badge and its words."""
     found: list[tuple[str, str]] = []
     if place.valid_until is not None and place.valid_until < day:
-        found.append(("assignment.ended", _("closed")))
+        found.append(("assignment.ended", pgettext("of a place", "closed")))
     if place.valid_from is not None and place.valid_from > day:
         found.append(("assignment.planned", _("from %(day)s", day=i18n.format_date(place.valid_from))))
-    return found or _school_badges(place, day, then)
+    found = found or _school_badges(place, day, then)
+    # What the official list says of a school's end, it says to everybody.
+    if not any(key == "assignment.ends" for key, _word in found) and (ends := closing.planned(place, then.as_of)):
+        found.append(("assignment.ends", ends))
+    return found
 
 
 def _school_badges(place: Place, day: date, then: Then) -> list[tuple[str, str]]:
@@ -194,7 +201,7 @@ def _school_badges(place: Place, day: date, then: Then) -> list[tuple[str, str]]
     if key in CLOSES and turns:
         found.append(("assignment.ends", _("closes on %(day)s", day=i18n.format_date(turns))))
     if key == DORMANT or key in DISSOLVED:
-        found.append(("assignment.ended", _("dormant") if key == DORMANT else _("closed")))
+        found.append(("assignment.ended", _("dormant") if key == DORMANT else pgettext("of a place", "closed")))
     if school.gone_since is not None and school.gone_since <= day:
         said = _("no longer in the official list since %(day)s", day=i18n.format_date(school.gone_since))
         found.append(("change.gone", said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from coordination.directory.models import Place
 from coordination.directory.stays import Sorted
 from coordination.directory.steps import differing
 from coordination.directory.successions import queries, services
+from coordination.directory.successions.days import odd_days
 from coordination.directory.successions.forms import SuccessionEditForm, SuccessionForm
 from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.successions.rules import school_year
@@ -64,11 +66,13 @@ def new_succession(place_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work() as work:
                 data = form.input(given(form.successor_id.data))
-                services.enter(work, directory.get_place(work.session, place_id), data)
+                row = services.enter(work, directory.get_place(work.session, place_id), data)
+                work.session.refresh(row, ["successor"])
+                odd = odd_days(row)
         except RuleViolation as violation:
             form.show(violation)
         else:
-            flash(_("The succession is stored."), "success")
+            _tell(_("The succession is stored."), odd)
             return redirect(_page(place_id), 303)
     page = render_template(
         "directory/succession_new.html",
@@ -78,6 +82,11 @@ def new_succession(place_id: int) -> ResponseReturnValue:
         **_told(form, place, ends=place.valid_until is None),
     )
     return page, 422 if form.errors else 200
+
+
+def _tell(text: str, odd: Sequence[str]) -> None:
+    """Say what was stored, and where its day does not meet the end of one place or the beginning of the other."""
+    flash(" ".join((text, *odd)), "warning" if odd else "success")
 
 
 def _offer(form: SuccessionForm, place: Place) -> bool:
@@ -126,8 +135,8 @@ def _change(succession_id: int, form: SuccessionEditForm) -> ResponseReturnValue
     with unit_of_work() as work:
         row = queries.get_succession(work.session, succession_id)
         services.change(work, row, form.input(row.successor_id), version=given(form.version.data))
-        place_id = row.predecessor_id
-    flash(_("The entry is changed."), "success")
+        place_id, odd = row.predecessor_id, odd_days(row)
+    _tell(_("The entry is changed."), odd)
     return redirect(_page(place_id), 303)
 
 

@@ -14,6 +14,7 @@ from coordination.core.work import work_as
 from coordination.directory import edit_choices
 from coordination.directory.models import FreeDay, Place
 from coordination.directory.papers import zones
+from coordination.directory.rules import PlaceKind
 from coordination.search import services as search
 from coordination.search.nearest import look
 from tests import factories
@@ -50,6 +51,36 @@ def test_the_page_of_a_site_leads_to_its_school(professional: Browser, associati
     page = professional.get(f"/orte/{site.id}")
     assert OF in page.select(".page-head")[0]
     assert page.href(NAME) == f"/orte/{association.school.id}"
+
+
+def test_what_a_site_has_not_itself_is_that_of_its_school_and_said_so(
+    professional: Browser, session: Session, association: Association, site: Place
+) -> None:
+    school = association.school
+    school.phone, school.email = "+49521519993", "124461@schule.nrw.de"
+    session.commit()
+    page = professional.get(f"/orte/{site.id}")
+    (head,) = page.select(".page-head")
+    assert page.href(f"{NAME} anrufen") == "tel:+49521519993"
+    assert "Telefon der Schule 0521 519993" in head
+    assert "Mail an die Schule" in head
+    assert page.soup.select_one(f".page-head .lead a[href='/orte/{school.id}']") is not None
+    assert "Stadtbezirk Dornberg (wie die Schule)" in page.main
+    site.phone, site.email, site.district_id = "+49521519994", "standort@example.org", school.district_id
+    session.commit()
+    page = professional.get(f"/orte/{site.id}")
+    assert "+49521519993" not in page.html
+    assert "der Schule" not in page.select(".page-head")[0]
+    assert "wie die Schule" not in page.main
+
+
+def test_two_sites_are_told_in_the_plural(professional: Browser, session: Session, association: Association) -> None:
+    for name in ("Am Bach", "Am Wald"):
+        one = factories.place(session, name, kind=PlaceKind.SCHOOL_SITE, parent_id=association.school.id)
+        factories.assignment(session, association.ida, one, association.provider)
+    session.commit()
+    page = professional.get(f"/orte?bezirk={association.district.id}")
+    assert "nur an den Standorten: Am Bach, Am Wald" in page.main
 
 
 def test_the_page_of_a_person_names_the_school_with_the_site(

@@ -98,6 +98,26 @@ def test_a_school_ends_with_the_official_list_alone(chief: Browser, session: Ses
     assert stored(session, Place, city.school).valid_until is None
 
 
+def test_a_day_that_does_not_fit_is_told_and_kept(chief: Browser, session: Session, city: City) -> None:
+    session.get_one(Place, city.school).valid_until = date(2024, 7, 31)
+    session.get_one(Place, city.second_school).valid_from = date(2025, 8, 1)
+    session.commit()
+    ends = "Der Tag ist ungewöhnlich: Fröbelschule endet am 31.07.2024."
+    begins = "Der Tag ist ungewöhnlich: Luisenschule beginnt am 01.08.2025."
+    page = new(chief, city.school, city.second_school, on_day="2024-09-01").follow()
+    assert page.flash == f"Die Nachfolge ist gespeichert. {ends} {begins}"
+    assert f"{ends} {begins}" in said(chief, city.school)
+    (row,) = every(session, PlaceSuccession)
+    form = f"/nachfolgen/{row.id}/bearbeiten"
+    page = chief.get(form).submit(STORE, on_day="2025-08-01").follow()
+    assert page.flash == f"Der Eintrag ist geändert. {ends}"
+    session.get_one(Place, city.second_school).valid_from = date(2024, 8, 1)
+    session.commit()
+    page = chief.get(form).submit(STORE, on_day=DAY).follow()
+    assert page.flash == "Der Eintrag ist geändert."
+    assert "ungewöhnlich" not in said(chief, city.school)
+
+
 def test_what_others_plan_is_not_counted(chief: Browser, other_browser: Browser, session: Session, city: City) -> None:
     soon = clock.today() + timedelta(days=3)
     facility = session.get_one(Place, city.facility)
@@ -118,7 +138,7 @@ def test_what_cannot_be_is_said_beside_the_field(chief: Browser, session: Sessio
     assert again.status == 422
     assert "schon eingetragen" in again.error("successor_id")
     assert again.form(STORE).values("source_note") == ["Amtsblatt"]
-    assert "war früher da" in new(chief, city.second_school, city.school).error("successor_id")
+    assert "ging dem anderen voraus" in new(chief, city.second_school, city.school).error("successor_id")
     assert new(chief, city.school, 0).status == 422
     for day in ("", "1.13.2024", "1024-08-01"):
         assert new(chief, city.school, city.facility, on_day=day).status == 422

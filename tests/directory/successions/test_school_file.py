@@ -106,7 +106,8 @@ def test_the_real_files_of_2021_and_2026(app: Flask, session: Session, keeper: B
     first = every(session, PlaceSuccession)[0]
     assert first.source_note.startswith("Amtliche Schuldatei, eingelesen am ")
     assert not first.ends_predecessor
-    assert "Seit 01.08.2021: Sekundarschule Gellershagen" in keeper.get(f"/orte/{first.predecessor_id}").main
+    (notice,) = keeper.get(f"/orte/{first.predecessor_id}").select(".notice:has(#succession)")
+    assert notice.startswith("Geschlossen seit 01.08.2021 Nachfolge: Sekundarschule Gellershagen (seit 01.08.2021)")
     found = keeper.get("/suche?q=brodhagenschule").main
     assert "Sekundarschule Gellershagen" in found
     assert "früher: Brodhagenschule" in found
