@@ -42,6 +42,7 @@ from coordination.directory.spaces.models import PlaceSocialSpace
 from coordination.directory.stays import Sorted
 from coordination.directory.successions import queries as successions
 from coordination.directory.successions.days import odd_days
+from coordination.directory.successions.models import PlaceSuccession
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 
@@ -90,13 +91,9 @@ def place(place_id: int) -> ResponseReturnValue:
         spaces=spaces.holding(belonging, as_of.day),
         offers=offered.shown,
         over=closing.said(found, as_of.day),
-        after=[
-            (one, successions.going_on(assignments, max(one.on_day, as_of.today)), odd_days(one))
-            for one in followed.after
-        ],
+        after=_following(followed, assignments, as_of),
         origins=followed.origins(then),
         guess=_guess(session, found, belonging, as_of),
-        parents=[one for one in related if one.id == found.parent_id],
         sites=branches,
         site_entries=panels.by_place(site_entries),
         proposals=_proposals(session, found, as_of),
@@ -118,6 +115,15 @@ def _entries(session: Session, assignments: Sorted, then: Then, as_of: AsOf) -> 
     rows = boards.rows(session, [*assignments.current, *assignments.near], as_of.day)
     now = len(assignments.current)
     return panels.entries_of(rows[:now], then, as_of), panels.entries_of(rows[now:], then, as_of)
+
+
+def _following(
+    followed: successions.Successions, assignments: Sorted, as_of: AsOf
+) -> list[tuple[PlaceSuccession, int, list[str]]]:
+    """Return what followed a place, each with how many assignments go on there, and what its day does not meet."""
+    return [
+        (one, successions.going_on(assignments, max(one.on_day, as_of.today)), odd_days(one)) for one in followed.after
+    ]
 
 
 def _entries_at(session: Session, at_sites: Sequence[Assignment], then: Then, as_of: AsOf) -> list[Entry]:
