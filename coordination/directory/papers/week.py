@@ -34,15 +34,18 @@ def of_person(person: Person, entries: Sequence[Entry], then: Then, as_of: AsOf)
 
 
 def of_place(place: Place, entries: Sequence[Entry], then: Then, as_of: AsOf) -> dict[str, Any]:
-    """Return the week at one place: a row for each person, then what is vacant."""
-    ordered = sorted(entries, key=by_family_name)
+    """Return the week at one place: a row for each person, then what is vacant; of a school, then those at its sites.
+
+    Who is at a site is said with the site: on the door of the main building nobody looks for them there.
+    """
+    ordered = sorted(entries, key=lambda e: (_site_key(e, place), by_family_name(e)))
     address = sheets.page_address("directory.place", as_of, place_id=place.id)
     title = _("Who is there when: %(place)s", place=then.name(place))
     office = sheets.number(then.value(place, "phone"))
     return _paper(ordered) | {
         **sheets.head(title, sheets.place_address(place, then) or words.place_form(place, then), as_of),
         "head": _("Who"),
-        "rows": [_row(e, e.name, _who(e, as_of)) for e in ordered],
+        "rows": [_row(e, e.name, _who(e, place, as_of)) for e in ordered],
         "nothing": _("Nobody is assigned here."),
         "contact": [_("Office: %(number)s", number=office)] if office else [],
         "notes": [*_away(ordered, then, as_of, with_names=True), sheets.fallback()],
@@ -73,11 +76,18 @@ def _where(entry: Entry, said: str, then: Then, as_of: AsOf) -> list[str]:
     place = entry.assignment.place
     phone = "" if as_of.is_past else sheets.number(place.phone)
     function = entry.function if entry.function != said else ""
-    return sheets.present(function, then.value(place, "street"), phone, entry.holidays)
+    return sheets.present(entry.site_of, function, then.value(place, "street"), phone, entry.holidays)
 
 
-def _who(entry: Entry, as_of: AsOf) -> list[str]:
+def _site_key(entry: Entry, place: Place) -> tuple[bool, tuple[str, str], int]:
+    is_site = entry.assignment.place_id != place.id
+    return is_site, german_key(entry.place if is_site else ""), entry.assignment.place_id
+
+
+def _who(entry: Entry, place: Place, as_of: AsOf) -> list[str]:
+    at = entry.place if entry.assignment.place_id != place.id else ""
     return sheets.present(
+        _("only at its site: %(sites)s", sites=at) if at else "",
         sheets.joined((entry.function, entry.employer)),
         *sheets.contact(entry.assignment.person, as_of),
         entry.holidays,

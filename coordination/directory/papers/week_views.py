@@ -14,6 +14,7 @@ from coordination.directory.blueprint import bp
 from coordination.directory.models import Assignment
 from coordination.directory.papers import sheets, week
 from coordination.directory.rules import Span
+from coordination.directory.sites import queries as sites
 from coordination.documents import making
 from coordination.web.downloads import file_answer
 from coordination.web.extensions import db
@@ -40,12 +41,13 @@ def person_week(person_id: int) -> Response:
 
 @bp.get("/orte/<int:place_id>/wochenplan.pdf")
 def place_week(place_id: int) -> Response:
-    """Give the week of all people of a place."""
+    """Give the week of all people of a place, of a school with those at its sites."""
     as_of = sheets.asked_day()
     session = db.session()
     found = queries.get_place(session, place_id)
-    held = [a for a in page_queries.all_assignments(session, place_id=place_id) if _holds(a, as_of)]
-    then = Then.of(session, as_of, held, found)
+    branches = sites.of_school(session, found, as_of.day)
+    held = page_queries.current_assignments(session, [found.id, *(one.id for one in branches)], as_of.day)
+    then = Then.of(session, as_of, held, found, places=branches)
     with in_language("de"):
         entries = panels.entries_of(boards.rows(session, held, as_of.day), then, as_of)
         values = week.of_place(found, entries, then, as_of)

@@ -292,3 +292,29 @@ def test_more_sites_cost_no_more_statements(
                 factories.assignment(session, association.ida, one, association.provider)
         session.commit()
     assert numbers[: len(addresses)] == numbers[len(addresses) :]
+
+
+def test_the_week_for_the_door_of_the_school_has_those_at_its_sites(
+    professional: Browser, session: Session, association: Association, site: Place
+) -> None:
+    zoe = factories.person(session, "Zoe", "Zander")
+    factories.assignment(session, zoe, association.school, association.provider, times=[(1, 9, 11, "")])
+    session.commit()
+    (sheet,) = paper(professional, f"/orte/{association.school.id}/wochenplan.pdf")
+    said = ("Wer ist wann da", "Zoe Zander", "Ida Immerda", ONLY)
+    assert [sheet.index(one) for one in said] == sorted(sheet.index(one) for one in said)
+    assert sheet.count(ONLY) == 1, "of the main building no site is said"
+    (sheet,) = paper(professional, f"/orte/{site.id}/wochenplan.pdf")
+    assert "Ida Immerda" in sheet
+    assert "nur am Standort" not in sheet
+    (sheet,) = paper(professional, f"/personen/{association.ida.id}/wochenplan.pdf")
+    assert "Standort von Grundschule" in sheet
+
+
+def test_the_week_for_the_door_leaves_out_a_site_that_has_closed(
+    professional: Browser, session: Session, association: Association, site: Place
+) -> None:
+    site.valid_until = date(2026, 10, 31)
+    session.commit()
+    (sheet,) = paper(professional, f"/orte/{association.school.id}/wochenplan.pdf")
+    assert "Ida Immerda" not in sheet
