@@ -28,7 +28,7 @@ from coordination.directory.rules import (
 )
 from coordination.directory.school_forms import FORMS, form_text
 from coordination.directory.successions.models import PlaceSuccession
-from coordination.directory.words import site_of
+from coordination.directory.words import instead_of_address, site_of
 
 #: What people type for a form of school; the official list has other letters for some ("GG"), which stand in the
 #: school's short name.
@@ -136,7 +136,7 @@ def _places() -> Select[Place, str | None]:
 def _place_hit(place: Place, followers: Sequence[str], day: date) -> SearchHit:
     form = form_text(place.school.form_code) if place.school else site_of(place)
     kind = form or place.facility_type or gettext(PLACE_WORDS[place.kind])
-    about = _present(kind, place.street, place.district.name if place.district else "")
+    about = _present(kind, place.street or instead_of_address(place), place.district.name if place.district else "")
     over = closing.said(place, day)
     if not over:
         return SearchHit(place.name, " · ".join(about), f"/orte/{place.id}", place.phone)

@@ -10,6 +10,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext, pgettext
 from coordination.directory import closing
 from coordination.directory.asof import Then, parse_day
+from coordination.directory.mobile import is_mobile
 from coordination.directory.models import Assignment, Place
 from coordination.directory.rules import (
     FEWEST_CHILDREN,
@@ -122,6 +123,11 @@ def district_key(place: Place, then: Then) -> int | None:
     if key is None and place.kind is PlaceKind.SCHOOL_SITE and place.parent is not None:
         return then.key(place.parent, "district_id")
     return key
+
+
+def instead_of_address(place: Place, then: Then | None = None) -> str:
+    """Return "mobil, ohne festen Ort" of a facility whose type has none; "" of any other."""
+    return _("mobile, without a fixed place") if is_mobile(place, then) else ""
 
 
 def only_at(sites: Iterable[Place], then: Then) -> str:

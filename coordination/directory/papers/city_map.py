@@ -10,6 +10,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.directory import words
 from coordination.directory.asof import Then
+from coordination.directory.mobile import is_mobile
 from coordination.directory.models import Place
 from coordination.directory.panels import Entry
 from coordination.directory.papers import street_map, zones
@@ -36,6 +37,8 @@ class Marked:
     at: tuple[int, int] | None
     #: The district; "" where that is not known either, or its point says it.
     district: str = ""
+    #: It has no fixed place: none is missing.
+    is_mobile: bool = False
 
     @property
     def degrees(self) -> tuple[float, float]:
@@ -98,11 +101,15 @@ def of_places(places: Sequence[Place], people: People, then: Then, *, is_part: b
 
 
 def unplaced(places: Sequence[Place], people: People, then: Then, districts: Mapping[int, str]) -> list[Marked]:
-    """Return those of ``places`` of which nobody has entered where they lie, each with its district of the day."""
+    """Return those of ``places`` of which nobody has entered where they lie, each with its district of the day.
+
+    Mobile ones among them have no fixed place, and say so.
+    """
     return [
         replace(
             _marked(one, people, then, None),
             district=districts.get(words.district_key(one, then) or 0, ""),
+            is_mobile=is_mobile(one, then),
         )
         for one in places
         if not (one.utm_east and one.utm_north)

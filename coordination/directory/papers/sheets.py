@@ -77,7 +77,9 @@ def place_name(place: Place, then: Then) -> str:
 
 
 def place_address(place: Place, then: Then) -> str:
-    """Return where a place is, in a line."""
+    """Return where a place is, in a line; of a mobile one, that it is nowhere in particular."""
+    if said := words.instead_of_address(place, then):
+        return said
     town = " ".join(present(then.value(place, "postcode"), then.value(place, "city")))
     return ", ".join(present(then.value(place, "street"), town))
 
