@@ -173,3 +173,8 @@ def phone_query(text: str) -> str | None:
         return None
     digits = _digits(text.replace("(0)", "")).removeprefix("00")
     return digits if len(digits) >= 3 else None
+
+
+def turned_digits(e164: str) -> str:
+    """Return the digits of a number from its end: how it is found by its last ones, the extension."""
+    return _digits(e164)[::-1]

@@ -17,7 +17,7 @@ from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import LOOKED_THROUGH, Where, shape_of, values
 from coordination.search.reasons import with_reasons
-from coordination.search.rules import Query, has_terms, highlight, is_looked_for_inside, read_query
+from coordination.search.rules import Query, has_terms, highlight, is_looked_for_inside, last_digits, read_query
 from coordination.search.statements import (
     CANDIDATES,
     Kept,
@@ -76,6 +76,7 @@ def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted
 
     Beginnings of words in the title come first, then of any word, then what stands inside words, and behind
     all these what has a word only by what belongs to it; in each of them what is over on ``day`` comes last.
+    A few digits alone also find telephone numbers that end so, behind what begins so.
     Of very many only the first ``CANDIDATES`` that the index gives are put in order. Only kinds that
     ``actor`` may see are asked for, in the statement itself.
     """
@@ -84,7 +85,19 @@ def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted
         return []
     sources = _sources(actor, wanted)
     keys = _keys(session, _Asked(query, actor, day, wanted.limit + 1), sources)
+    if (turned := last_digits(query)) is not None:
+        _add_ends(keys, _keys(session, _Asked(turned, actor, day, wanted.limit + 1), sources))
     return _groups(session, _Asked(query, actor, day, wanted.limit), sources, keys)
+
+
+def _add_ends(keys: dict[str, dict[int, Rank]], ends: dict[str, dict[int, Rank]]) -> None:
+    """Put what has a telephone number that ends so behind what has a word that begins so.
+
+    Digits are looked for inside no word: that stage is theirs.
+    """
+    for kind, ranks in ends.items():
+        for key, (_stage, is_over, begins) in ranks.items():
+            keys[kind].setdefault(key, (STAGES[Where.INSIDE], is_over, begins))
 
 
 def find_any(session: Session, actor: Actor, query: Query, *, day: date, wanted: Wanted = Wanted()) -> list[Group]:
@@ -138,16 +151,20 @@ def _groups(
             results = [_marked(asked.query, hit) for hit in ordered[: asked.number]]
             if results:
                 group = Group(source.kind, results, has_more=len(ordered) > asked.number)
-                groups.append((min(_nearness(ranks[key]) for key in hits), group))
+                groups.append((min(_nearness(ranks[key], asked.query) for key in hits), group))
     # A kind that is called so stands before kinds that only have the word, or have something that is called so.
     return [group for _nearest, group in sorted(groups, key=itemgetter(0))]
 
 
-def _nearness(rank: Rank) -> tuple[int, int]:
-    """Return how near a kind is by its best: more words first, then called so (0), has it (1), belongs to it (2)."""
+def _nearness(rank: Rank, query: Query) -> tuple[int, int]:
+    """Return how near a kind is by its best: more words first, then called so (0), has it (1), belongs to it (2).
+
+    That a telephone number ends so is as far as the last.
+    """
     fewer_words, stage = divmod(rank[0], len(Where))
     where = list(Where)[stage]
-    return fewer_words, 2 if where.is_near else int(where is not Where.TITLE)
+    is_far = where.is_near or (where.is_inside and not query.can_look_inside)
+    return fewer_words, 2 if is_far else int(where is not Where.TITLE)
 
 
 def _is_near(rank: Rank) -> bool:

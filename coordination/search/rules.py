@@ -16,6 +16,10 @@ MOST_TERMS = 8
 LONGEST_TERM = 40
 #: From how many letters on a word is also looked for inside other words.
 SHORTEST_PART = 3
+#: So many digits typed alone may be the end of a telephone number: "6170" of "0521 51-6170".
+FEWEST_LAST, MOST_LAST = 3, 6
+#: Before the digits of a number from its end: a word that nobody types, whose beginning is the end of the number.
+TURNED_MARK = "0z"
 
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th"})
@@ -50,7 +54,7 @@ def words_of(text: str) -> list[str]:
 
 def is_looked_for_inside(term: str) -> bool:
     """Return whether ``term`` may stand inside a word: not if it is short or a number, whose beginnings are known."""
-    return len(term) >= SHORTEST_PART and not term.isdecimal()
+    return len(term) >= SHORTEST_PART and not term.removeprefix(TURNED_MARK).isdecimal()
 
 
 def kind_word(kind: str) -> str:
@@ -66,7 +70,8 @@ def index_words(entry: SearchEntry, kind: str) -> tuple[str, str]:
     title = words_of(entry.title)
     rest = [word for text in entry.words for word in words_of(text)]
     digits = [key for number in entry.phones for key in phones.phone_search_keys(number)]
-    return " ".join(title), " ".join(dict.fromkeys([kind_word(kind), *title, *rest, *digits]))
+    turned_ones = [TURNED_MARK + phones.turned_digits(number) for number in entry.phones]
+    return " ".join(title), " ".join(dict.fromkeys([kind_word(kind), *title, *rest, *digits, *turned_ones]))
 
 
 def near_words(texts: Iterable[str], words: str) -> str:
@@ -106,6 +111,14 @@ def read_query(text: str) -> Query:
         return Query((digits,))
     terms = dict.fromkeys(fold(part)[:LONGEST_TERM] for part in _WORD.findall(text.casefold()))
     return Query(tuple(term for term in terms if term)[:MOST_TERMS])
+
+
+def last_digits(query: Query) -> Query | None:
+    """Return what to look for if somebody typed nothing but what may be the end of a telephone number, else None."""
+    (first, *more) = query.terms
+    if more or not first.isdecimal() or not FEWEST_LAST <= len(first) <= MOST_LAST:
+        return None
+    return Query((TURNED_MARK + first[::-1],))
 
 
 @lru_cache(maxsize=4096)
