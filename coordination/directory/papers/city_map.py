@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.directory import words
@@ -65,9 +66,14 @@ class CityMap:
     #: Whose place is known, but not on this map.
     beyond: Sequence[Marked]
 
-    def is_right(self, one: Marked) -> bool:
-        """Return whether a point lies so far to the right that its label has to stand left of it."""
-        return one.at is not None and one.at[0] > self.box.left + self.box.width // 2
+    def is_right(self, at: tuple[int, int] | None) -> bool:
+        """Return whether something lies so far to the right that its label has to stand left of it."""
+        return at is not None and at[0] > self.box.left + self.box.width // 2
+
+    @property
+    def zones_by_name(self) -> list[Zone]:
+        """Return the zones in sight, as somebody goes through them by keyboard."""
+        return sorted((one for one in self.zones if self.box.holds(one.middle)), key=lambda one: german_key(one.name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class Zone:
     path: str
     #: The building: "GS Schröttinghausen".
     label: str = ""
+    #: The middle of the drawing: where its name stands.
+    middle: tuple[int, int] = (0, 0)
 
 
 def spot(east: float, north: float) -> tuple[int, int]:
@@ -67,7 +69,7 @@ def around(points: Sequence[tuple[int, int]]) -> Box:
 @cache
 def zones() -> tuple[Zone, ...]:
     """Return all zones; none where the installation has no such data."""
-    return tuple(Zone(name, _path(ring), label) for name, label, ring in _rings())
+    return tuple(Zone(name, _path(ring), label, _middle(ring)) for name, label, ring in _rings())
 
 
 @cache
@@ -130,6 +132,11 @@ def _distance(point: Point, start: Point, end: Point) -> float:
     length = along[0] ** 2 + along[1] ** 2
     share = min(1.0, max(0.0, (way[0] * along[0] + way[1] * along[1]) / length)) if length else 0.0
     return float(((way[0] - share * along[0]) ** 2 + (way[1] - share * along[1]) ** 2) ** 0.5)
+
+
+def _middle(ring: Sequence[Point]) -> tuple[int, int]:
+    box = around([spot(*point) for point in ring])
+    return box.left + box.width // 2, box.top + box.height // 2
 
 
 def _path(ring: Sequence[Point]) -> str:

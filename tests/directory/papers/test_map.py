@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from coordination.core.collation import german_key
 from coordination.directory.models import Place
 from coordination.directory.papers import street_map, zones
 from coordination.directory.rules import PlaceKind
@@ -104,7 +105,7 @@ def test_a_point_is_where_the_place_is_and_leads_to_it(professional: Browser, pl
     left, top, width, height = box(page)
     assert left < EAST / 10 < left + width
     assert top < -NORTH / 10 < top + height
-    assert len(page.soup.select("svg.map path")) == 48
+    assert len(page.soup.select("svg.map path.map__zone")) == 48
     link = page.soup.select_one("svg.map a[aria-label]")
     assert link is not None
     assert professional.get(str(link["href"])).h1 == "Fröbelschule"
@@ -223,3 +224,38 @@ def test_statements_do_not_grow(app: Flask, professional: Browser, session: Sess
     session.commit()
     # One for sites of schools with nobody else, one for whose each zone is.
     assert number() == few == 10
+
+
+def test_zones_are_reached_by_keyboard_behind_the_points(professional: Browser, session: Session, placed: Town) -> None:
+    names = ("Wellbachschule", "Bückardtschule")
+    known = {one.name: one for one in zones.zones()}
+    calls = [one for one in known if any(name in one for name in names)]
+    assert len(calls) == 2, "the city's own zones"
+    for number, name in enumerate(calls):
+        factories.school(session, name, f"3{number:05}")
+    session.commit()
+    page = professional.get("/orte/karte")
+    links = page.soup.select("svg.map a.map__by-key")
+    said = [str(one.title.string) for one in links if one.title]
+    assert {f"Einzugsbereich: {name}" for name in calls} <= set(said)
+    assert said == sorted(said, key=german_key)
+    for one in links:
+        assert "tabindex" not in one.attrs
+        title = page.soup.find(id=str(one["aria-labelledby"]))
+        assert title is not None
+        school = str(title.string).removeprefix("Einzugsbereich: ")
+        assert professional.get(str(one["href"])).h1 == school or school not in calls
+    # First the way past the map, then the points, then the zones, then the list.
+    order = [str(one["href"]) for one in page.soup.select(".map-page a[href]") if one.get("tabindex") != "-1"]
+    assert order[0] == "#map-list"
+    assert order[1] == f"/orte/{placed.school.id}"
+    assert order[2 : 2 + len(links)] == [str(one["href"]) for one in links]
+
+
+def test_a_zone_out_of_sight_is_no_stop_on_the_way(professional: Browser, session: Session, placed: Town) -> None:
+    for number, one in enumerate(zones.zones()):
+        factories.school(session, one.name, f"3{number:05}")
+    session.commit()
+    whole = len(professional.get("/orte/karte").soup.select("svg.map a.map__by-key"))
+    part = len(professional.get(f"/orte/karte?bezirk={placed.mitte.id}").soup.select("svg.map a.map__by-key"))
+    assert 0 < part < whole
