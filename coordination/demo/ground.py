@@ -15,12 +15,13 @@ from coordination.core.work import Work, writing
 from coordination.directory import import_jobs, school_import
 from coordination.directory.models import District, Organisation, Place, School
 from coordination.directory.rules import OrganisationKind, PlaceKind
-from coordination.directory.school_file import read_schools
+from coordination.directory.school_file import SchoolFile, read_schools
 from coordination.directory.sites import proposals
 from coordination.directory.spaces import services as space_services
 from coordination.directory.spaces.models import PlaceSocialSpace
 from coordination.directory.spaces.rules import SpaceOrigin
 from coordination.directory.spaces.services import SpaceInput
+from coordination.directory.successions import proposals as succession_proposals
 
 DATA = Path(__file__).parent.parent.parent / "data"
 #: When the two states of the official file were imported: the second brings ten new and six gone.
@@ -121,9 +122,17 @@ def load_schools(session: Session, municipality: str) -> None:
         )
         with writing():
             work = Work(session, SYSTEM, now)
-            applied = school_import.apply(work, file, municipality)
+            applied = school_import.apply(work, file, municipality, _followed(work, file, municipality))
             import_jobs.note_import(work, applied, filename=path.name, municipality=municipality)
             work.finish()
+
+
+def _followed(work: Work, file: SchoolFile, municipality: str) -> list[school_import.Wanted]:
+    """Return what follows the schools that the file no longer has: what its import ticks beforehand, and no more."""
+    stored = school_import.stored_schools(work.session, municipality)
+    changes = school_import.preview(work.session, file, municipality)
+    found = succession_proposals.propose(changes, stored, file.records, today=work.today)
+    return [(one.gone, one.successor, one.on_day) for one in found if one.is_ticked]
 
 
 def load_districts(work: Work) -> None:

@@ -24,6 +24,7 @@ from coordination.demo import (
     attendance,
     bodies,
     cast,
+    confirmed,
     decisions,
     freezing,
     ground,
@@ -149,6 +150,7 @@ def _load_people(work: Work, units: dict[str, Organisation], facilities: list[Pl
     minutes.load(work)
     pasts.load(work)
     _at_a_site(work, next(people), units[ground.EMPLOYERS[2]])
+    confirmed.load(work, next(person for email, person, _roles in office if email.startswith("verzeichnis")))
 
 
 def _at_a_site(work: Work, one: names.InventedPerson, employer: Organisation) -> None:

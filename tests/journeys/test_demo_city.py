@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,10 +14,13 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.directory import desk, queries
-from coordination.directory.models import Absence, Assignment, District, Place, School
+from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, School
+from coordination.directory.offers.models import Offer
+from coordination.directory.responsibilities.models import Post
 from coordination.directory.rounds.letters import PURPOSE as ROUND
-from coordination.directory.rules import Function, PlaceKind
+from coordination.directory.rules import Function, PlaceKind, is_stale
 from coordination.directory.school_forms import NOT_SCHOOLS
+from coordination.directory.successions.models import PlaceSuccession
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
 from coordination.mail.words import reason
@@ -58,6 +63,33 @@ def test_things_happen_in_it(demo: None, app: Flask, session: Session) -> None:
     planner = Actor(user_id=1, roles=frozenset({Role.PLANNER}))
     with app.test_request_context():
         assert any("niemand eingesetzt" in line.text for line in desk.desk_lines(session, planner, today))
+
+
+def test_schools_that_are_gone_say_what_followed_them(demo: None, app: Flask, session: Session) -> None:
+    """What the import of the real file proposes and ticks, and nothing that nobody would have ticked."""
+    rows = session.scalars(select(PlaceSuccession)).all()
+    assert len(rows) == 5
+    for row in rows:
+        assert row.predecessor.school is not None
+        assert row.predecessor.school.gone_since is not None
+        assert row.successor.school is not None
+        assert row.successor.school.gone_since is None
+        assert row.source_note == "Amtliche Schuldatei, eingelesen am 04.05.2026"
+        assert date(2021, 8, 1) <= row.on_day < clock.today()
+
+
+@pytest.mark.parametrize("kind", [Person, Organisation, Place, Offer, Post])
+def test_entries_of_every_kind_were_confirmed_lately_long_ago_and_never(
+    demo: None, app: Flask, session: Session, kind: type[Any]
+) -> None:
+    rows = [row for row in session.scalars(select(kind)) if getattr(row, "school", None) is None]
+    said = [row for row in rows if row.confirmed_on is not None]
+    assert said
+    assert len(said) < len(rows)
+    assert all(row.confirmed_by and row.confirmed_on <= clock.today() for row in said)
+    # What is offered began with the school year: nothing of it can be old.
+    if kind not in {Post, Offer}:
+        assert {is_stale(row.confirmed_on, clock.today()) for row in said} == {True, False}
 
 
 def test_the_outbox_has_been_through_something(demo: None, app: Flask, session: Session) -> None:
