@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, SelectField, widgets
@@ -15,6 +16,7 @@ from coordination.directory.assignment_inputs import AssignmentInput, input_of
 from coordination.directory.clock_field import WeekForm
 from coordination.directory.models import Assignment
 from coordination.directory.rules import (
+    FULL_WEEK,
     FUNCTION_WORDS,
     FUNDING_WORDS,
     HOLIDAY_WORDS,
@@ -178,15 +180,25 @@ class AssignmentForm(WeekForm):
 class ChangeForm(AssignmentForm):
     """An assignment that is there: the same, and since when the change holds."""
 
-    def tell_both(self, assignment: Assignment) -> None:
-        """Say beside the share that a list gave it in posts and in hours, which do not say the same."""
+    def tell_both(self, assignment: Assignment, full_week: Decimal) -> None:
+        """Say beside the share that a list gave it in posts and in hours, which do not say the same.
+
+        ``full_week``: how many hours a full post has with the employer.
+        """
         share = Share(assignment.share_posts, assignment.share_hours)
-        if share.hours_say is not None and share.hours is not None:
+        hours_say = share.hours_say(full_week)
+        if hours_say is not None and share.hours is not None:
             self.share.description = gettext(
                 "%(hours)s hours a week are entered too; they would be %(other)s posts. Both stay while you leave the "
                 "share as it is; the posts count.",
                 hours=format_number(float(share.hours), 2),
-                other=format_number(float(share.hours_say), 2),
+                other=format_number(float(hours_say), 2),
+            )
+        elif full_week != FULL_WEEK:
+            self.share.description = gettext(
+                "For example 0,5 of a post or %(half)s hours of the %(hours)s that this employer has.",
+                half=format_number(float(full_week / 2), 2),
+                hours=format_number(float(full_week), 2),
             )
 
     scope = RadioField(_("What has changed?"), [Needed()], default=FROM_DAY)

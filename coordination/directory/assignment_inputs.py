@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
@@ -18,7 +17,6 @@ from coordination.directory.rules import (
     check_span,
     check_times,
     day_before,
-    posts_of,
 )
 from coordination.directory.shares import Share
 
@@ -138,8 +136,3 @@ def plan_change(assignment: Assignment, data: AssignmentInput, from_day: date | 
     data = replace(data, valid_from=from_day)
     data.check()
     return Plan(data, old_until=day_before(from_day))
-
-
-def posts_of_share(share: Share) -> Decimal | None:
-    """Return the share as posts where anything is known."""
-    return posts_of(share.posts, share.hours)

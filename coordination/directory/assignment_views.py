@@ -22,6 +22,7 @@ from coordination.directory.assignment_undo import Done
 from coordination.directory.blueprint import bp
 from coordination.directory.clock_field import without_room
 from coordination.directory.consequences import Consequence
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rules import FUNCTION_WORDS
 from coordination.directory.steps import EDIT, SAVE, carried, differing, own_name, shown, step
@@ -148,7 +149,7 @@ def edit_assignment(assignment_id: int) -> ResponseReturnValue:
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
     form = ChangeForm(request.form)
     form.more_times = without_room(times_of(assignment))
-    form.tell_both(assignment)
+    form.tell_both(assignment, FullWeeks(db.session(), clock.today()).of(assignment.employer_id))
     is_long = _offer(form, assignment)
     differences: list[tuple[str, str, str]] = []
     if request.method == "GET":

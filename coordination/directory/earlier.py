@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, format_number
 from coordination.core.i18n import gettext as _
 from coordination.directory.models import EarlierValue
 from coordination.directory.offers.models import Offer
@@ -36,6 +36,7 @@ LABELS: dict[str, str] = {
     "district_id": N_("District"),
     "operator_id": N_("Run by"),
     "organisation_id": N_("Organisation"),
+    "weekly_hours": N_("Weekly hours of a full post"),
 }
 #: A person's earlier contact: for those only who keep it in order.
 CONTACT = frozenset({"phone", "mobile", "email"})
@@ -77,6 +78,8 @@ def lines(
             continue
         if entry.field in {"phone", "mobile", "fax", "form_code", "operation_key"} and text:
             text = value_text(entry.field.replace("mobile", "phone"), text)
+        if entry.field == "weekly_hours" and text:
+            text = format_number(float(text), 2)
         found.append(Earlier(_(LABELS[entry.field]), text, entry.valid_until))
     return found
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
 from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, widgets
 from wtforms.validators import ValidationError
 
-from coordination.core.i18n import gettext
+from coordination.core.i18n import format_number, gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.core.phones import display_phone, parse_phone
 from coordination.directory.models import Organisation, Person, Place
@@ -30,6 +32,7 @@ from coordination.web.forms import (
 )
 
 Choices = list[tuple[int, str]]
+_HOURS = re.compile(r"[0-9]{1,2}(?:[.,][0-9]{1,2})?")
 
 
 class PhoneField(LineField):
@@ -169,16 +172,31 @@ class ContactForm(VersionedForm):
         self.keep(phone=display_phone(row.phone), **{name: getattr(row, name) for name in names})
 
 
+class WeekField(LineField):
+    """Hours of a full post as people write them: "38,5"; ``hours`` is what is stored, None for nothing."""
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
+        """Refuse what is no number, or no full week of anybody."""
+        if self.data and not (_HOURS.fullmatch(self.data) and 10 <= given(self.hours) <= 48):
+            raise ValidationError(gettext("Please write the hours of a full week, between 10 and 48, like 38,5."))
+
+    @property
+    def hours(self) -> Decimal | None:
+        """Return the number typed."""
+        return Decimal(self.data.replace(",", ".")).quantize(Decimal("0.01")) if self.data else None
+
+
 class OrganisationForm(ContactForm):
     """A node of the tree."""
 
     page_order = (
-        *("name", "short_name", "kind", "parent_id"),
+        *("name", "short_name", "kind", "parent_id", "weekly_hours"),
         *("street", "postcode", "city", "phone", "email", "website"),
     )
     kind = SelectField(_("Kind"), [Needed()])
     short_name = LineField(_("Short name"), [AtMost(60)])
     parent_id = SelectField(_("Belongs to"), coerce=int, default=0)
+    weekly_hours = WeekField(_("Weekly hours of a full post"), [AtMost(5)])
 
     def offer(self, organisations: Choices, *, may_be_none: bool) -> None:
         """Fill in what can be chosen."""
@@ -192,12 +210,14 @@ class OrganisationForm(ContactForm):
             kind=OrganisationKind(given(self.kind.data)),
             parent_id=self.parent_id.data or None,
             short_name=self.short_name.data or "",
+            weekly_hours=self.weekly_hours.hours,
             **self.contact(),
         )
 
     def keep_row(self, row: Organisation) -> None:
         """Fill in what is stored."""
         self.keep_contact(row)
+        self.keep(weekly_hours="" if row.weekly_hours is None else format_number(float(row.weekly_hours), 2))
         self.keep(kind=row.kind.value, short_name=row.short_name, parent_id=row.parent_id or 0)
 
 

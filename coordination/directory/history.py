@@ -16,7 +16,10 @@ from coordination.directory.rules import day_before
 #: Fields whose earlier values are kept: what "as of" shows, and what a list once said.
 KEPT = {
     Person: ("given_name", "family_name", "title", "function", "organisation_id", "phone", "mobile", "email"),
-    Organisation: ("name", "short_name", "parent_id", "phone", "email", "website", "street", "postcode", "city"),
+    Organisation: (
+        *("name", "short_name", "parent_id", "weekly_hours"),
+        *("phone", "email", "website", "street", "postcode", "city"),
+    ),
     Place: (
         "name",
         "official_name",

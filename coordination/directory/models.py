@@ -71,6 +71,8 @@ class Organisation(Confirmed, Base):
     city: Mapped[str] = mapped_column(String(80), default="")
     #: Number in the official list of school maintainers.
     maintainer_number: Mapped[str] = mapped_column(String(12), default="")
+    #: Hours of a full post. None: as with what stands above it, at the top ``rules.FULL_WEEK``.
+    weekly_hours: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     valid_until: Mapped[date | None]
     version: Mapped[int] = mapped_column()
 
@@ -219,7 +221,7 @@ class Assignment(Base):
     #: "allgemein", "Integration": free, as lists have it.
     target_group: Mapped[str] = mapped_column(String(120), default="")
     share_posts: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
-    #: Hours a week; a full week has 39 with every employer (``rules.FULL_WEEK``). A list may give both: both are kept.
+    #: Hours a week, of the employer's full week (``full_weeks``). A list may give both: both are kept.
     share_hours: Mapped[Decimal | None] = mapped_column(Numeric(4, 2))
     funding: Mapped[Funding]
     #: Last day of the funding or the contract, which may be before the assignment's own end.

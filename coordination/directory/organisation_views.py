@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, url_for
@@ -10,12 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core import registry
 from coordination.core.collation import german_key
+from coordination.core.i18n import format_number
 from coordination.directory import page_queries, queries, words
-from coordination.directory.asof import Then
+from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.boards import rows as board_rows
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Organisation
 from coordination.directory.panels import entries_of
+from coordination.directory.rules import FULL_WEEK
 from coordination.directory.views import asked_day, boxes
 from coordination.web.extensions import db
 
@@ -87,8 +90,21 @@ def organisation(organisation_id: int) -> ResponseReturnValue:
         words=words,
         as_of=as_of,
         most=MOST,
+        full_week=_full_week([found, *reversed(_chain(found, all_of_them))], as_of),
         left=found.valid_until is not None and found.valid_until < as_of.day,
     )
+
+
+def _full_week(upwards: Sequence[Organisation], as_of: AsOf) -> str:
+    """Return the hours of a full post, where they are others than the usual ones; "" where they are those.
+
+    ``upwards``: the organisation, then what stands above it. Only an earlier day has to be looked up.
+    """
+    if as_of.is_past:
+        hours = FullWeeks(db.session(), as_of.day).of(upwards[0].id)
+    else:
+        hours = next((one.weekly_hours for one in upwards if one.weekly_hours is not None), FULL_WEEK)
+    return "" if hours == FULL_WEEK else format_number(float(hours), 2)
 
 
 def _chain(found: Organisation, known: Mapping[int, Organisation]) -> list[Organisation]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.core import clock
 from coordination.core.access import Actor, Permission, allows, plans_of
-from coordination.directory.assignment_inputs import AssignmentInput, Plan, input_of, posts_of_share
+from coordination.directory.assignment_inputs import AssignmentInput, Plan, input_of
 from coordination.directory.consequences import (
     Consequence,
     Effect,
@@ -24,25 +24,26 @@ from coordination.directory.consequences import (
     over_full,
     pause_before,
 )
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, Person, Place
 from coordination.directory.rules import Span, day_before
 
 
-def _holding(data: AssignmentInput, place_name: str, span: Span | None = None) -> Holding:
+def _holding(data: AssignmentInput, place_name: str, weeks: FullWeeks) -> Holding:
     return Holding(
         person_id=data.person_id,
         place_id=data.place_id,
         place_name=place_name,
         function=data.function,
-        span=span or data.span,
-        posts=posts_of_share(data.share),
+        span=data.span,
+        posts=weeks.posts(data.share.posts, data.share.hours, data.employer_id),
         times=data.times,
     )
 
 
-def holding_of(assignment: Assignment) -> Holding:
+def _holding_of(assignment: Assignment, weeks: FullWeeks) -> Holding:
     """Return a stored assignment as plain values."""
-    return _holding(input_of(assignment), assignment.place.name)
+    return _holding(input_of(assignment), assignment.place.name, weeks)
 
 
 def _others(session: Session, actor: Actor, which: ColumnElement[bool], without: Iterable[int]) -> Sequence[Assignment]:
@@ -60,15 +61,15 @@ def _others(session: Session, actor: Actor, which: ColumnElement[bool], without:
 
 def of_assignment(session: Session, actor: Actor, plan: Plan, old: Assignment | None = None) -> list[Consequence]:
     """Return what follows if ``plan`` is carried out; ``old`` is the assignment that it changes."""
-    data = plan.data
+    data, weeks = plan.data, FullWeeks(session, clock.today())
     place = session.get_one(Place, data.place_id)
     person = session.get(Person, data.person_id) if data.person_id is not None else None
-    before = holding_of(old) if old is not None else None
+    before = _holding_of(old, weeks) if old is not None else None
     places = {data.place_id} | ({before.place_id} if before else set())
     which = or_(Assignment.place_id.in_(places), Assignment.person_id == data.person_id if person else false())
     rows = _others(session, actor, which, {old.id} if old else set())
-    others = [holding_of(row) for row in rows]
-    new = _holding(data, place.name)
+    others = [_holding_of(row, weeks) for row in rows]
+    new = _holding(data, place.name, weeks)
     kept = [replace(before, span=Span(before.span.first, plan.old_until))] if before and plan.old_until else []
     found: list[Consequence] = []
     if before is not None:
@@ -114,11 +115,13 @@ def of_ends(session: Session, actor: Actor, ending: Sequence[Assignment], last_o
     """Return the gaps that come of ending assignments on ``last_on``; what begins later is left empty."""
     keys = {one.id for one in ending}
     which = Assignment.place_id.in_({one.place_id for one in ending})
-    others = [holding_of(row) for row in _others(session, actor, which, keys)]
-    kept = [replace(holding_of(one), span=Span(one.valid_from, last_on)) for one in ending if one.valid_from <= last_on]
+    weeks = FullWeeks(session, clock.today())
+    others = [_holding_of(row, weeks) for row in _others(session, actor, which, keys)]
+    lost = [(one, _holding_of(one, weeks)) for one in ending]
+    kept = [replace(was, span=Span(one.valid_from, last_on)) for one, was in lost if one.valid_from <= last_on]
     found: list[Consequence] = []
-    for one in ending:
-        found += _lost(holding_of(one), [*others, *kept], max(last_on, day_before(one.valid_from)))
+    for one, was in lost:
+        found += _lost(was, [*others, *kept], max(last_on, day_before(one.valid_from)))
     return list(dict.fromkeys(found))
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
-from coordination.directory.rules import posts_of
+from coordination.directory.rules import FULL_WEEK, posts_of
 
 #: A bare number up to here is posts, from ``LEAST_HOURS`` on hours; between the two it is asked.
 MOST_POSTS = Decimal("1.5")
@@ -51,10 +51,12 @@ class Share:
     posts: Decimal | None = None
     hours: Decimal | None = None
 
-    @property
-    def hours_say(self) -> Decimal | None:
-        """Return how many posts the hours would be, where both are given and do not say the same."""
-        by_hours = posts_of(None, self.hours)
+    def hours_say(self, full_week: Decimal = FULL_WEEK) -> Decimal | None:
+        """Return how many posts the hours would be, where both are given and do not say the same.
+
+        ``full_week``: how many hours a full post has with the employer.
+        """
+        by_hours = posts_of(None, self.hours, full_week)
         if self.posts is None or by_hours is None:
             return None
         by_hours = by_hours.quantize(_CENT, ROUND_HALF_UP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -45,6 +46,7 @@ class OrganisationInput:
     street: str = ""
     postcode: str = ""
     city: str = ""
+    weekly_hours: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,11 @@ from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.consents import queries as consents
 from coordination.directory.duplicates import queries as doubles
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, EarlierValue, Person, Place
 from coordination.directory.offers import queries as offers
 from coordination.directory.offers.models import Offer
 from coordination.directory.panels import Entry
-from coordination.directory.rules import posts_of
 from coordination.directory.sites import proposals
 from coordination.directory.sites import queries as sites
 from coordination.directory.spaces import guesses
@@ -223,7 +223,7 @@ def person(person_id: int) -> ResponseReturnValue:
         heading=words.day_heading(as_of.day, as_of.today),
         entries=entries,
         week=panels.week_rows(entries, near, as_of, panels.Grid(assignments.stays, _place_url(as_of), by_place=True)),
-        posts=_posts(entries),
+        posts=_posts(entries, FullWeeks(session, as_of.day)),
         assignments=assignments,
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history), without=earlier.CONTACT),
         earlier_contact=_earlier_contact(history, as_of) if may_edit else [],
@@ -271,8 +271,8 @@ def _left_on(found: Person, as_of: AsOf) -> date | None:
     return found.valid_until + timedelta(days=1)
 
 
-def _posts(entries: Sequence[Entry]) -> Decimal | None:
+def _posts(entries: Sequence[Entry], weeks: FullWeeks) -> Decimal | None:
     """Return the sum of posts, or None as soon as one share is not known."""
-    shares = [posts_of(e.assignment.share_posts, e.assignment.share_hours) for e in entries]
+    shares = [weeks.posts(one.share_posts, one.share_hours, one.employer_id) for one in (e.assignment for e in entries)]
     known = [share for share in shares if share is not None]
     return sum(known, Decimal(0)) if known and len(known) == len(shares) else None

@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.core.i18n import N_
 from coordination.directory.asof import AsOf
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Absence, Assignment, Person, Place
 from coordination.directory.queries import holds_on
-from coordination.directory.rules import DatedShare, Span, WeeklyTime, day_before, highest_sum, posts_of
+from coordination.directory.rules import DatedShare, Span, WeeklyTime, day_before, highest_sum
 from coordination.directory.stays import Stays, span_of
 
 #: How far ahead an end of a contract or of its funding is listed, and a sum that will be more than a post.
@@ -61,7 +62,9 @@ class Finding:
 
 
 def found(session: Session, as_of: AsOf) -> dict[Kind, list[Finding]]:
-    """Return everything to look at on a day, by kind, the most pressing first. Three statements.
+    """Return everything to look at on a day, by kind, the most pressing first. Three statements, or four.
+
+    The fourth asks for the full weeks of employers, where shares are known in hours alone.
 
     Kinds that speak of what is only planned are left out for those who may not see it.
     """
@@ -75,10 +78,11 @@ def found(session: Session, as_of: AsOf) -> dict[Kind, list[Finding]]:
     current = [row for row in rows if span_of(row).holds(day)]
     # Who is in two places comes under both names in the order of the alphabet.
     people, all_of = _by_person(current), _by_person(rows)
+    weeks = FullWeeks(session, day)
     seen = {
         Kind.UNCOVERED: list(_uncovered(session, people, day)),
         Kind.DOUBLE: [one for own in people.values() for one in _doubles(own)],
-        Kind.OVER_FULL: [one for own in all_of.values() for one in _over_full(own, day)],
+        Kind.OVER_FULL: [one for own in all_of.values() for one in _over_full(own, day, weeks)],
     }
     if not as_of.planned:
         return seen
@@ -164,9 +168,9 @@ def _doubles(own: Sequence[Assignment]) -> Iterator[Finding]:
             yield Finding(Kind.DOUBLE, one.person, (one.place, other.place), times=(mine, theirs))
 
 
-def _over_full(own: Sequence[Assignment], day: date) -> Iterator[Finding]:
+def _over_full(own: Sequence[Assignment], day: date, weeks: FullWeeks) -> Iterator[Finding]:
     """Yield a person's sum on ``day`` if it is more than a post, else the largest from then on, with its first day."""
-    posts = {row.id: posts_of(row.share_posts, row.share_hours) for row in own}
+    posts = {row.id: weeks.posts(row.share_posts, row.share_hours, row.employer_id) for row in own}
     shares = [DatedShare(span_of(row), known) for row in own if (known := posts[row.id]) is not None]
     for span in (Span(day, day), Span(day, day + AHEAD)):
         summed, first = highest_sum(shares, span)

@@ -12,9 +12,10 @@ from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from coordination.directory import queries
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.held import count_on, form_on, key_on
 from coordination.directory.models import Assignment, District, Organisation, Place, School
-from coordination.directory.rules import Function, OrganisationKind, PlaceKind, Span, posts_of
+from coordination.directory.rules import Function, OrganisationKind, PlaceKind, Span
 from coordination.directory.school_forms import NOT_SCHOOLS
 from coordination.directory.spaces import queries as space_queries
 from coordination.directory.spaces.queries import Space
@@ -50,7 +51,7 @@ def schools(session: Session, day: date, wanted: Target, districts: Sequence[Dis
     """Return every school of ``day`` in German order with what it has; what is done at a site counts to its school.
 
     Its name, where it lay, its form and its pupils are those of the day, as far as they are known. Three statements,
-    of an earlier day four.
+    of an earlier day four; one more where shares are known in hours alone.
     """
     there, names = _shares(session, day), {str(one.id): one.name for one in districts}
     spaces = space_queries.names_of(session, day)
@@ -115,7 +116,7 @@ def known(session: Session, today: date) -> Known:
 def _shares(session: Session, day: date) -> dict[int, _There]:
     """Return who does school social work on ``day``, by school; posts that are vacant are nobody's work."""
     statement = (
-        select(_SCHOOL, Assignment.person_id, Assignment.share_posts, Assignment.share_hours)
+        select(_SCHOOL, Assignment.person_id, Assignment.share_posts, Assignment.share_hours, Assignment.employer_id)
         .join(Place, Place.id == Assignment.place_id)
         .where(
             Assignment.function == Function.SCHOOL_SOCIAL_WORK,
@@ -123,11 +124,11 @@ def _shares(session: Session, day: date) -> dict[int, _There]:
             queries.holds_on(day, Assignment.valid_from, Assignment.valid_until),
         )
     )
-    found: dict[int, _There] = {}
+    found, weeks = dict[int, _There](), FullWeeks(session, day)
     for row in session.execute(statement):
         here = found.setdefault(row.school, _There())
         here.people.add(row.person_id)
-        posts = posts_of(row.share_posts, row.share_hours)
+        posts = weeks.posts(row.share_posts, row.share_hours, row.employer_id)
         if posts is None:
             here.unknown += 1
         else:

@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from coordination.core.access import Actor
+from coordination.directory import full_weeks
 from coordination.directory.models import Assignment, District, Organisation, Person, Place, Presence, School
 from coordination.directory.names import fold_name
 from coordination.directory.queries import known_people
-from coordination.directory.rules import Function, Funding, HolidayPresence, PlaceKind, Span, WeeklyTime
+from coordination.directory.rules import FULL_WEEK, Function, Funding, HolidayPresence, PlaceKind, Span, WeeklyTime
 from coordination.directory.shares import Share
 
 
@@ -88,6 +90,12 @@ class Known:
     by_name: Mapping[str, Sequence[int]] = field(default_factory=dict)
     #: Given name and one part of a double family name.
     by_part: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    #: Hours of a full post, of employers that have others than the usual ones.
+    weeks: Mapping[int, Decimal] = field(default_factory=dict)
+
+    def full_week(self, employer_id: int) -> Decimal:
+        """Return how many hours a full post has with an employer."""
+        return self.weeks.get(employer_id, FULL_WEEK)
 
     def numbers(self) -> frozenset[str]:
         """Return the telephone numbers of all people, in E.164."""
@@ -95,7 +103,7 @@ class Known:
 
 
 def load(session: Session, actor: Actor, today: date) -> Known:
-    """Return what a list of this actor is compared with: five statements, whatever there is."""
+    """Return what a list of this actor is compared with: six statements, whatever there is."""
     employers, keys = _employers(session, actor, today)
     people = _people(session, actor, today)
     by_mail, by_name, by_part = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -115,6 +123,7 @@ def load(session: Session, actor: Actor, today: date) -> Known:
         by_mail,
         by_name,
         by_part,
+        full_weeks.read(session, today),
     )
 
 

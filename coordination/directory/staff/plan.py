@@ -195,7 +195,7 @@ class Planner:
             return
         line = step.line if step is not None else 0
         self._held[person.key].append(Held(data.place_id, data.span, data.times, line))
-        posts = posts_of(data.share.posts, data.share.hours)
+        posts = posts_of(data.share.posts, data.share.hours, self.known.full_week(data.employer_id))
         if posts is not None:
             self._shares[person.key].append(DatedShare(data.span, posts))
 

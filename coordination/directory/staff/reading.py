@@ -322,7 +322,7 @@ def _both_shares(reader: ListReader) -> list[Remark]:
         Remark(_TWO_SHARES, {"posts": _number(posts), "hours": _number(hours), "other": _number(other)}, entry.line)
         for entry in reader.entries
         if (share := entry.share) is not None
-        and (other := share.hours_say) is not None
+        and (other := share.hours_say(reader.known.full_week(entry.employer_id))) is not None
         and (posts := share.posts) is not None
         and (hours := share.hours) is not None
     ]

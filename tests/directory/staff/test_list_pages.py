@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.jobs import Job
 from coordination.core.work import AuditEntry
-from coordination.directory.models import Assignment, EarlierValue, Person, Presence
+from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Presence
 from coordination.directory.rules import HolidayPresence
 from coordination.directory.staff.template import template
 from coordination.search import services as search
@@ -55,6 +55,18 @@ def test_the_preview_says_one_post_and_one_hour_and_quotes_in_german(
     assert "Stellen, " not in page.main
     assert "1 Stunden" not in page.main
     assert "Personen in dieser Zeile: 2. Angaben in der Spalte „Stellenanteil“: 1." in page.main
+
+
+def test_hours_of_a_list_are_of_the_week_of_the_employer(
+    app: Flask, keeper: Browser, session: Session, schools: Schools
+) -> None:
+    session.get_one(Organisation, schools.employer).weekly_hours = Decimal("38.5")
+    session.commit()
+    headings = ("Schulnummer", "Fachkraft", "Stellenanteil", "Wochenstunden")
+    same, other = ("123456", "Ahornblatt, Ada", "0,5", "19,25"), ("123457", "Ahornblatt, Ada", "", "28,9")
+    page = send(app, keeper, workbook([headings, same, other]), schools.employer)
+    assert "passen nicht zusammen" not in page.main
+    assert "1,25" in page.main, "0,5 and 28,9 of 38,5 are more than a post"
 
 
 def test_posts_and_hours_that_differ_are_both_kept_and_said(
