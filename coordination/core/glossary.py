@@ -89,7 +89,7 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         ),
         Term("Anstellungsträger", "employer", "organisation that employs the person of an assignment"),
         Term("Träger", "operator", "organisation that runs a place; of a school: Schulträger, maintainer"),
-        Term("Anteil", "share", "size of an assignment, in posts or in hours of 39"),
+        Term("Anteil", "share", "size of an assignment, in posts or in hours of the employer's full week (usually 39)"),
         Term("in den Ferien", "in_holidays", "whether somebody is there in school holidays: no, yes, by arrangement"),
         Term("Förderung", "funding", "who pays for an assignment"),
         Term("Stand", "as_of", "the day that a page speaks of"),
