@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from coordination.core.access import Permission, allows, require
-from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.work import Work
 from coordination.directory import first_day
@@ -59,8 +59,53 @@ def add_absence(
         _check_substitute(work, person, substitute_id, first_on)
     # Locked, so that one form sent twice meets itself here.
     work.session.get(Person, person.id, with_for_update=True)
+    _check_free(work, person.id, (first_on, last_on))
+    absence = Absence(person_id=person.id, first_on=first_on, last_on=last_on, substitute_id=substitute_id)
+    work.session.add(absence)
+    work.record("absence.created", absence)
+    return absence
+
+
+def mark_of(absence: Absence) -> str:
+    """Return what an absence says, as its form carries it: whoever saves what is otherwise by then is told."""
+    return f"{absence.first_on}/{absence.last_on or ''}/{absence.substitute_id or ''}"
+
+
+def change_absence(
+    work: Work, absence: Absence, days: tuple[date, date | None], *, substitute_id: int | None, seen: str
+) -> bool:
+    """Change the days of an absence and who stands in. Returns whether anything is other than before.
+
+    A substitute that somebody else named may stay, as long as they have begun by the first day.
+
+    Raises:
+        RuleViolation: as ``add_absence``.
+        Conflict: it no longer says what the form showed.
+    """
+    person = absence.person
+    require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
+    work.session.get(Person, person.id, with_for_update=True)
+    work.session.refresh(absence, with_for_update={"of": Absence})
+    if mark_of(absence) != seen:
+        raise Conflict
+    first_on, last_on = days
+    check_span(first_on, last_on, field="last_on")
+    if substitute_id is not None:
+        _check_substitute(work, person, substitute_id, first_on, had=absence.substitute_id)
+    _check_free(work, person.id, days, but=absence.id)
+    if (absence.first_on, absence.last_on, absence.substitute_id) == (first_on, last_on, substitute_id):
+        return False
+    absence.first_on, absence.last_on, absence.substitute_id = first_on, last_on, substitute_id
+    work.record("absence.changed", absence)
+    return True
+
+
+def _check_free(work: Work, person_id: int, days: tuple[date, date | None], *, but: int = 0) -> None:
+    first_on, last_on = days
     meets = select(Absence.id).where(
-        Absence.person_id == person.id, or_(Absence.last_on.is_(None), Absence.last_on >= first_on)
+        Absence.person_id == person_id,
+        Absence.id != but,
+        or_(Absence.last_on.is_(None), Absence.last_on >= first_on),
     )
     if last_on is not None:
         meets = meets.where(Absence.first_on <= last_on)
@@ -68,15 +113,14 @@ def add_absence(
         raise RuleViolation(
             N_("The person is entered as absent on these days already. Please change that entry."), field="first_on"
         )
-    absence = Absence(person_id=person.id, first_on=first_on, last_on=last_on, substitute_id=substitute_id)
-    work.session.add(absence)
-    work.record("absence.created", absence)
-    return absence
 
 
-def _check_substitute(work: Work, person: Person, substitute_id: int, first_on: date) -> None:
+def _check_substitute(
+    work: Work, person: Person, substitute_id: int, first_on: date, *, had: int | None = None
+) -> None:
     substitute = work.session.get(Person, substitute_id)
-    if substitute is None or not allows(work.actor, Permission.DIRECTORY_EDIT, subject_of(substitute)):
+    is_known = substitute_id == had
+    if substitute is None or not (is_known or allows(work.actor, Permission.DIRECTORY_EDIT, subject_of(substitute))):
         raise RuleViolation(N_("Please choose a person of the directory."), field="substitute_id")
     if substitute.id == person.id:
         raise RuleViolation(N_("Nobody stands in for themselves. Please choose somebody else."), field="substitute_id")

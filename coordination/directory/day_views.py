@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core import clock
 from coordination.core.access import Permission
-from coordination.core.errors import NotFound, RuleViolation
+from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import format_date, ngettext, sentence
 from coordination.core.i18n import gettext as _
 from coordination.directory import day_services as services
 from coordination.directory import edit_choices, queries, substitutes
 from coordination.directory.blueprint import bp
-from coordination.directory.forms import AbsenceForm, FreeDaysForm
-from coordination.directory.models import Person, Place
-from coordination.directory.steps import SAVE
+from coordination.directory.forms import AbsenceEditForm, AbsenceForm, FreeDaysForm
+from coordination.directory.models import Absence, Person, Place
+from coordination.directory.steps import SAVE, differing
 from coordination.web.extensions import db
 from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
@@ -40,11 +40,7 @@ def absences(person_id: int) -> ResponseReturnValue:
     """List a person's absences and enter another one."""
     _person(person_id)
     form = AbsenceForm(request.form)
-    keep = {key_of(request.form.get("substitute_id"))} if current_actor().keeps_all else set()
-    word = request.args.get("q_person", "")
-    people = edit_choices.people(db.session(), current_actor(), clock.today(), q=word, keep=keep)
-    others = [option for option in people.options if option[0] != person_id]
-    form.offer(edit_choices.with_first_day(db.session(), others, clock.today()))
+    is_long = _offer(form, person_id)
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:
@@ -55,18 +51,95 @@ def absences(person_id: int) -> ResponseReturnValue:
             form.show(violation)
         else:
             flash(_("The absence is entered."), "success")
-            for note in substitutes.notes(db.session(), services.get_absence(db.session(), absence_id)):
-                flash(note, "warning")
-            return redirect(url_for(".absences", person_id=person_id), 303)
+            return _noted(person_id, absence_id)
     page = render_template(
         "directory/absences.html",
         form=form,
         of=queries.get_person(db.session(), person_id),
         absences=services.absences(db.session(), person_id),
-        is_long=people.is_cut or bool(word),
+        is_long=is_long,
         is_own_only=not current_actor().keeps_all,
     )
     return page, 422 if form.errors else 200
+
+
+def _offer(form: AbsenceForm, person_id: int, had: int | None = None) -> bool:
+    """Fill in who can stand in, and who does; returns whether the list is so long that it has to be narrowed."""
+    keep = {had or 0} | ({key_of(request.form.get("substitute_id"))} if current_actor().keeps_all else set())
+    word = request.args.get("q_person", "")
+    people = edit_choices.people(db.session(), current_actor(), clock.today(), q=word, keep=keep)
+    others = [option for option in people.options if option[0] != person_id]
+    form.offer(edit_choices.with_first_day(db.session(), others, clock.today()))
+    return people.is_cut or bool(word)
+
+
+def _noted(person_id: int, absence_id: int) -> ResponseReturnValue:
+    """Lead back to the list, with why the substitute cannot be there all the time."""
+    for note in substitutes.notes(db.session(), services.get_absence(db.session(), absence_id)):
+        flash(note, "warning")
+    return redirect(url_for(".absences", person_id=person_id), 303)
+
+
+def _of(person_id: int, absence_id: int) -> Absence:
+    absence = services.get_absence(db.session(), absence_id)
+    if absence.person_id != person_id:
+        raise NotFound
+    return absence
+
+
+@bp.route("/personen/<int:person_id>/abwesenheiten/<int:absence_id>/bearbeiten", methods=["GET", "POST"])
+def edit_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
+    """Change the days of an absence and who stands in; of a conflict both texts are shown."""
+    person = _person(person_id)
+    absence = _of(person_id, absence_id)
+    form = AbsenceEditForm(request.form)
+    is_long = _offer(form, person_id, absence.substitute_id)
+    differences: list[tuple[str, str, str]] = []
+    if request.method == "GET":
+        _keep(form, absence)
+    elif form.validate():
+        try:
+            return _change(person_id, absence_id, form)
+        except RuleViolation as violation:
+            form.show(violation)
+        except Conflict:
+            absence, stored = _of(person_id, absence_id), AbsenceEditForm()
+            _offer(stored, person_id, absence.substitute_id)
+            _keep(stored, absence)
+            differences = differing(form, stored) or [(_("Version"), "", _("changed in the meantime"))]
+            form.keep(seen=services.mark_of(absence))
+    page = render_template(
+        "directory/absence_edit.html",
+        form=form,
+        of=person,
+        absence=absence,
+        differences=differences,
+        is_long=is_long,
+        is_own_only=not current_actor().keeps_all,
+    )
+    return page, 409 if differences else 422 if form.errors else 200
+
+
+def _keep(form: AbsenceEditForm, absence: Absence) -> None:
+    form.keep(
+        first_on=absence.first_on,
+        last_on=absence.last_on,
+        substitute_id=absence.substitute_id or 0,
+        seen=services.mark_of(absence),
+    )
+
+
+def _change(person_id: int, absence_id: int, form: AbsenceEditForm) -> ResponseReturnValue:
+    with unit_of_work() as work:
+        services.change_absence(
+            work,
+            services.get_absence(work.session, absence_id),
+            (given(form.first_on.data), form.last_on.data),
+            substitute_id=form.substitute_id.data or None,
+            seen=form.seen.data or "",
+        )
+    flash(_("The absence is changed."), "success")
+    return _noted(person_id, absence_id)
 
 
 @bp.post("/personen/<int:person_id>/abwesenheiten/<int:absence_id>/beenden")
@@ -90,9 +163,7 @@ def end_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
 def delete_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
     """Ask back, then remove an absence that was entered by mistake."""
     person = _person(person_id)
-    absence = services.get_absence(db.session(), absence_id)
-    if absence.person_id != person_id:
-        raise NotFound
+    absence = _of(person_id, absence_id)
     if request.method == "GET":
         return render_template("directory/absence_delete.html", of=person, absence=absence)
     with unit_of_work() as work:

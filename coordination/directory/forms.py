@@ -348,6 +348,12 @@ class AbsenceForm(Form):
         self.substitute_id.choices = [(0, gettext("nobody named")), *people]
 
 
+class AbsenceEditForm(AbsenceForm):
+    """The same, of an absence that is entered: with what its form had shown."""
+
+    seen = HiddenField()
+
+
 class FreeDaysForm(Form):
     """A day off, or a range of them."""
 

@@ -6,6 +6,7 @@ from coordination.core.i18n import N_, gettext
 
 ACTIONS = {
     "access.refused": N_("Access refused"),
+    "absence.changed": N_("Absence changed"),
     "absence.created": N_("Absence entered"),
     "absence.deleted": N_("Absence deleted"),
     "absence.ended": N_("Absence ended"),
@@ -68,6 +69,7 @@ ACTIONS = {
     "feedback.reopened": N_("Message opened again"),
     "feedback.settled": N_("Message dealt with"),
     "import.applied": N_("School file stored"),
+    "import.confirmed": N_("Schools confirmed by the school file"),
     "import.discarded": N_("School file discarded"),
     "import.undone": N_("Import of the school file taken back"),
     "import.uploaded": N_("School file uploaded"),

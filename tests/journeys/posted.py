@@ -109,6 +109,8 @@ POSTED: tuple[Posted, ...] = (
     _sent(KEEPER, "/personen/{person_id}/beenden", 200, Press()),
     _sent(KEEPER, "/personen/{person_id}/beenden", 409, Press(), Press(BEFORE, "save")),
     _sent(KEEPER, "/personen/{person_id}/abwesenheiten", 422, last_on="2020-01-01"),
+    _sent(KEEPER, "/personen/{person_id}/abwesenheiten/{absence_id}/bearbeiten", 422, last_on="2020-01-01"),
+    _sent(KEEPER, "/personen/{person_id}/abwesenheiten/{absence_id}/bearbeiten", 409, seen="x"),
     _sent(KEEPER, "/organisationen/neu", 422, postcode="3360"),
     _sent(KEEPER, "/organisationen/{organisation_id}/bearbeiten", 422, name="", website="x"),
     _sent(KEEPER, "/organisationen/{organisation_id}/bearbeiten", 409, name="Anders", **BEFORE),
