@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.exc import StaleDataError
 
-from coordination.core import access
+from coordination.core import access, clock
 from coordination.core.access import Actor, Permission
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_
@@ -32,6 +32,7 @@ LISTED = 20
 
 _NO_FILE = N_("The uploaded file is no longer kept. Please upload it again.")
 _DECIDED = N_("This import has been decided on already.")
+_OTHERWISE = N_("The directory no longer says the same as the file. Nothing was stored; please upload the file again.")
 MEANWHILE = N_("Somebody else changed the same schools at that moment. Nothing was stored; please try again.")
 
 
@@ -70,6 +71,7 @@ def start_apply(work: Work, preview_id: int, wanted: Sequence[school_import.Want
     if preview.content is None:
         raise RuleViolation(_NO_FILE)
     followed = [[gone, after, day.isoformat()] for gone, after, day in wanted]
+    # ``nothing`` goes with it: such a file is stored to confirm what it says, and nothing else.
     job = add_job(work, APPLY, {**preview.params, "preview": preview.id, "successions": followed})
     preview.params = {**preview.params, "apply": job.id}
     return job
@@ -139,13 +141,16 @@ def sentence(job: Job) -> str:
     """Return an import in a line: its file and how many schools it made, changed, marked and took back."""
     counts = {name: job.result[name] for name in ("new", "changed", "gone", "came_back")}
     name = job.params.get("filename") or _("File without a name")
+    if job.params.get("nothing"):
+        return _("%(file)s: changes nothing, %(n)s confirmed", file=name, n=job.result["confirmed"])
     return _("%(file)s: %(new)s new, %(changed)s changed, %(gone)s gone, %(came_back)s came back", file=name, **counts)
 
 
 def open_previews(session: Session) -> Sequence[Job]:
-    """Return previews on which nobody has decided yet, newest first."""
+    """Return previews on which nobody has decided yet, newest first; a file that changes nothing waits for nobody."""
     statement = select(Job).where(Job.kind == PREVIEW, Job.content.is_not(None)).order_by(Job.id.desc()).limit(LISTED)
-    return [job for job in session.scalars(statement) if job.state is not JobState.FAILED]
+    found = session.scalars(statement)
+    return [job for job in found if job.state is not JobState.FAILED and not job.params.get("nothing")]
 
 
 def _read(content: bytes | None, municipality: str | None) -> SchoolFile:
@@ -170,15 +175,17 @@ def run_preview(session: Session, actor: Actor, job: Job, progress: Progress) ->
     values["successions"] = import_proposals.as_values(session, file, changes)
     progress(len(STEPS), len(STEPS))
     if changes.is_empty:
+        spoken = by_file.Spoken.of(file, municipality)
+        values["confirms"] = by_file.count(session, spoken, clock.today())
         with work_as(session, actor) as work:
             _close(work, job_id, values)
     return values
 
 
 def _close(work: Work, job_id: int, values: dict[str, Any]) -> None:
-    """Let a file go that changes nothing: nobody has to decide on it."""
+    """Note that a file changes nothing: nobody has to decide on it. It is kept to confirm what it says."""
     job = _locked(work, job_id)
-    job.params, job.content, job.result = {**job.params, "discarded": True}, None, values
+    job.params, job.result = {**job.params, "nothing": True}, values
 
 
 def run_apply(session: Session, actor: Actor, job: Job, progress: Progress) -> dict[str, Any]:
@@ -212,13 +219,17 @@ def _apply_once(work: Work, job_id: int, preview_id: int, file: SchoolFile) -> d
         return job.result
     wanted = [(gone, after, date.fromisoformat(day)) for gone, after, day in job.params.get("successions", ())]
     applied = school_import.apply(work, file, job.params["municipality"], wanted)
-    job.result = _counts(applied)
+    confirms_only = bool(job.params.get("nothing"))
+    if confirms_only and applied.touched:
+        raise RuleViolation(_OTHERWISE)
+    counts = _counts(applied)
     import_undo.keep(work, job.id, applied.touched)
     before = work.session.get_one(Job, preview_id, options=[undefer(Job.result)])
     if not before.result.get("looks_older"):
-        by_file.confirm(work, applied.spoken, job.id)
+        counts["confirmed"] = by_file.confirm(work, applied.spoken, job.id)
+    job.result = counts
     before.content = None
-    work.record("import.applied", job)
+    work.record("import.confirmed" if confirms_only else "import.applied", job)
     return job.result
 
 

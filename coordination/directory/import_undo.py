@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, delete, exists, insert, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -21,7 +21,7 @@ from coordination.directory.confirming import by_file
 from coordination.directory.models import EarlierValue, Place, School
 from coordination.directory.rules import day_before
 from coordination.directory.successions.models import PlaceSuccession
-from coordination.directory.undo_models import ImportedPlace
+from coordination.directory.undo_models import ImportedConfirmation, ImportedPlace
 
 #: Names in a sentence; beyond that their number says enough.
 MOST_NAMES = 5
@@ -56,6 +56,12 @@ _SCHOOL = (
 _SCHOOL_DAYS = ("operation_date", "gone_since")
 #: What belongs to a place so closely that it goes with it.
 _OWN = frozenset({"school", "earlier_value", "no_site"})
+
+#: Of which import something is kept, and since when: the places that it touched, or what they were confirmed by.
+KEPT = union_all(
+    select(ImportedPlace.job_id, ImportedPlace.recorded_at),
+    select(ImportedConfirmation.job_id, ImportedConfirmation.recorded_at),
+).subquery("kept")
 
 _CHANGED = N_("Changed since the import: %(names)s. Nothing was taken back.")
 _USED = N_("In use, and new with the import: %(names)s. Nothing was taken back.")
@@ -125,7 +131,7 @@ def keep(work: Work, job_id: int, touched: Sequence[Touched]) -> None:
 
 def until(session: Session, job_id: int) -> datetime | None:
     """Return until when an import can be taken back; None if nothing is kept of it."""
-    noted = session.scalar(select(ImportedPlace.recorded_at).where(ImportedPlace.job_id == job_id).limit(1))
+    noted = session.scalar(select(KEPT.c.recorded_at).where(KEPT.c.job_id == job_id).limit(1))
     return None if noted is None else noted + timedelta(days=UNDO_DAYS)
 
 

@@ -20,7 +20,6 @@ from coordination.core.work import Work, work_as
 from coordination.directory import import_undo
 from coordination.directory.assignment_undo import UNDO_DAYS
 from coordination.directory.import_jobs import APPLY, MEANWHILE, STEPS
-from coordination.directory.undo_models import ImportedPlace
 
 UNDO = "schools.undo"
 
@@ -53,8 +52,9 @@ def undo_of(session: Session, stored: Job) -> Job | None:
 def backs(session: Session, imports: Sequence[Job]) -> dict[int, Back]:
     """Return how it stands with taking back each import of a list; those that can no longer be are left out."""
     keys = [job.id for job in imports]
-    kept = select(ImportedPlace.job_id).where(
-        ImportedPlace.job_id.in_(keys), ImportedPlace.recorded_at >= clock.utc_now() - timedelta(days=UNDO_DAYS)
+    noted = import_undo.KEPT.c
+    kept = select(noted.job_id).where(
+        noted.job_id.in_(keys), noted.recorded_at >= clock.utc_now() - timedelta(days=UNDO_DAYS)
     )
     found = dict.fromkeys(session.scalars(kept.distinct()), Back.POSSIBLE)
     asked = {job.params["undo"]: job.id for job in imports if "undo" in job.params}

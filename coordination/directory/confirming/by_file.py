@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, literal, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from coordination.core import clock
 from coordination.core.db import UtcDateTime
@@ -55,8 +55,16 @@ def is_by_file(word: str) -> bool:
     return word == words()
 
 
-def confirm(work: Work, spoken: Spoken, job_id: int) -> None:
+def count(session: Session, spoken: Spoken, day: date) -> int:
+    """Return how many schools a file confirms on ``day``."""
+    there = select(func.count()).select_from(School).join(Place, Place.id == School.place_id)
+    return session.scalar(there.where(spoken.condition(), _is_there(day))) or 0
+
+
+def confirm(work: Work, spoken: Spoken, job_id: int) -> int:
     """Note that the schools of an import are right today, and what was noted before, to take it back.
+
+    Returns how many they are.
 
     Of a school that is closed, or does not exist yet, the file says nothing that holds today.
 
@@ -67,7 +75,8 @@ def confirm(work: Work, spoken: Spoken, job_id: int) -> None:
     _keep(work, job_id, spoken)
     statement = update(Place).where(Place.id.in_(schools), _is_there(work.today))
     statement = statement.values(confirmed_on=work.today, confirmed_by=words())
-    work.session.execute(statement, execution_options={"synchronize_session": False})
+    done = work.session.connection().execute(statement)
+    return done.rowcount
 
 
 def _is_there(day: date) -> ColumnElement[bool]:

@@ -14,7 +14,7 @@ from coordination.core import clock
 from coordination.core.access import SYSTEM
 from coordination.core.i18n import in_language
 from coordination.core.jobs import add_job
-from coordination.core.work import work_as
+from coordination.core.work import AuditEntry, work_as
 from coordination.directory.confirming import by_file
 from coordination.directory.confirming.by_file import Spoken
 from coordination.directory.import_jobs import APPLY
@@ -90,6 +90,44 @@ def test_a_preview_without_differences_stores_and_confirms_nothing(
     assert "nichts" in page.h1
     assert {key[1] for key in confirmed(session)} == {day}
     assert session.execute(select(Place.id, Place.version).order_by(Place.id)).all() == versions
+
+
+def test_a_file_without_differences_confirms_when_somebody_says_so_and_that_can_be_taken_back(
+    app: Flask, session: Session, keeper: Browser
+) -> None:
+    store(app, keeper, NEW.read_bytes())
+    day = yesterday(session)
+    ((_gone, _day, _by), number), *others = confirmed(session).items()
+    assert not others
+    answer = preview(app, keeper, NEW.read_bytes()).submit(f"Alle {number} Schulen als heute bestätigt vermerken")
+    work_off(app)
+    done = answer.follow()
+    assert done.h1 == "Die Schulen sind bestätigt"
+    assert f"{number} Schulen sind als heute bestätigt vermerkt" in done.main
+    assert confirmed(session) == {(False, clock.today(), FILE): number}
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "import.confirmed"
+    assert "nur bestätigt" in keeper.get("/verzeichnis/import/").main
+    keeper.get(done.url).click("Rückgängig").submit(f"Bestätigung von {number} Schulen zurücknehmen")
+    work_off(app)
+    assert confirmed(session) == {(False, day, FILE): number}
+    assert "zurückgenommen" in keeper.get(done.url).main
+
+
+def test_it_confirms_nothing_where_the_directory_says_something_else_by_then(
+    app: Flask, session: Session, keeper: Browser
+) -> None:
+    store(app, keeper, NEW.read_bytes())
+    day = yesterday(session)
+    page = preview(app, keeper, NEW.read_bytes())
+    place = session.scalars(select(Place).join(School).where(School.number == "124278")).one()
+    place.phone = "+495211"
+    session.commit()
+    answer = page.submit(page.form(0).buttons()[0])
+    work_off(app)
+    assert "sagt nicht mehr dasselbe" in answer.follow().main
+    assert {key[1] for key in confirmed(session)} == {day}
+    session.rollback()
+    assert session.get_one(Place, place.id).phone == "+495211"
 
 
 def test_what_a_keeper_said_since_stays_where_the_file_changed_nothing(
