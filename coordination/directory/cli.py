@@ -209,6 +209,9 @@ def _field(change: FieldChange) -> str:
 def _remarks(remarks: tuple[Remark, ...], more: int) -> Iterator[str]:
     for remark in remarks[:MOST_REMARKS]:
         text = remark.text()
-        yield _("Line %(line)s: %(text)s", line=remark.line, text=text) if remark.line else text
+        if remark.about:
+            yield _("Line %(line)s, %(school)s: %(text)s", line=remark.line, school=remark.about, text=text)
+        else:
+            yield _("Line %(line)s: %(text)s", line=remark.line, text=text) if remark.line else text
     if rest := len(remarks[MOST_REMARKS:]) + more:
         yield _("… and %(count)s more", count=rest)

@@ -66,6 +66,8 @@ class Report:
     more_remarks: int
     #: Much of what it would bring held here before.
     looks_older: bool = False
+    #: How many schools a file confirms that changes nothing.
+    confirms: int = 0
 
     @property
     def number(self) -> int:
@@ -106,7 +108,7 @@ def as_values(session: Session, file: SchoolFile, changes: Changes) -> dict[str,
         "came_back": [_change_values(change, known) for change in changes.came_back],
         "unchanged": changes.unchanged,
         "looks_wrong": changes.looks_wrong,
-        "remarks": [[remark.message, dict(remark.values), remark.line] for remark in file.remarks[:MOST_REMARKS]],
+        "remarks": [[one.message, dict(one.values), one.line, one.about] for one in file.remarks[:MOST_REMARKS]],
         "more_remarks": max(0, len(file.remarks) - MOST_REMARKS),
     }
 
@@ -123,9 +125,10 @@ def report_of(values: dict[str, Any]) -> Report:
         came_back=tuple(map(_line, values["came_back"])),
         unchanged=values["unchanged"],
         looks_wrong=values["looks_wrong"],
-        remarks=tuple(Remark(message, given, line) for message, given, line in values["remarks"]),
+        remarks=tuple(Remark(*one) for one in values["remarks"]),
         more_remarks=values["more_remarks"],
         looks_older=values.get("looks_older", False),
+        confirms=values.get("confirms", 0),
     )
 
 

@@ -152,9 +152,9 @@ class _Reading:
     remarks: list[Remark] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
 
-    def leave_out(self, line: int, message: str, **values: object) -> None:
+    def leave_out(self, row: Row, message: str, **values: object) -> None:
         self.count["left_out"] += 1
-        self.remarks.append(Remark(message, values, line))
+        self.remarks.append(Remark(message, values, row.line, _about(row)))
 
 
 def read_schools(
@@ -226,12 +226,12 @@ def _wanted(row: Row, municipality: str | None, reading: _Reading) -> str | None
     number = cells.school_number(row.value("Schulnummer"))
     if number is None:
         text = row.value("Schulnummer")[:40]
-        reading.leave_out(row.line, N_("“%(value)s” is no school number; the line was left out."), value=text)
+        reading.leave_out(row, N_("“%(value)s” is no school number; the line was left out."), value=text)
         return None
     if number in reading.seen:
         first = reading.seen[number]
         reading.leave_out(
-            row.line,
+            row,
             N_("The school number %(number)s is in line %(first)s already; this line was left out."),
             number=number,
             first=first,
@@ -241,12 +241,18 @@ def _wanted(row: Row, municipality: str | None, reading: _Reading) -> str | None
     return number
 
 
+def _about(row: Row) -> str:
+    """Return what the school of a row is called, for whoever has to find it; without a name its number."""
+    name = join_name([row.value(column) for column in NAME_COLUMNS]) or short_name(row.value("Kurzbezeichnung"))
+    return (name or row.value("Schulnummer"))[:80]
+
+
 def _record(row: Row, number: str, reading: _Reading) -> SchoolRecord | None:
     name = join_name([row.value(column) for column in NAME_COLUMNS])
     short = short_name(row.value("Kurzbezeichnung"))
     form = cells.form_code(row.value("Schulform"))
     if not (name or short) or max(map(len, row.values())) > 300:
-        reading.leave_out(row.line, _UNUSABLE)
+        reading.leave_out(row, _UNUSABLE)
         return None
     parsed = cells.Cells(row)
     east, north, epsg = parsed.position()
@@ -279,20 +285,21 @@ def _record(row: Row, number: str, reading: _Reading) -> SchoolRecord | None:
         unreadable=frozenset(parsed.unreadable),
     )
     if any(len(getattr(record, name) or "") > most for name, most in LONGEST.items()):
-        reading.leave_out(row.line, _UNUSABLE)
+        reading.leave_out(row, _UNUSABLE)
         return None
     reading.count["zero"] += cells.lost_zero(row)
-    reading.remarks += [Remark(message, {"value": value}, row.line) for message, value in parsed.complaints]
-    reading.remarks += _doubts(record)
+    about = record.display_name[:80]
+    reading.remarks += [Remark(message, {"value": value}, row.line, about) for message, value in parsed.complaints]
+    reading.remarks += _doubts(record, about)
     return record
 
 
-def _doubts(record: SchoolRecord) -> Sequence[Remark]:
+def _doubts(record: SchoolRecord, about: str) -> Sequence[Remark]:
     doubts = []
     if record.form_code not in FORMS:
         message = N_("The school form “%(value)s” is not in the official list; it was kept.")
-        doubts.append(Remark(message, {"value": record.form_code}, record.line))
+        doubts.append(Remark(message, {"value": record.form_code}, record.line, about))
     if record.operation_key not in OPERATION:
         message = N_("The operation key “%(value)s” is not in the official list; the school was kept.")
-        doubts.append(Remark(message, {"value": record.operation_key}, record.line))
+        doubts.append(Remark(message, {"value": record.operation_key}, record.line, about))
     return doubts

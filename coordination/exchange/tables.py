@@ -38,6 +38,8 @@ class Remark:
     message: str
     values: Mapping[str, object]
     line: int = 0
+    #: What the line is about, where it says so: the name of a school.
+    about: str = ""
 
     def text(self) -> str:
         """Return the sentence in the current language."""

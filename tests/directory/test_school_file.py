@@ -177,6 +177,7 @@ def test_a_bad_date_leaves_the_field_and_says_so(text: str) -> None:
     assert file.records[0].operation_date is None
     assert "operation_date" in file.records[0].unreadable
     assert file.remarks[-1].line == 3
+    assert file.remarks[-1].about == file.records[0].display_name
     assert text in remarks(file)[-1]
 
 
@@ -210,6 +211,7 @@ def test_a_bad_school_number_leaves_the_row_out(number: str) -> None:
     file = read_schools(school_csv({"Schulnummer": number}, {}), municipality=None)
     assert [record.line for record in file.records] == [4]
     assert (file.left_out, file.remarks[0].line) == (1, 3)
+    assert "Fröbelschule" in file.remarks[0].about
 
 
 def test_a_number_there_twice_keeps_the_first() -> None:
