@@ -29,6 +29,8 @@ from coordination.exchange.grids import Book, read_book
 #: What answers about columns are called, before the key of the heading.
 _COLUMN = "column:"
 PREVIEW, APPLY, UNDO = "list.preview", "list.apply", "list.undo"
+#: In the params of a preview: the list changes nothing, and nobody has to decide. Its columns can be told otherwise.
+NOTHING = "nothing"
 
 _NO_FILE = N_("The uploaded file is no longer kept. Please upload it again.")
 #: How the name of a workbook ends; what is in it may be a text all the same.
@@ -116,7 +118,8 @@ def arrange(work: Work, preview_id: int, meanings: Mapping[str, str]) -> Job:
 
 
 def _again(work: Work, job: Job, told: Mapping[str, str]) -> Job:
-    again = add_job(work, PREVIEW, {**job.params, "answers": dict(told)}, content=job.content)
+    shared = {name: value for name, value in job.params.items() if name != NOTHING}
+    again = add_job(work, PREVIEW, {**shared, "answers": dict(told)}, content=job.content)
     job.params, job.content = {**job.params, "followed": again.id}, None
     return again
 
@@ -231,7 +234,7 @@ def taken_back(session: Session, stored: Sequence[Job]) -> set[int]:
 def open_previews(session: Session, actor: Actor) -> Sequence[Job]:
     """Return previews on which nobody has decided yet, newest first."""
     found: Sequence[Job] = session.scalars(_own(actor, PREVIEW).where(Job.content.is_not(None))).all()
-    return [job for job in found if job.state is not JobState.FAILED and not job.params.get("apply")]
+    return [job for job in found if job.state is not JobState.FAILED and not {"apply", NOTHING} & job.params.keys()]
 
 
 def _book(content: bytes | None) -> Book:
@@ -261,13 +264,25 @@ def check(
 
 def run_preview(session: Session, actor: Actor, job: Job, progress: Progress) -> dict[str, Any]:
     """Read the list and return what storing it would change (``core.jobs.Handler``)."""
+    if job.result:
+        # Decided by itself before, but whoever ran it was ended before it could say so.
+        return job.result
     access.require(actor, Permission.DIRECTORY_EDIT_ANY)
-    params = dict(job.params)
+    job_id, params = job.id, dict(job.params)
     book = _book(job.content)
     known, read, plan, fingerprint = check(session, actor, book, params=params, tell=progress)
     values = report.as_values(known, read, plan) | {"columns": fingerprint}
     progress(len(STEPS), len(STEPS))
+    if not any(values[name] for name in ("questions", "faults", "number", "ends")):
+        with work_as(session, actor) as work:
+            _close(work, job_id, values)
     return values
+
+
+def _close(work: Work, job_id: int, values: dict[str, Any]) -> None:
+    """Note that a list changes nothing: it is decided by itself."""
+    job = _own_row(work, job_id)
+    job.params, job.result = {**job.params, NOTHING: True}, values
 
 
 def run_apply(session: Session, actor: Actor, job: Job, progress: Progress) -> dict[str, Any]:

@@ -124,6 +124,14 @@ def test_the_same_list_again_changes_nothing(app: Flask, keeper: Browser, sessio
     press(app, send(app, keeper, raw, schools.employer), "uebernehmen")
     page = send(app, keeper, raw, schools.employer)
     assert "Die Liste ändert nichts" in page.text
+    assert "Verwerfen" not in page.main
+    assert "Noch nicht entschieden" not in keeper.get(URL).main
+    # Nobody has to decide; but a column may have been read wrongly.
+    columns = page.click("Spalten anders zuordnen")
+    again = columns.submit().follow()
+    work_off(app)
+    assert "Die Liste ändert nichts" in keeper.get(again.url).text
+    assert "Noch nicht entschieden" not in keeper.get(URL).main
 
 
 def test_a_change_is_a_history_and_ends_need_a_tick(
