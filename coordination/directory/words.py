@@ -117,6 +117,12 @@ def site_of(place: Place, then: Then | None = None) -> str:
     return _("Site of %(school)s", school=then.name(place.parent) if then else place.parent.name)
 
 
+def with_school(place: Place) -> str:
+    """Return what a place is called today; of a site with its school: "GS Berg (Standort von Grundschule X)"."""
+    school = site_of(place)
+    return f"{place.name} ({school})" if school else place.name
+
+
 def district_key(place: Place, then: Then) -> int | None:
     """Return the district a place is shown with, as in ``held.district_on``: a site without one has its school's."""
     key = then.key(place, "district_id")
@@ -158,6 +164,16 @@ def week_in_a_line(times: Iterable[WeeklyTime]) -> str:
     for one in sorted(times, key=lambda t: (t.weekday, t.starts_at)):
         days.setdefault(hours(one), []).append(i18n.weekday_short(one.weekday))
     return "; ".join(f"{', '.join(names)} {text}" for text, names in days.items())
+
+
+def week_with_rooms(times: Iterable[WeeklyTime]) -> str:
+    """Return "Mo, Do 8–13 Uhr (Raum 104); Fr 8–10 Uhr"; "" if no times are known."""
+    days: dict[tuple[str, str], list[str]] = {}
+    for one in sorted(times, key=lambda t: (t.weekday, t.starts_at)):
+        days.setdefault((hours(one), one.room), []).append(i18n.weekday_short(one.weekday))
+    return "; ".join(
+        f"{', '.join(names)} {said}" + (f" ({room})" if room else "") for (said, room), names in days.items()
+    )
 
 
 def coming(day: date, times: Iterable[WeeklyTime]) -> str:

@@ -18,8 +18,11 @@ from coordination.exchange.sheets import Cell, Sheet
 MOST = 1000
 
 
-def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool) -> dict[str, Any]:
-    """Return a list for paper: the place with its address once, then who is there."""
+def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool, employer: str = "") -> dict[str, Any]:
+    """Return a list for paper: the place with its address once, then who is there.
+
+    ``employer``: whose list it is; the heading says so, and no line once more.
+    """
     rows: list[dict[str, Any]] = []
     for before, line in zip([None, *lines], lines, strict=False):
         is_same = before is not None and (before.place, before.address) == (line.place, line.address)
@@ -29,7 +32,7 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool) -> di
                 "place": line.place,
                 "about": [] if is_same else sheets.present(line.address, line.office),
                 "who": line.who,
-                "what": sheets.present(line.function, line.employer),
+                "what": sheets.present(line.function, "" if line.employer == employer else line.employer),
                 "when": sheets.present(line.when, line.holidays),
                 "room": line.room,
                 "contact": sheets.present(line.phone, line.mobile, line.email),
@@ -53,7 +56,7 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool) -> di
 _COLUMNS: tuple[Field | str, ...] = (
     Field.SCHOOL,
     Field.NUMBER,
-    N_("Site of"),
+    Field.SITE_OF,
     N_("School form or kind"),
     Field.DISTRICT,
     N_("Social spaces"),

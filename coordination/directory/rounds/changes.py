@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any
 
-from coordination.core.i18n import N_, weekday_short
+from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.core.phones import display_phone
 from coordination.directory import words
@@ -109,11 +109,11 @@ def differences(person: Person, rows: Sequence[Assignment], wish: Wish) -> list[
     for row in rows:
         times = wish.weeks.get(row.id)
         if times is not None and set(times) != set(times_of(row)):
-            label = _("There each week: %(place)s", place=row.place.name)
+            label = _("There each week: %(place)s", place=words.with_school(row.place))
             found.append(Difference(label, week(times_of(row)), week(times)))
         answer = wish.holidays.get(row.id)
         if answer is not None and answer is not words.holidays_count(row):
-            label = _("In school holidays: %(place)s", place=row.place.name)
+            label = _("In school holidays: %(place)s", place=words.with_school(row.place))
             found.append(Difference(label, words.holiday_answer(row), words.holiday_word(answer)))
     return found
 
@@ -124,13 +124,8 @@ def shown(name: str, value: str) -> str:
 
 
 def week(times: Sequence[WeeklyTime]) -> str:
-    """Return "Mo, Do 8–13 Uhr (Raum 104); Fr 8–10 Uhr"; "" if no times are known."""
-    days: dict[tuple[str, str], list[str]] = {}
-    for one in sorted(times, key=lambda t: (t.weekday, t.starts_at)):
-        days.setdefault((words.hours(one), one.room), []).append(weekday_short(one.weekday))
-    return "; ".join(
-        f"{', '.join(names)} {hours}" + (f" ({room})" if room else "") for (hours, room), names in days.items()
-    )
+    """Return weekly times as mails and pages of a round say them; "" if none are known."""
+    return words.week_with_rooms(times)
 
 
 def mark(person: Person, rows: Sequence[Assignment], beside: Sequence[Beside] = ()) -> str:

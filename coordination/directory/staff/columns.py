@@ -17,6 +17,7 @@ class Field(StrEnum):
 
     NUMBER = "number"
     SCHOOL = "school"
+    SITE_OF = "site_of"
     FORM = "form"
     DISTRICT = "district"
     ROOM = "room"
@@ -46,6 +47,7 @@ class Field(StrEnum):
 WORDS = {
     Field.NUMBER: N_("School number"),
     Field.SCHOOL: N_("School or facility"),
+    Field.SITE_OF: N_("Site of"),
     Field.FORM: N_("School form"),
     Field.DISTRICT: N_("District"),
     Field.ROOM: N_("Room"),
@@ -74,6 +76,7 @@ _SPELLINGS: dict[Field, str] = {
     Field.NUMBER: "Schulnummer;Schul-Nr;SchulNr;SNR;Schulnr;Nr der Schule;Amtliche Schulnummer",
     Field.SCHOOL: "Schule;Schulname;Name der Schule;Schule (Kurzname);Kurzname;Einsatzort;Einsatzschule;Einrichtung;"
     "Schule oder Einrichtung;Standort;Ort des Einsatzes;Dienststelle",
+    Field.SITE_OF: "Standort von;Teilstandort von;Nebenstelle von;Zweigstelle von;Standort der Schule",
     Field.FORM: "Schulform;Form;Schulart;Schulform oder Art",
     Field.DISTRICT: "Stadtbezirk;Bezirk;Stadtteil",
     Field.ROOM: "Raum;Büro;Raumnummer;Zimmer;Standort/Raum;Raum-Nr",
@@ -103,7 +106,7 @@ _SPELLINGS: dict[Field, str] = {
     Field.FROM: "gültig ab;ab;seit;von;Beginn;Einsatz ab;Einsatzbeginn;tätig seit;tätig ab;Start;Beginn des Einsatzes",
     Field.UNTIL: "gültig bis;bis;Ende;Einsatz bis;Einsatzende;tätig bis;Ende des Einsatzes",
     Field.LEFT: "Bemerkung;Bemerkungen;Notiz;Notizen;Anmerkung;Anmerkungen;Hinweis;Hinweise;Kommentar;Kommentare;Info;"
-    "Sonstiges;Standort von;Sozialräume;Sozialraum;Zuletzt bestätigt;Bestätigt;Telefon des Büros;Telefon Schule;"
+    "Sonstiges;Sozialräume;Sozialraum;Zuletzt bestätigt;Bestätigt;Telefon des Büros;Telefon Schule;"
     "Telefon der Schule;Funktionspostfach;E-Mail Schule;Ansprechperson Träger;Ansprechperson;"
     "Vertretung;Stand;Stand (Datum);lfd. Nr.;lfd Nr;Nr;Nr.;Geburtsdatum;Straße;PLZ;Ort;Adresse;Anschrift;Grund;"
     "Abwesenheit;Krankheit;Fax",

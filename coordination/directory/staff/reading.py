@@ -184,15 +184,16 @@ class ListReader:
         return found
 
     def _named(self) -> int:
-        name, form, district = (self.text(one) for one in (Field.SCHOOL, Field.FORM, Field.DISTRICT))
+        said = (Field.SCHOOL, Field.FORM, Field.DISTRICT, Field.SITE_OF)
+        name, form, district, school = (self.text(one) for one in said)
         if not name:
             raise RuleViolation(_NO_PLACE)
-        match = self.schools.named(name, form, district)
+        match = self.schools.named(name, form, district, school)
         if match.place_id is not None:
             return match.place_id
         if not match.offered:
             raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
-        return self._asked(match, (name, form, district))
+        return self._asked(match, (name, form, district, *filter(None, [school])))
 
     def _asked(self, match: Match, texts: Sequence[str]) -> int:
         """Return which of the places that are offered the keeper says is meant."""

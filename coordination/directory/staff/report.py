@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from coordination.core.i18n import N_, format_date, format_number, gettext, ngettext, weekday_name
+from coordination.core.i18n import N_, format_date, format_number, gettext, ngettext
 from coordination.core.phones import display_phone
+from coordination.directory import words
 from coordination.directory.assignment_inputs import AssignmentInput
 from coordination.directory.rules import (
     FUNCTION_WORDS,
@@ -89,10 +90,17 @@ def shown(raw: str) -> str:
         posts, hours = (Decimal(part) if part else None for part in found.groups())
         return _shown_share(posts, hours)
     if _TIMES.match(raw):
-        return ", ".join(f"{weekday_name(int(part[0]))[:2]} {part[2:]}" for part in raw.split(";"))
+        return words.week_with_rooms(map(_kept_time, raw.split(";")))
     if raw.startswith(_WORD):
         return gettext(raw.removeprefix(_WORD))
     return display_phone(raw) if raw.startswith("+") else raw
+
+
+def _kept_time(raw: str) -> WeeklyTime:
+    """Return what ``_time`` made "0 12:00-15:30 Raum 104" of."""
+    weekday, span, *room = raw.split(" ", 2)
+    first, last = map(time.fromisoformat, span.split("-"))
+    return WeeklyTime(int(weekday), first, last, *room)
 
 
 def _shown_share(posts: Decimal | None, hours: Decimal | None) -> str:

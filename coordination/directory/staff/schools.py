@@ -109,7 +109,7 @@ class Schools:
         self._cores: dict[str, set[int]] = defaultdict(set)
         for key, keys in self._by_name.items():
             self._cores[_core(key)] |= keys
-        self._kept: dict[tuple[str, str, str], Match] = {}
+        self._kept: dict[tuple[str, str, str, str], Match] = {}
         self._sites: dict[int, list[int]] = defaultdict(list)
         for place in places.values():
             if place.school_id is not None:
@@ -158,12 +158,29 @@ class Schools:
         sites = self._sites.get(school, [])
         return Match(sites[0]) if len(sites) == 1 else Match(offered=(*sites, school)[:MOST_OFFERED])
 
-    def named(self, name: str, form: str = "", district: str = "") -> Match:
-        """Return what a name means, told apart by form and district where several have it."""
-        asked = (name, form, district)
+    def named(self, name: str, form: str = "", district: str = "", school: str = "") -> Match:
+        """Return what a name means, told apart by form and district where several have it.
+
+        ``school``: whose site it is, where the list says so.
+        """
+        asked = (name, form, district, school)
         if asked not in self._kept:
-            self._kept[asked] = self._look(name, form, district)
+            found = self._site_of_school(name, school) if school else None
+            self._kept[asked] = found or self._look(name, form, district)
         return self._kept[asked]
+
+    def _site_of_school(self, name: str, school: str) -> Match | None:
+        """Return the site of a school that is called ``name``; None where no place or no school is called so.
+
+        A place of that name that is no site of that school is asked: one of the two cells is wrong.
+        """
+        called = self._by_name.get(fold_name(name), set())
+        named = self._by_name.get(fold_name(school), set())
+        schools = {key for key in named if self._places[key].is_school and self._places[key].school_id is None}
+        if not called or not schools:
+            return None
+        sites = sorted(key for key in called if self._places[key].school_id in schools)
+        return Match(sites[0]) if len(sites) == 1 else Match(offered=tuple((sites or sorted(called))[:MOST_OFFERED]))
 
     def may_be_called(self, place_id: int, name: str) -> bool:
         """Return whether a name fits a place: not if it is exactly the name of others only."""

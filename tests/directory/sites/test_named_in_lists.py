@@ -98,6 +98,29 @@ def test_of_several_sites_the_one_that_is_named_is_meant(
     assert found.meant(association.school.id, f"{SHORT} – Hauptstandort") == Match(association.school.id)
 
 
+def test_of_two_sites_of_one_name_the_column_says_whose_is_meant(
+    app: Flask, keeper: Browser, session: Session, association: Association
+) -> None:
+    other = factories.school(session, "Luisenschule", "200003")
+    mine, theirs = (
+        factories.place(session, "Haus Berg", kind=PlaceKind.SCHOOL_SITE, parent_id=key)
+        for key in (association.school.id, other.id)
+    )
+    bare = factories.school(session, "Bückardtschule", "200004")
+    found = finder(session)
+    both = (mine.id, theirs.id)
+    assert found.named("Haus Berg").offered == both
+    assert found.named("Haus Berg", school=NAME) == Match(mine.id)
+    assert found.named("Haus Berg", school="Luisenschule") == Match(theirs.id)
+    assert found.named("Haus Berg", school="Grundschule Unbekannt").offered == both, "as without a hint"
+    assert found.named("Haus Berg", school=bare.name).offered == both, "one of the two cells is wrong"
+    assert found.named(bare.name, school=NAME).offered == (bare.id,), "it is no site of that school"
+    raw = b"Schule;Standort von;Fachkraft\nHaus Berg;Luisenschule;Zeder, Zoe\n"
+    page = send(app, keeper, raw, association.provider.id)
+    assert "Was die Liste ändert" in page.h1, page.main
+    assert f"/orte/{theirs.id}" in str(page.soup.main)
+
+
 def test_beside_a_number_another_school_is_a_contradiction(
     app: Flask, keeper: Browser, session: Session, association: Association, site: Place
 ) -> None:

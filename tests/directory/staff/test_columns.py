@@ -3,7 +3,9 @@
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from coordination.core.i18n import in_language
 from coordination.directory.models import Assignment, Person
+from coordination.directory.staff import report
 from coordination.directory.staff.models import ListColumns
 from tests.browser import Browser, Page
 from tests.directory.import_pages import work_off
@@ -92,3 +94,8 @@ def test_columns_of_a_list_that_is_decided_are_no_longer_asked(
     page = send(app, keeper, text(ROWS), schools.employer)
     new = page.click("Spalten anders zuordnen")
     assert forge(keeper, new.url, new.url, c0="erfunden").status == 422
+
+
+def test_times_are_said_as_pages_say_them() -> None:
+    with in_language("de"):
+        assert report.shown("0 12:00-15:30 104;1 08:00-13:00") == "Mo 12–15:30 Uhr (104); Di 8–13 Uhr"
