@@ -129,6 +129,8 @@ def apply(work: Work, file: SchoolFile, municipality: str | None, wanted: Sequen
     The difference is computed anew in this transaction, so a preview that has grown old does no harm. Whoever calls it
     leaves one line about the whole in the trail. ``wanted`` says what follows schools that are gone with it.
     """
+    if wanted:
+        successions.one_at_a_time(work)
     changes = preview(work.session, file, municipality)
     maintainers = _maintainers(work.session)
     new = [_create(record, maintainers, work.today) for record in changes.new]

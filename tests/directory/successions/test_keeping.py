@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,13 +13,14 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.core.errors import RuleViolation
-from coordination.core.work import AuditEntry, work_as
+from coordination.core.work import AuditEntry, Work, work_as
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.successions import services
 from coordination.directory.successions.models import PlaceSuccession
 from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.keepers import City, build, enter, every, forge, stored
+from tests.together import engine_of, meanwhile, work_of
 
 STORE, REMOVE = "Nachfolge speichern", "Nachfolge entfernen"
 DAY = "2024-08-01"
@@ -326,3 +328,29 @@ def test_places_that_go_take_their_successions_along(app: Flask, session: Sessio
     session.delete(session.get_one(Place, gone.id))
     session.commit()
     assert every(session, PlaceSuccession) == []
+
+
+def test_two_at_once_make_no_circle_through_places_that_neither_of_them_names(
+    app: Flask, session: Session, city: City
+) -> None:
+    (a, b, c, d) = (factories.place(session, f"Haus {letter}").id for letter in "ABCD")
+    for before, after in ((b, c), (d, a)):
+        factories.succession(session, session.get_one(Place, before), session.get_one(Place, after))
+    session.commit()
+    engine, day = engine_of(app), date(2024, 8, 1)
+
+    def close(work: Work) -> None:
+        services.enter(work, work.session.get_one(Place, c), services.SuccessionInput(d, day))
+
+    with ExitStack() as stack, Session(engine) as own, work_as(own, KEEPER) as work:
+        services.enter(work, own.get_one(Place, a), services.SuccessionInput(b, day))
+        own.flush()
+        other = stack.enter_context(meanwhile(engine, work_of(engine, KEEPER, close)))
+        assert not other.done(), "it waits until the first is over, and looks then"
+    assert isinstance(other.exception(), RuleViolation)
+    session.rollback()
+    assert {(row.predecessor_id, row.successor_id) for row in every(session, PlaceSuccession)} == {
+        (a, b),
+        (b, c),
+        (d, a),
+    }
