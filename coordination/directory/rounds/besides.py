@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.core.i18n import gettext
 from coordination.core.phones import display_phone
+from coordination.directory import words
 from coordination.directory.models import Assignment, Organisation, Place
 from coordination.directory.offers.models import Offer
 from coordination.directory.queries import holds_on
@@ -62,7 +63,7 @@ def load(session: Session, employer: Organisation, day: date) -> Besides:
         .join(Place, Place.id == Offer.place_id)
         .where(or_(Offer.organisation_id == employer.id, unnamed_here))
         .where(holds_on(day, Offer.valid_from, Offer.valid_until))
-        .options(joinedload(Offer.place))
+        .options(joinedload(Offer.place).joinedload(Place.parent))
         .order_by(Offer.name, Offer.id)
         .execution_options(populate_existing=True)
     )
@@ -71,7 +72,11 @@ def load(session: Session, employer: Organisation, day: date) -> Besides:
 
 def title(row: Beside) -> str:
     """Return what an entry is called; an offer with its place."""
-    return gettext("%(name)s at %(place)s", name=row.name, place=row.place.name) if isinstance(row, Offer) else row.name
+    return (
+        gettext("%(name)s at %(place)s", name=row.name, place=words.with_school(row.place))
+        if isinstance(row, Offer)
+        else row.name
+    )
 
 
 def facts(row: Beside) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ def about_refusal(round_id: int) -> str:
 
 def said(one: Question) -> Hashable:
     """Return what stands for all that a question says, but its link."""
-    entries = tuple((row.place.name, *entry_facts(row, shows_share=one.shows_share)) for row in one.rows)
+    entries = tuple((words.with_school(row.place), *entry_facts(row, shows_share=one.shows_share)) for row in one.rows)
     rest = one.employer, one.round_id, one.sender, one.language, one.today, one.is_reminder
     return one.person.name, one.person.email, *contact_facts(one.person), entries, *besides.said(one.beside), rest
 
@@ -108,7 +108,7 @@ def _question(one: Question, site: Site) -> list[Block]:
         lead = lead[:1].upper() + lead[1:]
     found.append(lead)
     for row in one.rows:
-        found.append(row.place.name)
+        found.append(words.with_school(row.place))
         found.append(Facts(tuple(entry_facts(row, shows_share=one.shows_share))))
     found.append(gettext("This is how colleagues reach you:"))
     found.append(Facts(tuple(contact_facts(one.person))))

@@ -12,6 +12,7 @@ from coordination.core.access import ANONYMOUS
 from coordination.core.errors import LinkOver, NotFound, RuleViolation
 from coordination.core.i18n import use_language
 from coordination.core.work import Work
+from coordination.directory import words
 from coordination.directory.rounds import answer_services, besides, changes, letters, queries, services
 from coordination.directory.rounds.answer_services import OtherEntries
 from coordination.directory.rounds.blueprint import bp
@@ -124,6 +125,7 @@ def _change(token: str, found: Behind) -> ResponseReturnValue:
         token=token,
         has_changed=has_changed,
         private=private,
+        with_school=words.with_school,
         applies_at_once=queries.rule_of(db.session(), found.asked.round.employer_id).applies_at_once,
     )
     return page, 409 if has_changed else 422 if together.errors or private else 200

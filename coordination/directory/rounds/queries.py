@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from coordination.core.collation import german_key
 from coordination.core.errors import LinkOver, NotFound
 from coordination.core.tokens import DAYS, Signer
-from coordination.directory.models import Assignment, Person
+from coordination.directory.models import Assignment, Person, Place
 from coordination.directory.queries import holds_on
 from coordination.directory.rounds import besides
 from coordination.directory.rounds.besides import Beside
@@ -48,7 +48,7 @@ def employed(
         .where(Assignment.employer_id == employer_id, holds_on(day, Assignment.valid_from, Assignment.valid_until))
         .options(
             joinedload(Assignment.person),
-            joinedload(Assignment.place),
+            joinedload(Assignment.place).joinedload(Place.parent),
             joinedload(Assignment.employer),
             selectinload(Assignment.presences),
         )

@@ -11,14 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.directory.models import Assignment, EarlierValue, Person
+from coordination.directory.models import Assignment, EarlierValue, Organisation, Person
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
 from coordination.directory.rounds.rules import ProposalState, Said, Way
-from coordination.directory.rules import HolidayPresence
+from coordination.directory.rules import HolidayPresence, PlaceKind
 from coordination.mail.outbox import OutboxMail
+from tests import factories
 from tests.browser import Browser
 from tests.directory.keepers import City, every, stored
 from tests.directory.rounds.conftest import Round, asked, post_of
+from tests.journeys import mails
 
 Delivered = Callable[[], dict[str, str]]
 
@@ -275,3 +277,23 @@ def test_an_entry_that_nobody_confirmed_for_half_a_year_is_marked(
         for page in (f"/orte/{city.school}", f"/personen/{city.ada}"):
             assert (said in keeper.get(page).main) is is_marked, page
         assert said not in keeper.get(f"/personen/{city.ada}.vcf").text
+
+
+def test_a_site_is_named_with_its_school_in_the_mail_and_behind_the_link(
+    guest: Browser, keeper: Browser, session: Session, city: City, plan: str, delivered: Delivered
+) -> None:
+    site = factories.place(session, "Haus Berg", kind=PlaceKind.SCHOOL_SITE, parent_id=city.school)
+    provider = session.get_one(Organisation, city.provider)
+    factories.assignment(session, session.get_one(Person, city.ada), site, provider, times=[(3, 8, 13, "2")])
+    factories.offer(session, site, name="Lesecafé", organisation_id=city.provider)
+    session.commit()
+    assert keeper.get(plan).submit("Eine Mail senden").status == 303
+    mail = delivered()["ada@example.org"]
+    said = "Haus Berg (Standort von Fröbelschule)"
+    assert said in mail
+    link = mails.link(mail, "bestaetigen")
+    page = guest.get(link)
+    assert [str(one.get_text(strip=True)) for one in page.soup.select("h2")].count(said) == 1
+    assert f"Lesecafé, {said}" in page.main
+    change = guest.get(f"{link}/aendern")
+    assert said in change.main
