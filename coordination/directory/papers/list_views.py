@@ -37,6 +37,8 @@ class Listed:
     lines: Sequence[Line]
     as_of: AsOf
     is_cut: bool
+    #: What the employer is called whose list it is.
+    employer: str = ""
 
 
 @bp.get("/orte/liste.pdf")
@@ -88,9 +90,10 @@ def _employed(organisation_id: int) -> Listed:
     places = sorted({a.place for a in shown}, key=lambda one: (german_key(then.name(one)), one.id))
     with in_language("de"):
         known = Known(_names(queries.districts(session)), then, as_of, _spaces(session, places, as_of))
-        title = _("Who is where: %(what)s", what=then.value(found, "name"))
+        employer = then.value(found, "name")
+        title = _("Who is where: %(what)s", what=employer)
         lines = _lines(session, places, shown, known)
-    return Listed(title, lines, as_of, len(employed) > MOST)
+    return Listed(title, lines, as_of, len(employed) > MOST, employer)
 
 
 def _names(districts: Sequence[District]) -> dict[int, str]:
@@ -111,7 +114,7 @@ def _lines(session: Session, places: Sequence[Place], assignments: Sequence[Assi
 
 def _pdf(found: Listed) -> Response:
     with in_language("de"):
-        values = lists.paper(found.title, found.lines, found.as_of, is_cut=found.is_cut)
+        values = lists.paper(found.title, found.lines, found.as_of, is_cut=found.is_cut, employer=found.employer)
     # Nothing is held while the other process works.
     db.session().rollback()
     return file_answer(making.pdf(TEMPLATE, values), making.PDF, _file_name(found, "pdf"))

@@ -1,5 +1,6 @@
 """Lists of who is where: what stands on the paper and in the table, in which order, and what does not."""
 
+import re
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from tests.browser import Browser
 from tests.directory.conftest import Town
 from tests.directory.keepers import enter
 from tests.directory.papers.sheets_read import paper
+from tests.pdf_text import text_of_pdf
 from tests.statements import counted
 
 #: The column of the person.
@@ -90,7 +92,22 @@ def test_an_employer_gets_where_its_people_are(professional: Browser, session: S
     ]
     (sheet,) = paper(professional, page.href("Liste als PDF"))
     assert "Wer ist wo: Beispielwerk gGmbH" in sheet
+    assert "Beispielwerk" not in sheet.replace("Wer ist wo: Beispielwerk gGmbH", ""), (
+        "the heading says whose list it is"
+    )
     assert "Eva Fremd" not in sheet
+
+
+def test_what_an_association_has_behind_its_name_stays_with_it_in_one_line(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    for n in range(24):
+        employer = factories.organisation(session, f"Verein {'m' * n} e. V.")
+        factories.assignment(session, factories.person(session, f"V{n}", f"N{n}"), town.school, employer)
+    session.commit()
+    answer = professional.get("/orte/liste.pdf")
+    text = text_of_pdf(answer.response.get_data())
+    assert len(re.findall(r"e\.\s*V\.", text)) == len(re.findall(r"e\. ?V\.", text)) == 24
 
 
 def test_an_earlier_day_names_no_numbers_of_people(professional: Browser, town: Town) -> None:
