@@ -38,6 +38,15 @@ def answer_site(place_id: int) -> ResponseReturnValue:
         return _back(place_id)
     if again:
         flash(_("The site is proposed again."), "success")
+    elif _is_on_list():
+        heading = _("There is no such site")
+        flash(
+            _(
+                "The site is not proposed any more. It can be proposed again below, under “%(heading)s”.",
+                heading=heading,
+            ),
+            "success",
+        )
     else:
         flash(
             _("The site is not proposed any more. Under “Read in the school file” it can be proposed again."), "success"
@@ -45,8 +54,12 @@ def answer_site(place_id: int) -> ResponseReturnValue:
     return _back(place_id)
 
 
+def _is_on_list() -> bool:
+    return request.form.get("zurueck") == LIST
+
+
 def _back(place_id: int) -> ResponseReturnValue:
     """Lead to where the answer was given: the list, or the page of the school."""
-    if request.form.get("zurueck") == LIST:
+    if _is_on_list():
         return redirect(url_for("imports.index", _anchor="sites"), 303)
     return redirect(url_for(".place", place_id=place_id), 303)

@@ -83,6 +83,14 @@ def test_there_is_none_is_remembered_and_can_be_taken_back(
     assert actions[-2:] == ["place.site_denied", "place.site_proposed"]
 
 
+def test_on_the_list_the_answer_says_where_on_it_the_site_stands_now(keeper: Browser, association: Association) -> None:
+    answer = keeper.get(IMPORTS).submit("Gibt es nicht")
+    assert answer.location == f"{IMPORTS}#sites"
+    said = answer.follow().flash
+    assert "Weiter unten unter „Gibt es nicht“" in said
+    assert "Schuldatei einlesen" not in said
+
+
 def test_the_list_says_which_zones_have_no_school(keeper: Browser, association: Association) -> None:
     page = keeper.get(IMPORTS)
     assert f"{NAME} {LABEL} {ZONE}" in page.main
