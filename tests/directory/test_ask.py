@@ -127,6 +127,21 @@ def test_a_site_is_of_its_school_and_a_guessed_district_is_none(
     assert named(asked(professional, ort=guessed.id)) == []
 
 
+def test_a_site_is_of_the_district_that_its_school_lay_in_on_the_day(
+    professional: Browser, session: Session, town: Town, offices: Offices, add: Add
+) -> None:
+    site = factories.place(session, "Standort Süd", kind="school_site", parent_id=town.school.id)
+    other = factories.district(session, "Heepen", "7")
+    earlier(session, town.school, "district_id", str(other.id), date(2026, 11, 20))
+    add(offices.school, "Heute", town.aylin, scope="district", district_id=town.mitte.id)
+    add(offices.school, "Damals", town.jonas, scope="district", district_id=other.id)
+
+    assert named(asked(professional, ort=site.id)) == ["Dezernat Schule", "Aylin Musterfrau"]
+    assert named(asked(professional, ort=site.id, stand="2026-11-20")) == ["Dezernat Schule", "Jonas Probemann"]
+    page = professional.get(f"/orte/{site.id}")
+    assert f"/bezirke/{town.mitte.id}" in str(page.soup.main), "the page of the site says so, too"
+
+
 def test_a_word_leads_to_the_place_and_the_answer_is_an_address(
     professional: Browser, session: Session, town: Town, offices: Offices, add: Add
 ) -> None:

@@ -11,6 +11,7 @@ from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.directory import page_queries
 from coordination.directory import queries as directory
+from coordination.directory import words as directory_words
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.boards import rows as board_rows
 from coordination.directory.models import Absence, Organisation, Person, Place
@@ -52,8 +53,8 @@ def spot_of(session: Session, place: Place, then: Then) -> Spot:
     """Return what scopes are compared with. A site of a school is of that school; a guessed district is none."""
     parent = session.get(Place, place.parent_id) if place.parent_id else None
     form = then.of_school(place, "form_code") or (parent.school.form_code if parent and parent.school else "")
-    district = then.key(place, "district_id") or (parent.district_id if parent else None)
-    return Spot(frozenset({place.id, *([parent.id] if parent else [])}), district, form)
+    of = frozenset({place.id, *([parent.id] if parent else [])})
+    return Spot(of, directory_words.district_key(place, then), form)
 
 
 def groups(session: Session, found: Sequence[Responsibility], as_of: AsOf) -> list[Group]:

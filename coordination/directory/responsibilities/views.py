@@ -63,7 +63,7 @@ def ask() -> ResponseReturnValue:
     if topic_id and topic is None:
         raise NotFound
     choice = _choice(session, as_of)
-    then = Then(session, as_of, places=[choice.place])
+    then = Then(session, as_of, places=[choice.place, choice.place.parent] if choice.place else [])
     is_asked = (topic is not None or choice.place is not None) and not choice.fitting
     groups: list[answers.Group] = []
     if is_asked:
