@@ -142,7 +142,7 @@ def sentence(job: Job) -> str:
     counts = {name: job.result[name] for name in ("new", "changed", "gone", "came_back")}
     name = job.params.get("filename") or _("File without a name")
     if job.params.get("nothing"):
-        return _("%(file)s: changes nothing, %(n)s confirmed", file=name, n=job.result["confirmed"])
+        return _("%(file)s: changes nothing, %(n)s confirmed", file=name, n=job.result.get("confirmed", 0))
     return _("%(file)s: %(new)s new, %(changed)s changed, %(gone)s gone, %(came_back)s came back", file=name, **counts)
 
 

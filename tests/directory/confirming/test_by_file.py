@@ -103,7 +103,7 @@ def test_a_file_without_differences_confirms_when_somebody_says_so_and_that_can_
     work_off(app)
     done = answer.follow()
     assert done.h1 == "Die Schulen sind bestätigt"
-    assert f"{number} Schulen sind als heute bestätigt vermerkt" in done.main
+    assert f"{number} Schulen sind als bestätigt vermerkt" in done.main
     assert confirmed(session) == {(False, clock.today(), FILE): number}
     assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "import.confirmed"
     assert "nur bestätigt" in keeper.get("/verzeichnis/import/").main
