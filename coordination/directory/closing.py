@@ -4,35 +4,45 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from coordination.core.i18n import format_date
+from coordination.core.i18n import format_date, pgettext
 from coordination.core.i18n import gettext as _
-from coordination.directory.asof import AsOf
+from coordination.directory.asof import AsOf, Then, parse_day
 from coordination.directory.models import Place
 from coordination.directory.queries import subject_of
 from coordination.directory.school_forms import CLOSES, DISSOLVED
 
 
-def last_day(place: Place) -> date | None:
-    """Return the last day of a place, past or to come: its own, else that of the official list."""
-    school = place.school
-    if place.valid_until is not None or school is None:
+def last_day(place: Place, then: Then | None = None) -> date | None:
+    """Return the last day of a place, past or to come: its own, else that of the official list (as it was ``then``)."""
+    if place.valid_until is not None:
         return place.valid_until
-    return school.operation_date if school.operation_key in CLOSES | DISSOLVED else None
+    key, turns = _operation(place, then)
+    return turns if key in CLOSES | DISSOLVED else None
 
 
-def is_over(place: Place, day: date) -> bool:
-    """Return whether a place is no more on ``day``: it has closed, or a school has left the official list."""
-    return bool(said(place, day))
+def said(place: Place, day: date, then: Then | None = None) -> str:
+    """Return "geschlossen seit 01.08.2025", by the first day without it; "" of a place that is there on ``day``.
 
-
-def said(place: Place, day: date) -> str:
-    """Return "geschlossen seit 01.08.2025", by the first day without it; "" of a place that is there on ``day``."""
-    last, school = last_day(place), place.school
+    ``then``: what the official list said of a school as of an earlier day.
+    """
+    last, school = last_day(place, then), place.school
     if last is not None and last < day:
         return _("closed since %(day)s", day=format_date(last + timedelta(days=1)))
+    if last is None and _operation(place, then)[0] in DISSOLVED:
+        return pgettext("of a place", "closed")
     if school is not None and school.gone_since is not None and school.gone_since <= day:
         return _("no longer in the official list since %(day)s", day=format_date(school.gone_since))
     return ""
+
+
+def _operation(place: Place, then: Then | None) -> tuple[str, date | None]:
+    """Return how the official list says that a school is run, and since or until when; "" of a place that is none."""
+    school = place.school
+    if school is None:
+        return "", None
+    if then is None:
+        return school.operation_key, school.operation_date
+    return then.of_school(place, "operation_key"), parse_day(then.of_school(place, "operation_date"))
 
 
 def planned(place: Place, as_of: AsOf) -> str:

@@ -9,8 +9,8 @@ from coordination.directory.models import Place
 from coordination.directory.names import fold_name
 from coordination.directory.rules import PlaceKind
 
-#: Types of facility, in the words of the field, that have no fixed place. What is something else besides, a house
-#: with mobile youth work, has one.
+#: Types of facility, in the words of the field, that have no fixed place. What is something else first, a house with
+#: mobile youth work, has one.
 TYPES = (
     "Spielmobil",
     "Jugendmobil",
@@ -35,4 +35,4 @@ def is_mobile(place: Place, then: Then | None = None) -> bool:
         return False
     said, street = (then.value(place, one) if then else getattr(place, one) for one in ("facility_type", "street"))
     parts = [fold_name(part) for part in _BETWEEN.split(said)]
-    return not street and all(any(one in part for one in _FOLDED) for part in parts)
+    return not street and all(part.startswith(_FOLDED) for part in parts)

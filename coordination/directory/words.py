@@ -220,10 +220,12 @@ def _school_badges(place: Place, day: date, then: Then) -> list[tuple[str, str]]
     key, turns = then.of_school(place, "operation_key"), parse_day(then.of_school(place, "operation_date"))
     if key == OPENS_LATER and turns and turns > day:
         found.append(("assignment.planned", _("from %(day)s", day=i18n.format_date(turns))))
-    if key in CLOSES and turns:
+    if key in CLOSES | DISSOLVED and turns and turns >= day:
         found.append(("assignment.ends", _("closes on %(day)s", day=i18n.format_date(turns))))
-    if key == DORMANT or key in DISSOLVED:
-        found.append(("assignment.ended", _("dormant") if key == DORMANT else pgettext("of a place", "closed")))
+    elif key in CLOSES | DISSOLVED and (turns or key in DISSOLVED):
+        found.append(("assignment.ended", pgettext("of a place", "closed")))
+    elif key == DORMANT:
+        found.append(("assignment.ended", _("dormant")))
     if school.gone_since is not None and school.gone_since <= day:
         said = _("no longer in the official list since %(day)s", day=i18n.format_date(school.gone_since))
         found.append(("change.gone", said))

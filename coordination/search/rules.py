@@ -18,7 +18,7 @@ LONGEST_TERM = 40
 SHORTEST_PART = 3
 #: So many digits typed alone may be the end of a telephone number: "6170" of "0521 51-6170".
 FEWEST_LAST, MOST_LAST = 3, 6
-#: Before the digits of a number from its end: a word that nobody types, whose beginning is the end of the number.
+#: Before the digits of a number from its end: a word whose beginning is the end of the number; typed it finds nothing.
 TURNED_MARK = "0z"
 
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -54,7 +54,8 @@ def words_of(text: str) -> list[str]:
 
 def is_looked_for_inside(term: str) -> bool:
     """Return whether ``term`` may stand inside a word: not if it is short or a number, whose beginnings are known."""
-    return len(term) >= SHORTEST_PART and not term.removeprefix(TURNED_MARK).isdecimal()
+    # "z872" would stand inside what is kept of numbers from their end.
+    return len(term) >= SHORTEST_PART and not term.removeprefix("0").removeprefix("z").isdecimal()
 
 
 def kind_word(kind: str) -> str:
@@ -110,7 +111,8 @@ def read_query(text: str) -> Query:
     if digits is not None:
         return Query((digits,))
     terms = dict.fromkeys(fold(part)[:LONGEST_TERM] for part in _WORD.findall(text.casefold()))
-    return Query(tuple(term for term in terms if term)[:MOST_TERMS])
+    # What is kept of numbers from their end is found by their end alone.
+    return Query(tuple(term for term in terms if term and not term.startswith(TURNED_MARK))[:MOST_TERMS])
 
 
 def last_digits(query: Query) -> Query | None:

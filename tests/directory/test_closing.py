@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.directory.models import Place
+from coordination.directory.rules import PlaceKind
 from coordination.search import services as search
 from tests import factories
 from tests.browser import Browser
-from tests.directory.conftest import Town
+from tests.directory.conftest import Town, earlier
 from tests.statements import counted
 
 LAST = date(2025, 7, 31)
@@ -98,3 +99,49 @@ def test_a_planned_end_is_told_to_who_sees_plans(
     town.club.valid_until = date(2026, 11, 25)
     session.commit()
     assert "endet am 25.11.2026" in professional.get(f"/orte/{town.club.id}").select(".page-head")[0]
+
+
+def test_a_site_does_not_lead_to_the_telephone_of_a_school_that_has_closed(
+    professional: Browser, session: Session, closed: Place
+) -> None:
+    site = factories.place(session, "Haus Berg", kind=PlaceKind.SCHOOL_SITE, parent_id=closed.id)
+    session.commit()
+    page = professional.get(f"/orte/{site.id}")
+    assert "Alte Schule: geschlossen seit 01.08.2025" in page.main
+    assert "tel:" not in str(page.soup.select_one(".page-head"))
+    then = professional.get(f"/orte/{site.id}?stand=2025-06-01")
+    assert "geschlossen" not in then.main
+
+
+@pytest.mark.parametrize(
+    ("key", "turns", "notice", "badge"),
+    [
+        ("5", None, "Geschlossen", "geschlossen"),
+        ("0", date(2026, 7, 31), "Geschlossen seit 01.08.2026", "geschlossen"),
+        ("0", date(2027, 7, 31), "", "läuft aus am 31.07.2027"),
+    ],
+)
+def test_notice_and_badge_say_the_same(
+    professional: Browser, session: Session, town: Town, *, key: str, turns: date | None, notice: str, badge: str
+) -> None:
+    assert town.school.school is not None
+    town.school.school.operation_key, town.school.school.operation_date = key, turns
+    session.commit()
+    page = professional.get(f"/orte/{town.school.id}")
+    assert [one.split(" Was ")[0] for one in page.select(".notice:has(#succession)")] == ([notice] if notice else [])
+    head = " ".join(page.select(".page-head"))
+    assert badge in head
+    assert ("geschlossen" in head) is bool(notice)
+
+
+def test_an_earlier_day_says_what_the_official_list_said_then(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    school = town.school.school
+    assert school is not None
+    school.operation_key, school.operation_date = "5", date(2025, 7, 31)
+    for field, value in (("operation_key", "1"), ("operation_date", "")):
+        earlier(session, town.school, field, value, date(2026, 9, 30))
+    session.commit()
+    assert "Geschlossen seit 01.08.2025" in professional.get(f"/orte/{town.school.id}").main
+    assert "eschlossen" not in professional.get(f"/orte/{town.school.id}?stand=2026-09-01").main

@@ -45,7 +45,15 @@ def test_a_type_of_the_table_is_mobile_however_it_is_written(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "Jugendzentrum", "Automobilausstellung", "HoT", "Haus der offenen Tür, Mobile Jugendarbeit"]
+    "said",
+    [
+        "",
+        "Jugendzentrum",
+        "Automobilausstellung",
+        "HoT",
+        "Haus der offenen Tür, Mobile Jugendarbeit",
+        "Jugendhaus mit Spielmobil",
+    ],
 )
 def test_other_types_are_not(said: str) -> None:
     assert not is_mobile(Place(kind=PlaceKind.YOUTH_FACILITY, name="X", facility_type=said, street=""))

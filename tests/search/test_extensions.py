@@ -17,7 +17,7 @@ from tests.statements import counted
 ANYBODY = Actor(user_id=1)
 
 
-@pytest.mark.parametrize("typed", ["70", "617", "8617", "5617", "6170 xyzzy", "071681"])
+@pytest.mark.parametrize("typed", ["70", "617", "8617", "5617", "6170 xyzzy", "071681", "0z", "0z0716", "z071"])
 def test_only_the_last_digits_alone_find_a_number(app: Flask, session: Session, typed: str) -> None:
     factories.school(session, "Fröbelschule", "124278", phone="+495215186170")
     services.rebuild(session)
