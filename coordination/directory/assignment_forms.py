@@ -16,7 +16,6 @@ from coordination.directory.assignment_inputs import AssignmentInput, input_of
 from coordination.directory.clock_field import WeekForm
 from coordination.directory.models import Assignment
 from coordination.directory.rules import (
-    FULL_WEEK,
     FUNCTION_WORDS,
     FUNDING_WORDS,
     HOLIDAY_WORDS,
@@ -194,7 +193,7 @@ class ChangeForm(AssignmentForm):
                 hours=format_number(float(share.hours), 2),
                 other=format_number(float(hours_say), 2),
             )
-        elif full_week != FULL_WEEK:
+        else:
             self.share.description = gettext(
                 "For example 0,5 of a post or %(half)s hours of the %(hours)s that this employer has.",
                 half=format_number(float(full_week / 2), 2),

@@ -66,7 +66,7 @@ def times_of(assignment: Assignment) -> tuple[WeeklyTime, ...]:
     return tuple(WeeklyTime(p.weekday, p.starts_at, p.ends_at, p.room) for p in assignment.presences)
 
 
-def _facts(data: AssignmentInput) -> tuple[object, ...]:
+def facts(data: AssignmentInput) -> tuple[object, ...]:
     """Return what makes one assignment different from another: changing it from a day on is history."""
     return (
         data.person_id,
@@ -121,11 +121,11 @@ def plan_change(assignment: Assignment, data: AssignmentInput, from_day: date | 
         return Plan(data)
     if from_day <= before.valid_from:
         # Nothing has been true yet that would have to be remembered.
-        data = replace(data, valid_from=before.valid_from if _facts(data) == _facts(before) else from_day)
+        data = replace(data, valid_from=before.valid_from if facts(data) == facts(before) else from_day)
         data.check()
         return Plan(data)
     data = replace(data, valid_from=before.valid_from)
-    if _facts(data) == _facts(before):
+    if facts(data) == facts(before):
         data.check()
         return Plan(data)
     if before.valid_until is not None and from_day > before.valid_until:

@@ -15,7 +15,7 @@ from coordination.core.i18n import N_, format_date
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory import assignment_undo, first_day, previews
-from coordination.directory.assignment_inputs import AssignmentInput, Plan, plan_change, times_of
+from coordination.directory.assignment_inputs import AssignmentInput, Plan, facts, input_of, plan_change, times_of
 from coordination.directory.assignment_undo import Done, Way
 from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
 from coordination.directory.queries import subject_of
@@ -108,6 +108,7 @@ def _check_shown(work: Work, plan: Plan, old: Assignment | None, shown: str | No
 
 def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> dict[str, Any]:
     """Let ``assignment`` say what the input says; returns what else taking it back has to put back."""
+    is_other = facts(input_of(assignment)) != facts(data)
     assignment.person_id, assignment.place_id = data.person_id, data.place_id
     assignment.employer_id, assignment.function = data.employer_id, data.function
     assignment.target_group = data.target_group
@@ -117,6 +118,9 @@ def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) ->
     assignment.valid_from, assignment.valid_until = data.valid_from, data.valid_until
     if data.is_confirmed:
         assignment.confirmed_on, assignment.confirmed_by = work.today, by
+    elif is_other:
+        # What somebody confirmed is not what it says now.
+        assignment.confirmed_on, assignment.confirmed_by = None, ""
     earlier = first_day.begin_with(work, data.person_id, data.valid_from)
     if set(times_of(assignment)) != set(data.times):
         assignment.presences.clear()

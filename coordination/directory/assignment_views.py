@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -102,7 +103,18 @@ def new_assignment() -> ResponseReturnValue:
         except RuleViolation as violation:
             form.show(violation)
     status = 422 if form.errors else 200
-    return render_template("directory/assignment_new.html", form=form, is_long=is_long), status
+    page = render_template("directory/assignment_new.html", form=form, is_long=is_long, back=_came_from(form))
+    return page, status
+
+
+def _came_from(form: AssignmentForm) -> str:
+    """Return the page of the place or the person that the new assignment is for; else that of the directory."""
+    for name, field, endpoint in (("ort", form.place_id, "place"), ("person", form.person_id, "person")):
+        key = _number(name)
+        if key and key in {choice[0] for choice in field.choices or ()}:
+            where: dict[str, Any] = {f"{endpoint}_id": key}
+            return url_for(f".{endpoint}", **where)
+    return url_for(".index")
 
 
 def _prefill(form: AssignmentForm) -> None:

@@ -35,6 +35,12 @@ def said(place: Place, day: date, then: Then | None = None) -> str:
     return ""
 
 
+def with_school(place: Place, then: Then) -> tuple[str, str]:
+    """Return the same of a place on the day of ``then``, and of the school whose site it is."""
+    day, school = then.as_of.day, place.parent
+    return said(place, day, then), said(school, day, then) if school is not None else ""
+
+
 def _operation(place: Place, then: Then | None) -> tuple[str, date | None]:
     """Return how the official list says that a school is run, and since or until when; "" of a place that is none."""
     school = place.school

@@ -178,7 +178,9 @@ class WeekField(LineField):
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse what is no number, or no full week of anybody."""
         if self.data and not (_HOURS.fullmatch(self.data) and 10 <= given(self.hours) <= 48):
-            raise ValidationError(gettext("Please write the hours of a full week, between 10 and 48, like 38,5."))
+            raise ValidationError(
+                gettext("Please write the hours of a full week, between 10 and 48, like 38,5 or 39,83.")
+            )
 
     @property
     def hours(self) -> Decimal | None:
@@ -196,7 +198,7 @@ class OrganisationForm(ContactForm):
     kind = SelectField(_("Kind"), [Needed()])
     short_name = LineField(_("Short name"), [AtMost(60)])
     parent_id = SelectField(_("Belongs to"), coerce=int, default=0)
-    weekly_hours = WeekField(_("Weekly hours of a full post"), [AtMost(5)])
+    weekly_hours = WeekField(_("Weekly hours of a full post"), [AtMost(40)])
 
     def offer(self, organisations: Choices, *, may_be_none: bool) -> None:
         """Fill in what can be chosen."""

@@ -196,3 +196,27 @@ def test_another_provider_s_assignment_is_out_of_reach(keeper: Browser, city: Ci
     for step in ("bestaetigen", "beenden", "bearbeiten", "ende-zuruecknehmen"):
         assert forge(keeper, "/einsaetze/neu", f"/einsaetze/{foreign}/{step}", step="save").status == 403
     assert stored(session, Assignment, foreign).confirmed_on is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "stays"), [({"share": "0,75"}, False), ({"share": "0,75", "confirmed": True}, True), ({}, True)]
+)
+def test_a_correction_lifts_the_confirmation_of_what_it_changes(
+    keeper: Browser, city: City, session: Session, *, fields: dict[str, Any], stays: bool
+) -> None:
+    row = stored(session, Assignment, city.post)
+    row.confirmed_on, row.confirmed_by = clock.today(), "Frau Eins"
+    session.commit()
+    preview = keeper.get(f"/einsaetze/{city.post}/bearbeiten").submit(
+        "Weiter zur Vorschau", scope="correction", **fields
+    )
+    save(preview)
+    assert (stored(session, Assignment, city.post).confirmed_on == clock.today()) is stays
+
+
+def test_a_new_assignment_is_given_up_where_it_was_begun(keeper: Browser, city: City) -> None:
+    for address in (f"/orte/{city.school}", f"/personen/{city.ada}"):
+        kind = "ort" if "orte" in address else "person"
+        form = keeper.get(f"/einsaetze/neu?{kind}={address.rpartition('/')[2]}")
+        assert form.href("Abbrechen") == address
+    assert keeper.get("/einsaetze/neu").href("Abbrechen") == "/wer-ist-wo"

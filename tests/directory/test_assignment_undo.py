@@ -101,7 +101,7 @@ def test_what_somebody_changed_since_is_not_taken_back(
 ) -> None:
     done = change(keeper, city, scope=scope, target_group="Integration")
     row = every(session, Assignment)[-1]
-    forge(keeper, "/einsaetze/neu", f"/einsaetze/{row.id}/bestaetigen")
+    forge(keeper, "/einsaetze/neu", f"/einsaetze/{row.id}/bestaetigen?version={row.version}")
     after = state(session)
     back = done.submit("Rückgängig").follow()
     assert "Jetzt wurde nichts zurückgenommen" in back.flash
@@ -193,10 +193,11 @@ def test_a_stale_withdrawal_is_shown_again(keeper: Browser, city: City, session:
     new(keeper, city, clock.today() + timedelta(days=40))
     key = every(session, Assignment)[-1].id
     page = keeper.get(f"/einsaetze/{key}/zurueckziehen")
-    forge(keeper, "/einsaetze/neu", f"/einsaetze/{key}/bestaetigen")
+    version = stored(session, Assignment, key).version
+    forge(keeper, "/einsaetze/neu", f"/einsaetze/{key}/bestaetigen?version={version}")
     again = page.submit(button="Einsatz zurückziehen")
     assert again.status == 409
-    assert again.submit(button="Einsatz zurückziehen").status == 303
+    assert again.submit("Einsatz zurückziehen").status == 303
 
 
 def test_the_first_day_changes_only_by_a_correction(keeper: Browser, city: City, session: Session) -> None:

@@ -139,7 +139,7 @@ def test_the_preview_of_an_assignment_counts_with_it(browser: Browser, session: 
 def test_the_form_of_an_assignment_says_whose_week_it_is(browser: Browser, session: Session, keys: City) -> None:
     chief = enter(browser, "alles")
     address = f"/einsaetze/{keys.post}/bearbeiten"
-    assert "19,5 von 39 Stunden" in chief.get(address).main
+    assert "0,5 Stelle oder 19,5 von 39 Stunden" in chief.get(address).main
     provider, row = stored(session, Organisation, keys.provider), session.get_one(Assignment, keys.post)
     provider.weekly_hours = Decimal("38.5")
     session.commit()

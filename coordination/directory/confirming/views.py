@@ -81,6 +81,17 @@ def _page(kind: str, row: Entry) -> str:
     return url_for(f".{of.endpoint}", **where)
 
 
+def _called(row: Entry) -> str:
+    """Return what an entry is called where its page shows many."""
+    match row:
+        case Assignment():
+            who = row.person.name if row.person is not None else _("vacant")
+            return _("%(name)s at %(place)s", name=who, place=row.place.name)
+        case Post():
+            return row.function
+    return row.name
+
+
 def _purpose(kind: str, said: tuple[str, str], earlier: tuple[str, str]) -> str:
     return ":".join(("undo-confirmation", kind, *said, *earlier))
 
@@ -115,7 +126,7 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
         _purpose(kind, (said_on, said_by), (on, earlier.by)), key, 1
     )
     back = {
-        "text": _("Confirmed: the entry is right as of today."),
+        "text": _("Confirmed as of today: %(what)s", what=_called(row)),
         "undo_url": url_for(".undo_confirmation", t=token, **where),
         # Who said it, now and before, is a name: not for an address, which others may log.
         "undo_values": {"von": earlier.by, "durch": said_by} | ({"next": page} if kind == "assignment" else {}),
@@ -146,7 +157,7 @@ def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
         text = _("This was confirmed again in the meantime or is taken back already. Nothing was changed now.")
         flash(text, "warning")
     else:
-        flash(_("Taken back: the entry is confirmed as it was before."), "success")
+        flash(_("Taken back: %(what)s is confirmed as it was before.", what=_called(row)), "success")
     return redirect(page, 303)
 
 

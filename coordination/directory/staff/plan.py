@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from coordination.core.access import Actor
 from coordination.core.errors import RuleViolation
@@ -32,6 +33,10 @@ from coordination.exchange.tables import Remark
 
 _TWICE = N_("The same assignment stands in row %(first)s already.")
 _FOREIGN = N_("This person belongs to another organisation. Only who keeps that one can assign them.")
+_TWO_SHARES = N_(
+    "The posts (%(posts)s) and the hours a week (%(hours)s) do not say the same: so many hours would be %(other)s "
+    "posts. Both are kept; the posts count."
+)
 _TOO_MUCH = N_("%(name)s has %(posts)s posts in all by this list.")
 
 
@@ -123,7 +128,19 @@ class Planner:
             self.plan.unchanged[entry.employer_id] += 1
         else:
             self.plan.steps.append(step)
+            self._note_share(entry)
         self._count(step, old, person)
+
+    def _note_share(self, entry: Entry) -> None:
+        """Note that the posts and the hours of a row do not say the same; both are kept."""
+        share = entry.share
+        if share is None or share.posts is None or share.hours is None:
+            return
+        other = share.hours_say(self.known.full_week(entry.employer_id))
+        if other is not None:
+            said = {"posts": share.posts, "hours": share.hours, "other": other}
+            values = {name: _number(value) for name, value in said.items()}
+            self.plan.remarks.append(Remark(_TWO_SHARES, values, entry.line))
 
     def _usual(self, place_id: int) -> Function:
         is_school = self.known.places[place_id].is_school
@@ -207,7 +224,7 @@ class Planner:
                 last = max(one.span.first, day_before(self.known.today))
                 self.plan.ends.append(Step(0, one, None, old_until=last))
         for key, shares in self._shares.items():
-            if len(shares) > 1:
+            if len(shares) > 1 or shares[0].posts > 1:
                 posts, _day = highest_sum(shares, Span(min(share.span.first for share in shares)))
                 if posts > 1:
                     person = self.plan.people[key]
@@ -244,6 +261,10 @@ def input_of(old: KnownAssignment) -> AssignmentInput:
         times=old.times,
         in_holidays=old.in_holidays,
     )
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",")
 
 
 def _facts(data: AssignmentInput) -> AssignmentInput:

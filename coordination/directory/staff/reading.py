@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from coordination.core.errors import RuleViolation
@@ -51,10 +50,6 @@ NO_SCHOOL = "0"
 NO_SCHOOL_WORDS = N_("none of these – leave out these rows")
 _CONTRADICTION = N_("The number %(number)s belongs to “%(school)s”, but the row says “%(text)s”.")
 _NO_EMPLOYER = N_("The row does not say for whom the person works.")
-_TWO_SHARES = N_(
-    "The posts (%(posts)s) and the hours a week (%(hours)s) do not say the same: so many hours would be %(other)s "
-    "posts. Both are kept; the posts count."
-)
 _PRIVATE_MAIL = N_("%(email)s looks like a private mailbox. Only official contact belongs here.")
 _UNKNOWN_EMPLOYER = N_("You keep no organisation called “%(text)s”.")
 
@@ -314,23 +309,7 @@ def _remarks(book: Book, sheet: str, reader: ListReader) -> list[Remark]:
         (N_("You said that none of the schools offered is meant; the row was left out."), reader.skipped),
     ):
         found += [Remark(message, {}, line) for line in lines]
-    return [*_private(reader), *_both_shares(reader), *found]
-
-
-def _both_shares(reader: ListReader) -> list[Remark]:
-    """Return a remark for each row whose posts and hours are not the same; both are kept."""
-    return [
-        Remark(_TWO_SHARES, {"posts": _number(posts), "hours": _number(hours), "other": _number(other)}, entry.line)
-        for entry in reader.entries
-        if (share := entry.share) is not None
-        and (other := share.hours_say(reader.known.full_week(entry.employer_id))) is not None
-        and (posts := share.posts) is not None
-        and (hours := share.hours) is not None
-    ]
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}".replace(".", ",")
+    return [*_private(reader), *found]
 
 
 def _private(reader: ListReader) -> list[Remark]:

@@ -16,7 +16,7 @@ from coordination.core.errors import Conflict
 from coordination.core.versions import next_version
 from coordination.core.work import Work
 from coordination.directory import assignment_undo
-from coordination.directory.assignment_inputs import AssignmentInput
+from coordination.directory.assignment_inputs import AssignmentInput, facts, input_of
 from coordination.directory.assignment_undo import UNDO_DAYS
 from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place, Presence
 from coordination.directory.rules import day_before
@@ -255,7 +255,11 @@ def _change(work: Work, changed: Sequence[Step], ends: Sequence[Step], notes: li
             if step.old_until is not None or step.data is None:
                 ended.append({"valid_until": step.old_until} | versions)
             else:
-                corrected.append(columns_of(step.data) | versions)
+                is_other = facts(step.data) != facts(input_of(row))
+                # What somebody confirmed is not what it says now.
+                said = (None, "") if is_other else (row.confirmed_on, row.confirmed_by)
+                confirmed = dict(zip(("confirmed_on", "confirmed_by"), said, strict=True))
+                corrected.append(columns_of(step.data) | confirmed | versions)
                 if step.old is not None and set(step.data.times) != set(step.old.times):
                     weeks.append((row.id, step.data))
             work.session.expunge(row)

@@ -26,6 +26,8 @@ class Origins:
     """The places that something came out of, and their last day: their own, or the one before it began."""
 
     last_day: date
+    #: The first day on which it follows them.
+    begins: date
     places: Sequence[Place]
 
 
@@ -44,8 +46,8 @@ class Successions:
     def origins(self, then: Then) -> list[Origins]:
         """Return what the place came out of, by day; the places by the names that they had."""
         rows = sorted(self.before, key=lambda one: (_last_day(one), german_key(then.name(one.predecessor))))
-        days = groupby(rows, key=_last_day)
-        return [Origins(day, [one.predecessor for one in some]) for day, some in days]
+        days = [(day, list(some)) for day, some in groupby(rows, key=_last_day)]
+        return [Origins(day, min(one.on_day for one in some), [one.predecessor for one in some]) for day, some in days]
 
 
 def _last_day(row: PlaceSuccession) -> date:

@@ -25,7 +25,7 @@ from tests.browser import Browser
 from tests.directory.keepers import City, build, enter, every, forge, stored
 from tests.together import engine_of, meanwhile, work_of
 
-NEVER, BUTTON = "Noch nie bestätigt", "Stimmt so"
+NEVER, BUTTON = "Noch nicht bestätigt", "Stimmt so"
 STALE = "länger als ein halbes Jahr nicht bestätigt"
 KEEPER = Actor(user_id=1, roles=frozenset({Role.DIRECTORY_KEEPER}), keeps_all=True)
 KINDS = ("person", "place", "organisation", "post", "offer")

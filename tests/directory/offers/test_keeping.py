@@ -57,7 +57,7 @@ def test_an_offer_is_entered_at_its_place(chief: Browser, session: Session, city
     (shown,) = answer.follow().select(".offers > li")
     assert shown.startswith("Lerncafé dienstags 14 bis 16 Uhr, Raum 3 Projekt · Klassen 5 bis 7 · Anderer Träger gGmbH")
     assert shown.endswith(
-        "Seite im Netz (Lerncafé) Noch nie bestätigt Stimmt so (Lerncafé) Ändern (Lerncafé) Beenden (Lerncafé)"
+        "Seite im Netz (Lerncafé) Noch nicht bestätigt Stimmt so (Lerncafé) Ändern (Lerncafé) Beenden (Lerncafé)"
     )
     assert actions(session) == ["offer.created"]
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.jobs import Job
 from coordination.core.work import AuditEntry
-from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Presence
+from coordination.directory.models import Assignment, EarlierValue, Person, Presence
 from coordination.directory.rules import HolidayPresence
 from coordination.directory.staff.template import template
 from coordination.search import services as search
@@ -55,40 +55,6 @@ def test_the_preview_says_one_post_and_one_hour_and_quotes_in_german(
     assert "Stellen, " not in page.main
     assert "1 Stunden" not in page.main
     assert "Personen in dieser Zeile: 2. Angaben in der Spalte „Stellenanteil“: 1." in page.main
-
-
-def test_hours_of_a_list_are_of_the_week_of_the_employer(
-    app: Flask, keeper: Browser, session: Session, schools: Schools
-) -> None:
-    session.get_one(Organisation, schools.employer).weekly_hours = Decimal("38.5")
-    session.commit()
-    headings = ("Schulnummer", "Fachkraft", "Stellenanteil", "Wochenstunden")
-    same, other = ("123456", "Ahornblatt, Ada", "0,5", "19,25"), ("123457", "Ahornblatt, Ada", "", "28,9")
-    page = send(app, keeper, workbook([headings, same, other]), schools.employer)
-    assert "passen nicht zusammen" not in page.main
-    assert "1,25" in page.main, "0,5 and 28,9 of 38,5 are more than a post"
-
-
-def test_posts_and_hours_that_differ_are_both_kept_and_said(
-    app: Flask, keeper: Browser, session: Session, schools: Schools
-) -> None:
-    headings = ("Schulnummer", "Fachkraft", "Stellenanteil", "Wochenstunden")
-    same = ("123457", "Birke, Ben", "0,5", "19,5")
-    page = send(app, keeper, workbook([headings, ("123456", "Ahornblatt, Ada", "0,5", "30"), same]), schools.employer)
-    told = "Stellenanteil (0,5) und Wochenstunden (30) passen nicht zusammen: So viele Stunden wären 0,77 Stellen."
-    assert page.main.count(told) == page.main.count("passen nicht zusammen") == 1
-    press(app, page, "uebernehmen")
-    rows = sorted(every(session, Assignment), key=lambda row: row.share_hours or 0)
-    assert [(row.share_posts, row.share_hours) for row in rows] == [
-        (Decimal("0.50"), Decimal("19.50")),
-        (Decimal("0.50"), Decimal("30.00")),
-    ]
-    told = "Eingetragen sind auch 30 Wochenstunden; das wären 0,77 Stellen."
-    forms = [keeper.get(f"/einsaetze/{row.id}/bearbeiten") for row in rows]
-    assert [told in form.main for form in forms] == [False, True]
-    assert "Eingetragen sind auch" not in forms[0].main
-    refused = forms[1].submit("Weiter zur Vorschau", share="viel")
-    assert (refused.status, told in refused.main) == (422, True)
 
 
 def test_a_list_is_shown_stored_and_taken_back(app: Flask, keeper: Browser, session: Session, schools: Schools) -> None:

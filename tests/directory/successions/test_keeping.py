@@ -284,13 +284,13 @@ def test_what_lies_ahead_is_there_for_who_sees_plans(
     session.commit()
     ahead = f"Ab {day:%d.%m.%Y}: Luisenschule"
     assert ahead in chief.get(f"/orte/{city.school}").main
-    origins = f"Fröbelschule, Jugendtreff Probe (bis {day - timedelta(days=1):%d.%m.%Y})"
+    origins = f"Fröbelschule, Jugendtreff Probe (ab {day:%d.%m.%Y})"
     assert origins in said(chief, city.second_school)
     keeper = enter(other_browser, "eins")
     assert ahead in keeper.get(f"/orte/{city.facility}").main
     assert ahead not in keeper.get(f"/orte/{city.school}").main
     page = keeper.get(f"/orte/{city.second_school}").main
-    assert "Jugendtreff Probe (bis" in page
+    assert "Jugendtreff Probe (ab" in page
     assert "Fröbelschule" not in page
     assert keeper.get(f"/nachfolgen/{key}/bearbeiten").status == 404
     assert keeper.get(f"/nachfolgen/{own}/bearbeiten").status == 200
@@ -298,6 +298,11 @@ def test_what_lies_ahead_is_there_for_who_sees_plans(
     for place in (city.school, city.facility):
         assert "Luisenschule" not in reader.get(f"/orte/{place}").main
     assert "Hervorgegangen" not in reader.get(f"/orte/{city.second_school}").main
+
+
+def test_what_is_still_to_come_is_not_said_as_done(chief: Browser, city: City) -> None:
+    new(chief, city.school, city.second_school, on_day="2035-08-01")
+    assert "Hervorgegangen aus Fröbelschule (ab 01.08.2035)" in said(chief, city.second_school)
 
 
 def test_pages_as_of_a_day_say_what_was(chief: Browser, other_browser: Browser, session: Session, city: City) -> None:
