@@ -51,7 +51,10 @@ _PERSON_LABELS = {
 #: What follows is a msgid; everything else is somebody's own text.
 _WORD = "word:"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_TIMES = re.compile(r"\d \d{2}:\d{2}-\d{2}:\d{2}")
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_TIMES = re.compile(rf"[0-6] {_CLOCK}-{_CLOCK}(?= |;|$)")
+#: Between two times; a room may have a semicolon of its own.
+_NEXT_TIME = re.compile(rf";(?={_TIMES.pattern})")
 
 
 def _raw(value: object) -> str:
@@ -90,7 +93,7 @@ def shown(raw: str) -> str:
         posts, hours = (Decimal(part) if part else None for part in found.groups())
         return _shown_share(posts, hours)
     if _TIMES.match(raw):
-        return words.week_with_rooms(map(_kept_time, raw.split(";")))
+        return words.week_with_rooms(map(_kept_time, _NEXT_TIME.split(raw)))
     if raw.startswith(_WORD):
         return gettext(raw.removeprefix(_WORD))
     return display_phone(raw) if raw.startswith("+") else raw

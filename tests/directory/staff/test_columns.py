@@ -99,3 +99,6 @@ def test_columns_of_a_list_that_is_decided_are_no_longer_asked(
 def test_times_are_said_as_pages_say_them() -> None:
     with in_language("de"):
         assert report.shown("0 12:00-15:30 104;1 08:00-13:00") == "Mo 12–15:30 Uhr (104); Di 8–13 Uhr"
+        # The room is somebody's own text.
+        rooms = "0 12:00-15:30 104;105;1 08:00-13:00 Raum 1; Raum 2"
+        assert report.shown(rooms) == "Mo 12–15:30 Uhr (104;105); Di 8–13 Uhr (Raum 1; Raum 2)"
