@@ -20,6 +20,9 @@ from coordination.directory.rules import check_span
 #: Longest range of free days entered at once; more is a mistyped year.
 LONGEST_RANGE = 60
 
+_GONE = N_("This absence was removed in the meantime. Nothing was stored.")
+_OTHERWISE = N_("This absence was changed in the meantime. Nothing was stored; please look at its days again.")
+
 
 def absences(session: Session, person_id: int) -> list[Absence]:
     """Return all absences of a person, newest first."""
@@ -66,9 +69,29 @@ def add_absence(
     return absence
 
 
+def _lock(work: Work, absence: Absence) -> None:
+    """Let nobody else enter or change absences of its person until this is over, and read what it says now.
+
+    Raises:
+        Conflict: it is gone, or somebody else's since their entries were merged.
+    """
+    key, person_id = absence.id, absence.person_id
+    work.session.get(Person, person_id, with_for_update=True)
+    statement = select(Absence).where(Absence.id == key, Absence.person_id == person_id)
+    statement = statement.with_for_update(of=Absence).execution_options(populate_existing=True)
+    if work.session.scalars(statement).one_or_none() is None:
+        raise Conflict(_GONE)
+
+
 def mark_of(absence: Absence) -> str:
     """Return what an absence says, as its form carries it: whoever saves what is otherwise by then is told."""
     return f"{absence.first_on}/{absence.last_on or ''}/{absence.substitute_id or ''}"
+
+
+def substitute_in(mark: str) -> int | None:
+    """Return the key of who stood in when ``mark`` was made."""
+    key = mark.rpartition("/")[2]
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 10 else None
 
 
 def change_absence(
@@ -80,12 +103,11 @@ def change_absence(
 
     Raises:
         RuleViolation: as ``add_absence``.
-        Conflict: it no longer says what the form showed.
+        Conflict: it no longer says what the form showed; with a sentence: it is gone.
     """
     person = absence.person
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(person))
-    work.session.get(Person, person.id, with_for_update=True)
-    work.session.refresh(absence, with_for_update={"of": Absence})
+    _lock(work, absence)
     if mark_of(absence) != seen:
         raise Conflict
     first_on, last_on = days
@@ -127,21 +149,32 @@ def _check_substitute(
     first_day.check_begun(substitute, first_on, "substitute_id")
 
 
-def end_absence(work: Work, absence: Absence, last_on: date) -> None:
-    """Fix the last day of an absence.
+def end_absence(work: Work, absence: Absence, last_on: date, *, seen: str) -> None:
+    """Fix the last day of an absence; ended on that day already, nothing happens.
 
     Raises:
         RuleViolation: it begins only later.
+        Conflict: it is gone, or no longer says what the page showed.
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(absence.person))
+    _lock(work, absence)
+    if absence.last_on == last_on:
+        return
+    if mark_of(absence) != seen:
+        raise Conflict(_OTHERWISE)
     check_span(absence.first_on, last_on, field="last_on")
     absence.last_on = last_on
     work.record("absence.ended", absence)
 
 
 def delete_absence(work: Work, absence: Absence) -> None:
-    """Remove an absence that was entered by mistake; nothing of it is kept."""
+    """Remove an absence that was entered by mistake; nothing of it is kept.
+
+    Raises:
+        Conflict: somebody else removed it.
+    """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(absence.person))
+    _lock(work, absence)
     work.record("absence.deleted", absence)
     work.changed.remove(absence)
     work.session.delete(absence)

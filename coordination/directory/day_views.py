@@ -57,15 +57,17 @@ def absences(person_id: int) -> ResponseReturnValue:
         form=form,
         of=queries.get_person(db.session(), person_id),
         absences=services.absences(db.session(), person_id),
+        mark_of=services.mark_of,
         is_long=is_long,
         is_own_only=not current_actor().keeps_all,
     )
     return page, 422 if form.errors else 200
 
 
-def _offer(form: AbsenceForm, person_id: int, had: int | None = None) -> bool:
+def _offer(form: AbsenceForm, person_id: int, *had: int | None) -> bool:
     """Fill in who can stand in, and who does; returns whether the list is so long that it has to be narrowed."""
-    keep = {had or 0} | ({key_of(request.form.get("substitute_id"))} if current_actor().keeps_all else set())
+    sent = {key_of(request.form.get("substitute_id"))} if current_actor().keeps_all else set()
+    keep = sent | {key or 0 for key in had}
     word = request.args.get("q_person", "")
     people = edit_choices.people(db.session(), current_actor(), clock.today(), q=word, keep=keep)
     others = [option for option in people.options if option[0] != person_id]
@@ -93,7 +95,9 @@ def edit_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     absence = _of(person_id, absence_id)
     form = AbsenceEditForm(request.form)
-    is_long = _offer(form, person_id, absence.substitute_id)
+    # Whom the form had shown may be sent, though somebody else was named since: both texts are shown then.
+    shown = services.substitute_in(form.seen.data or "")
+    is_long = _offer(form, person_id, absence.substitute_id, shown)
     differences: list[tuple[str, str, str]] = []
     if request.method == "GET":
         _keep(form, absence)
@@ -102,9 +106,12 @@ def edit_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
             return _change(person_id, absence_id, form)
         except RuleViolation as violation:
             form.show(violation)
-        except Conflict:
+        except Conflict as conflict:
+            if conflict.message:
+                return _back(person_id, conflict)
             absence, stored = _of(person_id, absence_id), AbsenceEditForm()
-            _offer(stored, person_id, absence.substitute_id)
+            for one in (form, stored):
+                _offer(one, person_id, absence.substitute_id, form.substitute_id.data)
             _keep(stored, absence)
             differences = differing(form, stored) or [(_("Version"), "", _("changed in the meantime"))]
             form.keep(seen=services.mark_of(absence))
@@ -118,6 +125,12 @@ def edit_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
         is_own_only=not current_actor().keeps_all,
     )
     return page, 409 if differences else 422 if form.errors else 200
+
+
+def _back(person_id: int, error: RuleViolation | Conflict) -> ResponseReturnValue:
+    """Lead back to the list, which says what it is by now."""
+    flash(sentence(error), "danger")
+    return redirect(url_for(".absences", person_id=person_id), 303)
 
 
 def _keep(form: AbsenceEditForm, absence: Absence) -> None:
@@ -151,11 +164,10 @@ def end_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
             absence = services.get_absence(work.session, absence_id)
             if absence.person_id != person_id:
                 raise NotFound
-            services.end_absence(work, absence, work.today)
-    except RuleViolation as violation:
-        flash(sentence(violation), "danger")
-    else:
-        flash(_("The absence ends today."), "success")
+            services.end_absence(work, absence, work.today, seen=request.form.get("seen", ""))
+    except (RuleViolation, Conflict) as error:
+        return _back(person_id, error)
+    flash(_("The absence ends today."), "success")
     return redirect(url_for(".absences", person_id=person_id), 303)
 
 
@@ -166,8 +178,11 @@ def delete_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
     absence = _of(person_id, absence_id)
     if request.method == "GET":
         return render_template("directory/absence_delete.html", of=person, absence=absence)
-    with unit_of_work() as work:
-        services.delete_absence(work, services.get_absence(work.session, absence_id))
+    try:
+        with unit_of_work() as work:
+            services.delete_absence(work, services.get_absence(work.session, absence_id))
+    except Conflict as conflict:
+        return _back(person_id, conflict)
     flash(_("The absence is removed."), "success")
     return redirect(url_for(".absences", person_id=person_id), 303)
 

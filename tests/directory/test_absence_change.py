@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack, nullcontext
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.work import AuditEntry
+from coordination.core.access import Actor, Role
+from coordination.core.errors import Conflict, NotFound
+from coordination.core.work import AuditEntry, Work, work_as
+from coordination.directory import day_services as services
 from coordination.directory.models import Absence, Person
 from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.keepers import City, build, enter, every, stored
+from tests.together import engine_of, meanwhile, work_of
+
+KEEPER = Actor(user_id=1, roles=frozenset({Role.DIRECTORY_KEEPER}), keeps_all=True)
 
 
 @pytest.fixture
@@ -111,3 +120,62 @@ def test_an_absence_of_somebody_else_is_not_there(keeper: Browser, city: City, s
     row = factories.absence(session, session.get_one(Person, city.ben), FIRST, LAST)
     session.commit()
     assert form_of(keeper, city, row.id).status == 404
+
+
+def test_whoever_named_another_substitute_meanwhile_is_told_of(keeper: Browser, city: City, session: Session) -> None:
+    key = absence_of(session, city)
+    session.get_one(Absence, key).substitute_id = city.stranger
+    session.commit()
+    page = form_of(keeper, city, key)
+    session.get_one(Absence, key).substitute_id = city.ben
+    session.commit()
+    answer = page.submit("Abwesenheit speichern")
+    assert answer.status == 409
+    chosen = answer.soup.select_one("#substitute_id option[selected]")
+    assert chosen is not None
+    assert chosen["value"] == str(city.stranger), "what was sent stays"
+    assert "Birke" in answer.main
+    assert stored(session, Absence, key).substitute_id == city.ben
+
+
+def test_ending_an_absence_undoes_nobody_s_later_word(keeper: Browser, city: City, session: Session) -> None:
+    today = clock.today()
+    key = absence_of(session, city, today - timedelta(days=3), None)
+    page = keeper.get(f"/personen/{city.ada}/abwesenheiten")
+    for days in ((today + timedelta(days=3), None), (today - timedelta(days=3), today + timedelta(days=9))):
+        row = session.get_one(Absence, key)
+        row.first_on, row.last_on = days
+        session.commit()
+        assert "inzwischen geändert" in page.submit("Heute beenden").follow().flash
+        row = stored(session, Absence, key)
+        assert (row.first_on, row.last_on) == days
+    page = keeper.get(f"/personen/{city.ada}/abwesenheiten")
+    for _time in range(2):
+        assert "endet heute" in page.submit("Heute beenden").follow().flash
+    assert [one.action for one in every(session, AuditEntry)].count("absence.ended") == 1
+
+
+STEPS: dict[str, Callable[[Work, Absence], object]] = {
+    "change": lambda work, row: services.change_absence(
+        work, row, (FIRST, None), substitute_id=None, seen=services.mark_of(row)
+    ),
+    "end": lambda work, row: services.end_absence(work, row, FIRST, seen=services.mark_of(row)),
+    "delete": services.delete_absence,
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_what_is_removed_at_this_moment_is_told(app: Flask, city: City, session: Session, step: str) -> None:
+    engine, key = engine_of(app), absence_of(session, city)
+
+    def remove(work: Work) -> None:
+        services.delete_absence(work, services.get_absence(work.session, key))
+
+    with ExitStack() as stack, Session(engine) as own, work_as(own, KEEPER) as work:
+        row = services.get_absence(own, key)
+        other = stack.enter_context(meanwhile(engine, work_of(engine, KEEPER, remove)))
+        with pytest.raises(Conflict, match="removed") if other.done() else nullcontext():
+            STEPS[step](work, row)
+    # On SQLite the other one waits, and what was deleted is not there any more.
+    assert isinstance(other.exception(), NotFound | None)
+    assert key not in [one.id for one in every(session, Absence)]
