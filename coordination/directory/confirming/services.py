@@ -1,6 +1,7 @@
-"""Confirming that entries are right, and taking that back. What an entry says stays, and so does its version.
+"""Confirming that entries are right, and taking that back. What an entry says stays.
 
-An assignment gets a new version: a step with it that was done before cannot be taken back past somebody's word.
+So does the version of a person, an organisation, a place, a post and an offer: a form that is open stays valid. The
+version of an assignment goes up: a step with it that was done before cannot be taken back past somebody's word.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def note(work: Work, rows: Sequence[Entry], *, by: str) -> None:
 
 
 def _set(work: Work, rows: Sequence[Entry], said: Earlier) -> None:
-    """Store it beside the version: nothing of what the entries say is another thing, so no form grows stale."""
+    """Store it beside the version, but for assignments (see above): what the others say is the same as before."""
     for kind in dict.fromkeys(type(row) for row in rows):
         if kind is Assignment:
             continue
