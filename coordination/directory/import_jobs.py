@@ -98,11 +98,12 @@ def note_import(
 ) -> None:
     """Put an import that a command made into the list of imports; its file confirms its schools if it is no old one."""
     job = add_job(work, APPLY, {"filename": filename[:120], "municipality": municipality})
-    job.state, job.ended_at, job.result = JobState.DONE, work.now, _counts(applied)
     work.session.info.pop("wake", None)
     import_undo.keep(work, job.id, applied.touched)
+    counts = _counts(applied)
     if confirms:
-        by_file.confirm(work, applied.spoken, job.id)
+        counts["confirmed"] = by_file.confirm(work, applied.spoken, job.id)
+    job.state, job.ended_at, job.result = JobState.DONE, work.now, counts
     work.record("import.applied", job)
 
 
@@ -135,6 +136,15 @@ def stored_imports(session: Session, keys: Collection[int]) -> Sequence[Job]:
     """Return those of some jobs that stored a school file, with what they did."""
     statement = select(Job).where(Job.id.in_(keys), Job.kind == APPLY, Job.state == JobState.DONE)
     return session.scalars(statement.options(undefer(Job.result))).all()
+
+
+def confirmed(session: Session, stored: Job) -> int | None:
+    """Return how many schools an import confirmed; None: nobody knows, or none."""
+    if "confirmed" in stored.result:
+        number: int = stored.result["confirmed"]
+        return number
+    # Stored before this was noted: what is kept to take it back says as much, as long as it is kept.
+    return by_file.noted(session, stored.id) or None
 
 
 def sentence(job: Job) -> str:

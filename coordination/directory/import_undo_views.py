@@ -9,7 +9,7 @@ from coordination.core import clock
 from coordination.core.access import Permission
 from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job, JobState
-from coordination.directory import import_undo, import_undo_jobs
+from coordination.directory import import_jobs, import_undo, import_undo_jobs
 from coordination.directory.import_views import bp, names_of, problem_of, progress
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, unit_of_work
@@ -33,6 +33,7 @@ def undo(import_id: int) -> ResponseReturnValue:
         "imports/undo.html",
         stored=stored,
         result=stored.result,
+        confirmed=import_jobs.confirmed(session, stored) or 0,
         done=asked if asked is not None and asked.state is JobState.DONE else None,
         problem=problem_of(asked) if asked is not None else "",
         until=until if until is not None and until >= clock.utc_now() else None,

@@ -113,7 +113,8 @@ def show(job_id: int) -> ResponseReturnValue:
     shared = {"job": preview, "report": report, "names": names_of([preview, *([storing] if storing else [])])}
     if storing is not None and storing.state is JobState.DONE:
         back = {"until": import_undo.until(session, storing.id), "undone": import_undo_jobs.undo_of(session, storing)}
-        return render_template("imports/done.html", **shared, **back, storing=storing, result=storing.result)
+        done = {"result": storing.result, "confirmed": import_jobs.confirmed(session, storing)}
+        return render_template("imports/done.html", **shared, **back, **done, storing=storing)
     form = import_proposals.form_of(preview)
     form.keep_proposed(storing)
     return _preview(preview, form, problem_of(storing) if storing is not None else "")

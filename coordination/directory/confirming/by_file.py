@@ -61,6 +61,12 @@ def count(session: Session, spoken: Spoken, day: date) -> int:
     return session.scalar(there.where(spoken.condition(), _is_there(day))) or 0
 
 
+def noted(session: Session, job_id: int) -> int:
+    """Return how many confirmations are kept that an import gave and that can be taken back."""
+    kept = select(func.count()).select_from(ImportedConfirmation).where(ImportedConfirmation.job_id == job_id)
+    return session.scalar(kept) or 0
+
+
 def confirm(work: Work, spoken: Spoken, job_id: int) -> int:
     """Note that the schools of an import are right today, and what was noted before, to take it back.
 

@@ -15,6 +15,7 @@ from coordination.core.access import SYSTEM
 from coordination.core.i18n import in_language
 from coordination.core.jobs import add_job
 from coordination.core.work import AuditEntry, work_as
+from coordination.directory import import_jobs
 from coordination.directory.confirming import by_file
 from coordination.directory.confirming.by_file import Spoken
 from coordination.directory.import_jobs import APPLY
@@ -111,6 +112,36 @@ def test_a_file_without_differences_confirms_when_somebody_says_so_and_that_can_
     work_off(app)
     assert confirmed(session) == {(False, day, FILE): number}
     assert "zurückgenommen" in keeper.get(done.url).main
+
+
+def test_a_file_without_differences_says_when_it_was_read_and_can_be_removed(
+    app: Flask, session: Session, keeper: Browser
+) -> None:
+    store(app, keeper, NEW.read_bytes())
+    page = preview(app, keeper, NEW.read_bytes())
+    assert f"gelesen am {clock.today():%d.%m.%Y}" in page.main
+    assert page.submit("Datei entfernen").status == 303
+    after = keeper.get(page.url).main
+    assert "ändert nichts" in keeper.get(page.url).h1
+    assert "bestätigt vermerken" not in after
+    assert "Datei entfernen" not in after
+
+
+@pytest.mark.parametrize("is_earlier", [False, True], ids=["now", "before an upgrade"])
+def test_what_a_command_confirmed_is_said_where_it_is_taken_back(
+    app: Flask, session: Session, keeper: Browser, is_earlier: bool
+) -> None:
+    for _time in range(2):
+        words = ["directory", "import-schools", str(NEW), "--apply"]
+        assert app.test_cli_runner().invoke(args=words).exit_code == 0
+    ((_said, number),) = confirmed(session).items()
+    job = import_jobs.earlier_imports(session)[0]
+    assert job.result["confirmed"] == number
+    if is_earlier:
+        job.result = {name: value for name, value in job.result.items() if name != "confirmed"}
+        session.commit()
+    page = keeper.get(f"/verzeichnis/import/{job.id}/zuruecknehmen")
+    assert f"Bestätigung von {number} Schulen zurücknehmen" in page.main
 
 
 def test_it_confirms_nothing_where_the_directory_says_something_else_by_then(
