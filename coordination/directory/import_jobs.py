@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.exc import StaleDataError
@@ -158,9 +158,13 @@ def sentence(job: Job) -> str:
 
 def open_previews(session: Session) -> Sequence[Job]:
     """Return previews on which nobody has decided yet, newest first; a file that changes nothing waits for nobody."""
-    statement = select(Job).where(Job.kind == PREVIEW, Job.content.is_not(None)).order_by(Job.id.desc()).limit(LISTED)
-    found = session.scalars(statement)
-    return [job for job in found if job.state is not JobState.FAILED and not job.params.get("nothing")]
+    statement = select(Job).where(
+        Job.kind == PREVIEW,
+        Job.content.is_not(None),
+        Job.state != JobState.FAILED,
+        Job.params["nothing"].as_boolean().is_not(true()),
+    )
+    return session.scalars(statement.order_by(Job.id.desc()).limit(LISTED)).all()
 
 
 def _read(content: bytes | None, municipality: str | None) -> SchoolFile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 from sqlalchemy.orm.exc import StaleDataError
@@ -233,8 +233,14 @@ def taken_back(session: Session, stored: Sequence[Job]) -> set[int]:
 
 def open_previews(session: Session, actor: Actor) -> Sequence[Job]:
     """Return previews on which nobody has decided yet, newest first."""
-    found: Sequence[Job] = session.scalars(_own(actor, PREVIEW).where(Job.content.is_not(None))).all()
-    return [job for job in found if job.state is not JobState.FAILED and not {"apply", NOTHING} & job.params.keys()]
+    statement = _own(actor, PREVIEW).where(
+        Job.content.is_not(None),
+        Job.state != JobState.FAILED,
+        Job.params["apply"].as_integer().is_(None),
+        Job.params[NOTHING].as_boolean().is_not(true()),
+    )
+    found: Sequence[Job] = session.scalars(statement).all()
+    return found
 
 
 def _book(content: bytes | None) -> Book:
