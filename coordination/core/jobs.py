@@ -91,6 +91,11 @@ def get_job(session: Session, job_id: int, kind: str) -> Job:
     return job
 
 
+def keeps_file(session: Session, job: Job) -> bool:
+    """Return whether the file of a job is still kept, without reading it."""
+    return session.scalar(select(Job.id).where(Job.id == job.id, Job.content.is_not(None))) is not None
+
+
 def claim_job(session: Session, now: datetime) -> Job | None:
     """Take the oldest waiting job, or one whose runner died; the caller commits."""
     session.execute(

@@ -126,6 +126,7 @@ def _preview(preview: Job, form: ProposalsForm, problem: str = "") -> ResponseRe
         "imports/preview.html",
         job=preview,
         report=report,
+        has_file=bool(preview.params.get("nothing")) and jobs.keeps_file(db.session(), preview),
         names=names_of([preview]),
         problem=problem,
         form=form,

@@ -13,7 +13,7 @@ from coordination.core.access import Permission
 from coordination.core.errors import NotFound, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
-from coordination.core.jobs import Job, JobState
+from coordination.core.jobs import Job, JobState, keeps_file
 from coordination.directory import edit_choices
 from coordination.directory.import_views import names_of, problem_of, progress
 from coordination.directory.staff import arranging, jobs, report, undo
@@ -123,6 +123,7 @@ def _decide(preview: Job, form: StoreForm, *, problem: str = "", answers: Any = 
     return render_template(
         "lists/preview.html",
         job=preview,
+        has_file=jobs.NOTHING in preview.params and keeps_file(db.session(), preview),
         result=result,
         parts=_parts(preview.id, result),
         part=request.args.get("teil", ""),

@@ -100,9 +100,9 @@ def test_the_same_list_again_changes_nothing(app: Flask, keeper: Browser, sessio
     columns = page.click("Spalten anders zuordnen")
     again = columns.submit().follow()
     work_off(app)
-    assert "Die Liste ändert nichts" in keeper.get(again.url).text
+    page = keeper.get(again.url)
+    assert "Die Liste ändert nichts" in page.text
     assert "Noch nicht entschieden" not in keeper.get(URL).main
-
     assert "verworfen" in page.submit("Datei entfernen").follow().flash
     assert [job.id for job in every(session, Job) if job.content is not None] == []
     assert "Datei entfernen" not in keeper.get(again.url).main
@@ -117,6 +117,7 @@ def test_many_files_that_change_nothing_hide_none_that_waits(session: Session, k
     is_list = kind == jobs.PREVIEW
     found = jobs.open_previews(session, KEEPER) if is_list else import_jobs.open_previews(session)
     assert [job.id for job in found] == [waiting]
+
 
 def test_a_change_is_a_history_and_ends_need_a_tick(
     app: Flask, keeper: Browser, session: Session, schools: Schools
