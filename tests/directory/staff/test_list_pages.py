@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.jobs import Job
 from coordination.core.work import AuditEntry
-from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Presence
+from coordination.directory.models import Assignment, EarlierValue, Person, Presence
 from coordination.directory.rules import HolidayPresence
 from coordination.directory.staff.template import template
 from coordination.search import services as search
