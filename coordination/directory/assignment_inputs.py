@@ -100,11 +100,12 @@ def input_of(assignment: Assignment) -> AssignmentInput:
 
 
 def with_both_units(data: AssignmentInput, before: AssignmentInput) -> AssignmentInput:
-    """Keep the second unit of a share that a list gave in both, where the first was not touched."""
+    """Keep the hours of a share that a list gave in both units, where the posts, which a form shows, stay as they are.
+
+    Whoever types the hours instead wants them to count.
+    """
     posts, hours = before.share.posts, before.share.hours
-    same_posts = data.share.hours is None and data.share.posts == posts
-    same_hours = data.share.posts is None and data.share.hours == hours
-    is_same = posts is not None and hours is not None and (same_posts or same_hours)
+    is_same = posts is not None and hours is not None and data.share == Share(posts)
     return replace(data, share=before.share) if is_same else data
 
 

@@ -220,3 +220,22 @@ def test_a_new_assignment_is_given_up_where_it_was_begun(keeper: Browser, city: 
         form = keeper.get(f"/einsaetze/neu?{kind}={address.rpartition('/')[2]}")
         assert form.href("Abbrechen") == address
     assert keeper.get("/einsaetze/neu").href("Abbrechen") == "/wer-ist-wo"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"share": "0,5", "unit": "posts"}, (Decimal("0.5"), Decimal("19.5"))),
+        ({"share": "19,5", "unit": "hours"}, (None, Decimal("19.5"))),
+    ],
+)
+def test_who_types_the_hours_wants_them_to_count(
+    keeper: Browser, city: City, session: Session, *, typed: dict[str, Any], kept: tuple[Decimal | None, Decimal]
+) -> None:
+    row = stored(session, Assignment, city.post)
+    row.share_posts, row.share_hours = Decimal("0.5"), Decimal("19.5")
+    session.commit()
+    form = keeper.get(f"/einsaetze/{city.post}/bearbeiten")
+    save(form.submit("Weiter zur Vorschau", scope="correction", **typed))
+    row = stored(session, Assignment, city.post)
+    assert (row.share_posts, row.share_hours) == kept
