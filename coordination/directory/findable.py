@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from coordination.core.access import Actor, Permission, allows, plans_of
@@ -154,37 +154,55 @@ def _person_entry(_session: Session, person: Person) -> SearchEntry:
     return SearchEntry(person.name, words, _present(person.phone, person.mobile), person.valid_until)
 
 
-def _former_entry(person: Person, employer: str) -> SearchEntry:
+def _former_entry(name: str, function: str, employer: str, last: date) -> SearchEntry:
     """Return what the index should have of somebody who has left: the day passes without anything being written."""
-    return SearchEntry(person.name, _present(person.function, employer), (), person.valid_until)
+    return SearchEntry(name, _present(function, employer), (), last)
 
 
 def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
     where: dict[int | None, list[tuple[Function, str]]] = {}
     for person_id, function, place in session.execute(_assigned(), {"keys": keys, "day": day}):
         where.setdefault(person_id, []).append((function, place))
-    found: dict[int, SearchHit] = {}
-    for person, employer, absence, substitute in session.execute(_people(), {"keys": keys, "day": day}):
-        hit = _person_hit(person, employer.name if employer else "", where.get(person.id, []), day)
-        # Of several absences one has a substitute at best, and comes first.
-        is_away = absence is not None and person.id in where and not hit.only_by
-        found.setdefault(person.id, _away(hit, substitute, employer) if is_away else hit)
-    return found
+    rows = {row.id: row for row in session.execute(_people(), {"keys": keys, "day": day})}
+    found = {key: _person_hit(row, where.get(key, []), day) for key, row in rows.items()}
+    away = [key for key, row in rows.items() if row.is_away and key in where and not found[key].only_by]
+    rest = session.execute(_instead(), {"keys": away, "day": day}) if away else ()
+    instead = {key: (substitute, employer) for key, substitute, employer in rest}
+    return found | {key: _away(found[key], substitute, employer) for key, (substitute, employer) in instead.items()}
 
 
 @cache
-def _people() -> Select[Person, Organisation | None, Absence | None, Person | None]:
-    """Return the statement for (person, employer, an absence on ``day``, who stands in), with a substitute first."""
-    of: BindParameter[list[int]] = bindparam("keys", expanding=True)
-    day, substitute = bindparam("day", type_=Date), aliased(Person)
-    away = and_(Absence.person_id == Person.id, queries.holds_on(day, Absence.first_on, Absence.last_on))
+def _people() -> Select[Any]:
+    """Return the statement for what a result says of people, and whether they are away on ``day``; no objects."""
+    away = select(Absence.id).where(_is_away()).exists()
+    named = Person.title, Person.given_name, Person.family_name, Person.function, Person.phone, Person.mobile
     return (
-        select(Person, Organisation, Absence, substitute)
+        select(Person.id, *named, Person.valid_from, Person.valid_until, away.label("is_away"))
+        .add_columns(Organisation.name.label("employer"))
         .outerjoin(Person.organisation)
-        .outerjoin(Absence, away)
+        .where(Person.id.in_(bindparam("keys", expanding=True)))
+    )
+
+
+def _is_away() -> ColumnElement[bool]:
+    day = bindparam("day", type_=Date)
+    return and_(Absence.person_id == Person.id, queries.holds_on(day, Absence.first_on, Absence.last_on))
+
+
+@cache
+def _instead() -> Select[int, Person | None, Organisation | None]:
+    """Return the statement for (person who is away on ``day``, who stands in, employer), with a substitute last.
+
+    Of several absences one has a substitute at best: the last one counts.
+    """
+    substitute = aliased(Person)
+    return (
+        select(Person.id, substitute, Organisation)
+        .join(Absence, _is_away())
+        .outerjoin(Person.organisation)
         .outerjoin(substitute, substitute.id == Absence.substitute_id)
-        .where(Person.id.in_(of))
-        .order_by(Absence.substitute_id.is_(None), Absence.id)
+        .where(Person.id.in_(bindparam("keys", expanding=True)))
+        .order_by(Absence.substitute_id.is_not(None), Absence.id.desc())
     )
 
 
@@ -224,7 +242,7 @@ def _hidden_people(actor: Actor, day: date) -> Select[int] | None:
     return select(Person.id).where(Person.valid_from > day, Person.id != (actor.person_id or 0), others)
 
 
-def _person_hit(person: Person, employer: str, assigned: list[tuple[Function, str]], day: date) -> SearchHit:
+def _person_hit(person: Row[Any], assigned: list[tuple[Function, str]], day: date) -> SearchHit:
     functions = dict.fromkeys(gettext(FUNCTION_WORDS[function]) for function, _place in assigned)
     places = ", ".join(dict.fromkeys(place for _function, place in assigned))
     # An end that is only planned is nobody's business yet.
@@ -232,11 +250,14 @@ def _person_hit(person: Person, employer: str, assigned: list[tuple[Function, st
     left = gettext("no longer here") if has_left else ""
     if person.valid_from is not None and person.valid_from > day:
         left = gettext("from %(day)s", day=format_date(person.valid_from))
+    employer = person.employer or ""
     detail = " · ".join(_present(left, person.function or ", ".join(functions), places or employer))
+    name = " ".join(_present(person.title, person.given_name, person.family_name))
     url = f"/personen/{person.id}"
     if has_left:
-        return SearchHit(person.name, detail, url, only_by=_former_entry(person, employer))
-    return SearchHit(person.name, detail, url, person.mobile or person.phone)
+        former = _former_entry(name, person.function, employer, person.valid_until)
+        return SearchHit(name, detail, url, only_by=former)
+    return SearchHit(name, detail, url, person.mobile or person.phone)
 
 
 def _organisation_rows() -> Select[Any]:

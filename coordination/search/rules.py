@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from coordination.core import phones
 from coordination.core.registry import SearchEntry
@@ -141,29 +143,46 @@ def has_terms(entry: SearchEntry, kind: str, query: Query, *, every: bool) -> bo
 
 def highlight(text: str, query: Query) -> list[tuple[str, bool]]:
     """Return ``text`` in pieces, each with whether it is what was looked for (at the start of a word, or inside)."""
+    if text.isascii():
+        return _pieces(text, _apart(_spans(text.lower(), query)))
     letters = [_letter(c) for c in text]
-    folded = "".join(letters)
-    marks = bytearray(len(folded))
+    spans = _spans("".join(letters), query)
+    if not spans:
+        return _pieces(text, spans)
+    # Where each letter begins as folded: ä is two of them, an accent none. Half an ä is marked whole.
+    starts = list(accumulate(map(len, letters), initial=0))
+    written = [(bisect_right(starts, first) - 1, bisect_left(starts, last)) for first, last in spans]
+    return _pieces(text, _apart(written))
+
+
+def _spans(folded: str, query: Query) -> list[tuple[int, int]]:
+    """Return where the terms stand: first letter, and one after the last."""
+    found: list[tuple[int, int]] = []
     for term in query.terms:
         start = folded.find(term)
         while start >= 0:
             end = start + len(term)
-            marks[start:end] = b"\1" * len(term)
+            found.append((start, end))
             start = folded.find(term, end)
-    if not any(marks):
-        return [(text, False)] if text else []
-    return _pieces(text, letters, marks)
+    return found
 
 
-def _pieces(text: str, letters: list[str], marks: bytearray) -> list[tuple[str, bool]]:
-    """Return ``text`` cut where the marks of its folded letters change; ä is two of them, an accent none."""
+def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return spans in order, those that touch each other put together."""
+    apart: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if apart and first <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(last, apart[-1][1]))
+        else:
+            apart.append((first, last))
+    return apart
+
+
+def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """Return ``text`` cut at the ends of ``spans``, without empty pieces."""
     pieces: list[tuple[str, bool]] = []
     position = 0
-    for written, letter in zip(text, letters, strict=True):
-        is_marked = any(marks[position : position + len(letter)])
-        position += len(letter)
-        if pieces and pieces[-1][1] == is_marked:
-            pieces[-1] = (pieces[-1][0] + written, is_marked)
-        else:
-            pieces.append((written, is_marked))
-    return pieces
+    for first, last in spans:
+        pieces += (text[position:first], False), (text[first:last], True)
+        position = last
+    return [piece for piece in (*pieces, (text[position:], False)) if piece[0]]
