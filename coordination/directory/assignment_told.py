@@ -8,7 +8,6 @@ from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.directory.assignment_inputs import AssignmentInput
 from coordination.directory.rounds.changes import Difference, week
-from coordination.web.templating import share_text
 
 
 def differences(
@@ -20,16 +19,13 @@ def differences(
 
 
 def _told(data: AssignmentInput, names: Mapping[str, str]) -> dict[str, str]:
-    posts, hours = data.share.posts, data.share.hours
     return {
         _("Person"): names["person"] or _("vacant"),
         _("Place"): names["place"],
         _("Employer"): names["employer"],
         _("Function"): names["function"],
         _("Target group"): data.target_group,
-        _("Share"): share_text(
-            float(posts) if posts is not None else None, float(hours) if hours is not None else None
-        ),
+        _("Share"): names["share"],
         _("Funding"): names["funding"],
         _("First day"): format_date(data.valid_from),
         _("Funded until"): format_date(data.funded_until) if data.funded_until else "",

@@ -30,6 +30,7 @@ from coordination.directory.steps import EDIT, SAVE, carried, differing, own_nam
 from coordination.web.extensions import db
 from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
+from coordination.web.templating import share_text
 
 
 def _number(name: str) -> int:
@@ -56,11 +57,14 @@ def _names(data: AssignmentInput) -> dict[str, str]:
     """Return the words for the summary of an input whose rows exist."""
     session = db.session()
     person = session.get(Person, data.person_id) if data.person_id else None
+    posts, hours = data.share.posts, data.share.hours
+    derived = FullWeeks(session, clock.today()).derived(posts, hours, data.employer_id)
     return {
         "person": person.name if person else "",
         "place": session.get_one(Place, data.place_id).name,
         "employer": session.get_one(Organisation, data.employer_id).name,
         "function": _(FUNCTION_WORDS[data.function]),
+        "share": share_text(posts, hours, derived),
         "funding": words.funding_word(data.funding),
         "holidays": words.holiday_word(data.in_holidays) if data.in_holidays else _("not said"),
     }

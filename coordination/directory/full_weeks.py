@@ -55,3 +55,7 @@ class FullWeeks:
         if share_posts is not None or share_hours is None:
             return share_posts
         return posts_of(None, share_hours, self.of(employer_id))
+
+    def derived(self, share_posts: Decimal | None, share_hours: Decimal | None, employer_id: int) -> Decimal | None:
+        """Return what a share is in posts where it is given in hours alone; None where posts are given, or nothing."""
+        return None if share_posts is not None else self.posts(None, share_hours, employer_id)

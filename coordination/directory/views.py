@@ -86,6 +86,7 @@ def place(place_id: int) -> ResponseReturnValue:
         entries=entries,
         week=panels.week_rows(entries, near, as_of, panels.Grid(assignments.stays, _person_url(as_of))),
         assignments=assignments,
+        weeks=FullWeeks(session, as_of.day),
         badges=words.place_badges(found, as_of.day, then),
         district=_district(session, found, then),
         spaces=spaces.holding(belonging, as_of.day),
@@ -207,6 +208,7 @@ def person(person_id: int) -> ResponseReturnValue:
     every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
     then = Then.of(session, as_of, every, found)
     entries, near = _entries(session, assignments, then, as_of)
+    weeks = FullWeeks(session, as_of.day)
     return render_template(
         "directory/person.html",
         person=found,
@@ -223,7 +225,8 @@ def person(person_id: int) -> ResponseReturnValue:
         heading=words.day_heading(as_of.day, as_of.today),
         entries=entries,
         week=panels.week_rows(entries, near, as_of, panels.Grid(assignments.stays, _place_url(as_of), by_place=True)),
-        posts=_posts(entries, FullWeeks(session, as_of.day)),
+        posts=_posts(entries, weeks),
+        weeks=weeks,
         assignments=assignments,
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history), without=earlier.CONTACT),
         earlier_contact=_earlier_contact(history, as_of) if may_edit else [],

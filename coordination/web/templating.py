@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 from flask import Flask, current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
@@ -137,17 +137,24 @@ def unbroken(name: str | None) -> str:
     return name or ""
 
 
-def share_text(posts: float | None, hours: float | None) -> str:
-    """Return "0,5 Stelle (19,5 Std.)", with what is known of both."""
-    parts = []
-    if posts is not None:
-        # "0,5 Stelle", "1 Stelle", "1,27 Stellen": what counts is whether it is more than one.
-        number = i18n.format_number(float(posts), 2)
-        parts.append(i18n.ngettext("%(posts)s post", "%(posts)s posts", 1 if posts <= 1 else 2, posts=number))
-    if hours is not None:
-        text = i18n.gettext("%(hours)s hrs", hours=i18n.format_number(float(hours), 2))
-        parts.append(f"({text})" if parts else text)
-    return " ".join(parts)
+def share_text(posts: SupportsFloat | None, hours: SupportsFloat | None, derived: SupportsFloat | None = None) -> str:
+    """Return "0,5 Stelle (19,5 Std.)", with what is known of both; what was given stands first.
+
+    ``derived``: what hours alone are in posts, by the full week of the employer: "19,5 Std. (0,5 Stelle)".
+    """
+    in_hours = "" if hours is None else i18n.gettext("%(hours)s hrs", hours=i18n.format_number(float(hours), 2))
+    if posts is None:
+        parts = [in_hours, "" if derived is None else _posts_text(float(derived))]
+    else:
+        parts = [_posts_text(float(posts)), in_hours]
+    first, *more = [part for part in parts if part] or [""]
+    return " ".join([first, *(f"({part})" for part in more)])
+
+
+def _posts_text(posts: float) -> str:
+    # "0,5 Stelle", "1 Stelle", "1,27 Stellen": what counts is whether it is more than one.
+    number = i18n.format_number(posts, 2)
+    return i18n.ngettext("%(posts)s post", "%(posts)s posts", 1 if posts <= 1 else 2, posts=number)
 
 
 def current_theme() -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.i18n import in_language
 from coordination.directory import full_weeks
 from coordination.directory.asof import AsOf
 from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, EarlierValue, Organisation
 from coordination.planning import findings
 from coordination.planning.findings import Kind
+from coordination.web.templating import share_text
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import Town
@@ -170,3 +173,57 @@ def test_shares_in_posts_ask_for_no_week(app: Flask, session: Session, schools: 
 
 def schools_day() -> AsOf:
     return AsOf(clock.today(), clock.today(), planned=True)
+
+
+def test_hours_alone_are_shown_as_posts_too(professional: Browser, session: Session, town: Town) -> None:
+    work = session.query(Assignment).filter_by(person_id=town.aylin.id).one()
+    work.share_posts, work.share_hours = None, Decimal("19.5")
+    session.commit()
+    for address in (f"/personen/{town.aylin.id}", f"/orte/{town.school.id}"):
+        page = professional.get(address)
+        cell = page.soup.select_one('td[data-label="Anteil"]')
+        assert cell is not None
+        assert " ".join(cell.get_text(" ").split()) == "19,5 Std. (0,5 Stelle)", address
+        hint = cell.select_one("[title]")
+        assert hint is not None
+        assert hint["title"] == "bei einer vollen Woche von 39 Std."
+    town.provider.weekly_hours = Decimal(26)
+    session.commit()
+    page = professional.get(f"/personen/{town.aylin.id}")
+    assert "(0,75 Stelle)" in page.main
+    assert page.soup.select_one('[title="bei einer vollen Woche von 26 Std."]') is not None
+    # What is given in both ways is shown as it is: nothing is derived.
+    work.share_posts = Decimal("0.5")
+    session.commit()
+    page = professional.get(f"/personen/{town.aylin.id}")
+    assert page.soup.select_one('td[data-label="Anteil"] [title]') is None
+    assert "0,75" not in page.main
+
+
+def test_the_preview_says_both_too(browser: Browser, session: Session, keys: City) -> None:
+    chief = enter(browser, "alles")
+    values: dict[str, Any] = {
+        "person_id": keys.ben,
+        "employer_id": keys.provider,
+        "share": "19,5 Std.",
+        "valid_from": "2027-02-01",
+    }
+    shown = chief.get(f"/einsaetze/neu?ort={keys.second_school}").submit("Weiter zur Vorschau", **values)
+    assert "19,5 Std. (0,5 Stelle)" in shown.main
+
+
+@pytest.mark.parametrize(
+    ("posts", "hours", "derived", "text"),
+    [
+        (None, None, None, ""),
+        ("0.5", None, None, "0,5 Stelle"),
+        ("0.5", "19.5", None, "0,5 Stelle (19,5 Std.)"),
+        (None, "19.5", None, "19,5 Std."),
+        (None, "19.5", "0.5", "19,5 Std. (0,5 Stelle)"),
+        (None, "58.5", "1.5", "58,5 Std. (1,5 Stellen)"),
+    ],
+)
+def test_what_was_given_stands_first(posts: str | None, hours: str | None, derived: str | None, text: str) -> None:
+    given = [None if one is None else Decimal(one) for one in (posts, hours, derived)]
+    with in_language("de"):
+        assert share_text(*given) == text

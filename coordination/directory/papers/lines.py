@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.directory import words
 from coordination.directory.asof import AsOf, Then
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, Person, Place
 from coordination.directory.panels import Entry
 from coordination.directory.papers import sheets
@@ -57,6 +59,8 @@ class Line:
     email: str
     #: Day on which the assignment was last confirmed; of a place without any, the place itself.
     confirmed_on: date | None = None
+    #: What a share that is given in hours alone is in posts.
+    derived: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Known:
     then: Then
     as_of: AsOf
     spaces: Mapping[int, str]
+    weeks: FullWeeks
     #: Schools with nobody in the main building → the sites where somebody is.
     elsewhere: Sites = field(default_factory=dict)
 
@@ -122,7 +127,13 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         mobile=sheets.number(person.mobile) if person else "",
         email=person.email if person else "",
         confirmed_on=as_of.confirmed_on(assignment or place),
+        derived=_derived(assignment, known.weeks) if assignment else None,
     )
+
+
+def _derived(one: Assignment, weeks: FullWeeks) -> Decimal | None:
+    found = weeks.derived(one.share_posts, one.share_hours, one.employer_id)
+    return None if found is None else found.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _listed(entry: Entry, then: Then) -> str:

@@ -15,6 +15,7 @@ from coordination.core.i18n import in_language
 from coordination.directory import boards, page_queries, panels, place_filters, queries
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, District, Place
 from coordination.directory.papers import lists, sheets
 from coordination.directory.papers.lines import Known, Line, lines_of
@@ -76,7 +77,8 @@ def _places() -> Listed:
         title = _("Who is where: %(what)s", what=place_filters.title(wanted, city))
         then = Then.of(session, as_of, assignments, places=shown)
         elsewhere = sites.with_people(session, shown, {one.place_id for one in assignments}, as_of.day)
-        known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of), elsewhere)
+        weeks = FullWeeks(session, as_of.day)
+        known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of), weeks, elsewhere)
         lines = _lines(session, shown, assignments, known)
     return Listed(title, lines, as_of, len(found) > MOST)
 
@@ -89,7 +91,8 @@ def _employed(organisation_id: int) -> Listed:
     then = Then.of(session, as_of, shown)
     places = sorted({a.place for a in shown}, key=lambda one: (german_key(then.name(one)), one.id))
     with in_language("de"):
-        known = Known(_names(queries.districts(session)), then, as_of, _spaces(session, places, as_of))
+        weeks = FullWeeks(session, as_of.day)
+        known = Known(_names(queries.districts(session)), then, as_of, _spaces(session, places, as_of), weeks)
         employer = then.value(found, "name")
         title = _("Who is where: %(what)s", what=employer)
         lines = _lines(session, places, shown, known)

@@ -72,6 +72,7 @@ _COLUMNS: tuple[Field | str, ...] = (
     Field.EMPLOYER,
     Field.SHARE,
     Field.HOURS,
+    N_("Share by the hours"),
     Field.FUNDING,
     Field.FUNDED_UNTIL,
     Field.TIMES,
@@ -117,6 +118,7 @@ def _cells(one: Line) -> list[Cell]:
         *who,
         found.share_posts,
         found.share_hours,
+        one.derived,
         *funding,
         # Of what is not known the column says nothing: "nicht bekannt" is no time.
         one.times,

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.access import Role
 from coordination.directory.papers import list_views, lists
+from coordination.directory.staff.columns import Field, recognised
 from coordination.exchange.workbooks import read_workbook
 from tests import factories
 from tests.browser import Browser
@@ -62,8 +64,21 @@ def test_a_list_of_places_says_who_is_there_when_and_how_to_reach_them(
     assert rows[3] == [
         "Fröbelschule", "123456", "", "Grundschule", "Mitte", "", "Fröbelstr. 7, 33604 Bielefeld", "0521 511234",
         "Raum 104", "Musterfrau, Aylin", "Schulsozialarbeit", "", "", "01519 9990017", "aylin@example.org",
-        "Beispielwerk gGmbH", "0.5", "19.5", "", "", "Mo, Mi 8–13 Uhr", "", "2020-08-01", "", "2026-09-03",
+        "Beispielwerk gGmbH", "0.5", "19.5", "", "", "", "Mo, Mi 8–13 Uhr", "", "2020-08-01", "", "2026-09-03",
     ]  # fmt: skip
+
+
+def test_hours_alone_stand_beside_what_they_are_in_posts_and_stay_what_they_are_when_read_in(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    town.work.share_posts, town.work.share_hours = None, Decimal(13)
+    session.commit()
+    headings, *rows = table(professional, "/orte/liste.xlsx")
+    (row,) = (one for one in rows if one[WHO] == "Musterfrau, Aylin")
+    told = dict(zip(headings, row, strict=True))
+    shares = [told[name] for name in ("Anteil an einer Stelle", "Stunden pro Woche", "Anteil nach Stunden")]
+    assert shares == ["", "13", "0.33"]
+    assert recognised("Anteil nach Stunden") is Field.LEFT
 
 
 def test_filters_of_the_page_hold_for_its_files(professional: Browser, session: Session, town: Town) -> None:
@@ -192,4 +207,4 @@ def test_funding_and_a_planned_end_stand_in_the_table_of_whoever_may_see_plans(
         (keeper, ["Stadt", "2027-03-31"], "2027-07-31"),
     ):
         row = next(row for row in table(who, address) if row[WHO] == "Zeder, Zoe")
-        assert (row[18:20], row[23]) == (funding, until)
+        assert (row[19:21], row[24]) == (funding, until)
