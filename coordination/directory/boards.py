@@ -41,6 +41,8 @@ class BoardRow:
     week: dict[int, tuple[WeeklyTime, ...]]
     #: Answers for any other day of the weeks shown.
     on: Callable[[date], PresenceAnswer]
+    #: Who stands in on any of those days, if the person is absent and somebody was named.
+    stands_in: Callable[[date], Person | None]
 
     @property
     def is_here(self) -> bool:
@@ -106,18 +108,22 @@ def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: 
     def answer_on(one: date) -> PresenceAnswer:
         return presence_on(facts_of(assignment.place, one, free_days), usual, away)
 
+    def stands_in(one: date) -> Person | None:
+        named = (a.substitute for a in absences if Span(a.first_on, a.last_on).holds(one))
+        return next((person for person in named if person is not None), None)
+
     later = ((one, answer_on(one)) for one in (day + timedelta(days=n) for n in range(1, LOOK_AHEAD + 1)))
     following = next(((one, found) for one, found in later if found.here is Here.YES), None) if usual.times else None
     week: dict[int, tuple[WeeklyTime, ...]] = {}
     for one in usual.times:
         week[one.weekday] = (*week.get(one.weekday, ()), one)
-    substitutes = (a.substitute for a in absences if Span(a.first_on, a.last_on).holds(day))
     return BoardRow(
         assignment=assignment,
         answer=answer_on(day),
         next_day=following[0] if following else None,
         next_times=following[1].times if following else (),
-        substitute=next((one for one in substitutes if one is not None), None),
+        substitute=stands_in(day),
         week=week,
         on=answer_on,
+        stands_in=stands_in,
     )

@@ -228,11 +228,13 @@ class Grid:
         stays: what goes on with what: a stay that was changed within the week has one row.
         url: makes the address of a row from its assignment.
         by_place: one row for each place of a person instead of each person of a place.
+        covers: what is said of a row on its days beside the times: whom to ask while somebody is away.
     """
 
     stays: Stays
     url: Address
     by_place: bool = False
+    covers: Callable[[Sequence[Entry], Sequence[date]], Sequence[Any]] = lambda _lane, _days: ()
 
 
 def week_rows(entries: Sequence[Entry], near: Sequence[Entry], as_of: AsOf, grid: Grid) -> dict[str, Any]:
@@ -260,6 +262,7 @@ def week_rows(entries: Sequence[Entry], near: Sequence[Entry], as_of: AsOf, grid
             "label": lane[0].place if grid.by_place else lane[0].name,
             "url": grid.url(lane[0].assignment),
             "meta": " · ".join(filter(None, (lane[0].function, lane[0].employer, lane[0].holidays))),
+            "covers": grid.covers(lane, days),
             "days": [
                 None if _is_open(lane, day, as_of) else [slot for entry in lane for slot in _slots(entry, day)]
                 for day in days

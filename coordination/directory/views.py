@@ -17,6 +17,7 @@ from coordination.directory import (
     asof,
     boards,
     closing,
+    covers,
     earlier,
     page_queries,
     panels,
@@ -84,7 +85,7 @@ def place(place_id: int) -> ResponseReturnValue:
         words=words,
         panel=panels.place_panel(found, entries, as_of, elsewhere=site_entries),
         entries=entries,
-        week=panels.week_rows(entries, near, as_of, panels.Grid(assignments.stays, _person_url(as_of))),
+        week=panels.week_rows(entries, near, as_of, _grid(assignments, then, _person_url(as_of))),
         assignments=assignments,
         weeks=FullWeeks(session, as_of.day),
         badges=words.place_badges(found, as_of.day, then),
@@ -116,6 +117,15 @@ def _entries(session: Session, assignments: Sorted, then: Then, as_of: AsOf) -> 
     rows = boards.rows(session, [*assignments.current, *assignments.near], as_of.day)
     now = len(assignments.current)
     return panels.entries_of(rows[:now], then, as_of), panels.entries_of(rows[now:], then, as_of)
+
+
+def _grid(assignments: Sorted, then: Then, url: panels.Address, *, by_place: bool = False) -> panels.Grid:
+    """Return how the week is drawn, with whom to ask on the days on which somebody is away."""
+
+    def said(lane: Sequence[Entry], days: Sequence[date]) -> list[covers.Cover]:
+        return covers.covers(lane, days, then)
+
+    return panels.Grid(assignments.stays, url, by_place, said)
 
 
 def _following(
@@ -224,7 +234,7 @@ def person(person_id: int) -> ResponseReturnValue:
         released=_released(session, found, as_of),
         heading=words.day_heading(as_of.day, as_of.today),
         entries=entries,
-        week=panels.week_rows(entries, near, as_of, panels.Grid(assignments.stays, _place_url(as_of), by_place=True)),
+        week=panels.week_rows(entries, near, as_of, _grid(assignments, then, _place_url(as_of), by_place=True)),
         posts=_posts(entries, weeks),
         weeks=weeks,
         assignments=assignments,

@@ -50,6 +50,11 @@ def may(permission: str, subject: Subject = ANYTHING) -> bool:
     return access.allows(current_actor(), Permission(permission), subject)
 
 
+def is_reader(person_id: int | None) -> bool:
+    """Return whether the current actor is that person: for templates, to speak to them."""
+    return person_id is not None and current_actor().person_id == person_id
+
+
 def open_to_all(reason: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Mark a view that needs no sign-in; ``reason`` is for whoever reads the view."""
 

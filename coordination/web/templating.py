@@ -220,6 +220,7 @@ def install(app: Flask, *, city_name: str, contact_email: str, is_demo: bool) ->
         "draw_icon": icon,
         "share": share_text,
         "may": guard.may,
+        "is_reader": guard.is_reader,
         "csrf_token": generate_csrf,
         "by_initial": forms.by_initial,
         "LONG_LIST": forms.LONG_LIST,
