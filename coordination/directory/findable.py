@@ -159,7 +159,7 @@ def _former_entry(name: str, function: str, employer: str, last: date) -> Search
     return SearchEntry(name, _present(function, employer), (), last)
 
 
-def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
+def _describe_people(session: Session, actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
     where: dict[int | None, list[tuple[Function, str]]] = {}
     for person_id, function, place in session.execute(_assigned(), {"keys": keys, "day": day}):
         where.setdefault(person_id, []).append((function, place))
@@ -168,7 +168,7 @@ def _describe_people(session: Session, _actor: Actor, keys: Sequence[int], day: 
     away = [key for key, row in rows.items() if row.is_away and key in where and not found[key].only_by]
     rest = session.execute(_instead(), {"keys": away, "day": day}) if away else ()
     instead = {key: (substitute, employer) for key, substitute, employer in rest}
-    return found | {key: _away(found[key], substitute, employer) for key, (substitute, employer) in instead.items()}
+    return found | {key: _away(found[key], actor, *whom) for key, whom in instead.items()}
 
 
 @cache
@@ -206,9 +206,12 @@ def _instead() -> Select[int, Person | None, Organisation | None]:
     )
 
 
-def _away(hit: SearchHit, substitute: Person | None, employer: Organisation | None) -> SearchHit:
+def _away(hit: SearchHit, actor: Actor, substitute: Person | None, employer: Organisation | None) -> SearchHit:
     """Return the hit of somebody who is away: whom to ask instead, and how to call them. Never why."""
-    if substitute is not None:
+    if substitute is not None and substitute.id == actor.person_id:
+        # Nobody calls themselves.
+        instead, phone, said = "", "", gettext("not there today, you stand in")
+    elif substitute is not None:
         instead, phone = substitute.name, substitute.mobile or substitute.phone
         said = gettext("not there today, substitute: %(who)s", who=instead)
     elif employer is not None and (employer.phone or employer.email):

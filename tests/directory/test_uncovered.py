@@ -7,11 +7,19 @@ from sqlalchemy.orm import Session
 
 from coordination.search import services as search
 from tests import factories
-from tests.browser import Browser
+from tests.browser import Browser, Page
 from tests.directory.conftest import WEDNESDAY, Town
 from tests.directory.papers.sheets_read import paper
 
 OFFICE = "+49521777000"
+
+
+def label(page: Page, name: str) -> str:
+    """Return what is to be seen on the first button that calls somebody."""
+    link = next(one for one in page.soup.select("a.call") if f"{name} anrufen" in one.get_text())
+    (spoken,) = link.select(".sr-only")
+    spoken.extract()
+    return " ".join(link.get_text(" ").split())
 
 
 @pytest.fixture
@@ -81,3 +89,41 @@ def test_the_week_for_the_door_says_it_too(professional: Browser, away: Town) ->
     (sheet,) = paper(professional, f"/personen/{away.aylin.id}/wochenplan.pdf")
     said = "Zurzeit nicht vor Ort. Bitte wenden Sie sich an: Beispielwerk gGmbH, 0521 777000, buero@example.org."
     assert said in " ".join(sheet.split())
+
+
+def test_the_button_of_a_substitute_shows_whom_it_calls(professional: Browser, session: Session, away: Town) -> None:
+    factories.absence(session, away.aylin, WEDNESDAY, WEDNESDAY, substitute_id=away.jonas.id)
+    session.commit()
+    for address in (
+        f"/orte/{away.school.id}",
+        f"/personen/{away.aylin.id}",
+        f"/bezirke/{away.mitte.id}",
+        "/suche?q=aylin",
+    ):
+        assert label(professional.get(address), "Jonas Probemann") == "Jonas Probemann 0521 519999", address
+    # Whoever stands below their own name needs it only once.
+    assert label(professional.get(f"/personen/{away.jonas.id}"), "Jonas Probemann") == "0521 519999"
+
+
+def test_whoever_stands_in_is_told_so_and_not_to_call_themselves(
+    other_browser: Browser, session: Session, away: Town
+) -> None:
+    away.school.phone = "+49521511234"
+    factories.account(session, "jonas@example.org", person_id=away.jonas.id)
+    factories.absence(session, away.aylin, WEDNESDAY, WEDNESDAY, substitute_id=away.jonas.id)
+    session.commit()
+    other_browser.sign_in("jonas@example.org", factories.PASSWORD)
+    for address in (f"/orte/{away.school.id}", f"/personen/{away.aylin.id}", f"/bezirke/{away.mitte.id}"):
+        page = other_browser.get(address)
+        assert "Sie vertreten Aylin Musterfrau" in page.main, address
+        assert "Vertretung:" not in page.main, address
+        # The district lists them once more: at the place where they are assigned.
+        is_district = address.startswith("/bezirke")
+        assert page.main.count("Jonas Probemann anrufen") == is_district, address
+    # On the page of the one who is away the school can still be called.
+    panel = other_browser.get(f"/personen/{away.aylin.id}").soup.select_one(".panel--today")
+    assert panel is not None
+    assert [link["href"] for link in panel.select("a.call")] == ["tel:+49521511234"]
+    hit = other_browser.get("/suche?q=aylin")
+    assert "heute nicht vor Ort, Sie vertreten" in hit.main
+    assert "tel:" not in hit.main
