@@ -50,6 +50,7 @@ class Permission(StrEnum):
     DIRECTORY_EDIT = "directory_edit"
     DIRECTORY_EDIT_ANY = "directory_edit_any"
     DIRECTORY_EDIT_ALL = "directory_edit_all"
+    ENTRY_CONFIRM = "entry_confirm"
     BODY_READ = "body_read"
     BODY_CREATE = "body_create"
     BODY_MANAGE = "body_manage"
@@ -199,6 +200,8 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.DIRECTORY_EDIT: (keeper_of_it,),
     Permission.DIRECTORY_EDIT_ANY: (keeper,),
     Permission.DIRECTORY_EDIT_ALL: (keeper_of_all, system),
+    #: Saying that an entry is right: whoever keeps it, and of an assignment its person, where the employer has it so.
+    Permission.ENTRY_CONFIRM: (keeper_of_it, person_itself),
     Permission.BODY_READ: (signed_in,),
     Permission.BODY_CREATE: (coordinator,),
     Permission.BODY_MANAGE: (office, system),

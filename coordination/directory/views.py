@@ -28,6 +28,7 @@ from coordination.directory import (
 )
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
+from coordination.directory.confirming import own
 from coordination.directory.consents import queries as consents
 from coordination.directory.duplicates import queries as doubles
 from coordination.directory.full_weeks import FullWeeks
@@ -88,6 +89,7 @@ def place(place_id: int) -> ResponseReturnValue:
         week=panels.week_rows(entries, near, as_of, _grid(assignments, then, _person_url(as_of))),
         assignments=assignments,
         weeks=FullWeeks(session, as_of.day),
+        own=own.confirmable(session, current_actor(), assignments.current, as_of.today),
         badges=words.place_badges(found, as_of.day, then),
         district=_district(session, found, then),
         spaces=spaces.holding(belonging, as_of.day),
@@ -237,6 +239,7 @@ def person(person_id: int) -> ResponseReturnValue:
         week=panels.week_rows(entries, near, as_of, _grid(assignments, then, _place_url(as_of), by_place=True)),
         posts=_posts(entries, weeks),
         weeks=weeks,
+        own=own.confirmable(session, current_actor(), assignments.current, as_of.today),
         assignments=assignments,
         earlier=earlier.lines(history, as_of.today, queries.names_in(session, history), without=earlier.CONTACT),
         earlier_contact=_earlier_contact(history, as_of) if may_edit else [],

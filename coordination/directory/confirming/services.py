@@ -38,9 +38,9 @@ def confirm(work: Work, row: Entry, subject: Subject, *, by: str, version: int) 
 
     Raises:
         Conflict: it was changed since the page was opened.
-        Forbidden: it is not the actor's to keep.
+        Forbidden: it is not the actor's to say.
     """
-    require(work.actor, Permission.DIRECTORY_EDIT, subject)
+    require(work.actor, Permission.ENTRY_CONFIRM, subject)
     lock(work, [row])
     check_version(row, version)
     earlier = Earlier(row.confirmed_on, row.confirmed_by)
@@ -53,9 +53,9 @@ def take_back(work: Work, row: Entry, subject: Subject, earlier: Earlier, *, sai
 
     Raises:
         Conflict: it was confirmed on another day or by somebody else since, or this was taken back already.
-        Forbidden: it is not the actor's to keep.
+        Forbidden: it is not the actor's to say.
     """
-    require(work.actor, Permission.DIRECTORY_EDIT, subject)
+    require(work.actor, Permission.ENTRY_CONFIRM, subject)
     lock(work, [row])
     if Earlier(row.confirmed_on, row.confirmed_by) != said or earlier == said:
         raise Conflict

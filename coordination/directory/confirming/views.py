@@ -18,7 +18,7 @@ from coordination.core.i18n import gettext as _
 from coordination.directory import queries, undo_links
 from coordination.directory.assignment_services import read_day
 from coordination.directory.blueprint import bp
-from coordination.directory.confirming import services
+from coordination.directory.confirming import own, services
 from coordination.directory.confirming.services import Earlier, Entry
 from coordination.directory.models import Assignment
 from coordination.directory.offers import queries as offers
@@ -59,15 +59,23 @@ KINDS = {
 }
 
 
-def _subject(row: Entry) -> Subject:
+def _subject(session: Session, row: Entry) -> Subject:
+    if isinstance(row, Assignment):
+        return own.subject_to_confirm(session, current_actor(), row, clock.today())
     return posts.subject_of(row) if isinstance(row, Post) else queries.subject_of(row)
 
 
+def _by(row: Entry) -> str:
+    """Return who says that an entry is right: of their own assignment the person, as a link of a round has it."""
+    person = row.person if isinstance(row, Assignment) else None
+    return person.name if person is not None and person.id == current_actor().person_id else own_name()
+
+
 def _kept(kind: str, key: int) -> Entry:
-    """Return an entry that the actor keeps."""
+    """Return an entry that is the actor's to confirm."""
     authorize(Permission.DIRECTORY_READ)
     found = KINDS[kind].read(db.session(), key)
-    authorize(Permission.DIRECTORY_EDIT, _subject(found))
+    authorize(Permission.ENTRY_CONFIRM, _subject(db.session(), found))
     return found
 
 
@@ -114,7 +122,7 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             row = KINDS[kind].read(work.session, key)
             version = undo_links.version()
-            earlier = services.confirm(work, row, _subject(row), by=own_name(), version=version)
+            earlier = services.confirm(work, row, _subject(work.session, row), by=_by(row), version=version)
             said_on, said_by = _text(work.today), row.confirmed_by
     except Conflict:
         text = _("The entry was changed in the meantime. Please look whether it is right as it stands here now.")
@@ -152,7 +160,7 @@ def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
         with unit_of_work() as work:
             row = KINDS[kind].read(work.session, key)
             said = Earlier(date.fromisoformat(said_on), said_by)
-            services.take_back(work, row, _subject(row), earlier, said=said)
+            services.take_back(work, row, _subject(work.session, row), earlier, said=said)
     except Conflict:
         text = _("This was confirmed again in the meantime or is taken back already. Nothing was changed now.")
         flash(text, "warning")
