@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from coordination.core.access import Permission, Subject, allows, require
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_, format_date
+from coordination.core.i18n import gettext as _
 from coordination.core.versions import check_version
 from coordination.core.work import Work
 from coordination.directory import assignment_undo, first_day, previews
@@ -50,6 +51,18 @@ class Undo:
     version: int
 
 
+class AlreadyThere(RuleViolation):
+    """Exactly this assignment is there already."""
+
+    def __init__(self, place: Place, span: str) -> None:
+        super().__init__(
+            N_("Exactly this assignment is already there: %(place)s, %(span)s. Nothing was stored a second time."),
+            place=place.name,
+            span=span,
+        )
+        self.place_id = place.id
+
+
 class Overtaken(Conflict):
     """What follows from the step is no longer what was shown before; it is shown again."""
 
@@ -77,9 +90,9 @@ def _check_links(work: Work, data: AssignmentInput, before: Assignment | None) -
 
 
 def _refuse_twice(work: Work, data: AssignmentInput) -> None:
-    """Raise RuleViolation if exactly this assignment is there: the form was sent twice."""
+    """Raise AlreadyThere if exactly this assignment is there: the form was sent twice, or somebody else entered it."""
     twin = work.session.scalar(
-        select(Assignment.id)
+        select(Assignment)
         .where(
             Assignment.person_id.is_(None) if data.person_id is None else Assignment.person_id == data.person_id,
             Assignment.place_id == data.place_id,
@@ -94,7 +107,14 @@ def _refuse_twice(work: Work, data: AssignmentInput) -> None:
         .limit(1)
     )
     if twin is not None:
-        raise RuleViolation(N_("Exactly this assignment is already there. Nothing was stored a second time."))
+        raise AlreadyThere(work.session.get_one(Place, twin.place_id), _span_told(twin, work.today))
+
+
+def _span_told(row: Assignment, today: date) -> str:
+    first = format_date(row.valid_from)
+    if row.valid_until is not None:
+        return f"{first} – {format_date(row.valid_until)}"
+    return _("from %(day)s", day=first) if row.valid_from > today else _("since %(day)s", day=first)
 
 
 def _same(column: Any, value: object) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from coordination.core import clock
 from coordination.core.access import Permission
@@ -105,10 +106,18 @@ def new_assignment() -> ResponseReturnValue:
         try:
             return _create(form)
         except RuleViolation as violation:
-            form.show(violation)
+            _show(form, violation)
     status = 422 if form.errors else 200
     page = render_template("directory/assignment_new.html", form=form, is_long=is_long, back=_came_from(form))
     return page, status
+
+
+def _show(form: AssignmentForm, violation: RuleViolation) -> None:
+    """Show what is wrong; where another entry is in the way, with the way there."""
+    form.show(violation)
+    if isinstance(violation, services.AlreadyThere):
+        text, where = form.form_errors.pop(), url_for(".place", place_id=violation.place_id, _anchor="assignments")
+        form.form_errors.append(Markup('{} <a href="{}">{}</a>').format(text, where, _("Show the entry")))
 
 
 def _came_from(form: AssignmentForm) -> str:
@@ -175,7 +184,7 @@ def edit_assignment(assignment_id: int) -> ResponseReturnValue:
         try:
             return _change(form, assignment)
         except RuleViolation as violation:
-            form.show(violation)
+            _show(form, violation)
         except Conflict:
             differences = _meanwhile(form, assignment_id)
     status = 409 if differences else 422 if form.errors else 200

@@ -49,6 +49,8 @@ class Consequence:
     people: int = 0
     #: Weekdays on which nobody is there any more.
     empty_days: tuple[int, ...] = ()
+    #: Of an entry that is in the way: the place that it stands with.
+    place_id: int = 0
 
     @property
     def is_warning(self) -> bool:
@@ -67,6 +69,8 @@ class Holding:
     span: Span
     posts: Decimal | None
     times: tuple[WeeklyTime, ...]
+    #: Whether its end may be told to who acts.
+    shows_end: bool = True
 
     def covers(self, other: Holding) -> bool:
         """Return whether somebody does the same work at the same place."""
@@ -184,11 +188,19 @@ def over_full(new: Holding, others: Sequence[Holding], *, name: str) -> list[Con
 
 
 def doubles(new: Holding, others: Sequence[Holding]) -> list[Consequence]:
-    """Return at what times the person would be at two places."""
+    """Return at what times the person would be at two places, and since when they are at the other."""
     if new.person_id is None:
         return []
     return [
-        Consequence(Effect.DOUBLE, name=other.place_name, mine=mine, theirs=theirs)
+        Consequence(
+            Effect.DOUBLE,
+            name=other.place_name,
+            first=other.span.first,
+            last=other.span.last if other.shows_end else None,
+            mine=mine,
+            theirs=theirs,
+            place_id=other.place_id,
+        )
         for other in others
         if other.place_id != new.place_id and other.span.meets(new.span)
         for mine in new.times

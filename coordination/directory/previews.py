@@ -59,6 +59,12 @@ def _others(session: Session, actor: Actor, which: ColumnElement[bool], without:
     ).all()
 
 
+def _may_tell_end(actor: Actor, row: Assignment) -> bool:
+    """Return whether who acts may read when an assignment ends, as ``AsOf.shows_end`` says it of pages."""
+    is_over = row.valid_until is not None and row.valid_until < clock.today()
+    return is_over or allows(actor, Permission.DIRECTORY_PLANNED) or row.employer_id in plans_of(actor)
+
+
 def of_assignment(session: Session, actor: Actor, plan: Plan, old: Assignment | None = None) -> list[Consequence]:
     """Return what follows if ``plan`` is carried out; ``old`` is the assignment that it changes."""
     data, weeks = plan.data, FullWeeks(session, clock.today())
@@ -68,7 +74,7 @@ def of_assignment(session: Session, actor: Actor, plan: Plan, old: Assignment | 
     places = {data.place_id} | ({before.place_id} if before else set())
     which = or_(Assignment.place_id.in_(places), Assignment.person_id == data.person_id if person else false())
     rows = _others(session, actor, which, {old.id} if old else set())
-    others = [_holding_of(row, weeks) for row in rows]
+    others = [replace(_holding_of(row, weeks), shows_end=_may_tell_end(actor, row)) for row in rows]
     new = _holding(data, place.name, weeks)
     kept = [replace(before, span=Span(before.span.first, plan.old_until))] if before and plan.old_until else []
     found: list[Consequence] = []

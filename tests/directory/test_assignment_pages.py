@@ -190,7 +190,9 @@ def test_the_same_form_sent_twice_makes_one(keeper: Browser, city: City, session
     save(page)
     again = page.submit(button="Einsatz speichern")
     assert again.status == 422
-    assert "Genau diesen Einsatz gibt es schon" in again.main
+    said = "Genau diesen Einsatz gibt es schon: Luisenschule, ab 01.02.2027. Es wurde nichts doppelt gespeichert."
+    assert said in again.main
+    assert again.href("Eintrag zeigen") == f"/orte/{city.second_school}#assignments"
     assert count(session) == 2
 
 

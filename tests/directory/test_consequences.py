@@ -171,8 +171,15 @@ def test_two_places_at_the_same_time_are_told_with_both_times() -> None:
     theirs = WeeklyTime(0, time(11), time(14))
     other = holding(0, 10, place_id=2, place_name="Jugendtreff", times=(theirs, WeeklyTime(1, time(8), time(12))))
     assert doubles(holding(10, times=(MORNING,)), [other]) == [
-        Consequence(Effect.DOUBLE, name="Jugendtreff", mine=MORNING, theirs=theirs)
+        Consequence(
+            Effect.DOUBLE, name="Jugendtreff", first=day(0), last=day(10), mine=MORNING, theirs=theirs, place_id=2
+        )
     ]
+
+
+def test_an_end_that_may_not_be_told_is_left_out_of_what_is_in_the_way() -> None:
+    other = holding(0, 10, place_id=2, times=(MORNING,), shows_end=False)
+    assert [one.last for one in doubles(holding(10, times=(MORNING,)), [other])] == [None]
 
 
 @pytest.mark.parametrize(
