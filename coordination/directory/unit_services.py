@@ -214,7 +214,7 @@ def _refuse_school(row: Unit) -> None:
 
 
 def undo_end(work: Work, row: Unit, undo: Undo) -> None:
-    """Give an organisation, a place or a social space the end it had before it was ended.
+    """Give an organisation, a place or a social space the end it had before it was ended, or taken up again.
 
     Raises:
         RuleViolation: a school.
@@ -223,8 +223,9 @@ def undo_end(work: Work, row: Unit, undo: Undo) -> None:
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
     check_version(row, undo.version)
     _refuse_school(row)
-    row.valid_until = undo.earlier
-    work.record(f"{row.__tablename__}.end_undone", row)
+    # What was only taken up again ends as it had ended.
+    done, row.valid_until = "ended" if row.valid_until is None else "end_undone", undo.earlier
+    work.record(f"{row.__tablename__}.{done}", row)
 
 
 def reopen_unit(work: Work, row: Unit, *, version: int) -> None:

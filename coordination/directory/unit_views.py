@@ -260,8 +260,7 @@ def end_now(kind: str, key: int, last_on: date, version: int, *, said: str = "")
     with unit_of_work() as work:
         row = _unit(kind, key)
         earlier = services.end_unit(work, row, last_on, version=version)
-        back = undo_links.arguments(kind, key, row.version, earlier)
-    way_back = _url(kind, key, REOPEN[kind], **back)
+        way_back = _way_back(kind, key, row.version, earlier)
     text = said or _("The entry holds until %(day)s and is found as former after that.", day=format_date(last_on))
     undo = {"text": text, "undo_url": way_back}
     flash(undo, "success")  # type: ignore[arg-type]
@@ -274,11 +273,15 @@ def reopening(kind: str, key: int) -> ResponseReturnValue:
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(_unit(kind, key)))
     try:
         with unit_of_work() as work:
+    way_back = ""
             if undo_links.is_asked():
-                services.undo_end(work, _unit(kind, key), undo_links.read(kind, key))
+                services.undo_end(work, row, undo_links.read(kind, key))
+            row = _unit(kind, key)
+            earlier = row.valid_until
             else:
-                services.reopen_unit(work, _unit(kind, key), version=undo_links.version())
-            last_on = _unit(kind, key).valid_until
+                services.reopen_unit(work, row, version=undo_links.version())
+                way_back = _way_back(kind, key, row.version, earlier)
+            last_on = row.valid_until
     except Conflict:
         text = _("The entry was changed again in the meantime, so its end stays. You can take it back in the form.")
         flash(text, "warning")
@@ -286,12 +289,17 @@ def reopening(kind: str, key: int) -> ResponseReturnValue:
         text = _("The entry goes on without an end.")
         if last_on is not None:
             text = _("The entry holds until %(day)s again.", day=format_date(last_on))
-        flash(text, "success")
+        flash({"text": text, "undo_url": way_back} if way_back else text, "success")  # type: ignore[arg-type]
     return redirect(_url(kind, key), 303)
 
 
 @bp.route("/organisationen/<int:organisation_id>/beenden", methods=["GET", "POST"])
 def end_organisation(organisation_id: int) -> ResponseReturnValue:
+def _way_back(kind: str, key: int, version: int, earlier: date | None) -> str:
+    """Return the signed address that gives a unit the end ``earlier``."""
+    return _url(kind, key, REOPEN[kind], **undo_links.arguments(kind, key, version, earlier))
+
+
     """Ask for the last day, show what hangs on the organisation, end it."""
     return ending("organisation", organisation_id)
 

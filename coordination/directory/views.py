@@ -66,13 +66,14 @@ def place(place_id: int) -> ResponseReturnValue:
     found = queries.get_place(session, place_id)
     assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
     branches = sites.of_school(session, found, as_of.day)
-    at_sites = page_queries.current_assignments(session, [one.id for one in branches], as_of.day) if branches else []
+    at_sites = _at_sites(session, branches.there, as_of)
     related = page_queries.related_places(session, found, as_of.day)
     every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
     offered = offers.offers_at(session, place_id, as_of)
     followed = successions.of_place(session, place_id, as_of)
     run_by = [one.organisation for one in offered.shown if one.organisation]
-    then = Then.of(session, as_of, [*every, *at_sites], found, *run_by, places=[*related, *branches, *followed.places])
+    near_by = [*related, *branches.places, *followed.places]
+    then = Then.of(session, as_of, [*every, *at_sites], found, *run_by, places=near_by)
     entries, near = _entries(session, assignments, then, as_of)
     site_entries = _entries_at(session, at_sites, then, as_of)
     belonging = spaces.of_place(session, place_id)
@@ -98,7 +99,8 @@ def place(place_id: int) -> ResponseReturnValue:
         after=_following(followed, assignments, as_of),
         origins=followed.origins(then),
         guess=_guess(session, found, belonging, as_of),
-        sites=branches,
+        sites=branches.there,
+        closed_sites=branches.closed,
         site_entries=panels.by_place(site_entries),
         proposals=_proposals(session, found, as_of),
         neighbours=[one for one in related if found.id != one.parent_id and one.id != found.parent_id],
@@ -137,6 +139,11 @@ def _following(
     return [
         (one, successions.going_on(assignments, max(one.on_day, as_of.today)), odd_days(one)) for one in followed.after
     ]
+
+
+def _at_sites(session: Session, there: Sequence[Place], as_of: AsOf) -> Sequence[Assignment]:
+    """Return who is assigned to the sites of a school; without any nothing is asked."""
+    return page_queries.current_assignments(session, [one.id for one in there], as_of.day) if there else []
 
 
 def _entries_at(session: Session, at_sites: Sequence[Assignment], then: Then, as_of: AsOf) -> list[Entry]:

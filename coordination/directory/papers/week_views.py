@@ -45,7 +45,7 @@ def place_week(place_id: int) -> Response:
     as_of = sheets.asked_day()
     session = db.session()
     found = queries.get_place(session, place_id)
-    branches = sites.of_school(session, found, as_of.day)
+    branches = sites.of_school(session, found, as_of.day).there
     held = page_queries.current_assignments(session, [found.id, *(one.id for one in branches)], as_of.day)
     then = Then.of(session, as_of, held, found, places=branches)
     with in_language("de"):

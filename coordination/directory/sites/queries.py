@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from coordination.directory.models import Place
@@ -36,10 +37,31 @@ def with_people(session: Session, places: Iterable[Place], staffed: Collection[i
     return found
 
 
-def of_school(session: Session, place: Place, day: date) -> Sequence[Place]:
+@dataclass(frozen=True, slots=True)
+class OfSchool:
+    """The sites of a school: those that are there on a day, and those that had closed by then."""
+
+    there: Sequence[Place] = ()
+    closed: Sequence[Place] = ()
+
+    @property
+    def places(self) -> list[Place]:
+        """Return all of them."""
+        return [*self.there, *self.closed]
+
+
+def of_school(session: Session, place: Place, day: date) -> OfSchool:
     """Return the sites of a school on ``day``, in German order; no statement for anything else."""
     if place.kind is not PlaceKind.SCHOOL:
-        return []
-    statement = select(Place).outerjoin(Place.school).options(contains_eager(Place.school), OF_SCHOOL)
-    mine = Place.parent_id == place.id, Place.kind == PlaceKind.SCHOOL_SITE, is_current(day)
-    return session.scalars(statement.where(*mine).order_by(Place.sort_name, Place.id)).all()
+        return OfSchool()
+    begun = or_(Place.valid_from.is_(None), Place.valid_from <= day)
+    statement = (
+        select(Place)
+        .outerjoin(Place.school)
+        .options(contains_eager(Place.school), OF_SCHOOL)
+        .where(Place.parent_id == place.id, Place.kind == PlaceKind.SCHOOL_SITE, begun)
+        .order_by(Place.sort_name, Place.id)
+    )
+    found = session.scalars(statement).all()
+    closed = [one for one in found if one.valid_until is not None and one.valid_until < day]
+    return OfSchool([one for one in found if one not in closed], closed)

@@ -90,6 +90,8 @@ class Known:
     by_name: Mapping[str, Sequence[int]] = field(default_factory=dict)
     #: Given name and one part of a double family name.
     by_part: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    #: What closed places are called, folded → the last day of each.
+    closed: Mapping[str, date] = field(default_factory=dict)
     #: Hours of a full post, of employers that have others than the usual ones.
     weeks: Mapping[int, Decimal] = field(default_factory=dict)
 
@@ -113,9 +115,10 @@ def load(session: Session, actor: Actor, today: date) -> Known:
         by_name[fold_name(one.family + one.given)].append(one.id)
         for part in name_parts(one.family):
             by_part[part + "\t" + fold_name(one.given)].append(one.id)
+    places, closed = _places(session, today)
     return Known(
         today,
-        _places(session, today),
+        places,
         employers,
         keys,
         people,
@@ -123,6 +126,7 @@ def load(session: Session, actor: Actor, today: date) -> Known:
         by_mail,
         by_name,
         by_part,
+        closed,
         full_weeks.read(session, today),
     )
 
@@ -133,7 +137,8 @@ def name_parts(family: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if len(part) > 2))
 
 
-def _places(session: Session, today: date) -> dict[int, KnownPlace]:
+def _places(session: Session, today: date) -> tuple[dict[int, KnownPlace], dict[str, date]]:
+    """Return the places that lists can name, and the last days of those that have closed, by their folded names."""
     statement = (
         select(
             Place.id,
@@ -146,20 +151,23 @@ def _places(session: Session, today: date) -> dict[int, KnownPlace]:
             District.name,
             School.gone_since,
             Place.parent_id,
+            Place.valid_until,
         )
         .outerjoin(School, School.place_id == Place.id)
         .outerjoin(District, District.id == Place.district_id)
-        .where(or_(Place.valid_until.is_(None), Place.valid_until >= today))
         .order_by(Place.id)
     )
-    found = {}
-    for key, kind, name, official, short, number, form, district, gone, parent in session.execute(statement):
-        if gone is None:
-            names = tuple(dict.fromkeys(text for text in (name, official, short) if text))
+    found: dict[int, KnownPlace] = {}
+    closed: dict[str, date] = {}
+    for key, kind, name, official, short, number, form, district, gone, parent, last in session.execute(statement):
+        names = tuple(dict.fromkeys(text for text in (name, official, short) if text))
+        if last is not None and last < today:
+            closed |= {fold_name(text): max(last, closed.get(fold_name(text), last)) for text in names}
+        elif gone is None:
             is_school = kind in {PlaceKind.SCHOOL, PlaceKind.SCHOOL_SITE}
             school_id = parent if kind is PlaceKind.SCHOOL_SITE else None
             found[key] = KnownPlace(key, name, names, number or "", form or "", district or "", is_school, school_id)
-    return found
+    return found, closed
 
 
 def _employers(session: Session, actor: Actor, today: date) -> tuple[dict[int, str], dict[str, frozenset[int]]]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, format_date
 from coordination.directory.names import fold_name
 from coordination.directory.person_services import looks_private
 from coordination.directory.rules import WeeklyTime, check_span
@@ -45,6 +45,7 @@ _NO_PLACE = N_("There is no school or facility in this row.")
 _UNKNOWN_NUMBER = N_("There is no school with the number %(number)s today.")
 _NO_NUMBER = N_("“%(text)s” is no school number; it has six digits.")
 _UNKNOWN_PLACE = N_("There is no school or facility called “%(text)s” here.")
+_CLOSED_PLACE = N_("“%(text)s” has closed: its last day was %(day)s.")
 #: The answer that no school which was offered is meant.
 NO_SCHOOL = "0"
 NO_SCHOOL_WORDS = N_("none of these – leave out these rows")
@@ -187,6 +188,8 @@ class ListReader:
         if match.place_id is not None:
             return match.place_id
         if not match.offered:
+            if (last := self.known.closed.get(fold_name(name))) is not None:
+                raise RuleViolation(_CLOSED_PLACE, text=name[:80], day=format_date(last))
             raise RuleViolation(_UNKNOWN_PLACE, text=name[:80])
         return self._asked(match, (name, form, district, *filter(None, [school])))
 
