@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from wtforms import Field, HiddenField, IntegerField, SelectField, StringField, widgets
+from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, StringField, widgets
 from wtforms.validators import ValidationError
 
+from coordination.core.errors import RuleViolation
 from coordination.core.i18n import format_number, gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.core.phones import display_phone, parse_phone
@@ -18,6 +19,7 @@ from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.person_services import PersonInput
 from coordination.directory.position_field import PositionField, written
 from coordination.directory.rules import ORGANISATION_WORDS, PLACE_WORDS, OrganisationKind, PlaceKind
+from coordination.directory.sites.twins import FIELD, SameSite
 from coordination.directory.unit_services import OWN_KINDS, OrganisationInput, PlaceInput
 from coordination.web.forms import (
     AtMost,
@@ -252,7 +254,7 @@ class PlaceForm(ContactForm, SpacesForm):
     """A facility, day care, site of a school or other place."""
 
     page_order = (
-        *("name", "kind", "facility_type", "parent_id", "operator_id", "district_id", "space_ids"),
+        *("name", "despite_twin", "kind", "facility_type", "parent_id", "operator_id", "district_id", "space_ids"),
         *("street", "postcode", "city", "position", "phone", "email", "website", "source_note"),
     )
     kind = SelectField(_("Kind"), [Needed()])
@@ -262,6 +264,21 @@ class PlaceForm(ContactForm, SpacesForm):
     district_id = SelectField(_("District"), coerce=int, default=0)
     position = PositionField(_("Position on the map"), [AtMost(100)])
     source_note = LineField(_("Where this is known from"), [AtMost(300)])
+    despite_twin = BooleanField(_("It is another building: store it all the same"))
+    says_itself = frozenset({FIELD})
+    #: What is called the same at the school: key, name, and since when it is closed.
+    twins: Sequence[tuple[int, str, str]] = ()
+
+    def show(self, violation: RuleViolation) -> None:
+        """Put each broken rule beside its field; of sites called the same remember which."""
+        super().show(violation)
+        if isinstance(violation, SameSite):
+            self.twins = violation.twins
+
+    @property
+    def is_another(self) -> bool:
+        """Return whether somebody said that a site is another than the one that is called the same."""
+        return bool(self.despite_twin.data) and "parent_id" in self
 
     def offer(
         self, operators: Choices, districts: Choices, schools: Choices | None, *, is_listed: bool = False

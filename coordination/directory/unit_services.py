@@ -23,6 +23,7 @@ from coordination.directory.offers import queries as offers
 from coordination.directory.offers.models import Offer
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import OrganisationKind, PlaceKind
+from coordination.directory.sites import twins
 from coordination.directory.spaces.models import SocialSpace
 
 DAY = timedelta(days=1)
@@ -264,23 +265,19 @@ def _check_district(work: Work, district_id: int | None) -> None:
         raise RuleViolation(N_("Please choose a district."), field="district_id")
 
 
-def create_place(work: Work, data: PlaceInput) -> Place:
+def create_place(work: Work, data: PlaceInput, *, despite_twin: bool = False) -> Place:
     """Enter a facility, a day care, a school's site or another place.
 
     Raises:
         RuleViolation: a school; or the same place is there already.
+        SameSite: the school has a site of this name, and nobody said (``despite_twin``) that it is another one.
         Forbidden: the operator is not the actor's to edit.
     """
     _check_place(work, data, None)
-    twin = work.session.scalar(
-        select(Place.id).where(
-            Place.name == data.name,
-            Place.kind == data.kind,
-            Place.street == data.street,
-            Place.valid_until.is_(None),
-        )
-    )
-    if twin is not None:
+    if data.kind is PlaceKind.SCHOOL_SITE:
+        if not despite_twin:
+            twins.ask(work, data.name, data.parent_id)
+    elif _is_there(work.session, data):
         raise RuleViolation(N_("There is a place with this name and address already."), field="name")
     place = Place(**asdict(data), entered_on=work.today)
     work.session.add(place)
@@ -288,7 +285,12 @@ def create_place(work: Work, data: PlaceInput) -> Place:
     return place
 
 
-def change_place(work: Work, row: Place, data: PlaceInput, *, version: int) -> None:
+def _is_there(session: Session, data: PlaceInput) -> bool:
+    same = Place.name == data.name, Place.kind == data.kind, Place.street == data.street
+    return session.scalar(select(Place.id).where(*same, Place.valid_until.is_(None)).limit(1)) is not None
+
+
+def change_place(work: Work, row: Place, data: PlaceInput, *, version: int, despite_twin: bool = False) -> None:
     """Change a place other than a school; what its fields held stays in the history. That lifts the confirmation.
 
     Raises: as ``create_place``; Conflict if somebody else changed it meanwhile.
@@ -296,6 +298,9 @@ def change_place(work: Work, row: Place, data: PlaceInput, *, version: int) -> N
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))
     check_version(row, version)
     _check_place(work, data, row)
+    is_called_so = (row.name, row.parent_id) == (data.name, data.parent_id)
+    if data.kind is PlaceKind.SCHOOL_SITE and not is_called_so and not despite_twin:
+        twins.ask(work, data.name, data.parent_id, own=row.id)
     if history.change(work, row, **asdict(data) | _stored_position(row, data)):
         row.forget_confirmation()
         work.record("place.changed", row)

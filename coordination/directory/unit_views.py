@@ -25,7 +25,7 @@ from coordination.directory.forms import OrganisationForm, PlaceForm, SchoolForm
 from coordination.directory.models import Organisation, Place
 from coordination.directory.offers import queries as offer_queries
 from coordination.directory.rules import PlaceKind
-from coordination.directory.sites import proposals
+from coordination.directory.sites import proposals, twins
 from coordination.directory.spaces import queries as space_queries
 from coordination.directory.spaces import services as space_services
 from coordination.directory.steps import EDIT, SAVE, differing, step
@@ -49,6 +49,8 @@ REOPEN = {
     "social_space": ".reopen_social_space",
     "offer": ".reopen_offer",
 }
+#: Fields that answer a question: nothing of them is stored.
+ASKED = frozenset({twins.FIELD})
 Sent = MultiDict[str, str] | None
 
 
@@ -130,7 +132,7 @@ def changing(
             row = _unit(kind, key)
             stored = form_of(row, None)
             stored.keep_row(row)
-            differences = differing(form, stored) or [(_("Version"), "", _("changed in the meantime"))]
+            differences = differing(form, stored, without=ASKED) or [(_("Version"), "", _("changed in the meantime"))]
             form.keep(version=row.version)
         else:
             flash(said or _("The entry is changed. What was before stays in the history."), "success")
@@ -176,7 +178,7 @@ def new_place() -> ResponseReturnValue:
         _fill_in_site(form)
 
     def create(work: Work) -> Place:
-        place = services.create_place(work, form.value())
+        place = services.create_place(work, form.value(), despite_twin=form.is_another)
         space_services.assign(work, place, form.chosen_spaces or ())
         return place
 
@@ -211,7 +213,7 @@ def _place_form(row: Place, data: Sent) -> PlaceForm | SchoolForm:
 def _change_place(work: Work, row: Place, form: PlaceForm | SchoolForm) -> None:
     version = given(form.version.data)
     if isinstance(form, PlaceForm):
-        services.change_place(work, row, form.value(), version=version)
+        services.change_place(work, row, form.value(), version=version, despite_twin=form.is_another)
     else:
         district_id, operator_id = form.district_id.data or None, form.operator_id.data or None
         services.change_school(work, row, district_id=district_id, operator_id=operator_id, version=version)
@@ -271,13 +273,13 @@ def reopening(kind: str, key: int) -> ResponseReturnValue:
     """Let a unit go on, or give it the end back that it had."""
     authorize(Permission.DIRECTORY_READ)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(_unit(kind, key)))
+    way_back = ""
     try:
         with unit_of_work() as work:
-    way_back = ""
-            if undo_links.is_asked():
-                services.undo_end(work, row, undo_links.read(kind, key))
             row = _unit(kind, key)
             earlier = row.valid_until
+            if undo_links.is_asked():
+                services.undo_end(work, row, undo_links.read(kind, key))
             else:
                 services.reopen_unit(work, row, version=undo_links.version())
                 way_back = _way_back(kind, key, row.version, earlier)
@@ -293,13 +295,13 @@ def reopening(kind: str, key: int) -> ResponseReturnValue:
     return redirect(_url(kind, key), 303)
 
 
-@bp.route("/organisationen/<int:organisation_id>/beenden", methods=["GET", "POST"])
-def end_organisation(organisation_id: int) -> ResponseReturnValue:
 def _way_back(kind: str, key: int, version: int, earlier: date | None) -> str:
     """Return the signed address that gives a unit the end ``earlier``."""
     return _url(kind, key, REOPEN[kind], **undo_links.arguments(kind, key, version, earlier))
 
 
+@bp.route("/organisationen/<int:organisation_id>/beenden", methods=["GET", "POST"])
+def end_organisation(organisation_id: int) -> ResponseReturnValue:
     """Ask for the last day, show what hangs on the organisation, end it."""
     return ending("organisation", organisation_id)
 
