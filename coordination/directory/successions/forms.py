@@ -8,6 +8,7 @@ from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.assignment_forms import Chosen
 from coordination.directory.forms import VersionedForm
+from coordination.directory.successions.days import FIELD
 from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.successions.services import SuccessionInput
 from coordination.web.forms import AtMost, DayField, LineField, Needed, given
@@ -16,8 +17,10 @@ from coordination.web.forms import AtMost, DayField, LineField, Needed, given
 class SuccessionEditForm(VersionedForm):
     """What can be changed of a succession; another successor is another entry."""
 
-    page_order = ("successor_id", "on_day", "ends_predecessor", "source_note")
+    page_order = ("successor_id", "on_day", "despite_day", "ends_predecessor", "source_note")
+    says_itself = frozenset({FIELD})
     on_day = DayField(_("First day of the succession"), [Needed()])
+    despite_day = BooleanField(_("Store it with this day all the same"))
     ends_predecessor = BooleanField(_("This place ends on the day before"))
     source_note = LineField(_("Source"), [AtMost(300)])
 

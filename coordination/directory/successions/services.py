@@ -21,6 +21,7 @@ from coordination.core.work import Work
 from coordination.directory.models import Place
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import day_before
+from coordination.directory.successions import days
 from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.successions.queries import heir_of, may_end, pairs
 from coordination.directory.successions.rules import makes_circle
@@ -39,22 +40,25 @@ class SuccessionInput:
     ends_predecessor: bool = False
 
 
-def enter(work: Work, predecessor: Place, data: SuccessionInput) -> PlaceSuccession:
+def enter(work: Work, predecessor: Place, data: SuccessionInput, *, despite_day: bool = False) -> PlaceSuccession:
     """Enter what follows a place.
 
     Raises:
-        RuleViolation: it is entered already, a place would follow itself, a day is impossible, or a school would end.
+        RuleViolation: it is entered already, a place would follow itself, a day is impossible, or a school would end;
+            or the day is unusual, and nobody said (``despite_day``) that it is meant.
         Forbidden: the predecessor is not the actor's to edit.
     """
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(predecessor))
-    _check(work, predecessor, data)
+    successor = _check(work, predecessor, data)
     row = PlaceSuccession(predecessor=predecessor, **asdict(data))
     work.session.add(row)
     _follow_end(work, row, None)
+    if not despite_day:
+        days.ask(predecessor, successor, data.on_day)
     return _noted(work, "place.succession_entered", row)
 
 
-def change(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: int) -> None:
+def change(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: int, despite_day: bool = False) -> None:
     """Change the day of a succession, where it is known from, and whether the predecessor ends with it.
 
     Raises: as ``enter``; Conflict if somebody else was faster.
@@ -68,6 +72,9 @@ def change(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: 
     before = row.on_day, row.source_note, row.ends_predecessor
     row.on_day, row.source_note, row.ends_predecessor = data.on_day, data.source_note, data.ends_predecessor
     _follow_end(work, row, own_end)
+    # Whoever leaves the day as it is was asked about it before.
+    if not despite_day and data.on_day != before[0]:
+        days.ask(row.predecessor, row.successor, data.on_day)
     if before != (row.on_day, row.source_note, row.ends_predecessor):
         _noted(work, "place.succession_changed", row)
 
@@ -170,7 +177,8 @@ def _lock(work: Work, *keys: int) -> None:
     work.session.execute(select(Place.id).where(Place.id.in_(keys)).order_by(Place.id).with_for_update())
 
 
-def _check(work: Work, predecessor: Place, data: SuccessionInput) -> None:
+def _check(work: Work, predecessor: Place, data: SuccessionInput) -> Place:
+    """Return the place that follows."""
     one_at_a_time(work)
     _lock(work, predecessor.id, data.successor_id)
     successor = work.session.get(Place, data.successor_id)
@@ -183,6 +191,7 @@ def _check(work: Work, predecessor: Place, data: SuccessionInput) -> None:
         raise RuleViolation(N_("This succession is entered already."), field="successor_id")
     if makes_circle(known, new):
         raise RuleViolation(N_("This place came before. It cannot follow as well."), field="successor_id")
+    return successor
 
 
 def _check_days(successor: Place, data: SuccessionInput) -> None:

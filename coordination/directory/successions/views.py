@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -21,13 +20,16 @@ from coordination.directory.models import Place
 from coordination.directory.stays import Sorted
 from coordination.directory.steps import differing
 from coordination.directory.successions import queries, services
-from coordination.directory.successions.days import odd_days
+from coordination.directory.successions.days import FIELD
 from coordination.directory.successions.forms import SuccessionEditForm, SuccessionForm
 from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.successions.rules import school_year
 from coordination.web.extensions import db
 from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
+
+#: Fields that answer a question: nothing of them is stored.
+_ASKED = frozenset({FIELD})
 
 
 def _subject(row: PlaceSuccession) -> Subject:
@@ -66,13 +68,12 @@ def new_succession(place_id: int) -> ResponseReturnValue:
         try:
             with unit_of_work() as work:
                 data = form.input(given(form.successor_id.data))
-                row = services.enter(work, directory.get_place(work.session, place_id), data)
-                work.session.refresh(row, ["successor"])
-                odd = odd_days(row)
+                before = directory.get_place(work.session, place_id)
+                services.enter(work, before, data, despite_day=bool(form.despite_day.data))
         except RuleViolation as violation:
             form.show(violation)
         else:
-            _tell(_("The succession is stored."), odd)
+            flash(_("The succession is stored."), "success")
             return redirect(_page(place_id), 303)
     page = render_template(
         "directory/succession_new.html",
@@ -82,11 +83,6 @@ def new_succession(place_id: int) -> ResponseReturnValue:
         **_told(form, place, ends=place.valid_until is None),
     )
     return page, 422 if form.errors else 200
-
-
-def _tell(text: str, odd: Sequence[str]) -> None:
-    """Say what was stored, and where its day does not meet the end of one place or the beginning of the other."""
-    flash(" ".join((text, *odd)), "warning" if odd else "success")
 
 
 def _offer(form: SuccessionForm, place: Place) -> bool:
@@ -123,7 +119,7 @@ def edit_succession(succession_id: int) -> ResponseReturnValue:
             row = queries.get_succession(db.session(), succession_id)
             stored = SuccessionEditForm()
             stored.keep_row(row)
-            differences = differing(form, stored) or [(_("Version"), "", _("changed in the meantime"))]
+            differences = differing(form, stored, without=_ASKED) or [(_("Version"), "", _("changed in the meantime"))]
             form.keep(version=row.version)
     row = queries.get_succession(db.session(), succession_id)
     told = _told(form, row.predecessor, ends=row.predecessor.valid_until is None or row.ends_predecessor)
@@ -134,9 +130,10 @@ def edit_succession(succession_id: int) -> ResponseReturnValue:
 def _change(succession_id: int, form: SuccessionEditForm) -> ResponseReturnValue:
     with unit_of_work() as work:
         row = queries.get_succession(work.session, succession_id)
-        services.change(work, row, form.input(row.successor_id), version=given(form.version.data))
-        place_id, odd = row.predecessor_id, odd_days(row)
-    _tell(_("The entry is changed."), odd)
+        version, despite_day = given(form.version.data), bool(form.despite_day.data)
+        services.change(work, row, form.input(row.successor_id), version=version, despite_day=despite_day)
+        place_id = row.predecessor_id
+    flash(_("The entry is changed."), "success")
     return redirect(_page(place_id), 303)
 
 

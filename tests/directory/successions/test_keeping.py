@@ -100,24 +100,45 @@ def test_a_school_ends_with_the_official_list_alone(chief: Browser, session: Ses
     assert stored(session, Place, city.school).valid_until is None
 
 
-def test_a_day_that_does_not_fit_is_told_and_kept(chief: Browser, session: Session, city: City) -> None:
+def test_a_day_that_does_not_fit_is_asked_and_kept(chief: Browser, session: Session, city: City) -> None:
     session.get_one(Place, city.school).valid_until = date(2024, 7, 31)
     session.get_one(Place, city.second_school).valid_from = date(2025, 8, 1)
     session.commit()
     ends = "Der Tag ist ungewöhnlich: Fröbelschule endet am 31.07.2024."
     begins = "Der Tag ist ungewöhnlich: Luisenschule beginnt am 01.08.2025."
-    page = new(chief, city.school, city.second_school, on_day="2024-09-01").follow()
-    assert page.flash == f"Die Nachfolge ist gespeichert. {ends} {begins}"
+    asked = new(chief, city.school, city.second_school, on_day="2024-09-01", source_note="Amtsblatt")
+    assert asked.status == 422
+    assert ends in asked.error("despite_day")
+    assert begins in asked.main
+    assert asked.soup.select_one(".error-summary a[href='#despite_day']") is not None
+    kept = asked.form(STORE)
+    assert [kept.values(one) for one in ("on_day", "source_note")] == [["2024-09-01"], ["Amtsblatt"]]
+    assert kept.values("successor_id") == [str(city.second_school)]
+    assert every(session, PlaceSuccession) == [], "nothing is stored before the answer"
+    page = asked.submit(STORE, despite_day=True).follow()
+    assert page.flash == "Die Nachfolge ist gespeichert."
     assert f"{ends} {begins}" in said(chief, city.school)
     (row,) = every(session, PlaceSuccession)
     form = f"/nachfolgen/{row.id}/bearbeiten"
-    page = chief.get(form).submit(STORE, on_day="2025-08-01").follow()
-    assert page.flash == f"Der Eintrag ist geändert. {ends}"
+    # The day as it is was asked about before.
+    assert chief.get(form).submit(STORE, source_note="Rat").status == 303
+    asked = chief.get(form).submit(STORE, on_day="2025-08-01")
+    assert asked.status == 422
+    assert asked.error("despite_day") == ends
+    assert stored(session, PlaceSuccession, row.id).on_day == date(2024, 9, 1)
+    assert asked.submit(STORE, despite_day=True).follow().flash == "Der Eintrag ist geändert."
     session.get_one(Place, city.second_school).valid_from = date(2024, 8, 1)
     session.commit()
     page = chief.get(form).submit(STORE, on_day=DAY).follow()
     assert page.flash == "Der Eintrag ist geändert."
     assert "ungewöhnlich" not in said(chief, city.school)
+
+
+def test_an_end_that_moves_along_is_not_asked_about(chief: Browser, session: Session, city: City) -> None:
+    assert new(chief, city.facility, city.second_school, ends_predecessor=True, on_day="2024-09-17").status == 303
+    (row,) = every(session, PlaceSuccession)
+    assert chief.get(f"/nachfolgen/{row.id}/bearbeiten").submit(STORE, on_day="2024-10-02").status == 303
+    assert stored(session, Place, city.facility).valid_until == date(2024, 10, 1)
 
 
 def test_what_others_plan_is_not_counted(chief: Browser, other_browser: Browser, session: Session, city: City) -> None:
@@ -188,7 +209,9 @@ def test_an_end_that_somebody_else_gave_stays(chief: Browser, session: Session, 
     session.get_one(Place, city.facility).valid_until = date(2024, 12, 31)
     session.commit()
     (row,) = every(session, PlaceSuccession)
-    assert chief.get(f"/nachfolgen/{row.id}/bearbeiten").submit(STORE, on_day="2025-08-01").status == 303
+    asked = chief.get(f"/nachfolgen/{row.id}/bearbeiten").submit(STORE, on_day="2025-08-01")
+    assert asked.error("despite_day") == "Der Tag ist ungewöhnlich: Jugendtreff Probe endet am 31.12.2024."
+    assert asked.submit(STORE, despite_day=True).status == 303
     assert chief.get(f"/nachfolgen/{row.id}/entfernen").submit(REMOVE).status == 303
     assert stored(session, Place, city.facility).valid_until == date(2024, 12, 31)
 
