@@ -22,6 +22,8 @@ _STEP = "undo-assignment"
 _REMOVAL = "undo-offer-removal"
 #: What a succession said, in the order in which its address says it.
 _SAID = ("von", "nach", "am", "quelle", "endet")
+#: What was done with a succession, as its address says it: removed where that says nothing.
+REMOVED, ENTERED, CHANGED = "", "neu", "geaendert"
 
 
 def _purpose(kind: str, earlier: str) -> str:
@@ -68,7 +70,7 @@ def read_removal() -> Claim:
 
 @dataclass(frozen=True, slots=True)
 class Succession:
-    """What a succession said that was removed: it stands in the address, so that nothing of it is kept."""
+    """What a succession said before a step, or as it was entered: it stands in the address, nothing of it is kept."""
 
     predecessor_id: int
     successor_id: int
@@ -77,8 +79,18 @@ class Succession:
     ends_predecessor: bool
 
 
-def succession_arguments(key: int, version: int, said: Succession) -> dict[str, Any]:
-    """Return the query of an address that enters a succession again that was removed."""
+@dataclass(frozen=True, slots=True)
+class SuccessionStep:
+    """What was done with a succession (``REMOVED``, ``ENTERED``, ``CHANGED``), and the version that it has since."""
+
+    done: str
+    said: Succession
+    version: int
+
+
+def succession_arguments(key: int, step: SuccessionStep) -> dict[str, Any]:
+    """Return the query of an address that takes back what was done with a succession."""
+    said = step.said
     texts = (
         str(said.predecessor_id),
         str(said.successor_id),
@@ -86,26 +98,32 @@ def succession_arguments(key: int, version: int, said: Succession) -> dict[str, 
         said.source_note,
         str(int(said.ends_predecessor)),
     )
-    token = current_app.extensions["koordination.site"].signer.make(_succession(texts), key, version)
-    return dict(zip(_SAID, texts, strict=True)) | {"t": token}
+    token = current_app.extensions["koordination.site"].signer.make(_succession(step.done, texts), key, step.version)
+    done = {"schritt": step.done} if step.done else {}
+    return done | dict(zip(_SAID, texts, strict=True)) | {"t": token}
 
 
-def _succession(texts: Iterable[str]) -> str:
-    return "undo-succession-removal:" + "\n".join(texts)
+def _succession(done: str, texts: Iterable[str]) -> str:
+    kind = {REMOVED: "removal", ENTERED: "entry", CHANGED: "change"}[done]
+    return f"undo-succession-{kind}:" + "\n".join(texts)
 
 
-def read_succession(key: int) -> Succession:
-    """Return what the succession said that the request's signed address enters again.
+def read_succession(key: int) -> SuccessionStep:
+    """Return what the request's signed address takes back.
 
     Raises: as ``read_step``; NotFound also if it was signed for another row.
     """
+    done = request.args.get("schritt", REMOVED)
+    if done not in {REMOVED, ENTERED, CHANGED}:
+        raise NotFound
     texts = [request.args.get(name, "") for name in _SAID]
     signer = current_app.extensions["koordination.site"].signer
-    claim = signer.read(_succession(texts), request.args.get("t", ""), max_age=UNDO_AGE)
+    claim = signer.read(_succession(done, texts), request.args.get("t", ""), max_age=UNDO_AGE)
     if claim.id != key:
         raise NotFound
     before, after, day, note, ends = texts
-    return Succession(int(before), int(after), date.fromisoformat(day), note, ends_predecessor=ends == "1")
+    said = Succession(int(before), int(after), date.fromisoformat(day), note, ends_predecessor=ends == "1")
+    return SuccessionStep(done, said, claim.generation)
 
 
 def is_asked() -> bool:

@@ -124,6 +124,36 @@ def restore(work: Work, key: int, predecessor_id: int, data: SuccessionInput) ->
     return _noted(work, "place.succession_restored", row)
 
 
+def undo_entry(work: Work, key: int, *, version: int) -> None:
+    """Let a succession vanish that was just entered, as ``remove`` does.
+
+    Raises:
+        Conflict: it is gone already, or was changed since.
+        Forbidden: it is not the actor's to edit.
+    """
+    remove(work, _still_there(work, key), version=version)
+
+
+def undo_change(work: Work, key: int, data: SuccessionInput, *, version: int) -> None:
+    """Give a succession back what it said before it was changed.
+
+    Raises:
+        Conflict: it is gone, was changed since, or it can no longer be as it was.
+        Forbidden: it is not the actor's to edit.
+    """
+    try:
+        change(work, _still_there(work, key), data, version=version, despite_day=True)
+    except RuleViolation as violation:
+        raise Conflict from violation
+
+
+def _still_there(work: Work, key: int) -> PlaceSuccession:
+    found = work.session.get(PlaceSuccession, key)
+    if found is None:
+        raise Conflict
+    return found
+
+
 def take_over(work: Work, wanted: Sequence[tuple[Place, Place, date]], source_note: str) -> list[PlaceSuccession]:
     """Enter (predecessor, successor, day) as an import found them, as far as they still fit.
 

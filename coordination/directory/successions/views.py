@@ -11,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from coordination.core import clock
 from coordination.core.access import Permission, Subject, allows
 from coordination.core.errors import Conflict, NotFound, RuleViolation
+from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
+from coordination.core.work import Work
 from coordination.directory import asof, edit_choices, page_queries, undo_links
 from coordination.directory import queries as directory
 from coordination.directory.assignment_forms import WithdrawForm
@@ -24,12 +26,20 @@ from coordination.directory.successions.days import FIELD
 from coordination.directory.successions.forms import SuccessionEditForm, SuccessionForm
 from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.successions.rules import school_year
+from coordination.directory.undo_links import Succession, SuccessionStep
 from coordination.web.extensions import db
 from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 #: Fields that answer a question: nothing of them is stored.
 _ASKED = frozenset({FIELD})
+
+#: What was done → what is said of it when it is taken back.
+_TAKEN_BACK = {
+    undo_links.REMOVED: N_("Taken back: the entry is there again."),
+    undo_links.ENTERED: N_("Taken back: the succession is no longer entered."),
+    undo_links.CHANGED: N_("Taken back: the entry says again what it said before."),
+}
 
 
 def _subject(row: PlaceSuccession) -> Subject:
@@ -69,11 +79,13 @@ def new_succession(place_id: int) -> ResponseReturnValue:
             with unit_of_work() as work:
                 data = form.input(given(form.successor_id.data))
                 before = directory.get_place(work.session, place_id)
-                services.enter(work, before, data, despite_day=bool(form.despite_day.data))
+                row = services.enter(work, before, data, despite_day=bool(form.despite_day.data))
+                step = SuccessionStep(undo_links.ENTERED, _said(row), row.version)
+                key = row.id
         except RuleViolation as violation:
             form.show(violation)
         else:
-            flash(_("The succession is stored."), "success")
+            _tell(_("The succession is stored."), key, step)
             return redirect(_page(place_id), 303)
     page = render_template(
         "directory/succession_new.html",
@@ -83,6 +95,18 @@ def new_succession(place_id: int) -> ResponseReturnValue:
         **_told(form, place, ends=place.valid_until is None),
     )
     return page, 422 if form.errors else 200
+
+
+def _tell(text: str, key: int, step: SuccessionStep) -> None:
+    """Say what was done with a succession, with the way back."""
+    way_back = url_for(".restore_succession", succession_id=key, **undo_links.succession_arguments(key, step))
+    flash({"text": text, "undo_url": way_back}, "success")  # type: ignore[arg-type]
+
+
+def _said(row: PlaceSuccession) -> Succession:
+    return Succession(
+        row.predecessor_id, row.successor_id, row.on_day, row.source_note, ends_predecessor=row.ends_predecessor
+    )
 
 
 def _offer(form: SuccessionForm, place: Place) -> bool:
@@ -128,13 +152,17 @@ def edit_succession(succession_id: int) -> ResponseReturnValue:
 
 
 def _change(succession_id: int, form: SuccessionEditForm) -> ResponseReturnValue:
+    version = given(form.version.data)
     with unit_of_work() as work:
         row = queries.get_succession(work.session, succession_id)
-        version, despite_day = given(form.version.data), bool(form.despite_day.data)
-        services.change(work, row, form.input(row.successor_id), version=version, despite_day=despite_day)
-        place_id = row.predecessor_id
-    flash(_("The entry is changed."), "success")
-    return redirect(_page(place_id), 303)
+        before, data = _said(row), form.input(row.successor_id)
+        services.change(work, row, data, version=version, despite_day=bool(form.despite_day.data))
+        step = SuccessionStep(undo_links.CHANGED, before, row.version)
+    if step.version == version:
+        flash(_("Nothing was changed."), "success")
+    else:
+        _tell(_("The entry is changed."), succession_id, step)
+    return redirect(_page(before.predecessor_id), 303)
 
 
 @bp.route("/nachfolgen/<int:succession_id>/entfernen", methods=["GET", "POST"])
@@ -161,38 +189,40 @@ def remove_succession(succession_id: int) -> ResponseReturnValue:
 def _remove(succession_id: int, version: int) -> ResponseReturnValue:
     with unit_of_work() as work:
         row = queries.get_succession(work.session, succession_id)
-        place_id, name = row.predecessor_id, row.successor.name
-        said = undo_links.Succession(
-            place_id, row.successor_id, row.on_day, row.source_note, ends_predecessor=row.ends_predecessor
-        )
+        name, step = row.successor.name, SuccessionStep(undo_links.REMOVED, _said(row), version)
         services.remove(work, row, version=version)
-    undo = {
-        "text": _("The succession by “%(name)s” is removed.", name=name),
-        "undo_url": url_for(
-            ".restore_succession",
-            succession_id=succession_id,
-            **undo_links.succession_arguments(succession_id, version, said),
-        ),
-    }
-    flash(undo, "success")  # type: ignore[arg-type]
-    return redirect(url_for(".place", place_id=place_id), 303)
+    _tell(_("The succession by “%(name)s” is removed.", name=name), succession_id, step)
+    return redirect(url_for(".place", place_id=step.said.predecessor_id), 303)
 
 
 @bp.post("/nachfolgen/<int:succession_id>/wiederherstellen")
 def restore_succession(succession_id: int) -> ResponseReturnValue:
-    """Enter again what was removed; refuses kindly if that was done already, or cannot be any more."""
+    """Take back what was done with a succession; refuses kindly if that was done already, or cannot be any more."""
     authorize(Permission.DIRECTORY_EDIT_ANY)
-    said = undo_links.read_succession(succession_id)
-    data = services.SuccessionInput(
-        said.successor_id, said.on_day, said.source_note, ends_predecessor=said.ends_predecessor
-    )
+    step = undo_links.read_succession(succession_id)
+    said = step.said
     try:
         with unit_of_work() as work:
-            services.restore(work, succession_id, said.predecessor_id, data)
+            _take_back(work, succession_id, step)
     except Conflict:
-        text = _("This is entered again already, or something else stands in its place. Nothing was changed now.")
+        text = _("The entry was changed or removed in the meantime. Nothing was changed now.")
+        if step.done == undo_links.REMOVED:
+            text = _("This is entered again already, or something else stands in its place. Nothing was changed now.")
         flash(text, "warning")
         there = db.session().get(Place, said.predecessor_id)
         return redirect(url_for(".index") if there is None else _page(there.id), 303)
-    flash(_("Taken back: the entry is there again."), "success")
+    flash(_(_TAKEN_BACK[step.done]), "success")
     return redirect(_page(said.predecessor_id), 303)
+
+
+def _take_back(work: Work, key: int, step: SuccessionStep) -> None:
+    said = step.said
+    data = services.SuccessionInput(
+        said.successor_id, said.on_day, said.source_note, ends_predecessor=said.ends_predecessor
+    )
+    if step.done == undo_links.ENTERED:
+        services.undo_entry(work, key, version=step.version)
+    elif step.done == undo_links.CHANGED:
+        services.undo_change(work, key, data, version=step.version)
+    else:
+        services.restore(work, key, said.predecessor_id, data)
