@@ -131,6 +131,18 @@ def district_key(place: Place, then: Then) -> int | None:
     return key
 
 
+def office(place: Place, then: Then) -> tuple[str, bool]:
+    """Return the telephone number of a place, and whether it is that of its school: a site without one has that.
+
+    A school that has closed lends nothing.
+    """
+    own = then.value(place, "phone")
+    if own or not site_of(place) or place.parent is None or closing.with_school(place, then) != ("", ""):
+        return own, False
+    of_school = then.value(place.parent, "phone")
+    return of_school, bool(of_school)
+
+
 def instead_of_address(place: Place, then: Then | None = None) -> str:
     """Return "mobil, ohne festen Ort" of a facility whose type has none; "" of any other."""
     return _("mobile, without a fixed place") if is_mobile(place, then) else ""

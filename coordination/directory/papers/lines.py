@@ -34,6 +34,8 @@ class Line:
     spaces: str
     address: str
     office: str
+    #: The same as it is said on paper: of a site without a number that it is its school's.
+    office_said: str
     who: str
     #: "Musterfrau, Dr. Erika", as a list is written; "unbesetzt"; "niemand eingesetzt".
     name: str
@@ -108,7 +110,8 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         district=known.districts.get(words.district_key(place, then) or 0, ""),
         spaces=known.spaces.get(place.id, ""),
         address=sheets.place_address(place, then),
-        office=sheets.number(then.value(place, "phone")),
+        office=sheets.number(words.office(place, then)[0]),
+        office_said=sheets.office(place, then),
         who=entry.name if entry else nobody,
         name=_listed(entry, then) if entry else nobody,
         function=entry.function if entry else "",

@@ -30,7 +30,7 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool, emplo
             {
                 "is_first": not is_same,
                 "place": line.place,
-                "about": [] if is_same else sheets.present(line.address, line.office),
+                "about": [] if is_same else sheets.present(line.address, line.office_said),
                 "who": line.who,
                 "what": sheets.present(line.function, "" if line.employer == employer else line.employer),
                 "when": sheets.present(line.when, line.holidays),

@@ -60,7 +60,7 @@ def of_places(
 def _place(place: Place, entries: Sequence[Entry], then: Then) -> dict[str, Any]:
     return {
         "name": sheets.place_name(place, then),
-        "phone": sheets.number(then.value(place, "phone")),
+        "phone": sheets.number(words.office(place, then)[0]),
         "people": [_person(one) for one in sorted(entries, key=by_family_name)],
     }
 

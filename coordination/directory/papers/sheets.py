@@ -63,6 +63,12 @@ def number(e164: str) -> str:
     return phones.display_phone(e164) if e164 else ""
 
 
+def office(place: Place, then: Then) -> str:
+    """Return the telephone number of a place; of a site without one that of its school, said so."""
+    e164, is_lent = words.office(place, then)
+    return _("Telephone of the school: %(number)s", number=number(e164)) if is_lent else number(e164)
+
+
 def contact(person: Person | None, as_of: AsOf) -> list[str]:
     """Return how somebody is reached, as far as pages say it: of an earlier day nobody's number is named."""
     if person is None or as_of.is_past:

@@ -41,13 +41,14 @@ def of_place(place: Place, entries: Sequence[Entry], then: Then, as_of: AsOf) ->
     ordered = sorted(entries, key=lambda e: (_site_key(e, place), by_family_name(e)))
     address = sheets.page_address("directory.place", as_of, place_id=place.id)
     title = _("Who is there when: %(place)s", place=then.name(place))
-    office = sheets.number(then.value(place, "phone"))
+    number, is_lent = words.office(place, then)
+    office = sheets.office(place, then) if is_lent else _("Office: %(number)s", number=sheets.number(number))
     return _paper(ordered) | {
         **sheets.head(title, sheets.place_address(place, then) or words.place_form(place, then), as_of),
         "head": _("Who"),
         "rows": [_row(e, e.name, _who(e, place, as_of)) for e in ordered],
         "nothing": _("Nobody is assigned here."),
-        "contact": [_("Office: %(number)s", number=office)] if office else [],
+        "contact": [office] if number else [],
         "notes": [*_away(ordered, then, as_of, with_names=True), sheets.fallback()],
         "code": sheets.code_of(address, _("Who is there today?")),
     }
