@@ -118,6 +118,24 @@ class Dated:
             raise ValidationError(gettext("Please fill in this field."))
 
 
+class OnlyOne:
+    """Validator: of several proposals of what follows one school, one is ticked."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Raise at the second one."""
+        rows = form.rows()
+        gone = next((line.gone for line, tick, _day in rows if tick is field), None)
+        ticked = [(line, tick) for line, tick, _day in rows if line.gone == gone and tick.data]
+        if field.data and ticked[0][1] is not field:
+            text = gettext(
+                "“%(first)s” is ticked for “%(school)s” already. Please tick one of them; if several schools follow, "
+                "enter the others on its page afterwards.",
+                first=ticked[0][0].successor_name,
+                school=ticked[0][0].gone_name,
+            )
+            raise ValidationError(text)
+
+
 class ProposalsForm(Form):
     """A tick box and a day for each proposal."""
 
@@ -147,8 +165,11 @@ class ProposalsForm(Form):
 def form_of(preview: Job, data: MultiDict[str, str] | None = None) -> ProposalsForm:
     """Return the form of a preview: what it does not propose cannot be chosen."""
     lines = lines_of(preview)
-    fields: dict[str, Any] = {"lines": lines}
+    fields: dict[str, Any] = {
+        "lines": lines,
+        "says_itself": frozenset(f"tick_{number}" for number in range(len(lines))),
+    }
     for number in range(len(lines)):
-        fields[f"tick_{number}"] = BooleanField(_("Take over"))
+        fields[f"tick_{number}"] = BooleanField(_("Take over"), [OnlyOne()])
         fields[f"day_{number}"] = DayField(_("First day of the succession"), [Dated(f"tick_{number}")])
     return cast("ProposalsForm", type("ProposalsForm", (ProposalsForm,), fields)(data))

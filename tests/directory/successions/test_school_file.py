@@ -197,11 +197,17 @@ def test_nothing_is_ticked_where_more_than_one_could_be_meant(app: Flask, sessio
     missing = wrong.submit(0, day_0="")
     assert missing.status == 422
     assert missing.error("day_0")
-    store(app, missing, day_0="01.09.2024", tick_1=True, day_1="2025-08-01")
-    assert [one[1:] for one in pairs(session)] == [
-        ("Rosenschule", date(2024, 9, 1)),
-        ("Tulpen", date(2025, 8, 1)),
-    ]
+    both = missing.submit(0, day_0="01.09.2024", tick_1=True, day_1="2025-08-01")
+    assert both.status == 422
+    assert both.error("tick_0") == ""
+    assert both.error("tick_1").startswith("Für „Fröbelschule“ ist schon „Rosenschule“ angekreuzt.")
+    (summary,) = both.select(".error-summary a[href='#tick_1']")
+    assert summary.startswith("Für „Fröbelschule“")
+    assert both.form(0).values("day_1") == ["2025-08-01"], "what was typed stays"
+    assert work_off(app) == 0
+    assert pairs(session) == []
+    store(app, both, tick_0=False)
+    assert [one[1:] for one in pairs(session)] == [("Tulpen", date(2025, 8, 1))]
 
 
 def test_nothing_is_ticked_that_no_preview_proposed(app: Flask, session: Session, keeper: Browser) -> None:
