@@ -132,10 +132,10 @@ def _page(template: str, as_of: AsOf, find: Callable[[int, date], Area], key: in
     )
 
 
-def _groups(listed: Any, then: Then) -> list[tuple[str, list[Place]]]:
+def _groups(listed: Any, then: Then) -> list[tuple[str, list[Place], str]]:
     """Return places under the words for their form or kind, schools first, in the order of the official codes.
 
-    A site stands with the schools of its school's form.
+    A site stands with the schools of its school's form, and is not counted as one: then it is said what is counted.
     """
     groups: dict[tuple[int, str, str], list[Place]] = {}
     for one in listed:
@@ -144,4 +144,10 @@ def _groups(listed: Any, then: Then) -> list[tuple[str, list[Place]]]:
         rank = list(PlaceKind).index(school.kind)
         word = _(form_label(code)) if code else words.place_word(one.kind)
         groups.setdefault((rank, code, word), []).append(one)
-    return [(key[2], groups[key]) for key in sorted(groups)]
+    return [(key[2], groups[key], _counted(groups[key])) for key in sorted(groups)]
+
+
+def _counted(places: Sequence[Place]) -> str:
+    """Return "9 Schulen und 1 Standort"; "" where no site is among them."""
+    branches = sum(one.kind is PlaceKind.SCHOOL_SITE for one in places)
+    return words.schools_and_sites(len(places) - branches, branches) if branches else ""

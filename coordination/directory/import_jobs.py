@@ -190,7 +190,7 @@ def run_preview(session: Session, actor: Actor, job: Job, progress: Progress) ->
     progress(len(STEPS), len(STEPS))
     if changes.is_empty:
         spoken = by_file.Spoken.of(file, municipality)
-        values["confirms"] = by_file.count(session, spoken, clock.today())
+        values["confirms"], values["confirms_others"] = by_file.count(session, spoken, clock.today())
         with work_as(session, actor) as work:
             _close(work, job_id, values)
     return values

@@ -66,8 +66,9 @@ class Report:
     more_remarks: int
     #: Much of what it would bring held here before.
     looks_older: bool = False
-    #: How many schools a file confirms that changes nothing.
+    #: How many entries a file confirms that changes nothing; authorities and seminars are among them.
     confirms: int = 0
+    confirms_others: int = 0
 
     @property
     def number(self) -> int:
@@ -87,12 +88,20 @@ class Report:
     @property
     def schools_and_others(self) -> str:
         """Return what the new ones are: "4 schools, 6 authorities and seminars"; "" if all are schools."""
-        schools = sum(line.is_school for line in self.new)
-        others = len(self.new) - schools
-        if not others:
-            return ""
-        parts = [ngettext("%(n)s school", "%(n)s schools", schools)] if schools else []
-        return ", ".join([*parts, ngettext("%(n)s authority or seminar", "%(n)s authorities and seminars", others)])
+        return _apart(len(self.new), sum(not line.is_school for line in self.new))
+
+    @property
+    def confirms_said(self) -> str:
+        """Return the same of what the file confirms."""
+        return _apart(self.confirms, self.confirms_others)
+
+
+def _apart(every: int, others: int) -> str:
+    if not others:
+        return ""
+    schools = every - others
+    parts = [ngettext("%(n)s school", "%(n)s schools", schools)] if schools else []
+    return ", ".join([*parts, ngettext("%(n)s authority or seminar", "%(n)s authorities and seminars", others)])
 
 
 def as_values(session: Session, file: SchoolFile, changes: Changes) -> dict[str, Any]:
@@ -129,6 +138,7 @@ def report_of(values: dict[str, Any]) -> Report:
         more_remarks=values["more_remarks"],
         looks_older=values.get("looks_older", False),
         confirms=values.get("confirms", 0),
+        confirms_others=values.get("confirms_others", 0),
     )
 
 

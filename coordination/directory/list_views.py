@@ -58,7 +58,8 @@ class DistrictCard:
     """A district on the start page."""
 
     district: District
-    schools: int
+    #: "9 Schulen und 1 Standort".
+    schools: str
     facilities: int
     there: int
 
@@ -67,7 +68,7 @@ def _card(
     one: District, numbers: Mapping[tuple[int | None, PlaceKind], int], there: Mapping[int | None, int]
 ) -> DistrictCard:
     mine = {kind: count for (key, kind), count in numbers.items() if key == one.id}
-    schools = mine.get(PlaceKind.SCHOOL, 0)
+    schools = words.schools_and_sites(mine.get(PlaceKind.SCHOOL, 0), mine.get(PlaceKind.SCHOOL_SITE, 0))
     others = sum(count for kind, count in mine.items() if kind not in SCHOOLS)
     return DistrictCard(one, schools, others, there.get(one.id, 0))
 
@@ -99,7 +100,7 @@ def places() -> ResponseReturnValue:
         places=found,
     )
     elsewhere = sites.with_people(session, found, {one.place_id for one in assignments}, as_of.day)
-    total = page_queries.places_counted(session, as_of.day, wanted)
+    total, branches = page_queries.places_counted(session, as_of.day, wanted)
     city = place_filters.parts(session, as_of.day, wanted)
     first = PAGE_SIZE * (number - 1) + 1
     return render_template(
@@ -112,6 +113,7 @@ def places() -> ResponseReturnValue:
         as_of=as_of,
         total=total,
         is_more=total > COUNTED,
+        schools=words.schools_and_sites(total - branches, branches) if wanted.form_code else "",
         counted=format_number(COUNTED),
         title=place_filters.title(wanted, city),
         district={one.id: one.name for one in city.districts},

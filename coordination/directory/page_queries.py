@@ -191,10 +191,12 @@ def page_of_places(session: Session, day: date, wanted: PlaceFilter, number: int
     return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
 
 
-def places_counted(session: Session, day: date, wanted: PlaceFilter) -> int:
-    """Return how many places there are, at most one more than ``COUNTED``."""
-    some = _narrowed(day, wanted).with_only_columns(Place.id).limit(COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+def places_counted(session: Session, day: date, wanted: PlaceFilter) -> tuple[int, int]:
+    """Return how many places there are, at most one more than ``COUNTED``, and how many of them are sites."""
+    some = _narrowed(day, wanted).with_only_columns(Place.kind).limit(COUNTED + 1).subquery()
+    branches = func.count().filter(some.c.kind == PlaceKind.SCHOOL_SITE)
+    total, sites = session.execute(select(func.count(), branches).select_from(some)).one()
+    return total, sites
 
 
 def places_of(session: Session, day: date, wanted: PlaceFilter, limit: int) -> Sequence[Place]:

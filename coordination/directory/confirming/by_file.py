@@ -17,6 +17,7 @@ from coordination.directory.assignment_undo import UNDO_DAYS
 from coordination.directory.models import Place, School
 from coordination.directory.queries import holds_on
 from coordination.directory.school_file import SchoolFile
+from coordination.directory.school_forms import NOT_SCHOOLS
 from coordination.directory.undo_models import ImportedConfirmation, ImportedPlace
 
 FILE = N_("official school file")
@@ -55,10 +56,12 @@ def is_by_file(word: str) -> bool:
     return word == words()
 
 
-def count(session: Session, spoken: Spoken, day: date) -> int:
-    """Return how many schools a file confirms on ``day``."""
-    there = select(func.count()).select_from(School).join(Place, Place.id == School.place_id)
-    return session.scalar(there.where(spoken.condition(), _is_there(day))) or 0
+def count(session: Session, spoken: Spoken, day: date) -> tuple[int, int]:
+    """Return how many entries a file confirms on ``day``, and how many of them are authorities and seminars."""
+    other = func.count().filter(School.form_code.in_(NOT_SCHOOLS))
+    there = select(func.count(), other).select_from(School).join(Place, Place.id == School.place_id)
+    every, others = session.execute(there.where(spoken.condition(), _is_there(day))).one()
+    return every, others
 
 
 def noted(session: Session, job_id: int) -> int:

@@ -21,6 +21,7 @@ from coordination.directory.confirming.by_file import Spoken
 from coordination.directory.import_jobs import APPLY
 from coordination.directory.models import Place, School
 from coordination.directory.queries import holds_on
+from coordination.directory.school_forms import NOT_SCHOOLS
 from coordination.directory.undo_models import ImportedConfirmation
 from tests import factories
 from tests.browser import Browser
@@ -100,11 +101,16 @@ def test_a_file_without_differences_confirms_when_somebody_says_so_and_that_can_
     day = yesterday(session)
     ((_gone, _day, _by), number), *others = confirmed(session).items()
     assert not others
-    answer = preview(app, keeper, NEW.read_bytes()).submit(f"Alle {number} Schulen als heute bestätigt vermerken")
+    page = preview(app, keeper, NEW.read_bytes())
+    others = session.scalar(select(func.count()).where(School.form_code.in_(NOT_SCHOOLS), School.gone_since.is_(None)))
+    assert others
+    # Authorities and seminars stand in the file, and are no schools here.
+    assert f"Das sind: {number - others} Schulen, {others} Behörden und Seminare." in page.main
+    answer = page.submit(f"Alle {number} Einträge der Datei als heute bestätigt vermerken")
     work_off(app)
     done = answer.follow()
     assert done.h1 == "Die Schulen sind bestätigt"
-    assert f"{number} Schulen sind als bestätigt vermerkt" in done.main
+    assert f"{number} Einträge der Datei sind als bestätigt vermerkt" in done.main
     assert confirmed(session) == {(False, clock.today(), FILE): number}
     assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "import.confirmed"
     assert "nur bestätigt" in keeper.get("/verzeichnis/import/").main

@@ -138,7 +138,9 @@ def test_a_district_shows_the_site_among_the_schools_of_its_form(
 ) -> None:
     address = f"/bezirke/{association.district.id}"
     page = professional.get(address)
-    assert "Grundschule 2" in page.main
+    assert "Grundschule 1 Schule und 1 Standort" in page.main
+    assert "Dornberg 1 Schule und 1 Standort" in professional.get("/wer-ist-wo").main
+    assert "2 Schulen und 1 Standort" in professional.get("/orte?form=02").main
     assert f"{LABEL} {OF}" in page.main
     assert ONLY in page.main
     printed = professional.get(f"{address}/liste").main
