@@ -16,7 +16,7 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.i18n import gettext as _
 from coordination.directory import assignment_services as services
-from coordination.directory import assignment_told, edit_choices, previews, queries, undo_links, words
+from coordination.directory import assignment_told, edit_choices, page_queries, previews, queries, undo_links, words
 from coordination.directory.assignment_forms import AssignmentForm, ChangeForm
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, input_of, plan_change, times_of
 from coordination.directory.assignment_services import Overtaken, Saving
@@ -27,6 +27,7 @@ from coordination.directory.consequences import Consequence
 from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rules import FUNCTION_WORDS
+from coordination.directory.stays import replaced_by
 from coordination.directory.steps import EDIT, SAVE, carried, differing, own_name, shown, step
 from coordination.web.extensions import db
 from coordination.web.forms import given, key_of
@@ -172,6 +173,9 @@ def edit_assignment(assignment_id: int) -> ResponseReturnValue:
     authorize(Permission.DIRECTORY_READ)
     assignment = queries.get_assignment(db.session(), assignment_id)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
+    if request.method == "GET" and (other := _in_force(assignment)) is not None:
+        flash(_("This entry was replaced by a later change. Here is the one that holds."), "info")
+        return redirect(url_for(".edit_assignment", assignment_id=other.id), 303)
     form = ChangeForm(request.form)
     form.more_times = without_room(times_of(assignment))
     form.tell_both(assignment, FullWeeks(db.session(), clock.today()).of(assignment.employer_id))
@@ -193,6 +197,14 @@ def edit_assignment(assignment_id: int) -> ResponseReturnValue:
         "directory/assignment_edit.html", form=form, of=assignment, is_long=is_long, differences=differences
     )
     return page, status
+
+
+def _in_force(assignment: Assignment) -> Assignment | None:
+    """Return what goes on with an assignment that was replaced; what goes on itself costs no statement."""
+    if assignment.valid_until is None or assignment.valid_until >= clock.today():
+        return None
+    rows = page_queries.all_assignments(db.session(), place_id=assignment.place_id)
+    return replaced_by(assignment, rows, clock.today())
 
 
 def _meanwhile(form: ChangeForm, assignment_id: int) -> list[tuple[str, str, str]]:

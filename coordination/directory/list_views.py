@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import g, render_template, request
+from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from coordination.core.i18n import format_number
@@ -89,6 +89,8 @@ def places() -> ResponseReturnValue:
     """List places, narrowed by links, fifty at a time."""
     as_of = asked_day()
     session = db.session()
+    if said := place_filters.unknown():
+        flash(said, "warning")
     wanted, number = place_filters.wanted(), place_filters.whole(request.args.get("seite"), 1, 100_000) or 1
     found, has_more = page_queries.page_of_places(session, as_of.day, wanted, number)
     assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)

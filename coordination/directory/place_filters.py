@@ -31,6 +31,8 @@ KINDS = {
 USUAL_FORMS = ("02", "08", "10", "14", "15", "20", "25", "30")
 #: What the address says in place of a district's key.
 NO_DISTRICT = "ohne"
+#: What it says where nobody is assigned.
+EMPTY = "unbesetzt"
 _KNOWN = ("bezirk", "sozialraum", "form", "art", "lage", "stand")
 
 
@@ -77,9 +79,20 @@ def wanted() -> PlaceFilter:
         district_id=whole(request.args.get("bezirk"), 1, 10**8),
         is_elsewhere=request.args.get("bezirk") == NO_DISTRICT,
         form_code=form if form in FORMS else None,
-        is_empty=request.args.get("lage") == "unbesetzt",
+        is_empty=request.args.get("lage") == EMPTY,
         space_id=whole(request.args.get("sozialraum"), 1, 10**8),
     )
+
+
+def unknown() -> str:
+    """Return a sentence about the first word of the request's address that no filter knows; "" if all are known."""
+    known = {"art": {*KINDS}, "form": {*FORMS}, "lage": {EMPTY}, "bezirk": {NO_DISTRICT}, "sozialraum": set[str]()}
+    for name, words_known in known.items():
+        text = request.args.get(name, "")
+        is_key = name in {"bezirk", "sozialraum"} and whole(text, 1, 10**8) is not None
+        if text and not is_key and text not in words_known:
+            return _("“%(text)s” is no filter of this list. It was left out.", text=text[:40])
+    return ""
 
 
 def address(endpoint: str = "directory.places", /, **changes: Any) -> str:
@@ -122,8 +135,8 @@ def rows(filtered: PlaceFilter, city: Parts, endpoint: str = "directory.places")
         codes = list(dict.fromkeys([*USUAL_FORMS, *([filtered.form_code] if filtered.form_code else [])]))
         forms = [(code, _(form_label(code))) for code in codes]
         found.append(_row(_("School form"), "form", filtered.form_code, forms, of=endpoint))
-    current = "unbesetzt" if filtered.is_empty else None
-    found.append(_row(_("Staffing"), "lage", current, [("unbesetzt", _("nobody assigned"))], of=endpoint))
+    current = EMPTY if filtered.is_empty else None
+    found.append(_row(_("Staffing"), "lage", current, [(EMPTY, _("nobody assigned"))], of=endpoint))
     return found
 
 

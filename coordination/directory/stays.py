@@ -96,6 +96,18 @@ class Stays:
         return self._lanes[assignment.id]
 
 
+def replaced_by(assignment: Assignment, rows: Iterable[Assignment], day: date) -> Assignment | None:
+    """Return the row of the same stay that holds on ``day``, or held last, where ``assignment`` is over; else None."""
+    known, found = list(rows), assignment
+    while found.valid_until is not None and found.valid_until < day:
+        last, group = found.valid_until, found.target_group
+        after = [one for one in known if _key(one) == _key(found) and day_before(one.valid_from) == last]
+        if not after:
+            break
+        found = min(after, key=lambda one: (one.target_group != group, one.id))
+    return None if found is assignment else found
+
+
 @dataclass(frozen=True, slots=True)
 class Sorted:
     """Assignments by where they stand to a day."""

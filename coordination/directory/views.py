@@ -65,17 +65,16 @@ def place(place_id: int) -> ResponseReturnValue:
     as_of, session = asked_day(), db.session()
     found = queries.get_place(session, place_id)
     assignments = Sorted.of(page_queries.all_assignments(session, place_id=place_id), as_of)
-    branches = sites.of_school(session, found, as_of.day)
-    at_sites = _at_sites(session, branches.there, as_of)
+    parts = sites.of_school(session, found, as_of.day)
+    there = _at_sites(session, parts.there, as_of)
     related = page_queries.related_places(session, found, as_of.day)
     every = [*assignments.current, *assignments.planned, *assignments.near, *assignments.former]
     offered = offers.offers_at(session, place_id, as_of)
     followed = successions.of_place(session, place_id, as_of)
     run_by = [one.organisation for one in offered.shown if one.organisation]
-    near_by = [*related, *branches.places, *followed.places]
-    then = Then.of(session, as_of, [*every, *at_sites], found, *run_by, places=near_by)
+    then = Then.of(session, as_of, [*every, *there], found, *run_by, places=[*related, *parts.places, *followed.places])
     entries, near = _entries(session, assignments, then, as_of)
-    site_entries = _entries_at(session, at_sites, then, as_of)
+    site_entries = _entries_at(session, there, then, as_of)
     belonging = spaces.of_place(session, place_id)
     return render_template(
         "directory/place.html",
@@ -99,8 +98,7 @@ def place(place_id: int) -> ResponseReturnValue:
         after=_following(followed, assignments, as_of),
         origins=followed.origins(then),
         guess=_guess(session, found, belonging, as_of),
-        sites=branches.there,
-        closed_sites=branches.closed,
+        sites=parts,
         site_entries=panels.by_place(site_entries),
         proposals=_proposals(session, found, as_of),
         neighbours=[one for one in related if found.id != one.parent_id and one.id != found.parent_id],

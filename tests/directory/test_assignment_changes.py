@@ -56,6 +56,40 @@ def test_a_change_from_a_day_on_keeps_the_history(keeper: Browser, city: City, s
     assert following.share_hours is None
 
 
+def test_the_address_of_what_was_replaced_leads_to_what_holds(keeper: Browser, city: City, session: Session) -> None:
+    old = session.get_one(Assignment, city.post)
+    today, person, place = clock.today(), old.person, old.place
+    assert person is not None
+    employer, days = session.get_one(Organisation, city.provider), timedelta(days=1)
+    spans = [(old.valid_from, today - 40 * days), (today - 39 * days, today - 10 * days), (today - 9 * days, None)]
+    old.valid_until = spans[0][1]
+    more = [
+        factories.assignment(session, person, place, employer, valid_from=first, valid_until=last)
+        for first, last in spans[1:]
+    ]
+    # Somebody else's there begins on the same day.
+    factories.assignment(session, session.get_one(Person, city.ben), place, employer, valid_from=spans[1][0])
+    session.commit()
+    keys = [city.post, *(one.id for one in more)]
+    for key in keys[:2]:
+        answer = keeper.get(f"/einsaetze/{key}/bearbeiten")
+        assert answer.location == f"/einsaetze/{keys[2]}/bearbeiten"
+        page = answer.follow()
+        assert page.flash == "Dieser Einsatz wurde durch eine spätere Änderung ersetzt. Hier steht der, der gilt."
+    page = keeper.get(f"/einsaetze/{keys[2]}/bearbeiten")
+    assert (page.status, page.flash) == (200, "")
+
+
+def test_what_has_ended_and_does_not_go_on_is_there_to_correct(keeper: Browser, city: City, session: Session) -> None:
+    row = session.get_one(Assignment, city.post)
+    row.valid_until = clock.today() - timedelta(days=1)
+    # What begins after a gap is another stay.
+    later = {"valid_from": clock.today() + timedelta(days=1)}
+    factories.assignment(session, row.person, row.place, session.get_one(Organisation, city.provider), **later)
+    session.commit()
+    assert keeper.get(f"/einsaetze/{city.post}/bearbeiten").status == 200
+
+
 def test_a_correction_changes_the_entry_itself(keeper: Browser, city: City, session: Session) -> None:
     page = change(keeper, city, scope="correction", share="0,75", valid_from="2021-01-01", day0_starts="09:00")
     assert page.select(".round-change dt") == ["Anteil", "Erster Tag", "Wöchentliche Zeiten"]

@@ -80,6 +80,28 @@ def test_a_strange_address_shows_the_list(professional: Browser, town: Town, que
     assert names(professional, f"/orte?{query}") == ["Fröbelschule", "Jugendtreff Ärmel"]
 
 
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("art=unknown", "unknown"),
+        ("form=zz&bezirk=ohne", "zz"),
+        ("lage=voll", "voll"),
+        ("bezirk=x", "x"),
+        ("sozialraum=0", "0"),
+    ],
+)
+def test_what_no_filter_knows_is_left_out_and_said(professional: Browser, town: Town, query: str, text: str) -> None:
+    for path in ("/orte", "/orte/karte"):
+        page = professional.get(f"{path}?{query}")
+        assert page.flash == f"„{text}“ ist kein Filter dieser Liste. Die Angabe wurde ausgelassen."
+
+
+@pytest.mark.parametrize("query", ["", "art=schule&bezirk=ohne&lage=unbesetzt", "form=02&bezirk=1", "sozialraum=1"])
+def test_of_what_filters_know_nothing_is_said(professional: Browser, town: Town, query: str) -> None:
+    for path in ("/orte", "/orte/karte"):
+        assert professional.get(f"{path}?{query}").flash == ""
+
+
 def test_who_is_there_stands_in_the_list(professional: Browser, session: Session, town: Town) -> None:
     factories.assignment(session, None, town.club, town.provider)
     session.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import current_app, flash, render_template
 from flask.typing import ResponseReturnValue
 
 from coordination.directory import boards, page_queries, panels, place_filters
@@ -21,6 +21,8 @@ from coordination.web.headers import csp_with_pictures
 def city() -> ResponseReturnValue:
     """Show places as points over the catchment zones, narrowed by the links of the list of places."""
     as_of, session = asked_day(), db.session()
+    if said := place_filters.unknown():
+        flash(said, "warning")
     wanted = place_filters.wanted()
     found = page_queries.places_of(session, as_of.day, wanted, MOST)
     assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)

@@ -9,8 +9,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from coordination.core.work import AuditEntry
-from coordination.directory.models import Place
+from coordination.directory.models import Assignment, Place
+from tests import factories
 from tests.browser import Browser, Page
+from tests.directory.conftest import Town
 from tests.directory.keepers import every, forge, stored
 from tests.directory.sites.conftest import LABEL, Association
 from tests.directory.staff.pages import send
@@ -88,3 +90,37 @@ def test_a_list_that_names_it_is_told_its_last_day(
     page = send(app, keeper, raw, association.provider.id)
     assert f"„{LABEL}“ ist geschlossen: Der letzte Tag war der 31.07.2025." in page.main
     assert "„Haus Nirgends“ gibt es hier nicht" in page.main
+
+
+def test_nobody_asks_who_is_there_today(
+    keeper: Browser, professional: Browser, session: Session, association: Association, closed: Place
+) -> None:
+    page = professional.get(f"/orte/{closed.id}")
+    assert page.select(".panel--today")[0].startswith("Heute"), "somebody goes on there: that has to be seen"
+    for one in every(session, Assignment):
+        if one.place_id == closed.id:
+            one.valid_until = LAST
+    session.commit()
+    page = professional.get(f"/orte/{closed.id}")
+    assert page.select(".panel--today") == []
+    assert "Hier ist niemand mehr eingesetzt." in page.select("section[aria-labelledby=assignments]")[0]
+    assert professional.get(f"/orte/{association.school.id}").select(".panel--today")
+
+
+def test_what_follows_is_offered_once(keeper: Browser, session: Session, town: Town, closed: Place) -> None:
+    page = keeper.get(f"/orte/{closed.id}")
+    assert page.select("a").count("Nachfolge eintragen") == 1
+    factories.succession(session, closed, town.school, date(2025, 8, 1))
+    session.commit()
+    page = keeper.get(f"/orte/{closed.id}")
+    assert page.select("a").count("Nachfolge eintragen") == 1, "another one may follow, too"
+
+
+def test_ways_to_the_forms_say_where_one_is(keeper: Browser, association: Association, site: Place) -> None:
+    page = keeper.get(f"/orte/neu?schule={association.school.id}")
+    assert page.select(".breadcrumb li") == ["Wer ist wo?", association.school.name, "Neuer Standort"]
+    assert page.href("Abbrechen") == f"/orte/{association.school.id}"
+    assert keeper.get("/orte/neu").select(".breadcrumb li") == ["Wer ist wo?", "Neuer Ort"]
+    assert keeper.get(f"/orte/{site.id}/schliessen").select(".breadcrumb li")[-1] == "Schließen"
+    ending = keeper.get(f"/organisationen/{association.provider.id}/beenden")
+    assert ending.select(".breadcrumb li")[-1] == "Beenden"
