@@ -33,16 +33,32 @@ _numbers = itertools.count(1)
 
 
 class _Compiled(BytecodeCache):
-    """Keeps templates compiled for all apps of this process: compiling them anew took a third of the tests' time."""
+    """Keeps templates compiled for all apps of this run: compiling them anew took a third of the tests' time.
+
+    What one process has compiled, the others find in the folder of the run.
+    """
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], Any] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.kept.get((bucket.key, bucket.checksum))
+        if bucket.code is None and (shared := self._shared(bucket)) and shared.exists():
+            bucket.bytecode_from_string(shared.read_bytes())
+            self.kept[bucket.key, bucket.checksum] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.kept[bucket.key, bucket.checksum] = bucket.code
+        if shared := self._shared(bucket):
+            # Whole or not at all: another process may be about to read it.
+            part = shared.with_suffix(f".{os.getpid()}")
+            part.write_bytes(bucket.bytecode_to_string())
+            part.replace(shared)
+
+    @staticmethod
+    def _shared(bucket: Bucket) -> Path | None:
+        folder = os.environ.get(FOLDER)
+        return Path(folder) / f"{bucket.key}-{bucket.checksum}.template" if folder else None
 
 
 _compiled = _Compiled()
