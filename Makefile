@@ -10,6 +10,8 @@ UV := $(shell command -v uv 2>/dev/null)
 WORKERS ?= 2
 # Whoever is done takes work from the other: some tests take a hundred times as long as others.
 SPREAD := -n $(WORKERS) --dist worksteal
+# The slow ones are taken one by one in their order (tests/order.py): the time may end before they do.
+IN_ORDER := -n $(WORKERS) --dist load --maxschedchunk 1
 # Databases of tests are made in memory where that is possible: they are many, and thrown away.
 MEMORY := $(shell test -w /dev/shm && echo /dev/shm || echo /tmp)
 # Each run has a folder of its own, or two at once would clean up under each other (PostgreSQL's account must pass through).
@@ -41,7 +43,7 @@ test: lint
 	@$(OWN_FOLDER) $(BIN)/python -m pytest -m "not slow" $(SPREAD) $(ARGS)
 
 test-slow: $(DEV)
-	@$(OWN_FOLDER) $(BIN)/python -m pytest -m slow $(SPREAD) $(ARGS)
+	@$(OWN_FOLDER) $(BIN)/python -m pytest -m slow $(IN_ORDER) $(ARGS)
 
 lint: $(DEV)
 	@echo "ruff"; $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .

@@ -23,7 +23,7 @@ from tests import databases, postgres
 from tests.browser import Browser
 from tests.page_checks import UNTRANSLATED
 
-pytest_plugins = ("tests.reporting",)
+pytest_plugins = ("tests.order", "tests.reporting")
 
 
 def pytest_configure(config: pytest.Config) -> None:
