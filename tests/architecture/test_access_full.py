@@ -1,7 +1,8 @@
 """Every route, wrong key, method and form with every kind of person.
 
 What the table says is asked of PostgreSQL here, of SQLite by the fast tests. What is asked wrongly is asked of SQLite
-by everybody, of PostgreSQL by those who between them reach every page.
+by everybody, of PostgreSQL by those who between them reach every page. The forms of who keeps the whole directory
+are sent to SQLite by the fast tests, with the very same values.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def test_what_is_asked_wrongly_is_refused(kind: str, database_kind: str) -> None
     with visiting(kind, database_kind) as visitor:
         assert access_variants.wrong_methods(visitor) == []
         assert access_variants.wrong_keys(visitor) == []
-        # Wrong links have used up the patience with them.
-        visitor.city.snapshot.put_back()
-        check_forms(visitor)
+        if (kind, database_kind) != ("keeper_of_all", "sqlite"):
+            # Wrong links have used up the patience with them.
+            visitor.city.snapshot.put_back()
+            check_forms(visitor)
