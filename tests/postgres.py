@@ -15,7 +15,8 @@ INSTALL = "apt-get install postgresql"
 # a look at every table waited 90 ms for helpers that had 7 ms of work.
 SETTINGS = (
     "-c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=150 "
-    "-c shared_buffers=64MB -c autovacuum=off -c jit=off -c max_parallel_workers_per_gather=0"
+    "-c shared_buffers=64MB -c autovacuum=off -c jit=off -c max_parallel_workers_per_gather=0 "
+    "-c wal_level=minimal -c max_wal_senders=0"
 )
 
 
