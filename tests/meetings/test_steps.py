@@ -139,6 +139,8 @@ def test_cancelling_says_what_is_lost_and_asks_for_the_reason(
     page = step.submit("Sitzung absagen", reason="Zu viele fehlen.").follow()
     assert "Abgesagt: Diese Sitzung findet nicht statt Zu viele fehlen." in page.main
     assert "Zu viele fehlen." in ada.get(url).main
+    for other in ("tagesordnung", "antworten", "einladen"):
+        assert "Diese Sitzung findet nicht statt Zu viele fehlen." in office.get(f"{url}/{other}").main, other
     assert (the(session).state, the(session).sequence) == (MeetingState.CANCELLED, 1)
     # The second click finds it done.
     assert step.submit("Sitzung absagen", reason="Noch einmal").status == 303
