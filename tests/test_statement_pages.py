@@ -43,9 +43,9 @@ STATEMENTS = {
     # One is for the posts, and for what the person is responsible for.
     "/organisationen/{unit}": 11,
     # One is for what is offered there, one for what it followed and what follows it, one for the sites of a school.
-    "/orte/{place}": 14,
+    "/orte/{place}": 15,
     # And one for what the person released of what is private, one for a change that waits for whoever reads it.
-    "/personen/{person}": 14,
+    "/personen/{person}": 15,
     # With the tree of organisations, absences and weekly times of everybody who is named.
     "/wen-frage-ich?thema={topic}&ort={place}": 11,
     "/stellen/{post}": 6,

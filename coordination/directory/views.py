@@ -76,6 +76,7 @@ def place(place_id: int) -> ResponseReturnValue:
     entries, near = _entries(session, assignments, then, as_of)
     site_entries = _entries_at(session, there, then, as_of)
     belonging = spaces.of_place(session, place_id)
+    left = earlier.of_spaces(spaces.left(belonging, as_of.today))
     return render_template(
         "directory/place.html",
         place=found,
@@ -103,11 +104,7 @@ def place(place_id: int) -> ResponseReturnValue:
         proposals=_proposals(session, found, as_of),
         neighbours=[one for one in related if found.id != one.parent_id and one.id != found.parent_id],
         operator=then.organisation_of(found),
-        earlier=earlier.merged(
-            _history(session, found, as_of),
-            earlier.of_spaces(spaces.left(belonging, as_of.today)),
-            earlier.of_offers(offered.ended, _keep_url),
-        ),
+        earlier=earlier.merged(_history(session, found, as_of), left, earlier.of_offers(offered.ended, _keep_url)),
         undoable=_undoable(session, every, as_of),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=boxes(registry.place_panels, session, place_id, as_of.day),

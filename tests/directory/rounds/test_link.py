@@ -55,7 +55,8 @@ def test_looking_confirms_nothing_and_one_button_does(
     assert (row.confirmed_on, row.confirmed_by) == (clock.today(), "Ada Ahornblatt")
     one = asked(session, city.ada)
     assert (one.answer, one.origin) == (Said.CONFIRMED, Way.LINK)
-    assert f"{clock.today():%d.%m.%Y} durch Ada Ahornblatt" in " ".join(keeper.get(f"/orte/{city.school}").main.split())
+    told = " ".join(keeper.get(f"/orte/{city.school}").main.split())
+    assert f"{clock.today():%d.%m.%Y} von der Person selbst" in told
 
 
 def test_nothing_is_confirmed_that_was_not_shown(guest: Browser, session: Session, started: Round, city: City) -> None:
