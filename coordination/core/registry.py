@@ -68,6 +68,8 @@ class SearchSource:
     visible: Callable[[Actor, date], Select[Any]] | None = None
     #: Keys of the few rows that an actor may not see on a day, where nearly all may be seen; None: none of them.
     hidden: Callable[[Actor, date], Select[Any] | None] | None = None
+    #: Whether there are thousands of them: looked for by themselves, so that they do not hide what is rare.
+    is_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

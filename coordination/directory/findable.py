@@ -300,6 +300,7 @@ SOURCES = (
         _describe_places,
         _may_read,
         _places_of,
+        is_many=True,
     ),
     SearchSource(
         "person",
@@ -312,6 +313,7 @@ SOURCES = (
         _may_read,
         _people_of,
         hidden=_hidden_people,
+        is_many=True,
     ),
     SearchSource(
         "organisation",

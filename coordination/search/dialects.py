@@ -132,7 +132,7 @@ def _sqlite_values(query: Query) -> dict[str, str]:
 
 def matching(shape: Shape, where: Where, *, kind: Kind, limit: int) -> Select[int]:
     """Return the statement for the keys of the entries of ``kind`` that match, at most ``limit``."""
-    found = (_sqlite if shape.is_sqlite else _postgresql)(shape, where, kind.name)
+    found = _sqlite(shape, where, [kind.name]) if shape.is_sqlite else _postgresql(shape, where, kind.name)
     if kind.visible is not None:
         # Before the limit: what may not be seen takes no place.
         seen = select(_ENTRY.c.id).where(_ENTRY.c.kind == kind.name, _ENTRY.c.subject_id.in_(kind.visible))
@@ -141,6 +141,14 @@ def matching(shape: Shape, where: Where, *, kind: Kind, limit: int) -> Select[in
         unseen = select(_ENTRY.c.id).where(_ENTRY.c.kind == kind.name, _ENTRY.c.subject_id.in_(kind.hidden))
         found = found.where(found.selected_columns.id.not_in(unseen))
     return found.limit(limit)
+
+
+def with_any_kind(shape: Shape, where: Where, kinds: Sequence[str], limit: int) -> Select[int]:
+    """SQLite: return the statement for the keys (``id``) of entries of any of ``kinds`` that match, at most ``limit``.
+
+    Whoever reads it may not see all of them: rights are asked of what is found.
+    """
+    return _sqlite(shape, where, kinds).limit(limit)
 
 
 def with_all_words(shape: Shape) -> Subquery:
@@ -192,8 +200,9 @@ def with_one_word(shape: Shape, kinds: Sequence[str]) -> Subquery | None:
     )
 
 
-def _sqlite(shape: Shape, where: Where, kind: str) -> Select[int]:
-    mark = f'{{words}} : "{kind_word(kind)}" AND '
+def _sqlite(shape: Shape, where: Where, kinds: Sequence[str]) -> Select[int]:
+    of_kind = " OR ".join(f'"{kind_word(kind)}"' for kind in kinds)
+    mark = f"{{words}} : ({of_kind}) AND "
     if where.is_inside:
         return _sqlite_inside(shape, literal(mark), where)
     return _fts("search_word", literal(mark) + bindparam(where.value, type_=String))
@@ -205,7 +214,8 @@ def _sqlite_inside(shape: Shape, mark: ColumnElement[str], where: Where) -> Sele
     if all(shape.inside):
         return inside
     beginning = _fts("search_word", bindparam(short, type_=String)).subquery()
-    return inside.where(column("rowid").in_(select(beginning)))
+    # Not the row number itself: SQLite would look inside words once for each entry that has the beginning.
+    return inside.where((column("rowid") + 0).in_(select(beginning)))
 
 
 def _fts(name: str, expression: ColumnElement[str]) -> Select[int]:

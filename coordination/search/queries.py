@@ -26,7 +26,8 @@ from coordination.search.statements import (
     all_words,
     allowed,
     best,
-    kinds_whole,
+    in_groups,
+    key_of,
     longest,
     one_word,
 )
@@ -206,7 +207,7 @@ def _keys(session: Session, asked: _Asked, sources: tuple[SearchSource, ...]) ->
         return found
     is_single = one_word(kept, sources) is not None
     is_whole = not is_single and bool(kept.at_once) and _at_once(session, look, all_words(kept, sources))
-    begun = {source.kind for source in sources} if is_whole else _kinds_at_once(session, look, Where.NEAR, sources)
+    begun = {source.kind for source in sources} if is_whole else _in_groups(session, look, Where.NEAR, sources)
     inside: set[str] = set()
     for stage, where in enumerate(Where):
         short = tuple(source for source in sources if _is_short(look, source, stage))
@@ -241,20 +242,31 @@ def _inside_at_once(session: Session, look: _Look, short: tuple[SearchSource, ..
         is_little = counted is None or (session.scalar(counted, look.params) or 0) <= LOOKED_THROUGH
         if is_little and _at_once(session, look, all_inside(look.kept, short), is_inside=True):
             return {source.kind for source in short}
-    return _kinds_at_once(session, look, Where.NEAR_INSIDE, short)
+    return _in_groups(session, look, Where.NEAR_INSIDE, short)
 
 
-def _kinds_at_once(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> set[str]:
+def _in_groups(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> set[str]:
     """Put all that ``where`` finds of each kind in ``look.found``, and return the kinds of which that was little.
 
-    A word that thousands of people have is in no body: only the few kinds that have much are asked stage by stage.
+    On SQLite, where each look for the words costs the same for one kind as for all of them: the kinds of which there
+    are many are looked for by themselves, the others together – and by themselves only if even they have much.
     """
     if not sources or not look.kept.shape.is_sqlite:
         return set()
-    rows = session.execute(kinds_whole(look.kept, where, sources), look.params).all()
-    numbers = Counter(row.kind for row in rows)
-    _rank(look, [row for row in rows if numbers[row.kind] <= CANDIDATES], is_inside=where.is_inside)
-    return {source.kind for source in sources if numbers[source.kind] <= CANDIDATES}
+    rare = tuple(source for source in sources if not source.is_many)
+    groups = (*((source,) for source in sources if source.is_many), *([rare] if rare else []))
+    done = _whole(session, look, where, groups)
+    left = tuple((source,) for source in rare if source.kind not in done)
+    return done | (_whole(session, look, where, left) if len(left) > 1 else set())
+
+
+def _whole(session: Session, look: _Look, where: Where, groups: tuple[tuple[SearchSource, ...], ...]) -> set[str]:
+    rows = session.execute(in_groups(look.kept, where, groups), look.params).all()
+    numbers = Counter(row.group for row in rows)
+    whole = {place for place in range(len(groups)) if numbers[place] <= CANDIDATES}
+    read = _seen(session, look, [row for row in rows if row.group in whole])
+    _rank(look, [row[:-1] for row in read], is_inside=where.is_inside)
+    return {source.kind for place in whole for source in groups[place]}
 
 
 def _is_short(look: _Look, source: SearchSource, stage: int) -> bool:
@@ -274,15 +286,17 @@ def _at_once(session: Session, look: _Look, statement: Select[Any], *, is_inside
     return True
 
 
-def _read(session: Session, look: _Look, statement: Select[Any]) -> list[Any] | None:
-    """Return what a statement finds of what the reader may see, each row with the key of its entry last.
+def _read(session: Session, look: _Look, statement: Select[Any]) -> Sequence[Any] | None:
+    """Return what a statement finds of what the reader may see; None: it is too much to be read at once."""
+    rows = session.execute(statement, look.params).all()
+    return _seen(session, look, rows) if len(rows) <= look.kept.at_once else None
 
-    None: it is too much to be read at once. Rights are asked of the kinds that were found alone, and only where they
-    differ by row: most searches find people and places.
+
+def _seen(session: Session, look: _Look, rows: Sequence[Any]) -> Sequence[Any]:
+    """Return the rows that the reader may see: rights are asked of the kinds among them where they differ by row.
+
+    Most searches find people and places.
     """
-    rows = list(session.execute(statement, look.params))
-    if len(rows) > look.kept.at_once:
-        return None
     # What an earlier look has found was asked then.
     asked = [row for row in rows if row.subject_id not in look.found[row.kind]]
     kinds = {row.kind for row in asked}
@@ -290,9 +304,9 @@ def _read(session: Session, look: _Look, statement: Select[Any]) -> list[Any] | 
     of_rights = allowed(look.kept.reader, partly) if partly else None
     if of_rights is None:
         return rows
-    names = {source.kind for source in partly}
+    names = {source.kind: [row.subject_id for row in asked if row.kind == source.kind] for source in partly}
     doubtful = {row.id for row in asked if row.kind in names}
-    unseen = doubtful.difference(session.scalars(of_rights, {"entries": sorted(doubtful)}))
+    unseen = doubtful.difference(session.scalars(of_rights, {key_of(kind): keys for kind, keys in names.items()}))
     return [row for row in rows if row.id not in unseen]
 
 

@@ -20,6 +20,7 @@ from coordination.search.dialects import (
     matching,
     with_all_inside,
     with_all_words,
+    with_any_kind,
     with_longest,
     with_one_word,
 )
@@ -99,22 +100,18 @@ def _best(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
 
 
 @lru_cache(maxsize=STATEMENTS)
-def kinds_whole(kept: Kept, where: Where, sources: tuple[SearchSource, ...]) -> CompoundSelect[Any]:
-    """Return the statement for what ``all_words`` does, of each kind one more than ``CANDIDATES`` at most."""
-    kinds = [_kind(kept.reader, source) for source in sources]
-    return union_all(*(select(_whole(kept, where, kind).subquery()) for kind in kinds))
+def in_groups(kept: Kept, where: Where, groups: tuple[tuple[SearchSource, ...], ...]) -> CompoundSelect[Any]:
+    """SQLite: return the statement for what ``all_words`` does and the number of the group, whatever may be seen.
+
+    Of each group of kinds one more than ``CANDIDATES`` at most: each is one look for the words.
+    """
+    return union_all(*(select(_of_group(kept, where, place, group).subquery()) for place, group in enumerate(groups)))
 
 
-def _whole(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
-    hits = matching(kept.shape, where, kind=kind, limit=CANDIDATES + 1)
-    return select(
-        literal(kind.name).label("kind"),
-        _ENTRY.c.subject_id,
-        _is_over(kept.reader.day),
-        _ENTRY.c.title_words,
-        _ENTRY.c.words,
-        _ENTRY.c.id,
-    ).where(_ENTRY.c.id.in_(hits))
+def _of_group(kept: Kept, where: Where, place: int, group: tuple[SearchSource, ...]) -> Select[Any]:
+    hits = with_any_kind(kept.shape, where, [source.kind for source in group], CANDIDATES + 1)
+    said = _ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day), _ENTRY.c.title_words, _ENTRY.c.words
+    return select(*said, _ENTRY.c.id, literal(place).label("group")).where(_ENTRY.c.id.in_(hits))
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -170,14 +167,23 @@ def _at_once(
     )
 
 
+def key_of(kind: str) -> str:
+    """Return what the keys of a kind are called in the values of ``allowed``."""
+    return f"keys_of_{kind}"
+
+
 @lru_cache(maxsize=STATEMENTS)
 def allowed(reader: Reader, sources: tuple[SearchSource, ...]) -> Select[int] | None:
-    """Return the statement for the keys, of the ``entries`` of these kinds, that may be seen; None: all of them."""
+    """Return the statement for the entries that may be seen of these kinds and the keys given for each; None: all.
+
+    By kind and key, as the index has them: SQLite looked through all people for a few entries by their own keys.
+    """
     kinds = [_kind(reader, source) for source in sources]
     if not any(_visible(kind) for kind in kinds):
         return None
-    seen = [and_(_ENTRY.c.kind == kind.name, *_visible(kind)) for kind in kinds]
-    return select(_ENTRY.c.id).where(_ENTRY.c.id.in_(bindparam("entries", expanding=True)), or_(*seen))
+    given = {kind.name: _ENTRY.c.subject_id.in_(bindparam(key_of(kind.name), expanding=True)) for kind in kinds}
+    seen = [and_(_ENTRY.c.kind == kind.name, given[kind.name], *_visible(kind)) for kind in kinds]
+    return select(_ENTRY.c.id).where(or_(*seen))
 
 
 def _is_over(day: date) -> ColumnElement[int]:

@@ -304,6 +304,12 @@ def test_what_is_looked_for_at_once_is_found_kind_by_kind_too(
     # As if more had these words than are read at once.
     monkeypatch.setattr(statements, "AT_ONCE", 0)
     assert titles(typed) == at_once
+    # And as if of each kind there were more than are put in order at once.
+    for module in (queries, statements):
+        monkeypatch.setattr(module, "CANDIDATES", 0)
+    statements.in_groups.cache_clear()
+    assert titles(typed) == at_once
+    statements.in_groups.cache_clear()
 
 
 @pytest.mark.parametrize(
