@@ -18,6 +18,7 @@ from coordination.decisions.models import Decision, StatusEntry, Task
 from coordination.decisions.rules import Status
 from coordination.directory.consents.models import Consent
 from coordination.directory.consents.rules import Released
+from coordination.directory.further.models import PlaceFurtherDistrict
 from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, Presence, School
 from coordination.directory.offers.models import Offer
 from coordination.directory.offers.rules import OfferKind
@@ -64,6 +65,13 @@ def person(session: Session, given: str = "Ada", family: str = "Ahornblatt", **m
 
 def district(session: Session, name: str = "Mitte", number: str = "0") -> District:
     found: District = _add(session, District(name=name, number=number))
+    return found
+
+
+def further_district(session: Session, place: Place, district: District, **more: Any) -> PlaceFurtherDistrict:
+    """Let a place have always worked for a district in which it does not lie."""
+    row = PlaceFurtherDistrict(place_id=place.id, district_id=district.id, **more)
+    found: PlaceFurtherDistrict = _add(session, row)
     return found
 
 

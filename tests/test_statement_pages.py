@@ -42,8 +42,9 @@ STATEMENTS = {
     "/beschluesse?art=aufgaben": 8,
     # One is for the posts, and for what the person is responsible for.
     "/organisationen/{unit}": 11,
-    # One is for what is offered there, one for what it followed and what follows it, one for the sites of a school.
-    "/orte/{place}": 15,
+    # One is for what is offered there, one for what it followed and what follows it, one for the sites of a school,
+    # and one for the districts that it works for besides its own.
+    "/orte/{place}": 16,
     # And one for what the person released of what is private, one for a change that waits for whoever reads it.
     "/personen/{person}": 15,
     # With the tree of organisations, absences and weekly times of everybody who is named.

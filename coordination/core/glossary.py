@@ -44,6 +44,11 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
             "PlaceSocialSpace",
             "a place belongs to a social space, for a time; a fact, never a guess",
         ),
+        Term(
+            "weiterer Stadtbezirk",
+            "PlaceFurtherDistrict",
+            "a district that a place works for besides the one it lies in, for a time; a fact, never a guess",
+        ),
         Term("eingetragen", "SpaceOrigin.ENTERED", "a person said that the place belongs to the social space"),
         Term("aus einer Liste", "SpaceOrigin.IMPORTED", "a list that was read in said so"),
         Term("Angebot", "Offer", "an offer or a project at a place, for a time; with who runs it, never with a person"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from coordination.core.i18n import gettext as _
 from coordination.directory import page_queries, queries, words
@@ -78,7 +79,7 @@ def _district(key: int, day: date) -> Area:
     session = db.session()
     return Area(
         queries.get_district(session, key).name,
-        PlaceFilter(district_id=key),
+        PlaceFilter(district_id=key, with_further=True),
         "directory.district",
         "directory.district_list",
         {"district_id": key},
@@ -113,23 +114,46 @@ def _page(template: str, as_of: AsOf, find: Callable[[int, date], Area], key: in
         places=listed,
     )
     people = by_place(entries_of(board_rows(session, assignments, as_of.day), then, as_of))
+    own, guests = _apart(listed, area, then)
     return render_template(
         template,
         area=area,
         here=url_for(area.page, **area.key),
         own={**area.key, **as_of.arguments},
         narrowed={**area.narrowed, **as_of.arguments},
-        groups=_groups(listed, then),
+        groups=[*_groups(own, then), *_further(guests)],
+        lies_in=_districts(session, guests, then),
         people=people,
         elsewhere=sites.with_people(session, listed, people, as_of.day),
         then=then,
         words=words,
         as_of=as_of,
         heading=words.day_heading(as_of.day, as_of.today),
-        there=len({e.assignment.person_id for entries in people.values() for e in entries if e.row.is_here}),
+        there=len({e.assignment.person_id for one in own for e in people.get(one.id, ()) if e.row.is_here}),
         is_cut=len(listed) == MOST,
         most=MOST,
     )
+
+
+def _apart(listed: Sequence[Place], area: Area, then: Then) -> tuple[list[Place], list[Place]]:
+    """Return what lies in a part of the city, and what only works for it: of a social space there is no such thing."""
+    key = area.wanted.district_id
+    elsewhere = [one for one in listed if key is not None and words.district_key(one, then) != key]
+    return [one for one in listed if one not in elsewhere], elsewhere
+
+
+def _further(elsewhere: list[Place]) -> list[tuple[str, list[Place], str]]:
+    """Return the places that lie elsewhere as a group of their own: they are not counted among the schools."""
+    return [(_("Also there for this district"), elsewhere, "")] if elsewhere else []
+
+
+def _districts(session: Session, elsewhere: Sequence[Place], then: Then) -> dict[int, str]:
+    """Return in which district each of the places lies that lie elsewhere; without any nothing is asked."""
+    if not elsewhere:
+        return {}
+    names = {one.id: one.name for one in queries.districts(session)}
+    found = {one.id: names.get(words.district_key(one, then) or 0, "") for one in elsewhere}
+    return {key: _("district %(district)s", district=name) for key, name in found.items() if name}
 
 
 def _groups(listed: Any, then: Then) -> list[tuple[str, list[Place], str]]:

@@ -89,6 +89,11 @@ def of_spaces(left: Sequence[tuple[str, date]]) -> list[Earlier]:
     return [Earlier(_("Social space"), name, until) for name, until in left]
 
 
+def of_further(left: Sequence[tuple[str, date]]) -> list[Earlier]:
+    """Return the further districts that a place no longer works for: (name, last day) of each."""
+    return [Earlier(_("Also there for"), name, until) for name, until in left]
+
+
 def of_offers(ended: Sequence[Offer], url: Callable[[Offer], str]) -> list[Earlier]:
     """Return what is no longer offered at a place; ``url`` gives the page where one may change it, or ""."""
     return [

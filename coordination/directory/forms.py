@@ -15,6 +15,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import format_number, gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.core.phones import display_phone, parse_phone
+from coordination.directory.further.field import FurtherForm
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.person_services import PersonInput
 from coordination.directory.position_field import PositionField, written
@@ -225,8 +226,8 @@ class OrganisationForm(ContactForm):
         self.keep(kind=row.kind.value, short_name=row.short_name, parent_id=row.parent_id or 0)
 
 
-class SpacesForm(VersionedForm):
-    """What forms of places have in common: the social spaces that a place belongs to."""
+class SpacesForm(VersionedForm, FurtherForm):
+    """What forms of places have in common: the social spaces that a place belongs to, and its further districts."""
 
     space_ids = MultiCheckboxField(_("Social spaces"), coerce=int)
     stored_spaces: Sequence[int] = ()
@@ -254,7 +255,8 @@ class PlaceForm(ContactForm, SpacesForm):
     """A facility, day care, site of a school or other place."""
 
     page_order = (
-        *("name", "despite_twin", "kind", "facility_type", "parent_id", "operator_id", "district_id", "space_ids"),
+        *("name", "despite_twin", "kind", "facility_type", "parent_id", "operator_id", "district_id"),
+        *("further_ids", "space_ids"),
         *("street", "postcode", "city", "position", "phone", "email", "website", "source_note"),
     )
     kind = SelectField(_("Kind"), [Needed()])
@@ -329,6 +331,7 @@ class PlaceForm(ContactForm, SpacesForm):
             district_id=row.district_id or 0,
             source_note=row.source_note,
         )
+        self.keep_further()
         self.keep_spaces()
         if "parent_id" in self:
             self.keep(parent_id=row.parent_id or 0)
@@ -339,7 +342,7 @@ class PlaceForm(ContactForm, SpacesForm):
 class SchoolForm(SpacesForm):
     """What the official list does not say of a school."""
 
-    page_order = ("district_id", "operator_id", "space_ids")
+    page_order = ("district_id", "operator_id", "further_ids", "space_ids")
 
     operator_id = SelectField(_("Run by"), coerce=int, default=0)
     district_id = SelectField(_("District"), coerce=int, default=0)
@@ -352,6 +355,7 @@ class SchoolForm(SpacesForm):
     def keep_row(self, row: Place) -> None:
         """Fill in what is stored."""
         self.keep(operator_id=row.operator_id or 0, district_id=row.district_id or 0, version=row.version)
+        self.keep_further()
         self.keep_spaces()
 
 

@@ -15,6 +15,7 @@ from coordination.directory import page_queries, place_filters, queries, words
 from coordination.directory.asof import Then
 from coordination.directory.blueprint import bp
 from coordination.directory.boards import rows as board_rows
+from coordination.directory.further import queries as further
 from coordination.directory.models import District
 from coordination.directory.page_queries import COUNTED, PAGE_SIZE, SCHOOLS, PlaceFilter
 from coordination.directory.panels import by_place, entries_of
@@ -91,7 +92,8 @@ def places() -> ResponseReturnValue:
     session = db.session()
     if said := place_filters.unknown():
         flash(said, "warning")
-    wanted, number = place_filters.wanted(), place_filters.whole(request.args.get("seite"), 1, 100_000) or 1
+    wanted = place_filters.wanted(with_further=True)
+    number = place_filters.whole(request.args.get("seite"), 1, 100_000) or 1
     found, has_more = page_queries.page_of_places(session, as_of.day, wanted, number)
     assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)
     then = Then(
@@ -102,7 +104,7 @@ def places() -> ResponseReturnValue:
         places=found,
     )
     elsewhere = sites.with_people(session, found, {one.place_id for one in assignments}, as_of.day)
-    total, branches = page_queries.places_counted(session, as_of.day, wanted)
+    counted = page_queries.places_counted(session, as_of.day, wanted)
     city = place_filters.parts(session, as_of.day, wanted)
     first = PAGE_SIZE * (number - 1) + 1
     return render_template(
@@ -113,20 +115,21 @@ def places() -> ResponseReturnValue:
         then=then,
         words=words,
         as_of=as_of,
-        total=total,
-        is_more=total > COUNTED,
-        schools=words.schools_and_sites(total - branches, branches) if wanted.form_code else "",
+        counts=counted,
+        is_more=counted.total > COUNTED,
+        schools=words.schools_and_sites(counted.own - counted.sites, counted.sites) if wanted.form_code else "",
+        also=words.also_for(found, further.names_of(session, as_of.day, [one.id for one in found]), then),
         counted=format_number(COUNTED),
         title=place_filters.title(wanted, city),
         district={one.id: one.name for one in city.districts},
         filters=place_filters.rows(wanted, city),
         city=city,
         paper=place_filters.address,
-        is_narrowed=wanted != PlaceFilter(),
+        is_narrowed=wanted != PlaceFilter(with_further=True),
         page=PageOf(
             first,
             first + len(found) - 1,
-            total,
+            counted.total,
             place_filters.address(seite=number - 1 if number > 2 else None) if number > 1 else None,
             place_filters.address(seite=number + 1) if has_more else None,
         ),

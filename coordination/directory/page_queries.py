@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
 
 from coordination.core import special_days
+from coordination.directory.further import queries as further
 from coordination.directory.held import district_on, form_on, held
 from coordination.directory.models import (
     Absence,
@@ -52,6 +53,8 @@ class PlaceFilter:
     is_empty: bool = False
     #: Only places that belong to one social space.
     space_id: int | None = None
+    #: With a district also the places that work for it and lie elsewhere.
+    with_further: bool = False
 
 
 def all_assignments(
@@ -150,8 +153,7 @@ def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
     if wanted.kind is not None:
         statement = statement.where(Place.kind == wanted.kind)
     if wanted.district_id is not None:
-        lies = and_(Place.kind == PlaceKind.SCHOOL_SITE, district_on(day) == str(wanted.district_id))
-        statement = statement.where(or_(held(day, Place.district_id, wanted.district_id), lies))
+        statement = statement.where(_is_of(day, wanted.district_id, with_further=wanted.with_further))
     if wanted.space_id is not None:
         statement = statement.where(spaces.belongs(day, wanted.space_id))
     if wanted.is_elsewhere:
@@ -166,6 +168,16 @@ def _narrowed(day: date, wanted: PlaceFilter) -> Select[Place]:
         if wanted.kind is not PlaceKind.SCHOOL_SITE:
             statement = statement.where(Place.kind != PlaceKind.SCHOOL_SITE)
     return statement
+
+
+def _lies_in(day: date, district_id: int) -> ColumnElement[bool]:
+    is_site = and_(Place.kind == PlaceKind.SCHOOL_SITE, district_on(day) == str(district_id))
+    return or_(held(day, Place.district_id, district_id), is_site)
+
+
+def _is_of(day: date, district_id: int, *, with_further: bool) -> ColumnElement[bool]:
+    lies = _lies_in(day, district_id)
+    return or_(lies, Place.id.in_(further.working_for(day, district_id))) if with_further else lies
 
 
 def somebody_at(day: date) -> ColumnElement[bool]:
@@ -191,12 +203,30 @@ def page_of_places(session: Session, day: date, wanted: PlaceFilter, number: int
     return rows[:PAGE_SIZE], len(rows) > PAGE_SIZE
 
 
-def places_counted(session: Session, day: date, wanted: PlaceFilter) -> tuple[int, int]:
-    """Return how many places there are, at most one more than ``COUNTED``, and how many of them are sites."""
-    some = _narrowed(day, wanted).with_only_columns(Place.kind).limit(COUNTED + 1).subquery()
-    branches = func.count().filter(some.c.kind == PlaceKind.SCHOOL_SITE)
-    total, sites = session.execute(select(func.count(), branches).select_from(some)).one()
-    return total, sites
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many places a list has, at most one more than ``COUNTED``, and how many of them are what."""
+
+    total: int
+    #: Sites of schools, without those that only work for the district.
+    sites: int
+    #: Places that lie elsewhere and work for the district that is asked for.
+    further: int
+
+    @property
+    def own(self) -> int:
+        """Return how many there are without those that lie elsewhere."""
+        return self.total - self.further
+
+
+def places_counted(session: Session, day: date, wanted: PlaceFilter) -> Counted:
+    """Return how many places there are; whatever works for a district and lies elsewhere is counted for itself."""
+    lies = true() if wanted.district_id is None else _lies_in(day, wanted.district_id)
+    columns = Place.kind, case((lies, 0), else_=1).label("further")
+    some = _narrowed(day, wanted).with_only_columns(*columns).limit(COUNTED + 1).subquery()
+    branches = func.count().filter(some.c.kind == PlaceKind.SCHOOL_SITE, some.c.further == 0)
+    counts = func.count(), branches, func.count().filter(some.c.further == 1)
+    return Counted(*session.execute(select(*counts).select_from(some)).one())
 
 
 def places_of(session: Session, day: date, wanted: PlaceFilter, limit: int) -> Sequence[Place]:

@@ -71,8 +71,11 @@ def whole(text: str | None, least: int, most: int) -> int | None:
     return int(text) if least <= int(text) <= most else None
 
 
-def wanted() -> PlaceFilter:
-    """Return what the request's address asks for; what makes no sense is left out."""
+def wanted(*, with_further: bool = False) -> PlaceFilter:
+    """Return what the request's address asks for; what makes no sense is left out.
+
+    ``with_further``: for a district also what works for it and lies elsewhere, if the list can say so of each.
+    """
     form = request.args.get("form")
     return PlaceFilter(
         kind=KINDS.get(request.args.get("art", "")),
@@ -81,6 +84,7 @@ def wanted() -> PlaceFilter:
         form_code=form if form in FORMS else None,
         is_empty=request.args.get("lage") == EMPTY,
         space_id=whole(request.args.get("sozialraum"), 1, 10**8),
+        with_further=with_further,
     )
 
 

@@ -22,7 +22,9 @@ from coordination.directory import unit_services as services
 from coordination.directory.assignment_forms import EndForm
 from coordination.directory.blueprint import bp
 from coordination.directory.forms import OrganisationForm, PlaceForm, SchoolForm
-from coordination.directory.models import Organisation, Place
+from coordination.directory.further import queries as further_queries
+from coordination.directory.further import services as further_services
+from coordination.directory.models import District, Organisation, Place
 from coordination.directory.offers import queries as offer_queries
 from coordination.directory.rules import PlaceKind
 from coordination.directory.sites import proposals, twins
@@ -69,23 +71,28 @@ def _offer_place(form: PlaceForm, of: Place | None = None) -> PlaceForm:
     schools = edit_choices.schools(session, day) if everywhere else None
     is_listed = of is not None and of.school is not None
     form.offer(operators, choices.districts(session), schools, is_listed=is_listed)
-    _offer_spaces(form, of)
+    _offer_areas(form, of)
     return form
 
 
 def _offer_school(form: SchoolForm, of: Place) -> SchoolForm:
     operators = edit_choices.organisations(db.session(), current_actor(), clock.today(), of.operator_id)
     form.offer(operators, choices.districts(db.session()))
-    _offer_spaces(form, of)
+    _offer_areas(form, of)
     return form
 
 
-def _offer_spaces(form: PlaceForm | SchoolForm, of: Place | None) -> None:
+def _offer_areas(form: PlaceForm | SchoolForm, of: Place | None) -> None:
     session, day = db.session(), clock.today()
     stored = space_queries.holding(space_queries.of_place(session, of.id), day) if of else []
     form.offer_spaces(
         [(one.id, one.called) for one in space_queries.spaces_on(session, day)], [one.id for one in stored]
     )
+    further: list[District] = []
+    if of is not None:
+        rows = further_queries.of_place(session, of.id)
+        further = further_queries.holding(rows, day, but=further_queries.own_district(of))
+    form.offer_further(choices.districts(session), [one.id for one in further])
 
 
 def entering(
@@ -179,6 +186,7 @@ def new_place() -> ResponseReturnValue:
 
     def create(work: Work) -> Place:
         place = services.create_place(work, form.value(), despite_twin=form.is_another)
+        further_services.assign(work, place, form.chosen_further or ())
         space_services.assign(work, place, form.chosen_spaces or ())
         return place
 
@@ -217,6 +225,8 @@ def _change_place(work: Work, row: Place, form: PlaceForm | SchoolForm) -> None:
     else:
         district_id, operator_id = form.district_id.data or None, form.operator_id.data or None
         services.change_school(work, row, district_id=district_id, operator_id=operator_id, version=version)
+    if form.chosen_further is not None:
+        further_services.assign(work, row, form.chosen_further)
     if form.chosen_spaces is not None:
         space_services.assign(work, row, form.chosen_spaces)
 

@@ -32,6 +32,8 @@ from coordination.directory.confirming import own
 from coordination.directory.consents import queries as consents
 from coordination.directory.duplicates import queries as doubles
 from coordination.directory.full_weeks import FullWeeks
+from coordination.directory.further import queries as further
+from coordination.directory.further.models import PlaceFurtherDistrict
 from coordination.directory.models import Assignment, EarlierValue, Person, Place
 from coordination.directory.offers import queries as offers
 from coordination.directory.offers.models import Offer
@@ -75,8 +77,8 @@ def place(place_id: int) -> ResponseReturnValue:
     then = Then.of(session, as_of, [*every, *there], found, *run_by, places=[*related, *parts.places, *followed.places])
     entries, near = _entries(session, assignments, then, as_of)
     site_entries = _entries_at(session, there, then, as_of)
-    belonging = spaces.of_place(session, place_id)
-    left = earlier.of_spaces(spaces.left(belonging, as_of.today))
+    belonging, working = spaces.of_place(session, place_id), further.of_place(session, place_id)
+    left = _left(belonging, working, as_of.today)
     return render_template(
         "directory/place.html",
         place=found,
@@ -93,6 +95,7 @@ def place(place_id: int) -> ResponseReturnValue:
         own=own.confirmable(session, current_actor(), assignments.current, as_of.today),
         badges=words.place_badges(found, as_of.day, then),
         district=_district(session, found, then),
+        further=further.holding(working, as_of.day, but=words.district_key(found, then)),
         spaces=spaces.holding(belonging, as_of.day),
         offers=offered.shown,
         closed=closing.with_school(found, then),
@@ -109,6 +112,13 @@ def place(place_id: int) -> ResponseReturnValue:
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=boxes(registry.place_panels, session, place_id, as_of.day),
     )
+
+
+def _left(
+    belonging: Sequence[PlaceSocialSpace], working: Sequence[PlaceFurtherDistrict], day: date
+) -> list[earlier.Earlier]:
+    """Return the social spaces and further districts that a place no longer belongs to or works for."""
+    return [*earlier.of_spaces(spaces.left(belonging, day)), *earlier.of_further(further.left(working, day))]
 
 
 def _entries(session: Session, assignments: Sorted, then: Then, as_of: AsOf) -> tuple[list[Entry], list[Entry]]:

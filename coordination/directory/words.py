@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from coordination.core import i18n, special_days
@@ -138,6 +138,22 @@ def district_key(place: Place, then: Then) -> int | None:
     if key is None and place.kind is PlaceKind.SCHOOL_SITE and place.parent is not None:
         return then.key(place.parent, "district_id")
     return key
+
+
+def also_for(places: Iterable[Place], further: Mapping[int, Mapping[int, str]], then: Then) -> dict[int, str]:
+    """Return "auch für Brackwede, Heepen da" of the places that work for districts in which they do not lie."""
+    found = {one.id: (names_beside(one, further, then), district_key(one, then)) for one in places}
+    return {
+        place_id: _("also there for %(others)s", others=names) if own else _("there for %(others)s", others=names)
+        for place_id, (names, own) in found.items()
+        if names
+    }
+
+
+def names_beside(place: Place, further: Mapping[int, Mapping[int, str]], then: Then) -> str:
+    """Return the further districts of a place as one text; the one in which it lies is not among them."""
+    own = district_key(place, then)
+    return ", ".join(name for key, name in further.get(place.id, {}).items() if key != own)
 
 
 def office(place: Place, then: Then) -> tuple[str, bool]:

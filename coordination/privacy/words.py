@@ -137,6 +137,7 @@ ACTIONS = {
     "place.ended": N_("Place ended"),
     "place.free_days_added": N_("Days off entered"),
     "place.free_days_removed": N_("Days off removed"),
+    "place.further_districts_set": N_("Further districts of a place set"),
     "place.reopened": N_("Place is there again"),
     "place.site_denied": N_("Said that a school has no such site"),
     "place.site_proposed": N_("A site is proposed for a school again"),

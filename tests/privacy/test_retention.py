@@ -351,6 +351,7 @@ OF_NOBODY = {
     "offer",
     "organisation",
     "place",
+    "place_further_district",
     "place_social_space",
     "place_succession",
     "post",

@@ -16,6 +16,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
+from coordination.directory import dated_rows
 from coordination.directory.models import District, Place
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import day_before
@@ -170,26 +171,17 @@ def _set(
     gone = [one for one in gone if origin in {SpaceOrigin.ENTERED, one.origin}]
     new = wanted - {one.social_space_id for one in open_rows}
     for row in gone:
-        _leave(work, row, place)
+        dated_rows.leave(work, row, place)
     for key in sorted(new):
         _join(work, place, key, rows, origin=origin)
     return bool(gone or new)
 
 
-def _leave(work: Work, row: PlaceSocialSpace, place: Place) -> None:
-    """Let a place not belong to a space any more; what was entered today was no fact yesterday."""
-    if row.valid_from == work.today or (row.valid_from is None and place.entered_on == work.today):
-        work.session.delete(row)
-    else:
-        row.valid_until = day_before(work.today)
-
-
 def _join(work: Work, place: Place, space_id: int, rows: Collection[PlaceSocialSpace], *, origin: SpaceOrigin) -> None:
     """Let a place belong to a space from today on; what it left today it never left."""
-    last = day_before(work.today)
-    row = next((one for one in rows if one.social_space_id == space_id and one.valid_until == last), None)
+    row = dated_rows.left_today(work, [one for one in rows if one.social_space_id == space_id])
     if row is None:
-        first = None if place.entered_on == work.today else work.today
+        first = dated_rows.first_day(work, place)
         row = PlaceSocialSpace(place_id=place.id, social_space_id=space_id, valid_from=first, origin=origin)
         work.session.add(row)
     elif origin is SpaceOrigin.ENTERED:
