@@ -31,6 +31,9 @@ class Line:
     school: str
     form: str
     district: str
+    #: Districts that it works for and does not lie in; and the same as it is said on paper.
+    further: str
+    also: str
     spaces: str
     address: str
     office: str
@@ -67,13 +70,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What lines are made with: names of districts, what everything was called on the day, social spaces of places."""
+    """What lines are made with: names of districts, what everything was called on the day, what places belong to."""
 
     districts: Mapping[int, str]
     then: Then
     as_of: AsOf
     spaces: Mapping[int, str]
     weeks: FullWeeks
+    #: Further districts of places: key and name of each.
+    further: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     #: Schools with nobody in the main building → the sites where somebody is.
     elsewhere: Sites = field(default_factory=dict)
 
@@ -108,6 +113,8 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         place=sheets.place_name(place, then),
         form=words.school_form(place, then),
         district=known.districts.get(words.district_key(place, then) or 0, ""),
+        further=words.names_beside(place, known.further, then),
+        also=words.also_for([place], known.further, then).get(place.id, ""),
         spaces=known.spaces.get(place.id, ""),
         address=sheets.place_address(place, then),
         office=sheets.number(words.office(place, then)[0]),

@@ -16,6 +16,7 @@ from coordination.directory import boards, page_queries, panels, place_filters, 
 from coordination.directory.asof import AsOf, Then
 from coordination.directory.blueprint import bp
 from coordination.directory.full_weeks import FullWeeks
+from coordination.directory.further import queries as further
 from coordination.directory.models import Assignment, District, Place
 from coordination.directory.papers import lists, sheets
 from coordination.directory.papers.lines import Known, Line, lines_of
@@ -68,7 +69,7 @@ def employed_xlsx(organisation_id: int) -> Response:
 
 def _places() -> Listed:
     as_of, session = sheets.asked_day(), db.session()
-    wanted = place_filters.wanted()
+    wanted = place_filters.wanted(with_further=True)
     found = page_queries.places_of(session, as_of.day, wanted, MOST + 1)
     shown = found[:MOST]
     assignments = page_queries.current_assignments(session, [one.id for one in shown], as_of.day)
@@ -78,7 +79,8 @@ def _places() -> Listed:
         then = Then.of(session, as_of, assignments, places=shown)
         elsewhere = sites.with_people(session, shown, {one.place_id for one in assignments}, as_of.day)
         weeks = FullWeeks(session, as_of.day)
-        known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of), weeks, elsewhere)
+        also = further.names_of(session, as_of.day, [one.id for one in shown])
+        known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of), weeks, also, elsewhere)
         lines = _lines(session, shown, assignments, known)
     return Listed(title, lines, as_of, len(found) > MOST)
 
@@ -92,7 +94,9 @@ def _employed(organisation_id: int) -> Listed:
     places = sorted({a.place for a in shown}, key=lambda one: (german_key(then.name(one)), one.id))
     with in_language("de"):
         weeks = FullWeeks(session, as_of.day)
-        known = Known(_names(queries.districts(session)), then, as_of, _spaces(session, places, as_of), weeks)
+        also = further.names_of(session, as_of.day, [one.id for one in places])
+        districts = _names(queries.districts(session))
+        known = Known(districts, then, as_of, _spaces(session, places, as_of), weeks, also)
         employer = then.value(found, "name")
         title = _("Who is where: %(what)s", what=employer)
         lines = _lines(session, places, shown, known)

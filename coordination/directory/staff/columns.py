@@ -106,8 +106,8 @@ _SPELLINGS: dict[Field, str] = {
     Field.FROM: "gültig ab;ab;seit;von;Beginn;Einsatz ab;Einsatzbeginn;tätig seit;tätig ab;Start;Beginn des Einsatzes",
     Field.UNTIL: "gültig bis;bis;Ende;Einsatz bis;Einsatzende;tätig bis;Ende des Einsatzes",
     Field.LEFT: "Bemerkung;Bemerkungen;Notiz;Notizen;Anmerkung;Anmerkungen;Hinweis;Hinweise;Kommentar;Kommentare;Info;"
-    "Sonstiges;Sozialräume;Sozialraum;Zuletzt bestätigt;Bestätigt;Telefon des Büros;Telefon Schule;"
-    "Telefon der Schule;Funktionspostfach;E-Mail Schule;Ansprechperson Träger;Ansprechperson;"
+    "Sonstiges;Weitere Stadtbezirke;Sozialräume;Sozialraum;Zuletzt bestätigt;Bestätigt;Telefon des Büros;"
+    "Telefon Schule;Telefon der Schule;Funktionspostfach;E-Mail Schule;Ansprechperson Träger;Ansprechperson;"
     "Vertretung;Stand;Stand (Datum);lfd. Nr.;lfd Nr;Nr;Nr.;Geburtsdatum;Straße;PLZ;Ort;Adresse;Anschrift;Grund;"
     "Abwesenheit;Krankheit;Fax;Anteil nach Stunden",
 }
