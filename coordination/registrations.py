@@ -64,6 +64,7 @@ from coordination.directory.confirming import views as confirming_views
 from coordination.directory.consents import views as consent_views
 from coordination.directory.consents.blueprint import bp as consents_bp
 from coordination.directory.duplicates import views as duplicate_views
+from coordination.directory.further import findable as further_findable
 from coordination.directory.offers import findable as offer_findable
 from coordination.directory.offers import views as offer_views
 from coordination.directory.papers import list_views as paper_list_views
@@ -377,6 +378,7 @@ def _fill_directory_pages() -> None:
         *former_names.BELONGINGS,
         *succession_findable.BELONGINGS,
         *space_findable.BELONGINGS,
+        *further_findable.BELONGINGS,
         *post_belonging.BELONGINGS,
     ]
     registry.merge_obstacles[:] = [

@@ -18,6 +18,7 @@ from coordination.core.access import SYSTEM, Actor, Role
 from coordination.core.i18n import in_language
 from coordination.core.work import work_as
 from coordination.directory.belonging import BELONGINGS
+from coordination.directory.further.models import PlaceFurtherDistrict
 from coordination.directory.models import Assignment, Person, Place
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
 from coordination.directory.responsibilities.rules import Scope
@@ -66,6 +67,11 @@ def titles(app: Flask, session: Session) -> Titles:
     osning = factories.school(session, "Osningschule", "124279", district_id=heepen.id, form_code="14")
     factories.place(session, "Jugendtreff Ost", district_id=heepen.id)
     factories.social_space(session, "Ostmannturm", froebel)
+    # What it works for besides; where it lies may only be guessed.
+    senne = factories.district(session, "Senne", "8")
+    guessed = factories.district(session, "Dornberg", "4")
+    club = factories.place(session, "Spielmobil", inferred_district_id=guessed.id)
+    factories.further_district(session, club, senne)
     for given, family, where in (("Anna", "Butterblum", froebel), ("Bert", "Distel", osning)):
         factories.assignment(session, factories.person(session, given, family), where, own)
     factories.person(session, "Ida", "Fröbelius")
@@ -97,6 +103,8 @@ def titles(app: Flask, session: Session) -> Titles:
         ("distel heepen", ["Bert Distel"]),
         ("grundschule mitte", ["Fröbelschule", "Anna Butterblum"]),
         ("sekundar heepen", ["Osningschule", "Bert Distel"]),
+        ("spielmobil senne", ["Spielmobil"]),
+        ("spielmobil dornberg", []),
         ("schulsozialarbeit heepen", ["Osningschule", "Bert Distel"]),
         ("sozialarbeit heepen", ["Osningschule", "Bert Distel"]),
         ("grundschule ostmann", ["Fröbelschule"]),
@@ -199,6 +207,19 @@ def test_what_is_planned_finds_nothing_before_its_day(
     assert titles("leitung osning") == ["Osningschule", "Anna Butterblum"]
     assert titles("butterblum fröbel") == []
     assert titles("schulsozialarbeit mitte") == []
+
+
+def test_a_place_is_found_by_a_further_district_only_while_it_works_for_it(
+    titles: Titles, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = clock.today()
+    session.scalars(select(PlaceFurtherDistrict)).one().valid_until = today
+    session.commit()
+    assert titles("spielmobil senne") == ["Spielmobil"]
+    monkeypatch.setattr(clock, "today", lambda: today + DAY)
+    with work_as(session, SYSTEM):
+        services.turn(session, today - DAY, today + DAY)
+    assert titles("spielmobil senne") == []
 
 
 @pytest.mark.parametrize(("kind", "column"), [("person", "person_id"), ("place", "place_id")])
