@@ -54,7 +54,7 @@ def spot_of(session: Session, place: Place, then: Then) -> Spot:
     parent = session.get(Place, place.parent_id) if place.parent_id else None
     form = then.of_school(place, "form_code") or (parent.school.form_code if parent and parent.school else "")
     of = frozenset({place.id, *([parent.id] if parent else [])})
-    return Spot(of, directory_words.district_key(place, then), form)
+    return Spot(of, directory_words.district_key(place, then), form, place.id)
 
 
 def groups(session: Session, found: Sequence[Responsibility], as_of: AsOf) -> list[Group]:

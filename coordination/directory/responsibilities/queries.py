@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.collation import german_key
 from coordination.core.errors import NotFound
+from coordination.directory.further import queries as further
 from coordination.directory.models import Organisation, Person
 from coordination.directory.queries import belongs, holds_on
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
@@ -23,11 +24,13 @@ _WHERE = (joinedload(Responsibility.topic), joinedload(Responsibility.district),
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place as scopes see it: itself and the school it is a site of, its district, its school form."""
+    """A place as scopes see it: itself and the school it is a site of, its districts, its school form."""
 
     place_ids: frozenset[int]
     district_id: int | None = None
     form_code: str = ""
+    #: The place itself: what further districts it works for.
+    place_id: int = 0
 
 
 def get_post(session: Session, actor: Actor, post_id: int, day: date) -> Post:
@@ -101,7 +104,10 @@ def responsible(
                 Responsibility.place_id.in_(spot.place_ids),
                 and_(
                     Responsibility.scope == Scope.DISTRICT,
-                    Responsibility.district_id == (spot.district_id or 0),
+                    or_(
+                        Responsibility.district_id == (spot.district_id or 0),
+                        Responsibility.district_id.in_(further.reached_from(day, spot.place_id)),
+                    ),
                 ),
                 and_(Responsibility.scope == Scope.SCHOOL_FORM, Responsibility.form_code == (spot.form_code or "-")),
             )
