@@ -64,7 +64,8 @@ def test_a_list_of_places_says_who_is_there_when_and_how_to_reach_them(
     assert rows[3] == [
         "Fröbelschule", "123456", "", "Grundschule", "Mitte", "", "", "Fröbelstr. 7, 33604 Bielefeld",
         "0521 511234", "Raum 104", "Musterfrau, Aylin", "Schulsozialarbeit", "", "", "01519 9990017",
-        "aylin@example.org", "Beispielwerk gGmbH", "0.5", "19.5", "", "", "", "Mo, Mi 8–13 Uhr", "", "2020-08-01", "", "2026-09-03",
+        "aylin@example.org", "Beispielwerk gGmbH", "0.5", "19.5", "", "", "", "Mo, Mi 8–13 Uhr", "",
+        "2020-08-01", "", "2026-09-03",
     ]  # fmt: skip
 
 
