@@ -25,6 +25,7 @@ from coordination.directory.queries import subject_of
 from coordination.directory.rules import OrganisationKind, PlaceKind
 from coordination.directory.sites import twins
 from coordination.directory.spaces.models import SocialSpace
+from coordination.directory.successions import services as successions
 
 DAY = timedelta(days=1)
 #: What has a last day, and is ended and taken up again in one way.
@@ -227,6 +228,8 @@ def undo_end(work: Work, row: Unit, undo: Undo) -> None:
     # What was only taken up again ends as it had ended.
     done, row.valid_until = "ended" if row.valid_until is None else "end_undone", undo.earlier
     work.record(f"{row.__tablename__}.{done}", row)
+    if isinstance(row, Place):
+        successions.end_was_set(work, row)
 
 
 def reopen_unit(work: Work, row: Unit, *, version: int) -> None:
@@ -239,6 +242,8 @@ def reopen_unit(work: Work, row: Unit, *, version: int) -> None:
     _refuse_school(row)
     row.valid_until = None
     work.record(f"{row.__tablename__}.reopened", row)
+    if isinstance(row, Place):
+        successions.end_was_set(work, row)
 
 
 def _check_place(work: Work, data: PlaceInput, row: Place | None) -> None:

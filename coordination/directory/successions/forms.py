@@ -35,8 +35,8 @@ class SuccessionEditForm(VersionedForm):
 
     def keep_row(self, row: PlaceSuccession) -> None:
         """Fill in what is stored."""
-        names = ("on_day", "ends_predecessor", "source_note", "version")
-        self.keep(**{name: getattr(row, name) for name in names})
+        names = ("on_day", "source_note", "version")
+        self.keep(ends_predecessor=row.gives_end, **{name: getattr(row, name) for name in names})
 
 
 class SuccessionForm(SuccessionEditForm):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coordination.core.db import KEYS_ONCE, Base
 from coordination.core.versions import next_version
 from coordination.directory.models import Place
+from coordination.directory.rules import day_before
 
 
 class PlaceSuccession(Base):
@@ -28,11 +29,17 @@ class PlaceSuccession(Base):
     on_day: Mapped[date] = mapped_column(index=True)
     #: Where that is known from, in words; "" where nobody said.
     source_note: Mapped[str] = mapped_column(String(300))
-    #: Whether the predecessor has its last day from this entry: it moves with the day and goes with the entry.
+    #: Whether the predecessor got its last day from this entry: it moves with the day and goes with the entry, as long as
+    #: nobody gave the place another one, or none (``gives_end``).
     ends_predecessor: Mapped[bool]
     version: Mapped[int] = mapped_column()
 
     predecessor: Mapped[Place] = relationship(foreign_keys=[predecessor_id])
     successor: Mapped[Place] = relationship(foreign_keys=[successor_id])
+
+    @property
+    def gives_end(self) -> bool:
+        """Return whether the predecessor has its last day from this entry still: somebody may have taken that back."""
+        return self.ends_predecessor and self.predecessor.valid_until == day_before(self.on_day)
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": next_version}

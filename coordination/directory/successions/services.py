@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.core.access import Permission, require
 from coordination.core.errors import Conflict, RuleViolation
@@ -154,6 +155,13 @@ def _still_there(work: Work, key: int) -> PlaceSuccession:
     return found
 
 
+def end_was_set(work: Work, place: Place) -> None:
+    """Let no form store what it said of a place's end before that was taken back, or given again."""
+    mine = PlaceSuccession.predecessor_id == place.id, PlaceSuccession.ends_predecessor
+    for row in work.session.scalars(select(PlaceSuccession).where(*mine)):
+        flag_modified(row, "ends_predecessor")
+
+
 def take_over(work: Work, wanted: Sequence[tuple[Place, Place, date]], source_note: str) -> list[PlaceSuccession]:
     """Enter (predecessor, successor, day) as an import found them, as far as they still fit.
 
@@ -236,8 +244,7 @@ def _check_end(predecessor: Place, data: SuccessionInput) -> None:
 
 def _own_end(row: PlaceSuccession) -> date | None:
     """Return the last day that the predecessor has from this entry, if it still has it."""
-    last_on = day_before(row.on_day)
-    return last_on if row.ends_predecessor and row.predecessor.valid_until == last_on else None
+    return row.predecessor.valid_until if row.gives_end else None
 
 
 def _follow_end(work: Work, row: PlaceSuccession, own_end: date | None) -> None:

@@ -105,7 +105,7 @@ def _tell(text: str, key: int, step: SuccessionStep) -> None:
 
 def _said(row: PlaceSuccession) -> Succession:
     return Succession(
-        row.predecessor_id, row.successor_id, row.on_day, row.source_note, ends_predecessor=row.ends_predecessor
+        row.predecessor_id, row.successor_id, row.on_day, row.source_note, ends_predecessor=row.gives_end
     )
 
 
@@ -146,7 +146,7 @@ def edit_succession(succession_id: int) -> ResponseReturnValue:
             differences = differing(form, stored, without=_ASKED) or [(_("Version"), "", _("changed in the meantime"))]
             form.keep(version=row.version)
     row = queries.get_succession(db.session(), succession_id)
-    told = _told(form, row.predecessor, ends=row.predecessor.valid_until is None or row.ends_predecessor)
+    told = _told(form, row.predecessor, ends=row.predecessor.valid_until is None or row.gives_end)
     page = render_template("directory/succession_edit.html", form=form, of=row, differences=differences, **told)
     return page, 409 if differences else 422 if form.errors else 200
 
@@ -180,7 +180,7 @@ def remove_succession(succession_id: int) -> ResponseReturnValue:
             form.keep(version=row.version)
     else:
         status = 422
-    ends = row.ends_predecessor and queries.heir_of(db.session(), row) is None
+    ends = row.gives_end and queries.heir_of(db.session(), row) is None
     return render_template(
         "directory/succession_remove.html", form=form, of=row, ends=ends, is_stale=status == 409
     ), status

@@ -95,3 +95,28 @@ def test_an_unusual_day_that_was_meant_comes_back_unasked(chief: Browser, sessio
     fitting = chief.get(form).submit(STORE, on_day="2025-08-01").follow()
     assert fitting.submit(UNDO).status == 303
     assert stored(session, PlaceSuccession, row.id).on_day == date(2025, 9, 1)
+
+
+def test_an_end_that_was_taken_back_does_not_come_with_the_entry(chief: Browser, session: Session, city: City) -> None:
+    new(chief, city.facility, city.school, ends_predecessor=True)
+    (row,) = every(session, PlaceSuccession)
+    form = f"/nachfolgen/{row.id}/bearbeiten"
+    stale = chief.get(form)
+    opened = chief.get(f"/orte/{city.facility}").submit("Ende zurücknehmen").follow()
+    assert stored(session, Place, city.facility).valid_until is None
+    assert stale.submit(STORE, source_note="Rat").status == 409, "it was filled in while the place was closed"
+    page = chief.get(form)
+    assert page.form(STORE).values("ends_predecessor") == []
+    assert "Das Ende, das der Ort" not in chief.get(f"/nachfolgen/{row.id}/entfernen").main
+    # The way back gives the end to the entry again.
+    assert opened.submit(UNDO).status == 303
+    assert page.submit(STORE, source_note="Rat").status == 409, "it was filled in while the place was open"
+    assert chief.get(form).form(STORE).values("ends_predecessor") == ["y"]
+    assert chief.get(form).submit(STORE, on_day="2024-09-01").status == 303
+    assert stored(session, Place, city.facility).valid_until == date(2024, 8, 31)
+    chief.get(f"/orte/{city.facility}").submit("Ende zurücknehmen")
+    assert chief.get(form).submit(STORE, source_note="Rat").status == 303
+    assert stored(session, Place, city.facility).valid_until is None
+    removed = chief.get(f"/nachfolgen/{row.id}/entfernen").submit("Nachfolge entfernen").follow()
+    assert removed.submit(UNDO).status == 303
+    assert stored(session, Place, city.facility).valid_until is None, "removed and entered again, it closes nothing"
