@@ -10,8 +10,8 @@ from coordination.directory.closing import last_day
 from coordination.directory.models import Place
 from coordination.directory.successions.models import PlaceSuccession
 
-#: The field that says that the day is meant.
-FIELD = "despite_day"
+#: The field that says that the day is meant, and the one that holds which day of which place was asked about.
+FIELD, ASKED = "despite_day", "day_asked"
 _ENDS = N_("The day is unusual: %(place)s ends on %(day)s.")
 _BEGINS = N_("The day is unusual: %(place)s begins on %(day)s.")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 
+from coordination.core.errors import RuleViolation
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.assignment_forms import Chosen
@@ -21,6 +22,8 @@ class SuccessionEditForm(VersionedForm):
     says_itself = frozenset({FIELD})
     on_day = DayField(_("First day of the succession"), [Needed()])
     despite_day = BooleanField(_("Store it with this day all the same"))
+    #: What that question was about: the tick answers no other one.
+    day_asked = HiddenField(default="")
     ends_predecessor = BooleanField(_("This place ends on the day before"))
     source_note = LineField(_("Source"), [AtMost(300)])
 
@@ -32,6 +35,20 @@ class SuccessionEditForm(VersionedForm):
             source_note=self.source_note.data or "",
             ends_predecessor=bool(self.ends_predecessor.data),
         )
+
+    def asks_about(self, successor_id: int) -> str:
+        """Return what a question about the day would be about."""
+        return f"{successor_id}|{self.on_day.data}"
+
+    def means_day(self, successor_id: int) -> bool:
+        """Return whether somebody said that this day is meant, and was asked about this one."""
+        return bool(self.despite_day.data) and self.day_asked.data == self.asks_about(successor_id)
+
+    def ask(self, violation: RuleViolation, successor_id: int) -> None:
+        """Show what is broken; of a day that is asked about remember which."""
+        self.show(violation)
+        if violation.field == FIELD:
+            self.keep(despite_day=False, day_asked=self.asks_about(successor_id))
 
     def keep_row(self, row: PlaceSuccession) -> None:
         """Fill in what is stored."""

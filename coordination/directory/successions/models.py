@@ -29,8 +29,8 @@ class PlaceSuccession(Base):
     on_day: Mapped[date] = mapped_column(index=True)
     #: Where that is known from, in words; "" where nobody said.
     source_note: Mapped[str] = mapped_column(String(300))
-    #: Whether the predecessor got its last day from this entry: it moves with the day and goes with the entry, as long as
-    #: nobody gave the place another one, or none (``gives_end``).
+    #: Whether the predecessor got its last day from this entry: it moves with the day and goes with the entry, unless
+    #: somebody gave the place another one, or none (``gives_end``).
     ends_predecessor: Mapped[bool]
     version: Mapped[int] = mapped_column()
 

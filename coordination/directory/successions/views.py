@@ -22,7 +22,7 @@ from coordination.directory.models import Place
 from coordination.directory.stays import Sorted
 from coordination.directory.steps import differing
 from coordination.directory.successions import queries, services
-from coordination.directory.successions.days import FIELD
+from coordination.directory.successions.days import ASKED, FIELD
 from coordination.directory.successions.forms import SuccessionEditForm, SuccessionForm
 from coordination.directory.successions.models import PlaceSuccession
 from coordination.directory.successions.rules import school_year
@@ -32,7 +32,7 @@ from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
 
 #: Fields that answer a question: nothing of them is stored.
-_ASKED = frozenset({FIELD})
+_ASKED = frozenset({FIELD, ASKED})
 
 #: What was done → what is said of it when it is taken back.
 _TAKEN_BACK = {
@@ -75,15 +75,16 @@ def new_succession(place_id: int) -> ResponseReturnValue:
         last_on = place.valid_until
         form.keep(on_day=school_year(clock.today()) if last_on is None else last_on + timedelta(days=1))
     elif form.validate():
+        successor_id = given(form.successor_id.data)
         try:
             with unit_of_work() as work:
-                data = form.input(given(form.successor_id.data))
+                data = form.input(successor_id)
                 before = directory.get_place(work.session, place_id)
-                row = services.enter(work, before, data, despite_day=bool(form.despite_day.data))
+                row = services.enter(work, before, data, despite_day=form.means_day(successor_id))
                 step = SuccessionStep(undo_links.ENTERED, _said(row), row.version)
                 key = row.id
         except RuleViolation as violation:
-            form.show(violation)
+            form.ask(violation, successor_id)
         else:
             _tell(_("The succession is stored."), key, step)
             return redirect(_page(place_id), 303)
@@ -104,9 +105,7 @@ def _tell(text: str, key: int, step: SuccessionStep) -> None:
 
 
 def _said(row: PlaceSuccession) -> Succession:
-    return Succession(
-        row.predecessor_id, row.successor_id, row.on_day, row.source_note, ends_predecessor=row.gives_end
-    )
+    return Succession(row.predecessor_id, row.successor_id, row.on_day, row.source_note, ends_predecessor=row.gives_end)
 
 
 def _offer(form: SuccessionForm, place: Place) -> bool:
@@ -138,7 +137,7 @@ def edit_succession(succession_id: int) -> ResponseReturnValue:
         try:
             return _change(succession_id, form)
         except RuleViolation as violation:
-            form.show(violation)
+            form.ask(violation, row.successor_id)
         except Conflict:
             row = queries.get_succession(db.session(), succession_id)
             stored = SuccessionEditForm()
@@ -156,7 +155,7 @@ def _change(succession_id: int, form: SuccessionEditForm) -> ResponseReturnValue
     with unit_of_work() as work:
         row = queries.get_succession(work.session, succession_id)
         before, data = _said(row), form.input(row.successor_id)
-        services.change(work, row, data, version=version, despite_day=bool(form.despite_day.data))
+        services.change(work, row, data, version=version, despite_day=form.means_day(row.successor_id))
         step = SuccessionStep(undo_links.CHANGED, before, row.version)
     if step.version == version:
         flash(_("Nothing was changed."), "success")
