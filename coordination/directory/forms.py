@@ -267,6 +267,8 @@ class PlaceForm(ContactForm, SpacesForm):
     position = PositionField(_("Position on the map"), [AtMost(100)])
     source_note = LineField(_("Where this is known from"), [AtMost(300)])
     despite_twin = BooleanField(_("It is another building: store it all the same"))
+    #: What that question was about: the tick answers no other one.
+    twin_asked = HiddenField(default="")
     says_itself = frozenset({FIELD})
     #: What is called the same at the school: key, name, and since when it is closed.
     twins: Sequence[tuple[int, str, str]] = ()
@@ -276,11 +278,12 @@ class PlaceForm(ContactForm, SpacesForm):
         super().show(violation)
         if isinstance(violation, SameSite):
             self.twins = violation.twins
+            self.keep(despite_twin=False, twin_asked=violation.asked)
 
     @property
-    def is_another(self) -> bool:
-        """Return whether somebody said that a site is another than the one that is called the same."""
-        return bool(self.despite_twin.data) and "parent_id" in self
+    def answered_twin(self) -> str:
+        """Return the question to which somebody said that a site is another than the one that is called the same."""
+        return (self.twin_asked.data or "") if self.despite_twin.data and "parent_id" in self else ""
 
     def offer(
         self, operators: Choices, districts: Choices, schools: Choices | None, *, is_listed: bool = False

@@ -270,18 +270,18 @@ def _check_district(work: Work, district_id: int | None) -> None:
         raise RuleViolation(N_("Please choose a district."), field="district_id")
 
 
-def create_place(work: Work, data: PlaceInput, *, despite_twin: bool = False) -> Place:
+def create_place(work: Work, data: PlaceInput, *, despite_twin: str = "") -> Place:
     """Enter a facility, a day care, a school's site or another place.
 
     Raises:
         RuleViolation: a school; or the same place is there already.
-        SameSite: the school has a site of this name, and nobody said (``despite_twin``) that it is another one.
+        SameSite: the school has a site of this name, and nobody said (``despite_twin``, of what was asked) that it is
+            another one.
         Forbidden: the operator is not the actor's to edit.
     """
     _check_place(work, data, None)
     if data.kind is PlaceKind.SCHOOL_SITE:
-        if not despite_twin:
-            twins.ask(work, data.name, data.parent_id)
+        twins.ask(work, twins.Wanted(data.name, data.parent_id, data.street, answered=despite_twin))
     elif _is_there(work.session, data):
         raise RuleViolation(N_("There is a place with this name and address already."), field="name")
     place = Place(**asdict(data), entered_on=work.today)
@@ -295,7 +295,7 @@ def _is_there(session: Session, data: PlaceInput) -> bool:
     return session.scalar(select(Place.id).where(*same, Place.valid_until.is_(None)).limit(1)) is not None
 
 
-def change_place(work: Work, row: Place, data: PlaceInput, *, version: int, despite_twin: bool = False) -> None:
+def change_place(work: Work, row: Place, data: PlaceInput, *, version: int, despite_twin: str = "") -> None:
     """Change a place other than a school; what its fields held stays in the history. That lifts the confirmation.
 
     Raises: as ``create_place``; Conflict if somebody else changed it meanwhile.
@@ -304,8 +304,9 @@ def change_place(work: Work, row: Place, data: PlaceInput, *, version: int, desp
     check_version(row, version)
     _check_place(work, data, row)
     is_called_so = (row.name, row.parent_id) == (data.name, data.parent_id)
-    if data.kind is PlaceKind.SCHOOL_SITE and not is_called_so and not despite_twin:
-        twins.ask(work, data.name, data.parent_id, own=row.id)
+    if data.kind is PlaceKind.SCHOOL_SITE and not is_called_so:
+        wanted = twins.Wanted(data.name, data.parent_id, data.street, own=row.id, answered=despite_twin)
+        twins.ask(work, wanted)
     if history.change(work, row, **asdict(data) | _stored_position(row, data)):
         row.forget_confirmation()
         work.record("place.changed", row)

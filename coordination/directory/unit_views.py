@@ -52,7 +52,7 @@ REOPEN = {
     "offer": ".reopen_offer",
 }
 #: Fields that answer a question: nothing of them is stored.
-ASKED = frozenset({twins.FIELD})
+ASKED = frozenset({twins.FIELD, twins.ASKED})
 Sent = MultiDict[str, str] | None
 
 
@@ -185,7 +185,7 @@ def new_place() -> ResponseReturnValue:
         _fill_in_site(form)
 
     def create(work: Work) -> Place:
-        place = services.create_place(work, form.value(), despite_twin=form.is_another)
+        place = services.create_place(work, form.value(), despite_twin=form.answered_twin)
         further_services.assign(work, place, form.chosen_further or ())
         space_services.assign(work, place, form.chosen_spaces or ())
         return place
@@ -221,7 +221,7 @@ def _place_form(row: Place, data: Sent) -> PlaceForm | SchoolForm:
 def _change_place(work: Work, row: Place, form: PlaceForm | SchoolForm) -> None:
     version = given(form.version.data)
     if isinstance(form, PlaceForm):
-        services.change_place(work, row, form.value(), version=version, despite_twin=form.is_another)
+        services.change_place(work, row, form.value(), version=version, despite_twin=form.answered_twin)
     else:
         district_id, operator_id = form.district_id.data or None, form.operator_id.data or None
         services.change_school(work, row, district_id=district_id, operator_id=operator_id, version=version)
@@ -294,6 +294,7 @@ def reopening(kind: str, key: int) -> ResponseReturnValue:
                 services.reopen_unit(work, row, version=undo_links.version())
                 way_back = _way_back(kind, key, row.version, earlier)
             last_on = row.valid_until
+            has_twin = last_on is None and isinstance(row, Place) and twins.open_besides(work.session, row, work.today)
     except Conflict:
         text = _("The entry was changed again in the meantime, so its end stays. You can take it back in the form.")
         flash(text, "warning")
@@ -301,6 +302,8 @@ def reopening(kind: str, key: int) -> ResponseReturnValue:
         text = _("The entry goes on without an end.")
         if last_on is not None:
             text = _("The entry holds until %(day)s again.", day=format_date(last_on))
+        if has_twin:
+            text += " " + _("The school has another open site with this name. Please check whether both are needed.")
         flash({"text": text, "undo_url": way_back} if way_back else text, "success")  # type: ignore[arg-type]
     return redirect(_url(kind, key), 303)
 

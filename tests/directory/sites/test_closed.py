@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.work import AuditEntry
 from coordination.directory.models import Assignment, Place
+from coordination.directory.rules import PlaceKind
 from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.conftest import Town
@@ -124,3 +125,17 @@ def test_ways_to_the_forms_say_where_one_is(keeper: Browser, association: Associ
     assert keeper.get(f"/orte/{site.id}/schliessen").select(".breadcrumb li")[-1] == "Schließen"
     ending = keeper.get(f"/organisationen/{association.provider.id}/beenden")
     assert ending.select(".breadcrumb li")[-1] == "Beenden"
+
+
+def test_opened_beside_another_one_of_its_name_the_message_says_so(
+    keeper: Browser, session: Session, association: Association, closed: Place
+) -> None:
+    twin = factories.place(session, LABEL.upper(), kind=PlaceKind.SCHOOL_SITE, parent_id=association.school.id)
+    session.commit()
+    done = keeper.get(f"/orte/{closed.id}").submit(REOPEN).follow()
+    assert "Die Schule hat noch einen offenen Standort mit diesem Namen." in done.flash
+    assert "noch einen offenen Standort" not in done.submit("Rückgängig").follow().flash
+    session.get_one(Place, twin.id).valid_until = LAST
+    session.commit()
+    done = keeper.get(f"/orte/{closed.id}").submit(REOPEN).follow()
+    assert "noch einen offenen Standort" not in done.flash, "the other one is closed"
