@@ -102,6 +102,8 @@ class SearchHit:
     phone: str = ""
     #: Whom one reaches by it, where that is somebody else.
     phone_of: str = ""
+    #: A second number of its own.
+    other_phone: str = ""
     #: By what it may be found on the day of the search, where that is less than the index has; None: by all of it.
     #: What was only the way to reach somebody is no way to find who has left.
     only_by: SearchEntry | None = None

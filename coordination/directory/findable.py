@@ -139,10 +139,19 @@ def _place_hit(place: Place, followers: Sequence[str], day: date) -> SearchHit:
     about = _present(kind, place.street or instead_of_address(place), place.district.name if place.district else "")
     over = closing.said(place, day)
     if not over:
-        return SearchHit(place.name, " · ".join(about), f"/orte/{place.id}", place.phone)
+        number, whose = _office(place, day)
+        return SearchHit(place.name, " · ".join(about), f"/orte/{place.id}", number, whose)
     # Nobody picks up the telephone there any more.
     now = gettext("now: %(places)s", places=", ".join(followers)) if followers else ""
     return SearchHit(place.name, " · ".join(_present(over, now, *about)), f"/orte/{place.id}")
+
+
+def _office(place: Place, day: date) -> tuple[str, str]:
+    """Return the number of a place and whose it is: a site without one has that of its school, unless it has closed."""
+    school = place.parent if place.kind is PlaceKind.SCHOOL_SITE and not place.phone else None
+    if school is None or not school.phone or closing.said(school, day):
+        return place.phone, ""
+    return school.phone, school.name
 
 
 def _person_rows() -> Select[Any]:
@@ -260,7 +269,7 @@ def _person_hit(person: Row[Any], assigned: list[tuple[Function, str]], day: dat
     if has_left:
         former = _former_entry(name, person.function, employer, person.valid_until)
         return SearchHit(name, detail, url, only_by=former)
-    return SearchHit(name, detail, url, person.mobile or person.phone)
+    return SearchHit(name, detail, url, person.mobile or person.phone, other_phone=person.mobile and person.phone)
 
 
 def _organisation_rows() -> Select[Any]:

@@ -17,7 +17,15 @@ from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import LOOKED_THROUGH, Where, shape_of, values
 from coordination.search.reasons import with_reasons
-from coordination.search.rules import Query, has_terms, highlight, is_looked_for_inside, last_digits, read_query
+from coordination.search.rules import (
+    Query,
+    has_terms,
+    highlight,
+    is_looked_for_inside,
+    last_digits,
+    number_found,
+    read_query,
+)
 from coordination.search.statements import (
     CANDIDATES,
     Kept,
@@ -48,6 +56,8 @@ class Found:
     hit: SearchHit
     title: list[tuple[str, bool]]
     detail: list[tuple[str, bool]]
+    #: The number by whose last digits it was found; empty if it was found by something else.
+    number: list[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,4 +394,4 @@ def _in_order(ranks: dict[int, Rank], hits: dict[int, SearchHit]) -> list[Search
 
 
 def _marked(query: Query, hit: SearchHit) -> Found:
-    return Found(hit, highlight(hit.title, query), highlight(hit.detail, query))
+    return Found(hit, highlight(hit.title, query), highlight(hit.detail, query), number_found(hit, query))

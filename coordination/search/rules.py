@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from coordination.core import phones
-from coordination.core.registry import SearchEntry
+from coordination.core.registry import SearchEntry, SearchHit
 
 #: No more words than this are looked at; nobody types more to find a person.
 MOST_TERMS = 8
@@ -123,6 +123,21 @@ def last_digits(query: Query) -> Query | None:
     if more or not first.isdecimal() or not FEWEST_LAST <= len(first) <= MOST_LAST:
         return None
     return Query((TURNED_MARK + first[::-1],))
+
+
+def number_found(hit: SearchHit, query: Query) -> list[tuple[str, bool]]:
+    """Return the number of a result whose last digits were typed, in pieces; nothing if its own end otherwise."""
+    if not query.terms or last_digits(query) is None:
+        return []
+    (typed,) = query.terms
+    for number in (hit.phone, hit.other_phone):
+        # That of somebody else is no reason why this is here.
+        if number and not hit.phone_of and number.endswith(typed):
+            shown = phones.display_phone(number)
+            places = [at for at, letter in enumerate(shown) if letter.isdecimal()]
+            start = places[-len(typed)]
+            return [(shown[:start], False), (shown[start:], True)]
+    return []
 
 
 @lru_cache(maxsize=4096)

@@ -44,3 +44,18 @@ def test_the_page_and_the_list_as_typed_agree(browser: Browser, session: Session
         assert "<html" not in fragment.html
         # The list under the field is short: what it shows is what the page shows first.
         assert _results(fragment.soup) == {kind: found[:AS_TYPED] for kind, found in whole.items()}
+
+
+def test_a_number_found_by_its_last_digits_is_shown(browser: Browser, session: Session) -> None:
+    factories.school(session, "Fröbelschule", "124278", phone="+495215186170")
+    factories.person(session, "Ada", "Ahorn", mobile="+4915112345678", phone="+495215186170")
+    factories.account(session)
+    services.rebuild(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    page = browser.get("/suche?q=6170")
+    shown = page.soup.select(".result__meta:has(mark)")
+    assert [one.get_text() for one in shown] == ["0521 5186170"] * 2
+    assert [one.get_text() for one in page.soup.select("mark")] == ["6170"] * 2
+    assert browser.get("/suche?q=5186").soup.select("mark") == [], "no number ends so"
+    assert browser.get("/suche?q=ahorn").soup.select(".result__meta:has(mark)") == []

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from coordination.directory.models import Place
+from coordination.search import services as search
 from tests.browser import Browser
 from tests.directory.conftest import earlier
 from tests.directory.papers.sheets_read import paper
@@ -81,3 +82,24 @@ def test_an_earlier_day_has_the_number_of_then(
 ) -> None:
     earlier(session, association.school, "phone", "+49521519995", date(2026, 10, 31))
     assert "0521 519995" in row_of(professional, "/orte?art=standort&stand=2026-10-01")
+
+
+def test_search_and_the_page_of_who_is_there(
+    professional: Browser, session: Session, association: Association, lent: Place
+) -> None:
+    search.rebuild(session)
+    session.commit()
+    address = f"/suche?q={LABEL.split()[-1]}"
+    page = professional.get(address)
+    (found,) = [one for one in page.select(".result") if one.startswith(LABEL)]
+    assert found.endswith(f"{NAME} anrufen: {NAME} {WRITTEN}")
+    page = professional.get(f"/personen/{association.ida.id}")
+    assert page.href(f"{NAME} anrufen") == f"tel:{NUMBER}"
+    assert f"{SAID} {WRITTEN}" in page.select(".panel--today")[0]
+    association.school.valid_until = date(2025, 7, 31)
+    session.commit()
+    assert "anrufen" not in next(one for one in professional.get(address).select(".result") if one.startswith(LABEL))
+    assert SAID not in professional.get(f"/personen/{association.ida.id}").main
+    lent.phone = "+49521519994"
+    session.commit()
+    assert professional.get(f"/personen/{association.ida.id}").href(f"{LABEL} anrufen") == "tel:+49521519994"
