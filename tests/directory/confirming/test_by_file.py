@@ -105,7 +105,9 @@ def test_a_file_without_differences_confirms_when_somebody_says_so_and_that_can_
     others = session.scalar(select(func.count()).where(School.form_code.in_(NOT_SCHOOLS), School.gone_since.is_(None)))
     assert others
     # Authorities and seminars stand in the file, and are no schools here.
-    assert f"Das sind: {number - others} Schulen, {others} Behörden und Seminare." in page.main
+    said = f"Die Datei enthält: {number - others} Schulen, {others} Behörden und Seminare. Ist es die neueste Datei"
+    assert said in " ".join(page.main.split())
+    assert "dass ihre Einträge mit Stand heute stimmen" in page.main
     answer = page.submit(f"Alle {number} Einträge der Datei als heute bestätigt vermerken")
     work_off(app)
     done = answer.follow()
