@@ -90,10 +90,12 @@ def places() -> ResponseReturnValue:
     """List places, narrowed by links, fifty at a time."""
     as_of = asked_day()
     session = db.session()
-    if said := place_filters.unknown():
-        flash(said, "warning")
-    wanted = place_filters.wanted(with_further=True)
+    asked = place_filters.wanted(with_further=True)
     number = place_filters.whole(request.args.get("seite"), 1, 100_000) or 1
+    city = place_filters.parts(session, as_of.day, asked)
+    if said := place_filters.unknown(city):
+        flash(said, "warning")
+    wanted = place_filters.there(asked, city)
     found, has_more = page_queries.page_of_places(session, as_of.day, wanted, number)
     assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)
     then = Then(
@@ -105,7 +107,6 @@ def places() -> ResponseReturnValue:
     )
     elsewhere = sites.with_people(session, found, {one.place_id for one in assignments}, as_of.day)
     counted = page_queries.places_counted(session, as_of.day, wanted)
-    city = place_filters.parts(session, as_of.day, wanted)
     first = PAGE_SIZE * (number - 1) + 1
     return render_template(
         "directory/places.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -34,6 +34,8 @@ NO_DISTRICT = "ohne"
 #: What it says where nobody is assigned.
 EMPTY = "unbesetzt"
 _KNOWN = ("bezirk", "sozialraum", "form", "art", "lage", "stand")
+#: What else an address of these lists may say.
+_BESIDES = ("seite",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,25 @@ def wanted(*, with_further: bool = False) -> PlaceFilter:
     )
 
 
-def unknown() -> str:
-    """Return a sentence about the first word of the request's address that no filter knows; "" if all are known."""
+def there(filtered: PlaceFilter, city: Parts) -> PlaceFilter:
+    """Return what is asked for without the parts of the city that there are not."""
+    if filtered.district_id is not None and all(one.id != filtered.district_id for one in city.districts):
+        filtered = replace(filtered, district_id=None)
+    if filtered.space_id is not None and all(key != filtered.space_id for key, _name in city.spaces_in(None)):
+        filtered = replace(filtered, space_id=None)
+    return filtered
+
+
+def unknown(city: Parts) -> str:
+    """Return a sentence about the first thing of the request's address that no filter knows; "" if all are known."""
     known = {"art": {*KINDS}, "form": {*FORMS}, "lage": {EMPTY}, "bezirk": {NO_DISTRICT}, "sozialraum": set[str]()}
+    keys = {"bezirk": {one.id for one in city.districts}, "sozialraum": {key for key, _name in city.spaces_in(None)}}
     for name, words_known in known.items():
         text = request.args.get(name, "")
-        is_key = name in {"bezirk", "sozialraum"} and whole(text, 1, 10**8) is not None
-        if text and not is_key and text not in words_known:
+        if text and whole(text, 1, 10**8) not in keys.get(name, set()) and text not in words_known:
             return _("“%(text)s” is no filter of this list. It was left out.", text=text[:40])
-    return ""
+    other = next((name for name in request.args if name not in {*_KNOWN, *_BESIDES}), "")
+    return _("“%(text)s” is no filter of this list. It was left out.", text=other[:40]) if other else ""
 
 
 def address(endpoint: str = "directory.places", /, **changes: Any) -> str:

@@ -69,12 +69,13 @@ def employed_xlsx(organisation_id: int) -> Response:
 
 def _places() -> Listed:
     as_of, session = sheets.asked_day(), db.session()
-    wanted = place_filters.wanted(with_further=True)
+    asked = place_filters.wanted(with_further=True)
+    city = place_filters.parts(session, as_of.day, asked)
+    wanted = place_filters.there(asked, city)
     found = page_queries.places_of(session, as_of.day, wanted, MOST + 1)
     shown = found[:MOST]
     assignments = page_queries.current_assignments(session, [one.id for one in shown], as_of.day)
     with in_language("de"):
-        city = place_filters.parts(session, as_of.day, wanted)
         title = _("Who is where: %(what)s", what=place_filters.title(wanted, city))
         then = Then.of(session, as_of, assignments, places=shown)
         elsewhere = sites.with_people(session, shown, {one.place_id for one in assignments}, as_of.day)

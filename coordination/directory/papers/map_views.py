@@ -21,9 +21,11 @@ from coordination.web.headers import csp_with_pictures
 def city() -> ResponseReturnValue:
     """Show places as points over the catchment zones, narrowed by the links of the list of places."""
     as_of, session = asked_day(), db.session()
-    if said := place_filters.unknown():
+    asked = place_filters.wanted()
+    parts = place_filters.parts(session, as_of.day, asked)
+    if said := place_filters.unknown(parts):
         flash(said, "warning")
-    wanted = place_filters.wanted()
+    wanted = place_filters.there(asked, parts)
     found = page_queries.places_of(session, as_of.day, wanted, MOST)
     assignments = page_queries.current_assignments(session, [one.id for one in found], as_of.day)
     then = Then.of(session, as_of, assignments, places=found)
@@ -33,7 +35,6 @@ def city() -> ResponseReturnValue:
     drawn = city_map.of_places(
         found, people, then, is_part=wanted.district_id is not None or wanted.space_id is not None
     )
-    parts = place_filters.parts(session, as_of.day, wanted)
     tiles = street_map.of(current_app.extensions["koordination.settings"])
     page = render_template(
         "directory/map.html",

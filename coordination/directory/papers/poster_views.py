@@ -33,9 +33,10 @@ def district_poster(district_id: int) -> Response:
 def places_poster() -> Response:
     """Give the poster of the places that fit the filters of the list: of a school form, of a social space."""
     as_of, session = sheets.asked_day(), db.session()
-    wanted = place_filters.wanted()
+    asked = place_filters.wanted()
     with in_language("de"):
-        city = place_filters.parts(session, as_of.day, wanted)
+        city = place_filters.parts(session, as_of.day, asked)
+        wanted = place_filters.there(asked, city)
         name = place_filters.title(wanted, city)
         if wanted == PlaceFilter(space_id=wanted.space_id):
             name = next((word for key, word in city.spaces_in(None) if key == wanted.space_id), name)
