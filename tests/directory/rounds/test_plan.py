@@ -236,3 +236,8 @@ def test_reminders_are_made_before_the_transaction_and_taken_if_they_still_say_t
     made, stored = sent(2)
     assert made.isdisjoint(stored)
     assert len(stored) == 1
+
+
+def test_the_setting_says_that_it_is_about_ones_own_entries_too(keeper: Browser, plan: str) -> None:
+    said = "bestätigen die Personen ihre eigenen Einsätze auch auf ihrer Seite selbst, mit „Stimmt so“."
+    assert said in keeper.get(f"{plan}/regeln").main
