@@ -117,12 +117,17 @@ def site_of(place: Place, then: Then | None = None) -> str:
     return _("Site of %(school)s", school=then.name(place.parent) if then else place.parent.name)
 
 
+def _counted(text: str) -> str:
+    """Return "1 Standort" in one piece."""
+    return text.replace(" ", "\u00a0")
+
+
 def schools_and_sites(schools: int, sites: int) -> str:
     """Return "9 Schulen und 1 Standort": a site is no school of its own; without sites "9 Schulen"."""
-    said = ngettext("%(num)s school", "%(num)s schools", schools, num=i18n.format_number(schools))
+    said = _counted(ngettext("%(num)s school", "%(num)s schools", schools, num=i18n.format_number(schools)))
     if not sites:
         return said
-    more = ngettext("%(num)s site", "%(num)s sites", sites, num=i18n.format_number(sites))
+    more = _counted(ngettext("%(num)s site", "%(num)s sites", sites, num=i18n.format_number(sites)))
     return _("%(schools)s and %(sites)s", schools=said, sites=more) if schools else more
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,6 +138,19 @@ def unbroken(name: str | None) -> str:
     return name or ""
 
 
+#: "Mi 8–11:30 Uhr", "08:00–13:00": a day with its hours, as ``format_hours`` writes them.
+_HOURS = re.compile(r"(?:\b[A-Z][a-z]{1,2} )?\d{1,2}(?::\d\d)?–\d{1,2}(?::\d\d)?(?: Uhr)?")
+
+
+def whole_times(text: str | None) -> Markup:
+    """Return text in which a time from one hour to another stays in one piece, with its day."""
+    parts, last = Markup(), 0
+    for found in _HOURS.finditer(text or ""):
+        parts += escape((text or "")[last : found.start()]) + Markup('<span class="nowrap">{}</span>').format(found[0])
+        last = found.end()
+    return parts + escape((text or "")[last:])
+
+
 def share_text(posts: SupportsFloat | None, hours: SupportsFloat | None, derived: SupportsFloat | None = None) -> str:
     """Return "0,5 Stelle (19,5 Std.)", with what is known of both; what was given stands first.
 
@@ -181,6 +195,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "wall": clock.wall_clock,
     "breakable": breakable,
     "unbroken": unbroken,
+    "whole_times": whole_times,
 }
 
 

@@ -5,8 +5,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from coordination.core.i18n import in_language
 from coordination.directory.models import Person, Place
 from coordination.directory.sources import DATA_SOURCES
+from coordination.directory.words import schools_and_sites
+from coordination.web.templating import whole_times
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY, Town
@@ -88,6 +91,9 @@ def test_a_strange_address_shows_the_list(professional: Browser, town: Town, que
         ("lage=voll", "voll"),
         ("bezirk=x", "x"),
         ("sozialraum=0", "0"),
+        ("bezirk=99999", "99999"),
+        ("sozialraum=99999", "99999"),
+        ("schulform=G", "schulform"),
     ],
 )
 def test_what_no_filter_knows_is_left_out_and_said(professional: Browser, town: Town, query: str, text: str) -> None:
@@ -96,8 +102,21 @@ def test_what_no_filter_knows_is_left_out_and_said(professional: Browser, town: 
         assert page.flash == f"„{text}“ ist kein Filter dieser Liste. Die Angabe wurde ausgelassen."
 
 
-@pytest.mark.parametrize("query", ["", "art=schule&bezirk=ohne&lage=unbesetzt", "form=02&bezirk=1", "sozialraum=1"])
-def test_of_what_filters_know_nothing_is_said(professional: Browser, town: Town, query: str) -> None:
+def test_what_was_left_out_narrows_nothing(professional: Browser, town: Town) -> None:
+    for query in ("bezirk=99999", "schulform=G", "sozialraum=99999"):
+        page = professional.get(f"/orte?{query}")
+        assert names(professional, f"/orte?{query}") == names(professional, "/orte") != []
+        assert page.soup.select_one("details.filter-box[open]") is None
+    assert professional.get(f"/orte?bezirk={town.mitte.id}").soup.select_one("details.filter-box[open]") is not None
+
+
+@pytest.mark.parametrize(
+    "query", ["", "art=schule&bezirk=ohne&lage=unbesetzt", "form=02&bezirk={district}", "sozialraum={space}&seite=1"]
+)
+def test_of_what_filters_know_nothing_is_said(professional: Browser, session: Session, town: Town, query: str) -> None:
+    space = factories.social_space(session, "Ostmannturm")
+    session.commit()
+    query = query.format(district=town.mitte.id, space=space.id)
     for path in ("/orte", "/orte/karte"):
         assert professional.get(f"{path}?{query}").flash == ""
 
@@ -193,3 +212,28 @@ def test_places_without_a_district_are_listed_by_themselves(
     session.commit()
     page = professional.get("/wer-ist-wo").click("Diese Orte zeigen")
     assert page.select("tbody th a") == ["Haus ohne Bezirk"]
+
+
+def test_a_time_stays_in_one_piece(professional: Browser, town: Town) -> None:
+    page = professional.get(f"/orte/{town.school.id}")
+    assert "8–13 Uhr" in [one.get_text() for one in page.soup.select(".entry__meta .nowrap")]
+    assert "8–13 Uhr" in [one.get_text() for one in professional.get("/orte").soup.select(".who__when .nowrap")]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Mi 8–11:30 Uhr, Raum <1>", '<span class="nowrap">Mi 8–11:30 Uhr</span>, Raum &lt;1&gt;'),
+        ("Do 26.11., 12–15:30 Uhr", 'Do 26.11., <span class="nowrap">12–15:30 Uhr</span>'),
+        ("Wed 08:00–11:30; 1", '<span class="nowrap">Wed 08:00–11:30</span>; 1'),
+        ("A & B", "A &amp; B"),
+        (None, ""),
+    ],
+)
+def test_which_words_stay_together(text: str | None, whole: str) -> None:
+    assert whole_times(text) == whole
+
+
+def test_a_number_stays_with_what_it_counts() -> None:
+    with in_language("de"):
+        assert schools_and_sites(17, 1) == "17\u00a0Schulen und 1\u00a0Standort"
