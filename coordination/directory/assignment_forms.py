@@ -24,8 +24,8 @@ from coordination.directory.rules import (
     HolidayPresence,
     check_span,
 )
-from coordination.directory.shares import Share, Unit, parse_share
-from coordination.web.forms import AtMost, DayField, Form, LineField, Needed, given
+from coordination.directory.shares import Share, Unit, is_plain, parse_share
+from coordination.web.forms import AtMost, DayField, Form, LineField, Needed, given, key_of
 
 #: Neither a person nor "vacant", which is 0.
 NOT_DECIDED = -1
@@ -166,7 +166,8 @@ class AssignmentForm(WeekForm):
             function=data.function.value,
             target_group=data.target_group,
             share="" if number is None else format_number(float(number), 2),
-            unit="" if number is None else unit.value,
+            # A unit that stays chosen would count the next number in it, whatever that one looks like.
+            unit="" if number is None or is_plain(number, unit) else unit.value,
             funding=data.funding.value,
             funded_until=data.funded_until,
             valid_from=data.valid_from,

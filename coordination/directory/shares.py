@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import N_
+from coordination.core.i18n import N_, format_number
 from coordination.directory.rules import FULL_WEEK, posts_of
 
 #: A bare number up to here is posts, from ``LEAST_HOURS`` on hours; between the two it is asked.
@@ -63,6 +63,11 @@ class Share:
         return None if by_hours == self.posts.quantize(_CENT, ROUND_HALF_UP) else by_hours
 
 
+def is_plain(number: Decimal, unit: Unit) -> bool:
+    """Return whether a bare number is read as so much of ``unit``: then nobody needs to choose."""
+    return number <= MOST_POSTS if unit is Unit.POSTS else number >= LEAST_HOURS
+
+
 def parse_share(text: str, unit: Unit | None = None) -> Share:
     """Return what ``text`` says; nothing given is a share that nobody knows.
 
@@ -93,6 +98,12 @@ def _share(number: Decimal, unit: Unit | None) -> Share:
     if number <= 0:
         raise RuleViolation(
             N_("The share has to be more than nothing. Leave it empty if it is not known."), field="share"
+        )
+    if unit is Unit.POSTS and 2 < number <= 80:
+        raise RuleViolation(
+            N_("%(number)s posts are more than one person can work. Did you mean hours a week?"),
+            field="share",
+            number=format_number(float(number), 2),
         )
     if number > (2 if is_posts else 80):
         raise RuleViolation(N_("That is more than one person can work. Please check the number."), field="share")
