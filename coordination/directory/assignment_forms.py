@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from coordination.core.errors import RuleViolation
 from coordination.core.i18n import format_number, gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.assignment_inputs import AssignmentInput, input_of
+from coordination.directory.assignment_twins import FIELD, Running, Twin
 from coordination.directory.clock_field import WeekForm
 from coordination.directory.models import Assignment
 from coordination.directory.rules import (
@@ -60,6 +62,7 @@ class AssignmentForm(WeekForm):
     page_order = (
         "scope",
         "from_day",
+        "despite_twin",
         "person_id",
         "place_id",
         "employer_id",
@@ -86,6 +89,24 @@ class AssignmentForm(WeekForm):
     valid_until = DayField(_("Last day"))
     in_holidays = SelectField(_("There in school holidays"), default="")
     confirmed = BooleanField(_("These entries have been confirmed"))
+    despite_twin = BooleanField(_("It is a further assignment: store it all the same"))
+    #: Keys of what was asked about: the tick answers no other question.
+    twins_asked = HiddenField()
+    says_itself = frozenset({FIELD})
+    twins: Sequence[Twin] = ()
+
+    def show(self, violation: RuleViolation) -> None:
+        """Put each broken rule beside its field; of assignments that run already remember which."""
+        super().show(violation)
+        if isinstance(violation, Running):
+            self.twins = violation.twins
+            self.keep(despite_twin=False, twins_asked=",".join(str(one.id) for one in violation.twins))
+
+    @property
+    def despite(self) -> frozenset[int]:
+        """Return the keys of those that somebody was asked about, and said that this is a further one."""
+        asked = (self.twins_asked.data or "").split(",") if self.despite_twin.data else ()
+        return frozenset(key_of(one) for one in asked)
 
     def offer(
         self, people: list[tuple[int, str]], places: list[tuple[int, str]], employers: list[tuple[int, str]]

@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.core.access import Permission, Subject, allows, require
 from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_, format_date
-from coordination.core.i18n import gettext as _
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory import assignment_undo, first_day, previews
+from coordination.directory import assignment_twins, assignment_undo, first_day, previews
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, facts, input_of, plan_change, times_of
 from coordination.directory.assignment_undo import Done, Way
 from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
@@ -32,12 +32,14 @@ class Saving:
         shown: fingerprint of the consequences that the actor was shown; None where nobody was.
         version: the version of the row that the form was filled from.
         since: the day from which a change holds; None if it is a correction.
+        despite: keys of assignments that the actor was asked about, and said that this is a further one.
     """
 
     by: str = ""
     shown: str | None = None
     version: int = 0
     since: date | None = None
+    despite: frozenset[int] = frozenset()
 
 
 JUST_SO = Saving()
@@ -89,9 +91,23 @@ def _check_links(work: Work, data: AssignmentInput, before: Assignment | None) -
         )
 
 
-def _refuse_twice(work: Work, data: AssignmentInput) -> None:
+def check_new(session: Session, data: AssignmentInput, today: date, despite: frozenset[int]) -> None:
+    """Refuse what is there already, and ask about what is there in much the same way; see ``create_assignment``."""
+    _refuse_twice(session, data, today)
+    assignment_twins.ask(session, data, today, despite=despite)
+
+
+def check_changed(session: Session, plan: Plan, today: date, *, of: Assignment, despite: frozenset[int]) -> None:
+    """Refuse and ask where a change makes an assignment what another one is already; see ``change_assignment``."""
+    if plan.old_until is not None:
+        _refuse_twice(session, plan.data, today)
+    if not assignment_twins.is_same(plan.data, input_of(of)):
+        assignment_twins.ask(session, plan.data, today, despite=despite, own=of.id)
+
+
+def _refuse_twice(session: Session, data: AssignmentInput, today: date) -> None:
     """Raise AlreadyThere if exactly this assignment is there: the form was sent twice, or somebody else entered it."""
-    twin = work.session.scalar(
+    twin = session.scalar(
         select(Assignment)
         .where(
             Assignment.person_id.is_(None) if data.person_id is None else Assignment.person_id == data.person_id,
@@ -107,14 +123,7 @@ def _refuse_twice(work: Work, data: AssignmentInput) -> None:
         .limit(1)
     )
     if twin is not None:
-        raise AlreadyThere(work.session.get_one(Place, twin.place_id), _span_told(twin, work.today))
-
-
-def _span_told(row: Assignment, today: date) -> str:
-    first = format_date(row.valid_from)
-    if row.valid_until is not None:
-        return f"{first} – {format_date(row.valid_until)}"
-    return _("from %(day)s", day=first) if row.valid_from > today else _("since %(day)s", day=first)
+        raise AlreadyThere(session.get_one(Place, twin.place_id), assignment_twins.span_told(twin, today))
 
 
 def _same(column: Any, value: object) -> Any:
@@ -159,12 +168,13 @@ def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_S
 
     Raises:
         RuleViolation: impossible days or times, unknown or foreign rows, or the very same assignment is there.
+        Running: the person does this there already, and nobody said (``saving.despite``) that it is a further one.
         Forbidden: the employer is not the actor's to edit.
         Overtaken: something else would follow now than what was shown.
     """
     data.check()
     _check_links(work, data, None)
-    _refuse_twice(work, data)
+    check_new(work.session, data, work.today, saving.despite)
     _check_shown(work, Plan(data), None, saving.shown)
     assignment = Assignment()
     before = _fill_new(work, assignment, data, saving.by)
@@ -189,6 +199,7 @@ def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput,
     check_version(assignment, saving.version)
     plan = plan_change(assignment, data, saving.since)
     _check_links(work, plan.data, assignment)
+    check_changed(work.session, plan, work.today, of=assignment, despite=saving.despite)
     _check_shown(work, plan, assignment, saving.shown)
     return carry_out(work, assignment, plan, by=saving.by)
 
@@ -204,7 +215,7 @@ def carry_out(work: Work, assignment: Assignment, plan: Plan, *, by: str) -> Don
         before |= _fill(work, assignment, plan.data, by)
         work.record("assignment.changed", assignment)
         return assignment_undo.keep(work, Way.CORRECTED, assignment, before)
-    _refuse_twice(work, plan.data)
+    _refuse_twice(work.session, plan.data, work.today)
     until, assignment.valid_until = assignment.valid_until, plan.old_until
     work.record("assignment.ended", assignment)
     # Who confirmed the old entry has said nothing of the new one.

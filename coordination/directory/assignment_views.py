@@ -20,6 +20,7 @@ from coordination.directory import assignment_told, edit_choices, page_queries, 
 from coordination.directory.assignment_forms import AssignmentForm, ChangeForm
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, input_of, plan_change, times_of
 from coordination.directory.assignment_services import Overtaken, Saving
+from coordination.directory.assignment_twins import FIELD
 from coordination.directory.assignment_undo import Done
 from coordination.directory.blueprint import bp
 from coordination.directory.clock_field import without_room
@@ -149,11 +150,12 @@ def _create(form: AssignmentForm) -> ResponseReturnValue:
     data = form.value()
     data.check()
     if step() != SAVE:
+        services.check_new(db.session(), data, clock.today(), form.despite)
         found = previews.of_assignment(db.session(), current_actor(), Plan(data))
         return _preview(form, Plan(data), found, of=None, is_new_truth=False)
     try:
         with unit_of_work() as work:
-            done = services.create_assignment(work, data, Saving(by=own_name(), shown=shown()))
+            done = services.create_assignment(work, data, Saving(by=own_name(), shown=shown(), despite=form.despite))
     except Overtaken:
         found = previews.of_assignment(db.session(), current_actor(), Plan(data))
         return _preview(form, Plan(data), found, of=None, is_new_truth=True)
@@ -217,7 +219,7 @@ def _meanwhile(form: ChangeForm, assignment_id: int) -> list[tuple[str, str, str
     form.keep(version=assignment.version)
     if form.since is not None:
         form.keep(valid_from=assignment.valid_from)
-    found = differing(form, stored, frozenset({"scope", "from_day", "confirmed"}))
+    found = differing(form, stored, frozenset({"scope", "from_day", "confirmed", FIELD}))
     return found or [(_("Version"), "", _("changed in the meantime"))]
 
 
@@ -230,13 +232,14 @@ def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
     data = replace(data, times=(*data.times, *form.more_times))
     plan = plan_change(assignment, data, form.since)
     if step() != SAVE:
+        services.check_changed(db.session(), plan, clock.today(), of=assignment, despite=form.despite)
         found = previews.of_assignment(db.session(), current_actor(), plan, assignment)
         return _preview(form, plan, found, of=assignment, is_new_truth=False)
     key = assignment.id
     try:
         with unit_of_work() as work:
             current = queries.get_assignment(work.session, key)
-            saving = Saving(own_name(), shown(), given(form.version.data), form.since)
+            saving = Saving(own_name(), shown(), given(form.version.data), form.since, form.despite)
             done = services.change_assignment(work, current, data, saving)
     except Overtaken:
         assignment = queries.get_assignment(db.session(), key)

@@ -145,6 +145,7 @@ def test_a_pause_after_the_one_before_is_told(keeper: Browser, city: City, sessi
         ("share", "viel", "Bitte schreiben Sie den Umfang als Zahl"),
         ("share", "3", "Sind Stellen oder Wochenstunden gemeint"),
         ("share", "0", "größer als null"),
+        ("share", "12 Stellen", "12 Stellen sind mehr, als eine Person arbeiten kann. Meinten Sie Wochenstunden?"),
         ("share", "120", "mehr, als eine Person arbeiten kann"),
         ("share", "-1", "Bitte schreiben Sie den Umfang als Zahl"),
         ("target_group", "x" * 10_000, "Bitte kürzen Sie"),
@@ -298,3 +299,95 @@ def test_long_lists_can_be_narrowed(
     page = page.submit("Listen eingrenzen", q_person="birk")
     options = page.form("Weiter zur Vorschau").options("person_id")
     assert set(options) == {"-1", "0", str(city.ben)}
+
+
+def running(keeper: Browser, city: City, **fields: Any) -> Page:
+    """Enter what Ada does at the school already, otherwise in one column."""
+    return new(keeper, city, person_id=city.ada, place_id=city.school, share="0,25", **fields)
+
+
+def test_what_runs_already_is_asked_about_before_it_is_listed_twice(
+    keeper: Browser, city: City, session: Session
+) -> None:
+    page = running(keeper, city)
+    assert page.status == 422
+    assert "Diesen Einsatz gibt es schon" in page.main
+    assert "Fröbelschule, seit " in page.main
+    assert page.href("Eintrag ändern") == f"/einsaetze/{city.post}/bearbeiten"
+    form = page.form("Weiter zur Vorschau")
+    assert (form.values("share"), form.values("day0_room")) == (["0,25"], ["Raum 7"])
+    again = page.submit("Weiter zur Vorschau", despite_twin=True)
+    assert again.h1 == "Was der neue Einsatz bedeutet"
+    assert again.submit(button="Zurück zum Formular").form("Weiter zur Vorschau").values("despite_twin")
+    save(again)
+    assert count(session) == 2
+
+
+def test_the_tick_answers_what_was_asked_alone(keeper: Browser, city: City, session: Session) -> None:
+    page = running(keeper, city)
+    ben, school = session.get_one(Person, city.ben), session.get_one(Place, city.second_school)
+    other = factories.assignment(session, ben, school, session.get_one(Organisation, city.provider))
+    session.commit()
+    fields: dict[str, Any] = {"person_id": city.ben, "place_id": city.second_school, "despite_twin": True}
+    asked = page.submit("Weiter zur Vorschau", **fields)
+    assert asked.status == 422
+    assert asked.href("Eintrag ändern") == f"/einsaetze/{other.id}/bearbeiten"
+    assert asked.form("Weiter zur Vorschau").values("despite_twin") == []
+    save(asked.submit("Weiter zur Vorschau", despite_twin=True))
+    assert count(session) == 3
+
+
+def test_what_has_ended_or_is_something_else_is_not_asked_about(keeper: Browser, city: City, session: Session) -> None:
+    for fields in ({"function": "other"}, {"place_id": city.facility}, {"person_id": 0}, {"employer_id": city.team}):
+        values = {"person_id": city.ada, "place_id": city.school, **fields}
+        assert new(keeper, city, **values).status == 200, fields
+    session.get_one(Assignment, city.post).valid_until = date(2027, 1, 31)
+    session.commit()
+    assert running(keeper, city).status == 200
+
+
+def test_a_change_into_what_runs_already_is_asked_about_too(keeper: Browser, city: City, session: Session) -> None:
+    save(new(keeper, city, person_id=city.ada))
+    made = every(session, Assignment)[-1]
+    page = keeper.get(f"/einsaetze/{made.id}/bearbeiten")
+    # What it is itself is no further one.
+    assert page.submit("Weiter zur Vorschau", share="0,4").status == 200
+    asked = page.submit("Weiter zur Vorschau", place_id=city.school, share="0,4")
+    assert asked.status == 422
+    assert asked.href("Eintrag ändern") == f"/einsaetze/{city.post}/bearbeiten"
+    save(asked.submit("Weiter zur Vorschau", despite_twin=True))
+    assert every(session, Assignment)[-1].place_id == city.school
+
+
+@pytest.mark.parametrize(
+    ("posts", "hours", "typed", "stored"),
+    [
+        # What was posts is hours now, and the other way round: the number says it, as in an empty form.
+        (Decimal("0.5"), None, "12", (None, Decimal(12))),
+        (None, Decimal(12), "0,31", (Decimal("0.31"), None)),
+    ],
+)
+def test_the_unit_of_what_was_stored_holds_for_no_other_number(
+    keeper: Browser,
+    city: City,
+    session: Session,
+    posts: Decimal | None,
+    hours: Decimal | None,
+    typed: str,
+    stored: tuple[Decimal | None, Decimal | None],
+) -> None:
+    row = session.get_one(Assignment, city.post)
+    row.share_posts, row.share_hours = posts, hours
+    session.commit()
+    page = keeper.get(f"/einsaetze/{city.post}/bearbeiten")
+    assert page.form("Weiter zur Vorschau").values("unit") == [""]
+    save(page.submit("Weiter zur Vorschau", share=typed))
+    made = every(session, Assignment)[-1]
+    assert (made.share_posts, made.share_hours) == stored
+
+
+def test_the_unit_stays_chosen_where_the_number_could_mean_both(keeper: Browser, city: City, session: Session) -> None:
+    row = session.get_one(Assignment, city.post)
+    row.share_posts, row.share_hours = None, Decimal(3)
+    session.commit()
+    assert keeper.get(f"/einsaetze/{city.post}/bearbeiten").form("Weiter zur Vorschau").values("unit") == ["hours"]
