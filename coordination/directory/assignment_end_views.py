@@ -16,7 +16,7 @@ from coordination.directory import assignment_services as services
 from coordination.directory import assignment_undo, page_queries, previews, queries, undo_links, words
 from coordination.directory.asof import AsOf
 from coordination.directory.assignment_forms import EndForm, WithdrawForm
-from coordination.directory.assignment_views import landed
+from coordination.directory.assignment_views import landed, lead_on
 from coordination.directory.blueprint import bp
 from coordination.directory.consequences import Consequence
 from coordination.directory.models import Assignment
@@ -39,6 +39,8 @@ def _own(assignment_id: int) -> Assignment:
 def end_assignment(assignment_id: int) -> ResponseReturnValue:
     """Ask for the last day, say what follows, end the assignment."""
     assignment = _own(assignment_id)
+    if request.method == "GET" and (onward := lead_on(assignment, ".end_assignment")) is not None:
+        return onward
     form = EndForm(request.form)
     status = 200
     found: list[Consequence] | None = None

@@ -175,9 +175,8 @@ def edit_assignment(assignment_id: int) -> ResponseReturnValue:
     authorize(Permission.DIRECTORY_READ)
     assignment = queries.get_assignment(db.session(), assignment_id)
     authorize(Permission.DIRECTORY_EDIT, queries.subject_of(assignment))
-    if request.method == "GET" and (other := _in_force(assignment)) is not None:
-        flash(_("This entry was replaced by a later change. Here is the one that holds."), "info")
-        return redirect(url_for(".edit_assignment", assignment_id=other.id), 303)
+    if request.method == "GET" and (onward := lead_on(assignment, ".edit_assignment")) is not None:
+        return onward
     form = ChangeForm(request.form)
     form.more_times = without_room(times_of(assignment))
     form.tell_both(assignment, FullWeeks(db.session(), clock.today()).of(assignment.employer_id))
@@ -201,12 +200,21 @@ def edit_assignment(assignment_id: int) -> ResponseReturnValue:
     return page, status
 
 
-def _in_force(assignment: Assignment) -> Assignment | None:
-    """Return what goes on with an assignment that was replaced; what goes on itself costs no statement."""
-    if assignment.valid_until is None or assignment.valid_until >= clock.today():
+def lead_on(assignment: Assignment, endpoint: str) -> ResponseReturnValue | None:
+    """Lead to what goes on with an assignment that was replaced; what goes on itself costs no statement."""
+    today = clock.today()
+    if assignment.valid_until is None or assignment.valid_until >= today:
         return None
     rows = page_queries.all_assignments(db.session(), place_id=assignment.place_id)
-    return replaced_by(assignment, rows, clock.today())
+    other = replaced_by(assignment, rows, today)
+    if other is None:
+        return None
+    if other.valid_until is not None and other.valid_until < today:
+        text = _("This entry was replaced by a later change. Here is the last state; the assignment has ended.")
+    else:
+        text = _("This entry was replaced by a later change. Here is the one that holds.")
+    flash(text, "info")
+    return redirect(url_for(endpoint, assignment_id=other.id), 303)
 
 
 def _meanwhile(form: ChangeForm, assignment_id: int) -> list[tuple[str, str, str]]:

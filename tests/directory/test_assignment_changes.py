@@ -71,13 +71,20 @@ def test_the_address_of_what_was_replaced_leads_to_what_holds(keeper: Browser, c
     factories.assignment(session, session.get_one(Person, city.ben), place, employer, valid_from=spans[1][0])
     session.commit()
     keys = [city.post, *(one.id for one in more)]
-    for key in keys[:2]:
-        answer = keeper.get(f"/einsaetze/{key}/bearbeiten")
-        assert answer.location == f"/einsaetze/{keys[2]}/bearbeiten"
-        page = answer.follow()
-        assert page.flash == "Dieser Einsatz wurde durch eine spätere Änderung ersetzt. Hier steht der, der gilt."
-    page = keeper.get(f"/einsaetze/{keys[2]}/bearbeiten")
-    assert (page.status, page.flash) == (200, "")
+    told = "Dieser Einsatz wurde durch eine spätere Änderung ersetzt. Hier steht der"
+    for step in ("bearbeiten", "beenden"):
+        for key in keys[:2]:
+            answer = keeper.get(f"/einsaetze/{key}/{step}")
+            assert answer.location == f"/einsaetze/{keys[2]}/{step}"
+            assert answer.follow().flash == f"{told}, der gilt."
+        page = keeper.get(f"/einsaetze/{keys[2]}/{step}")
+        assert (page.status, page.flash) == (200, "")
+    more[1].valid_until = today - days
+    session.commit()
+    for step in ("bearbeiten", "beenden"):
+        answer = keeper.get(f"/einsaetze/{keys[0]}/{step}")
+        assert answer.location == f"/einsaetze/{keys[2]}/{step}"
+        assert answer.follow().flash == f"{told} letzte Stand; der Einsatz ist beendet."
 
 
 def test_what_has_ended_and_does_not_go_on_is_there_to_correct(keeper: Browser, city: City, session: Session) -> None:
