@@ -63,6 +63,17 @@ class AsOf:
         """Return whether an end may be named: it has come, or what is planned may be seen of the organisations."""
         return last is not None and (self.plans(*organisation_ids) or last < self.today)
 
+    def may_ask(self, person: Person | None) -> Person | None:
+        """Return somebody who was named as a substitute, if people can be sent there; None if not.
+
+        Who has left is none any more; who only begins later is one for those who may see plans.
+        """
+        if person is None:
+            return None
+        has_left = person.valid_until is not None and person.valid_until < min(self.day, self.today)
+        is_planned = person.valid_from is not None and person.valid_from > self.today
+        return None if has_left or (is_planned and not self.plans(person.organisation_id)) else person
+
     def confirmed_on(self, row: Assignment | Confirmed) -> date | None:
         """Return the day of the last confirmation, if it was known on ``day`` already."""
         day = row.confirmed_on

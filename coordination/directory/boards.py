@@ -19,6 +19,7 @@ from coordination.directory.rules import (
     Span,
     Usual,
     WeeklyTime,
+    Why,
     presence_on,
 )
 
@@ -41,6 +42,8 @@ class BoardRow:
     week: dict[int, tuple[WeeklyTime, ...]]
     #: Answers for any other day of the weeks shown.
     on: Callable[[date], PresenceAnswer]
+    #: The same, were it not for absences.
+    usually: Callable[[date], PresenceAnswer]
     #: Who stands in on any of those days, if the person is absent and somebody was named.
     stands_in: Callable[[date], Person | None]
 
@@ -48,6 +51,11 @@ class BoardRow:
     def is_here(self) -> bool:
         """Return whether the person is there on the day."""
         return self.answer.here is Here.YES
+
+    def misses(self, day: date) -> bool:
+        """Return whether the person is absent on a day on which they would be there otherwise, or might be."""
+        is_away = self.on(day).why is Why.ABSENT and day.weekday() in self.week
+        return is_away and self.usually(day).here is not Here.NO
 
 
 def weekly(assignment: Assignment) -> tuple[WeeklyTime, ...]:
@@ -108,6 +116,9 @@ def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: 
     def answer_on(one: date) -> PresenceAnswer:
         return presence_on(facts_of(assignment.place, one, free_days), usual, away)
 
+    def usually_on(one: date) -> PresenceAnswer:
+        return presence_on(facts_of(assignment.place, one, free_days), usual, ())
+
     def stands_in(one: date) -> Person | None:
         named = (a.substitute for a in absences if Span(a.first_on, a.last_on).holds(one))
         return next((person for person in named if person is not None), None)
@@ -125,5 +136,6 @@ def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: 
         substitute=stands_in(day),
         week=week,
         on=answer_on,
+        usually=usually_on,
         stands_in=stands_in,
     )

@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from coordination.core.i18n import format_short_day
-from coordination.directory.asof import AsOf, Then
+from coordination.directory.asof import Then
 from coordination.directory.models import Organisation, Person
 from coordination.directory.panels import Entry
-from coordination.directory.rules import Why
 
 #: From so many days in a row on only the first and the last are named.
 _RUN = 3
@@ -41,10 +40,11 @@ def covers(lane: Sequence[Entry], days: Iterable[date], then: Then) -> list[Cove
     found: dict[int | None, list[date]] = {}
     about: dict[int | None, tuple[Entry, Person | None]] = {}
     for day in days:
-        entry = next((one for one in lane if one.row.on(day).why is Why.ABSENT), None)
-        if entry is None or day < as_of.day or day.weekday() not in entry.row.week:
+        # On a holiday nobody would be there anyway.
+        entry = next((one for one in lane if one.row.misses(day)), None)
+        if entry is None or day < as_of.day:
             continue
-        person = _known(entry.row.stands_in(day), as_of)
+        person = as_of.may_ask(entry.row.stands_in(day))
         key = person.id if person else None
         found.setdefault(key, []).append(day)
         about.setdefault(key, (entry, person))
@@ -57,11 +57,6 @@ def _cover(entry: Entry, substitute: Person | None, then: Then, when: str) -> Co
     office = employer if substitute is None and (employer.phone or employer.email) else None
     name = then.name(substitute) if substitute else entry.employer if office else ""
     return Cover(when, then.name(entry.assignment.person), substitute, office, name)
-
-
-def _known(person: Person | None, as_of: AsOf) -> Person | None:
-    is_planned = person is not None and person.valid_from is not None and person.valid_from > as_of.today
-    return None if person is None or (is_planned and not as_of.plans(person.organisation_id)) else person
 
 
 def _in_words(days: Sequence[date]) -> str:

@@ -202,16 +202,17 @@ def _is_away() -> ColumnElement[bool]:
 def _instead() -> Select[int, Person | None, Organisation | None]:
     """Return the statement for (person who is away on ``day``, who stands in, employer), with a substitute last.
 
-    Of several absences one has a substitute at best: the last one counts.
+    Of several absences one has a substitute at best: the last one counts. Who has left, or only begins later, is none.
     """
-    substitute = aliased(Person)
+    substitute, day = aliased(Person), bindparam("day", type_=Date)
+    is_there = queries.holds_on(day, substitute.valid_from, substitute.valid_until)
     return (
         select(Person.id, substitute, Organisation)
         .join(Absence, _is_away())
         .outerjoin(Person.organisation)
-        .outerjoin(substitute, substitute.id == Absence.substitute_id)
+        .outerjoin(substitute, and_(substitute.id == Absence.substitute_id, is_there))
         .where(Person.id.in_(bindparam("keys", expanding=True)))
-        .order_by(Absence.substitute_id.is_not(None), Absence.id.desc())
+        .order_by(substitute.id.is_not(None), Absence.id.desc())
     )
 
 

@@ -99,7 +99,6 @@ def entry_of(row: BoardRow, then: Then, as_of: AsOf) -> Entry:
     """Return what is to be shown of one row. Of an absence: that it is one, never why."""
     assignment, why = row.assignment, row.answer.why
     state, word = _state(row, as_of)
-    usual = {t.weekday for times in row.week.values() for t in times}
     when = ""
     if state == "presence.over" and row.next_day is not None:
         when = _("next there on %(time)s", time=words.coming(row.next_day, row.next_times))
@@ -115,8 +114,8 @@ def entry_of(row: BoardRow, then: Then, as_of: AsOf) -> Entry:
         state=state,
         word=word,
         when=when,
-        substitute=row.substitute if why is Why.ABSENT else None,
-        is_missed=why is Why.ABSENT and as_of.day.weekday() in usual,
+        substitute=as_of.may_ask(row.substitute) if why is Why.ABSENT else None,
+        is_missed=row.misses(as_of.day),
         site_of=words.site_of(assignment.place, then),
     )
 

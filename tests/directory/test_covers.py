@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.search.services import rebuild
 from tests import factories
 from tests.browser import Browser
 from tests.directory.conftest import WEDNESDAY, Town
@@ -105,3 +106,92 @@ def test_whoever_stands_in_is_spoken_to(other_browser: Browser, session: Session
     other_browser.sign_in("aylin@example.org", factories.PASSWORD)
     for address in (f"/orte/{town.club.id}", f"/personen/{town.jonas.id}"):
         assert said(other_browser, address) == "Do 26.11.: Sie vertreten Jonas Probemann"
+
+
+def test_on_a_day_on_which_nobody_would_be_there_nobody_stands_in(
+    professional: Browser, session: Session, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = factories.person(session, "Zoe", "Ärmlich")
+    for place in (town.school, town.club):
+        times = [(day, 8, 12, "") for day in range(5)]
+        factories.assignment(session, worker, place, town.provider, times=times)
+    factories.absence(session, worker, date(2026, 12, 21), date(2026, 12, 27), substitute_id=town.jonas.id)
+    session.commit()
+    monkeypatch.setattr(clock, "utc_now", lambda: datetime(2026, 12, 21, 7, 0, tzinfo=UTC))
+    professional.sign_in("fach@example.org", factories.PASSWORD)
+    # At the school the holidays begin on the 23rd; at the club it is not known whether they change anything.
+    told = "nicht vor Ort. Vertretung: Jonas Probemann"
+    assert said(professional, f"/orte/{town.school.id}").startswith(f"Mo 21.12., Di 22.12. {told}")
+    assert said(professional, f"/orte/{town.club.id}").startswith(f"Mo 21.12.–Do 24.12. {told}")
+
+
+def test_who_has_left_stands_in_for_nobody(professional: Browser, session: Session, town: Town) -> None:
+    factories.absence(session, town.jonas, WEDNESDAY, FRIDAY, substitute_id=town.aylin.id)
+    factories.assignment(session, town.jonas, town.school, town.provider, times=[(2, 8, 12, "")])
+    town.provider.phone = "+49521777000"
+    # That she leaves soon is planned: nobody's business yet.
+    town.aylin.valid_until = WEDNESDAY
+    rebuild(session)
+    session.commit()
+    club, school, search = f"/orte/{town.club.id}", f"/orte/{town.school.id}", "/suche?q=probemann"
+    assert said(professional, club) == "Do 26.11. nicht vor Ort. Vertretung: Aylin Musterfrau"
+    assert "Vertretung: Aylin Musterfrau" in professional.get(school).select(".panel--today")[0]
+    assert "Vertretung: Aylin Musterfrau" in professional.get(search).main
+    town.aylin.valid_until = WEDNESDAY - timedelta(days=1)
+    session.commit()
+    told = "Bitte wenden Sie sich an: Beispielwerk gGmbH"
+    assert said(professional, club) == f"Do 26.11. nicht vor Ort. {told}"
+    assert told in professional.get(school).select(".panel--today")[0]
+    assert "bitte wenden Sie sich an: Beispielwerk gGmbH" in professional.get(search).main
+    for address in (school, search):
+        assert "Vertretung" not in professional.get(address).main, address
+
+
+def test_whom_to_ask_is_no_part_of_the_head_of_a_row(professional: Browser, session: Session, town: Town) -> None:
+    factories.absence(session, town.jonas, THURSDAY, THURSDAY, substitute_id=town.aylin.id)
+    session.commit()
+    page = professional.get(f"/orte/{town.club.id}")
+    assert "Vertretung" not in " ".join(page.select(".week th"))
+    # Below the row, with whom it is about for those who do not see where it stands.
+    assert page.select(".week__note") == ["Jonas Probemann: Do 26.11. nicht vor Ort. Vertretung: Aylin Musterfrau"]
+
+
+def test_of_an_earlier_day_whoever_stood_in_is_named_as_such(
+    other_browser: Browser, session: Session, town: Town
+) -> None:
+    factories.account(session, "aylin@example.org", person_id=town.aylin.id)
+    factories.absence(session, town.jonas, date(2026, 11, 19), date(2026, 11, 19), substitute_id=town.aylin.id)
+    session.commit()
+    other_browser.sign_in("aylin@example.org", factories.PASSWORD)
+    address = f"/orte/{town.club.id}?stand=2026-11-19"
+    assert said(other_browser, address) == "Do 19.11. nicht vor Ort. Vertretung: Sie selbst"
+    page = other_browser.get(address)
+    assert "Vertretung: Sie selbst" in page.select(".panel--today")[0]
+    assert "Sie vertreten" not in page.main
+
+
+def test_who_stands_in_is_called_first_and_named_once(professional: Browser, session: Session, town: Town) -> None:
+    town.jonas.email = "jonas@example.org"
+    factories.absence(session, town.jonas, WEDNESDAY, WEDNESDAY, substitute_id=town.aylin.id)
+    session.commit()
+    page = professional.get(f"/personen/{town.jonas.id}")
+    calls = page.soup.select("a.call")
+    assert [str(one["href"]) for one in calls] == ["tel:+4915199990017", "tel:+49521519999"]
+    assert ["call--second" in str(one["class"]) for one in calls] == [False, True]
+    assert len(page.soup.select('a[href="mailto:aylin@example.org"]')) == 1
+    # The name is seen, and spoken once.
+    assert [one.get_text(strip=True) for one in calls[0].select("[aria-hidden]") if one.name == "span"] == [
+        "Aylin Musterfrau"
+    ]
+    spoken = " ".join(one.get_text() for one in calls[0].find_all("span", recursive=False))
+    assert spoken.split(" ")[:3] == ["Aylin", "Musterfrau", "anrufen:"]
+
+
+def test_without_anybody_who_stands_in_the_own_number_is_no_large_button(
+    professional: Browser, session: Session, town: Town
+) -> None:
+    factories.absence(session, town.jonas, WEDNESDAY, WEDNESDAY)
+    session.commit()
+    page = professional.get(f"/personen/{town.jonas.id}")
+    assert page.soup.select(".page-head a.call:not(.call--second)") == []
+    assert len(page.soup.select(".page-head a.call--second")) == 1
