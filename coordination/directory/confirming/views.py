@@ -25,6 +25,7 @@ from coordination.directory.offers import queries as offers
 from coordination.directory.offers.models import Offer
 from coordination.directory.responsibilities import queries as posts
 from coordination.directory.responsibilities.models import Post
+from coordination.directory.rules import Span
 from coordination.directory.steps import own_name
 from coordination.directory.undo_links import UNDO_AGE
 from coordination.web.extensions import db
@@ -152,7 +153,13 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
 def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
     """Let an entry be as confirmed as it was before; refuses kindly if somebody confirmed it again."""
     (key,) = keys.values()
-    page = _page(kind, _kept(kind, key))
+    authorize(Permission.DIRECTORY_READ)
+    found = KINDS[kind].read(db.session(), key)
+    page = _page(kind, found)
+    if too_late := _too_late(found):
+        flash(too_late, "warning")
+        return redirect(page, 303)
+    authorize(Permission.ENTRY_CONFIRM, _subject(db.session(), found))
     said_on, earlier_on = request.args.get("am", ""), request.args.get("bis", "")
     said_by, earlier_by = _signed_by(kind, key, said_on, earlier_on)
     earlier = Earlier(read_day(earlier_on), earlier_by)
@@ -167,6 +174,21 @@ def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
     else:
         flash(_("Taken back: %(what)s is confirmed as it was before.", what=_called(row)), "success")
     return redirect(page, 303)
+
+
+def _too_late(row: Entry) -> str:
+    """Return why somebody cannot take back what they said of their own assignment any more; "" if they can.
+
+    Of what is not theirs nothing is said.
+    """
+    actor = current_actor()
+    if not isinstance(row, Assignment) or actor.person_id is None or row.person_id != actor.person_id:
+        return ""
+    if allows(actor, Permission.ENTRY_CONFIRM, _subject(db.session(), row)):
+        return ""
+    if not Span(row.valid_from, row.valid_until).holds(clock.today()):
+        return _("This cannot be taken back any more because the assignment does not hold today.")
+    return _("This cannot be taken back any more because the employer now looks at such entries itself.")
 
 
 def _signed_by(kind: str, key: int, said_on: str, earlier_on: str) -> tuple[str, str]:

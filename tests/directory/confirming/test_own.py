@@ -8,7 +8,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import Actor, Subject
+from coordination.core.errors import Forbidden
+from coordination.core.work import Work
+from coordination.directory.confirming import services
+from coordination.directory.confirming.services import Earlier
 from coordination.directory.models import Assignment, Person
+from coordination.directory.queries import subject_of
 from coordination.directory.rounds.models import ConfirmationRule
 from tests import factories
 from tests.browser import Browser
@@ -94,6 +100,48 @@ def test_what_is_others_over_or_to_come_is_not_theirs(ada: Browser, session: Ses
         version = stored(session, Assignment, city.post).version
         assert forge(ada, "/wer-ist-wo", f"/einsaetze/{city.post}/bestaetigen?version={version}").status == 403
     assert {row.confirmed_on for row in every(session, Assignment)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("is_over", "why"),
+    [
+        (True, "weil der Einsatz heute nicht gilt."),
+        (False, "weil der Anstellungsträger solche Angaben jetzt selbst prüft."),
+    ],
+)
+def test_what_is_not_theirs_to_say_any_more_is_refused_kindly(
+    ada: Browser, other_browser: Browser, session: Session, city: City, is_over: bool, why: str
+) -> None:
+    let(session, city.provider)
+    page = f"/personen/{city.ada}"
+    after = press(ada, page, f"/einsaetze/{city.post}").follow()
+    if is_over:
+        stored(session, Assignment, city.post).valid_until = clock.today() - timedelta(days=1)
+        session.commit()
+    else:
+        let(session, city.provider, at_once=False)
+    answer = take_back(ada, after)
+    assert answer.location == f"{page}#assignments"
+    assert answer.follow().flash == f"Das lässt sich nicht mehr zurücknehmen, {why}"
+    assert said(session, city.post) == (clock.today(), "Ada Ahornblatt")
+    other_browser.sign_in("liest@example.org", factories.PASSWORD)
+    assert forge(other_browser, "/wer-ist-wo", f"/einsaetze/{city.post}/bestaetigung-zuruecknehmen").status == 403
+
+
+def test_the_service_asks_for_itself_who_takes_back(session: Session, city: City) -> None:
+    row = stored(session, Assignment, city.post)
+    row.confirmed_on, row.confirmed_by = clock.today(), "Ada Ahornblatt"
+    session.commit()
+    stranger = Work(session, Actor(user_id=1, person_id=city.ada), clock.utc_now())
+    theirs = Earlier(row.confirmed_on, row.confirmed_by)
+    with pytest.raises(Forbidden):
+        services.take_back(stranger, row, subject_of(row), Earlier(None, ""), said=theirs)
+    assert said(session, city.post) == (clock.today(), "Ada Ahornblatt")
+    # Where it is theirs to say, the subject names the person.
+    own = Subject(organisation_ids=subject_of(row).organisation_ids, person_id=city.ada)
+    row = stored(session, Assignment, city.post)
+    services.take_back(stranger, row, own, Earlier(None, ""), said=theirs)
+    assert (row.confirmed_on, row.confirmed_by) == (None, "")
 
 
 def test_an_earlier_day_is_only_read(ada: Browser, session: Session, city: City) -> None:
