@@ -59,9 +59,14 @@ class Entry:
         return self.row.is_here and self.state != "presence.over"
 
     @property
+    def is_absent(self) -> bool:
+        """Return whether they are away on the day; never why."""
+        return self.row.answer.why is Why.ABSENT
+
+    @property
     def is_uncovered(self) -> bool:
         """Return whether they are away and nobody is named who stands in."""
-        return self.row.answer.why is Why.ABSENT and self.substitute is None
+        return self.is_absent and self.substitute is None
 
     @property
     def office(self) -> Organisation | None:
