@@ -13,7 +13,7 @@ from coordination.core.i18n import gettext as _
 from coordination.core.jobs import Job
 from coordination.core.registry import DeskLine
 from coordination.desk import failures as failed
-from coordination.directory.desk import my_today
+from coordination.directory.desk import MyDay, my_today
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
 
@@ -31,14 +31,15 @@ def index() -> ResponseReturnValue:
     day = now.date()
     lines = _most_urgent(line for filler in registry.desk_lines for line in filler(session, actor, day))
     due, waits = [one for one in lines if not one.waits], [one for one in lines if one.waits]
-    places = my_today(session, actor.person_id, now) if actor.person_id is not None else []
+    mine = my_today(session, actor.person_id, now) if actor.person_id is not None else MyDay()
     holiday = special_days.public_holiday(day) or special_days.school_holiday(day) or ""
     return render_template(
         "desk/index.html",
         lines=due[:MOST_LINES],
         more=due[MOST_LINES:],
         waits=waits,
-        places=places,
+        places=mine.places,
+        standing_in=mine.standing_in,
         holiday=holiday,
         sections=[one for fill in registry.desk_sections if (one := fill(session, actor, day)) is not None],
     )

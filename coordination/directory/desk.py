@@ -29,14 +29,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from coordination.core import i18n
 from coordination.core.access import Actor, Permission, allows, plans_of
+from coordination.core.collation import german_key
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import ngettext
 from coordination.core.registry import DeskLine
 from coordination.directory import boards, followed, page_queries, panels, queries
 from coordination.directory.asof import AsOf, Then
-from coordination.directory.models import Assignment, Place, School
+from coordination.directory.models import Assignment, Person, Place, School
 from coordination.directory.panels import DayPanel, Entry
-from coordination.directory.rules import PlaceKind
+from coordination.directory.rules import PlaceKind, Span
 from coordination.directory.school_forms import NOT_SCHOOLS
 
 #: How far ahead an end is worth a sentence.
@@ -61,13 +62,33 @@ class MyPlace:
     then: Then
 
 
-def my_today(session: Session, person_id: int, now: datetime) -> list[MyPlace]:
-    """Return the places that a person is assigned to today, those with presence first; ``now`` is wall time."""
+@dataclass(frozen=True, slots=True)
+class StandingIn:
+    """For whom one stands in on a day, where, and until when; never why they are away."""
+
+    person: Person
+    until: date | None
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
+class MyDay:
+    """What a day has for a professional: the places of their own, and those of whom they stand in for."""
+
+    places: Sequence[MyPlace] = ()
+    standing_in: Sequence[StandingIn] = ()
+
+
+def my_today(session: Session, person_id: int, now: datetime) -> MyDay:
+    """Return the places that a person is assigned to today, those with presence first, and for whom they stand in.
+
+    ``now`` is wall time. One statement.
+    """
     day = now.date()
     first, last = boards.shown(day)
     around = page_queries.around(session, person_id, day, first=first, last=last)
     if not around.assignments:
-        return []
+        return MyDay()
     as_of = AsOf(day, day, planned=False, now=now.time())
     then = Then(session, as_of)
     entries = panels.entries_of(boards.rows_of(around.assignments, day, around.absences, around.free_days), then, as_of)
@@ -79,7 +100,19 @@ def my_today(session: Session, person_id: int, now: datetime) -> list[MyPlace]:
         here = [one for one in entries if one.assignment.place_id == place.id]
         others = [one for one in here if one.assignment.person_id != person_id]
         found[place.id] = MyPlace(place, entry, others, panels.place_panel(place, here, as_of), as_of, then)
-    return list(found.values())
+    return MyDay(list(found.values()), _standing_in(around, person_id, day))
+
+
+def _standing_in(around: page_queries.Around, person_id: int, day: date) -> list[StandingIn]:
+    """Return for whom a person stands in on ``day``: of those who are assigned somewhere."""
+    found = []
+    for key, absences in around.absences.items():
+        mine = [a for a in absences if a.substitute_id == person_id and Span(a.first_on, a.last_on).holds(day)]
+        rows = [row for row in around.assignments if row.person_id == key]
+        if mine and rows and rows[0].person is not None:
+            places = {row.place_id: row.place for row in rows}
+            found.append(StandingIn(rows[0].person, mine[0].last_on, list(places.values())))
+    return sorted(found, key=lambda one: (one.until or date.max, german_key(one.person.name)))
 
 
 def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:

@@ -81,7 +81,10 @@ def current_assignments(session: Session, place_ids: Iterable[int], day: date) -
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The assignments at every place of one person, and who of them is away when: person → absences, place → days."""
+    """The assignments at every place of one person, and of those whom they stand in for, wherever these are.
+
+    With who of them is away when: person → absences, place → days.
+    """
 
     assignments: Sequence[Assignment]
     absences: Mapping[int, list[Absence]]
@@ -91,9 +94,12 @@ class Around:
 def around(session: Session, person_id: int, day: date, *, first: date, last: date) -> Around:
     """Return the assignments on ``day`` at every place at which a person has one, with what keeps from being there.
 
-    ``first`` and ``last`` bound absences and free days. One statement: the desk asks every part of the product.
+    And those of the people for whom the person stands in on ``day``. ``first`` and ``last`` bound absences and free
+    days. One statement: the desk asks every part of the product.
     """
     own = select(Assignment.place_id).where(Assignment.person_id == person_id, _holds(day))
+    stands_in = holds_on(day, Absence.first_on, Absence.last_on) & (Absence.substitute_id == person_id)
+    absent = select(Absence.person_id).where(stands_in)
     away = and_(
         Absence.person_id == Assignment.person_id,
         Absence.first_on <= last,
@@ -106,7 +112,7 @@ def around(session: Session, person_id: int, day: date, *, first: date, last: da
         .join(at, at.id == Assignment.place_id)
         .outerjoin(Absence, away)
         .outerjoin(FreeDay, free)
-        .where(Assignment.place_id.in_(own), _holds(day))
+        .where(Assignment.place_id.in_(own) | Assignment.person_id.in_(absent), _holds(day))
         .options(*_ALONE, joinedload(Assignment.presences), joinedload(Absence.substitute))
         .order_by(Assignment.place_id, Assignment.valid_from, Assignment.id, Absence.first_on, Absence.id)
     ).unique()

@@ -152,3 +152,30 @@ def test_the_desk_takes_as_many_statements_whatever_is_due(
     with counted(app) as many:
         assert len(browser.get("/").select(".desk-lines li")) == 5
     assert len(many) == len(few)
+
+
+def test_the_desk_says_for_whom_one_stands_in_where_and_until_when(
+    browser: Browser, session: Session, town: Town
+) -> None:
+    factories.account(session, "aylin@example.org", person_id=town.aylin.id)
+    last, day = date(2026, 12, 10), timedelta(days=1)
+    substitute = {"substitute_id": town.aylin.id}
+    factories.absence(session, town.jonas, WEDNESDAY - day, last, **substitute)
+    ended = factories.person(session, "Eva", "Vorbei")
+    coming = factories.person(session, "Kim", "Kommt")
+    nowhere = factories.person(session, "Nele", "Nirgends")
+    other = factories.person(session, "Olaf", "Anders")
+    for one in (ended, coming, other):
+        factories.assignment(session, one, town.club, town.provider)
+    factories.assignment(session, town.jonas, town.school, town.provider, valid_from=WEDNESDAY + day)
+    factories.absence(session, ended, WEDNESDAY - 9 * day, WEDNESDAY - day, **substitute)
+    factories.absence(session, coming, WEDNESDAY + day, None, **substitute)
+    factories.absence(session, nowhere, WEDNESDAY, None, **substitute)
+    factories.absence(session, other, WEDNESDAY, None, substitute_id=town.jonas.id)
+    session.commit()
+    browser.sign_in("aylin@example.org", factories.PASSWORD)
+    page = browser.get("/")
+    assert page.select(".notice--info") == ["Sie vertreten Jonas Probemann bis 10.12.2026 Jugendtreff Ärmel"]
+    assert page.href("Jugendtreff Ärmel") == f"/orte/{town.club.id}"
+    # What is her own stays as it was: the club is no place of hers.
+    assert [one.split(" Sie ")[0] for one in page.select(".panel--today")] == ["Fröbelschule"]
