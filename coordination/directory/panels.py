@@ -43,8 +43,6 @@ class Entry:
     #: "8–13 Uhr, Raum 104", or "nächste Präsenz Do 26.11., 8–13 Uhr"; "" if nothing is known.
     when: str
     substitute: Person | None
-    #: They would be there today, were it not for an absence.
-    is_missed: bool = False
     #: "Standort von Grundschule X", where the place is one.
     site_of: str = ""
 
@@ -120,7 +118,6 @@ def entry_of(row: BoardRow, then: Then, as_of: AsOf) -> Entry:
         word=word,
         when=when,
         substitute=as_of.may_ask(row.substitute) if why is Why.ABSENT else None,
-        is_missed=row.misses(as_of.day),
         site_of=words.site_of(assignment.place, then),
     )
 
