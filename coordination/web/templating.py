@@ -139,7 +139,7 @@ def unbroken(name: str | None) -> str:
 
 
 #: "Mi 8–11:30 Uhr", "08:00–13:00": a day with its hours, as ``format_hours`` writes them.
-_HOURS = re.compile(r"(?:\b[A-Z][a-z]{1,2} )?\d{1,2}(?::\d\d)?–\d{1,2}(?::\d\d)?(?: Uhr)?")
+_HOURS = re.compile(r"(?:\b[A-Z][a-z]{1,2} )?\d{1,2}(?::\d\d)?–\d{1,2}(?::\d\d)?(?: Uhr)?,?")
 
 
 def whole_times(text: str | None) -> Markup:

@@ -292,12 +292,13 @@ def test_an_earlier_assignment_is_an_earlier_first_day(
 def test_taking_back_hides_nobody_whose_other_assignment_begins_before(
     keeper: Browser, session: Session, town: Town, zoe: Person
 ) -> None:
-    def enter_from(day: str) -> Page:
+    def enter_from(day: str, **more: str) -> Page:
         form = keeper.get(f"/einsaetze/neu?person={zoe.id}&ort={town.club.id}")
-        return form.submit(employer_id=town.provider.id, valid_from=day, share="").submit("Einsatz speichern").follow()
+        page = form.submit(employer_id=town.provider.id, valid_from=day, share="")
+        return (page.submit(**more) if more else page).submit("Einsatz speichern").follow()
 
     done = enter_from("2026-12-01")
-    enter_from("2027-01-04")
+    enter_from("2027-01-04", despite_twin="y")
     done.submit("Rückgängig")
     assert stored(session, Person, zoe.id).valid_from == date(2027, 1, 4)
 

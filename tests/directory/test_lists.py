@@ -216,7 +216,7 @@ def test_places_without_a_district_are_listed_by_themselves(
 
 def test_a_time_stays_in_one_piece(professional: Browser, town: Town) -> None:
     page = professional.get(f"/orte/{town.school.id}")
-    assert "8–13 Uhr" in [one.get_text() for one in page.soup.select(".entry__meta .nowrap")]
+    assert "8–13 Uhr," in [one.get_text() for one in page.soup.select(".entry__meta .nowrap")]
     assert "8–13 Uhr" in [one.get_text() for one in professional.get("/orte").soup.select(".who__when .nowrap")]
 
 

@@ -125,5 +125,5 @@ def test_whoever_stands_in_is_told_so_and_not_to_call_themselves(
     assert panel is not None
     assert [link["href"] for link in panel.select("a.call")] == ["tel:+49521511234"]
     hit = other_browser.get("/suche?q=aylin")
-    assert "heute nicht vor Ort, Sie vertreten" in hit.main
+    assert "heute nicht vor Ort, Vertretung: Sie selbst" in hit.main
     assert "tel:" not in hit.main

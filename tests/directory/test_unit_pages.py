@@ -144,7 +144,7 @@ def test_of_a_school_only_the_rest_can_be_changed(chief: Browser, city: City, se
     page = chief.get(f"/orte/{city.school}/bearbeiten")
     assert "Aus der amtlichen Liste" in page.main
     fields = {str(tag["name"]) for tag in page.soup.select("main form [name]")}
-    assert fields == {"csrf_token", "district_id", "operator_id", "version"}
+    assert fields == {"csrf_token", "district_id", "further_ids", "operator_id", "version"}
     district = next(key for key in page.form("Ort speichern").options("district_id") if key != "0")
     assert page.submit("Ort speichern", district_id=district).status == 303
     version = stored(session, Place, city.school).version

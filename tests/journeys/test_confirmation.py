@@ -71,4 +71,4 @@ def test_from_the_mail_to_last_confirmed_on_the_page_of_the_school(
     table = reader.get_by_role("table", name="Einsätze", exact=True)
     assigned = table.get_by_role("row").filter(has=reader.get_by_role("link", name=name, exact=True))
     expect(assigned).to_contain_text("25.11.2026")
-    expect(assigned).to_contain_text(f"durch {name}")
+    expect(assigned).to_contain_text("von der Person selbst")

@@ -50,7 +50,7 @@ def test_lists_on_the_screen(professional: Browser, association: Association, le
 
 def test_lists_on_paper_and_as_a_table(professional: Browser, association: Association, lent: Place) -> None:
     rows = {row[0]: row for row in table(professional, f"/orte/liste.xlsx?bezirk={association.district.id}")}
-    assert rows[LABEL][7] == rows[NAME][7] == WRITTEN
+    assert rows[LABEL][8] == rows[NAME][8] == WRITTEN
     (sheet, *_more) = paper(professional, f"/orte/liste.pdf?bezirk={association.district.id}")
     assert sheet.count(WRITTEN) == 2
     (sheet, *_more) = paper(professional, f"/bezirke/{association.district.id}/plakat.pdf")
