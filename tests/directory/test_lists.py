@@ -217,13 +217,13 @@ def test_places_without_a_district_are_listed_by_themselves(
 def test_a_time_stays_in_one_piece(professional: Browser, town: Town) -> None:
     page = professional.get(f"/orte/{town.school.id}")
     assert "8–13 Uhr," in [one.get_text() for one in page.soup.select(".entry__meta .nowrap")]
-    assert "8–13 Uhr" in [one.get_text() for one in professional.get("/orte").soup.select(".who__when .nowrap")]
+    assert "8–13 Uhr," in [one.get_text() for one in professional.get("/orte").soup.select(".who__when .nowrap")]
 
 
 @pytest.mark.parametrize(
     ("text", "whole"),
     [
-        ("Mi 8–11:30 Uhr, Raum <1>", '<span class="nowrap">Mi 8–11:30 Uhr</span>, Raum &lt;1&gt;'),
+        ("Mi 8–11:30 Uhr, Raum <1>", '<span class="nowrap">Mi 8–11:30 Uhr,</span> Raum &lt;1&gt;'),
         ("Do 26.11., 12–15:30 Uhr", 'Do 26.11., <span class="nowrap">12–15:30 Uhr</span>'),
         ("Wed 08:00–11:30; 1", '<span class="nowrap">Wed 08:00–11:30</span>; 1'),
         ("A & B", "A &amp; B"),
