@@ -42,6 +42,8 @@ class Running(RuleViolation):
 def ask(session: Session, data: AssignmentInput, today: date, *, despite: Collection[int], own: int = 0) -> None:
     """Ask about what the person does there for the employer on the first day; a vacancy may stand there twice.
 
+    For another target group it is another assignment.
+
     Args:
         session: where it is looked up.
         data: what is to be stored.
@@ -54,7 +56,7 @@ def ask(session: Session, data: AssignmentInput, today: date, *, despite: Collec
     """
     if data.person_id is None:
         return
-    rows = session.scalars(
+    found = session.scalars(
         select(Assignment)
         .where(
             Assignment.person_id == data.person_id,
@@ -67,18 +69,19 @@ def ask(session: Session, data: AssignmentInput, today: date, *, despite: Collec
         .options(joinedload(Assignment.place))
         .order_by(Assignment.valid_from, Assignment.id)
     ).all()
+    group = data.target_group.casefold()
+    rows = [row for row in found if row.target_group.casefold() == group]
     if any(row.id not in despite for row in rows):
         raise Running([Twin(row.id, row.place.name, span_told(row, today)) for row in rows])
 
 
 def is_same(data: AssignmentInput, other: AssignmentInput) -> bool:
-    """Return whether both say the same of who does what where for whom."""
-    return (data.person_id, data.place_id, data.employer_id, data.function) == (
-        other.person_id,
-        other.place_id,
-        other.employer_id,
-        other.function,
-    )
+    """Return whether both say the same of who does what where, for whom and for which target group."""
+    return _who(data) == _who(other)
+
+
+def _who(data: AssignmentInput) -> tuple[object, ...]:
+    return data.person_id, data.place_id, data.employer_id, data.function, data.target_group.casefold()
 
 
 def span_told(row: Assignment, today: date) -> str:

@@ -338,7 +338,8 @@ def test_the_tick_answers_what_was_asked_alone(keeper: Browser, city: City, sess
 
 
 def test_what_has_ended_or_is_something_else_is_not_asked_about(keeper: Browser, city: City, session: Session) -> None:
-    for fields in ({"function": "other"}, {"place_id": city.facility}, {"person_id": 0}, {"employer_id": city.team}):
+    others = {"function": "other"}, {"place_id": city.facility}, {"person_id": 0}, {"employer_id": city.team}
+    for fields in (*others, {"target_group": "Inklusion"}):
         values = {"person_id": city.ada, "place_id": city.school, **fields}
         assert new(keeper, city, **values).status == 200, fields
     session.get_one(Assignment, city.post).valid_until = date(2027, 1, 31)
