@@ -2,7 +2,8 @@
 
 import pytest
 
-from coordination.search.rules import Query, highlight
+from coordination.core.registry import SearchHit
+from coordination.search.rules import Query, highlight, number_found
 
 
 @pytest.mark.parametrize(
@@ -27,3 +28,22 @@ def test_what_was_looked_for_is_marked(text: str, terms: tuple[str, ...], marked
     pieces = highlight(text, Query(terms))
     assert "".join(f"[{piece}]" if is_marked else piece for piece, is_marked in pieces) == marked
     assert all(piece for piece, _is_marked in pieces)
+
+
+@pytest.mark.parametrize(
+    ("phone", "phone_of", "other", "typed", "shown"),
+    [
+        ("+49521516170", "", "", "6170", True),
+        ("+4915199990017", "", "+49521516170", "6170", True),
+        # That of who stands in is no reason why somebody is found.
+        ("+49521516170", "Ada Probe", "", "6170", False),
+        ("+49521516170", "", "", "617", False),
+        ("+49521516170", "", "", "ada", False),
+    ],
+)
+def test_the_number_that_ends_as_typed_is_shown(
+    phone: str, phone_of: str, other: str, typed: str, *, shown: bool
+) -> None:
+    hit = SearchHit("Ada Probe", "", "/personen/1", phone, phone_of, other_phone=other)
+    found = number_found(hit, Query((typed,)))
+    assert [piece for piece, is_marked in found if is_marked] == ([typed] if shown else [])

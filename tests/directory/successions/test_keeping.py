@@ -19,24 +19,12 @@ from coordination.directory.successions import services
 from coordination.directory.successions.models import PlaceSuccession
 from tests import factories
 from tests.browser import Browser, Page
-from tests.directory.keepers import City, build, enter, every, forge, stored
+from tests.directory.keepers import City, enter, every, forge, stored
 from tests.together import engine_of, meanwhile, work_of
 
 STORE, REMOVE = "Nachfolge speichern", "Nachfolge entfernen"
 DAY = "2024-08-01"
 KEEPER = Actor(user_id=1, roles=frozenset({Role.DIRECTORY_KEEPER}), keeps_all=True)
-
-
-@pytest.fixture
-def city(session: Session) -> City:
-    """Return the small city."""
-    return build(session)
-
-
-@pytest.fixture
-def chief(browser: Browser, city: City) -> Browser:
-    """Return the browser of whoever keeps all of the directory."""
-    return enter(browser, "alles")
 
 
 def new(browser: Browser, before: int, after: int, **more: Any) -> Page:

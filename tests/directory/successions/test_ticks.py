@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy.orm import Session
 
 from coordination.directory.models import Place
 from coordination.directory.successions.models import PlaceSuccession
 from tests.browser import Browser
-from tests.directory.keepers import City, build, enter, every, stored
+from tests.directory.keepers import City, every, stored
 from tests.directory.successions.test_keeping import STORE, new
-
-
-@pytest.fixture
-def city(session: Session) -> City:
-    """Return the small city."""
-    return build(session)
-
-
-@pytest.fixture
-def chief(browser: Browser, city: City) -> Browser:
-    """Return the browser of whoever keeps all of the directory."""
-    return enter(browser, "alles")
 
 
 def test_a_tick_answers_only_the_day_that_was_asked_about(chief: Browser, session: Session, city: City) -> None:

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy.orm import Session
 
 from coordination.directory.models import Place
 from coordination.directory.successions.models import PlaceSuccession
 from tests.browser import Browser
-from tests.directory.keepers import City, build, enter, every, forge, stored
+from tests.directory.keepers import City, every, forge, stored
 from tests.directory.successions.test_keeping import DAY, STORE, actions, new
 
 UNDO = "Rückgängig"
-
-
-@pytest.fixture
-def city(session: Session) -> City:
-    """Return the small city."""
-    return build(session)
-
-
-@pytest.fixture
-def chief(browser: Browser, city: City) -> Browser:
-    """Return the browser of whoever keeps all of the directory."""
-    return enter(browser, "alles")
 
 
 def test_what_was_entered_vanishes_with_the_end_that_it_gave(chief: Browser, session: Session, city: City) -> None:
