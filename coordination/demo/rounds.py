@@ -18,6 +18,7 @@ from coordination.directory.rounds.changes import Wish
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, ConfirmationRule, RoundPerson
 from coordination.directory.rounds.rules import ProposalState, Said, Way
 from coordination.directory.rules import WeeklyTime
+from coordination.directory.voices import Voice
 from coordination.mail import outbox
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.rules import MailState
@@ -79,7 +80,7 @@ def _rows(work: Work, one: RoundPerson) -> list[Assignment]:
 def _confirm(work: Work, one: RoundPerson, at: datetime, way: Way = Way.LINK) -> None:
     one.answer, one.origin, one.answered_at = Said.CONFIRMED, way, at
     for row in _rows(work, one):
-        row.confirmed_on, row.confirmed_by = clock.wall_date(at), one.person.name
+        Voice(one.person.name, one.person_id).confirms(row, clock.wall_date(at))
 
 
 def _change(work: Work, one: RoundPerson, at: datetime, n: int) -> None:

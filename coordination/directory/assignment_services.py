@@ -21,6 +21,7 @@ from coordination.directory.assignment_undo import Done, Way
 from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
 from coordination.directory.queries import subject_of
 from coordination.directory.rules import Function, PlaceKind, check_span
+from coordination.directory.voices import NOBODY, Voice, forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,14 @@ class Saving:
     """How an input is to be stored.
 
     Attributes:
-        by: who confirms it, in words; used only if the input says that it is confirmed.
+        by: who confirms it; used only if the input says that it is confirmed.
         shown: fingerprint of the consequences that the actor was shown; None where nobody was.
         version: the version of the row that the form was filled from.
         since: the day from which a change holds; None if it is a correction.
         despite: keys of assignments that the actor was asked about, and said that this is a further one.
     """
 
-    by: str = ""
+    by: Voice = NOBODY
     shown: str | None = None
     version: int = 0
     since: date | None = None
@@ -135,7 +136,7 @@ def _check_shown(work: Work, plan: Plan, old: Assignment | None, shown: str | No
         raise Overtaken
 
 
-def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> dict[str, Any]:
+def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: Voice) -> dict[str, Any]:
     """Let ``assignment`` say what the input says; returns what else taking it back has to put back."""
     is_other = facts(input_of(assignment)) != facts(data)
     assignment.person_id, assignment.place_id = data.person_id, data.place_id
@@ -146,10 +147,10 @@ def _fill(work: Work, assignment: Assignment, data: AssignmentInput, by: str) ->
     assignment.in_holidays = data.in_holidays
     assignment.valid_from, assignment.valid_until = data.valid_from, data.valid_until
     if data.is_confirmed:
-        assignment.confirmed_on, assignment.confirmed_by = work.today, by
+        by.confirms(assignment, work.today)
     elif is_other:
         # What somebody confirmed is not what it says now.
-        assignment.confirmed_on, assignment.confirmed_by = None, ""
+        forget(assignment)
     earlier = first_day.begin_with(work, data.person_id, data.valid_from)
     if set(times_of(assignment)) != set(data.times):
         assignment.presences.clear()
@@ -183,7 +184,7 @@ def create_assignment(work: Work, data: AssignmentInput, saving: Saving = JUST_S
     return assignment_undo.keep(work, Way.CREATED, assignment, before)
 
 
-def _fill_new(work: Work, assignment: Assignment, data: AssignmentInput, by: str) -> dict[str, Any]:
+def _fill_new(work: Work, assignment: Assignment, data: AssignmentInput, by: Voice) -> dict[str, Any]:
     assignment.presences = [
         Presence(weekday=t.weekday, starts_at=t.starts_at, ends_at=t.ends_at, room=t.room) for t in data.times
     ]
@@ -204,7 +205,7 @@ def change_assignment(work: Work, assignment: Assignment, data: AssignmentInput,
     return carry_out(work, assignment, plan, by=saving.by)
 
 
-def carry_out(work: Work, assignment: Assignment, plan: Plan, *, by: str) -> Done:
+def carry_out(work: Work, assignment: Assignment, plan: Plan, *, by: Voice) -> Done:
     """Do what ``plan`` says and return what it led to; the caller has seen to it that this may be done.
 
     Raises:
@@ -308,9 +309,9 @@ def undo_end(work: Work, assignment: Assignment, undo: Undo) -> None:
     work.record("assignment.end_undone", assignment)
 
 
-def note_confirmation(work: Work, assignment: Assignment, *, by: str, on: date) -> None:
+def note_confirmation(work: Work, assignment: Assignment, *, by: Voice, on: date) -> None:
     """Note who said on which day that an assignment is right; the caller has seen to it that it was theirs to say."""
-    assignment.confirmed_on, assignment.confirmed_by = on, by[:120]
+    by.confirms(assignment, on)
     work.record("assignment.confirmed", assignment)
 
 

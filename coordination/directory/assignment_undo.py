@@ -56,6 +56,7 @@ class Done:
 def snapshot(row: Assignment) -> dict[str, Any]:
     """Return all that an assignment says, as JSON can hold it."""
     found: dict[str, Any] = {name: getattr(row, name) for name in _PLAIN}
+    found["confirmed_by_person"] = row.is_own_word
     found |= {name: getattr(row, name).value for name in _WORDS}
     found |= {name: None if getattr(row, name) is None else str(getattr(row, name)) for name in _NUMBERS}
     found |= {name: None if getattr(row, name) is None else getattr(row, name).isoformat() for name in _DAYS}
@@ -77,6 +78,8 @@ def _put_back(work: Work, row: Assignment, before: dict[str, Any]) -> None:
     values |= {name: None if before[name] is None else Decimal(before[name]) for name in _NUMBERS}
     values |= {name: None if before[name] is None else date.fromisoformat(before[name]) for name in _DAYS}
     values["in_holidays"] = holidays_in(before)
+    # A snapshot of an earlier version does not know who spoke.
+    values["confirmed_by_id"] = before["person_id"] if before.get("confirmed_by_person") else None
     for name, value in values.items():
         setattr(row, name, value)
     row.presences.clear()

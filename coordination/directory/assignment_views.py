@@ -29,7 +29,7 @@ from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.rules import FUNCTION_WORDS
 from coordination.directory.stays import replaced_by
-from coordination.directory.steps import EDIT, SAVE, carried, differing, own_name, shown, step
+from coordination.directory.steps import EDIT, SAVE, carried, differing, own_voice, shown, step
 from coordination.web.extensions import db
 from coordination.web.forms import given, key_of
 from coordination.web.guard import authorize, current_actor, unit_of_work
@@ -155,7 +155,7 @@ def _create(form: AssignmentForm) -> ResponseReturnValue:
         return _preview(form, Plan(data), found, of=None, is_new_truth=False)
     try:
         with unit_of_work() as work:
-            done = services.create_assignment(work, data, Saving(by=own_name(), shown=shown(), despite=form.despite))
+            done = services.create_assignment(work, data, Saving(by=own_voice(), shown=shown(), despite=form.despite))
     except Overtaken:
         found = previews.of_assignment(db.session(), current_actor(), Plan(data))
         return _preview(form, Plan(data), found, of=None, is_new_truth=True)
@@ -247,7 +247,7 @@ def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
     try:
         with unit_of_work() as work:
             current = queries.get_assignment(work.session, key)
-            saving = Saving(own_name(), shown(), given(form.version.data), form.since, form.despite)
+            saving = Saving(own_voice(), shown(), given(form.version.data), form.since, form.despite)
             done = services.change_assignment(work, current, data, saving)
     except Overtaken:
         assignment = queries.get_assignment(db.session(), key)

@@ -233,9 +233,11 @@ class Assignment(Base):
     confirmed_on: Mapped[date | None]
     #: Who said so, in words: a person or an employer.
     confirmed_by: Mapped[str] = mapped_column(String(120), default="")
+    #: Its person, if they said so themselves (``voices``); None: somebody else did, or nobody knows who.
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     version: Mapped[int] = mapped_column()
 
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     place: Mapped[Place] = relationship()
     employer: Mapped[Organisation] = relationship()
     presences: Mapped[list[Presence]] = relationship(
@@ -243,6 +245,11 @@ class Assignment(Base):
     )
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": next_version}
+
+    @property
+    def is_own_word(self) -> bool:
+        """Return whether its own person said that it is right; of old entries nobody can tell."""
+        return self.confirmed_by_id is not None and self.confirmed_by_id == self.person_id
 
 
 class Presence(Base):

@@ -220,7 +220,7 @@ def end_person(work: Work, person: Person, last_on: date, *, version: int, shown
         assignment.valid_until = last_on
         work.record("assignment.ended", assignment)
     for assignment in plan.vacated:
-        assignment.person_id = None
+        assignment.person_id = assignment.confirmed_by_id = None
         work.record("assignment.vacated", assignment)
     person.valid_until = last_on
     work.record("person.ended", person)

@@ -8,7 +8,9 @@ from typing import Any
 from flask import g, request
 
 from coordination.core.i18n import format_date, format_time, gettext
+from coordination.directory.voices import Voice
 from coordination.web.forms import Form
+from coordination.web.guard import current_actor
 
 #: Values of the buttons named "step".
 EDIT, SAVE = "edit", "save"
@@ -36,6 +38,11 @@ def own_name() -> str:
     """Return what the person who acts is called, for "bestätigt durch"."""
     account = g.get("account")
     return str(account.display_name) if account is not None else ""
+
+
+def own_voice() -> Voice:
+    """Return who acts, as somebody who says that an assignment is right."""
+    return Voice(own_name(), current_actor().person_id)
 
 
 def spoken(form: Form) -> dict[str, str]:

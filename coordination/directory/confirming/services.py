@@ -29,6 +29,13 @@ class Earlier:
 
     on: date | None
     by: str
+    #: Whether it was the word of the person themselves; only of an assignment.
+    is_own: bool = False
+
+    @classmethod
+    def of(cls, row: Entry) -> Earlier:
+        """Return what is noted of an entry."""
+        return cls(row.confirmed_on, row.confirmed_by, isinstance(row, Assignment) and row.is_own_word)
 
 
 def confirm(work: Work, row: Entry, subject: Subject, *, by: str, version: int) -> Earlier:
@@ -43,8 +50,9 @@ def confirm(work: Work, row: Entry, subject: Subject, *, by: str, version: int) 
     require(work.actor, Permission.ENTRY_CONFIRM, subject)
     lock(work, [row])
     check_version(row, version)
-    earlier = Earlier(row.confirmed_on, row.confirmed_by)
-    note(work, [row], by=by)
+    earlier = Earlier.of(row)
+    is_own = isinstance(row, Assignment) and row.person_id is not None and row.person_id == work.actor.person_id
+    note(work, [row], by=by, is_own=is_own)
     return earlier
 
 
@@ -57,7 +65,7 @@ def take_back(work: Work, row: Entry, subject: Subject, earlier: Earlier, *, sai
     """
     require(work.actor, Permission.ENTRY_CONFIRM, subject)
     lock(work, [row])
-    if Earlier(row.confirmed_on, row.confirmed_by) != said or earlier == said:
+    if Earlier.of(row) != said or earlier == said:
         raise Conflict
     _set(work, [row], earlier)
     work.record(f"{type(row).__tablename__}.confirmation_undone", row)
@@ -77,12 +85,12 @@ def lock(work: Work, rows: Sequence[Entry]) -> None:
             raise Conflict
 
 
-def note(work: Work, rows: Sequence[Entry], *, by: str) -> None:
+def note(work: Work, rows: Sequence[Entry], *, by: str, is_own: bool = False) -> None:
     """Note who said today that entries are right; the caller has seen to it that it was theirs to say.
 
     One statement for each kind, however many there are.
     """
-    _set(work, rows, Earlier(work.today, by[:120]))
+    _set(work, rows, Earlier(work.today, by[:120], is_own))
     for kind in dict.fromkeys(type(row) for row in rows):
         work.record_all(f"{kind.__tablename__}.confirmed", [row for row in rows if type(row) is kind])
 
@@ -98,3 +106,4 @@ def _set(work: Work, rows: Sequence[Entry], said: Earlier) -> None:
     for row in rows:
         if isinstance(row, Assignment):
             row.confirmed_on, row.confirmed_by = said.on, said.by
+            row.confirmed_by_id = row.person_id if said.is_own else None

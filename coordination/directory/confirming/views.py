@@ -101,8 +101,13 @@ def _called(row: Entry) -> str:
     return row.name
 
 
-def _purpose(kind: str, said: tuple[str, str], earlier: tuple[str, str]) -> str:
-    return ":".join(("undo-confirmation", kind, *said, *earlier))
+def _purpose(kind: str, said: Earlier, earlier: Earlier) -> str:
+    parts = (part for one in (said, earlier) for part in (_text(one.on), one.by, _mark(one)))
+    return ":".join(("undo-confirmation", kind, *parts))
+
+
+def _mark(said: Earlier) -> str:
+    return "1" if said.is_own else ""
 
 
 def _text(day: date | None) -> str:
@@ -124,21 +129,19 @@ def confirm_entry(kind: str, **keys: int) -> ResponseReturnValue:
             row = KINDS[kind].read(work.session, key)
             version = undo_links.version()
             earlier = services.confirm(work, row, _subject(work.session, row), by=_by(row), version=version)
-            said_on, said_by = _text(work.today), row.confirmed_by
+            said = Earlier.of(row)
     except Conflict:
         text = _("The entry was changed in the meantime. Please look whether it is right as it stands here now.")
         flash(text, "warning")
         return redirect(page, 303)
-    on = _text(earlier.on)
-    where: dict[str, Any] = {"kind": kind, **keys, "am": said_on, "bis": on}
-    token = current_app.extensions["koordination.site"].signer.make(
-        _purpose(kind, (said_on, said_by), (on, earlier.by)), key, 1
-    )
+    where: dict[str, Any] = {"kind": kind, **keys, "am": _text(said.on), "bis": _text(earlier.on)}
+    token = current_app.extensions["koordination.site"].signer.make(_purpose(kind, said, earlier), key, 1)
+    words = {"von": earlier.by, "durch": said.by, "von_selbst": _mark(earlier), "durch_selbst": _mark(said)}
     back = {
         "text": _("Confirmed as of today: %(what)s", what=_called(row)),
         "undo_url": url_for(".undo_confirmation", t=token, **where),
         # Who said it, now and before, is a name: not for an address, which others may log.
-        "undo_values": {"von": earlier.by, "durch": said_by} | ({"next": page} if kind == "assignment" else {}),
+        "undo_values": words | ({"next": page} if kind == "assignment" else {}),
     }
     flash(back, "success")  # type: ignore[arg-type]
     return redirect(page, 303)
@@ -160,13 +163,10 @@ def undo_confirmation(kind: str, **keys: int) -> ResponseReturnValue:
         flash(too_late, "warning")
         return redirect(page, 303)
     authorize(Permission.ENTRY_CONFIRM, _subject(db.session(), found))
-    said_on, earlier_on = request.args.get("am", ""), request.args.get("bis", "")
-    said_by, earlier_by = _signed_by(kind, key, said_on, earlier_on)
-    earlier = Earlier(read_day(earlier_on), earlier_by)
+    said, earlier = _signed(kind, key)
     try:
         with unit_of_work() as work:
             row = KINDS[kind].read(work.session, key)
-            said = Earlier(date.fromisoformat(said_on), said_by)
             services.take_back(work, row, _subject(work.session, row), earlier, said=said)
     except Conflict:
         text = _("This was confirmed again in the meantime or is taken back already. Nothing was changed now.")
@@ -191,17 +191,23 @@ def _too_late(row: Entry) -> str:
     return _("This cannot be taken back any more because the employer now looks at such entries itself.")
 
 
-def _signed_by(kind: str, key: int, said_on: str, earlier_on: str) -> tuple[str, str]:
-    """Return by whose word the entry is right, and was before, if all of the request's address was signed for it.
+def _signed(kind: str, key: int) -> tuple[Earlier, Earlier]:
+    """Return since when and by whose word the entry is right, and was before, if all of the request was signed for it.
 
     Raises:
         NotFound, LinkOver: nobody signed it, or it is too old.
     """
-    by, before = request.form.get("durch", ""), request.form.get("von", "")
+    said, earlier = _sent("am", "durch"), _sent("bis", "von")
     signer = current_app.extensions["koordination.site"].signer
-    claim = signer.read(
-        _purpose(kind, (said_on, by), (earlier_on, before)), request.args.get("t", ""), max_age=UNDO_AGE
-    )
+    claim = signer.read(_purpose(kind, said, earlier), request.args.get("t", ""), max_age=UNDO_AGE)
     if claim.id != key:
         raise NotFound
-    return by, before
+    return said, earlier
+
+
+def _sent(day: str, by: str) -> Earlier:
+    try:
+        on = read_day(request.args.get(day, ""))
+    except ValueError:
+        raise NotFound from None
+    return Earlier(on, request.form.get(by, ""), request.form.get(f"{by}_selbst") == "1")

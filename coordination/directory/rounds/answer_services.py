@@ -20,6 +20,7 @@ from coordination.directory.rounds.changes import Wish
 from coordination.directory.rounds.models import ChangeProposal, RoundPerson
 from coordination.directory.rounds.queries import Behind
 from coordination.directory.rounds.rules import ProposalState, Said, Way, after, answer_after
+from coordination.directory.voices import Voice
 from coordination.mail import outbox
 from coordination.mail.site import Site
 
@@ -78,7 +79,7 @@ def confirm_by_link(work: Work, site: Site, token: str, *, seen: str) -> None:
         NotFound, LinkOver: see ``queries.behind``.
     """
     found = _behind(work, site, token, seen)
-    _confirm(work, found.rows, by=found.person.name)
+    _confirm(work, found.rows, by=Voice(found.person.name, found.person.id))
     confirming.note(work, [found.person, *found.beside], by=found.person.name)
     _answer(work, found.asked, Said.CONFIRMED, Way.LINK)
 
@@ -101,7 +102,8 @@ def confirm_by_telephone(work: Work, round_id: int, person_id: int, *, seen: str
         raise OtherEntries
     with in_language("de"):
         by = gettext("%(name)s, by telephone", name=asked.person.name)
-    _confirm(work, rows, by=by)
+    # Passed on by the office: the words say how, no key says that they spoke themselves.
+    _confirm(work, rows, by=Voice(by))
     # What the office reads out: the entries of the person alone.
     confirming.note(work, [asked.person], by=by)
     _answer(work, asked, Said.CONFIRMED, Way.OFFICE)
@@ -112,7 +114,7 @@ def _rows_of(work: Work, asked: RoundPerson) -> list[Assignment]:
     return found.get(asked.person_id, [])
 
 
-def _confirm(work: Work, rows: Sequence[Assignment], *, by: str) -> None:
+def _confirm(work: Work, rows: Sequence[Assignment], *, by: Voice) -> None:
     for row in rows:
         note_confirmation(work, row, by=by, on=work.today)
 
@@ -159,11 +161,11 @@ def check(rows: Sequence[Assignment], wish: Wish, work: Work) -> None:
 
 def _apply(work: Work, found: Behind, proposal: ChangeProposal, wish: Wish) -> None:
     """Let a wish hold from today on, note its author as who confirms all of it, and keep what became of what."""
-    person, by = found.person, found.person.name
+    person, by = found.person, Voice(found.person.name, found.person.id)
     told = changes.differences(person, found.rows, wish)
     if wish.contact and history.change(work, person, **dict(wish.contact)):
         work.record("person.changed", person)
-    confirming.note(work, [person], by=by)
+    confirming.note(work, [person], by=by.by)
     for row in found.rows:
         if row.id not in wish.assignments:
             note_confirmation(work, row, by=by, on=work.today)

@@ -27,6 +27,8 @@ from coordination.directory.staff.plan import Plan, Step, employers_of
 #: Databases limit how many values one statement may hold.
 BATCH = 10_000
 #: What a list says of a person → where it is stored.
+#: Of what nobody has confirmed.
+_UNSAID: dict[str, Any] = {"confirmed_on": None, "confirmed_by": "", "confirmed_by_id": None}
 COLUMNS = {"email": "email", "phone": "phone", "mobile": "mobile", "family": "family_name", "given": "given_name"}
 
 
@@ -257,8 +259,7 @@ def _change(work: Work, changed: Sequence[Step], ends: Sequence[Step], notes: li
             else:
                 is_other = facts(step.data) != facts(input_of(row))
                 # What somebody confirmed is not what it says now.
-                said = (None, "") if is_other else (row.confirmed_on, row.confirmed_by)
-                confirmed = dict(zip(("confirmed_on", "confirmed_by"), said, strict=True))
+                confirmed = {name: value if is_other else getattr(row, name) for name, value in _UNSAID.items()}
                 corrected.append(columns_of(step.data) | confirmed | versions)
                 if step.old is not None and set(step.data.times) != set(step.old.times):
                     weeks.append((row.id, step.data))
@@ -279,10 +280,7 @@ def _add(work: Work, steps: Sequence[Step], people: Mapping[str, int], notes: li
     versions: dict[int, None] = {}
     while len(versions) < len(inputs):
         versions[next_version(None)] = None
-    rows = [
-        columns_of(data) | {"confirmed_on": None, "confirmed_by": "", "version": version}
-        for data, version in zip(inputs, versions, strict=True)
-    ]
+    rows = [columns_of(data) | _UNSAID | {"version": version} for data, version in zip(inputs, versions, strict=True)]
     keys = _inserted(work, Assignment, rows, ("version",))
     notes += [_note("assignment", key, row["version"]) for key, row in zip(keys, rows, strict=True)]
     add_weeks(work, list(zip(keys, inputs, strict=True)))

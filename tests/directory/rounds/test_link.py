@@ -57,6 +57,7 @@ def test_looking_confirms_nothing_and_one_button_does(
     assert (one.answer, one.origin) == (Said.CONFIRMED, Way.LINK)
     told = " ".join(keeper.get(f"/orte/{city.school}").main.split())
     assert f"{clock.today():%d.%m.%Y} von der Person selbst" in told
+    assert row.confirmed_by_id == city.ada
 
 
 def test_nothing_is_confirmed_that_was_not_shown(guest: Browser, session: Session, started: Round, city: City) -> None:
@@ -115,6 +116,7 @@ def test_a_change_waits_until_the_keeper_takes_it_over(
     old, new = post_of(session, city)
     assert old.valid_until == clock.today() - timedelta(days=1)
     assert (new.valid_from, new.confirmed_by) == (clock.today(), "Ada Ahornblatt")
+    assert new.confirmed_by_id == city.ada, "a keeper took over what the person said"
     monday = new.presences[0]
     assert (monday.starts_at, monday.ends_at, monday.room) == (time(9), time(13), "Raum 7")
     assert stored(session, Person, city.ada).mobile == "+4915199990017"

@@ -156,7 +156,7 @@ def test_what_is_confirmed_by_telephone_is_entered(
     assert "Jugendtreff Probe" in page.main
     assert page.submit("„Stimmt so“ eintragen").status == 303
     (row,) = [one for one in every(session, Assignment) if one.person_id == city.ben]
-    assert row.confirmed_by == "Ben Birke, am Telefon"
+    assert (row.confirmed_by, row.confirmed_by_id) == ("Ben Birke, am Telefon", None)
     assert row.confirmed_on is not None
     shown = keeper.get(started.page)
     assert "am Telefon" in shown.select("main tbody tr")[-1]
