@@ -63,16 +63,17 @@ class AsOf:
         """Return whether an end may be named: it has come, or what is planned may be seen of the organisations."""
         return last is not None and (self.plans(*organisation_ids) or last < self.today)
 
-    def may_ask(self, person: Person | None) -> Person | None:
-        """Return somebody who was named as a substitute, if people can be sent there; None if not.
+    def may_ask(self, named: Iterable[Person]) -> Person | None:
+        """Return the first of those who were named as substitutes to whom people can be sent; None if there is none.
 
         Who has left is none any more; who only begins later is one for those who may see plans.
         """
-        if person is None:
-            return None
+        return next((person for person in named if self._can_be_asked(person)), None)
+
+    def _can_be_asked(self, person: Person) -> bool:
         has_left = person.valid_until is not None and person.valid_until < min(self.day, self.today)
         is_planned = person.valid_from is not None and person.valid_from > self.today
-        return None if has_left or (is_planned and not self.plans(person.organisation_id)) else person
+        return not has_left and (not is_planned or self.plans(person.organisation_id))
 
     def confirmed_on(self, row: Assignment | Confirmed) -> date | None:
         """Return the day of the last confirmation, if it was known on ``day`` already."""

@@ -20,6 +20,7 @@ from coordination.directory.rules import (
     Usual,
     WeeklyTime,
     Why,
+    closes,
     presence_on,
 )
 
@@ -36,16 +37,16 @@ class BoardRow:
     #: First later day on which they are there, with the times; None if none is known within four weeks.
     next_day: date | None
     next_times: tuple[WeeklyTime, ...]
-    #: Who stands in while the person is absent, if anybody was named.
-    substitute: Person | None
     #: Weekday (0 is Monday) → times, for the week grid.
     week: dict[int, tuple[WeeklyTime, ...]]
     #: Answers for any other day of the weeks shown.
     on: Callable[[date], PresenceAnswer]
     #: The same, were it not for absences.
     usually: Callable[[date], PresenceAnswer]
-    #: Who stands in on any of those days, if the person is absent and somebody was named.
-    stands_in: Callable[[date], Person | None]
+    #: Whether nobody is expected on the day anyway: it is a holiday or a day off.
+    is_closed: bool
+    #: Who was named to stand in on any of those days, for each absence that somebody was named for.
+    stands_in: Callable[[date], Sequence[Person]]
 
     @property
     def is_here(self) -> bool:
@@ -119,9 +120,8 @@ def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: 
     def usually_on(one: date) -> PresenceAnswer:
         return presence_on(facts_of(assignment.place, one, free_days), usual, ())
 
-    def stands_in(one: date) -> Person | None:
-        named = (a.substitute for a in absences if Span(a.first_on, a.last_on).holds(one))
-        return next((person for person in named if person is not None), None)
+    def stands_in(one: date) -> list[Person]:
+        return [a.substitute for a in absences if a.substitute and Span(a.first_on, a.last_on).holds(one)]
 
     later = ((one, answer_on(one)) for one in (day + timedelta(days=n) for n in range(1, LOOK_AHEAD + 1)))
     following = next(((one, found) for one, found in later if found.here is Here.YES), None) if usual.times else None
@@ -133,9 +133,9 @@ def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: 
         answer=answer_on(day),
         next_day=following[0] if following else None,
         next_times=following[1].times if following else (),
-        substitute=stands_in(day),
         week=week,
         on=answer_on,
         usually=usually_on,
+        is_closed=closes(facts_of(assignment.place, day, free_days), usual),
         stands_in=stands_in,
     )

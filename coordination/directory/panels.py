@@ -42,7 +42,8 @@ class Entry:
     word: str
     #: "8–13 Uhr, Raum 104", or "nächste Präsenz Do 26.11., 8–13 Uhr"; "" if nothing is known.
     when: str
-    substitute: Person | None
+    #: Who was named to stand in, if they are away and people can be sent there.
+    stands_in: Person | None
     #: "Standort von Grundschule X", where the place is one.
     site_of: str = ""
 
@@ -62,15 +63,26 @@ class Entry:
         return self.row.answer.why is Why.ABSENT
 
     @property
+    def is_missed(self) -> bool:
+        """Return whether they are away on a day on which that leaves a gap: on a holiday nobody is expected anyway."""
+        return self.is_absent and not self.row.is_closed
+
+    @property
+    def substitute(self) -> Person | None:
+        """Return who stands in on the day."""
+        return self.stands_in if self.is_missed else None
+
+    @property
     def is_uncovered(self) -> bool:
-        """Return whether they are away and nobody is named who stands in."""
-        return self.is_absent and self.substitute is None
+        """Return whether they are missed and nobody is named who stands in."""
+        return self.is_missed and self.stands_in is None
 
     @property
     def office(self) -> Organisation | None:
         """Return whom to ask instead of somebody who is away without cover: the employer, if it can be reached."""
         employer = self.assignment.employer
-        return employer if self.is_uncovered and (employer.phone or employer.email) else None
+        is_alone = self.is_absent and self.stands_in is None
+        return employer if is_alone and (employer.phone or employer.email) else None
 
     @property
     def holidays(self) -> str:
@@ -117,7 +129,7 @@ def entry_of(row: BoardRow, then: Then, as_of: AsOf) -> Entry:
         state=state,
         word=word,
         when=when,
-        substitute=as_of.may_ask(row.substitute) if why is Why.ABSENT else None,
+        stands_in=as_of.may_ask(row.stands_in(as_of.day)) if why is Why.ABSENT else None,
         site_of=words.site_of(assignment.place, then),
     )
 
@@ -182,7 +194,8 @@ def place_panel(place: Place, entries: Sequence[Entry], as_of: AsOf, *, elsewher
     ``elsewhere`` are those at the sites of a school: they stand below, and the answer says so.
     """
     heading = words.day_heading(as_of.day, as_of.today)
-    is_free_day = any(entry.row.answer.why is Why.FREE_DAY for entry in entries)
+    # Who is away would not be there on a day off either.
+    is_free_day = any(entry.row.usually(as_of.day).why is Why.FREE_DAY for entry in entries)
     closed = words.closed_because(place, as_of.day, is_free_day=is_free_day)
     if any(entry.is_here for entry in entries):
         return DayPanel(heading, "", entries)
@@ -208,7 +221,7 @@ def _nobody(people: Sequence[Entry], closed: str, as_of: AsOf) -> str:
     if any(entry.row.answer.why is Why.BY_ARRANGEMENT for entry in people):
         holidays = special_days.school_holiday(as_of.day) or _("School holidays")
         return _("%(reason)s: somebody is there by arrangement.", reason=holidays)
-    if closed and "presence.over" not in states:
+    if closed and "presence.over" not in states and not any(entry.is_missed for entry in people):
         return _("%(reason)s: nobody is expected.", reason=closed)
     if "presence.unknown" in states:
         return _("Whether somebody is there is not known.")

@@ -269,6 +269,17 @@ def _ruled_out(facts: DayFacts, usual: Usual, absences: Iterable[Span]) -> Why |
     return next((why for holds, why in reasons if holds), None)
 
 
+def closes(facts: DayFacts, usual: Usual) -> bool:
+    """Return whether nobody of an assignment is expected on a day, whatever its weekday: a holiday or a day off.
+
+    Of school holidays only where that is known.
+    """
+    if facts.public_holiday or facts.is_free_day:
+        return True
+    is_no = usual.in_holidays is HolidayPresence.NO or (usual.in_holidays is None and facts.is_school)
+    return bool(facts.school_holiday) and is_no
+
+
 def posts_of(
     share_posts: Decimal | None, share_hours: Decimal | None, full_week: Decimal = FULL_WEEK
 ) -> Decimal | None:

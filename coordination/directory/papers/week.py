@@ -102,8 +102,8 @@ def _away(entries: Sequence[Entry], then: Then, as_of: AsOf, *, with_names: bool
         if entry.row.answer.why is not Why.ABSENT:
             continue
         stands_in = ""
-        if entry.substitute is not None:
-            reached = ", ".join([then.name(entry.substitute), *sheets.contact(entry.substitute, as_of)])
+        if entry.stands_in is not None:
+            reached = ", ".join([then.name(entry.stands_in), *sheets.contact(entry.stands_in, as_of)])
             stands_in = _("Substitute: %(who)s.", who=reached)
         elif entry.office is not None and not as_of.is_past:
             reached = ", ".join(sheets.present(entry.employer, sheets.number(entry.office.phone), entry.office.email))
