@@ -99,15 +99,18 @@ def there(filtered: PlaceFilter, city: Parts) -> PlaceFilter:
     return filtered
 
 
-def unknown(city: Parts) -> str:
-    """Return a sentence about the first thing of the request's address that no filter knows; "" if all are known."""
+def unknown(city: Parts, *beside: str) -> str:
+    """Return a sentence about the first thing of the request's address that no filter knows; "" if all are known.
+
+    ``beside``: names that mean something else where the filters are asked for.
+    """
     known = {"art": {*KINDS}, "form": {*FORMS}, "lage": {EMPTY}, "bezirk": {NO_DISTRICT}, "sozialraum": set[str]()}
     keys = {"bezirk": {one.id for one in city.districts}, "sozialraum": {key for key, _name in city.spaces_in(None)}}
     for name, words_known in known.items():
         text = request.args.get(name, "")
         if text and whole(text, 1, 10**8) not in keys.get(name, set()) and text not in words_known:
             return _("“%(text)s” is no filter of this list. It was left out.", text=text[:40])
-    other = next((name for name in request.args if name not in {*_KNOWN, *_BESIDES}), "")
+    other = next((name for name in request.args if name not in {*_KNOWN, *_BESIDES, *beside}), "")
     return _("“%(text)s” is no filter of this list. It was left out.", text=other[:40]) if other else ""
 
 

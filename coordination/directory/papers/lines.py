@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from coordination.core.collation import german_key
+from coordination.core.i18n import format_short_day
 from coordination.core.i18n import gettext as _
 from coordination.directory import words
 from coordination.directory.asof import AsOf, Then
@@ -58,6 +59,11 @@ class Line:
     #: "nach Absprache", and as a sentence of its own; "" where nothing has to be said.
     in_holidays: str
     holidays: str
+    #: Of whom is missed on the day, a sentence each: that it is so, and whom to ask; never why, nor for how long.
+    away: list[str]
+    #: The same apart.
+    is_away: bool
+    substitute: str
     room: str
     phone: str
     mobile: str
@@ -132,6 +138,9 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         times=words.week_in_a_line(times),
         in_holidays=words.holiday_answer(entry.assignment) if entry and entry.assignment.person else "",
         holidays=entry.holidays if entry else "",
+        away=_away(entry, then) if entry else [],
+        is_away=entry is not None and entry.is_missed,
+        substitute=then.name(entry.substitute) if entry else "",
         room=", ".join(dict.fromkeys(one.room for one in times if one.room)),
         phone=sheets.number(person.phone) if person else "",
         mobile=sheets.number(person.mobile) if person else "",
@@ -144,6 +153,21 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
 def _derived(one: Assignment, weeks: FullWeeks) -> Decimal | None:
     found = weeks.derived(one.share_posts, one.share_hours, one.employer_id)
     return None if found is None else found.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _away(entry: Entry, then: Then) -> list[str]:
+    """Return what pages say of whom is missed on the day, with its date, as paper is read later, too."""
+    if not entry.is_missed:
+        return []
+    as_of, instead = then.as_of, ""
+    if entry.substitute is not None:
+        # A number stays in one line.
+        number = [said.replace(" ", "\u00a0") for said in sheets.contact(entry.substitute, as_of)[:1]]
+        instead = _("Substitute: %(who)s.", who=", ".join([then.name(entry.substitute), *number]))
+    elif not as_of.is_past:
+        office = entry.employer if entry.office else _("Koordination, %(city)s", city=sheets.site().city_name)
+        instead = _("Please turn to: %(who)s.", who=office)
+    return sheets.present(_("On %(day)s not there.", day=format_short_day(as_of.day)), instead)
 
 
 def _listed(entry: Entry, then: Then) -> str:

@@ -41,6 +41,8 @@ class Listed:
     is_cut: bool
     #: What the employer is called whose list it is.
     employer: str = ""
+    #: What was asked for and left out, as the page says it.
+    left_out: str = ""
 
 
 @bp.get("/orte/liste.pdf")
@@ -83,7 +85,8 @@ def _places() -> Listed:
         also = further.names_of(session, as_of.day, [one.id for one in shown])
         known = Known(_names(city.districts), then, as_of, _spaces(session, shown, as_of), weeks, also, elsewhere)
         lines = _lines(session, shown, assignments, known)
-    return Listed(title, lines, as_of, len(found) > MOST)
+        left_out = place_filters.unknown(city)
+    return Listed(title, lines, as_of, len(found) > MOST, left_out=left_out)
 
 
 def _employed(organisation_id: int) -> Listed:
@@ -122,7 +125,8 @@ def _lines(session: Session, places: Sequence[Place], assignments: Sequence[Assi
 
 def _pdf(found: Listed) -> Response:
     with in_language("de"):
-        values = lists.paper(found.title, found.lines, found.as_of, is_cut=found.is_cut, employer=found.employer)
+        note = lists.note(is_cut=found.is_cut, left_out=found.left_out)
+        values = lists.paper(found.title, found.lines, found.as_of, note=note, employer=found.employer)
     # Nothing is held while the other process works.
     db.session().rollback()
     return file_answer(making.pdf(TEMPLATE, values), making.PDF, _file_name(found, "pdf"))
@@ -130,7 +134,8 @@ def _pdf(found: Listed) -> Response:
 
 def _xlsx(found: Listed) -> Response:
     with in_language("de"):
-        sheet = lists.table(_("As of %(day)s", day=found.as_of.day.isoformat()), found.lines, is_cut=found.is_cut)
+        note = lists.note(is_cut=found.is_cut, left_out=found.left_out)
+        sheet = lists.table(_("As of %(day)s", day=found.as_of.day.isoformat()), found.lines, note=note)
     return file_answer(exchange.write_xlsx(sheet), exchange.XLSX, _file_name(found, "xlsx"))
 
 

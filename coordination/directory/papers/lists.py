@@ -18,10 +18,10 @@ from coordination.exchange.sheets import Cell, Sheet
 MOST = 1000
 
 
-def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool, employer: str = "") -> dict[str, Any]:
+def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, note: str, employer: str = "") -> dict[str, Any]:
     """Return a list for paper: the place with its address once, then who is there.
 
-    ``employer``: whose list it is; the heading says so, and no line once more.
+    ``employer``: whose list it is; the heading says so, and no line once more. ``note``: about the whole (``note``).
     """
     rows: list[dict[str, Any]] = []
     for before, line in zip([None, *lines], lines, strict=False):
@@ -33,7 +33,7 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool, emplo
                 "about": [] if is_same else sheets.present(line.address, line.also, line.office_said),
                 "who": line.who,
                 "what": sheets.present(line.function, "" if line.employer == employer else line.employer),
-                "when": sheets.present(line.when, line.holidays),
+                "when": sheets.present(line.when, line.holidays, *line.away),
                 "room": line.room,
                 "contact": sheets.present(line.phone, line.mobile, line.email),
                 "confirmed": format_date(line.confirmed_on) if line.confirmed_on else "",
@@ -46,7 +46,7 @@ def paper(title: str, lines: Sequence[Line], as_of: AsOf, *, is_cut: bool, emplo
         "subtitle": sheets.joined((head["state"], places)),
         "headings": [_("School or facility"), _("Who"), *there],
         "rows": rows,
-        "note": _cut() if is_cut else "",
+        "note": note,
         "nothing": _("No place fits these filters"),
     }
 
@@ -80,21 +80,24 @@ _COLUMNS: tuple[Field | str, ...] = (
     Field.HOLIDAYS,
     Field.FROM,
     Field.UNTIL,
+    N_("Absent"),
+    N_("Substitute"),
     N_("Last confirmed"),
 )
 #: Where a sentence stands that is about the whole: in a column that is not read in.
 _NOTE = _COLUMNS.index("Address")
 
 
-def table(title: str, lines: Sequence[Line], *, is_cut: bool) -> Sheet:
+def table(title: str, lines: Sequence[Line], *, note: str) -> Sheet:
     """Return a list as a table with one fact in each column; what is missing is said in a last row."""
     headings = [_(WORDS[one] if isinstance(one, Field) else one) for one in _COLUMNS]
-    note = [[""] * _NOTE + [_cut()]] if is_cut else []
-    return Sheet(title, headings, [*(_cells(one) for one in lines), *note])
+    last = [[""] * _NOTE + [note]] if note else []
+    return Sheet(title, headings, [*(_cells(one) for one in lines), *last])
 
 
-def _cut() -> str:
-    return _("Only the first %(count)s are in this list.", count=MOST)
+def note(*, is_cut: bool, left_out: str) -> str:
+    """Return what is to be said of a whole list: what it leaves out; "" if it is what was asked for."""
+    return " ".join(sheets.present(left_out, _("Only the first %(count)s are in this list.", count=MOST) * is_cut))
 
 
 def _cells(one: Line) -> list[Cell]:
@@ -128,5 +131,7 @@ def _cells(one: Line) -> list[Cell]:
         one.in_holidays if found.in_holidays is not None else "",
         found.valid_from,
         found.valid_until if one.shows_end else None,
+        _("yes") if one.is_away else "",
+        one.substitute,
         one.confirmed_on,
     ]

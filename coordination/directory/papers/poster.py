@@ -26,6 +26,8 @@ class About:
     address: str
     #: More places fit than are shown.
     is_cut: bool = False
+    #: What was asked for and left out, as the page says it.
+    left_out: str = ""
 
 
 def of_places(
@@ -43,6 +45,7 @@ def of_places(
         if not entries.get(one.id) and schools.isdisjoint({one.id, one.parent_id} - {None})
     ]
     said = [
+        about.left_out,
         _("Nobody is assigned at: %(places)s.", places=", ".join(empty)) if empty else "",
         _("Only the first %(count)s places are shown here.", count=len(places)) if about.is_cut else "",
     ]
@@ -66,6 +69,12 @@ def _place(place: Place, entries: Sequence[Entry], then: Then) -> dict[str, Any]
 
 
 def _person(entry: Entry) -> dict[str, str]:
+    """Return who it is and when they are usually there.
+
+    That somebody is away does not stand on a wall: it hangs there long after the day that it was made for, and is read
+    by everybody who passes, to most of whom the directory says no name at all. Nor does who stands
+    in, which says the same. Who is there today says the page behind the code.
+    """
     times = [one for day in entry.row.week.values() for one in day]
     when = words.week_in_a_line(times) if times or entry.assignment.person is None else _("Times not known")
     return {"name": entry.name, "when": when}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Response, request
@@ -13,6 +14,7 @@ from coordination.directory.blueprint import bp
 from coordination.directory.district_views import MOST
 from coordination.directory.page_queries import PlaceFilter
 from coordination.directory.papers import poster, sheets
+from coordination.directory.papers.poster import About
 from coordination.documents import making
 from coordination.web.downloads import file_answer
 from coordination.web.extensions import db
@@ -26,7 +28,7 @@ def district_poster(district_id: int) -> Response:
     as_of, session = sheets.asked_day(), db.session()
     name = queries.get_district(session, district_id).name
     address = sheets.page_address("directory.district", as_of, district_id=district_id)
-    return _poster(as_of, PlaceFilter(district_id=district_id), name, address)
+    return _poster(as_of, PlaceFilter(district_id=district_id), About(name, address))
 
 
 @bp.get("/orte/plakat.pdf")
@@ -40,12 +42,13 @@ def places_poster() -> Response:
         name = place_filters.title(wanted, city)
         if wanted == PlaceFilter(space_id=wanted.space_id):
             name = next((word for key, word in city.spaces_in(None) if key == wanted.space_id), name)
+        left_out = place_filters.unknown(city, "papier")
     # A day that is not to be seen is left out of the address, too.
     address = place_filters.address(stand=as_of.arguments.get("stand"))
-    return _poster(as_of, wanted, name, sheets.site().url(address))
+    return _poster(as_of, wanted, About(name, sheets.site().url(address), left_out=left_out))
 
 
-def _poster(as_of: AsOf, wanted: PlaceFilter, name: str, address: str) -> Response:
+def _poster(as_of: AsOf, wanted: PlaceFilter, about: About) -> Response:
     session, paper = db.session(), request.args.get("papier", "")
     found = page_queries.places_of(session, as_of.day, wanted, MOST + 1)
     places = found[:MOST]
@@ -53,10 +56,10 @@ def _poster(as_of: AsOf, wanted: PlaceFilter, name: str, address: str) -> Respon
     then = Then.of(session, as_of, assignments, places=places)
     with in_language("de"):
         entries = panels.entries_of(boards.rows(session, assignments, as_of.day), then, as_of)
-        about = poster.About(name, address, is_cut=len(found) > MOST)
+        about = replace(about, is_cut=len(found) > MOST)
         values = poster.of_places(about, places, panels.by_place(entries), then)
     values["paper"] = paper if paper in poster.PAPERS else poster.PAPERS[0]
-    file = f"Wer ist wo {name} {as_of.day.isoformat()} {values['paper'].upper()}.pdf"
+    file = f"Wer ist wo {about.name} {as_of.day.isoformat()} {values['paper'].upper()}.pdf"
     # Nothing is held while the other process works.
     session.rollback()
     return file_answer(making.pdf(TEMPLATE, values), making.PDF, file)

@@ -109,7 +109,7 @@ _SPELLINGS: dict[Field, str] = {
     "Sonstiges;Weitere Stadtbezirke;Sozialräume;Sozialraum;Zuletzt bestätigt;Bestätigt;Telefon des Büros;"
     "Telefon Schule;Telefon der Schule;Funktionspostfach;E-Mail Schule;Ansprechperson Träger;Ansprechperson;"
     "Vertretung;Stand;Stand (Datum);lfd. Nr.;lfd Nr;Nr;Nr.;Geburtsdatum;Straße;PLZ;Ort;Adresse;Anschrift;Grund;"
-    "Abwesenheit;Krankheit;Fax;Anteil nach Stunden",
+    "Abwesenheit;Abwesend;Krankheit;Fax;Anteil nach Stunden",
 }
 _KNOWN = {column_key(text): field for field, texts in _SPELLINGS.items() for text in texts.split(";")}
 _KNOWN |= {column_key(text): field for text, field in (("School", Field.SCHOOL), ("Person", Field.PERSON))}

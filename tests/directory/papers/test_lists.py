@@ -65,7 +65,7 @@ def test_a_list_of_places_says_who_is_there_when_and_how_to_reach_them(
         "Fröbelschule", "123456", "", "Grundschule", "Mitte", "", "", "Fröbelstr. 7, 33604 Bielefeld",
         "0521 511234", "Raum 104", "Musterfrau, Aylin", "Schulsozialarbeit", "", "", "01519 9990017",
         "aylin@example.org", "Beispielwerk gGmbH", "0.5", "19.5", "", "", "", "Mo, Mi 8–13 Uhr", "",
-        "2020-08-01", "", "2026-09-03",
+        "2020-08-01", "", "", "", "2026-09-03",
     ]  # fmt: skip
 
 
@@ -95,6 +95,26 @@ def test_filters_of_the_page_hold_for_its_files(professional: Browser, session: 
     (sheet,) = paper(professional, page.href("Liste als PDF"))
     assert "Wer ist wo: Schulen und Einrichtungen – Mitte" in sheet
     assert "Gymnasium Probe" not in sheet
+
+
+@pytest.mark.parametrize(
+    "asked", ["form=99", "art=unsinn", "bezirk=99999", "lage=quer", "sozialraum=77777", "farbe=blau"]
+)
+def test_an_unknown_filter_is_left_out_and_the_file_says_so(professional: Browser, town: Town, asked: str) -> None:
+    name, value = asked.split("=")
+    said = f"„{name if name == 'farbe' else value}“ ist kein Filter dieser Liste"
+    assert said in professional.get(f"/orte?{asked}").flash
+    assert said in paper(professional, f"/orte/liste.pdf?{asked}")[0]
+    assert said in "".join(table(professional, f"/orte/liste.xlsx?{asked}")[-1])
+    (sheet,) = paper(professional, f"/orte/plakat.pdf?papier=a3&{asked}")
+    assert said in sheet
+    assert "papier" not in sheet
+
+
+def test_known_filters_say_nothing_of_the_kind(professional: Browser, town: Town) -> None:
+    known = f"form=02&bezirk={town.mitte.id}&stand=2026-11-25"
+    for address in (f"/orte/liste.pdf?{known}", f"/orte/plakat.pdf?{known}&papier=a4"):
+        assert "kein Filter" not in paper(professional, address)[0]
 
 
 def test_an_employer_gets_where_its_people_are(professional: Browser, session: Session, town: Town) -> None:
