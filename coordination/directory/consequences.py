@@ -13,6 +13,10 @@ from coordination.directory.rules import DatedShare, Function, Span, WeeklyTime,
 FULL_POST = Decimal(1)
 #: A pause before a new assignment is told if it is not longer than this; earlier people are another story.
 LONGEST_PAUSE = 366
+#: So much more than their share people may be there: with the school holidays off, they work ahead for them.
+WORKED_AHEAD = Decimal("1.15")
+#: After so many hours in a row there is a break, half an hour long.
+LONG_DAY, BREAK = Decimal(6), Decimal("0.5")
 
 
 class Effect(StrEnum):
@@ -29,6 +33,7 @@ class Effect(StrEnum):
     PLACE_OPENS = "place_opens"
     SCHOOL_GONE = "school_gone"
     NO_TIMES = "no_times"
+    MORE_TIMES = "more_times"
     OTHER_EMPLOYER = "other_employer"
 
 
@@ -46,6 +51,9 @@ class Consequence:
     theirs: WeeklyTime | None = None
     #: Of what gets less: how much there was, where ``posts`` is how much is left; None where not all of it is known.
     posts_before: Decimal | None = None
+    #: Of times that are more than the share: how many hours a week they are, and how many the share is.
+    hours: Decimal | None = None
+    hours_of_share: Decimal | None = None
     people: int = 0
     #: Weekdays on which nobody is there any more.
     empty_days: tuple[int, ...] = ()
@@ -55,7 +63,7 @@ class Consequence:
     @property
     def is_warning(self) -> bool:
         """Return whether somebody should think again; the rest is only worth knowing."""
-        return self.effect not in {Effect.NO_TIMES, Effect.OTHER_EMPLOYER}
+        return self.effect not in {Effect.NO_TIMES, Effect.MORE_TIMES, Effect.OTHER_EMPLOYER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +215,24 @@ def doubles(new: Holding, others: Sequence[Holding]) -> list[Consequence]:
         for theirs in other.times
         if mine.overlaps(theirs)
     ]
+
+
+def more_times(times: Iterable[WeeklyTime], hours_of_share: Decimal | None) -> list[Consequence]:
+    """Return whether somebody is there for clearly more hours a week than their share has.
+
+    Much less is usual: they also prepare, write and travel.
+    """
+    hours = sum((_worked(one) for one in times), Decimal(0))
+    if hours_of_share is None or hours <= hours_of_share * WORKED_AHEAD:
+        return []
+    return [Consequence(Effect.MORE_TIMES, hours=hours, hours_of_share=hours_of_share)]
+
+
+def _worked(time: WeeklyTime) -> Decimal:
+    """Return the hours of a weekly time without the break that the law wants of a long one."""
+    minutes = [60 * at.hour + at.minute for at in (time.starts_at, time.ends_at)]
+    hours = Decimal(minutes[1] - minutes[0]) / 60
+    return hours - BREAK if hours > LONG_DAY else hours
 
 
 def outlasts(last: date | None, limit: date | None) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -20,6 +21,7 @@ from coordination.directory.consequences import (
     doubles,
     gaps,
     less,
+    more_times,
     outlasts,
     over_full,
     pause_before,
@@ -89,7 +91,14 @@ def of_assignment(session: Session, actor: Actor, plan: Plan, old: Assignment | 
         found += doubles(new, own)
         if old is None and person.organisation is not None and person.organisation_id != data.employer_id:
             found.append(Consequence(Effect.OTHER_EMPLOYER, name=person.organisation.name))
+        found += more_times(data.times, _hours(data, weeks))
     return found + _limits(data, place, person)
+
+
+def _hours(data: AssignmentInput, weeks: FullWeeks) -> Decimal | None:
+    """Return how many hours a week a share is; the larger where it is given in both ways that do not say the same."""
+    by_posts = data.share.posts and data.share.posts * weeks.of(data.employer_id)
+    return max((one for one in (by_posts, data.share.hours) if one), default=None)
 
 
 def _lost(lost: Holding, remaining: Sequence[Holding], last_on: date | None) -> list[Consequence]:

@@ -103,6 +103,8 @@ def test_a_vacancy_needs_nobody(keeper: Browser, city: City, session: Session) -
         ({"person_id": "ada", "share": ""}, "Montag 8–12:30 Uhr: Dann ist die Person schon hier eingetragen"),
         ({"funded_until": "2027-07-31"}, "Das Geld reicht bis zum 31.07.2027"),
         ({"day0_starts": "", "day0_ends": "", "day0_room": ""}, "Keine Wochenzeiten"),
+        ({"share": "3 Std."}, "Die Wochenzeiten ergeben 4,5 Stunden ohne Pausen, der Anteil 3. Stimmt beides"),
+        ({"share": "0,1"}, "der Anteil 3,9."),
     ],
 )
 def test_the_preview_warns_and_never_blocks(

@@ -18,6 +18,7 @@ from coordination.directory.consequences import (
     doubles,
     gaps,
     less,
+    more_times,
     outlasts,
     over_full,
     pause_before,
@@ -194,7 +195,29 @@ def test_what_cannot_collide_is_not_told(first: int, more: dict[str, Any]) -> No
 
 def test_missing_times_and_another_employer_are_hints_and_all_else_warns() -> None:
     hints = [effect for effect in Effect if not Consequence(effect).is_warning]
-    assert hints == [Effect.NO_TIMES, Effect.OTHER_EMPLOYER]
+    assert hints == [Effect.NO_TIMES, Effect.MORE_TIMES, Effect.OTHER_EMPLOYER]
+
+
+@pytest.mark.parametrize(
+    ("ends", "days", "share", "told"),
+    [
+        (time(12), 1, "19.5", None),
+        (time(12), 5, "19.5", None),
+        (time(12, 29), 5, "19.5", None),
+        (time(12, 31), 5, "19.5", "22.58"),
+        (time(14), 5, "19.5", "30.00"),
+        (time(16, 18), 5, "39", None),
+        (time(18), 5, "39", "47.50"),
+        (time(14), 5, None, None),
+    ],
+    ids=["less", "a little more", "ahead", "more", "30 of 19.5", "a full post with breaks", "too long", "no share"],
+)
+def test_only_clearly_more_hours_than_the_share_are_told(
+    ends: time, days: int, share: str | None, told: str | None
+) -> None:
+    times = [WeeklyTime(n, time(8), ends) for n in range(days)]
+    found = more_times(times, Decimal(share) if share else None)
+    assert [f"{one.hours:.2f}" for one in found] == ([told] if told else [])
 
 
 def test_what_never_ends_outlasts_every_limit_and_nothing_outlasts_none() -> None:
