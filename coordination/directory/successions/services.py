@@ -64,6 +64,12 @@ def change(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: 
 
     Raises: as ``enter``; Conflict if somebody else was faster.
     """
+    if _fill(work, row, data, version=version, despite_day=despite_day):
+        _noted(work, "place.succession_changed", row)
+
+
+def _fill(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: int, despite_day: bool) -> bool:
+    """Let a succession say what the input says; returns whether that changes it. Raises: as ``change``."""
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row.predecessor))
     check_version(row, version)
     _lock(work, row.predecessor_id, row.successor_id)
@@ -76,14 +82,15 @@ def change(work: Work, row: PlaceSuccession, data: SuccessionInput, *, version: 
     # Whoever leaves the day as it is was asked about it before.
     if not despite_day and data.on_day != before[0]:
         days.ask(row.predecessor, row.successor, data.on_day)
-    if before != (row.on_day, row.source_note, row.ends_predecessor):
-        _noted(work, "place.succession_changed", row)
+    return before != (row.on_day, row.source_note, row.ends_predecessor)
 
 
-def remove(work: Work, row: PlaceSuccession, *, version: int) -> None:
+def remove(work: Work, row: PlaceSuccession, *, version: int, action: str = "place.succession_removed") -> None:
     """Let a succession vanish that was entered by mistake, with the end that it gave its predecessor.
 
     Where another place follows from the same day on, the end stays and is that entry's from then on.
+
+    ``action``: what the trail says of it; taking an entry back is told apart from removing it.
 
     Raises:
         Forbidden, Conflict: it is not the actor's to edit; somebody else was faster.
@@ -99,7 +106,7 @@ def remove(work: Work, row: PlaceSuccession, *, version: int) -> None:
     else:
         heir.ends_predecessor = True
         work.touch([heir])
-    work.record("place.succession_removed", row.predecessor)
+    work.record(action, row.predecessor)
     work.session.delete(row)
     work.touch([row])
 
@@ -132,7 +139,8 @@ def undo_entry(work: Work, key: int, *, version: int) -> None:
         Conflict: it is gone already, or was changed since.
         Forbidden: it is not the actor's to edit.
     """
-    remove(work, _still_there(work, key), version=version)
+    row = _still_there(work, key)
+    remove(work, row, version=version, action="place.succession_entry_undone")
 
 
 def undo_change(work: Work, key: int, data: SuccessionInput, *, version: int) -> None:
@@ -143,7 +151,9 @@ def undo_change(work: Work, key: int, data: SuccessionInput, *, version: int) ->
         Forbidden: it is not the actor's to edit.
     """
     try:
-        change(work, _still_there(work, key), data, version=version, despite_day=True)
+        row = _still_there(work, key)
+        if _fill(work, row, data, version=version, despite_day=True):
+            _noted(work, "place.succession_change_undone", row)
     except RuleViolation as violation:
         raise Conflict from violation
 

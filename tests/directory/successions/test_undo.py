@@ -23,7 +23,7 @@ def test_what_was_entered_vanishes_with_the_end_that_it_gave(chief: Browser, ses
     assert back.flash == "Rückgängig gemacht: Die Nachfolge ist nicht mehr eingetragen."
     assert every(session, PlaceSuccession) == []
     assert stored(session, Place, city.facility).valid_until is None
-    assert actions(session)[-2:] == ["place.reopened", "place.succession_removed"]
+    assert actions(session)[-2:] == ["place.reopened", "place.succession_entry_undone"]
     late = done.submit(UNDO).follow()
     assert "inzwischen geändert oder entfernt" in late.flash
     # What the address says is signed as a whole, and each step has its own word.
@@ -45,7 +45,7 @@ def test_what_was_changed_says_again_what_it_said(chief: Browser, session: Sessi
     row = stored(session, PlaceSuccession, key)
     assert (row.on_day, row.source_note, row.ends_predecessor) == (date.fromisoformat(DAY), "Rat", True)
     assert stored(session, Place, city.facility).valid_until == date(2024, 7, 31)
-    assert actions(session)[-2:] == ["place.ended", "place.succession_changed"]
+    assert actions(session)[-2:] == ["place.ended", "place.succession_change_undone"]
     assert "inzwischen geändert oder entfernt" in done.submit(UNDO).follow().flash
 
 
