@@ -104,6 +104,7 @@ def make(municipality: str, logins: dict[str, str]) -> None:
     ground.load_schools(session, municipality)
     with work_as(session, SYSTEM) as work:
         ground.load_districts(work)
+        ground.load_further(work)
         ground.load_spaces(work)
         facilities = ground.load_facilities(work)
         ground.load_sites(work)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import Actor, Role
 from coordination.directory import desk, queries
+from coordination.directory.further.models import PlaceFurtherDistrict
 from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, School
 from coordination.directory.offers.models import Offer
 from coordination.directory.responsibilities.models import Post
@@ -63,6 +64,15 @@ def test_things_happen_in_it(demo: None, app: Flask, session: Session) -> None:
     planner = Actor(user_id=1, roles=frozenset({Role.PLANNER}))
     with app.test_request_context():
         assert any("niemand eingesetzt" in line.text for line in desk.desk_lines(session, planner, today))
+
+
+def test_two_schools_work_for_the_district_next_to_theirs(demo: None, app: Flask, session: Session) -> None:
+    rows = session.scalars(select(PlaceFurtherDistrict).order_by(PlaceFurtherDistrict.id)).all()
+    names = {row.id: row.name for row in session.scalars(select(District))}
+    assert {(row.place.name, names[row.place.district_id or 0], row.district.name) for row in rows} == {
+        ("Bosseschule", "Mitte", "Schildesche"),
+        ("Gertrud-Bäumer-Schule", "Mitte", "Schildesche"),
+    }
 
 
 def test_schools_that_are_gone_say_what_followed_them(demo: None, app: Flask, session: Session) -> None:
