@@ -92,11 +92,10 @@ def test_a_keeper_of_the_same_name_is_somebody_else(browser: Browser, session: S
 def test_a_keeper_s_form_is_the_word_of_the_person_only_if_it_is_theirs(
     keeper: Browser, session: Session, city: City, *, is_ada: bool
 ) -> None:
-    if is_ada:
-        who = select(UserAccount).where(UserAccount.email == "eins@example.org")
-        session.execute(update(UserAccount).where(UserAccount.email == ADA).values(person_id=None))
-        session.scalars(who).one().person_id = city.ada
-        session.commit()
+    who = select(UserAccount).where(UserAccount.email == "eins@example.org")
+    session.execute(update(UserAccount).where(UserAccount.email == ADA).values(person_id=None))
+    session.scalars(who).one().person_id = city.ada if is_ada else city.ben
+    session.commit()
     page = keeper.get(f"/einsaetze/{city.post}/bearbeiten")
     done = save(page.submit("Weiter zur Vorschau", scope="correction", share="0,75", confirmed=True))
     assert own(session, city) == (city.ada if is_ada else None)
