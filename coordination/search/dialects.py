@@ -27,8 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import Select, Subquery
 
+from coordination.core.registry import search_sources
 from coordination.search.models import IndexEntry
-from coordination.search.rules import Query, is_looked_for_inside, kind_word
+from coordination.search.rules import Query, is_looked_for_inside, kind_word, part_of_kind
 
 #: PostgreSQL: the words of all entries and the ends of those words, kept by a trigger (migration 0003), ordered as
 #: bytes. ``place`` is the position in ``Where``, of which each word has only the best (migrations 0003, 0037).
@@ -90,6 +91,11 @@ class Shape:
         """Return whether any term is looked for inside words."""
         return any(self.inside)
 
+    @property
+    def is_single(self) -> bool:
+        """Return whether there is but one term."""
+        return len(self.inside) == 1
+
 
 def shape_of(session: Session, query: Query) -> Shape:
     """Return what the statements for ``query`` are made by."""
@@ -144,11 +150,20 @@ def matching(shape: Shape, where: Where, *, kind: Kind, limit: int) -> Select[in
 
 
 def with_any_kind(shape: Shape, where: Where, kinds: Sequence[str], limit: int) -> Select[int]:
-    """SQLite: return the statement for the keys (``id``) of entries of any of ``kinds`` that match, at most ``limit``.
+    """Return the statement for the keys (``id``) of entries of any of ``kinds`` that match, at most ``limit``.
 
-    Whoever reads it may not see all of them: rights are asked of what is found.
+    One word is found on PostgreSQL wherever it stands; several inside words in the first ``LOOKED_THROUGH`` that have
+    the longest. Whoever reads it may not see all of them: rights are asked of what is found. Inside words SQLite may
+    give some of other kinds, as with ``matching``.
     """
-    return _sqlite(shape, where, kinds).limit(limit)
+    one_word = with_one_word(shape, kinds)
+    if shape.is_sqlite:
+        found = _sqlite(shape, where, kinds)
+    elif one_word is not None:
+        found = select(one_word.c.id)
+    else:
+        found = _inside(shape, where, kinds) if where.is_inside else _beginnings(where, kinds)
+    return found.limit(limit)
 
 
 def with_all_words(shape: Shape) -> Subquery:
@@ -156,27 +171,16 @@ def with_all_words(shape: Shape) -> Subquery:
     near = bindparam("near", type_=String)
     if shape.is_sqlite:
         return _fts("search_word", near).subquery()
-    found = select(_ENTRY.c.id).where(_tokens("tokens", near))
-    return select(found.cte().prefix_with("MATERIALIZED").c.id).subquery()
+    return _apart(select(_ENTRY.c.id).where(_tokens("tokens", near))).subquery()
 
 
-def with_all_inside(shape: Shape, kinds: Sequence[str]) -> Subquery:
-    """Return the keys (``id``) of the entries with all terms, inside words too, near ones among them.
-
-    On PostgreSQL of the first ``LOOKED_THROUGH`` only: ask ``with_longest`` before whether these are all.
-    """
-    if shape.is_sqlite:
-        return _sqlite_inside(shape, literal(""), Where.NEAR_INSIDE).subquery()
-    return _inside(shape, Where.NEAR_INSIDE, kinds).subquery()
+def with_all_inside(shape: Shape) -> Subquery:
+    """SQLite: return the keys (``id``) of the entries of any kind with all terms, inside words and near ones too."""
+    return _sqlite_inside(shape, literal(""), Where.NEAR_INSIDE).subquery()
 
 
-def with_longest(shape: Shape, kinds: Sequence[str]) -> Select[int] | None:
-    """Return the statement for how many words have the longest term, one more than ``LOOKED_THROUGH`` at most.
-
-    None on SQLite, which reads the lists of all terms at once.
-    """
-    if shape.is_sqlite:
-        return None
+def with_longest(kinds: Sequence[str]) -> Select[int]:
+    """PostgreSQL: return the statement for how many words have the longest term, at most ``LOOKED_THROUGH`` and one."""
     # The place stands before the word in the index: without it, each count reads all words of a kind.
     everywhere = _TERM.c.place.in_(range(len(Where)))
     begun = select(literal(1).label("one")).where(*_begins("longest", kinds), everywhere)
@@ -189,7 +193,7 @@ def with_one_word(shape: Shape, kinds: Sequence[str]) -> Subquery | None:
 
     PostgreSQL's list of words says of each where it stands; ``place`` is the position in ``Where``.
     """
-    if shape.is_sqlite or len(shape.inside) > 1:
+    if shape.is_sqlite or not shape.is_single:
         return None
     places = [place for place, where in enumerate(Where) if shape.can_look_inside or not where.is_inside]
     term, after = bindparam("first", type_=Text), bindparam("after", type_=Text)
@@ -201,11 +205,13 @@ def with_one_word(shape: Shape, kinds: Sequence[str]) -> Subquery | None:
 
 
 def _sqlite(shape: Shape, where: Where, kinds: Sequence[str]) -> Select[int]:
-    of_kind = " OR ".join(f'"{kind_word(kind)}"' for kind in kinds)
-    mark = f"{{words}} : ({of_kind}) AND "
+    every = [source.kind for source in search_sources]
+    marks = [part_of_kind(kind, every) if where.is_inside else kind_word(kind) for kind in kinds]
+    of_kind = " OR ".join(f'"{mark}"' for mark in marks)
+    mark = literal(f"{{words}} : ({of_kind}) AND ")
     if where.is_inside:
-        return _sqlite_inside(shape, literal(mark), where)
-    return _fts("search_word", literal(mark) + bindparam(where.value, type_=String))
+        return _sqlite_inside(shape, mark, where)
+    return _fts("search_word", mark + bindparam(where.value, type_=String))
 
 
 def _sqlite_inside(shape: Shape, mark: ColumnElement[str], where: Where) -> Select[int]:
@@ -224,17 +230,25 @@ def _fts(name: str, expression: ColumnElement[str]) -> Select[int]:
 
 
 def _postgresql(shape: Shape, where: Where, kind: str) -> Select[int]:
-    if len(shape.inside) == 1:
+    if shape.is_single:
         return _beginning(where, kind)
     if where.is_inside:
         return _inside(shape, where, [kind])
-    found = select(_ENTRY.c.id)
-    if where is Where.TITLE:
-        found = found.where(_ENTRY.c.kind == kind, _tokens("title_tokens", bindparam("title", type_=String)))
-    else:
-        prefixes = literal(f"{kind_word(kind)} & ") + bindparam(where.value, type_=String)
-        found = found.where(_tokens("tokens", prefixes))
-    # Apart from LIMIT: seeing it, the planner reads the whole table in the hope of finding enough early on.
+    if where is not Where.TITLE:
+        return _beginnings(where, [kind])
+    in_title = _tokens("title_tokens", bindparam("title", type_=String))
+    return _apart(select(_ENTRY.c.id).where(_ENTRY.c.kind == kind, in_title))
+
+
+def _beginnings(where: Where, kinds: Sequence[str]) -> Select[int]:
+    """Return the entries of any of ``kinds`` that have all terms as beginnings of words."""
+    marks = " | ".join(kind_word(kind) for kind in kinds)
+    prefixes = literal(f"({marks}) & ") + bindparam(where.value, type_=String)
+    return _apart(select(_ENTRY.c.id).where(_tokens("tokens", prefixes)))
+
+
+def _apart(found: Select[int]) -> Select[int]:
+    """Return the same apart from LIMIT: seeing it, the planner reads the whole table in the hope of enough early on."""
     return select(found.cte().prefix_with("MATERIALIZED").c.id)
 
 
@@ -250,7 +264,7 @@ def _inside(shape: Shape, where: Where, kinds: Sequence[str]) -> Select[int]:
             found = found.where(words.contains(term))
         else:
             found = found.where((" " + words).contains(literal(" ") + term))
-    return select(found.cte().prefix_with("MATERIALIZED").c.id)
+    return _apart(found)
 
 
 def _beginning(where: Where, kind: str) -> Select[int]:

@@ -68,6 +68,16 @@ def kind_word(kind: str) -> str:
     return "0" + "0".join(kind.replace("_", ""))
 
 
+def part_of_kind(kind: str, kinds: Sequence[str]) -> str:
+    """Return the three letters that only the mark of ``kind`` has among ``kinds``: what to look for inside words.
+
+    Looked for as a whole, a mark is eight lists to be read side by side. Other words may have the same three letters.
+    """
+    mark, others = kind_word(kind), [kind_word(one) for one in kinds if one != kind]
+    parts = [mark[start : start + SHORTEST_PART] for start in range(len(mark) - SHORTEST_PART + 1)]
+    return next((part for part in parts if not any(part in other for other in others)), mark)
+
+
 def index_words(entry: SearchEntry, kind: str) -> tuple[str, str]:
     """Return (folded words of the title, all folded words and the kind's) of an entry, each separated by spaces."""
     title = words_of(entry.title)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.selectable import CompoundSelect, Subquery
 
 from coordination.core.access import Actor
@@ -67,7 +80,7 @@ class Kept:
     @property
     def at_once(self) -> int:
         """Return how many entries are read at once at most, whatever their kind; of more, each kind is asked alone."""
-        return AT_ONCE if len(self.shape.inside) > 1 else WITH_ONE
+        return WITH_ONE if self.shape.is_single else AT_ONCE
 
 
 @lru_cache(maxsize=READERS)
@@ -93,25 +106,47 @@ def _best(kept: Kept, where: Where, kind: Kind) -> Select[Any]:
     begins = case((_ENTRY.c.title_words.startswith(first), 0), (_ENTRY.c.title_words.contains(first), 1), else_=2)
     return (
         select(literal(kind.name).label("kind"), _ENTRY.c.subject_id, is_over, begins.label("begins"))
-        .where(_ENTRY.c.id.in_(hits))
+        .where(_ENTRY.c.id.in_(hits), *_of_kinds(kept, where, [kind.name]))
         .order_by(is_over, begins, _ENTRY.c.title_words, _ENTRY.c.id)
         .limit(kept.number)
     )
 
 
 @lru_cache(maxsize=STATEMENTS)
-def in_groups(kept: Kept, where: Where, groups: tuple[tuple[SearchSource, ...], ...]) -> CompoundSelect[Any]:
-    """SQLite: return the statement for what ``all_words`` does and the number of the group, whatever may be seen.
+def numbers(kept: Kept, where: Where, groups: tuple[tuple[SearchSource, ...], ...]) -> CompoundSelect[Any]:
+    """Return the statement for (group, number) of the entries of each group of kinds, whatever may be seen.
 
-    Of each group of kinds one more than ``CANDIDATES`` at most: each is one look for the words.
+    One more than ``CANDIDATES`` at most: each is one look for the words.
     """
-    return union_all(*(select(_of_group(kept, where, place, group).subquery()) for place, group in enumerate(groups)))
+    return union_all(*(_number(kept, where, place, group) for place, group in enumerate(groups)))
+
+
+def _number(kept: Kept, where: Where, place: int, group: tuple[SearchSource, ...]) -> Select[int, int]:
+    hits = with_any_kind(kept.shape, where, [source.kind for source in group], CANDIDATES + 1).subquery()
+    return select(literal(place).label("group"), func.count().label("number")).select_from(hits)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def in_groups(kept: Kept, where: Where, groups: tuple[tuple[SearchSource, ...], ...]) -> CompoundSelect[Any]:
+    """Return the statement for the number of the group and what ``all_words`` says; as many of each as ``numbers``."""
+    parts = (_of_group(kept, where, place, group) for place, group in enumerate(groups))
+    return union_all(*(select(part.subquery()) for part in parts))
 
 
 def _of_group(kept: Kept, where: Where, place: int, group: tuple[SearchSource, ...]) -> Select[Any]:
-    hits = with_any_kind(kept.shape, where, [source.kind for source in group], CANDIDATES + 1)
+    kinds = [source.kind for source in group]
+    hits = with_any_kind(kept.shape, where, kinds, CANDIDATES + 1)
     said = _ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day), _ENTRY.c.title_words, _ENTRY.c.words
-    return select(*said, _ENTRY.c.id, literal(place).label("group")).where(_ENTRY.c.id.in_(hits))
+    number = literal(place).label("group")
+    return select(number, *said, _ENTRY.c.id).where(_ENTRY.c.id.in_(hits), *_of_kinds(kept, where, kinds))
+
+
+def _of_kinds(kept: Kept, where: Where, kinds: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Return the condition that leaves out what SQLite's index gives of other kinds where it looks inside words."""
+    if not (kept.shape.is_sqlite and where.is_inside):
+        return []
+    # Not the column itself: all entries of the kind would be read, instead of the few that the index gives.
+    return [(_ENTRY.c.kind + "").in_(kinds)]
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -135,14 +170,14 @@ def all_words(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
 
 @lru_cache(maxsize=STATEMENTS)
 def all_inside(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
-    """Return the same for what has all terms, inside words too."""
-    return _at_once(sources, kept, with_all_inside(kept.shape, [source.kind for source in sources]))
+    """SQLite: return the same for what has all terms, inside words too."""
+    return _at_once(sources, kept, with_all_inside(kept.shape))
 
 
 @lru_cache(maxsize=STATEMENTS)
-def longest(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[int] | None:
-    """Return the statement for how many words ``all_inside`` would look through; None where it needs no limit."""
-    return with_longest(kept.shape, [source.kind for source in sources])
+def longest(sources: tuple[SearchSource, ...]) -> Select[int]:
+    """PostgreSQL: return the statement for how many words have the longest term of several, in these kinds."""
+    return with_longest([source.kind for source in sources])
 
 
 def _at_once(
@@ -150,21 +185,24 @@ def _at_once(
 ) -> Select[Any]:
     """Return the statement without the reader's rights: ask ``allowed`` of what it finds.
 
-    With the conditions of a dozen kinds in it, PostgreSQL planned for 8 ms what it then found in one.
+    With the conditions of a dozen kinds in it, PostgreSQL planned for 8 ms what it then found in one. Each row says
+    first how many there are: of more than are read at once none is read, and one row says so; so it does of none.
     """
-    return (
-        select(
-            _ENTRY.c.kind,
-            _ENTRY.c.subject_id,
-            _is_over(kept.reader.day),
-            _ENTRY.c.title_words,
-            said,
-            _ENTRY.c.id,
-        )
-        .join(hits, hits.c.id == _ENTRY.c.id)
-        .where(_ENTRY.c.kind.in_([source.kind for source in sources]))
-        .limit(kept.at_once + 1)
-    )
+    most = bindparam("most", type_=Integer)
+    few = select(hits).limit(most + 1).cte("few").prefix_with("MATERIALIZED")
+    counted = select(func.count().label("number")).select_from(few).subquery()
+    of_kinds = and_(_ENTRY.c.id == few.c.id, _ENTRY.c.kind.in_([source.kind for source in sources]))
+    read = counted.outerjoin(few, counted.c.number <= most).outerjoin(_ENTRY, of_kinds)
+    known = few.c[said.name] if said.table is hits else said
+    return select(
+        counted.c.number,
+        _ENTRY.c.kind,
+        _ENTRY.c.subject_id,
+        _is_over(kept.reader.day),
+        _ENTRY.c.title_words,
+        known,
+        _ENTRY.c.id,
+    ).select_from(read)
 
 
 def key_of(kind: str) -> str:
@@ -173,8 +211,8 @@ def key_of(kind: str) -> str:
 
 
 @lru_cache(maxsize=STATEMENTS)
-def allowed(reader: Reader, sources: tuple[SearchSource, ...]) -> Select[int] | None:
-    """Return the statement for the entries that may be seen of these kinds and the keys given for each; None: all.
+def allowed(reader: Reader, sources: tuple[SearchSource, ...]) -> Select[str, int] | None:
+    """Return the statement for (kind, key) of what may be seen of these kinds, among the keys given; None: all.
 
     By kind and key, as the index has them: SQLite looked through all people for a few entries by their own keys.
     """
@@ -183,7 +221,7 @@ def allowed(reader: Reader, sources: tuple[SearchSource, ...]) -> Select[int] | 
         return None
     given = {kind.name: _ENTRY.c.subject_id.in_(bindparam(key_of(kind.name), expanding=True)) for kind in kinds}
     seen = [and_(_ENTRY.c.kind == kind.name, given[kind.name], *_visible(kind)) for kind in kinds]
-    return select(_ENTRY.c.id).where(or_(*seen))
+    return select(_ENTRY.c.kind, _ENTRY.c.subject_id).where(or_(*seen))
 
 
 def _is_over(day: date) -> ColumnElement[int]:

@@ -17,7 +17,7 @@ from coordination.core.registry import search_sources
 from coordination.core.work import work_as
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.rules import OrganisationKind
-from coordination.search import queries, services, statements
+from coordination.search import looks, queries, services, statements
 from coordination.search.models import IndexEntry
 from coordination.search.nearest import look
 from coordination.search.queries import Group, Wanted, find
@@ -295,7 +295,21 @@ def test_the_kind_is_left_out_where_it_says_nothing(app: Flask, session: Session
     assert details == {"Stadt Probe": "", "Team Probe": "Team"}
 
 
-@pytest.mark.parametrize("typed", ["müll schul", "schulsoz linden", "frö 1242", "jörg mül", "zoe luk", "vogel frö"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "müll schul",
+        "schulsoz linden",
+        "frö 1242",
+        "jörg mül",
+        "zoe luk",
+        "vogel frö",
+        "frö",
+        "schul",
+        "linden",
+        "hlenkamp",
+    ],
+)
 def test_what_is_looked_for_at_once_is_found_kind_by_kind_too(
     titles: Titles, typed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,13 +317,16 @@ def test_what_is_looked_for_at_once_is_found_kind_by_kind_too(
     assert bool(at_once) is (typed != "vogel frö")
     # As if more had these words than are read at once.
     monkeypatch.setattr(statements, "AT_ONCE", 0)
+    monkeypatch.setattr(statements, "WITH_ONE", 0)
     assert titles(typed) == at_once
     # And as if of each kind there were more than are put in order at once.
-    for module in (queries, statements):
+    for module in (looks, statements):
         monkeypatch.setattr(module, "CANDIDATES", 0)
     statements.in_groups.cache_clear()
+    statements.numbers.cache_clear()
     assert titles(typed) == at_once
     statements.in_groups.cache_clear()
+    statements.numbers.cache_clear()
 
 
 @pytest.mark.parametrize(

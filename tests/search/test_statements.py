@@ -12,8 +12,10 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor, BodyRole, Role
+from coordination.core.registry import search_sources
 from coordination.search import services
 from coordination.search.queries import find
+from coordination.search.rules import SHORTEST_PART, kind_word, part_of_kind
 from coordination.search.statements import Reader
 from tests import factories
 
@@ -65,6 +67,31 @@ def test_what_may_not_be_seen_is_left_out_of_what_is_read_at_once(session: Sessi
     session.flush()
     found = find(session, ANYBODY, "mira kommt", day=date(2026, 11, 25))
     assert [one.hit.title for group in found for one in group.results] == ["Mira Kommtheran"]
+
+
+@pytest.mark.parametrize("typed", ["mira", "mira kommt"])
+def test_behind_many_that_may_not_be_seen_stand_those_that_may(typed: str, session: Session) -> None:
+    """Rights are asked of as many as are shown; of all others only where some of these may not be seen."""
+    for number in range(25):
+        factories.person(session, "Mira", f"Kommtbald{number}", valid_from=date(2027, 3, 1))
+    factories.person(session, "Mira", "Kommtschon")
+    services.rebuild(session)
+    session.flush()
+    found = find(session, ANYBODY, typed, day=date(2026, 11, 25))
+    assert [one.hit.title for group in found for one in group.results] == ["Mira Kommtschon"]
+    planner = Actor(user_id=2, roles=frozenset({Role.PLANNER}))
+    assert [(group.size, group.has_more) for group in find(session, planner, typed, day=date(2026, 11, 25))] == [
+        (20, True)
+    ]
+
+
+def test_each_kind_has_three_letters_of_its_own() -> None:
+    kinds = [source.kind for source in search_sources]
+    assert len(kinds) > 5
+    parts = {kind: part_of_kind(kind, kinds) for kind in kinds}
+    for kind, part in parts.items():
+        assert [one for one in kinds if part in kind_word(one)] == [kind]
+        assert len(part) == SHORTEST_PART, kind
 
 
 @pytest.mark.parametrize("typed", ["mira kommt", "mi kommt", "kommt"])

@@ -1,0 +1,264 @@
+"""Looking into the index: which entries match, how well, and whether the reader may see them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from coordination.core.access import Actor
+from coordination.core.registry import SearchSource
+from coordination.search.dialects import LOOKED_THROUGH, Where, shape_of, values
+from coordination.search.rules import Query, is_looked_for_inside
+from coordination.search.statements import (
+    CANDIDATES,
+    Kept,
+    Reader,
+    all_inside,
+    all_words,
+    allowed,
+    best,
+    in_groups,
+    key_of,
+    longest,
+    numbers,
+    one_word,
+)
+
+#: Stage (0: in the title), whether the thing is over, whether the title begins with the first term (0), holds it (1).
+Rank = tuple[int, bool, int]
+STAGES = {where: stage for stage, where in enumerate(Where)}
+#: Rank, words of the title, key of the entry, key of the thing: in this order the best come first.
+_Candidate = tuple[Rank, str, int, int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for, by whom, on which day, and how many results of each kind are wanted."""
+
+    query: Query
+    actor: Actor
+    day: date
+    number: int
+    is_any: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look into the index: what the statements are kept under and asked with, and what was found so far."""
+
+    asked: Asked
+    kept: Kept
+    params: dict[str, Any]
+    found: dict[str, dict[int, Rank]]
+    sources: tuple[SearchSource, ...]
+    #: Kind → key of a thing → whether the reader may see it, of what was asked.
+    seen: dict[str, dict[int, bool]] = field(default_factory=dict)
+
+
+def keys(session: Session, asked: Asked, sources: tuple[SearchSource, ...]) -> dict[str, dict[int, Rank]]:
+    """Return kind → key of the thing → how well it matches (lowest is best); at most a dozen statements."""
+    shape = shape_of(session, asked.query)
+    kept = Kept(Reader(asked.actor, asked.day), shape, asked.number)
+    found: dict[str, dict[int, Rank]] = {source.kind: {} for source in sources}
+    look = _Look(asked, kept, values(shape, asked.query), found, sources)
+    # Who may see no kind at all asks nothing.
+    if not sources or _with_one_word(session, look, sources, kept.at_once):
+        return found
+    is_known = one_word(kept, sources) is not None
+    is_whole = not is_known and _at_once(session, look, all_words(kept, sources))
+    begun = {source.kind for source in sources} if is_whole else _in_groups(session, look, Where.NEAR, sources)
+    inside: set[str] = set()
+    for stage, where in enumerate(Where):
+        short = tuple(source for source in sources if _is_short(look, source, stage))
+        if not short:
+            break
+        if where.is_inside and not shape.can_look_inside:
+            continue
+        if where is Where.INSIDE:
+            # Of what too many begin with, there is too much inside words as well.
+            few = tuple(source for source in short if source.kind in begun)
+            inside = begun if is_known else _inside(session, look, few, is_whole=is_whole)
+        done = inside if where.is_inside else begun
+        if staged := tuple(source for source in short if source.kind not in done):
+            for kind, key, is_over, begins in session.execute(best(kept, where, staged), look.params):
+                found[kind].setdefault(key, (stage, bool(is_over), begins))
+    return found
+
+
+def _with_one_word(session: Session, look: _Look, sources: tuple[SearchSource, ...], most: int) -> bool:
+    """Put all that has the one word in ``look.found``, if the index says of it where, and if that is not too much."""
+    statement = one_word(look.kept, sources)
+    rows = _read(session, look, statement, most) if statement is not None else None
+    if rows is None:
+        return False
+    _put(session, look, ((stage, kind, key, over, title, entry) for kind, key, over, title, stage, entry in rows))
+    return True
+
+
+def _inside(session: Session, look: _Look, short: tuple[SearchSource, ...], *, is_whole: bool) -> set[str]:
+    """Look inside the words of kinds of which too little was found, and return those of which all was read."""
+    can_be_whole = is_whole and look.kept.shape.is_sqlite
+    if short and can_be_whole and _at_once(session, look, all_inside(look.kept, short), is_inside=True):
+        return {source.kind for source in short}
+    return _in_groups(session, look, Where.NEAR_INSIDE, short)
+
+
+def _in_groups(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> set[str]:
+    """Put all that ``where`` finds of each kind in ``look.found``, and return the kinds of which that was little.
+
+    Each look for the words costs the same for one kind as for all of them: the kinds of which there are many are
+    looked for by themselves, the others together – and by themselves only if even they have much.
+    """
+    many = tuple((source,) for source in sources if source.is_many)
+    rare = tuple(source for source in sources if not source.is_many)
+    together = (rare,) if rare and _can_be_looked_through(session, look, where, rare) else ()
+    done = _whole(session, look, where, (*many, *together))
+    left = tuple((source,) for source in rare if source.kind not in done)
+    return done | (_whole(session, look, where, left) if len(left) > len(together) else set())
+
+
+def _can_be_looked_through(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> bool:
+    """Return whether ``with_any_kind`` looks at all that could have the words, and not only at some of one kind."""
+    shape = look.kept.shape
+    if shape.is_sqlite or shape.is_single or not where.is_inside:
+        return True
+    return (session.scalar(longest(sources), look.params) or 0) <= LOOKED_THROUGH
+
+
+def _whole(session: Session, look: _Look, where: Where, groups: tuple[tuple[SearchSource, ...], ...]) -> set[str]:
+    """Read the groups that are not too much, and return their kinds."""
+    shape = look.kept.shape
+    counted: Mapping[int, int] = dict.fromkeys(range(len(groups)), 1)
+    if groups and (shape.is_sqlite or shape.is_single):
+        # Counted first: reading a row takes far longer than finding it.
+        counted = {row.group: row.number for row in session.execute(numbers(look.kept, where, groups), look.params)}
+    read = tuple(group for place, group in enumerate(groups) if 0 < counted[place] <= CANDIDATES)
+    of_read = tuple(source for group in read for source in group)
+    too_many: set[str] = set()
+    if read and not _with_one_word(session, look, of_read, CANDIDATES * len(read)):
+        rows = session.execute(in_groups(look.kept, where, read), look.params).all()
+        numbers_read = Counter(row.group for row in rows)
+        full = {place for place, number in numbers_read.items() if number > CANDIDATES}
+        too_many = {source.kind for place in full for source in read[place]}
+        _rank(session, look, [row[1:] for row in rows if row.group not in full], is_inside=where.is_inside)
+    few = (group for place, group in enumerate(groups) if counted[place] <= CANDIDATES)
+    return {source.kind for group in few for source in group} - too_many
+
+
+def _is_short(look: _Look, source: SearchSource, stage: int) -> bool:
+    """Return whether fewer things of a kind were found before ``stage`` than are wanted."""
+    return sum(rank[0] < stage for rank in look.found[source.kind].values()) < look.asked.number
+
+
+def _at_once(session: Session, look: _Look, statement: Any, *, is_inside: bool = False) -> bool:
+    """Put what has all words in ``look.found``; return False if it is too much to be read at once, and put nothing.
+
+    Few things have two words: one look instead of two for each kind.
+    """
+    rows = _read(session, look, statement, look.kept.at_once)
+    if rows is None:
+        return False
+    _rank(session, look, rows, is_inside=is_inside)
+    return True
+
+
+def _read(session: Session, look: _Look, statement: Any, most: int) -> Sequence[Any] | None:
+    """Return what a statement finds, whoever may see it; None: it is more than is read at once."""
+    rows = session.execute(statement, {**look.params, "most": most}).all()
+    if rows[0].number > most:
+        return None
+    # There is one row if nothing was found, and rows of kinds that nobody asked for.
+    return [row[1:] for row in rows if row.kind is not None]
+
+
+def _rank(session: Session, look: _Look, rows: Iterable[Any], *, is_inside: bool) -> None:
+    """Put the best of each kind in ``look.found``, by what the words of each entry say."""
+    query = look.asked.query
+    stage_of = _stage_inside if is_inside else _stage
+    ranked = [
+        (stage_of(title, words, query), kind, key, over, title, entry) for kind, key, over, title, words, entry in rows
+    ]
+    _put(session, look, ranked)
+
+
+def _put(session: Session, look: _Look, rows: Iterable[tuple[int, str, int, int, str, int]]) -> None:
+    """Put the best rows that the reader may see in ``look.found``.
+
+    A row is: stage, kind, key, is over, words of the title, key of the entry.
+    """
+    candidates: dict[str, list[_Candidate]] = {}
+    for stage, kind, key, over, title, entry_id in rows:
+        rank = stage, bool(over), _begins(title, look.asked.query)
+        candidates.setdefault(kind, []).append((rank, title, entry_id, key))
+    ordered = {kind: _first_of_each(rows_) for kind, rows_ in candidates.items()}
+    partly = _ask_of_best(session, look, ordered)
+    for kind, rows_ in ordered.items():
+        known = look.found[kind]
+        may_be_seen = [row for row in rows_ if kind not in partly or look.seen[kind].get(row[3])]
+        for rank, _title, _entry, key in may_be_seen[: look.asked.number]:
+            known[key] = min(rank, known.get(key, rank))
+
+
+def _first_of_each(rows: Iterable[_Candidate]) -> list[_Candidate]:
+    """Return the rows in order, each key once."""
+    first: dict[int, _Candidate] = {}
+    for row in sorted(rows):
+        first.setdefault(row[3], row)
+    return list(first.values())
+
+
+def _ask_of_best(session: Session, look: _Look, ordered: Mapping[str, Sequence[_Candidate]]) -> set[str]:
+    """Note in ``look.seen`` whether the reader may see the best of those kinds where that differs by row: the result.
+
+    Of those that would be shown; where some of them may not be seen, of all the others too.
+    """
+    partly = [one for one in look.sources if one.kind in ordered and (one.visible or one.hidden)]
+    best_of = {one.kind: [row[3] for row in ordered[one.kind]][: look.asked.number] for one in partly}
+    refused = _ask(session, look, partly, best_of)
+    again = [one for one in partly if one.kind in refused]
+    _ask(session, look, again, {one.kind: [row[3] for row in ordered[one.kind]] for one in again})
+    return {one.kind for one in partly}
+
+
+def _ask(session: Session, look: _Look, partly: Iterable[SearchSource], of: Mapping[str, Sequence[int]]) -> set[str]:
+    """Ask for the rights of keys of several kinds that were not asked for, and return the kinds that have others."""
+    unknown = {one.kind: [key for key in of[one.kind] if key not in look.seen.get(one.kind, {})] for one in partly}
+    asked = tuple(one for one in partly if unknown[one.kind])
+    if not asked:
+        return set()
+    statement = allowed(look.kept.reader, asked)
+    given = {key_of(one.kind): unknown[one.kind] for one in asked}
+    may_be_seen = {(kind, key) for kind, key in session.execute(statement, given)} if statement is not None else None
+    for one in asked:
+        answers = {key: may_be_seen is None or (one.kind, key) in may_be_seen for key in unknown[one.kind]}
+        look.seen.setdefault(one.kind, {}).update(answers)
+    return {one.kind for one in asked if not all(look.seen[one.kind][key] for key in unknown[one.kind])}
+
+
+def _stage(title: str, words: str, query: Query) -> int:
+    if _begin(title, query):
+        return STAGES[Where.TITLE]
+    return STAGES[Where.WORDS] if _begin(words, query) else STAGES[Where.NEAR]
+
+
+def _begin(words: str, query: Query) -> bool:
+    spaced = " " + words
+    return all(" " + term in spaced for term in query.terms)
+
+
+def _stage_inside(_title: str, words: str, query: Query) -> int:
+    spaced = " " + words
+    is_own = all((term if is_looked_for_inside(term) else " " + term) in spaced for term in query.terms)
+    return STAGES[Where.INSIDE if is_own else Where.NEAR_INSIDE]
+
+
+def _begins(title_words: str, query: Query) -> int:
+    """Return 0 if a title begins with the first term, 1 if it holds it, else 2; as ``statements`` orders by."""
+    if title_words.startswith(query.terms[0]):
+        return 0
+    return 1 if query.terms[0] in title_words else 2
