@@ -9,6 +9,8 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "
 
 def german_key(text: str) -> tuple[str, str]:
     """Return what to sort ``text`` by; letters first, accents only where the rest is equal."""
+    if text.isascii():
+        return text.casefold(), text
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     # Folded once more: some letters show their capital only when they are taken apart (a mathematical A).
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold(), text

@@ -31,7 +31,8 @@ from coordination.search.statements import (
 
 #: Stage (0: in the title), whether the thing is over, whether the title begins with the first term (0), holds it (1).
 Rank = tuple[int, bool, int]
-STAGES = {where: stage for stage, where in enumerate(Where)}
+PLACES = tuple(Where)
+STAGES = {where: stage for stage, where in enumerate(PLACES)}
 #: Rank, words of the title, key of the entry, key of the thing: in this order the best come first.
 _Candidate = tuple[Rank, str, int, int]
 

@@ -12,7 +12,7 @@ from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import Where
-from coordination.search.looks import STAGES, Asked, Rank, keys
+from coordination.search.looks import PLACES, STAGES, Asked, Rank, keys
 from coordination.search.reasons import with_reasons
 from coordination.search.rules import (
     Query,
@@ -110,7 +110,7 @@ def find_any(session: Session, actor: Actor, query: Query, *, day: date, wanted:
 def _of_several(ranks: list[Rank]) -> Rank:
     """Return the rank of what matches as many words as there are ``ranks``: each word more beats every stage."""
     stage, is_over, begins = min(ranks)
-    return stage - len(Where) * len(ranks), is_over, begins
+    return stage - len(PLACES) * len(ranks), is_over, begins
 
 
 def _rank_of(pair: tuple[int, Rank]) -> Rank:
@@ -151,14 +151,14 @@ def _nearness(rank: Rank, query: Query) -> tuple[int, int]:
 
     That a telephone number ends so is as far as the last.
     """
-    fewer_words, stage = divmod(rank[0], len(Where))
-    where = list(Where)[stage]
+    fewer_words, stage = divmod(rank[0], len(PLACES))
+    where = PLACES[stage]
     is_far = where.is_near or (where.is_inside and not query.can_look_inside)
     return fewer_words, 2 if is_far else int(where is not Where.TITLE)
 
 
 def _is_near(rank: Rank) -> bool:
-    return list(Where)[rank[0] % len(Where)].is_near
+    return PLACES[rank[0] % len(PLACES)].is_near
 
 
 def _may_be_found(asked: Asked, source: SearchSource, hit: SearchHit) -> bool:
