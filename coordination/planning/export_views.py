@@ -22,6 +22,7 @@ def board_table() -> Response:
     before = {one.place_id: one for one in found.earlier}
     day = found.as_of.day
     headings = [
+        _("School number"),
         _("School"),
         _("District"),
         _("Social spaces"),
@@ -44,6 +45,7 @@ def board_table() -> Response:
 
 def _row(one: SchoolCover, before: SchoolCover | None, *, is_known: bool) -> list[Cell]:
     known: list[Cell] = [
+        one.number,
         one.name,
         one.district,
         ", ".join(name for _key, name in one.spaces),

@@ -57,6 +57,7 @@ def schools(session: Session, day: date, wanted: Target, districts: Sequence[Dis
     spaces = space_queries.names_of(session, day)
     columns: list[Any] = [
         Place.id,
+        School.number,
         key_on(day, Place.name).label("name"),
         key_on(day, Place.district_id).label("district"),
         form_on(day).label("form_code"),
@@ -95,6 +96,7 @@ def _cover(row: Row[Any], here: _There, wanted: Target, where: tuple[str, Sequen
         unknown=here.unknown,
         wanted=wanted.wanted(pupils=pupils, is_municipal=is_municipal),
         spaces=[(one.id, one.name) for one in spaces],
+        number=row.number or "",
     )
 
 

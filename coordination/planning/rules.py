@@ -51,6 +51,8 @@ class SchoolCover:
     wanted: Decimal
     #: The social spaces that it belongs to: key, and the name of that day.
     spaces: Sequence[tuple[int, str]] = ()
+    #: Official number; "" where the list has none.
+    number: str = ""
 
     @property
     def is_counted(self) -> bool:

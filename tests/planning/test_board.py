@@ -151,8 +151,8 @@ def test_pupils_per_post_where_both_are_known_and_as_a_year_ago(city: City, brow
     assert row(page, "Alphaschule").endswith("800 vor einem Jahr 400")
     assert row(page, "Betaschule").endswith("nicht bekannt")
     table = table_of(browser)
-    assert table["Alphaschule"][5:] == [*("200", "1", "0.25", "0", "0.5", "0.25", "0.25"), "800", "400"]
-    assert table["Betaschule"][5] == "", "few children are not written down"
+    assert table["Alphaschule"][6:] == [*("200", "1", "0.25", "0", "0.5", "0.25", "0.25"), "800", "400"]
+    assert table["Betaschule"][6] == "", "few children are not written down"
     assert table["Betaschule"][-2:] == table["Freie Schule"][-2:] == ["nicht bekannt", "nicht bekannt"]
 
 
@@ -211,7 +211,7 @@ def test_one_stray_early_entry_does_not_bring_back_nobody(city: City, browser: B
 def table_of(browser: Browser) -> dict[str, list[str]]:
     """Return the cells of each school in the table to take along."""
     grid = read_book(browser.client.get("/versorgung.xlsx").data).grids[0]
-    return {cells[0]: cells for cells in ([str(cell) for cell in line.cells] for line in grid.lines)}
+    return {cells[1]: cells for cells in ([str(cell) for cell in line.cells] for line in grid.lines)}
 
 
 def test_the_table_to_take_along_has_every_school(city: City, browser: Browser, session: Session) -> None:
@@ -224,6 +224,14 @@ def test_the_table_to_take_along_has_every_school(city: City, browser: Browser, 
     assert "<v>0.5</v>" in book.read("xl/worksheets/sheet1.xml").decode()
 
 
+def test_the_table_to_take_along_tells_schools_by_their_numbers(city: City, browser: Browser, session: Session) -> None:
+    signed_in(browser, session, Role.PLANNER)
+    city.free.school.number = "012345"
+    session.commit()
+    table = table_of(browser)
+    assert [table[name][0] for name in ("Schule", "Alphaschule", "Freie Schule")] == ["Schulnummer", "111111", "012345"]
+
+
 def test_a_row_of_sums_leads_to_its_schools_and_no_target_is_no_zero(
     city: City, browser: Browser, session: Session
 ) -> None:
@@ -231,7 +239,7 @@ def test_a_row_of_sums_leads_to_its_schools_and_no_target_is_no_zero(
     assert "Alphaschule" in page.click("Mitte").main
     assert "Alphaschule" in browser.get("/versorgung?nach=form").click("Grundschule").main
     rows = table_of(browser)
-    assert (rows["Freie Schule"][9:11], rows["Alphaschule"][9]) == (["", ""], "0.5")
+    assert (rows["Freie Schule"][10:12], rows["Alphaschule"][10]) == (["", ""], "0.5")
 
 
 def test_who_plans_sets_the_target_and_bad_numbers_change_nothing(
