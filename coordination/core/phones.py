@@ -8,13 +8,24 @@ from functools import cache
 
 import phonenumbers
 
+from coordination.core.i18n import N_
+
 #: Area code that a number typed without one is taken to have.
 HOME_AREA = "0521"
 #: So many digits has a number without area code at most, and so begin all area codes around, without their zero.
 _MOST_LOCAL, _NEAR = 8, "52"
+#: So many digits has a number without area code at least; fewer are an extension, which nobody outside can call.
+_LEAST_LOCAL = 5
+#: So many digits has a German number behind its area code at least, and with it, without its zero.
+_LEAST_BEHIND, _LEAST = 3, 6
+#: What is said beside a number that is too short.
+TOO_SHORT = N_(
+    "This number is too short to be called from outside. Please write it in full with its area code, like 0521 51-1234."
+)
 
 #: E.164 ends at 15 digits and the plus; what is longer is two numbers in one cell.
 _LONGEST = 16
+_GERMANY = 49
 
 _LABEL = re.compile(r"^\s*(?:telefon|tel|fon|phone|telefax|fax|mobil|handy|durchwahl)\b[.:\s]*", re.IGNORECASE)
 _PHONE_CHARACTERS = re.compile(r"[\d\s+()/.\-\u2010-\u2015\u00a0]+")
@@ -43,29 +54,54 @@ def _with_prefix(text: str, area: str) -> str:
     return area + digits
 
 
-def parse_phone(text: str, region: str = "DE", area: str = HOME_AREA) -> str | None:
-    """Return ``text`` as E.164 ("+49521511234"), or None if it is not one telephone number.
+def parse_phone(text: str, region: str = "DE", area: str | None = None) -> str | None:
+    """Return ``text`` as E.164 ("+49521511234"), or None if it is not one telephone number that can be called.
 
     Args:
         text: any spelling: "0521/51-1234", "+49 (0)521 511234", "511234", "Tel.: 0521 511234".
         region: country in which numbers without "+" are dialled.
-        area: area code of numbers without one.
+        area: area code of numbers without one; None: the one here, if the number is no mere extension.
     """
     bare = _LABEL.sub("", text).strip()
     if not _PHONE_CHARACTERS.fullmatch(bare) or _SHORT_CODE.fullmatch(_digits(bare)):
         return None
-    full = _with_prefix(bare, area)
+    if area is None and not bare.startswith("+") and len(_digits(bare)) < _LEAST_LOCAL:
+        return None
+    full = _with_prefix(bare, HOME_AREA if area is None else area)
     if not 6 <= len(_digits(full)) <= 17:
         return None
     rest = _dialled_in_germany(full) if region == "DE" else ""
     if rest:
-        return f"+49{rest}" if len(rest) in _german_lengths() and len(rest) + 3 <= _LONGEST else None
+        is_one = len(rest) in _german_lengths() and len(rest) + 3 <= _LONGEST and not _is_cut_short(rest)
+        return f"+49{rest}" if is_one else None
     try:
         number = phonenumbers.parse(full, region)
     except phonenumbers.NumberParseException:
         return None
     e164 = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    if number.country_code == _GERMANY and _is_cut_short(e164.removeprefix("+49")):
+        return None
     return e164 if phonenumbers.is_possible_number(number) and len(e164) <= _LONGEST else None
+
+
+def is_too_short(text: str) -> bool:
+    """Return whether ``text`` is no number that can be called because digits are missing: "12", "6170", "0521"."""
+    bare = _LABEL.sub("", text).strip()
+    digits = _digits(bare)
+    is_number = _PHONE_CHARACTERS.fullmatch(bare) and not _SHORT_CODE.fullmatch(digits)
+    return bool(is_number and 0 < len(digits) <= _MOST_LOCAL and parse_phone(text) is None)
+
+
+def _is_cut_short(national: str) -> bool:
+    """Return whether a German number, without zero, has too few digits to be one of a telephone."""
+    if len(national) < _LEAST:
+        return True
+    # Area codes have five digits at most: what is longer has enough behind them.
+    if len(national) >= 5 + _LEAST_BEHIND:
+        return False
+    number = phonenumbers.PhoneNumber(country_code=_GERMANY, national_number=int(national))
+    area = phonenumbers.length_of_geographical_area_code(number)
+    return bool(area) and len(national) - area < _LEAST_BEHIND
 
 
 @cache
@@ -139,7 +175,9 @@ def display_phone(e164: str) -> str:
         return e164
     german = number.country_code == 49
     style = phonenumbers.PhoneNumberFormat.NATIONAL if german else phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return str(phonenumbers.format_number(number, style))
+    shown = str(phonenumbers.format_number(number, style))
+    # Of a number that the library does not know, its zero would be missing, and typed again it would be another one.
+    return f"0{shown}" if german and not shown.startswith("0") else shown
 
 
 def phone_href(e164: str) -> str:

@@ -14,7 +14,7 @@ from wtforms.validators import ValidationError
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import format_number, gettext
 from coordination.core.i18n import lazy_gettext as _
-from coordination.core.phones import display_phone, parse_phone
+from coordination.core.phones import TOO_SHORT, display_phone, is_too_short, parse_phone
 from coordination.directory.further.field import FurtherForm
 from coordination.directory.models import Organisation, Person, Place
 from coordination.directory.person_services import PersonInput
@@ -45,8 +45,11 @@ class PhoneField(LineField):
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse what is not one telephone number."""
-        if self.data and parse_phone(self.data) is None:
-            raise ValidationError(gettext("This is not a telephone number. Please write it like 0521 51-1234."))
+        if not self.data or parse_phone(self.data) is not None:
+            return
+        if is_too_short(self.data):
+            raise ValidationError(gettext(TOO_SHORT))
+        raise ValidationError(gettext("This is not a telephone number. Please write it like 0521 51-1234."))
 
     @property
     def number(self) -> str:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from coordination.core.phones import (
     AreaUnclear,
     display_phone,
+    is_too_short,
     join_phone,
     parse_phone,
     parse_phone_cell,
@@ -193,4 +194,39 @@ def test_numbers_are_read_as_the_library_reads_them(text: str) -> None:
         e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         expected = e164 if phonenumbers.is_possible_number(number) and len(e164) <= 16 else None
     assume(6 <= sum(letter.isdigit() for letter in text) <= 17)
+    # What is too short to be called is another matter.
+    assume(not (expected and expected.startswith("+49") and len(expected) < 11))
     assert parse_phone(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["12", "6170", "51-0", "Durchwahl 6170", "0521 12", "05203 12", "+49 521 12", "+4912", "0521"]
+)
+def test_what_is_too_short_to_be_called_is_no_number(text: str) -> None:
+    assert parse_phone(text) is None
+    assert is_too_short(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0521 51-0", "+49521510"),
+        ("05203 123", "+495203123"),
+        ("77275", "+4952177275"),
+        ("+43 1 123", "+431123"),
+    ],
+)
+def test_short_numbers_that_there_are_stay_numbers(text: str, number: str) -> None:
+    assert parse_phone(text) == number
+    assert not is_too_short(text)
+
+
+@pytest.mark.parametrize("text", ["", "abends", "110", "116117", "0521 511234 / 511235"])
+def test_what_is_wrong_otherwise_is_not_called_short(text: str) -> None:
+    assert parse_phone(text) is None
+    assert not is_too_short(text)
+
+
+def test_a_short_number_of_earlier_days_is_shown_so_that_it_does_not_become_another_one() -> None:
+    assert display_phone("+4952112") == "052112"
+    assert parse_phone(display_phone("+4952112")) is None

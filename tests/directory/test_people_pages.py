@@ -52,6 +52,8 @@ def test_a_person_is_entered_with_a_tidy_number(keeper: Browser, city: City, ses
         ("given_name", "x" * 10_000, "Bitte kürzen Sie"),
         ("phone", "siehe Aushang", "Das ist keine Telefonnummer"),
         ("phone", "0" * 10_000, "Telefonnummer"),
+        ("phone", "12", "zu kurz, um von außen angerufen zu werden"),
+        ("mobile", "Durchwahl 6170", "ganz und mit Vorwahl"),
         ("mobile", "0521 511234\r\n0521 511235", "Das ist keine Telefonnummer"),
         ("email", "ada@", "Das ist keine E-Mail-Adresse"),
     ],

@@ -13,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from coordination.core.errors import RuleViolation
 from coordination.core.i18n import N_
-from coordination.core.phones import AreaUnclear, parse_phone_cell
+from coordination.core.phones import TOO_SHORT, AreaUnclear, is_too_short, parse_phone_cell
 from coordination.directory.rules import HOLIDAY_WORDS, HolidayPresence, WeeklyTime
 from coordination.directory.shares import LEAST_HOURS, MOST_POSTS, Share, Unit, parse_share
 from coordination.directory.staff import cells
@@ -173,7 +173,7 @@ def _phone(text: str, numbers: Collection[str]) -> str:
     except AreaUnclear:
         raise RuleViolation(_NO_AREA) from None
     if found is None:
-        raise RuleViolation(_NO_PHONE)
+        raise RuleViolation(TOO_SHORT if is_too_short(text) else _NO_PHONE)
     return found
 
 

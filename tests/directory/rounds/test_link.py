@@ -214,6 +214,7 @@ def test_a_change_sent_anew_replaces_the_one_that_waits(
     [
         ({}, "nichts anders"),
         ({"phone": "keine"}, "keine Telefonnummer"),
+        ({"phone": "12"}, "zu kurz, um von außen angerufen zu werden"),
         ({"email": "keine"}, "keine E-Mail-Adresse"),
         ({"day0_starts": "25"}, "keine Uhrzeit"),
         ({"day0_starts": "14:00"}, "Ende muss nach dem Beginn liegen"),

@@ -104,6 +104,8 @@ CASES: dict[str, Case] = {
     ),
     "a phone without its plus": Case(_cell("Telefon", 4930231259), ADA, first=(("person.phone", "+4930231259"),)),
     "a phone that may be two": Case(_cell("Telefon", 52031234), faults=(("C2", "with an area code or without"),)),
+    "an extension alone": Case(_cell("Durchwahl", 6170), faults=(("C2", "too short to be called from outside"),)),
+    "an extension with words": Case(_cell("Telefon", "Durchwahl 12"), faults=(("C2", "with its area code"),)),
     "a mobile without its zero": Case(
         _cell("Diensthandy", 15199990017), ADA, first=(("person.mobile", "+4915199990017"),)
     ),
