@@ -94,6 +94,8 @@ class Known:
     closed: Mapping[str, date] = field(default_factory=dict)
     #: Hours of a full post, of employers that have others than the usual ones.
     weeks: Mapping[int, Decimal] = field(default_factory=dict)
+    #: When somebody did the same earlier, where an assignment goes on now: (person, place, employer, function) → days.
+    past: Mapping[tuple[int | None, int, int, Function], Sequence[Span]] = field(default_factory=dict)
 
     def full_week(self, employer_id: int) -> Decimal:
         """Return how many hours a full post has with an employer."""
@@ -105,7 +107,7 @@ class Known:
 
 
 def load(session: Session, actor: Actor, today: date) -> Known:
-    """Return what a list of this actor is compared with: six statements, whatever there is."""
+    """Return what a list of this actor is compared with: seven statements, whatever there is."""
     employers, keys = _employers(session, actor, today)
     people = _people(session, actor, today)
     by_mail, by_name, by_part = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -128,6 +130,7 @@ def load(session: Session, actor: Actor, today: date) -> Known:
         by_part,
         closed,
         full_weeks.read(session, today),
+        _past(session, today),
     )
 
 
@@ -251,3 +254,28 @@ def _assignments(session: Session, employers: Collection[int], today: date, *, w
         )
         for row in rows
     ]
+
+
+def _past(session: Session, today: date) -> dict[tuple[int | None, int, int, Function], list[Span]]:
+    """Return what has ended of which the same goes on: changed from a day on, or begun again."""
+    now = aliased(Assignment)
+    goes_on = select(now.id).where(
+        now.person_id == Assignment.person_id,
+        now.place_id == Assignment.place_id,
+        now.employer_id == Assignment.employer_id,
+        now.function == Assignment.function,
+        or_(now.valid_until.is_(None), now.valid_until >= today),
+    )
+    columns = (
+        Assignment.person_id,
+        Assignment.place_id,
+        Assignment.employer_id,
+        Assignment.function,
+        Assignment.valid_from,
+        Assignment.valid_until,
+    )
+    found: dict[tuple[int | None, int, int, Function], list[Span]] = defaultdict(list)
+    ended = select(*columns).where(Assignment.valid_until < today, goes_on.exists())
+    for person, place, employer, function, first, last in session.execute(ended):
+        found[person, place, employer, function].append(Span(first, last))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -18,13 +18,13 @@ from coordination.directory.rules import (
     Function,
     Funding,
     Span,
-    WeeklyTime,
     day_before,
     highest_sum,
     posts_of,
 )
 from coordination.directory.shares import Share
 from coordination.directory.staff.clashes import Held, remarks, stored
+from coordination.directory.staff.comparing import Step, compare, input_of
 from coordination.directory.staff.known import Known, KnownAssignment
 from coordination.directory.staff.people import Finder, ListedPerson, listed_people
 from coordination.directory.staff.rows import Entry, Fault, Question, Read
@@ -38,26 +38,6 @@ _TWO_SHARES = N_(
     "posts. Both are kept; the posts count."
 )
 _TOO_MUCH = N_("%(name)s has %(posts)s posts in all by this list.")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What becomes of one assignment. ``old`` None: it is new; ``data`` None: it ends."""
-
-    line: int
-    old: KnownAssignment | None
-    data: AssignmentInput | None
-    #: Key of the listed person; "" for a vacancy or an end.
-    person: str = ""
-    #: Last day of the old row where another follows it, or with which it ends.
-    old_until: date | None = None
-
-    @property
-    def kind(self) -> str:
-        """Return the part of the preview in which it stands."""
-        if self.data is None:
-            return "ended"
-        return "changed" if self.old is not None else "new"
 
 
 @dataclass(slots=True)
@@ -76,6 +56,8 @@ class Plan:
     remarks: list[Remark] = field(default_factory=list)
     #: Who would be at two places at once.
     clashes: list[Remark] = field(default_factory=list)
+    #: Where what holds today has another first day than the list says.
+    begins: list[Remark] = field(default_factory=list)
 
     @property
     def new_people(self) -> list[ListedPerson]:
@@ -105,6 +87,10 @@ class Planner:
         for one in known.assignments:
             self._free[one.person_id, one.place_id, one.employer_id].append(one)
         self._matched: set[int] = set()
+        #: What begins on the very day that a row says, by the row.
+        self._reserved: dict[int, KnownAssignment] = {}
+        #: What no row speaks of, but one about what follows it.
+        self._meant: set[int] = set()
         self._seen: dict[tuple[object, ...], int] = {}
         self._functions: set[tuple[int, Function]] = set()
         self._shares: dict[str, list[DatedShare]] = defaultdict(list)
@@ -117,7 +103,8 @@ class Planner:
         if person is not None and (first := self._seen.setdefault(twin, entry.line)) != entry.line:
             self.plan.faults.append(Fault(entry.line, None, _TWICE, {"first": first}))
             return
-        old = self._match(entry, person, function)
+        old = self._match(entry, person)
+        self._note_before(old, entry)
         try:
             step = self._changed(entry, old, person) if old else self._new(entry, function, person)
         except RuleViolation as violation:
@@ -146,20 +133,53 @@ class Planner:
         is_school = self.known.places[place_id].is_school
         return Function.SCHOOL_SOCIAL_WORK if is_school else Function.OPEN_YOUTH_WORK
 
-    def _match(self, entry: Entry, person: ListedPerson | None, function: Function) -> KnownAssignment | None:
+    def reserve(self, entry: Entry, person: ListedPerson | None) -> None:
+        """Keep for a row what begins on the very day that it says: no other row answers for it."""
+        if entry.since is None:
+            return
+        exact = [one for one in self._fitting(entry, person) if one.span.first == entry.since]
+        if exact:
+            exact.sort(key=lambda one: (one.group != (entry.group or one.group), one.id))
+            self._matched.add(exact[0].id)
+            self._reserved[id(entry)] = exact[0]
+
+    def _fitting(self, entry: Entry, person: ListedPerson | None) -> list[KnownAssignment]:
         if person is not None and person.known is None:
-            return None
+            return []
         who = person.known.id if person is not None and person.known is not None else None
-        fitting = [
+        return [
             one
             for one in self._free.get((who, entry.place_id, entry.employer_id), ())
-            if one.id not in self._matched and (entry.function is None or one.function is function)
+            if one.id not in self._matched and (entry.function is None or one.function is entry.function)
         ]
-        # What holds today goes before what is planned, the same target group before another.
-        fitting.sort(key=lambda one: (one.group != (entry.group or one.group), one.span.first, one.id))
-        if fitting:
-            self._matched.add(fitting[0].id)
-        return fitting[0] if fitting else None
+
+    def _match(self, entry: Entry, person: ListedPerson | None) -> KnownAssignment | None:
+        """Return which stored row the one of the list speaks of.
+
+        The same target group goes before another, what holds on the first day that the list says before what does
+        not, what holds today before what is planned.
+        """
+        if (reserved := self._reserved.get(id(entry))) is not None:
+            return reserved
+        fitting = self._fitting(entry, person)
+        if not fitting:
+            return None
+        day = entry.since or self.known.today
+
+        def order(one: KnownAssignment) -> tuple[bool, bool, date, int]:
+            return (one.group != (entry.group or one.group), not one.span.holds(day), one.span.first, one.id)
+
+        found = min(fitting, key=order)
+        self._matched.add(found.id)
+        return found
+
+    def _note_before(self, later: KnownAssignment | None, entry: Entry) -> None:
+        """Note that a row about what is planned speaks of what holds until then, too: it is not missing."""
+        if later is None or later.span.first <= self.known.today:
+            return
+        for one in self._free[later.person_id, later.place_id, entry.employer_id]:
+            if one.function is later.function and one.span.last is not None and one.span.last < later.span.first:
+                self._meant.add(one.id)
 
     def _new(self, entry: Entry, function: Function, person: ListedPerson | None) -> Step:
         if person is not None and person.is_foreign:
@@ -182,29 +202,10 @@ class Planner:
         return Step(entry.line, None, data, person.key if person else "")
 
     def _changed(self, entry: Entry, old: KnownAssignment, person: ListedPerson | None) -> Step | None:
-        before = input_of(old)
-        data = replace(
-            before,
-            funding=entry.funding or old.funding,
-            valid_from=entry.since or old.span.first,
-            valid_until=entry.until or old.span.last,
-            target_group=entry.group or old.group,
-            share=_share(entry.share, old.share),
-            funded_until=entry.funded_until or old.funded_until,
-            times=_times(entry, old),
-            in_holidays=entry.in_holidays or old.in_holidays,
-        )
-        if data == before:
-            return None
-        key = person.key if person else ""
-        is_same = _facts(data) == _facts(before)
-        from_day = data.valid_from if entry.since and data.valid_from > old.span.first else self.known.today
-        if is_same or from_day <= old.span.first:
-            data.check()
-            return Step(entry.line, old, data, key)
-        data = replace(data, valid_from=from_day)
-        data.check()
-        return Step(entry.line, old, data, key, day_before(from_day))
+        found = compare(self.known, entry, old, person.key if person else "")
+        if found.told is not None:
+            self.plan.begins.append(found.told)
+        return found.step
 
     def _count(self, step: Step | None, old: KnownAssignment | None, person: ListedPerson | None) -> None:
         data = step.data if step is not None else input_of(old) if old is not None else None
@@ -220,7 +221,7 @@ class Planner:
         """Plan the ends of what the list no longer has, and look at sums."""
         for one in self.known.assignments if self.plan.ends_open else ():
             is_meant = (one.employer_id, one.function) in self._functions and one.span.first <= self.known.today
-            if is_meant and one.id not in self._matched:
+            if is_meant and one.id not in self._matched | self._meant:
                 last = max(one.span.first, day_before(self.known.today))
                 self.plan.ends.append(Step(0, one, None, old_until=last))
         for key, shares in self._shares.items():
@@ -245,50 +246,8 @@ class Planner:
             )
 
 
-def input_of(old: KnownAssignment) -> AssignmentInput:
-    """Return a stored assignment as if it had been typed."""
-    return AssignmentInput(
-        person_id=old.person_id,
-        place_id=old.place_id,
-        employer_id=old.employer_id,
-        function=old.function,
-        funding=old.funding,
-        valid_from=old.span.first,
-        valid_until=old.span.last,
-        target_group=old.group,
-        share=old.share,
-        funded_until=old.funded_until,
-        times=old.times,
-        in_holidays=old.in_holidays,
-    )
-
-
 def _number(value: Decimal) -> str:
     return f"{value.normalize():f}".replace(".", ",")
-
-
-def _facts(data: AssignmentInput) -> AssignmentInput:
-    """Return an assignment without its days: what is left makes one different from another."""
-    return replace(data, valid_from=date.min, valid_until=None, funded_until=None)
-
-
-def _share(new: Share | None, old: Share) -> Share:
-    """Return the share that holds: one unit alone that agrees with what is stored keeps the other."""
-    if new is None:
-        return old
-    is_same = new.posts in {None, old.posts} and new.hours in {None, old.hours}
-    return old if is_same else new
-
-
-def _times(entry: Entry, old: KnownAssignment) -> tuple[WeeklyTime, ...]:
-    """Return the weekly times that hold: a list without rooms does not take the rooms away."""
-    if entry.times is None:
-        return old.times
-    same = {(t.weekday, t.starts_at, t.ends_at) for t in entry.times} == {
-        (t.weekday, t.starts_at, t.ends_at) for t in old.times
-    }
-    has_rooms = any(t.room for t in entry.times)
-    return old.times if same and (not has_rooms or set(entry.times) == set(old.times)) else entry.times
 
 
 def make_plan(known: Known, actor: Actor, read: Read, answers: Mapping[str, str]) -> Plan:
@@ -299,10 +258,12 @@ def make_plan(known: Known, actor: Actor, read: Read, answers: Mapping[str, str]
         finder.find(person)
     plan = Plan(people, questions=list(finder.questions))
     planner = Planner(known, plan)
-    for place, entry in enumerate(read.entries):
-        listed = people[keys[place]] if place in keys else None
-        if listed is None or not listed.is_open:
-            planner.add(entry, listed)
+    rows = [(entry, people[keys[place]] if place in keys else None) for place, entry in enumerate(read.entries)]
+    told = [(entry, listed) for entry, listed in rows if listed is None or not listed.is_open]
+    for entry, listed in told:
+        planner.reserve(entry, listed)
+    for entry, listed in told:
+        planner.add(entry, listed)
     if read.skipped:
         # What a row that was left out says is not known: nothing may end because of it.
         plan.ends_open = False

@@ -23,9 +23,10 @@ from coordination.directory.rules import (
 )
 from coordination.directory.shares import Share
 from coordination.directory.staff import arranging
+from coordination.directory.staff.comparing import Step, input_of
 from coordination.directory.staff.known import Known
 from coordination.directory.staff.people import CONTACT, ListedPerson
-from coordination.directory.staff.plan import Plan, Step, employers_of, input_of
+from coordination.directory.staff.plan import Plan, employers_of
 from coordination.directory.staff.rows import Read
 
 #: Faults and remarks that are kept; a list with more has one fault many times.
@@ -185,6 +186,7 @@ def as_values(known: Known, read: Read, plan: Plan) -> dict[str, Any]:
         "questions": [asdict(one) for one in questions],
         "remarks": [[one.message, dict(one.values), one.line] for one in remarks[:MOST_KEPT]],
         "clashes": [[one.message, dict(one.values), one.line] for one in plan.clashes[:MOST_KEPT]],
+        "begins": [[one.message, dict(one.values), one.line] for one in plan.begins[:MOST_KEPT]],
         "left_behind": read.left_behind,
         "headings": arranging.as_values(read.headings),
         "number": len(plan.steps) + len(plan.changed_people),

@@ -20,9 +20,10 @@ from coordination.directory.assignment_inputs import AssignmentInput, facts, inp
 from coordination.directory.assignment_undo import UNDO_DAYS
 from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place, Presence
 from coordination.directory.rules import day_before
+from coordination.directory.staff.comparing import Step
 from coordination.directory.staff.models import ListedRow
 from coordination.directory.staff.people import ListedPerson
-from coordination.directory.staff.plan import Plan, Step, employers_of
+from coordination.directory.staff.plan import Plan, employers_of
 
 #: Databases limit how many values one statement may hold.
 BATCH = 10_000
