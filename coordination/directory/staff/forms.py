@@ -11,7 +11,7 @@ from coordination.core.i18n import gettext, ngettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.import_forms import ChosenFile
 from coordination.directory.staff.columns import WORDS, Field
-from coordination.directory.staff.people import NEW
+from coordination.directory.staff.people import NEW, RENAMED
 from coordination.directory.staff.reading import NO_SCHOOL
 from coordination.web.forms import DayField, Form, SelectChoice
 
@@ -59,9 +59,12 @@ def _field(one: Mapping[str, Any]) -> Any:
         first = [SelectChoice("", gettext("Please choose")), SelectChoice(Field.LEFT.value, gettext(WORDS[Field.LEFT]))]
         column = gettext("Column %(column)s", column=one["detail"])
         return SelectField(label, choices=[*first, *(SelectChoice(*choice) for choice in choices)], description=column)
-    choices = [(value, _words(one["kind"], value, word)) for value, word in one["options"]]
+    choices = [(value, _words(one, value, word)) for value, word in one["options"]]
     first = [SelectChoice("", gettext("Please choose"))]
-    return SelectField(label, choices=[*first, *(SelectChoice(*choice) for choice in choices)], description=_lines(one))
+    # What was asked before an upgrade has no notes.
+    notes = [gettext(message, **values) for message, values in one.get("notes", ())]
+    told = ". ".join([_lines(one), " ".join(notes)]) if notes else _lines(one)
+    return SelectField(label, choices=[*first, *(SelectChoice(*choice) for choice in choices)], description=told)
 
 
 def _asked(one: Mapping[str, Any]) -> str:
@@ -80,10 +83,17 @@ def _asked(one: Mapping[str, Any]) -> str:
     return gettext("Is %(text)s in the directory already?", text=text)
 
 
-def _words(kind: str, value: str, word: str) -> str:
+def _words(one: Mapping[str, Any], value: str, word: str) -> str:
+    kind = one["kind"]
     if kind in {"unit", "holidays"} or (kind, value) in {("person", NEW), ("school", NO_SCHOOL)}:
         return gettext(word)
-    return gettext("the same person: %(person)s", person=word) if kind == "person" else word
+    if kind != "person":
+        return word
+    if value.endswith(RENAMED):
+        return gettext("the same person, now called %(name)s: %(person)s", name=one["about"], person=word)
+    if any(other == value + RENAMED for other, _word in one["options"]):
+        return gettext("the same person, the name stays: %(person)s", person=word)
+    return gettext("the same person: %(person)s", person=word)
 
 
 def _lines(one: Mapping[str, Any]) -> str:

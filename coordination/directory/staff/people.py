@@ -15,6 +15,9 @@ from coordination.directory.staff.rows import Entry, PersonText, Question
 #: The answer "nobody who is there already".
 NEW = "0"
 NEW_WORDS = N_("a new person")
+#: Behind the key of a person in an answer: it is that person, who is called now as the list says.
+RENAMED = "n"
+_ALSO = N_("Row %(lines)s of the same list says %(name)s.")
 #: How somebody is reached: named alike in the list and in the directory.
 CONTACT = ("email", "phone", "mobile")
 
@@ -34,6 +37,22 @@ class ListedPerson:
     #: Nobody has said yet who it is.
     is_open: bool = False
     is_foreign: bool = False
+    #: Somebody said that this person is called now as the list says.
+    is_renamed: bool = False
+
+    @property
+    def is_called_otherwise(self) -> bool:
+        """Return whether the directory's name of this person is another one, not only another spelling."""
+        return self.known is not None and _folded(self.known.family, self.known.given) != _folded(
+            self.text.family, self.text.given
+        )
+
+    @property
+    def shown(self) -> str:
+        """Return the name that holds when the list is stored."""
+        if self.known is not None and not (self.is_renamed and self.is_called_otherwise):
+            return self.known.name
+        return " ".join(part for part in (self.text.title, self.text.given, self.text.family) if part)
 
     def changes(self) -> dict[str, tuple[str, str]]:
         """Return what the list says otherwise than the directory: field → (old, new); silence changes nothing."""
@@ -47,11 +66,16 @@ class ListedPerson:
         }
         if "email" in found and found["email"][0].lower() == found["email"][1].lower():
             del found["email"]
-        # Another spelling of the same name is no news: the directory's stands.
-        for name, text in (("family", self.text.family), ("given", self.text.given)):
+        # Another spelling of the same name is no news: the directory's stands, and it stands until somebody says so.
+        names = (("family", self.text.family), ("given", self.text.given)) if self.is_renamed else ()
+        for name, text in names:
             if fold_name(text) != fold_name(getattr(old, name)):
                 found[name] = (getattr(old, name), text)
         return found
+
+
+def _folded(family: str, given: str) -> tuple[str, str]:
+    return fold_name(family), fold_name(given)
 
 
 def _name_key(text: PersonText) -> str:
@@ -80,13 +104,14 @@ def listed_people(entries: Sequence[Entry]) -> tuple[dict[str, ListedPerson], di
         if (known := people.get(key)) is None:
             known = people[key] = ListedPerson(key, name, text, entry.employer_id)
         else:
-            known.text = _merged(known.text, text)
+            known.text = merged(known.text, text)
         known.lines.append(entry.line)
         keys[place] = key
     return people, keys
 
 
-def _merged(first: PersonText, second: PersonText) -> PersonText:
+def merged(first: PersonText, second: PersonText) -> PersonText:
+    """Return what both say, the first one first."""
     values = {name: getattr(first, name) or getattr(second, name) for name in ("title", *CONTACT)}
     return replace(first, **values)
 
@@ -94,8 +119,14 @@ def _merged(first: PersonText, second: PersonText) -> PersonText:
 class Finder:
     """Finds who the people of a list are."""
 
-    def __init__(self, known: Known, actor: Actor, answers: Mapping[str, str]) -> None:
+    def __init__(
+        self, known: Known, actor: Actor, answers: Mapping[str, str], listed: Collection[ListedPerson] = ()
+    ) -> None:
         self.known, self.actor, self.answers = known, actor, answers
+        #: Rows of the list by the name that they say, folded.
+        self._lines: dict[str, list[int]] = defaultdict(list)
+        for one in listed:
+            self._lines[one.name] += one.lines
         self.questions: list[Question] = []
         #: Organisation → whether the actor keeps its people.
         self._kept: dict[int | None, bool] = {}
@@ -115,8 +146,14 @@ class Finder:
             self._ask(person, candidates, [*by_mail, *by_name])
         elif answer is None and (near := self._near(person)):
             self._ask(person, near, [])
-        elif answer and answer != NEW and answer.isdigit() and int(answer) in self.known.people:
-            self._settle(person, int(answer))
+        elif answer and answer != NEW:
+            self._answered(person, answer)
+
+    def _answered(self, person: ListedPerson, answer: str) -> None:
+        key = answer.removesuffix(RENAMED)
+        if key.isdigit() and int(key) in self.known.people:
+            self._settle(person, int(key))
+            person.is_renamed = answer.endswith(RENAMED)
 
     def _living(self, keys: Collection[int]) -> list[int]:
         people = self.known.people
@@ -167,7 +204,17 @@ class Finder:
     def _ask(self, person: ListedPerson, candidates: Sequence[int], likely: Sequence[int]) -> None:
         person.is_open = True
         people = self.known.people
-        options = [(str(key), _described(people[key])) for key in candidates]
+        options: list[tuple[str, str]] = []
+        also = []
+        for key in candidates:
+            one = people[key]
+            options.append((str(key), _described(one)))
+            is_other = _folded(one.family, one.given) != _folded(person.text.family, person.text.given)
+            if is_other and self._keeps(one.organisation_id):
+                options.append((f"{key}{RENAMED}", _described(one)))
+            if is_other and (lines := self._lines.get(fold_name(one.family + one.given))):
+                values = {"lines": ", ".join(map(str, lines)), "name": f"{one.given} {one.family}"}
+                also.append((_ALSO, values))
         self.questions.append(
             Question(
                 "person",
@@ -177,6 +224,7 @@ class Finder:
                 (*options, (NEW, NEW_WORDS)),
                 suggested=str(likely[0]) if likely else "",
                 detail=person.text.email,
+                notes=also,
             )
         )
 

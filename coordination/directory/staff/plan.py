@@ -25,6 +25,7 @@ from coordination.directory.rules import (
 from coordination.directory.shares import Share
 from coordination.directory.staff.clashes import Held, remarks, stored
 from coordination.directory.staff.comparing import Step, compare, input_of
+from coordination.directory.staff.joining import join_same
 from coordination.directory.staff.known import Known, KnownAssignment
 from coordination.directory.staff.people import Finder, ListedPerson, listed_people
 from coordination.directory.staff.rows import Entry, Fault, Question, Read
@@ -58,6 +59,8 @@ class Plan:
     clashes: list[Remark] = field(default_factory=list)
     #: Where what holds today has another first day than the list says.
     begins: list[Remark] = field(default_factory=list)
+    #: Whom rows of the list name differently.
+    names: list[Remark] = field(default_factory=list)
 
     @property
     def new_people(self) -> list[ListedPerson]:
@@ -74,7 +77,10 @@ class Plan:
         """Return what makes two plans do the same: what was shown is what is stored."""
         said = [repr((step.old and (step.old.id, step.old.version), step.data, step.old_until)) for step in self.steps]
         said += [repr((step.old and (step.old.id, step.old.version), step.old_until)) for step in self.ends]
-        said += [repr((one.key, one.known and (one.known.id, one.known.version))) for one in self.people.values()]
+        said += [
+            repr((one.key, one.known and (one.known.id, one.known.version), one.is_renamed))
+            for one in self.people.values()
+        ]
         return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
@@ -229,8 +235,7 @@ class Planner:
                 posts, _day = highest_sum(shares, Span(min(share.span.first for share in shares)))
                 if posts > 1:
                     person = self.plan.people[key]
-                    name = f"{person.text.given} {person.text.family}"
-                    values = {"name": name, "posts": f"{posts:.2f}".replace(".", ",")}
+                    values = {"name": person.shown, "posts": f"{posts:.2f}".replace(".", ",")}
                     self.plan.remarks.append(Remark(_TOO_MUCH, values, person.lines[0]))
         self._note_clashes()
 
@@ -240,10 +245,8 @@ class Planner:
         ended = {step.old.id for step in self.plan.ends if step.old is not None}
         beside = stored(self.known, set(who.values()), self._matched | ended)
         for key, own in self._held.items():
-            text = self.plan.people[key].text
-            self.plan.clashes += remarks(
-                self.known, f"{text.given} {text.family}", [*own, *beside.get(who.get(key, 0), [])]
-            )
+            name = self.plan.people[key].shown
+            self.plan.clashes += remarks(self.known, name, [*own, *beside.get(who.get(key, 0), [])])
 
 
 def _number(value: Decimal) -> str:
@@ -253,10 +256,11 @@ def _number(value: Decimal) -> str:
 def make_plan(known: Known, actor: Actor, read: Read, answers: Mapping[str, str]) -> Plan:
     """Return what storing a list would change."""
     people, keys = listed_people(read.entries)
-    finder = Finder(known, actor, answers)
+    finder = Finder(known, actor, answers, list(people.values()))
     for person in people.values():
         finder.find(person)
-    plan = Plan(people, questions=list(finder.questions))
+    names = join_same(people, keys)
+    plan = Plan(people, questions=list(finder.questions), names=names)
     planner = Planner(known, plan)
     rows = [(entry, people[keys[place]] if place in keys else None) for place, entry in enumerate(read.entries)]
     told = [(entry, listed) for entry, listed in rows if listed is None or not listed.is_open]

@@ -130,8 +130,7 @@ def _diffs(before: AssignmentInput | None, after: AssignmentInput) -> list[list[
 
 def _name(known: Known, plan: Plan, step: Step) -> str:
     if step.person:
-        text = plan.people[step.person].text
-        return " ".join(part for part in (text.title, text.given, text.family) if part)
+        return plan.people[step.person].shown
     who = step.old.person_id if step.old is not None else None
     return known.people[who].name if who is not None else ""
 
@@ -186,6 +185,7 @@ def as_values(known: Known, read: Read, plan: Plan) -> dict[str, Any]:
         "questions": [asdict(one) for one in questions],
         "remarks": [[one.message, dict(one.values), one.line] for one in remarks[:MOST_KEPT]],
         "clashes": [[one.message, dict(one.values), one.line] for one in plan.clashes[:MOST_KEPT]],
+        "names": [[one.message, dict(one.values), one.line] for one in plan.names[:MOST_KEPT]],
         "begins": [[one.message, dict(one.values), one.line] for one in plan.begins[:MOST_KEPT]],
         "left_behind": read.left_behind,
         "headings": arranging.as_values(read.headings),

@@ -79,6 +79,8 @@ class Question:
     suggested: str = ""
     #: How it is told apart from others: the district of a school, the address of a person.
     detail: str = ""
+    #: What else the list says about it: msgids with their values.
+    notes: Sequence[tuple[str, Mapping[str, object]]] = ()
 
     @property
     def name(self) -> str:
