@@ -8,7 +8,8 @@ from typing import Any
 from wtforms import SelectField
 
 from coordination.core.i18n import N_, gettext
-from coordination.directory.staff.columns import WORDS, Field, Heading, letter, recognised
+from coordination.directory.staff.columns import HOURS, WORDS, Field, Heading, letter, recognised
+from coordination.exchange.tables import column_key
 from coordination.web.forms import Form, SelectChoice
 
 _NOT_READ = N_("not read: “%(text)s” says this already")
@@ -34,7 +35,11 @@ def as_values(headings: Sequence[Heading]) -> list[dict[str, Any]]:
             },
         )
         one["letters"].append(letter(heading.place))
-        if field not in {None, Field.LEFT} and (counts := first.setdefault(field, heading)).key != heading.key:
+        if (
+            field not in {None, Field.LEFT}
+            and not heading.is_hours
+            and (counts := first.setdefault(field, heading)).key != heading.key
+        ):
             one["instead"] = counts.text
     return list(found.values())
 
@@ -49,11 +54,16 @@ def word(one: Mapping[str, Any]) -> str:
 class _Columns(Form):
     """Two columns cannot say the same: the second would be lost without a word."""
 
+    @staticmethod
+    def is_hours(field: Any) -> bool:
+        """Return whether a column has the hours of days that stand in another one."""
+        return field.data == Field.TIMES.value and column_key(str(field.label.text)) in HOURS
+
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         is_valid: bool = super().validate(extra_validators)
         first: dict[str, Any] = {}
         for field in self:
-            if field.data in {"", Field.LEFT.value, None} or field.errors:
+            if field.data in {"", Field.LEFT.value, None} or field.errors or self.is_hours(field):
                 continue
             other = first.setdefault(field.data, field)
             if other is not field:

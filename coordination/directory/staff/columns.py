@@ -100,7 +100,8 @@ _SPELLINGS: dict[Field, str] = {
     Field.FUNDED_UNTIL: "Laufzeit;Laufzeit bis;Förderung bis;Finanziert bis;Laufzeit Förderung;Befristet bis;"
     "Befristung",
     Field.TIMES: "Präsenzzeiten;Präsenztage/-zeiten;Präsenztage;Präsenzzeit;Anwesenheit;Anwesenheitszeiten;Arbeitstage;"
-    "Tage;Zeiten;Erreichbar;Sprechzeiten",
+    "Tage;Zeiten;Erreichbar;Sprechzeiten;Präsenz;Präsenztag;Anwesenheitstage;Anwesend;Wochentage;Uhrzeit;Uhrzeiten;"
+    "Tage und Zeiten;Tage/Zeiten;Tage und Uhrzeiten",
     Field.HOLIDAYS: "Ferien;In den Ferien;Schulferien;Ferienpräsenz;Präsenz in den Ferien;Ferienzeiten;In Ferien da;"
     "Ferienbetrieb;Ferienregelung",
     Field.FROM: "gültig ab;ab;seit;von;Beginn;Einsatz ab;Einsatzbeginn;tätig seit;tätig ab;Start;Beginn des Einsatzes",
@@ -113,6 +114,8 @@ _SPELLINGS: dict[Field, str] = {
 }
 _KNOWN = {column_key(text): field for field, texts in _SPELLINGS.items() for text in texts.split(";")}
 _KNOWN |= {column_key(text): field for text, field in (("School", Field.SCHOOL), ("Person", Field.PERSON))}
+#: Columns of hours, which may stand beside one of days.
+HOURS = frozenset(map(column_key, ("Uhrzeit", "Uhrzeiten", "Zeiten")))
 #: Lines among which the headings are looked for; above them stand titles and days.
 _FIRST = 15
 _NAMED = 2
@@ -133,6 +136,11 @@ class Heading:
         """Return what makes it the same column in another file."""
         return column_key(self.text)
 
+    @property
+    def is_hours(self) -> bool:
+        """Return whether it has the hours of days that may stand in a column of their own."""
+        return self.field is Field.TIMES and self.key in HOURS
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -151,6 +159,13 @@ class Layout:
     def unknown(self) -> Sequence[Heading]:
         """Return the columns of which nobody has said yet what they say."""
         return [heading for heading in self.headings if heading.field is None]
+
+    @property
+    def hours_place(self) -> int | None:
+        """Return where hours stand in a column of their own, beside one for days."""
+        first = self.fields.get(Field.TIMES)
+        places = [one.place for one in self.headings if one.is_hours and one.place != first]
+        return places[0] if places else None
 
     @property
     def fields(self) -> dict[Field, int]:

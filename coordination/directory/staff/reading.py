@@ -61,6 +61,7 @@ class ListReader:
     def __init__(self, known: Known, layout: Layout, employer_id: int | None, answers: Mapping[str, str]) -> None:
         self.known, self.layout, self.employer_id = known, layout, employer_id
         self.fields = layout.fields
+        self._hours_place = layout.hours_place
         self.values = Values(known.today, answers, known.numbers())
         self.schools = Schools(known.places)
         self.faults: list[Fault] = []
@@ -107,6 +108,7 @@ class ListReader:
         self.line = line
         # Each cell is asked for several times while its row is read.
         self._cells = {one: cell for one, place in self.fields.items() if place < len(here) and (cell := here[place])}
+        self._join_hours(here)
         self._texts = {one: cells.plain(cell) for one, cell in self._cells.items()}
         if self._is_no_row():
             return
@@ -132,6 +134,13 @@ class ListReader:
                     Entry(line.number, employer_id, place_id, person, share=share, times=times, **shared)
                     for person, share, times in people
                 ]
+
+    def _join_hours(self, here: Sequence[Cell]) -> None:
+        """Put days and hours together where they stand in two columns."""
+        days, place = self._cells.get(Field.TIMES), self._hours_place
+        hours = here[place] if place is not None and place < len(here) else ""
+        if isinstance(days, str) and isinstance(hours, str) and hours and not any(one.isdigit() for one in days):
+            self._cells[Field.TIMES] = f"{days} {hours}"
 
     def _is_no_row(self) -> bool:
         if EXAMPLE in (self.text(Field.NUMBER), self.line.cells[0]):

@@ -151,6 +151,18 @@ CASES: dict[str, Case] = {
     ),
     "a remark column": Case(_cell("Bemerkung", "langzeitkrank"), ADA),
     "a column that nobody knows": Case(_cell("Gebäudeteil", "B"), ADA, questions=("column:gebaeudeteil",)),
+    "Präsenz": Case(_cell("Präsenz", "Mo 8-13 Uhr"), ADA, first=(("times", (WeeklyTime(0, time(8), time(13)),)),)),
+    "Uhrzeit": Case(_cell("Uhrzeit", "Mo 8-13 Uhr"), ADA, first=(("times", (WeeklyTime(0, time(8), time(13)),)),)),
+    "days and hours in two columns": Case(
+        workbook(
+            [
+                ("Schulnummer", "Fachkraft", "Tage", "Uhrzeit"),
+                ("123456", "Ahornblatt, Ada", "Mo, Mi", "8-13 Uhr"),
+            ]
+        ),
+        ADA,
+        first=(("times", (WeeklyTime(0, time(8), time(13)), WeeklyTime(2, time(8), time(13)))),),
+    ),
     "only a family name": Case(workbook([HEADINGS, ("123456", "Ahornblatt")]), faults=(("B2", "only one name"),)),
     "Frau Dr. von der Heide": Case(
         workbook([HEADINGS, ("123456", "Frau Dr. Ada von der Heide")]),

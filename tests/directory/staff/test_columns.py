@@ -102,3 +102,11 @@ def test_times_are_said_as_pages_say_them() -> None:
         # The room is somebody's own text.
         rooms = "0 12:00-15:30 104;105;1 08:00-13:00 Raum 1; Raum 2"
         assert report.shown(rooms) == "Mo 12–15:30 Uhr (104;105); Di 8–13 Uhr (Raum 1; Raum 2)"
+
+
+def test_days_and_hours_may_stand_in_two_columns(app: Flask, keeper: Browser, schools: Schools) -> None:
+    rows = [("Schulnummer", "Fachkraft", "Tage", "Uhrzeit"), ("123456", "Ahornblatt, Ada", "Mo", "8-13")]
+    page = send(app, keeper, workbook(rows), schools.employer)
+    assert "Mo 8–13 Uhr" in page.main
+    page = page.click("Spalten anders zuordnen")
+    assert page.submit().status == 303
