@@ -127,6 +127,11 @@ def read_name(text: str) -> Name:
     return checked(Name(family, given, title))
 
 
+def begins_with_particle(text: str) -> bool:
+    """Return whether a name begins like a family name of several words: "von der Heide"."""
+    return text.split(" ", 1)[0].casefold() in _PARTICLES
+
+
 def _without_title(text: str) -> tuple[str, str]:
     found = _TITLE.match(text)
     return (found[1].strip(), text[found.end() :]) if found else ("", text)

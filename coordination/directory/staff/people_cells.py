@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 NAMES = (Field.PERSON, Field.FAMILY, Field.GIVEN)
 _NOBODY = N_("There is nobody in this row. If the post is vacant, please write “n.n.”.")
+_NO_GIVEN = N_(
+    "Only family names stand in this row: %(names)s. Please write “family name, given name” for each of them, "
+    "or give each person a row."
+)
 _NUMBERS_DIFFER = N_(
     "People in this row: %(people)s. Entries in the column “%(column)s”: %(number)s. "
     "Please give each person a row, or as many entries as people."
@@ -94,6 +98,8 @@ def _names(reader: ListReader) -> list[cells.Name | None]:
     vacant = [cells.is_vacancy(part) for part in families]
     if all(vacant):
         return [None for _part in families]
+    if not givens:
+        return _whole_names(reader, families)
     if len(families) != len(givens):
         raise _differing(reader, Field.GIVEN, len(families), len(givens))
     title = reader.text(Field.TITLE)
@@ -101,6 +107,21 @@ def _names(reader: ListReader) -> list[cells.Name | None]:
         None if is_vacant else cells.checked(cells.Name(family, given, title))
         for family, given, is_vacant in zip(families, givens, vacant, strict=True)
     ]
+
+
+def _whole_names(reader: ListReader, parts: list[str]) -> list[cells.Name | None]:
+    """Return the names of a row whose column of given names is empty: each part has to be a whole name.
+
+    Without a comma one alone may as well be a family name of two words.
+    """
+    half = [part for part in parts if not cells.is_vacancy(part) and not _is_whole(part, alone=len(parts) == 1)]
+    if half:
+        raise RuleViolation(_NO_GIVEN, names=", ".join(half))
+    return [None if cells.is_vacancy(part) else _name(reader, part) for part in parts]
+
+
+def _is_whole(part: str, *, alone: bool) -> bool:
+    return "," in part or (not alone and " " in part and not cells.begins_with_particle(part))
 
 
 def _name(reader: ListReader, text: str) -> cells.Name:

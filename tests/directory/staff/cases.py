@@ -44,6 +44,10 @@ def _cell(heading: str, value: object) -> Any:
     return workbook([("Schulnummer", "Fachkraft", heading), ("123456", "Ahornblatt, Ada", value)])
 
 
+def _family(value: str) -> Any:
+    return workbook([("Schulnummer", "Nachname", "Vorname"), ("123456", value, "")])
+
+
 def _school(name: str, form: str = "", district: str = "") -> Any:
     return workbook([("Schule", "Schulform", "Stadtbezirk", "Fachkraft"), (name, form, district, "Ahornblatt, Ada")])
 
@@ -82,6 +86,19 @@ CASES: dict[str, Case] = {
     "two people with und, one vacant": Case(
         workbook([HEADINGS, ("123456", "Ada Ahornblatt und n.n.")]), ("Ada Ahornblatt", "")
     ),
+    "two people under the family name": Case(_family("Ahornblatt, Ada / Birke, Ben"), ("Ada Ahornblatt", "Ben Birke")),
+    "two people under the family name, given names first": Case(
+        _family("Ada Ahornblatt\nBen Birke"), ("Ada Ahornblatt", "Ben Birke")
+    ),
+    "two people under the family name, one vacant": Case(_family("Ahornblatt, Ada / n.n."), ("Ada Ahornblatt", "")),
+    "one person under the family name": Case(_family("Ahornblatt, Ada"), ADA),
+    "two family names alone": Case(
+        _family("Müller / Schmidt"), faults=(("B2", "Only family names stand in this row: Müller, Schmidt."),)
+    ),
+    "two family names, one of three words": Case(
+        _family("von der Heide / Birke, Ben"), faults=(("B2", "in this row: von der Heide."),)
+    ),
+    "a family name of two words alone": Case(_family("Garcia Lopez"), faults=(("B2", "in this row: Garcia Lopez."),)),
     "two people and one share": Case(
         workbook([HEADINGS, ("123456", "Ada Ahornblatt; Ben Birke", "0,5")]),
         faults=(("B2", "row: 2. Entries in the column “Stellenanteil”: 1."),),
@@ -134,6 +151,18 @@ CASES: dict[str, Case] = {
         ADA,
         first=(("times", (WeeklyTime(1, time(9), time(12, 30)), WeeklyTime(3, time(9), time(12, 30)))),),
     ),
+    "Präsenz": Case(_cell("Präsenz", "Mo 8-13 Uhr"), ADA, first=(("times", (WeeklyTime(0, time(8), time(13)),)),)),
+    "Uhrzeit": Case(_cell("Uhrzeit", "Mo 8-13 Uhr"), ADA, first=(("times", (WeeklyTime(0, time(8), time(13)),)),)),
+    "days and hours in two columns": Case(
+        workbook(
+            [
+                ("Schulnummer", "Fachkraft", "Tage", "Uhrzeit"),
+                ("123456", "Ahornblatt, Ada", "Mo, Mi", "8-13 Uhr"),
+            ]
+        ),
+        ADA,
+        first=(("times", (WeeklyTime(0, time(8), time(13)), WeeklyTime(2, time(8), time(13)))),),
+    ),
     "days without hours": Case(_cell("Präsenztage", "Mo, Mi"), faults=(("C2", "no hours"),)),
     "a school by abbreviation": Case(_school("GS Fröbelschule"), ADA, first=(("place_id", "123456"),)),
     "a school that there is twice": Case(_school("Brüder-Grimm-Schule"), questions=("school:bruedergrimmschule||",)),
@@ -151,18 +180,6 @@ CASES: dict[str, Case] = {
     ),
     "a remark column": Case(_cell("Bemerkung", "langzeitkrank"), ADA),
     "a column that nobody knows": Case(_cell("Gebäudeteil", "B"), ADA, questions=("column:gebaeudeteil",)),
-    "Präsenz": Case(_cell("Präsenz", "Mo 8-13 Uhr"), ADA, first=(("times", (WeeklyTime(0, time(8), time(13)),)),)),
-    "Uhrzeit": Case(_cell("Uhrzeit", "Mo 8-13 Uhr"), ADA, first=(("times", (WeeklyTime(0, time(8), time(13)),)),)),
-    "days and hours in two columns": Case(
-        workbook(
-            [
-                ("Schulnummer", "Fachkraft", "Tage", "Uhrzeit"),
-                ("123456", "Ahornblatt, Ada", "Mo, Mi", "8-13 Uhr"),
-            ]
-        ),
-        ADA,
-        first=(("times", (WeeklyTime(0, time(8), time(13)), WeeklyTime(2, time(8), time(13)))),),
-    ),
     "only a family name": Case(workbook([HEADINGS, ("123456", "Ahornblatt")]), faults=(("B2", "only one name"),)),
     "Frau Dr. von der Heide": Case(
         workbook([HEADINGS, ("123456", "Frau Dr. Ada von der Heide")]),
