@@ -109,6 +109,14 @@ def with_both_units(data: AssignmentInput, before: AssignmentInput) -> Assignmen
     return replace(data, share=before.share) if is_same else data
 
 
+def changes(plan: Plan, before: AssignmentInput) -> bool:
+    """Return whether a plan stores anything: another value, another day, or that somebody confirms it."""
+    if plan.old_until is not None or plan.data.is_confirmed:
+        return True
+    days = [(one.valid_from, one.valid_until, one.funded_until) for one in (plan.data, before)]
+    return days[0] != days[1] or facts(plan.data) != facts(before)
+
+
 def plan_change(assignment: Assignment, data: AssignmentInput, from_day: date | None) -> Plan:
     """Return what to do with ``assignment`` so that ``data`` holds from ``from_day`` on (None: it always did).
 

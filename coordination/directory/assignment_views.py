@@ -18,7 +18,7 @@ from coordination.core.i18n import gettext as _
 from coordination.directory import assignment_services as services
 from coordination.directory import assignment_told, edit_choices, page_queries, previews, queries, undo_links, words
 from coordination.directory.assignment_forms import AssignmentForm, ChangeForm
-from coordination.directory.assignment_inputs import AssignmentInput, Plan, input_of, plan_change, times_of
+from coordination.directory.assignment_inputs import AssignmentInput, Plan, changes, input_of, plan_change, times_of
 from coordination.directory.assignment_services import Overtaken, Saving
 from coordination.directory.assignment_twins import FIELD
 from coordination.directory.assignment_undo import Done
@@ -231,6 +231,18 @@ def _meanwhile(form: ChangeForm, assignment_id: int) -> list[tuple[str, str, str
     return found or [(_("Version"), "", _("changed in the meantime"))]
 
 
+def _unchanged(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
+    """Say that nothing is different, and store nothing."""
+    if step() == SAVE:
+        flash(_("Nothing was changed, and nothing was stored."), "info")
+        return redirect(url_for(".place", place_id=assignment.place_id), 303)
+    is_long = _offer(form, assignment)
+    page = render_template(
+        "directory/assignment_edit.html", form=form, of=assignment, is_long=is_long, differences=[], is_unchanged=True
+    )
+    return page, 200
+
+
 def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
     if assignment.version != form.version.data:
         raise Conflict
@@ -239,6 +251,8 @@ def _change(form: ChangeForm, assignment: Assignment) -> ResponseReturnValue:
     data = form.value()
     data = replace(data, times=(*data.times, *form.more_times))
     plan = plan_change(assignment, data, form.since)
+    if not changes(plan, input_of(assignment)):
+        return _unchanged(form, assignment)
     if step() != SAVE:
         services.check_changed(db.session(), plan, clock.today(), of=assignment, despite=form.despite)
         found = previews.of_assignment(db.session(), current_actor(), plan, assignment)

@@ -15,6 +15,9 @@ from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.keepers import City, build, enter, every, forge, stored
 
+#: Another last day alone: no other facts.
+LONGER = {"valid_until": "2030-12-31"}
+
 
 @pytest.fixture
 def city(session: Session) -> City:
@@ -111,6 +114,20 @@ def test_what_is_no_new_truth_makes_no_new_row(keeper: Browser, city: City, sess
     (row,) = every(session, Assignment)
     assert row.funded_until == date(2027, 7, 31)
     assert (row.share_posts, row.share_hours) == (Decimal("0.50"), Decimal("19.50"))
+
+
+@pytest.mark.parametrize("scope", ["from", "correction"])
+def test_where_nothing_is_different_nothing_is_stored(
+    keeper: Browser, city: City, session: Session, scope: str
+) -> None:
+    before = session.get_one(Assignment, city.post).version
+    scopes = [one["value"] for one in keeper.get(f"/einsaetze/{city.post}/bearbeiten").soup.select("[name=scope]")]
+    page = change(keeper, city, scope=scopes[0] if scope == "from" else scopes[1])
+    assert page.status == 200
+    assert "Nichts ist anders" in page.main
+    assert page.h1 == "Einsatz ändern"
+    assert len(every(session, Assignment)) == 1
+    assert every(session, Assignment)[0].version == before
 
 
 def test_taking_somebody_away_shows_the_gap(keeper: Browser, city: City, session: Session) -> None:
@@ -240,7 +257,7 @@ def test_another_provider_s_assignment_is_out_of_reach(keeper: Browser, city: Ci
 
 
 @pytest.mark.parametrize(
-    ("fields", "stays"), [({"share": "0,75"}, False), ({"share": "0,75", "confirmed": True}, True), ({}, True)]
+    ("fields", "stays"), [({"share": "0,75"}, False), ({"share": "0,75", "confirmed": True}, True), (LONGER, True)]
 )
 def test_a_correction_lifts_the_confirmation_of_what_it_changes(
     keeper: Browser, city: City, session: Session, *, fields: dict[str, Any], stays: bool
@@ -277,6 +294,6 @@ def test_who_types_the_hours_wants_them_to_count(
     row.share_posts, row.share_hours = Decimal("0.5"), Decimal("19.5")
     session.commit()
     form = keeper.get(f"/einsaetze/{city.post}/bearbeiten")
-    save(form.submit("Weiter zur Vorschau", scope="correction", **typed))
+    save(form.submit("Weiter zur Vorschau", scope="correction", **typed, **LONGER))
     row = stored(session, Assignment, city.post)
     assert (row.share_posts, row.share_hours) == kept
