@@ -226,6 +226,7 @@ def test_the_table_to_take_along_has_every_school(city: City, browser: Browser, 
 
 def test_the_table_to_take_along_tells_schools_by_their_numbers(city: City, browser: Browser, session: Session) -> None:
     signed_in(browser, session, Role.PLANNER)
+    assert city.free.school is not None
     city.free.school.number = "012345"
     session.commit()
     table = table_of(browser)
