@@ -146,6 +146,7 @@ from coordination.privacy import desk as privacy_desk
 from coordination.privacy import report_views, retention
 from coordination.privacy import views as privacy_views
 from coordination.privacy.cli import privacy_cli
+from coordination.search import named as search_named
 from coordination.search import services as search_services
 from coordination.search import views as search_views
 from coordination.search.cli import search_cli
@@ -190,16 +191,7 @@ BLUEPRINTS = (
     privacy_views.bp,
     desk_views.bp,
 )
-COMMANDS = (
-    accounts_cli,
-    calendars_cli,
-    directory_cli,
-    files_cli,
-    jobs_cli,
-    mail_cli,
-    privacy_cli,
-    search_cli,
-)
+COMMANDS = (accounts_cli, calendars_cli, directory_cli, files_cli, jobs_cli, mail_cli, privacy_cli, search_cli)
 #: Modules that hang further views on a blueprint of theirs; named so that nothing is imported for nothing.
 VIEW_MODULES = (
     own_views,
@@ -336,6 +328,7 @@ def _fill_registries() -> None:
         *minutes_findable.SOURCES,
     ]
     registry.search_sources += decision_findable.SOURCES
+    registry.lookups[:] = [search_named.meant]
     registry.desk_sections[:] = [decision_sections.my_tasks, meeting_desk.my_meetings]
     registry.body_sections[:] = [meeting_panels.body_section, decision_sections.of_body]
     registry.meeting_left[:] = [

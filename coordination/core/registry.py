@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
@@ -104,9 +104,26 @@ class SearchHit:
     phone_of: str = ""
     #: A second number of its own.
     other_phone: str = ""
+    #: Which of its kind it is, where forms let it be chosen by words (``lookups``).
+    key: int = 0
     #: By what it may be found on the day of the search, where that is less than the index has; None: by all of it.
     #: What was only the way to reach somebody is no way to find who has left.
     only_by: SearchEntry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The things that somebody may mean by a few words; ``is_similar``: only by words that are spelled nearly so."""
+
+    keys: Sequence[int] = ()
+    is_similar: bool = False
+
+
+class Lookup(Protocol):
+    """Looks for what may be meant by ``text``, of a kind whose hits have a key."""
+
+    def __call__(self, session: Session, actor: Actor, text: str, *, kind: str, day: date) -> Meant:
+        """Return what may be meant, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +252,8 @@ desk_lines: list[DeskFiller] = []
 addressees: list[Addressees] = []
 search_sources: list[SearchSource] = []
 search_belongings: list[SearchBelongings] = []
+#: The search; none where it is not part of what runs.
+lookups: list[Lookup] = []
 place_panels: list[PanelFiller] = []
 person_panels: list[PanelFiller] = []
 #: The same on top of a person's page and above the form that changes them: what should be known before.

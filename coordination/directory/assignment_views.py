@@ -51,7 +51,7 @@ def _offer(form: AssignmentForm, of: Assignment | None = None) -> bool:
     people = edit_choices.people(session, actor, day, q=request.args.get("q_person", ""), keep={stored[0], may_stay})
     if not actor.keeps_all and people.is_cut and person_id:
         people = edit_choices.with_own(session, actor, people, person_id)
-    places = edit_choices.places(session, day, q=request.args.get("q_ort", ""), keep={place_id, stored[1]})
+    places = edit_choices.places(session, actor, day, q=request.args.get("q_ort", ""), keep={place_id, stored[1]})
     form.offer(people.options, places.options, edit_choices.organisations(session, actor, day, stored[2]))
     return people.is_cut or places.is_cut or bool(request.args.get("q_person") or request.args.get("q_ort"))
 

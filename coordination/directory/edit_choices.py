@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from coordination.core import registry
 from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.i18n import format_date, gettext
@@ -24,10 +25,11 @@ MOST = 300
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Choices of one field; ``is_cut`` if there are more than are shown."""
+    """Choices of one field; ``is_cut`` if there are more than are shown, ``is_similar`` if none is spelled so."""
 
     options: list[tuple[int, str]]
     is_cut: bool = False
+    is_similar: bool = False
 
 
 def has_word(sort_name: Any, word: str) -> ColumnElement[bool]:
@@ -115,12 +117,16 @@ def with_own(session: Session, actor: Actor, offer: Offer, person_id: int) -> Of
     return Offer(_sorted([*offer.options, (person_id, label)]), offer.is_cut)
 
 
-def places(session: Session, day: date, *, q: str = "", keep: Collection[int] = ()) -> Offer:
-    """Return the places that exist, narrowed by part of a name; ``keep`` stand in any case."""
-    wanted = or_(Place.valid_until.is_(None), Place.valid_until >= day) & or_(
+def places(session: Session, actor: Actor, day: date, *, q: str = "", keep: Collection[int] = ()) -> Offer:
+    """Return the places that exist, narrowed by part of a name; ``keep`` stand in any case.
+
+    Where no name has what was typed, those that the search finds by it: "froebel", "GS Fröbel", a slip of the pen.
+    """
+    exist = or_(Place.valid_until.is_(None), Place.valid_until >= day) & or_(
         School.id.is_(None), School.gone_since.is_(None)
     )
     above = aliased(Place)
+    wanted = exist
     for word in q.split()[:4]:
         # A site is found by its school, too.
         wanted = wanted & or_(has_word(Place.sort_name, word), has_word(func.coalesce(above.sort_name, ""), word))
@@ -131,7 +137,13 @@ def places(session: Session, day: date, *, q: str = "", keep: Collection[int] = 
         .order_by(Place.id)
     )
     rows, is_cut = _cut(session, statement, wanted, keep)
-    return Offer(_sorted([(r[0], f"{r[1]} – {_what(*r[2:])}") for r in rows]), is_cut)
+    is_similar = False
+    if q.strip() and not [row for row in rows if row[0] not in keep]:
+        for look in registry.lookups:
+            meant = look(session, actor, q, kind="place", day=day)
+            found, is_cut = _cut(session, statement, exist & Place.id.in_(list(meant.keys)), keep)
+            rows, is_similar = found, meant.is_similar
+    return Offer(_sorted([(r[0], f"{r[1]} – {_what(*r[2:])}") for r in rows]), is_cut, is_similar)
 
 
 def _what(kind: PlaceKind, facility_type: str, form_code: str | None, school: str | None) -> str:

@@ -140,10 +140,10 @@ def _place_hit(place: Place, followers: Sequence[str], day: date) -> SearchHit:
     over = closing.said(place, day)
     if not over:
         number, whose = _office(place, day)
-        return SearchHit(place.name, " · ".join(about), f"/orte/{place.id}", number, whose)
+        return SearchHit(place.name, " · ".join(about), f"/orte/{place.id}", number, whose, key=place.id)
     # Nobody picks up the telephone there any more.
     now = gettext("now: %(places)s", places=", ".join(followers)) if followers else ""
-    return SearchHit(place.name, " · ".join(_present(over, now, *about)), f"/orte/{place.id}")
+    return SearchHit(place.name, " · ".join(_present(over, now, *about)), f"/orte/{place.id}", key=place.id)
 
 
 def _office(place: Place, day: date) -> tuple[str, str]:

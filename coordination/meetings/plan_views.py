@@ -46,7 +46,7 @@ def choose() -> ResponseReturnValue:
 def offer_places(form: DetailsForm, keep: int | None) -> bool:
     """Fill in where a meeting can be; return whether the list is too long and has to be narrowed."""
     offer = edit_choices.places(
-        db.session(), clock.today(), q=request.args.get("q_place", ""), keep=(keep,) if keep else ()
+        db.session(), current_actor(), clock.today(), q=request.args.get("q_place", ""), keep=(keep,) if keep else ()
     )
     form.offer(offer.options)
     return offer.is_cut

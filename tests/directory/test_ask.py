@@ -15,6 +15,7 @@ from coordination.core import clock
 from coordination.core.access import BodyRole
 from coordination.directory.models import Person
 from coordination.directory.responsibilities.models import Post, PostHolder, Responsibility
+from coordination.search import services as search
 from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser
@@ -160,6 +161,31 @@ def test_a_word_leads_to_the_place_and_the_answer_is_an_address(
     assert "Kein Ort gefunden" in none.text
     assert "xyz" in none.text
     assert named(none) == ["Dezernat Schule", "Aylin Musterfrau"], "for the topic alone there is an answer"
+
+
+@pytest.mark.parametrize("typed", ["froebel", "froebelschule", "FROEBEL", "GS Fröbel", "schule fröbel"])
+def test_a_place_is_found_as_the_search_finds_it(
+    professional: Browser, session: Session, town: Town, offices: Offices, add: Add, typed: str
+) -> None:
+    add(offices.school, "Beratung", town.aylin)
+    search.rebuild(session)
+    session.commit()
+    page = asked(professional, thema=offices.absence.id, suche=typed)
+    assert page.select("h2.asked-for") == ["Schulabsentismus · Fröbelschule"]
+
+
+def test_what_is_only_spelled_nearly_so_is_asked(
+    professional: Browser, session: Session, town: Town, offices: Offices, add: Add
+) -> None:
+    add(offices.school, "Beratung", town.aylin)
+    search.rebuild(session)
+    session.commit()
+    page = asked(professional, thema=offices.absence.id, suche="Fröblschule")
+    assert "Keine Schule oder Einrichtung heißt „Fröblschule“" in page.text
+    assert named(page) == [], "no answer for the whole city"
+    assert [a.text.split(" – ")[0] for a in page.soup.select("main ul.link-columns a")] == ["Fröbelschule"]
+    none = asked(professional, thema=offices.absence.id, suche="Schule Quatschkopf")
+    assert "Kein Ort gefunden" in none.text, "one word of two is not it"
 
 
 def test_where_nobody_is_named_the_page_says_who_helps(

@@ -146,7 +146,7 @@ def add_responsibility(post_id: int) -> ResponseReturnValue:
     topics = sorted(((one.id, one.name) for one in queries.topics(session)), key=lambda one: german_key(one[1]))
     forms = [(code, form_text(code)) for code in directory.schools_by_form(session, day) if code not in NOT_SCHOOLS]
     keep = {key_of(request.form.get("place_id"))}
-    places = edit_choices.places(session, day, q=request.args.get("q_ort", ""), keep=keep)
+    places = edit_choices.places(session, current_actor(), day, q=request.args.get("q_ort", ""), keep=keep)
     districts = [(one.id, one.name) for one in directory.districts(session)]
     form.offer(topics, districts, sorted(forms, key=lambda one: german_key(one[1])), places.options)
     if request.method == "GET":

@@ -38,6 +38,8 @@ class Choice:
     words: str = ""
     fitting: Sequence[tuple[int, str]] = ()
     has_more: bool = False
+    #: Nothing is called so; what fits is spelled nearly so, and nobody is led there unasked.
+    is_similar: bool = False
 
 
 def _choice(session: Session, as_of: AsOf) -> Choice:
@@ -45,9 +47,9 @@ def _choice(session: Session, as_of: AsOf) -> Choice:
     typed = " ".join(request.args.get("suche", "")[:80].split())
     key = key_of(request.args.get("ort"))
     if not key and typed:
-        offer = edit_choices.places(session, as_of.day, q=typed)
-        if len(offer.options) != 1:
-            return Choice(None, typed, offer.options[:MOST], len(offer.options) > MOST)
+        offer = edit_choices.places(session, current_actor(), as_of.day, q=typed)
+        if len(offer.options) != 1 or offer.is_similar:
+            return Choice(None, typed, offer.options[:MOST], len(offer.options) > MOST, offer.is_similar)
         key = offer.options[0][0]
     return Choice(directory.get_place(session, key) if key else None, typed)
 

@@ -111,7 +111,7 @@ def _said(row: PlaceSuccession) -> Succession:
 def _offer(form: SuccessionForm, place: Place) -> bool:
     """Fill in the places to choose from; returns whether the list is so long that it has to be narrowed."""
     q, sent = request.args.get("q_ort", ""), key_of(request.form.get("successor_id"))
-    places = edit_choices.places(db.session(), clock.today(), q=q, keep={sent})
+    places = edit_choices.places(db.session(), current_actor(), clock.today(), q=q, keep={sent})
     form.offer([one for one in places.options if one[0] != place.id])
     return places.is_cut or bool(q)
 

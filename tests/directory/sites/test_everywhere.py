@@ -271,7 +271,7 @@ def test_the_search_follows_a_site_to_another_school(
 def test_a_form_offers_the_site_by_the_name_of_its_school(
     session: Session, association: Association, site: Place
 ) -> None:
-    offered = edit_choices.places(session, clock.today(), q="dornberg").options
+    offered = edit_choices.places(session, SYSTEM, clock.today(), q="dornberg").options
     assert (site.id, f"{LABEL} – {OF}") in offered
 
 
