@@ -13,9 +13,9 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import format_date
 from coordination.core.i18n import gettext as _
 from coordination.directory import assignment_services as services
-from coordination.directory import assignment_undo, page_queries, previews, queries, undo_links, words
+from coordination.directory import assignment_undo, page_queries, predecessor, previews, queries, undo_links, words
 from coordination.directory.asof import AsOf
-from coordination.directory.assignment_forms import EndForm, WithdrawForm
+from coordination.directory.assignment_forms import EndForm, PlanWithdrawForm
 from coordination.directory.assignment_views import landed, lead_on
 from coordination.directory.blueprint import bp
 from coordination.directory.consequences import Consequence
@@ -122,7 +122,8 @@ def undo_end(assignment_id: int) -> ResponseReturnValue:
 def withdraw_assignment(assignment_id: int) -> ResponseReturnValue:
     """Say what follows if a planned assignment never begins, then take it away."""
     assignment = _own(assignment_id)
-    form = WithdrawForm(request.form)
+    form = PlanWithdrawForm(request.form)
+    meaning = _meaning(form, assignment)
     is_new_truth = False
     if request.method == "GET":
         form.keep(version=assignment.version)
@@ -135,32 +136,43 @@ def withdraw_assignment(assignment_id: int) -> ResponseReturnValue:
             is_new_truth = True
             db.session().rollback()
             assignment = queries.get_assignment(db.session(), assignment_id)
+            form = PlanWithdrawForm(request.form)
+            meaning = _meaning(form, assignment)
             form.keep(version=assignment.version)
     try:
         services.check_withdrawal(clock.today(), assignment)
     except RuleViolation as violation:
         if not form.errors:
             form.show(violation)
-    found = [] if form.errors else previews.of_withdrawal(db.session(), current_actor(), assignment)
     page = render_template(
         "directory/assignment_withdraw.html",
         form=form,
         of=assignment,
         words=words,
-        consequences=found,
-        shown=previews.fingerprint(found),
+        meaning=meaning,
         is_new_truth=is_new_truth,
     )
     return page, 422 if form.errors else 409 if is_new_truth else 200
 
 
-def _withdraw(form: WithdrawForm, assignment_id: int) -> ResponseReturnValue:
+def _meaning(form: PlanWithdrawForm, assignment: Assignment) -> previews.Withdrawal:
+    """Return what the withdrawal means, and let ``form`` ask what becomes of the assignment that the plan cut off."""
+    session, actor = db.session(), current_actor()
+    cut = predecessor.cut_off(session, actor, assignment, clock.today())
+    meaning = previews.of_withdrawal(session, actor, assignment, cut)
+    form.offer(cut, goes_on=meaning.is_better_on)
+    return meaning
+
+
+def _withdraw(form: PlanWithdrawForm, assignment_id: int) -> ResponseReturnValue:
     with unit_of_work() as work:
         assignment = queries.get_assignment(work.session, assignment_id)
         name, first = assignment.place.name, assignment.valid_from
-        version = given(form.version.data)
-        done = services.withdraw_assignment(work, assignment, version=version, shown=shown())
+        version, goes_on = given(form.version.data), form.lets_go_on
+        done = services.withdraw_assignment(work, assignment, version=version, shown=shown(), lets_go_on=goes_on)
     text = _("The assignment at %(place)s planned from %(day)s is withdrawn.", place=name, day=format_date(first))
+    if goes_on:
+        text += " " + _("The one before goes on as it did.")
     return landed(text, done)
 
 

@@ -11,12 +11,13 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, 
 from wtforms.validators import ValidationError
 
 from coordination.core.errors import RuleViolation
-from coordination.core.i18n import format_number, gettext
+from coordination.core.i18n import format_date, format_number, gettext
 from coordination.core.i18n import lazy_gettext as _
 from coordination.directory.assignment_inputs import AssignmentInput, input_of
 from coordination.directory.assignment_twins import FIELD, Running, Twin
 from coordination.directory.clock_field import WeekForm
 from coordination.directory.models import Assignment
+from coordination.directory.predecessor import CutOff
 from coordination.directory.rules import (
     FUNCTION_WORDS,
     FUNDING_WORDS,
@@ -32,6 +33,8 @@ from coordination.web.forms import AtMost, DayField, Form, LineField, Needed, gi
 #: Neither a person nor "vacant", which is 0.
 NOT_DECIDED = -1
 FROM_DAY, CORRECTION = "from", "correction"
+#: What becomes of what a plan cut off.
+GOES_ON, ENDS = "on", "end"
 
 
 class Chosen:
@@ -266,3 +269,30 @@ class WithdrawForm(Form):
     """Nothing but the version that was looked at."""
 
     version = IntegerField(widget=widgets.HiddenInput(), default=0)
+
+
+class PlanWithdrawForm(WithdrawForm):
+    """The same of an assignment that was planned, which may have cut off another one."""
+
+    before = RadioField(_("What becomes of the assignment before?"), choices=[], validate_choice=False)
+
+    def offer(self, cut: CutOff | None, *, goes_on: bool) -> None:
+        """Fill in what can be chosen where another assignment was cut off; ``goes_on`` if that is the likely wish."""
+        if cut is None or cut.assignment.valid_until is None:
+            return
+        who = cut.assignment.person.name if cut.assignment.person else gettext("vacant")
+        ended = format_date(cut.assignment.valid_until)
+        if cut.until is None:
+            on = gettext("%(name)s goes on as before, without an end.", name=who)
+        else:
+            on = gettext("%(name)s goes on as before, until %(day)s.", name=who, day=format_date(cut.until))
+        self.before.choices = [(GOES_ON, on), (ENDS, gettext("%(name)s still ends on %(day)s.", name=who, day=ended))]
+        self.before.validate_choice = True
+        self.before.validators = [Needed()]
+        if self.before.data is None:
+            self.before.data = GOES_ON if goes_on else ENDS
+
+    @property
+    def lets_go_on(self) -> bool:
+        """Return whether the assignment before shall go on as before."""
+        return bool(self.before.data == GOES_ON)

@@ -15,7 +15,7 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import N_, format_date
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory import assignment_twins, assignment_undo, first_day, previews
+from coordination.directory import assignment_twins, assignment_undo, first_day, predecessor, previews
 from coordination.directory.assignment_inputs import AssignmentInput, Plan, facts, input_of, plan_change, times_of
 from coordination.directory.assignment_undo import Done, Way
 from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
@@ -228,6 +228,7 @@ def carry_out(work: Work, assignment: Assignment, plan: Plan, *, by: Voice) -> D
         "old_id": assignment.id,
         "old_version": assignment.version,
         "old_until": until.isoformat() if until else None,
+        "ended_on": plan.old_until.isoformat(),
     }
     return assignment_undo.keep(work, Way.FOLLOWED, following, old | first)
 
@@ -238,8 +239,12 @@ def check_withdrawal(today: date, assignment: Assignment) -> None:
         raise RuleViolation(N_("The assignment has begun already. Please end it instead."))
 
 
-def withdraw_assignment(work: Work, assignment: Assignment, *, version: int, shown: str | None = None) -> Done:
+def withdraw_assignment(
+    work: Work, assignment: Assignment, *, version: int, shown: str | None = None, lets_go_on: bool = False
+) -> Done:
     """Take away an assignment that was only planned; the audit trail keeps that it was there.
+
+    With ``lets_go_on`` the assignment that the plan cut off goes on as before.
 
     Raises:
         RuleViolation: it has begun.
@@ -248,14 +253,26 @@ def withdraw_assignment(work: Work, assignment: Assignment, *, version: int, sho
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(assignment))
     check_version(assignment, version)
     check_withdrawal(work.today, assignment)
-    gaps = previews.of_withdrawal(work.session, work.actor, assignment) if shown is not None else []
-    if shown is not None and previews.fingerprint(gaps) != shown:
+    cut = predecessor.cut_off(work.session, work.actor, assignment, work.today)
+    if shown is not None and previews.of_withdrawal(work.session, work.actor, assignment, cut).mark != shown:
         raise Overtaken
     before = assignment_undo.snapshot(assignment)
+    if lets_go_on:
+        before |= _let_go_on(work, cut)
     work.record("assignment.withdrawn", assignment)
     done = assignment_undo.keep(work, Way.WITHDRAWN, assignment, before)
     work.session.delete(assignment)
     return done
+
+
+def _let_go_on(work: Work, cut: predecessor.CutOff | None) -> dict[str, Any]:
+    """Give what a plan cut off the end back that it had; returns what else taking this back has to put back."""
+    if cut is None or cut.assignment.valid_until is None:
+        raise Overtaken
+    ended_on, cut.assignment.valid_until = cut.assignment.valid_until, cut.until
+    work.record("assignment.end_undone", cut.assignment)
+    said = {"id": cut.assignment.id, "version": cut.assignment.version, "ended_on": ended_on.isoformat()}
+    return {"went_on": said}
 
 
 def check_end(assignment: Assignment, last_on: date) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, not_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from coordination.core import clock
 from coordination.core.access import Permission, require
 from coordination.core.errors import Conflict
 from coordination.core.versions import check_version
@@ -23,7 +24,7 @@ from coordination.directory.queries import subject_of
 from coordination.directory.rules import Function, Funding, HolidayPresence
 from coordination.directory.undo_models import AssignmentStep
 
-#: How long a step can be taken back; what it needs for that is kept no longer.
+#: How long a step can be taken back; what it needs for that is kept no longer, but see ``is_over``.
 UNDO_DAYS = 7
 
 _PLAIN = ("person_id", "place_id", "employer_id", "target_group", "confirmed_by")
@@ -94,10 +95,21 @@ def _put_back(work: Work, row: Assignment, before: dict[str, Any]) -> None:
     ]
 
 
+def is_over(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that what a step needs is kept no longer.
+
+    What a plan cut off is known until the plan has begun: it goes on if the plan is withdrawn (``predecessor``).
+    """
+    ahead = select(Assignment.id).where(Assignment.valid_from > clock.wall_date(now))
+    is_plan = and_(AssignmentStep.way == Way.FOLLOWED.value, AssignmentStep.assignment_id.in_(ahead))
+    return and_(AssignmentStep.recorded_at < now - timedelta(days=UNDO_DAYS), not_(is_plan))
+
+
 def keep(work: Work, way: Way, row: Assignment, before: dict[str, Any] | None = None) -> Done:
     """Note how to take back the step that was just recorded for ``row``; what is too old for that goes."""
-    over = work.now - timedelta(days=UNDO_DAYS)
-    work.session.execute(delete(AssignmentStep).where(AssignmentStep.recorded_at < over))
+    # Compared by the database: thousands of rows need not be looked at here.
+    gone = delete(AssignmentStep).where(is_over(work.now)).execution_options(synchronize_session=False)
+    work.session.execute(gone)
     step = AssignmentStep(
         assignment_id=row.id,
         version=row.version,
@@ -177,6 +189,10 @@ def _restore(work: Work, step: AssignmentStep, before: dict[str, Any]) -> int:
     _check_still_possible(work, row)
     if work.session.get(Assignment, step.assignment_id) is None:
         row.id = step.assignment_id
+    if went_on := before.get("went_on"):
+        old = _untouched(work, went_on["id"], went_on["version"])
+        old.valid_until = date.fromisoformat(went_on["ended_on"])
+        work.record("assignment.ended", old)
     work.session.add(row)
     work.record("assignment.withdrawal_undone", row)
     return row.place_id

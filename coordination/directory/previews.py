@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -28,7 +28,11 @@ from coordination.directory.consequences import (
 )
 from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Assignment, Person, Place
+from coordination.directory.predecessor import CutOff
 from coordination.directory.rules import Span, day_before
+
+#: What is said of somebody who goes on as before; who else is at the place is said by what is withdrawn.
+_OF_ITSELF = {Effect.OVER_FULL, Effect.DOUBLE, Effect.FUNDING_ENDS, Effect.PERSON_LEAVES, Effect.PLACE_CLOSES}
 
 
 def _holding(data: AssignmentInput, place_name: str, weeks: FullWeeks) -> Holding:
@@ -140,9 +144,43 @@ def of_ends(session: Session, actor: Actor, ending: Sequence[Assignment], last_o
     return list(dict.fromkeys(found))
 
 
-def of_withdrawal(session: Session, actor: Actor, planned: Assignment) -> list[Consequence]:
-    """Return the gaps that come of an assignment that never begins."""
-    return of_ends(session, actor, [planned], day_before(planned.valid_from))
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What comes of an assignment that never begins: as things stand, and if what it cut off goes on as before."""
+
+    ends: Sequence[Consequence]
+    goes_on: Sequence[Consequence] = ()
+    cut: CutOff | None = None
+
+    @property
+    def mark(self) -> str:
+        """Return the mark of both; see ``fingerprint``."""
+        return fingerprint([*self.ends, *self.goes_on])
+
+    @property
+    def is_better_on(self) -> bool:
+        """Return whether to let it go on is the likely wish: nothing stands against it."""
+        return self.cut is not None and not any(one.is_warning for one in self.goes_on)
+
+
+def of_withdrawal(session: Session, actor: Actor, planned: Assignment, cut: CutOff | None) -> Withdrawal:
+    """Return what comes of an assignment that never begins; ``cut``: what ends because of it."""
+    eve = day_before(planned.valid_from)
+    ends = of_ends(session, actor, [planned], eve)
+    return Withdrawal(ends) if cut is None else Withdrawal(ends, _going_on(session, actor, planned, cut), cut)
+
+
+def _going_on(session: Session, actor: Actor, planned: Assignment, cut: CutOff) -> list[Consequence]:
+    """Return the gaps that stay, measured by the day before, and what letting ``cut`` go on means for itself."""
+    weeks, old = FullWeeks(session, clock.today()), cut.assignment
+    lost, eve = _holding_of(planned, weeks), day_before(planned.valid_from)
+    going_on = replace(_holding_of(old, weeks), span=Span(old.valid_from, cut.until))
+    rows = _others(session, actor, Assignment.place_id == planned.place_id, {planned.id, old.id})
+    remaining = [*(_holding_of(row, weeks) for row in rows), going_on]
+    was = replace(lost, span=Span(eve, lost.span.last))
+    found = [*gaps(lost, remaining), *less(was, remaining, planned.valid_from)]
+    own = of_assignment(session, actor, Plan(replace(input_of(old), valid_until=cut.until)), old)
+    return found + [one for one in own if one.effect in _OF_ITSELF]
 
 
 def fingerprint(consequences: Sequence[Consequence]) -> str:

@@ -108,7 +108,7 @@ def place(place_id: int) -> ResponseReturnValue:
         neighbours=[one for one in related if found.id != one.parent_id and one.id != found.parent_id],
         operator=then.organisation_of(found),
         earlier=earlier.merged(_history(session, found, as_of), left, earlier.of_offers(offered.ended, _keep_url)),
-        undoable=_undoable(session, every, as_of),
+        undoable=_undoable(session, every, as_of, found),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         boxes=boxes(registry.place_panels, session, place_id, as_of.day),
     )
@@ -257,7 +257,7 @@ def person(person_id: int) -> ResponseReturnValue:
         earlier_contact=_earlier_contact(history, as_of) if may_edit else [],
         may_see_contact_then=may_edit and as_of.is_past,
         merged=doubles.told(doubles.merged_into(session, person_id)) if may_edit else [],
-        undoable=_undoable(session, every, as_of),
+        undoable=_undoable(session, every, as_of, found),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         waiting=[] if as_of.is_past else boxes(registry.person_waiting, session, person_id, as_of.day),
         boxes=boxes(registry.person_panels, session, person_id, as_of.day),
@@ -269,15 +269,17 @@ def _released(session: Session, found: Person, as_of: AsOf) -> consents.Shown:
     return consents.shown(session, current_actor(), found.id, as_of.today) if as_of.is_today else consents.NOTHING
 
 
-def _undoable(session: Session, assignments: Sequence[Assignment], as_of: AsOf) -> list[tuple[undo_offers.Offer, str]]:
+def _undoable(
+    session: Session, assignments: Sequence[Assignment], as_of: AsOf, of: Person | Place
+) -> list[tuple[undo_offers.Offer, str]]:
     """Return what can be taken back from today's page, each with its signed address."""
     if as_of.is_past:
         return []
-    offers = undo_offers.offers(session, current_actor(), assignments, clock.utc_now())
+    offers = undo_offers.offers(session, current_actor(), assignments, clock.utc_now(), of=of)
     return [
         (
             one,
-            url_for(".take_back", assignment_id=one.assignment.id, **undo_links.step_arguments(one.done)),
+            url_for(".take_back", assignment_id=one.done.assignment_id, **undo_links.step_arguments(one.done)),
         )
         for one in offers
     ]

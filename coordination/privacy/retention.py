@@ -259,9 +259,9 @@ TERMS = (
     Term(
         "steps",
         N_("What taking back a step with an assignment needs"),
-        N_("seven days"),
+        N_("seven days, of a plan until it begins"),
         AssignmentStep,
-        lambda now: AssignmentStep.recorded_at < now - timedelta(days=assignment_undo.UNDO_DAYS),
+        assignment_undo.is_over,
     ),
     Term(
         "removed_offers",

@@ -10,10 +10,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import Role
 from coordination.core.work import AuditEntry
 from coordination.directory.assignment_undo import snapshot
-from coordination.directory.models import Assignment, Person, Presence
+from coordination.directory.models import Assignment, Organisation, Person, Place, Presence
 from coordination.directory.undo_models import AssignmentStep
+from tests import factories
 from tests.browser import Browser, Page
 from tests.directory.keepers import City, build, enter, every, forge, stored
 
@@ -155,7 +157,9 @@ def test_what_was_planned_is_withdrawn_and_comes_back(keeper: Browser, city: Cit
     assert f"ab {first:%d.%m.%Y} ist niemand für Schulsozialarbeit eingetragen" in page.main
     done = page.submit(button="Einsatz zurückziehen").follow()
     assert "ist zurückgezogen" in done.flash
-    assert "Ben Birke" not in keeper.get(f"/orte/{city.second_school}").main
+    left, history = keeper.get(f"/orte/{city.second_school}").main.split("Lässt sich noch zurücknehmen")
+    assert "Ben Birke" not in left
+    assert "Geplanter Einsatz zurückgezogen: Ben Birke" in history
     assert len(every(session, Assignment)) == 1
     assert actions(session, key)[-1] == "assignment.withdrawn"
     assert "Rückgängig gemacht" in done.submit("Rückgängig").follow().flash
@@ -274,3 +278,104 @@ def test_only_the_newest_step_is_offered_and_only_to_who_may(
     page = keeper.get(f"/orte/{city.school}")
     assert page.main.count("Einsatz geändert") == 1
     assert "Zurücknehmen" not in enter(other_browser, "liest").get(f"/orte/{city.school}").main
+
+
+def successor(keeper: Browser, city: City, session: Session, until: date | None = None) -> tuple[int, date]:
+    """Let Ben follow Ada at the school from a day on; return the key of his assignment and Ada's last day."""
+    stored(session, Assignment, city.post).valid_until = until
+    session.commit()
+    first = clock.today() + timedelta(days=60)
+    change(keeper, city, from_day=first.isoformat(), person_id=city.ben)
+    return every(session, Assignment)[-1].id, first - timedelta(days=1)
+
+
+@pytest.mark.parametrize("until", [None, date(2029, 7, 31)])
+def test_whom_a_plan_cut_off_goes_on_if_it_is_withdrawn(
+    keeper: Browser, city: City, session: Session, until: date | None
+) -> None:
+    key, last = successor(keeper, city, session, until)
+    before = state(session)
+    # Longer than a step can be taken back: of a plan it is known what it cut off.
+    session.execute(update(AssignmentStep).values(recorded_at=clock.utc_now() - timedelta(days=30)))
+    session.commit()
+    new(keeper, city, clock.today())
+    made = every(session, Assignment)[-1].id
+    page = keeper.get(f"/einsaetze/{key}/zurueckziehen")
+    (chosen,) = page.soup.select('input[name="before"][checked]')
+    assert chosen["value"] == "on", "the likely wish"
+    assert ("ohne Ende" if until is None else "bis 31.07.2029") in page.main
+    assert f"Ada Ahornblatt endet trotzdem am {last:%d.%m.%Y}" in page.main
+    done = page.submit("Einsatz zurückziehen").follow()
+    assert "Der vorherige geht weiter wie bisher" in done.flash
+    assert stored(session, Assignment, city.post).valid_until == until
+    assert actions(session, city.post)[-1] == "assignment.end_undone"
+    assert "Rückgängig gemacht" in done.submit("Rückgängig").follow().flash
+    assert [one for one in state(session) if one["id"] != made] == before
+    assert "ohne Ende" in keeper.get(f"/einsaetze/{key}/zurueckziehen").main or until
+
+
+def test_whom_a_plan_cut_off_may_end_all_the_same(keeper: Browser, city: City, session: Session) -> None:
+    key, last = successor(keeper, city, session)
+    done = keeper.get(f"/einsaetze/{key}/zurueckziehen").submit("Einsatz zurückziehen", before="end").follow()
+    assert "geht weiter" not in done.flash
+    assert stored(session, Assignment, city.post).valid_until == last
+
+
+def test_an_end_that_somebody_gave_since_is_not_asked_about(keeper: Browser, city: City, session: Session) -> None:
+    key, last = successor(keeper, city, session)
+    page = keeper.get(f"/einsaetze/{key}/zurueckziehen")
+    stored(session, Assignment, city.post).valid_until = last - timedelta(days=1)
+    session.commit()
+    assert page.submit("Einsatz zurückziehen").status == 409
+    assert stored(session, Assignment, key), "nothing was withdrawn"
+    page = keeper.get(f"/einsaetze/{key}/zurueckziehen")
+    assert not page.soup.select('input[name="before"]')
+    assert page.submit("Einsatz zurückziehen").status == 303
+
+
+def test_who_has_another_place_by_then_does_not_go_on_by_default(keeper: Browser, city: City, session: Session) -> None:
+    key, last = successor(keeper, city, session)
+    factories.assignment(
+        session,
+        stored(session, Person, city.ada),
+        stored(session, Place, city.second_school),
+        stored(session, Organisation, city.provider),
+        valid_from=last + timedelta(days=1),
+        share_posts=1,
+    )
+    session.commit()
+    page = keeper.get(f"/einsaetze/{key}/zurueckziehen")
+    assert "Mehr als eine volle Stelle" in page.main
+    (chosen,) = page.soup.select('input[name="before"][checked]')
+    assert chosen["value"] == "end"
+    wrong = forge(keeper, page.url, before="nonsense", version=stored(session, Assignment, key).version)
+    assert wrong.status == 422
+    assert wrong.soup.select('#before input[type="radio"]'), "it is asked again"
+
+
+def test_what_was_planned_stands_with_its_predecessor_and_a_withdrawal_with_the_place(
+    keeper: Browser, city: City, session: Session
+) -> None:
+    before = state(session)
+    key, _last = successor(keeper, city, session)
+    assert "Einsatz ab einem Tag geändert" in keeper.get(f"/personen/{city.ada}").main
+    planned = state(session)
+    keeper.get(f"/einsaetze/{key}/zurueckziehen").submit("Einsatz zurückziehen")
+    assert state(session) == before
+    for page in (f"/personen/{city.ben}", f"/orte/{city.school}"):
+        assert "Geplanter Einsatz zurückgezogen" in keeper.get(page).main
+    assert "zurückgezogen" not in keeper.get(f"/orte/{city.second_school}").main
+    assert "stehen wieder da" in keeper.get(f"/orte/{city.school}").submit("Zurücknehmen").follow().flash
+    assert state(session) == planned
+
+
+def test_others_are_not_offered_what_was_withdrawn(
+    keeper: Browser, other_browser: Browser, city: City, session: Session
+) -> None:
+    key, _last = successor(keeper, city, session)
+    keeper.get(f"/einsaetze/{key}/zurueckziehen").submit("Einsatz zurückziehen")
+    row = stored(session, Organisation, city.other)
+    factories.account(session, "zwei@example.org", Role.DIRECTORY_KEEPER, keeps=row)
+    session.commit()
+    other = enter(other_browser, "zwei")
+    assert "zurückgezogen" not in other.get(f"/orte/{city.school}").main
