@@ -38,6 +38,7 @@ from coordination.directory.models import Assignment, EarlierValue, Person, Plac
 from coordination.directory.offers import queries as offers
 from coordination.directory.offers.models import Offer
 from coordination.directory.panels import Entry
+from coordination.directory.person_services import looks_private
 from coordination.directory.sites import proposals
 from coordination.directory.sites import queries as sites
 from coordination.directory.spaces import guesses
@@ -258,10 +259,18 @@ def person(person_id: int) -> ResponseReturnValue:
         may_see_contact_then=may_edit and as_of.is_past,
         merged=doubles.told(doubles.merged_into(session, person_id)) if may_edit else [],
         undoable=_undoable(session, every, as_of, found),
+        private_email=_private_email(found, as_of, may_edit=may_edit),
         kept_since=queries.kept_since(session, found) if as_of.is_past else None,
         waiting=[] if as_of.is_past else boxes(registry.person_waiting, session, person_id, as_of.day),
         boxes=boxes(registry.person_panels, session, person_id, as_of.day),
     )
+
+
+def _private_email(found: Person, as_of: AsOf, *, may_edit: bool) -> str:
+    """Return the address of somebody if it looks private, for those who keep them or plan; "" otherwise."""
+    is_shown = not as_of.is_past and _left_on(found, as_of) is None
+    is_asked = is_shown and (may_edit or as_of.plans(found.organisation_id))
+    return found.email if is_asked and looks_private(found.email) else ""
 
 
 def _released(session: Session, found: Person, as_of: AsOf) -> consents.Shown:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from coordination.core import registry
+from coordination.core.access import Role
 from coordination.core.registry import Panel
 from tests import factories
 from tests.browser import Browser
@@ -76,3 +77,27 @@ def test_other_parts_of_the_product_put_boxes_here(professional: Browser, town: 
 def test_unknown_keys_are_not_found(professional: Browser, town: Town) -> None:
     for address in ("/personen/999", "/orte/999", "/organisationen/999", "/bezirke/999", "/orte/999.vcf"):
         assert professional.get(address).status == 404
+
+
+def test_a_private_mailbox_is_flagged_for_those_who_keep_them(
+    professional: Browser, keeper: Browser, session: Session, town: Town
+) -> None:
+    said = "aylin@gmx.de sieht nach einem privaten Postfach aus"
+    page = f"/personen/{town.aylin.id}"
+    assert "privaten Postfach" not in keeper.get(page).main
+    town.aylin.email = "aylin@gmx.de"
+    session.commit()
+    assert said in keeper.get(page).main
+    assert "privaten Postfach" not in keeper.get(f"{page}?stand=2026-10-22").main
+    assert "privaten Postfach" not in professional.get(page).main
+
+
+def test_a_private_mailbox_is_flagged_for_those_who_plan(browser: Browser, session: Session, town: Town) -> None:
+    town.aylin.email = "aylin@gmx.de"
+    factories.account(session, "plant@example.org", Role.PLANNER)
+    session.commit()
+    browser.sign_in("plant@example.org", factories.PASSWORD)
+    assert "privaten Postfach" in browser.get(f"/personen/{town.aylin.id}").main
+    town.aylin.valid_until = date(2026, 10, 31)
+    session.commit()
+    assert "privaten Postfach" not in browser.get(f"/personen/{town.aylin.id}").main, "who has left is not written to"
