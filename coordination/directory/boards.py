@@ -121,7 +121,8 @@ def _row(assignment: Assignment, day: date, absences: list[Absence], free_days: 
         return presence_on(facts_of(assignment.place, one, free_days), usual, ())
 
     def stands_in(one: date) -> list[Person]:
-        return [a.substitute for a in absences if a.substitute and Span(a.first_on, a.last_on).holds(one)]
+        named = (a.cover_on(one) for a in absences if Span(a.first_on, a.last_on).holds(one))
+        return [person for person in named if person is not None]
 
     later = ((one, answer_on(one)) for one in (day + timedelta(days=n) for n in range(1, LOOK_AHEAD + 1)))
     following = next(((one, found) for one, found in later if found.here is Here.YES), None) if usual.times else None

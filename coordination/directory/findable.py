@@ -202,10 +202,14 @@ def _is_away() -> ColumnElement[bool]:
 def _instead() -> Select[int, Person | None, Organisation | None]:
     """Return the statement for (person who is away on ``day``, who stands in, employer), with a substitute last.
 
-    Of several absences one has a substitute at best: the last one counts. Who has left, or only begins later, is none.
+    Of several absences one has a substitute at best: the last one counts. Who has left, only begins later, or is away
+    as well is none.
     """
-    substitute, day = aliased(Person), bindparam("day", type_=Date)
-    is_there = queries.holds_on(day, substitute.valid_from, substitute.valid_until)
+    substitute, other, day = aliased(Person), aliased(Absence), bindparam("day", type_=Date)
+    is_away = select(other.id).where(
+        other.person_id == substitute.id, queries.holds_on(day, other.first_on, other.last_on)
+    )
+    is_there = and_(queries.holds_on(day, substitute.valid_from, substitute.valid_until), ~is_away.exists())
     return (
         select(Person.id, substitute, Organisation)
         .join(Absence, _is_away())

@@ -285,6 +285,18 @@ class Absence(Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     substitute: Mapped[Person | None] = relationship(foreign_keys=[substitute_id])
+    #: Absences of who stands in.
+    of_substitute: Mapped[list[Absence]] = relationship(
+        primaryjoin="foreign(remote(Absence.person_id)) == Absence.substitute_id", viewonly=True
+    )
+
+    def holds(self, day: date) -> bool:
+        """Return whether somebody is away on a day."""
+        return self.first_on <= day and (self.last_on is None or day <= self.last_on)
+
+    def cover_on(self, day: date) -> Person | None:
+        """Return who stands in on a day; who is away then as well, for whomever, is no substitute."""
+        return None if any(one.holds(day) for one in self.of_substitute) else self.substitute
 
 
 class FreeDay(Base):

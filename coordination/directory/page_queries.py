@@ -113,7 +113,8 @@ def around(session: Session, person_id: int, day: date, *, first: date, last: da
         .outerjoin(Absence, away)
         .outerjoin(FreeDay, free)
         .where(Assignment.place_id.in_(own) | Assignment.person_id.in_(absent), _holds(day))
-        .options(*_ALONE, joinedload(Assignment.presences), joinedload(Absence.substitute))
+        .options(*_ALONE, joinedload(Assignment.presences))
+        .options(joinedload(Absence.substitute), joinedload(Absence.of_substitute))
         .order_by(Assignment.place_id, Assignment.valid_from, Assignment.id, Absence.first_on, Absence.id)
     ).unique()
     assignments: dict[int, Assignment] = {}

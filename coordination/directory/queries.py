@@ -181,10 +181,10 @@ def absences_of(session: Session, person_ids: Iterable[int], first: date, last: 
             Absence.first_on <= last,
             or_(Absence.last_on.is_(None), Absence.last_on >= first),
         )
-        .options(joinedload(Absence.substitute))
+        .options(joinedload(Absence.substitute), joinedload(Absence.of_substitute))
         .order_by(Absence.first_on, Absence.id)
     )
-    for absence in session.scalars(statement):
+    for absence in session.scalars(statement).unique():
         found.setdefault(absence.person_id, []).append(absence)
     return found
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coordination.core.i18n import N_
@@ -139,20 +139,32 @@ def _funding(going: Iterable[tuple[Assignment, bool]], day: date) -> Iterator[Fi
 
 
 def _uncovered(session: Session, by_person: dict[int, list[Assignment]], day: date) -> Iterator[Finding]:
-    """Yield who is away on ``day`` without anybody named in their place."""
-    away = session.scalars(
+    """Yield who is away on ``day`` without anybody in their place who could be asked then."""
+    rows = session.scalars(
         select(Absence)
-        .where(
-            and_(Absence.first_on <= day, or_(Absence.last_on.is_(None), Absence.last_on >= day)),
-            Absence.substitute_id.is_(None),
-            Absence.person_id.in_(by_person),
-        )
-        .options(joinedload(Absence.person))
+        .where(holds_on(day, Absence.first_on, Absence.last_on), Absence.person_id.in_(by_person))
+        .options(joinedload(Absence.person), joinedload(Absence.substitute), joinedload(Absence.of_substitute))
         .order_by(Absence.first_on, Absence.id)
-    )
-    for one in away:
-        places = tuple({row.place_id: row.place for row in by_person[one.person_id]}.values())
-        yield Finding(Kind.UNCOVERED, one.person, places, one.first_on, one.last_on)
+    ).unique()
+    away: dict[int, list[Absence]] = defaultdict(list)
+    for one in rows:
+        away[one.person_id].append(one)
+    for key, absences in away.items():
+        if not any(_is_covered(one, day) for one in absences):
+            places = tuple({row.place_id: row.place for row in by_person[key]}.values())
+            yield Finding(Kind.UNCOVERED, absences[0].person, places, absences[0].first_on, _last_of(absences))
+
+
+def _is_covered(absence: Absence, day: date) -> bool:
+    """Return whether somebody stands in on ``day``: not who is away, has left, or only begins later."""
+    who = absence.cover_on(day)
+    return who is not None and (who.valid_from or day) <= day <= (who.valid_until or day)
+
+
+def _last_of(absences: Sequence[Absence]) -> date | None:
+    """Return the last day of absences that overlap; None if nobody knows."""
+    days = [one.last_on for one in absences]
+    return None if None in days else max(day for day in days if day is not None)
 
 
 def _times(row: Assignment) -> list[WeeklyTime]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -127,3 +129,26 @@ def test_whoever_stands_in_is_told_so_and_not_to_call_themselves(
     hit = other_browser.get("/suche?q=aylin")
     assert "heute nicht vor Ort, Vertretung: Sie selbst" in hit.main
     assert "tel:" not in hit.main
+
+
+def test_a_substitute_who_is_away_too_is_not_to_be_called(professional: Browser, session: Session, away: Town) -> None:
+    factories.absence(session, away.aylin, WEDNESDAY, WEDNESDAY, substitute_id=away.jonas.id)
+    # Each for the other: nobody is there.
+    factories.absence(session, away.jonas, WEDNESDAY, WEDNESDAY, substitute_id=away.aylin.id)
+    session.commit()
+    for address in (f"/orte/{away.school.id}", f"/personen/{away.aylin.id}"):
+        page = professional.get(address)
+        panel = page.select(".panel--today")[0]
+        assert "Vertretung" not in panel, address
+        assert "Bitte wenden Sie sich an: Beispielwerk" in panel
+        assert "Jonas Probemann" not in page.select(".week")[0], "nor in the week"
+    assert "Vertretung" not in professional.get("/suche?q=Musterfrau").main
+
+
+def test_a_substitute_who_is_away_on_another_day_stands_in(professional: Browser, session: Session, away: Town) -> None:
+    factories.absence(session, away.aylin, WEDNESDAY, WEDNESDAY, substitute_id=away.jonas.id)
+    factories.absence(session, away.jonas, WEDNESDAY - timedelta(days=9), WEDNESDAY - timedelta(days=1))
+    session.commit()
+    panel = professional.get(f"/orte/{away.school.id}").select(".panel--today")[0]
+    assert "Vertretung: Jonas Probemann" in panel
+    assert "Vertretung: Jonas" in professional.get("/suche?q=Musterfrau").main.replace("heute nicht vor Ort, ", "")

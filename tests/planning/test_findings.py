@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from coordination.core import clock
 from coordination.directory.asof import AsOf
 from coordination.directory.rules import Function
@@ -67,14 +69,39 @@ def test_what_goes_on_ends_only_where_all_of_it_does(city: City) -> None:
 
 def test_who_is_away_counts_only_without_cover(city: City) -> None:
     today = clock.today()
-    ada, bea, carl = (factories.person(city.session, "P.", name) for name in ("Ada", "Bea", "Carl"))
+    ada, bea, carl, dora = (factories.person(city.session, "P.", name) for name in ("Ada", "Bea", "Carl", "Dora"))
     for one in (ada, bea):
         factories.assignment(city.session, one, city.alpha, city.employer, times=[])
     factories.absence(city.session, ada, today - timedelta(days=3), None)
-    factories.absence(city.session, bea, today, today, substitute_id=ada.id)
+    factories.absence(city.session, bea, today, today, substitute_id=dora.id)
     # Carl is nowhere; nobody has to cover him.
     factories.absence(city.session, carl, today, today)
     assert city.found() == {Kind.UNCOVERED: ["P. Ada"]}
+
+
+@pytest.mark.parametrize("why", ["away", "in turn", "left", "later", "away next week"])
+def test_whoever_cannot_stand_in_is_no_cover(city: City, why: str) -> None:
+    today = clock.today()
+    bounds = {"left": {"valid_until": today - timedelta(days=1)}, "later": {"valid_from": today + timedelta(days=1)}}
+    ada = factories.person(city.session, "P.", "Ada")
+    bea = factories.person(city.session, "P.", "Bea", **bounds.get(why, {}))
+    factories.assignment(city.session, ada, city.alpha, city.employer, times=[])
+    factories.absence(city.session, ada, today, today + timedelta(days=2), substitute_id=bea.id)
+    if why in {"away", "in turn"}:
+        factories.absence(city.session, bea, today, None, substitute_id=ada.id if why == "in turn" else None)
+    if why == "away next week":
+        factories.absence(city.session, bea, today + timedelta(days=7), None)
+    assert city.found() == ({} if why == "away next week" else {Kind.UNCOVERED: ["P. Ada"]})
+
+
+def test_of_two_absences_at_once_one_cover_is_enough(city: City) -> None:
+    today = clock.today()
+    ada, bea = (factories.person(city.session, "P.", name) for name in ("Ada", "Bea"))
+    factories.assignment(city.session, ada, city.alpha, city.employer, times=[])
+    factories.absence(city.session, ada, today, today)
+    assert city.found() == {Kind.UNCOVERED: ["P. Ada"]}
+    factories.absence(city.session, ada, today, None, substitute_id=bea.id)
+    assert city.found() == {}
 
 
 def test_two_places_at_once_and_more_than_one_post(city: City) -> None:

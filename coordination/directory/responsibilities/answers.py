@@ -116,7 +116,7 @@ def _say_day(one: Answer, away: Sequence[Absence], entries: Sequence[Entry], as_
     if away:
         one.presence = "presence.away"
         one.word = _("not there today") if as_of.is_today else _("not there")
-        one.substitute = as_of.may_ask(row.substitute for row in away if row.substitute)
+        one.substitute = as_of.may_ask(who for row in away if (who := row.cover_on(as_of.day)))
         return
     mine = next((entry for entry in entries if one.person and entry.assignment.person_id == one.person.id), None)
     if mine is not None:
