@@ -384,7 +384,7 @@ def _fill_directory_pages() -> None:
     ]
     registry.person_merged[:] = [round_doubles.follow_merge, calendar_services.follow_merge]
     registry.first_duties[:] = [post_queries.first_duty]
-    registry.place_panels[:] = [post_panels.place_panel, meeting_panels.place_panel]
+    registry.place_panels[:] = [post_panels.place_panel, body_panels.place_panel, meeting_panels.place_panel]
     registry.organisation_panels[:] = [post_panels.organisation_panel]
     registry.organisation_hangs[:] = [post_panels.posts_hanging]
     registry.person_waiting[:] = [round_panel.person_panel]

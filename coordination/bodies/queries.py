@@ -16,7 +16,7 @@ from coordination.core.access import OFFICE, BodyRole
 from coordination.core.db import Base
 from coordination.core.errors import NotFound
 from coordination.core.work import AuditEntry
-from coordination.directory.models import Person
+from coordination.directory.models import Assignment, Person, Place
 from coordination.topics.models import Topic
 
 Row = TypeVar("Row", bound=Base)
@@ -254,6 +254,20 @@ def memberships_of(session: Session, person_id: int, day: date) -> list[tuple[Bo
         .order_by(Body.name)
     )
     return [(body, role) for body, role in rows]
+
+
+def sitting_from(session: Session, place_id: int, day: date) -> list[tuple[Body, Person, BodyRole]]:
+    """Return in which bodies on ``day`` somebody sits who works at a place or one of its sites then, by name."""
+    here = select(Place.id).where(or_(Place.id == place_id, Place.parent_id == place_id))
+    works_here = select(Assignment.person_id).where(Assignment.place_id.in_(here), holds(Assignment, day))
+    rows = session.execute(
+        select(Body, Person, Membership.role)
+        .join(Membership, Membership.body_id == Body.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.person_id.in_(works_here), holds(Membership, day), goes_on(Body, day))
+        .order_by(Body.name, Person.sort_name, Membership.id)
+    )
+    return [(body, person, role) for body, person, role in rows]
 
 
 def secretary(session: Session, body_id: int, day: date) -> Person | None:
