@@ -21,7 +21,7 @@ from coordination.directory.place_filters import whole
 from coordination.directory.public import queries
 from coordination.directory.public.blueprint import bp
 from coordination.directory.public.queries import PublicSchool, Wanted
-from coordination.directory.school_forms import FORMS, NOT_SCHOOLS, form_label
+from coordination.directory.school_forms import FORMS, form_label
 from coordination.web.extensions import db
 from coordination.web.forms import tidy_line
 from coordination.web.guard import current_actor, open_to_all
@@ -63,6 +63,7 @@ def schools() -> ResponseReturnValue:
     )
     number = whole(request.args.get("seite"), 1, 100_000) or 1
     found, total = queries.schools(session, today, wanted, number), queries.counted(session, today, wanted)
+    there = directory.schools_by_form(session, today)
     first = PAGE_SIZE * (number - 1) + 1
     return render_template(
         "public/schools.html",
@@ -70,7 +71,7 @@ def schools() -> ResponseReturnValue:
         wanted=wanted,
         total=total,
         districts=directory.districts(session),
-        forms=[(code, _(form_label(code))) for code in FORMS if code not in NOT_SCHOOLS],
+        forms=[(code, _(form_label(code))) for code in FORMS if code in there or code == wanted.form_code],
         today=_today(today),
         is_preview=state is Opening.PREVIEW,
         page=PageOf(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from flask import Flask
@@ -18,7 +18,7 @@ from coordination.directory.public import services
 from coordination.directory.public.rules import is_office_s, joined
 from coordination.directory.rules import HolidayPresence, WeeklyTime
 from tests import factories
-from tests.browser import Browser
+from tests.browser import Browser, Page
 from tests.directory.conftest import WEDNESDAY
 from tests.directory.public.conftest import LIST, REPORT, SCHOOL, SECRETS, SWITCH, Open
 from tests.statements import counted
@@ -177,6 +177,19 @@ def test_the_list_is_narrowed(browser: Browser, session: Session, opened: Open, 
     assert found or "Keine Schule passt" in page.main
 
 
+def test_only_forms_that_occur_are_offered(browser: Browser, session: Session, opened: Open) -> None:
+    factories.school(session, "Alte Volksschule", "200077", form_code="01", valid_until=date(2026, 7, 31))
+    factories.school(session, "Gesamtschule Rose", "200078", form_code="15")
+    session.commit()
+
+    def forms(page: Page) -> list[str]:
+        return [str(one["value"]) for one in page.soup.select("#form option")]
+
+    assert forms(browser.get(LIST)) == ["", "02", "15"]
+    chosen = browser.get(f"{LIST}?form=17")
+    assert forms(chosen) == ["", "02", "15", "17"], "what an address asks for is shown as chosen"
+
+
 def test_the_list_goes_on_after_fifty(browser: Browser, session: Session, opened: Open) -> None:
     for number in range(51):
         factories.school(session, f"Schule {number:02}", f"2000{number:02}")
@@ -246,8 +259,8 @@ def test_the_pages_take_a_fixed_number_of_statements(
             factories.assignment(session, who, where, unit)
     session.commit()
     # The switch, schools, sites, assignments, times, mailboxes; a list also
-    # the districts and the number of schools, a school its days off.
-    assert [statements(address) for address in (LIST, SCHOOL)] == before == [8, 7]
+    # the districts, the forms that there are and the number of schools, a school its days off.
+    assert [statements(address) for address in (LIST, SCHOOL)] == before == [9, 7]
 
 
 def time_of(day: int, first: int, last: int, room: str = "") -> WeeklyTime:
