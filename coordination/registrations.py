@@ -167,7 +167,7 @@ NAVIGATION = (
     NavItem("calendars", N_("Subscribe to calendars"), "calendars.index", "signed_in"),
     NavItem("mail", N_("Outbox"), "mail.index", "outbox_read", group=2),
     NavItem("admin", N_("Administration"), "admin.accounts", "account_manage", group=2),
-    NavItem("feedback", N_("Messages from pages"), "privacy.messages", "feedback_read", group=2),
+    NavItem("feedback", N_("Messages from pages"), "privacy.messages", "feedback_read_any", group=2),
     NavItem("audit", N_("Trail of changes"), "privacy.trail", "audit_read", group=2, query=(("alle", "1"),)),
 )
 BLUEPRINTS = (

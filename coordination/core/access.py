@@ -71,6 +71,7 @@ class Permission(StrEnum):
     OUTBOX_MANAGE = "outbox_manage"
     AUDIT_READ = "audit_read"
     FEEDBACK_READ = "feedback_read"
+    FEEDBACK_READ_ANY = "feedback_read_any"
     CONSENT_GIVE = "consent_give"
     PUBLIC_PAGE_SET = "public_page_set"
 
@@ -224,6 +225,8 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.JOBS_READ: (administrator,),
     Permission.AUDIT_READ: (administrator,),
     Permission.FEEDBACK_READ: (administrator, keeper_of_all),
+    #: The same, or of it what is reported of entries of the organisations that the actor keeps.
+    Permission.FEEDBACK_READ_ANY: (administrator, keeper),
     #: To show or hide what is private: nobody decides that for somebody else.
     Permission.CONSENT_GIVE: (person_itself,),
     #: Whether everybody may look up schools, without any name.
@@ -250,6 +253,7 @@ READS = frozenset(
         Permission.OUTBOX_READ,
         Permission.JOBS_READ,
         Permission.FEEDBACK_READ,
+        Permission.FEEDBACK_READ_ANY,
         Permission.AUDIT_READ,
         Permission.ACCOUNT_MANAGE,
         Permission.PUBLIC_PAGE_SET,

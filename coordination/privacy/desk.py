@@ -15,12 +15,17 @@ from coordination.core.registry import DeskLine
 from coordination.privacy import queries
 
 
-def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]:
+def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     """Return how many messages are open: one statement, however many there are."""
-    if not allows(actor, Permission.FEEDBACK_READ):
+    if not allows(actor, Permission.FEEDBACK_READ_ANY):
         return []
-    count = queries.open_messages(session)
+    count = queries.open_messages(session, actor, day)
     if not count:
         return []
-    text = ngettext("%(n)s message from a page is open.", "%(n)s messages from pages are open.", count)
+    if allows(actor, Permission.FEEDBACK_READ):
+        text = ngettext("%(n)s message from a page is open.", "%(n)s messages from pages are open.", count)
+    else:
+        text = ngettext(
+            "%(n)s error is reported in what you keep.", "%(n)s errors are reported in what you keep.", count
+        )
     return [DeskLine(urgency=4, text=text, button=_("Read messages"), url=url_for("privacy.messages"))]

@@ -4,41 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
+from coordination.core.access import Actor, Permission, allows
 from coordination.core.errors import NotFound
 from coordination.core.work import AuditEntry
+from coordination.directory.models import Assignment, Organisation, Person, Place
+from coordination.directory.queries import holds_on
+from coordination.directory.responsibilities.models import Post
 from coordination.privacy.models import Feedback
 
 #: Action of the lines that ``web.errors`` leaves about refused access.
 REFUSED = "access.refused"
 
 
-def messages(session: Session) -> Sequence[Feedback]:
-    """Return what people wrote: open ones first, newest first."""
-    return session.scalars(
-        select(Feedback).order_by(Feedback.settled_at.is_not(None), Feedback.at.desc(), Feedback.id.desc()).limit(200)
-    ).all()
+def messages(session: Session, actor: Actor, day: date) -> Sequence[Feedback]:
+    """Return what people wrote, as far as ``actor`` may read it: open ones first, newest first."""
+    newest = Feedback.settled_at.is_not(None), Feedback.at.desc(), Feedback.id.desc()
+    return session.scalars(select(Feedback).where(readable(actor, day)).order_by(*newest).limit(200)).all()
 
 
-def open_messages(session: Session) -> int:
-    """Return how many messages nobody has dealt with."""
-    return session.scalar(select(func.count(Feedback.id)).where(Feedback.settled_at.is_(None))) or 0
+def open_messages(session: Session, actor: Actor, day: date) -> int:
+    """Return how many messages that ``actor`` may read nobody has dealt with."""
+    is_open = Feedback.settled_at.is_(None)
+    return session.scalar(select(func.count(Feedback.id)).where(is_open, readable(actor, day))) or 0
 
 
-def get_feedback(session: Session, feedback_id: int) -> Feedback:
+def get_feedback(session: Session, actor: Actor, feedback_id: int, day: date) -> Feedback:
     """Return one message.
 
     Raises:
-        NotFound: there is none with this key.
+        NotFound: there is none with this key that ``actor`` may read.
     """
-    feedback = session.get(Feedback, feedback_id)
+    feedback = session.scalar(select(Feedback).where(Feedback.id == feedback_id, readable(actor, day)))
     if feedback is None:
         raise NotFound
     return feedback
+
+
+def readable(actor: Actor, day: date) -> ColumnElement[bool]:
+    """Return which messages ``actor`` may read: all, or of those about an entry what was mailed to what they keep.
+
+    Who keeps some organisations reads what is reported of them, of their people, places and posts, and of the places
+    at which they employ somebody on ``day``.
+    """
+    if allows(actor, Permission.FEEDBACK_READ):
+        return true()
+    if not allows(actor, Permission.FEEDBACK_READ_ANY):
+        return false()
+    own, holds = list(actor.keeps), holds_on(day, Assignment.valid_from, Assignment.valid_until)
+    employed = Assignment.employer_id.in_(own) & holds
+    paths = union_all(
+        _paths("organisationen", Organisation.id, Organisation.id.in_(own)),
+        _paths("stellen", Post.id, Post.organisation_id.in_(own)),
+        _paths("personen", Person.id, Person.organisation_id.in_(own)),
+        _paths("personen", Assignment.person_id, employed & Assignment.person_id.is_not(None)),
+        _paths("orte", Place.id, Place.operator_id.in_(own)),
+        _paths("orte", Assignment.place_id, employed),
+    ).subquery()
+    is_page = or_(Feedback.page == paths.c.path, Feedback.page.like(paths.c.path + "/%"))
+    return and_(Feedback.topic == "entry", exists().where(is_page))
+
+
+def _paths(kind: str, key: Any, which: ColumnElement[bool]) -> Select[str]:
+    return select((literal(f"/{kind}/") + cast(key, String)).label("path")).where(which)
 
 
 def trail(

@@ -50,7 +50,7 @@ KINDS = {
 }
 #: Pages for some only: kind → address and the permission it asks for.
 GUARDED = {
-    "feedback": ("/rueckmeldungen", Permission.FEEDBACK_READ),
+    "feedback": ("/rueckmeldungen", Permission.FEEDBACK_READ_ANY),
     "outbox_mail": ("/postausgang/{}", Permission.OUTBOX_READ),
 }
 

@@ -84,21 +84,21 @@ def _entry_name(page: str) -> str:
 
 @bp.get("/rueckmeldungen")
 def messages() -> ResponseReturnValue:
-    """List what people wrote."""
-    authorize(Permission.FEEDBACK_READ)
-    session = db.session()
-    found = queries.messages(session)
-    page_names = pages.names(session, current_actor(), {one.page for one in found if one.page}, clock.today())
+    """List what people wrote; of those who keep a part of the directory what is reported of it."""
+    authorize(Permission.FEEDBACK_READ_ANY)
+    session, actor, today = db.session(), current_actor(), clock.today()
+    found = queries.messages(session, actor, today)
+    page_names = pages.names(session, actor, {one.page for one in found if one.page}, today)
     return render_template("privacy/messages.html", messages=found, page_names=page_names, words=words)
 
 
 @bp.post("/rueckmeldungen/<int:feedback_id>/erledigt")
 def settle(feedback_id: int) -> ResponseReturnValue:
     """Mark a message as dealt with, or take that back."""
-    authorize(Permission.FEEDBACK_READ)
+    authorize(Permission.FEEDBACK_READ_ANY)
     back = request.form.get("zurueck") == "1"
     with unit_of_work() as work:
-        message = queries.get_feedback(work.session, feedback_id)
+        message = queries.get_feedback(work.session, work.actor, feedback_id, work.today)
         (services.reopen if back else services.settle)(work, message)
     flash(_("The message is open again.") if back else _("The message is marked as dealt with."), "success")
     return redirect(url_for(".messages"), 303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -15,6 +15,7 @@ from coordination.core import clock
 from coordination.core.access import Role
 from coordination.mail.outbox import OutboxMail, content_of
 from coordination.privacy.models import Feedback
+from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser, Page
 
@@ -203,3 +204,57 @@ def test_whose_page_one_may_not_see_has_no_offices(app: Flask, browser: Browser,
     page = write(browser, f"/rueckmeldung?thema=entry&seite=/personen/{zoe.id}")
     assert "Träger Probe" not in page.main
     assert session.scalars(select(OutboxMail.recipient)).all() == [app.extensions["koordination.site"].contact_email]
+
+
+def test_who_keeps_an_employer_reads_what_is_reported_of_it(browser: Browser, session: Session) -> None:
+    own, other = factories.organisation(session, "Eigener Träger"), factories.organisation(session, "Fremder Träger")
+    team = factories.organisation(session, "Team", parent_id=own.id)
+    ada, cem = factories.person(session, organisation_id=team.id), factories.person(session, "Cem", "Çelik")
+    cem.organisation_id = other.id
+    school, foreign = factories.school(session), factories.school(session, "Luisenschule", "123457")
+    former = factories.school(session, "Alte Schule", "123458")
+    club = factories.place(session, operator_id=own.id)
+    long_key = factories.place(session, "Anderer Treff")
+    factories.assignment(session, ada, school, team)
+    factories.assignment(session, cem, foreign, other)
+    factories.assignment(session, ada, former, team, valid_until=clock.today() - timedelta(days=1))
+    session.add(topic := Topic(name="Thema Probe"))
+    session.flush()
+    post = factories.post(session, team, ada, topic)
+    factories.account(session, "eins@example.org", Role.DIRECTORY_KEEPER, keeps=own)
+    session.commit()
+    seen = [
+        f"/orte/{school.id}",
+        f"/orte/{club.id}/bearbeiten",
+        f"/personen/{ada.id}",
+        f"/organisationen/{team.id}",
+        f"/stellen/{post.id}",
+    ]
+    unseen = [f"/orte/{foreign.id}", f"/personen/{cem.id}", f"/organisationen/{other.id}", f"/orte/{former.id}"]
+    unseen += [f"/orte/{long_key.id}", f"/orte/{school.id}0", "/orte/neu", "/wer-ist-wo", ""]
+    for path in [*seen, *unseen]:
+        session.add(Feedback(at=clock.utc_now(), topic="entry", page=path, text=f"Falsch: {path}.", reply_to=""))
+    barrier = Feedback(at=clock.utc_now(), topic="accessibility", page=seen[0], text="Zu klein", reply_to="")
+    session.add(barrier)
+    session.commit()
+    browser.sign_in("eins@example.org", factories.PASSWORD)
+    assert "5 Fehler sind in Ihren Einträgen gemeldet" in browser.get("/").main
+    page = browser.get("/rueckmeldungen")
+    told = [one.get_text() for one in page.soup.select("article .pre-line")]
+    assert told == [f"Falsch: {path}." for path in reversed(seen)]
+    token = str(page.soup.select('input[name="csrf_token"]')[0]["value"])
+    address = str(page.soup.select("article form")[0]["action"])
+    assert browser.post(address, {"csrf_token": token}).follow().flash == "Die Rückmeldung ist als erledigt markiert."
+    assert [one.page for one in stored(session) if one.settled_at] == [seen[-1]]
+    theirs = next(one.id for one in stored(session) if one.page == unseen[0])
+    for key in (theirs, stored(session)[-1].id):
+        assert browser.post(f"/rueckmeldungen/{key}/erledigt", {"csrf_token": token}).status == 404
+    assert len([one for one in stored(session) if one.settled_at]) == 1
+
+
+def test_who_keeps_nothing_reads_nothing(browser: Browser, session: Session) -> None:
+    factories.account(session, "eins@example.org", Role.DIRECTORY_KEEPER, keeps=factories.organisation(session))
+    session.commit()
+    browser.sign_in("eins@example.org", factories.PASSWORD)
+    assert "Keine Rückmeldungen" in browser.get("/rueckmeldungen").main
+    assert "gemeldet" not in browser.get("/").main
