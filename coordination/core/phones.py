@@ -63,12 +63,13 @@ def parse_phone(text: str, region: str = "DE", area: str | None = None) -> str |
         area: area code of numbers without one; None: the one here, if the number is no mere extension.
     """
     bare = _LABEL.sub("", text).strip()
-    if not _PHONE_CHARACTERS.fullmatch(bare) or _SHORT_CODE.fullmatch(_digits(bare)):
+    digits = _digits(bare)
+    if not _PHONE_CHARACTERS.fullmatch(bare) or _SHORT_CODE.fullmatch(digits):
         return None
-    if area is None and not bare.startswith("+") and len(_digits(bare)) < _LEAST_LOCAL:
+    if area is None and len(digits) < _LEAST_LOCAL and not bare.startswith("+"):
         return None
     full = _with_prefix(bare, HOME_AREA if area is None else area)
-    if not 6 <= len(_digits(full)) <= 17:
+    if not 6 <= len(full.removeprefix("+")) <= 17:
         return None
     rest = _dialled_in_germany(full) if region == "DE" else ""
     if rest:

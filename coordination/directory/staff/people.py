@@ -112,8 +112,8 @@ def listed_people(entries: Sequence[Entry]) -> tuple[dict[str, ListedPerson], di
 
 def merged(first: PersonText, second: PersonText) -> PersonText:
     """Return what both say, the first one first."""
-    values = {name: getattr(first, name) or getattr(second, name) for name in ("title", *CONTACT)}
-    return replace(first, **values)
+    more = {name: said for name in ("title", *CONTACT) if not getattr(first, name) and (said := getattr(second, name))}
+    return replace(first, **more) if more else first
 
 
 class Finder:
