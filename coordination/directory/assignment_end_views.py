@@ -160,7 +160,7 @@ def _meaning(form: PlanWithdrawForm, assignment: Assignment) -> previews.Withdra
     session, actor = db.session(), current_actor()
     cut = predecessor.cut_off(session, actor, assignment, clock.today())
     meaning = previews.of_withdrawal(session, actor, assignment, cut)
-    form.offer(cut, goes_on=meaning.is_better_on)
+    form.offer(cut, goes_on=meaning.is_better_on, is_first=request.method == "GET")
     return meaning
 
 

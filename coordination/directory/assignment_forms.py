@@ -276,8 +276,11 @@ class PlanWithdrawForm(WithdrawForm):
 
     before = RadioField(_("What becomes of the assignment before?"), choices=[], validate_choice=False)
 
-    def offer(self, cut: CutOff | None, *, goes_on: bool) -> None:
-        """Fill in what can be chosen where another assignment was cut off; ``goes_on`` if that is the likely wish."""
+    def offer(self, cut: CutOff | None, *, goes_on: bool, is_first: bool) -> None:
+        """Fill in what can be chosen where another assignment was cut off; ``goes_on`` if that is the likely wish.
+
+        It is chosen beforehand when the form ``is_first`` shown: what is sent without a choice asks for one.
+        """
         if cut is None or cut.assignment.valid_until is None:
             return
         who = cut.assignment.person.name if cut.assignment.person else gettext("vacant")
@@ -289,7 +292,7 @@ class PlanWithdrawForm(WithdrawForm):
         self.before.choices = [(GOES_ON, on), (ENDS, gettext("%(name)s still ends on %(day)s.", name=who, day=ended))]
         self.before.validate_choice = True
         self.before.validators = [Needed()]
-        if self.before.data is None:
+        if self.before.data is None and is_first:
             self.before.data = GOES_ON if goes_on else ENDS
 
     @property

@@ -154,8 +154,9 @@ class Withdrawal:
 
     @property
     def mark(self) -> str:
-        """Return the mark of both; see ``fingerprint``."""
-        return fingerprint([*self.ends, *self.goes_on])
+        """Return the mark of both and of what was cut off; see ``fingerprint``."""
+        cut = f"-{self.cut.assignment.id}-{self.cut.until or 'open'}" if self.cut is not None else ""
+        return fingerprint([*self.ends, *self.goes_on]) + cut
 
     @property
     def is_better_on(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from coordination.core import clock
@@ -141,7 +141,7 @@ def subject_of(row: Person | Organisation | Place | Assignment | SocialSpace | O
     return Subject(organisation_ids=frozenset(key for key in keys if key is not None))
 
 
-def holds_on(day: date | BindParameter[date], first: Any, last: Any) -> ColumnElement[bool]:
+def holds_on(day: date | ColumnElement[date], first: Any, last: Any) -> ColumnElement[bool]:
     """Return the condition that a dated row holds on ``day``; both ends are included, either may be open."""
     return and_(or_(first.is_(None), first <= day), or_(last.is_(None), last >= day))
 

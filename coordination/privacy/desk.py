@@ -15,11 +15,11 @@ from coordination.core.registry import DeskLine
 from coordination.privacy import queries
 
 
-def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
+def desk_lines(session: Session, actor: Actor, _day: date) -> Sequence[DeskLine]:
     """Return how many messages are open: one statement, however many there are."""
     if not allows(actor, Permission.FEEDBACK_READ_ANY):
         return []
-    count = queries.open_messages(session, actor, day)
+    count = queries.open_messages(session, actor)
     if not count:
         return []
     if allows(actor, Permission.FEEDBACK_READ):

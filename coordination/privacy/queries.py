@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     String,
     and_,
     cast,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -36,56 +34,60 @@ from coordination.privacy.models import Feedback
 REFUSED = "access.refused"
 
 
-def messages(session: Session, actor: Actor, day: date) -> Sequence[Feedback]:
+def messages(session: Session, actor: Actor) -> Sequence[Feedback]:
     """Return what people wrote, as far as ``actor`` may read it: open ones first, newest first."""
     newest = Feedback.settled_at.is_not(None), Feedback.at.desc(), Feedback.id.desc()
-    return session.scalars(select(Feedback).where(readable(actor, day)).order_by(*newest).limit(200)).all()
+    return session.scalars(select(Feedback).where(readable(actor)).order_by(*newest).limit(200)).all()
 
 
-def open_messages(session: Session, actor: Actor, day: date) -> int:
+def open_messages(session: Session, actor: Actor) -> int:
     """Return how many messages that ``actor`` may read nobody has dealt with."""
     is_open = Feedback.settled_at.is_(None)
-    return session.scalar(select(func.count(Feedback.id)).where(is_open, readable(actor, day))) or 0
+    return session.scalar(select(func.count(Feedback.id)).where(is_open, readable(actor))) or 0
 
 
-def get_feedback(session: Session, actor: Actor, feedback_id: int, day: date) -> Feedback:
+def get_feedback(session: Session, actor: Actor, feedback_id: int) -> Feedback:
     """Return one message.
 
     Raises:
         NotFound: there is none with this key that ``actor`` may read.
     """
-    feedback = session.scalar(select(Feedback).where(Feedback.id == feedback_id, readable(actor, day)))
+    feedback = session.scalar(select(Feedback).where(Feedback.id == feedback_id, readable(actor)))
     if feedback is None:
         raise NotFound
     return feedback
 
 
-def readable(actor: Actor, day: date) -> ColumnElement[bool]:
-    """Return which messages ``actor`` may read: all, or of those about an entry what was mailed to what they keep.
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """Return which messages ``actor`` may read: all, or of those about an entry what went to what they keep.
 
-    Who keeps some organisations reads what is reported of them, of their people, places and posts, and of the places
-    at which they employ somebody on ``day``.
+    Who keeps some organisations reads what was reported of them, of their people and posts, and of the people and
+    places whom and at which they employed somebody on the day of the report (``offices.of_page``). Nobody who comes
+    later reads what was written to others.
     """
     if allows(actor, Permission.FEEDBACK_READ):
         return true()
     if not allows(actor, Permission.FEEDBACK_READ_ANY):
         return false()
-    own, holds = list(actor.keeps), holds_on(day, Assignment.valid_from, Assignment.valid_until)
-    employed = Assignment.employer_id.in_(own) & holds
-    paths = union_all(
-        _paths("organisationen", Organisation.id, Organisation.id.in_(own)),
-        _paths("stellen", Post.id, Post.organisation_id.in_(own)),
-        _paths("personen", Person.id, Person.organisation_id.in_(own)),
-        _paths("personen", Assignment.person_id, employed & Assignment.person_id.is_not(None)),
-        _paths("orte", Place.id, Place.operator_id.in_(own)),
-        _paths("orte", Assignment.place_id, employed),
-    ).subquery()
-    is_page = or_(Feedback.page == paths.c.path, Feedback.page.like(paths.c.path + "/%"))
-    return and_(Feedback.topic == "entry", exists().where(is_page))
+    then = holds_on(func.date(Feedback.at), Assignment.valid_from, Assignment.valid_until)
+    own = list(actor.keeps)
+    employed = and_(Assignment.employer_id.in_(own), then)
+    somebody_there = exists().where(Assignment.place_id == Place.id, then)
+    paths = (
+        _about("organisationen", Organisation.id, Organisation.id.in_(own)),
+        _about("stellen", Post.id, Post.organisation_id.in_(own)),
+        _about("personen", Person.id, Person.organisation_id.in_(own)),
+        _about("personen", Assignment.person_id, employed),
+        _about("orte", Place.id, and_(Place.operator_id.in_(own), ~somebody_there)),
+        _about("orte", Assignment.place_id, employed),
+    )
+    return and_(Feedback.topic == "entry", or_(*paths))
 
 
-def _paths(kind: str, key: Any, which: ColumnElement[bool]) -> Select[str]:
-    return select((literal(f"/{kind}/") + cast(key, String)).label("path")).where(which)
+def _about(kind: str, key: Any, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return whether a message is about the page of a thing, or one below it."""
+    path = literal(f"/{kind}/") + cast(key, String)
+    return exists().where(or_(Feedback.page == path, Feedback.page.like(path + "/%")), which)
 
 
 def trail(

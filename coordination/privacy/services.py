@@ -61,7 +61,7 @@ def give_feedback(
 
 
 def _notice(feedback: Feedback, message: Message, office: Office, site: Site, *, is_of_office: bool) -> Letter:
-    """Return the mail about a message; an office of a provider is led to the entry, as the messages are not its own."""
+    """Return the mail about a message; an office of a provider is led to the entry, which is what it can put right."""
     parts = [
         gettext("Hello,"),
         _said(message, is_known=feedback.user_id is not None),

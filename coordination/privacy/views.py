@@ -87,7 +87,7 @@ def messages() -> ResponseReturnValue:
     """List what people wrote; of those who keep a part of the directory what is reported of it."""
     authorize(Permission.FEEDBACK_READ_ANY)
     session, actor, today = db.session(), current_actor(), clock.today()
-    found = queries.messages(session, actor, today)
+    found = queries.messages(session, actor)
     page_names = pages.names(session, actor, {one.page for one in found if one.page}, today)
     return render_template("privacy/messages.html", messages=found, page_names=page_names, words=words)
 
@@ -98,7 +98,7 @@ def settle(feedback_id: int) -> ResponseReturnValue:
     authorize(Permission.FEEDBACK_READ_ANY)
     back = request.form.get("zurueck") == "1"
     with unit_of_work() as work:
-        message = queries.get_feedback(work.session, work.actor, feedback_id, work.today)
+        message = queries.get_feedback(work.session, work.actor, feedback_id)
         (services.reopen if back else services.settle)(work, message)
     flash(_("The message is open again.") if back else _("The message is marked as dealt with."), "success")
     return redirect(url_for(".messages"), 303)

@@ -115,12 +115,13 @@ def _in_groups(session: Session, look: _Look, where: Where, sources: tuple[Searc
     Each look for the words costs the same for one kind as for all of them: the kinds of which there are many are
     looked for by themselves, the others together – and by themselves only if even they have much.
     """
-    many = tuple((source,) for source in sources if source.is_many)
     rare = tuple(source for source in sources if not source.is_many)
-    together = (rare,) if rare and _can_be_looked_through(session, look, where, rare) else ()
-    done = _whole(session, look, where, (*many, *together))
-    left = tuple((source,) for source in rare if source.kind not in done)
-    return done | (_whole(session, look, where, left) if len(left) > len(together) else set())
+    groups = (*((source,) for source in sources if source.is_many), *([rare] if rare else []))
+    few = tuple(group for group in groups if _can_be_looked_through(session, look, where, group))
+    done = _whole(session, look, where, few)
+    left = tuple((source,) for source in rare if source.kind not in done) if len(rare) > 1 else ()
+    few = tuple(group for group in left if _can_be_looked_through(session, look, where, group))
+    return done | _whole(session, look, where, few)
 
 
 def _can_be_looked_through(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> bool:
@@ -133,9 +134,11 @@ def _can_be_looked_through(session: Session, look: _Look, where: Where, sources:
 
 def _whole(session: Session, look: _Look, where: Where, groups: tuple[tuple[SearchSource, ...], ...]) -> set[str]:
     """Read the groups that are not too much, and return their kinds."""
+    if not groups:
+        return set()
     shape = look.kept.shape
     counted: Mapping[int, int] = dict.fromkeys(range(len(groups)), 1)
-    if groups and (shape.is_sqlite or shape.is_single):
+    if shape.is_sqlite or shape.is_single:
         # Counted first: reading a row takes far longer than finding it.
         counted = {row.group: row.number for row in session.execute(numbers(look.kept, where, groups), look.params)}
     read = tuple(group for place, group in enumerate(groups) if 0 < counted[place] <= CANDIDATES)
@@ -219,11 +222,17 @@ def _ask_of_best(session: Session, look: _Look, ordered: Mapping[str, Sequence[_
     Of those that would be shown; where some of them may not be seen, of all the others too.
     """
     partly = [one for one in look.sources if one.kind in ordered and (one.visible or one.hidden)]
-    best_of = {one.kind: [row[3] for row in ordered[one.kind]][: look.asked.number] for one in partly}
+    best_of = {one.kind: _not_refused(look, one.kind, ordered)[: look.asked.number] for one in partly}
     refused = _ask(session, look, partly, best_of)
     again = [one for one in partly if one.kind in refused]
     _ask(session, look, again, {one.kind: [row[3] for row in ordered[one.kind]] for one in again})
     return {one.kind for one in partly}
+
+
+def _not_refused(look: _Look, kind: str, ordered: Mapping[str, Sequence[_Candidate]]) -> list[int]:
+    """Return the keys of a kind in order, without those that an earlier look knows to be hidden."""
+    seen = look.seen.get(kind, {})
+    return [row[3] for row in ordered[kind] if seen.get(row[3]) is not False]
 
 
 def _ask(session: Session, look: _Look, partly: Iterable[SearchSource], of: Mapping[str, Sequence[int]]) -> set[str]:

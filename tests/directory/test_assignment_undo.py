@@ -321,6 +321,16 @@ def test_whom_a_plan_cut_off_may_end_all_the_same(keeper: Browser, city: City, s
     assert stored(session, Assignment, city.post).valid_until == last
 
 
+def test_what_is_sent_without_a_choice_asks_for_one(keeper: Browser, city: City, session: Session) -> None:
+    key, last = successor(keeper, city, session)
+    page = keeper.get(f"/einsaetze/{key}/zurueckziehen")
+    data = {name: str(page.soup.select(f'input[name="{name}"]')[-1]["value"]) for name in ("version", "shown")}
+    again = forge(keeper, "/einsaetze/neu", f"/einsaetze/{key}/zurueckziehen", **data)
+    assert again.status == 422
+    assert stored(session, Assignment, key), "nothing was withdrawn"
+    assert stored(session, Assignment, city.post).valid_until == last
+
+
 def test_an_end_that_somebody_gave_since_is_not_asked_about(keeper: Browser, city: City, session: Session) -> None:
     key, last = successor(keeper, city, session)
     page = keeper.get(f"/einsaetze/{key}/zurueckziehen")

@@ -258,3 +258,31 @@ def test_who_keeps_nothing_reads_nothing(browser: Browser, session: Session) -> 
     browser.sign_in("eins@example.org", factories.PASSWORD)
     assert "Keine Rückmeldungen" in browser.get("/rueckmeldungen").main
     assert "gemeldet" not in browser.get("/").main
+
+
+def test_nobody_reads_what_was_written_to_others(app: Flask, session: Session) -> None:
+    """Neither who employs somebody there only since, nor who runs the house while others employ people there."""
+    own, other = factories.organisation(session, "Eigener Träger"), factories.organisation(session, "Fremder Träger")
+    school, house = factories.school(session), factories.place(session, operator_id=own.id)
+    today = clock.today()
+    late = factories.person(session, organisation_id=own.id)
+    early = factories.person(session, "Cem", "Çelik", organisation_id=other.id)
+    factories.assignment(session, late, school, own, valid_from=today - timedelta(days=5))
+    factories.assignment(session, early, school, other, valid_until=today - timedelta(days=6))
+    factories.assignment(session, early, house, other)
+    at = clock.utc_now()
+    for page, days in ((f"/orte/{school.id}", 10), (f"/orte/{school.id}", 1), (f"/orte/{house.id}", 1)):
+        text = f"{page} vor {days} Tagen"
+        session.add(Feedback(at=at - timedelta(days=days), topic="entry", page=page, text=text, reply_to=""))
+    told = {}
+    for name, unit in (("eins", own), ("zwei", other)):
+        factories.account(session, f"{name}@example.org", Role.DIRECTORY_KEEPER, keeps=unit)
+    session.commit()
+    for name in ("eins", "zwei"):
+        browser = Browser(app, session)
+        browser.sign_in(f"{name}@example.org", factories.PASSWORD)
+        told[name] = [one.get_text() for one in browser.get("/rueckmeldungen").soup.select("article .pre-line")]
+    assert told == {
+        "eins": [f"/orte/{school.id} vor 1 Tagen"],
+        "zwei": [f"/orte/{house.id} vor 1 Tagen", f"/orte/{school.id} vor 10 Tagen"],
+    }

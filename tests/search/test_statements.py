@@ -85,6 +85,19 @@ def test_behind_many_that_may_not_be_seen_stand_those_that_may(typed: str, sessi
     ]
 
 
+@pytest.mark.parametrize("typed", ["haus", "mira haus"])
+def test_who_is_found_by_a_later_look_is_shown_whoever_an_earlier_one_had_to_hide(typed: str, session: Session) -> None:
+    """What begins with a word is found once more inside words: those that may not be seen stand first there, too."""
+    for number in range(25):
+        factories.person(session, "Mira", f"Hausbald{number}", valid_from=date(2027, 3, 1))
+        factories.person(session, "Mira", f"Rathaus{number}")
+    services.rebuild(session)
+    session.flush()
+    (group,) = find(session, ANYBODY, typed, day=date(2026, 11, 25))
+    assert (group.size, group.has_more) == (20, True)
+    assert all("Rathaus" in one.hit.title for one in group.results)
+
+
 def test_each_kind_has_three_letters_of_its_own() -> None:
     kinds = [source.kind for source in search_sources]
     assert len(kinds) > 5

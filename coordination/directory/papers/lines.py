@@ -139,8 +139,8 @@ def _line(place: Place, entry: Entry | None, known: Known) -> Line:
         in_holidays=words.holiday_answer(entry.assignment) if entry and entry.assignment.person else "",
         holidays=entry.holidays if entry else "",
         away=_away(entry, then) if entry else [],
-        is_away=entry is not None and entry.is_missed,
-        substitute=then.name(entry.substitute) if entry else "",
+        is_away=entry is not None and _is_missed(entry, then),
+        substitute=then.name(entry.substitute) if entry and _is_missed(entry, then) else "",
         room=", ".join(dict.fromkeys(one.room for one in times if one.room)),
         phone=sheets.number(person.phone) if person else "",
         mobile=sheets.number(person.mobile) if person else "",
@@ -155,9 +155,14 @@ def _derived(one: Assignment, weeks: FullWeeks) -> Decimal | None:
     return None if found is None else found.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+def _is_missed(entry: Entry, then: Then) -> bool:
+    """Return whether somebody is away on a day on which they might be there: on a Saturday nobody is missed."""
+    return entry.is_missed and (not entry.row.week or entry.row.misses(then.as_of.day))
+
+
 def _away(entry: Entry, then: Then) -> list[str]:
     """Return what pages say of whom is missed on the day, with its date, as paper is read later, too."""
-    if not entry.is_missed:
+    if not _is_missed(entry, then):
         return []
     as_of, instead = then.as_of, ""
     if entry.substitute is not None:

@@ -103,6 +103,21 @@ def split_cell(cell: Cell) -> list[str]:
     return [" ".join(part.split()) for part in _BETWEEN.split(cell.strip()) if part.strip()]
 
 
+def days_with_hours(days: Cell, hours: Cell) -> Cell:
+    """Return what two columns say of when somebody is there: "Mo, Mi" and "8–12"; of several people one by one.
+
+    Where both say times, both are meant; nothing is lost without a word.
+    """
+    if not (isinstance(days, str) and isinstance(hours, str)) or not days:
+        return days or hours
+    if any(one.isdigit() for one in days):
+        return days if plain(hours) in plain(days) else f"{days}, {hours}"
+    of_each = days.splitlines(), hours.splitlines()
+    if len(of_each[0]) == len(of_each[1]):
+        return "\n".join(f"{day} {hour}" for day, hour in zip(*of_each, strict=True))
+    return f"{days} {hours}"
+
+
 def read_name(text: str) -> Name:
     """Return a name written "Nachname, Vorname" or "Vorname Nachname", with or without title and salutation.
 

@@ -169,9 +169,9 @@ class Layout:
 
     @property
     def fields(self) -> dict[Field, int]:
-        """Return where what stands; of two columns that say the same, the first counts."""
+        """Return where what stands; of two columns that say the same, the first counts, and days before hours."""
         found: dict[Field, int] = {}
-        for heading in self.headings:
+        for heading in sorted(self.headings, key=lambda one: one.is_hours):
             if heading.field is not None and heading.field is not Field.LEFT:
                 found.setdefault(heading.field, heading.place)
         return found

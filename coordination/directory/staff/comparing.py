@@ -20,7 +20,7 @@ _HOLDS_ALREADY = N_(
     "%(place)s: this assignment has held since %(first)s. That the list says %(since)s changes nothing of it."
 )
 _EARLIER_ENTRY = N_(
-    "%(place)s: the list says since %(since)s. Until %(last)s there was an earlier entry, which stays; "
+    "%(place)s: the list says since %(since)s. Until %(last)s there is an earlier entry, which stays; "
     "this one holds from %(first)s on as before."
 )
 _BEGINS_EARLIER = N_(
@@ -94,7 +94,7 @@ def compare(known: Known, entry: Entry, old: KnownAssignment, person: str) -> Ou
 def _begin(known: Known, entry: Entry, old: KnownAssignment) -> tuple[date, Remark | None]:
     """Return the first day of an assignment of which a row says the same, and what has to be said of it."""
     first, since = old.span.first, entry.since or old.span.first
-    if since == first or first > known.today:
+    if since == first or min(first, since) > known.today:
         return since, None
     values = {"place": known.places[old.place_id].name, "first": format_date(first), "since": format_date(since)}
     if since > first:

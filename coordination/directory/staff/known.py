@@ -94,7 +94,8 @@ class Known:
     closed: Mapping[str, date] = field(default_factory=dict)
     #: Hours of a full post, of employers that have others than the usual ones.
     weeks: Mapping[int, Decimal] = field(default_factory=dict)
-    #: When somebody did the same earlier, where an assignment goes on now: (person, place, employer, function) → days.
+    #: When somebody did or does the same until a day, where an assignment goes on now or begins later:
+    #: (person, place, employer, function) → days.
     past: Mapping[tuple[int | None, int, int, Function], Sequence[Span]] = field(default_factory=dict)
 
     def full_week(self, employer_id: int) -> Decimal:
@@ -118,19 +119,20 @@ def load(session: Session, actor: Actor, today: date) -> Known:
         for part in name_parts(one.family):
             by_part[part + "\t" + fold_name(one.given)].append(one.id)
     places, closed = _places(session, today)
+    assignments = _assignments(session, employers, today, whole=actor.keeps_all)
     return Known(
         today,
         places,
         employers,
         keys,
         people,
-        _assignments(session, employers, today, whole=actor.keeps_all),
+        assignments,
         by_mail,
         by_name,
         by_part,
         closed,
         full_weeks.read(session, today),
-        _past(session, today),
+        _dated(session, assignments, today),
     )
 
 
@@ -256,8 +258,10 @@ def _assignments(session: Session, employers: Collection[int], today: date, *, w
     ]
 
 
-def _past(session: Session, today: date) -> dict[tuple[int | None, int, int, Function], list[Span]]:
-    """Return what has ended of which the same goes on: changed from a day on, or begun again."""
+def _dated(
+    session: Session, assignments: Sequence[KnownAssignment], today: date
+) -> dict[tuple[int | None, int, int, Function], list[Span]]:
+    """Return what has ended of which the same goes on – changed from a day on, or begun again – and what has an end."""
     now = aliased(Assignment)
     goes_on = select(now.id).where(
         now.person_id == Assignment.person_id,
@@ -278,4 +282,7 @@ def _past(session: Session, today: date) -> dict[tuple[int | None, int, int, Fun
     ended = select(*columns).where(Assignment.valid_until < today, goes_on.exists())
     for person, place, employer, function, first, last in session.execute(ended):
         found[person, place, employer, function].append(Span(first, last))
+    for one in assignments:
+        if one.span.last is not None:
+            found[one.person_id, one.place_id, one.employer_id, one.function].append(one.span)
     return found

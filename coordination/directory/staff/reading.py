@@ -136,11 +136,11 @@ class ListReader:
                 ]
 
     def _join_hours(self, here: Sequence[Cell]) -> None:
-        """Put days and hours together where they stand in two columns."""
-        days, place = self._cells.get(Field.TIMES), self._hours_place
+        """Put days and hours together where they stand in two columns; where both say times, both are read."""
+        place = self._hours_place
         hours = here[place] if place is not None and place < len(here) else ""
-        if isinstance(days, str) and isinstance(hours, str) and hours and not any(one.isdigit() for one in days):
-            self._cells[Field.TIMES] = f"{days} {hours}"
+        if hours:
+            self._cells[Field.TIMES] = cells.days_with_hours(self._cells.get(Field.TIMES, ""), hours)
 
     def _is_no_row(self) -> bool:
         if EXAMPLE in (self.text(Field.NUMBER), self.line.cells[0]):

@@ -27,9 +27,9 @@ from coordination.directory.staff.plan import Plan, employers_of
 
 #: Databases limit how many values one statement may hold.
 BATCH = 10_000
-#: What a list says of a person → where it is stored.
 #: Of what nobody has confirmed.
 _UNSAID: dict[str, Any] = {"confirmed_on": None, "confirmed_by": "", "confirmed_by_id": None}
+#: What a list says of a person → where it is stored.
 COLUMNS = {"email": "email", "phone": "phone", "mobile": "mobile", "family": "family_name", "given": "given_name"}
 
 

@@ -50,16 +50,22 @@ def test_without_anybody_it_names_whom_to_ask(professional: Browser, session: Se
     (sheet,) = paper(professional, address)
     assert "Bitte wenden Sie sich an: Bei" in sheet
     assert "Koordi" not in sheet
-    absence.first_on = absence.last_on = date(2026, 11, 24)
+    absence.first_on = absence.last_on = date(2026, 11, 23)
     session.commit()
-    (earlier,) = paper(professional, f"{address}?stand=2026-11-24")
-    assert "Am Di 24.11. nicht vor Ort." in earlier
+    (earlier,) = paper(professional, f"{address}?stand=2026-11-23")
+    assert "Am Mo 23.11. nicht vor Ort." in earlier
     assert "wenden" not in earlier
 
 
 def test_on_a_holiday_nobody_is_missed(keeper: Browser, away: Town) -> None:
     (sheet,) = paper(keeper, f"/orte/liste.pdf?stand={FEAST.isoformat()}")
     assert "nicht vor Ort" not in sheet
+
+
+def test_on_a_day_without_presence_nobody_is_missed(keeper: Browser, away: Town) -> None:
+    (sheet,) = paper(keeper, "/orte/liste.pdf?stand=2026-11-28")
+    assert "nicht vor Ort" not in sheet
+    assert "Vertretung" not in sheet
 
 
 def test_a_table_has_both_in_columns_that_stay_behind_when_it_is_read_in(professional: Browser, away: Town) -> None:

@@ -153,6 +153,36 @@ CASES: dict[str, Case] = {
     ),
     "Präsenz": Case(_cell("Präsenz", "Mo 8-13 Uhr"), ADA, first=(("times", (WeeklyTime(0, time(8), time(13)),)),)),
     "Uhrzeit": Case(_cell("Uhrzeit", "Mo 8-13 Uhr"), ADA, first=(("times", (WeeklyTime(0, time(8), time(13)),)),)),
+    "hours before days": Case(
+        workbook(
+            [
+                ("Schulnummer", "Fachkraft", "Uhrzeit", "Tage"),
+                ("123456", "Ahornblatt, Ada", "8-13 Uhr", "Mo"),
+            ]
+        ),
+        ADA,
+        first=(("times", (WeeklyTime(0, time(8), time(13)),)),),
+    ),
+    "times in both columns": Case(
+        workbook(
+            [
+                ("Schulnummer", "Fachkraft", "Tage", "Uhrzeit"),
+                ("123456", "Ahornblatt, Ada", "Mo 8-13 Uhr", "Mi 9-11 Uhr"),
+            ]
+        ),
+        ADA,
+        first=(("times", (WeeklyTime(0, time(8), time(13)), WeeklyTime(2, time(9), time(11)))),),
+    ),
+    "days of two people with hours of each": Case(
+        workbook(
+            [
+                ("Schulnummer", "Fachkraft", "Tage", "Uhrzeit"),
+                ("123456", "Ahornblatt, Ada\nBirke, Ben", "Mo\nMi", "8-13\n9-11"),
+            ]
+        ),
+        ("Ada Ahornblatt", "Ben Birke"),
+        first=(("times", (WeeklyTime(0, time(8), time(13)),)),),
+    ),
     "days and hours in two columns": Case(
         workbook(
             [

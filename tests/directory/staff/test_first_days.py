@@ -143,7 +143,7 @@ def test_an_earlier_first_day_does_not_cover_what_held_then(
     _there(session, schools, ada, share_posts=MORE, valid_from=date(2024, 8, 1), valid_until=date(2025, 7, 31))
     page = _send(app, keeper, schools, _row(date(2024, 8, 1)))
     assert page.h1 == "Die Liste ändert nichts"
-    assert "Bis 31.07.2025 galt dort ein früherer Eintrag; er bleibt" in page.main
+    assert "Bis 31.07.2025 steht dort ein früherer Eintrag; er bleibt" in page.main
     assert _days(session) == [(HALF, AUGUST, None), (MORE, date(2024, 8, 1), date(2025, 7, 31))]
 
 
@@ -163,3 +163,17 @@ def test_what_is_only_planned_moves_to_the_day_that_the_list_says(
     _there(session, schools, who, valid_from=YEAR)
     press(app, _send(app, keeper, schools, _row(date(2027, 2, 1))), "uebernehmen")
     assert _days(session) == [(HALF, date(2027, 2, 1), None)]
+
+
+@pytest.mark.parametrize("last", [date(2026, 10, 31), date(2026, 12, 31)])
+def test_what_is_only_planned_does_not_cover_what_held_or_holds_until_then(
+    app: Flask, keeper: Browser, session: Session, schools: Schools, ada: Person, last: date
+) -> None:
+    """The same person, after a pause or with another target group."""
+    before = every(session, Assignment)[0]
+    before.valid_until, before.target_group = last, "Klassen 1 und 2"
+    _there(session, schools, ada, valid_from=date(2027, 2, 1), target_group="Klassen 3 und 4")
+    rows = [(*HEADINGS, "Zielgruppe"), (*_row(date(2025, 2, 1)), "Klassen 3 und 4")]
+    page = send(app, keeper, workbook(rows), schools.employer)
+    assert f"Bis {last:%d.%m.%Y} steht dort ein früherer Eintrag; er bleibt" in page.main
+    assert _days(session) == [(HALF, AUGUST, last), (HALF, date(2027, 2, 1), None)]
