@@ -169,10 +169,12 @@ def _former_entry(name: str, function: str, employer: str, last: date) -> Search
 
 
 def _describe_people(session: Session, actor: Actor, keys: Sequence[int], day: date) -> dict[int, SearchHit]:
-    where: dict[int | None, list[tuple[Function, str]]] = {}
-    for person_id, function, place in session.execute(_assigned(), {"keys": keys, "day": day}):
-        where.setdefault(person_id, []).append((function, place))
-    rows = {row.id: row for row in session.execute(_people(), {"keys": keys, "day": day})}
+    rows: dict[int, Row[Any]] = {}
+    where: dict[int, list[tuple[Function, str]]] = {}
+    for row in session.execute(_people(), {"keys": keys, "day": day}):
+        rows.setdefault(row.id, row)
+        if row.place is not None:
+            where.setdefault(row.id, []).append((row.at_work, row.place))
     found = {key: _person_hit(row, where.get(key, []), day) for key, row in rows.items()}
     away = [key for key, row in rows.items() if row.is_away and key in where and not found[key].only_by]
     rest = session.execute(_instead(), {"keys": away, "day": day}) if away else ()
@@ -182,14 +184,22 @@ def _describe_people(session: Session, actor: Actor, keys: Sequence[int], day: d
 
 @cache
 def _people() -> Select[Any]:
-    """Return the statement for what a result says of people, and whether they are away on ``day``; no objects."""
-    away = select(Absence.id).where(_is_away()).exists()
+    """Return the statement for what a result says of people, and whether they are away on ``day``; no objects.
+
+    A row for each assignment that holds on that day (``at_work``: its function); without one, one with no ``place``.
+    """
+    day, away = bindparam("day", type_=Date), select(Absence.id).where(_is_away()).exists()
+    holds = queries.holds_on(day, Assignment.valid_from, Assignment.valid_until)
     named = Person.title, Person.given_name, Person.family_name, Person.function, Person.phone, Person.mobile
     return (
         select(Person.id, *named, Person.valid_from, Person.valid_until, away.label("is_away"))
-        .add_columns(Organisation.name.label("employer"))
+        .add_columns(Organisation.name.label("employer"), Assignment.function.label("at_work"))
+        .add_columns(Place.name.label("place"))
         .outerjoin(Person.organisation)
+        .outerjoin(Assignment, and_(Assignment.person_id == Person.id, holds))
+        .outerjoin(Assignment.place)
         .where(Person.id.in_(bindparam("keys", expanding=True)))
+        .order_by(Assignment.valid_from, Assignment.id)
     )
 
 
@@ -234,21 +244,6 @@ def _away(hit: SearchHit, actor: Actor, substitute: Person | None, employer: Org
     else:
         instead, phone, said = "", hit.phone, gettext("not there today")
     return replace(hit, detail=" · ".join(_present(hit.detail, said)), phone=phone, phone_of=instead)
-
-
-@cache
-def _assigned() -> Select[int | None, Function, str]:
-    """Return the statement for (person, function, name of the place) of assignments that hold on ``day``."""
-    day = bindparam("day", type_=Date)
-    return (
-        select(Assignment.person_id, Assignment.function, Place.name)
-        .join(Assignment.place)
-        .where(
-            Assignment.person_id.in_(bindparam("keys", expanding=True)),
-            queries.holds_on(day, Assignment.valid_from, Assignment.valid_until),
-        )
-        .order_by(Assignment.valid_from, Assignment.id)
-    )
 
 
 def _hidden_people(actor: Actor, day: date) -> Select[int] | None:

@@ -29,7 +29,7 @@ from sqlalchemy.sql.selectable import Select, Subquery
 
 from coordination.core.registry import search_sources
 from coordination.search.models import IndexEntry
-from coordination.search.rules import Query, is_looked_for_inside, kind_word, part_of_kind
+from coordination.search.rules import Query, is_looked_for_inside, kind_word, part_of_kind, telling_parts
 
 #: PostgreSQL: the words of all entries and the ends of those words, kept by a trigger (migration 0003), ordered as
 #: bytes. ``place`` is the position in ``Where``, of which each word has only the best (migrations 0003, 0037).
@@ -125,6 +125,7 @@ def _sqlite_values(query: Query) -> dict[str, str]:
     prefixes = " AND ".join(f'"{term}"*' for term in query.terms)
     short = " AND ".join(f'"{term}"*' for term in query.terms if not is_looked_for_inside(term))
     long = " AND ".join(f'"{term}"' for term in query.terms if is_looked_for_inside(term))
+    parts = (part for term in query.terms if is_looked_for_inside(term) for part in telling_parts(term))
     return {
         "title": f"{{title_words}} : ({prefixes})",
         "words": f"{{words}} : ({prefixes})",
@@ -133,6 +134,7 @@ def _sqlite_values(query: Query) -> dict[str, str]:
         "near_short": f"{{words near_words}} : ({short})",
         "long": f"{{words}} : ({long})",
         "near_long": f"{{words near_words}} : ({long})",
+        "telling": " AND ".join(f'"{part}"' for part in dict.fromkeys(parts)),
     }
 
 
@@ -175,8 +177,11 @@ def with_all_words(shape: Shape) -> Subquery:
 
 
 def with_all_inside(shape: Shape) -> Subquery:
-    """SQLite: return the keys (``id``) of the entries of any kind with all terms, inside words and near ones too."""
-    return _sqlite_inside(shape, literal(""), Where.NEAR_INSIDE).subquery()
+    """SQLite: return the keys (``id``) of the entries of any kind that may have all terms anywhere in their words.
+
+    Only ``telling_parts`` of the terms are looked for: whoever reads an entry has to see whether it has the terms.
+    """
+    return _sqlite_inside(shape, bindparam("telling", type_=String), Where.NEAR_INSIDE).subquery()
 
 
 def with_longest(kinds: Sequence[str]) -> Select[int]:
@@ -210,15 +215,17 @@ def _sqlite(shape: Shape, where: Where, kinds: Sequence[str]) -> Select[int]:
     of_kind = " OR ".join(f'"{mark}"' for mark in marks)
     mark = literal(f"{{words}} : ({of_kind}) AND ")
     if where.is_inside:
-        return _sqlite_inside(shape, mark, where)
+        long = "near_long" if where.is_near else "long"
+        return _sqlite_inside(shape, mark + bindparam(long, type_=String), where)
     return _fts("search_word", mark + bindparam(where.value, type_=String))
 
 
-def _sqlite_inside(shape: Shape, mark: ColumnElement[str], where: Where) -> Select[int]:
-    long, short = ("near_long", "near_short") if where.is_near else ("long", "short")
-    inside = _fts("search_part", mark + bindparam(long, type_=String))
+def _sqlite_inside(shape: Shape, long: ColumnElement[str], where: Where) -> Select[int]:
+    """Return what has inside words what ``long`` says, and the terms that are not looked for so at their beginning."""
+    inside = _fts("search_part", long)
     if all(shape.inside):
         return inside
+    short = "near_short" if where.is_near else "short"
     beginning = _fts("search_word", bindparam(short, type_=String)).subquery()
     # Not the row number itself: SQLite would look inside words once for each entry that has the beginning.
     return inside.where((column("rowid") + 0).in_(select(beginning)))

@@ -71,24 +71,37 @@ def keys(session: Session, asked: Asked, sources: tuple[SearchSource, ...]) -> d
     if not sources or _with_one_word(session, look, sources, kept.at_once):
         return found
     is_known = one_word(kept, sources) is not None
-    is_whole = not is_known and _at_once(session, look, all_words(kept, sources))
+    # Whatever has a word at its beginning has it inside as well: of so little one look says all.
+    is_inside = shape.is_sqlite and shape.can_look_inside
+    statement = all_inside(kept, sources) if is_inside else all_words(kept, sources)
+    is_whole = not is_known and _at_once(session, look, statement)
+    if is_whole and is_inside:
+        return found
     begun = {source.kind for source in sources} if is_whole else _in_groups(session, look, Where.NEAR, sources)
+    _stage_by_stage(session, look, begun, is_known=is_known)
+    return found
+
+
+def _stage_by_stage(session: Session, look: _Look, begun: set[str], *, is_known: bool) -> None:
+    """Look for what is still wanted, the best stage first; of ``begun`` all that begins with the words was found.
+
+    ``is_known``: what was found of them is all there is, inside words too.
+    """
     inside: set[str] = set()
     for stage, where in enumerate(Where):
-        short = tuple(source for source in sources if _is_short(look, source, stage))
+        short = tuple(source for source in look.sources if _is_short(look, source, stage))
         if not short:
             break
-        if where.is_inside and not shape.can_look_inside:
+        if where.is_inside and not look.kept.shape.can_look_inside:
             continue
         if where is Where.INSIDE:
             # Of what too many begin with, there is too much inside words as well.
             few = tuple(source for source in short if source.kind in begun)
-            inside = begun if is_known else _inside(session, look, few, is_whole=is_whole)
+            inside = begun if is_known else _in_groups(session, look, Where.NEAR_INSIDE, few)
         done = inside if where.is_inside else begun
         if staged := tuple(source for source in short if source.kind not in done):
-            for kind, key, is_over, begins in session.execute(best(kept, where, staged), look.params):
-                found[kind].setdefault(key, (stage, bool(is_over), begins))
-    return found
+            for kind, key, is_over, begins in session.execute(best(look.kept, where, staged), look.params):
+                look.found[kind].setdefault(key, (stage, bool(is_over), begins))
 
 
 def _with_one_word(session: Session, look: _Look, sources: tuple[SearchSource, ...], most: int) -> bool:
@@ -99,14 +112,6 @@ def _with_one_word(session: Session, look: _Look, sources: tuple[SearchSource, .
         return False
     _put(session, look, ((stage, kind, key, over, title, entry) for kind, key, over, title, stage, entry in rows))
     return True
-
-
-def _inside(session: Session, look: _Look, short: tuple[SearchSource, ...], *, is_whole: bool) -> set[str]:
-    """Look inside the words of kinds of which too little was found, and return those of which all was read."""
-    can_be_whole = is_whole and look.kept.shape.is_sqlite
-    if short and can_be_whole and _at_once(session, look, all_inside(look.kept, short), is_inside=True):
-        return {source.kind for source in short}
-    return _in_groups(session, look, Where.NEAR_INSIDE, short)
 
 
 def _in_groups(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> set[str]:
@@ -149,7 +154,7 @@ def _whole(session: Session, look: _Look, where: Where, groups: tuple[tuple[Sear
         numbers_read = Counter(row.group for row in rows)
         full = {place for place, number in numbers_read.items() if number > CANDIDATES}
         too_many = {source.kind for place in full for source in read[place]}
-        _rank(session, look, [row[1:] for row in rows if row.group not in full], is_inside=where.is_inside)
+        _rank(session, look, [row[1:] for row in rows if row.group not in full])
     few = (group for place, group in enumerate(groups) if counted[place] <= CANDIDATES)
     return {source.kind for group in few for source in group} - too_many
 
@@ -159,7 +164,7 @@ def _is_short(look: _Look, source: SearchSource, stage: int) -> bool:
     return sum(rank[0] < stage for rank in look.found[source.kind].values()) < look.asked.number
 
 
-def _at_once(session: Session, look: _Look, statement: Any, *, is_inside: bool = False) -> bool:
+def _at_once(session: Session, look: _Look, statement: Any) -> bool:
     """Put what has all words in ``look.found``; return False if it is too much to be read at once, and put nothing.
 
     Few things have two words: one look instead of two for each kind.
@@ -167,7 +172,7 @@ def _at_once(session: Session, look: _Look, statement: Any, *, is_inside: bool =
     rows = _read(session, look, statement, look.kept.at_once)
     if rows is None:
         return False
-    _rank(session, look, rows, is_inside=is_inside)
+    _rank(session, look, rows)
     return True
 
 
@@ -180,14 +185,14 @@ def _read(session: Session, look: _Look, statement: Any, most: int) -> Sequence[
     return [row[1:] for row in rows if row.kind is not None]
 
 
-def _rank(session: Session, look: _Look, rows: Iterable[Any], *, is_inside: bool) -> None:
+def _rank(session: Session, look: _Look, rows: Iterable[Any]) -> None:
     """Put the best of each kind in ``look.found``, by what the words of each entry say."""
     query = look.asked.query
-    stage_of = _stage_inside if is_inside else _stage
-    ranked = [
-        (stage_of(title, words, query), kind, key, over, title, entry) for kind, key, over, title, words, entry in rows
-    ]
-    _put(session, look, ranked)
+    ranked = (
+        (_stage(title, words, near, query), kind, key, over, title, entry)
+        for kind, key, over, title, words, near, entry in rows
+    )
+    _put(session, look, ((stage, *rest) for stage, *rest in ranked if stage is not None))
 
 
 def _put(session: Session, look: _Look, rows: Iterable[tuple[int, str, int, int, str, int]]) -> None:
@@ -250,10 +255,18 @@ def _ask(session: Session, look: _Look, partly: Iterable[SearchSource], of: Mapp
     return {one.kind for one in asked if not all(look.seen[one.kind][key] for key in unknown[one.kind])}
 
 
-def _stage(title: str, words: str, query: Query) -> int:
+def _stage(title: str, words: str, near: str, query: Query) -> int | None:
+    """Return the best stage in which an entry is found; None: it has not all terms (``telling_parts`` found it)."""
     if _begin(title, query):
         return STAGES[Where.TITLE]
-    return STAGES[Where.WORDS] if _begin(words, query) else STAGES[Where.NEAR]
+    if _begin(words, query):
+        return STAGES[Where.WORDS]
+    if _stand_inside(words, query):
+        return STAGES[Where.INSIDE]
+    both = f"{words} {near}"
+    if _begin(both, query):
+        return STAGES[Where.NEAR]
+    return STAGES[Where.NEAR_INSIDE] if _stand_inside(both, query) else None
 
 
 def _begin(words: str, query: Query) -> bool:
@@ -261,10 +274,9 @@ def _begin(words: str, query: Query) -> bool:
     return all(" " + term in spaced for term in query.terms)
 
 
-def _stage_inside(_title: str, words: str, query: Query) -> int:
+def _stand_inside(words: str, query: Query) -> bool:
     spaced = " " + words
-    is_own = all((term if is_looked_for_inside(term) else " " + term) in spaced for term in query.terms)
-    return STAGES[Where.INSIDE if is_own else Where.NEAR_INSIDE]
+    return all((term if is_looked_for_inside(term) else " " + term) in spaced for term in query.terms)
 
 
 def _begins(title_words: str, query: Query) -> int:

@@ -74,8 +74,30 @@ def part_of_kind(kind: str, kinds: Sequence[str]) -> str:
     Looked for as a whole, a mark is eight lists to be read side by side. Other words may have the same three letters.
     """
     mark, others = kind_word(kind), [kind_word(one) for one in kinds if one != kind]
-    parts = [mark[start : start + SHORTEST_PART] for start in range(len(mark) - SHORTEST_PART + 1)]
-    return next((part for part in parts if not any(part in other for other in others)), mark)
+    return next((part for part in _parts(mark) if not any(part in other for other in others)), mark)
+
+
+def telling_parts(term: str) -> list[str]:
+    """Return up to three parts of three letters that stand in ``term``, such as few words have, if it has any.
+
+    Whatever has the term has them; not all that has them has the term. As a whole a term is as many lists to be read
+    side by side as it has letters, and the list of "sch" is as long as there are schools.
+    """
+    every = _parts(term)
+    telling = [part for part in every if part not in _COMMON_PARTS] or every
+    return list(dict.fromkeys((telling[0], telling[len(telling) // 2], telling[-1])))
+
+
+def _parts(word: str) -> list[str]:
+    return [word[start : start + SHORTEST_PART] for start in range(len(word) - SHORTEST_PART + 1)]
+
+
+#: Three letters of words that most entries of a city have: what school social work, schools and streets are called.
+_COMMON_PARTS = frozenset(
+    part
+    for word in ("schulsozialarbeit", "grundschule", "gesamtschule", "realschule", "gymnasium", "strasse", "jugend")
+    for part in _parts(word)
+)
 
 
 def index_words(entry: SearchEntry, kind: str) -> tuple[str, str]:

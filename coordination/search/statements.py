@@ -46,6 +46,8 @@ AT_ONCE, WITH_ONE = 1000, 400
 #: Conditions that are kept, one for each person and kind, and statements: a dozen for each who is searching just now.
 READERS, STATEMENTS = 512, 256
 _ENTRY = IndexEntry.__table__
+#: What says in which stage an entry is found.
+_WORDS = _ENTRY.c.title_words, _ENTRY.c.words, _ENTRY.c.near_words
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,9 +138,8 @@ def in_groups(kept: Kept, where: Where, groups: tuple[tuple[SearchSource, ...], 
 def _of_group(kept: Kept, where: Where, place: int, group: tuple[SearchSource, ...]) -> Select[Any]:
     kinds = [source.kind for source in group]
     hits = with_any_kind(kept.shape, where, kinds, CANDIDATES + 1)
-    said = _ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day), _ENTRY.c.title_words, _ENTRY.c.words
-    number = literal(place).label("group")
-    return select(number, *said, _ENTRY.c.id).where(_ENTRY.c.id.in_(hits), *_of_kinds(kept, where, kinds))
+    said = _ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day), *_WORDS, _ENTRY.c.id
+    return select(literal(place).label("group"), *said).where(_ENTRY.c.id.in_(hits), *_of_kinds(kept, where, kinds))
 
 
 def _of_kinds(kept: Kept, where: Where, kinds: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -156,12 +157,12 @@ def one_word(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any] | Non
     None where one look does not say in which stages the word is found.
     """
     hits = with_one_word(kept.shape, [source.kind for source in sources])
-    return _at_once(sources, kept, hits, hits.c.place) if hits is not None else None
+    return _at_once(sources, kept, hits, [_ENTRY.c.title_words, hits.c.place]) if hits is not None else None
 
 
 @lru_cache(maxsize=STATEMENTS)
 def all_words(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
-    """Return the statement for (kind, key, is over, words of the title, its own words, key of the entry).
+    """Return the statement for (kind, key, is over, words of the title, own words, near words, key of the entry).
 
     Of what has all terms, as beginnings of words, among the words of what belongs to it too.
     """
@@ -170,7 +171,7 @@ def all_words(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
 
 @lru_cache(maxsize=STATEMENTS)
 def all_inside(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
-    """SQLite: return the same for what has all terms, inside words too."""
+    """SQLite: return the same for what may have all terms, inside words too."""
     return _at_once(sources, kept, with_all_inside(kept.shape))
 
 
@@ -181,7 +182,7 @@ def longest(sources: tuple[SearchSource, ...]) -> Select[int]:
 
 
 def _at_once(
-    sources: tuple[SearchSource, ...], kept: Kept, hits: Subquery, said: ColumnElement[Any] = _ENTRY.c.words
+    sources: tuple[SearchSource, ...], kept: Kept, hits: Subquery, said: Sequence[ColumnElement[Any]] = _WORDS
 ) -> Select[Any]:
     """Return the statement without the reader's rights: ask ``allowed`` of what it finds.
 
@@ -193,16 +194,9 @@ def _at_once(
     counted = select(func.count().label("number")).select_from(few).subquery()
     of_kinds = and_(_ENTRY.c.id == few.c.id, _ENTRY.c.kind.in_([source.kind for source in sources]))
     read = counted.outerjoin(few, counted.c.number <= most).outerjoin(_ENTRY, of_kinds)
-    known = few.c[said.name] if said.table is hits else said
-    return select(
-        counted.c.number,
-        _ENTRY.c.kind,
-        _ENTRY.c.subject_id,
-        _is_over(kept.reader.day),
-        _ENTRY.c.title_words,
-        known,
-        _ENTRY.c.id,
-    ).select_from(read)
+    known = [few.c[one.name] if one.table is hits else one for one in said]
+    about = _ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day)
+    return select(counted.c.number, *about, *known, _ENTRY.c.id).select_from(read)
 
 
 def key_of(kind: str) -> str:

@@ -49,7 +49,8 @@ def title_words(session: Session, term: str, *, within: int) -> set[str]:
     params: dict[str, Any] = {f"length_{n}": len(term) + n for n in range(-within, within + 1)}
     for is_turned, letters in enumerate((term[:whole], term[::-1][:whole])):
         params |= {f"first_{is_turned}": letters, f"last_{is_turned}": letters + _LAST_LETTER}
-    rows = session.connection().execute(_near(within), params)
+    # All rows at once: of a common ending there are a thousand.
+    rows = session.connection().execute(_near(within), params).all()
     return {word[::-1] if is_turned else word for is_turned, word in rows}
 
 

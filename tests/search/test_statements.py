@@ -15,7 +15,7 @@ from coordination.core.access import Actor, BodyRole, Role
 from coordination.core.registry import search_sources
 from coordination.search import services
 from coordination.search.queries import find
-from coordination.search.rules import SHORTEST_PART, kind_word, part_of_kind
+from coordination.search.rules import SHORTEST_PART, kind_word, part_of_kind, telling_parts
 from coordination.search.statements import Reader
 from tests import factories
 
@@ -105,6 +105,31 @@ def test_each_kind_has_three_letters_of_its_own() -> None:
     for kind, part in parts.items():
         assert [one for one in kinds if part in kind_word(one)] == [kind]
         assert len(part) == SHORTEST_PART, kind
+
+
+@pytest.mark.parametrize(
+    ("term", "parts"),
+    [
+        ("sternschnuppe", ["ste", "chn", "ppe"]),
+        ("frobergschule", ["fro", "ber", "gsc"]),
+        ("schule", ["sch", "ule"]),
+        ("fro", ["fro"]),
+    ],
+)
+def test_a_word_is_looked_for_by_parts_that_not_every_school_has(term: str, parts: list[str]) -> None:
+    assert set(parts) <= set(telling_parts(term))
+    assert len(telling_parts(term)) <= 3
+    assert all(part in term for part in telling_parts(term))
+
+
+@pytest.mark.parametrize("typed", ["abcdefg", "mira abcdefg", "mi abcdefg"])
+def test_what_has_only_parts_of_a_word_has_not_the_word(typed: str, session: Session) -> None:
+    assert telling_parts("abcdefg") == ["abc", "cde", "efg"]
+    factories.person(session, "Mira", "Abcx Xcdex Xefg")
+    services.rebuild(session)
+    session.flush()
+    assert find(session, ANYBODY, typed, day=date(2026, 11, 25)) == []
+    assert find(session, ANYBODY, typed.replace("abcdefg", "cde"), day=date(2026, 11, 25))
 
 
 @pytest.mark.parametrize("typed", ["mira kommt", "mi kommt", "kommt"])
