@@ -10,14 +10,14 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, load_only
 
 from coordination.core.access import Actor, Permission, allows, plans_of
 from coordination.core.i18n import N_, format_date, gettext
 from coordination.core.registry import SearchEntry, SearchHit, SearchSource
 from coordination.directory import closing, queries
 from coordination.directory.belonging import words_of_site
-from coordination.directory.models import Absence, Assignment, Organisation, Person, Place, School
+from coordination.directory.models import Absence, Assignment, District, Organisation, Person, Place, School
 from coordination.directory.rules import (
     FUNCTION_WORDS,
     ORGANISATION_WORDS,
@@ -119,7 +119,13 @@ def _describe_places(session: Session, _actor: Actor, keys: Sequence[int], day: 
 @cache
 def _places() -> Select[Place, str | None]:
     """Return the statement for (place, what has followed it by ``day``): a row for each that followed."""
-    shown = contains_eager(Place.school), joinedload(Place.district), queries.OF_SCHOOL
+    named = load_only(Place.kind, Place.name, Place.facility_type, Place.street, Place.phone, Place.valid_until)
+    listed = load_only(School.form_code, School.operation_key, School.operation_date, School.gone_since)
+    district = joinedload(Place.district).load_only(District.name)
+    above = joinedload(Place.parent).options(
+        load_only(Place.name, Place.phone, Place.valid_until), joinedload(Place.school).options(listed)
+    )
+    shown = named, contains_eager(Place.school).options(listed), district, above
     day, after = bindparam("day", type_=Date), aliased(Place)
     has_begun = and_(PlaceSuccession.predecessor_id == Place.id, PlaceSuccession.on_day <= day)
     return (

@@ -36,7 +36,7 @@ from coordination.search.rules import Query, is_looked_for_inside, kind_word, pa
 _TERM = table(
     "search_term", column("kind", String), column("place", Integer), column("word", Text), column("entry_id", Integer)
 )
-#: PostgreSQL, several words of which one stands inside others: how many entries with the longest are looked through.
+#: PostgreSQL, several words of which one stands inside others: how many entries that have one are looked through.
 LOOKED_THROUGH = 2000
 #: SQLite: an FTS5 table → its rows. Made once: each search asks for two dozen of them.
 _FTS = {
@@ -65,6 +65,10 @@ class Where(StrEnum):
     def is_near(self) -> bool:
         """Return whether the words of what belongs to a thing count."""
         return self in {Where.NEAR, Where.NEAR_INSIDE}
+
+
+#: The place stands before the word in the index: without it, each look reads all words of a kind.
+_EVERYWHERE = _TERM.c.place.in_(range(len(Where)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +115,11 @@ def values(shape: Shape, query: Query) -> dict[str, str]:
     else:
         # What has a word itself has it with weight A, what only belongs to it with C.
         found = {"title": _prefixes(query, ""), "words": _prefixes(query, "A"), "near": _prefixes(query, "AC")}
-        found |= {f"term_{place}": term for place, term in enumerate(query.terms)}
+        for place, term in enumerate(query.terms):
+            found |= {f"term_{place}": term, f"after_term_{place}": term + _LAST_LETTER}
         longest = max((term for term in query.terms if is_looked_for_inside(term)), key=len, default="")
-        found |= {"longest": longest, "after": (longest or query.terms[0]) + _LAST_LETTER}
+        found |= {"longest": longest, "after_longest": longest + _LAST_LETTER}
+        found |= {"after_first": query.terms[0] + _LAST_LETTER}
     return found | {"first": query.terms[0]}
 
 
@@ -154,9 +160,8 @@ def matching(shape: Shape, where: Where, *, kind: Kind, limit: int) -> Select[in
 def with_any_kind(shape: Shape, where: Where, kinds: Sequence[str], limit: int) -> Select[int]:
     """Return the statement for the keys (``id``) of entries of any of ``kinds`` that match, at most ``limit``.
 
-    One word is found on PostgreSQL wherever it stands; several inside words in the first ``LOOKED_THROUGH`` that have
-    the longest. Whoever reads it may not see all of them: rights are asked of what is found. Inside words SQLite may
-    give some of other kinds, as with ``matching``.
+    One word is found on PostgreSQL wherever it stands; of several their beginnings. Whoever reads it may not see all of
+    them: rights are asked of what is found. Inside words SQLite may give some of other kinds, as with ``matching``.
     """
     one_word = with_one_word(shape, kinds)
     if shape.is_sqlite:
@@ -164,7 +169,7 @@ def with_any_kind(shape: Shape, where: Where, kinds: Sequence[str], limit: int) 
     elif one_word is not None:
         found = select(one_word.c.id)
     else:
-        found = _inside(shape, where, kinds) if where.is_inside else _beginnings(where, kinds)
+        found = _beginnings(where, kinds)
     return found.limit(limit)
 
 
@@ -176,21 +181,35 @@ def with_all_words(shape: Shape) -> Subquery:
     return _apart(select(_ENTRY.c.id).where(_tokens("tokens", near))).subquery()
 
 
-def with_all_inside(shape: Shape) -> Subquery:
-    """SQLite: return the keys (``id``) of the entries of any kind that may have all terms anywhere in their words.
+def with_all_inside(shape: Shape, kinds: Sequence[str]) -> Subquery:
+    """Return the keys (``id``) of the entries that may have all terms anywhere in their words, in any order.
 
-    Only ``telling_parts`` of the terms are looked for: whoever reads an entry has to see whether it has the terms.
+    SQLite looks for ``telling_parts`` of the terms in entries of any kind, PostgreSQL for ``rarest`` in ``kinds``,
+    each entry once for each word that has it: ask ``having_all`` of them, or see whether an entry has the terms.
     """
-    return _sqlite_inside(shape, bindparam("telling", type_=String), Where.NEAR_INSIDE).subquery()
+    if shape.is_sqlite:
+        return _sqlite_inside(shape, bindparam("telling", type_=String), Where.NEAR_INSIDE).subquery()
+    return select(_TERM.c.entry_id.label("id")).where(*_begins("rarest", kinds), _EVERYWHERE).subquery()
 
 
-def with_longest(kinds: Sequence[str]) -> Select[int]:
-    """PostgreSQL: return the statement for how many words have the longest term, at most ``LOOKED_THROUGH`` and one."""
-    # The place stands before the word in the index: without it, each count reads all words of a kind.
-    everywhere = _TERM.c.place.in_(range(len(Where)))
-    begun = select(literal(1).label("one")).where(*_begins("longest", kinds), everywhere)
-    first = begun.limit(LOOKED_THROUGH + 1).subquery()
-    return select(func.count()).select_from(first)
+def having_all(shape: Shape, where: Where) -> list[ColumnElement[bool]]:
+    """Return the conditions that an entry has each term: inside its words, or at the beginning of one if it is short.
+
+    Of an entry whose words are read anyway; no index knows it.
+    """
+    words = _ENTRY.c.words + " " + _ENTRY.c.near_words if where.is_near else _ENTRY.c.words
+    spaced = literal(" ") + words
+    terms = [bindparam(f"term_{place}", type_=String) for place in range(len(shape.inside))]
+    return [
+        words.contains(term) if is_inside else spaced.contains(literal(" ") + term)
+        for term, is_inside in zip(terms, shape.inside, strict=True)
+    ]
+
+
+def with_term(place: int, kinds: Sequence[str]) -> Select[int]:
+    """PostgreSQL: return how many words of these kinds have a term of several, ``LOOKED_THROUGH`` and one at most."""
+    begun = select(literal(1).label("one")).where(*_begins(f"term_{place}", kinds), _EVERYWHERE)
+    return select(func.count().label("number")).select_from(begun.limit(LOOKED_THROUGH + 1).subquery())
 
 
 def with_one_word(shape: Shape, kinds: Sequence[str]) -> Subquery | None:
@@ -201,7 +220,7 @@ def with_one_word(shape: Shape, kinds: Sequence[str]) -> Subquery | None:
     if shape.is_sqlite or not shape.is_single:
         return None
     places = [place for place, where in enumerate(Where) if shape.can_look_inside or not where.is_inside]
-    term, after = bindparam("first", type_=Text), bindparam("after", type_=Text)
+    term, after = bindparam("first", type_=Text), bindparam("after_first", type_=Text)
     return (
         select(_TERM.c.entry_id.label("id"), _TERM.c.place)
         .where(_TERM.c.kind.in_(kinds), _TERM.c.place.in_(places), _TERM.c.word >= term, _TERM.c.word < after)
@@ -264,14 +283,7 @@ def _inside(shape: Shape, where: Where, kinds: Sequence[str]) -> Select[int]:
     places = range(list(Where).index(where) + 1)
     first = select(_TERM.c.entry_id).where(*_begins("longest", kinds), _TERM.c.place.in_(places))
     found = select(_ENTRY.c.id).where(_ENTRY.c.id.in_(first.limit(LOOKED_THROUGH)))
-    words = _ENTRY.c.words + " " + _ENTRY.c.near_words if where.is_near else _ENTRY.c.words
-    for place, is_inside in enumerate(shape.inside):
-        term = bindparam(f"term_{place}", type_=String)
-        if is_inside:
-            found = found.where(words.contains(term))
-        else:
-            found = found.where((" " + words).contains(literal(" ") + term))
-    return _apart(found)
+    return _apart(found.where(*having_all(shape, where)))
 
 
 def _beginning(where: Where, kind: str) -> Select[int]:
@@ -284,7 +296,7 @@ def _beginning(where: Where, kind: str) -> Select[int]:
 
 
 def _begins(name: str, kinds: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    term, after = bindparam(name, type_=Text), bindparam("after", type_=Text)
+    term, after = bindparam(name, type_=Text), bindparam(f"after_{name}", type_=Text)
     return _TERM.c.kind.in_(kinds), _TERM.c.word >= term, _TERM.c.word < after
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from coordination.core.access import Actor
 from coordination.core.registry import SearchSource
 from coordination.search.dialects import LOOKED_THROUGH, Where, shape_of, values
-from coordination.search.rules import Query, is_looked_for_inside
+from coordination.search.ranks import Rank, begins, stage_of
+from coordination.search.rules import Query
 from coordination.search.statements import (
     CANDIDATES,
     Kept,
@@ -22,17 +23,13 @@ from coordination.search.statements import (
     all_words,
     allowed,
     best,
+    each_term,
     in_groups,
     key_of,
-    longest,
     numbers,
     one_word,
 )
 
-#: Stage (0: in the title), whether the thing is over, whether the title begins with the first term (0), holds it (1).
-Rank = tuple[int, bool, int]
-PLACES = tuple(Where)
-STAGES = {where: stage for stage, where in enumerate(PLACES)}
 #: Rank, words of the title, key of the entry, key of the thing: in this order the best come first.
 _Candidate = tuple[Rank, str, int, int]
 
@@ -72,14 +69,20 @@ def keys(session: Session, asked: Asked, sources: tuple[SearchSource, ...]) -> d
         return found
     is_known = one_word(kept, sources) is not None
     # Whatever has a word at its beginning has it inside as well: of so little one look says all.
-    is_inside = shape.is_sqlite and shape.can_look_inside
-    statement = all_inside(kept, sources) if is_inside else all_words(kept, sources)
-    is_whole = not is_known and _at_once(session, look, statement)
-    if is_whole and is_inside:
+    if shape.is_sqlite and shape.can_look_inside and _at_once(session, look, all_inside(kept, sources), kept.at_once):
         return found
-    begun = {source.kind for source in sources} if is_whole else _in_groups(session, look, Where.NEAR, sources)
-    _stage_by_stage(session, look, begun, is_known=is_known)
+    _stage_by_stage(session, look, _begun(session, look, is_known=is_known), is_known=is_known)
     return found
+
+
+def _begun(session: Session, look: _Look, *, is_known: bool) -> set[str]:
+    """Put what begins with the words in ``look.found``, and return the kinds of which that is all."""
+    shape = look.kept.shape
+    # What SQLite has just counted inside words is mostly what begins so.
+    asks_once = not is_known and not (shape.is_sqlite and shape.can_look_inside)
+    if asks_once and _at_once(session, look, all_words(look.kept, look.sources), look.kept.at_once):
+        return {source.kind for source in look.sources}
+    return _in_groups(session, look, Where.NEAR, look.sources)
 
 
 def _stage_by_stage(session: Session, look: _Look, begun: set[str], *, is_known: bool) -> None:
@@ -97,7 +100,7 @@ def _stage_by_stage(session: Session, look: _Look, begun: set[str], *, is_known:
         if where is Where.INSIDE:
             # Of what too many begin with, there is too much inside words as well.
             few = tuple(source for source in short if source.kind in begun)
-            inside = begun if is_known else _in_groups(session, look, Where.NEAR_INSIDE, few)
+            inside = begun if is_known else _inside(session, look, few)
         done = inside if where.is_inside else begun
         if staged := tuple(source for source in short if source.kind not in done):
             for kind, key, is_over, begins in session.execute(best(look.kept, where, staged), look.params):
@@ -114,27 +117,46 @@ def _with_one_word(session: Session, look: _Look, sources: tuple[SearchSource, .
     return True
 
 
+def _inside(session: Session, look: _Look, short: tuple[SearchSource, ...]) -> set[str]:
+    """Look inside the words of kinds of which too little was found, and return those of which all was read."""
+    if look.kept.shape.is_sqlite:
+        return _in_groups(session, look, Where.NEAR_INSIDE, short)
+    return _by_the_rarest(session, look, _in_order_of_number(short))
+
+
+def _by_the_rarest(session: Session, look: _Look, groups: tuple[tuple[SearchSource, ...], ...]) -> set[str]:
+    """PostgreSQL: look through what has the rarest of several words, where that is little, and return those kinds."""
+    counted = session.execute(each_term(look.kept.shape, groups), look.params) if groups else ()
+    rarest: dict[int, tuple[int, int]] = {}
+    for number, group, place in counted:
+        rarest[group] = min(rarest.get(group, (number, place)), (number, place))
+    done: set[str] = set()
+    for group, (number, place) in rarest.items():
+        if number > LOOKED_THROUGH:
+            continue
+        of_rarest = {"rarest": look.params[f"term_{place}"], "after_rarest": look.params[f"after_term_{place}"]}
+        chosen = replace(look, params={**look.params, **of_rarest})
+        if not number or _at_once(session, chosen, all_inside(look.kept, groups[group]), LOOKED_THROUGH):
+            done |= {source.kind for source in groups[group]}
+    return done
+
+
+def _in_order_of_number(sources: tuple[SearchSource, ...]) -> tuple[tuple[SearchSource, ...], ...]:
+    """Return each kind of which there are many by itself, and all that is rare together: each look costs the same."""
+    rare = tuple(source for source in sources if not source.is_many)
+    return (*((source,) for source in sources if source.is_many), *([rare] if rare else []))
+
+
 def _in_groups(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> set[str]:
     """Put all that ``where`` finds of each kind in ``look.found``, and return the kinds of which that was little.
 
-    Each look for the words costs the same for one kind as for all of them: the kinds of which there are many are
-    looked for by themselves, the others together – and by themselves only if even they have much.
+    Those that are rare are looked for by themselves only if even together they have much.
     """
+    groups = _in_order_of_number(sources)
+    done = _whole(session, look, where, groups)
     rare = tuple(source for source in sources if not source.is_many)
-    groups = (*((source,) for source in sources if source.is_many), *([rare] if rare else []))
-    few = tuple(group for group in groups if _can_be_looked_through(session, look, where, group))
-    done = _whole(session, look, where, few)
     left = tuple((source,) for source in rare if source.kind not in done) if len(rare) > 1 else ()
-    few = tuple(group for group in left if _can_be_looked_through(session, look, where, group))
-    return done | _whole(session, look, where, few)
-
-
-def _can_be_looked_through(session: Session, look: _Look, where: Where, sources: tuple[SearchSource, ...]) -> bool:
-    """Return whether ``with_any_kind`` looks at all that could have the words, and not only at some of one kind."""
-    shape = look.kept.shape
-    if shape.is_sqlite or shape.is_single or not where.is_inside:
-        return True
-    return (session.scalar(longest(sources), look.params) or 0) <= LOOKED_THROUGH
+    return done | _whole(session, look, where, left)
 
 
 def _whole(session: Session, look: _Look, where: Where, groups: tuple[tuple[SearchSource, ...], ...]) -> set[str]:
@@ -164,12 +186,12 @@ def _is_short(look: _Look, source: SearchSource, stage: int) -> bool:
     return sum(rank[0] < stage for rank in look.found[source.kind].values()) < look.asked.number
 
 
-def _at_once(session: Session, look: _Look, statement: Any) -> bool:
+def _at_once(session: Session, look: _Look, statement: Any, most: int) -> bool:
     """Put what has all words in ``look.found``; return False if it is too much to be read at once, and put nothing.
 
     Few things have two words: one look instead of two for each kind.
     """
-    rows = _read(session, look, statement, look.kept.at_once)
+    rows = _read(session, look, statement, most)
     if rows is None:
         return False
     _rank(session, look, rows)
@@ -189,7 +211,7 @@ def _rank(session: Session, look: _Look, rows: Iterable[Any]) -> None:
     """Put the best of each kind in ``look.found``, by what the words of each entry say."""
     query = look.asked.query
     ranked = (
-        (_stage(title, words, near, query), kind, key, over, title, entry)
+        (stage_of(title, words, near, query), kind, key, over, title, entry)
         for kind, key, over, title, words, near, entry in rows
     )
     _put(session, look, ((stage, *rest) for stage, *rest in ranked if stage is not None))
@@ -202,7 +224,7 @@ def _put(session: Session, look: _Look, rows: Iterable[tuple[int, str, int, int,
     """
     candidates: dict[str, list[_Candidate]] = {}
     for stage, kind, key, over, title, entry_id in rows:
-        rank = stage, bool(over), _begins(title, look.asked.query)
+        rank = stage, bool(over), begins(title, look.asked.query)
         candidates.setdefault(kind, []).append((rank, title, entry_id, key))
     ordered = {kind: _first_of_each(rows_) for kind, rows_ in candidates.items()}
     partly = _ask_of_best(session, look, ordered)
@@ -253,34 +275,3 @@ def _ask(session: Session, look: _Look, partly: Iterable[SearchSource], of: Mapp
         answers = {key: may_be_seen is None or (one.kind, key) in may_be_seen for key in unknown[one.kind]}
         look.seen.setdefault(one.kind, {}).update(answers)
     return {one.kind for one in asked if not all(look.seen[one.kind][key] for key in unknown[one.kind])}
-
-
-def _stage(title: str, words: str, near: str, query: Query) -> int | None:
-    """Return the best stage in which an entry is found; None: it has not all terms (``telling_parts`` found it)."""
-    if _begin(title, query):
-        return STAGES[Where.TITLE]
-    if _begin(words, query):
-        return STAGES[Where.WORDS]
-    if _stand_inside(words, query):
-        return STAGES[Where.INSIDE]
-    both = f"{words} {near}"
-    if _begin(both, query):
-        return STAGES[Where.NEAR]
-    return STAGES[Where.NEAR_INSIDE] if _stand_inside(both, query) else None
-
-
-def _begin(words: str, query: Query) -> bool:
-    spaced = " " + words
-    return all(" " + term in spaced for term in query.terms)
-
-
-def _stand_inside(words: str, query: Query) -> bool:
-    spaced = " " + words
-    return all((term if is_looked_for_inside(term) else " " + term) in spaced for term in query.terms)
-
-
-def _begins(title_words: str, query: Query) -> int:
-    """Return 0 if a title begins with the first term, 1 if it holds it, else 2; as ``statements`` orders by."""
-    if title_words.startswith(query.terms[0]):
-        return 0
-    return 1 if query.terms[0] in title_words else 2

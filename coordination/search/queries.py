@@ -12,7 +12,8 @@ from coordination.core.access import Actor
 from coordination.core.collation import german_key
 from coordination.core.registry import SearchHit, SearchSource, search_sources
 from coordination.search.dialects import Where
-from coordination.search.looks import PLACES, STAGES, Asked, Rank, keys
+from coordination.search.looks import Asked, keys
+from coordination.search.ranks import PLACES, STAGES, Rank
 from coordination.search.reasons import with_reasons
 from coordination.search.rules import (
     Query,

@@ -30,12 +30,13 @@ from coordination.search.dialects import (
     Kind,
     Shape,
     Where,
+    having_all,
     matching,
     with_all_inside,
     with_all_words,
     with_any_kind,
-    with_longest,
     with_one_word,
+    with_term,
 )
 from coordination.search.models import IndexEntry
 
@@ -171,20 +172,35 @@ def all_words(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
 
 @lru_cache(maxsize=STATEMENTS)
 def all_inside(kept: Kept, sources: tuple[SearchSource, ...]) -> Select[Any]:
-    """SQLite: return the same for what may have all terms, inside words too."""
-    return _at_once(sources, kept, with_all_inside(kept.shape))
+    """Return the same for what may have all terms, inside words too; what has not, SQLite leaves to the reader."""
+    hits = with_all_inside(kept.shape, [source.kind for source in sources])
+    return _at_once(sources, kept, hits, also=() if kept.shape.is_sqlite else having_all(kept.shape, Where.NEAR_INSIDE))
 
 
 @lru_cache(maxsize=STATEMENTS)
-def longest(sources: tuple[SearchSource, ...]) -> Select[int]:
-    """PostgreSQL: return the statement for how many words have the longest term of several, in these kinds."""
-    return with_longest([source.kind for source in sources])
+def each_term(shape: Shape, groups: tuple[tuple[SearchSource, ...], ...]) -> CompoundSelect[Any]:
+    """PostgreSQL: return the statement for (group, place of a term, number of words that have it) of several terms."""
+    return union_all(
+        *(
+            with_term(place, [source.kind for source in group]).add_columns(
+                literal(number).label("group"), literal(place).label("place")
+            )
+            for number, group in enumerate(groups)
+            for place, is_inside in enumerate(shape.inside)
+            if is_inside
+        )
+    )
 
 
 def _at_once(
-    sources: tuple[SearchSource, ...], kept: Kept, hits: Subquery, said: Sequence[ColumnElement[Any]] = _WORDS
+    sources: tuple[SearchSource, ...],
+    kept: Kept,
+    hits: Subquery,
+    said: Sequence[ColumnElement[Any]] = _WORDS,
+    *,
+    also: Sequence[ColumnElement[bool]] = (),
 ) -> Select[Any]:
-    """Return the statement without the reader's rights: ask ``allowed`` of what it finds.
+    """Return the statement without the reader's rights: ask ``allowed`` of what it finds. ``also``: what is read of it.
 
     With the conditions of a dozen kinds in it, PostgreSQL planned for 8 ms what it then found in one. Each row says
     first how many there are: of more than are read at once none is read, and one row says so; so it does of none.
@@ -192,7 +208,7 @@ def _at_once(
     most = bindparam("most", type_=Integer)
     few = select(hits).limit(most + 1).cte("few").prefix_with("MATERIALIZED")
     counted = select(func.count().label("number")).select_from(few).subquery()
-    of_kinds = and_(_ENTRY.c.id == few.c.id, _ENTRY.c.kind.in_([source.kind for source in sources]))
+    of_kinds = and_(_ENTRY.c.id == few.c.id, _ENTRY.c.kind.in_([source.kind for source in sources]), *also)
     read = counted.outerjoin(few, counted.c.number <= most).outerjoin(_ENTRY, of_kinds)
     known = [few.c[one.name] if one.table is hits else one for one in said]
     about = _ENTRY.c.kind, _ENTRY.c.subject_id, _is_over(kept.reader.day)
