@@ -85,6 +85,7 @@ from coordination.directory.rounds import doubles as round_doubles
 from coordination.directory.rounds import keeper_views, proposal_views
 from coordination.directory.rounds import link_views as round_link_views
 from coordination.directory.rounds import mail_jobs as round_mail_jobs
+from coordination.directory.rounds import own_views as round_own_views
 from coordination.directory.rounds import panel as round_panel
 from coordination.directory.rounds.blueprint import bp as rounds_bp
 from coordination.directory.sites import views as site_views
@@ -217,6 +218,7 @@ VIEW_MODULES = (
     map_views,
     keeper_views,
     round_link_views,
+    round_own_views,
     proposal_views,
     consent_views,
     public_views,

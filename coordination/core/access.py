@@ -73,6 +73,7 @@ class Permission(StrEnum):
     FEEDBACK_READ = "feedback_read"
     FEEDBACK_READ_ANY = "feedback_read_any"
     CONSENT_GIVE = "consent_give"
+    OWN_CHANGE = "own_change"
     PUBLIC_PAGE_SET = "public_page_set"
 
 
@@ -229,6 +230,8 @@ POLICY: Mapping[Permission, tuple[Reason, ...]] = {
     Permission.FEEDBACK_READ_ANY: (administrator, keeper),
     #: To show or hide what is private: nobody decides that for somebody else.
     Permission.CONSENT_GIVE: (person_itself,),
+    #: To say what of one's own entries is to become different: at once or after approval, as the employer has it.
+    Permission.OWN_CHANGE: (person_itself,),
     #: Whether everybody may look up schools, without any name.
     Permission.PUBLIC_PAGE_SET: (administrator,),
 }

@@ -229,7 +229,11 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
     "Confirmation rounds": (
         Term("Bestätigungsrunde", "ConfirmationRound", "the people of an employer are asked whether entries are right"),
         Term("Gefragte", "RoundPerson", "somebody who was asked in a round, with what they said last"),
-        Term("Änderungswunsch", "ChangeProposal", "what somebody wants otherwise by their link, or a message"),
+        Term(
+            "Änderungswunsch",
+            "ChangeProposal",
+            "what somebody wants otherwise of their own entries, or a message",
+        ),
         Term("Regel der Bestätigung", "ConfirmationRule", "whether changes hold at once, whether the share is shown"),
         Term("offen", "Said.OPEN", "asked, and not answered"),
         Term("bestätigt", "Said.CONFIRMED", "said that all is right"),
@@ -238,6 +242,7 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("gilt", "ProposalState.APPLIED", "held at once, by the employer's setting"),
         Term("übernommen", "ProposalState.ACCEPTED", "a keeper let it hold"),
         Term("nicht übernommen", "ProposalState.REFUSED", "a keeper said why not"),
+        Term("zurückgezogen", "ProposalState.WITHDRAWN", "its author took it back while it waited"),
     ),
     "Planning": (
         Term("Soll", "CoverageTarget", "how much school social work a school of the city should have"),

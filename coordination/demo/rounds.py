@@ -91,6 +91,8 @@ def _change(work: Work, one: RoundPerson, at: datetime, n: int) -> None:
     wishes = {2: Wish(weeks={row.id: times}), 5: Wish(contact={"phone": "+493023125999"}), 8: Wish()}
     work.session.add(
         ChangeProposal(
+            person=one.person,
+            employer=one.round.employer,
             asked=one,
             state=ProposalState.WAITING,
             at=at,

@@ -212,7 +212,7 @@ TERMS = (
     ),
     Term(
         "proposals",
-        N_("Changes that people asked for in a confirmation round, and their messages"),
+        N_("Changes of their own entries that people asked for, and their messages"),
         N_("six months"),
         ChangeProposal,
         lambda now: ChangeProposal.at < now - _months(6),

@@ -267,18 +267,19 @@ def _about_rounds(office: Office) -> None:
         seen, chosen = plan.silent_mark(found), [one.person.id for one in found]
         return round_services.remind(work, key, round_services.Reminding(site, seen, chosen))
 
-    def change(work: Work) -> int:
+    def change(work: Work) -> round_answers.Decided:
         (asked,) = round_queries.asked_in(work.session, key)
         token = round_queries.token(site.signer, asked)
         found = round_queries.behind(work.session, site.signer, token, work.today)
         wish, seen = Wish(contact={"phone": "+495215557031"}), round_answers.mark(found)
         row = round_answers.change_by_link(work, site, token, round_answers.Change(wish, "", seen))
         work.session.flush()
-        return row.id
+        # It takes the place of what waited from before.
+        return round_answers.Decided(row.id, row.version)
 
     key = office.do(start, actor)
     assert office.do(remind, actor) == 1
-    which = round_answers.Decided(key, office.do(change, ANONYMOUS), 1)
+    which = office.do(change, ANONYMOUS)
     office.do(lambda work: round_answers.refuse(work, site, which, reason="Das ist die Zentrale."), actor)
 
 

@@ -329,7 +329,7 @@ def _round(work: Work, employer: Organisation, who: Person) -> dict[str, int]:
     found = ConfirmationRound(employer_id=employer.id, started_at=work.now)
     asked = RoundPerson(person_id=who.id, mailed_at=work.now, round=found)
     wish: dict[str, Any] = {"contact": {"phone": "+495215557031"}, "weeks": {}}
-    texts: dict[str, Any] = {"told": [], "message": f"{WISH} {employer.name}", "reason": ""}
+    texts: dict[str, Any] = {"told": [], "message": f"{WISH} {employer.name}", "person": who, "employer": employer}
     proposal = ChangeProposal(asked=asked, state=ProposalState.WAITING, at=work.now, wish=wish, **texts)
     work.session.add_all([found, proposal])
     work.session.flush()

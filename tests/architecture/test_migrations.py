@@ -16,6 +16,8 @@ from coordination.core.work import AuditEntry
 from coordination.decisions.models import StatusEntry
 from coordination.decisions.rules import Told
 from coordination.directory.models import EarlierValue, Place
+from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
+from coordination.directory.rounds.rules import ProposalState
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import Invitation, Meeting
 from coordination.search.models import IndexEntry
@@ -250,6 +252,28 @@ def test_what_was_counted_before_it_was_kept_is_not_known(empty_database_url: st
 
 
 @pytest.mark.slow
+def test_changes_sent_in_a_round_learn_whose_they_are(empty_database_url: str, engine: Engine) -> None:
+    databases.migrate(empty_database_url)
+    sent = {"state": ProposalState.WAITING, "at": clock.utc_now(), "wish": {}, "told": [], "message": "", "reason": ""}
+    with Session(engine) as session:
+        first, second = (factories.organisation(session, name) for name in ("Eins", "Zwei"))
+        factories.person(session, "Ada", "Probe")
+        who = factories.person(session, "Bea", "Probe")
+        asked = RoundPerson(
+            person_id=who.id, round=ConfirmationRound(employer_id=second.id, started_at=clock.utc_now())
+        )
+        in_round = ChangeProposal(person=who, employer=second, asked=asked, **sent)
+        session.add_all([in_round, ChangeProposal(person=who, employer=first, **sent)])
+        session.commit()
+        kept = in_round.id, who.id, second.id
+    for revision, down in (("0050", True), ("head", False)):
+        engine.dispose()
+        databases.migrate(empty_database_url, revision, down=down)
+    with Session(engine) as session:
+        (row,) = session.scalars(select(ChangeProposal)).all()
+        assert (row.id, row.person_id, row.employer_id) == kept, "one that no round asked for has no place before"
+
+
 def test_every_step_can_be_taken_back(empty_database_url: str, engine: Engine) -> None:
     before = "base"
     for revision in REVISIONS:

@@ -83,7 +83,7 @@ def _sent(kind: str, address: str, status: int, *presses: Press, target: str = "
 NEW = {"person_id": "0", "employer_id": FIRST, "share": "0,5"}
 BEFORE = {"version": "-7"}
 CHANGE = "/einsaetze/{assignment_id}/bearbeiten"
-DECISION_PAGE = "/bestaetigungen/{round_id}/aenderungen/{proposal_id}"
+DECISION_PAGE = "/bestaetigungen/aenderungen/{proposal_id}"
 END = "/einsaetze/{assignment_id}/beenden"
 
 #: One for each answer that is a page. Routes whose answer is always the way to another page are in ``LEADS_ON``.
@@ -225,6 +225,8 @@ POSTED: tuple[Posted, ...] = (
     _sent(PROFESSION, "/konto/passwort-aendern", 422, password="kurz"),
     _sent(PROFESSION, "/mein-privates/telefon", 422, phone="keine"),
     _sent(PROFESSION, "/mein-privates/foto", 422),
+    _sent(PROFESSION, "/personen/{person_id}/angaben/{organisation_id}", 422, phone="keine"),
+    _sent(PROFESSION, "/personen/{person_id}/angaben/{organisation_id}", 409, phone="0521 51-1234", seen="x"),
     _sent(ANONYMOUS, "/schulsozialarbeit/{school_number}/melden", 422, text=""),
     _sent(PROFESSION, "/rueckmeldung", 422, reply_to="keine"),
     _sent(PROFESSION, "/rueckmeldung", 413, text="lang " * 450_000),

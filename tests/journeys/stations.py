@@ -90,7 +90,7 @@ VARIANTS = (
     "/verzeichnis/import/{done_id}",
     "/verzeichnis/import/{failed_id}",
     "/einsaetze/neu?ort={place_id}",
-    "/bestaetigungen/{round_id}/aenderungen/{message_id}",
+    "/bestaetigungen/aenderungen/{message_id}",
     "/bestaetigen/{confirmation}?gespeichert=1",
     "/diese-seite-gibt-es-nicht",
     "/pruefspur?alle=1",

@@ -1,8 +1,8 @@
-"""Answers of a round: by the personal link, by telephone, and what the office makes of changes."""
+"""Answers of a round: by the personal link, by telephone; and what somebody wants otherwise, asked for or not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from coordination.core.errors import Conflict, RuleViolation
@@ -17,7 +17,7 @@ from coordination.directory.models import Assignment, Person
 from coordination.directory.rounds import changes, letters, queries, services
 from coordination.directory.rounds.besides import Beside
 from coordination.directory.rounds.changes import Wish
-from coordination.directory.rounds.models import ChangeProposal, RoundPerson
+from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
 from coordination.directory.rounds.queries import Behind
 from coordination.directory.rounds.rules import ProposalState, Said, Way, after, answer_after
 from coordination.directory.voices import Voice
@@ -31,7 +31,7 @@ class OtherEntries(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What somebody gave by their link: how it should be, a message, and the mark of what the page had shown."""
+    """What somebody sent: how it should be, a message, and the mark of what the page had shown."""
 
     wish: Wish
     message: str
@@ -40,19 +40,26 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Which change of which round is decided, and the version that the page had shown."""
+    """Which change is decided, and the version that the page had shown."""
 
-    round_id: int
     proposal_id: int
     version: int
 
 
 def _behind(work: Work, site: Site, token: str, seen: str) -> Behind:
-    """Return what a link stands for, all of it locked: one form sent twice is looked at one after the other."""
-    first = queries.behind(work.session, site.signer, token, work.today)
-    work.session.get(Person, first.asked.person_id, with_for_update=True)
+    return locked(work, lambda: queries.behind(work.session, site.signer, token, work.today), seen)
+
+
+def locked(work: Work, read: Callable[[], Behind], seen: str) -> Behind:
+    """Return what ``read`` finds, all of it locked: one form sent twice is looked at one after the other.
+
+    Raises:
+        OtherEntries: it is no longer what was ``seen``.
+    """
+    first = read()
+    work.session.get(Person, first.person.id, with_for_update=True)
     _lock(work, [*first.rows, *first.beside])
-    found = queries.behind(work.session, site.signer, token, work.today)
+    found = read()
     if mark(found) != seen:
         raise OtherEntries
     return found
@@ -67,7 +74,7 @@ def _lock(work: Work, rows: Sequence[Person | Assignment | Beside]) -> None:
 
 
 def mark(found: Behind) -> str:
-    """Return what stands for all that the page of a link shows."""
+    """Return what stands for all that the page of a link shows, or one's own."""
     return changes.mark(found.person, found.rows, found.beside)
 
 
@@ -81,7 +88,8 @@ def confirm_by_link(work: Work, site: Site, token: str, *, seen: str) -> None:
     found = _behind(work, site, token, seen)
     _confirm(work, found.rows, by=Voice(found.person.name, found.person.id))
     confirming.note(work, [found.person, *found.beside], by=found.person.name)
-    _answer(work, found.asked, Said.CONFIRMED, Way.LINK)
+    if found.asked is not None:
+        _answer(work, found.asked, Said.CONFIRMED, Way.LINK)
 
 
 def confirm_by_telephone(work: Work, round_id: int, person_id: int, *, seen: str) -> None:
@@ -94,8 +102,8 @@ def confirm_by_telephone(work: Work, round_id: int, person_id: int, *, seen: str
     asked = queries.get_asked(work.session, round_id, person_id)
     services.take_employer(work, asked.round.employer_id)
     services.check_newest(work, asked.round)
-    _lock(work, [asked.person, *_rows_of(work, asked)])
-    rows = _rows_of(work, asked)
+    _lock(work, [asked.person, *_rows_of(work, asked.person_id, asked.round.employer_id)])
+    rows = _rows_of(work, asked.person_id, asked.round.employer_id)
     if not rows:
         raise RuleViolation(N_("This person has no assignment here any more."))
     if changes.mark(asked.person, rows) != seen:
@@ -109,9 +117,8 @@ def confirm_by_telephone(work: Work, round_id: int, person_id: int, *, seen: str
     _answer(work, asked, Said.CONFIRMED, Way.OFFICE)
 
 
-def _rows_of(work: Work, asked: RoundPerson) -> list[Assignment]:
-    found = queries.employed(work.session, asked.round.employer_id, work.today, [asked.person_id])
-    return found.get(asked.person_id, [])
+def _rows_of(work: Work, person_id: int, employer_id: int) -> list[Assignment]:
+    return queries.employed(work.session, employer_id, work.today, [person_id]).get(person_id, [])
 
 
 def _confirm(work: Work, rows: Sequence[Assignment], *, by: Voice) -> None:
@@ -134,18 +141,28 @@ def change_by_link(work: Work, site: Site, token: str, data: Change) -> ChangePr
     found = _behind(work, site, token, data.seen)
     if not data.wish and not data.message:
         raise RuleViolation(N_("Nothing is different here. If all is right, please go back and press “All is right”."))
-    rule = queries.rule_of(work.session, found.asked.round.employer_id)
+    return store(work, found, data, Way.LINK)
+
+
+def store(work: Work, found: Behind, data: Change, way: Way) -> ChangeProposal:
+    """Store what somebody wants otherwise in place of what of it still waits; it answers the round that asked them.
+
+    Raises:
+        RuleViolation: times are impossible.
+    """
     check(found.rows, data.wish, work)
-    row = queries.waiting(found.asked)
+    row = queries.unsettled(work.session, found.person.id, found.employer.id)
     if row is None or row.state is not ProposalState.WAITING:
-        row = ChangeProposal(asked=found.asked, state=ProposalState.WAITING)
+        row = ChangeProposal(person=found.person, employer=found.employer, state=ProposalState.WAITING)
         work.session.add(row)
+    row.asked = found.asked or row.asked
     row.at, row.wish, row.message, row.told, row.reason = work.now, data.wish.packed(), data.message, [], ""
-    if data.wish and rule.applies_at_once:
+    if data.wish and queries.rule_of(work.session, found.employer.id).applies_at_once:
         _apply(work, found, row, data.wish)
         row.state = after(row.state, ProposalState.APPLIED)
         row.settled_at = None if data.message else work.now
-    _answer(work, found.asked, Said.CHANGED, Way.LINK)
+    if found.asked is not None:
+        _answer(work, found.asked, Said.CHANGED, way)
     return row
 
 
@@ -196,7 +213,7 @@ def accept(work: Work, which: Decided, *, seen: str) -> bool:
     row.state = after(row.state, ProposalState.ACCEPTED)
     _apply(work, found, row, wish)
     row.settled_at = None if row.message else work.now
-    work.record("round.change_accepted", row.asked.round)
+    work.record("round.change_accepted", _about(row))
     return bool(row.message)
 
 
@@ -215,15 +232,14 @@ def refuse(work: Work, site: Site, which: Decided, *, reason: str) -> bool:
     row.state = after(row.state, ProposalState.REFUSED)
     row.reason, row.settled_at = reason, work.now
     row.told = [[one.label, one.before, one.after] for one in told]
-    work.record("round.change_refused", row.asked.round)
+    work.record("round.change_refused", _about(row))
     if not found.person.email:
         return False
     letter = letters.Refusal(
         person=found.person,
         differences=told,
         reason=reason,
-        employer=row.asked.round.employer.name,
-        round_id=which.round_id,
+        about=letters.about_refusal(row.asked.round_id) if row.asked is not None else letters.about_own(row.id),
         sender=services.sender_of(work),
         language=services.languages_of(work, [found.person]).get(found.person.id, "de"),
     )
@@ -244,17 +260,21 @@ def settle(work: Work, which: Decided) -> None:
             raise RuleViolation(N_("Please take the change over, or say why not."))
         row.state = after(row.state, ProposalState.ACCEPTED)
     row.settled_at = work.now
-    work.record("round.message_settled", row.asked.round)
+    work.record("round.message_settled", _about(row))
 
 
 def _take(work: Work, which: Decided) -> ChangeProposal:
-    found = queries.get_round(work.session, which.round_id)
-    services.take_employer(work, found.employer_id)
-    row = queries.get_proposal(work.session, which.round_id, which.proposal_id)
+    services.take_employer(work, queries.get_proposal(work.session, which.proposal_id).employer_id)
+    row = queries.get_proposal(work.session, which.proposal_id)
     check_version(row, which.version)
     return row
 
 
+def _about(row: ChangeProposal) -> ConfirmationRound | Person:
+    """Return what the trail names: the round that a change answers, or whose it is."""
+    return row.asked.round if row.asked is not None else row.person
+
+
 def of_proposal(work: Work, row: ChangeProposal) -> Behind:
     """Return whose a change is, and their assignments now."""
-    return Behind(row.asked, _rows_of(work, row.asked))
+    return Behind(row.person, row.employer, _rows_of(work, row.person_id, row.employer_id), row.asked)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import Row, Subquery, func, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -29,39 +30,49 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     """Return what keepers should look at, in one statement; others hear nothing and ask nothing."""
     if not allows(actor, Permission.DIRECTORY_EDIT_ANY):
         return []
-    waiting = (
-        select(RoundPerson.round_id, func.count().label("waiting"))
-        .join(RoundPerson.proposals)
-        .where(ChangeProposal.settled_at.is_(None))
-        .group_by(RoundPerson.round_id)
-        .subquery()
-    )
+    waiting = _waiting()
     newest = select(func.max(ConfirmationRound.id)).group_by(ConfirmationRound.employer_id)
     works = Organisation.id.in_(
         select(Assignment.employer_id).where(
             Assignment.person_id.is_not(None), holds_on(day, Assignment.valid_from, Assignment.valid_until)
         )
     )
+    is_last = (ConfirmationRound.employer_id == Organisation.id) & ConfirmationRound.id.in_(newest)
     statement = (
-        select(Organisation, ConfirmationRound, waiting.c.waiting, ConfirmationRound.id.in_(newest) & works)
-        .outerjoin(ConfirmationRound, ConfirmationRound.employer_id == Organisation.id)
-        .outerjoin(waiting, waiting.c.round_id == ConfirmationRound.id)
-        .where(
-            ConfirmationRound.id.in_(newest) | waiting.c.waiting.is_not(None) | (ConfirmationRound.id.is_(None) & works)
-        )
+        select(Organisation, ConfirmationRound, works.label("works"), waiting)
+        .outerjoin(ConfirmationRound, is_last)
+        .outerjoin(waiting, waiting.c.employer_id == Organisation.id)
+        .where(ConfirmationRound.id.is_not(None) | waiting.c.employer_id.is_not(None) | works)
         .order_by(ConfirmationRound.started_at, ConfirmationRound.id, Organisation.name)
     )
     if not actor.keeps_all:
         statement = statement.where(Organisation.id.in_(actor.keeps))
     rows = session.execute(statement).all()
-    open_ones = [_waiting_line(row, employer, count) for employer, row, count, _is_newest in rows if count]
+    open_ones = [_waiting_line(row) for row in rows if row.sent]
     old = [
-        _due_line(row, employer)
-        for employer, row, _count, is_newest in rows
-        if row is not None and is_newest and is_due_again(row.started_at, day)
+        _due_line(row.ConfirmationRound, row.Organisation)
+        for row in rows
+        if row.works and row.ConfirmationRound is not None and is_due_again(row.ConfirmationRound.started_at, day)
     ]
-    never = [employer for employer, row, _count, _is_newest in rows if row is None]
+    never = [row.Organisation for row in rows if row.works and row.ConfirmationRound is None]
     return open_ones[:MOST] + old[:MOST] + ([_never_line(never)] if never else [])
+
+
+def _waiting() -> Subquery:
+    """Select for each employer how much waits, and whether it came in one round."""
+    return (
+        select(
+            ChangeProposal.employer_id,
+            func.count().label("sent"),
+            func.count(RoundPerson.id).label("in_rounds"),
+            func.min(RoundPerson.round_id).label("first_round"),
+            func.max(RoundPerson.round_id).label("last_round"),
+        )
+        .outerjoin(ChangeProposal.asked)
+        .where(ChangeProposal.settled_at.is_(None))
+        .group_by(ChangeProposal.employer_id)
+        .subquery()
+    )
 
 
 def _never_line(employers: Sequence[Organisation]) -> DeskLine:
@@ -78,7 +89,9 @@ def _never_line(employers: Sequence[Organisation]) -> DeskLine:
     )
 
 
-def _waiting_line(row: ConfirmationRound, employer: Organisation, count: int) -> DeskLine:
+def _waiting_line(row: Row[Any]) -> DeskLine:
+    """Lead to the round where all of it came in one, else to the list of all that waits."""
+    count, employer = row.sent, row.Organisation
     text = ngettext(
         "One change or message from people of %(employer)s waits for you.",
         "%(count)s changes or messages from people of %(employer)s wait for you.",
@@ -86,8 +99,11 @@ def _waiting_line(row: ConfirmationRound, employer: Organisation, count: int) ->
         count=count,
         employer=employer.called,
     )
-    url = url_for("rounds.show", round_id=row.id)
-    return DeskLine(urgency=WAITS, text=text, button=_("View"), url=url, about=f"round:{row.id}")
+    if row.in_rounds == count and row.first_round == row.last_round:
+        url, about = url_for("rounds.show", round_id=row.first_round), f"round:{row.first_round}"
+    else:
+        url, about = url_for("rounds.index", _anchor="changes"), ""
+    return DeskLine(urgency=WAITS, text=text, button=_("View"), url=url, about=about)
 
 
 def _due_line(row: ConfirmationRound, employer: Organisation) -> DeskLine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from coordination.core.i18n import gettext
@@ -14,12 +14,19 @@ from coordination.directory.rounds.rules import Said, answer_after
 
 
 def obstacles(session: Session, kept_id: int, gone_id: int, _today: date) -> Sequence[str]:
-    """Say whether something that came through the entry that goes still waits, where both were asked."""
-    kept = select(RoundPerson.round_id).where(RoundPerson.person_id == kept_id)
+    """Say whether something that came through the entry that goes still waits, where it would meet the other.
+
+    Where both were asked in a round, or something of both waits with one employer.
+    """
+    asked = select(RoundPerson.round_id).where(RoundPerson.person_id == kept_id)
+    open_ones = select(ChangeProposal.employer_id).where(
+        ChangeProposal.person_id == kept_id, ChangeProposal.settled_at.is_(None)
+    )
     waiting = (
         select(ChangeProposal.id)
-        .join(RoundPerson, RoundPerson.id == ChangeProposal.round_person_id)
-        .where(RoundPerson.person_id == gone_id, RoundPerson.round_id.in_(kept), ChangeProposal.settled_at.is_(None))
+        .outerjoin(ChangeProposal.asked)
+        .where(ChangeProposal.person_id == gone_id, ChangeProposal.settled_at.is_(None))
+        .where(or_(RoundPerson.round_id.in_(asked), ChangeProposal.employer_id.in_(open_ones)))
     )
     if session.scalar(waiting.limit(1)) is None:
         return []

@@ -1,4 +1,4 @@
-"""Forms of rounds: an employer's setting, what somebody changes by their link, the office's decision."""
+"""Forms of rounds: an employer's setting, what somebody changes of their own, the office's decision."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class RuleForm(VersionedForm):
     """How the rounds of an employer are held."""
 
     changes = RadioField(
-        _("Changes by link"),
+        _("Changes by the people concerned"),
         choices=[SelectChoice(APPROVED, _("hold after approval")), SelectChoice(AT_ONCE, _("hold at once"))],
         default=APPROVED,
     )

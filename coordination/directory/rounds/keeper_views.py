@@ -54,11 +54,14 @@ KINDS = {
 
 @bp.get("/bestaetigungen")
 def index() -> ResponseReturnValue:
-    """List the employers that one keeps, with when their entries were last asked for, and what waits besides."""
+    """List the employers that one keeps, with when their entries were last asked for, and what waits."""
     authorize(Permission.DIRECTORY_EDIT_ANY)
-    found = overview.employers(db.session(), current_actor(), clock.today())
+    sent = overview.waiting(db.session(), current_actor())
+    found = overview.employers(db.session(), current_actor(), clock.today(), sent)
     waiting = confirming.unconfirmed(db.session(), current_actor(), clock.today())
-    return render_template("rounds/index.html", employers=found, waiting=waiting, kinds=KINDS)
+    return render_template(
+        "rounds/index.html", employers=found, changes=sent, most=confirming.MOST, waiting=waiting, kinds=KINDS
+    )
 
 
 @bp.route("/organisationen/<int:organisation_id>/bestaetigung", methods=["GET", "POST"])

@@ -66,6 +66,11 @@ def about_refusal(round_id: int) -> str:
     return f"{REFUSAL}:{round_id}"
 
 
+def about_own(proposal_id: int) -> str:
+    """Return how the outbox knows the mail that says why a change was refused that no round had asked for."""
+    return f"{REFUSAL}:own-{proposal_id}"
+
+
 def said(one: Question) -> Hashable:
     """Return what stands for all that a question says, but its link."""
     entries = tuple((words.with_school(row.place), *entry_facts(row, shows_share=one.shows_share)) for row in one.rows)
@@ -147,8 +152,8 @@ class Refusal:
     person: Person
     differences: Sequence[Difference]
     reason: str
-    employer: str
-    round_id: int
+    #: How the outbox knows it: see ``about_refusal`` and ``about_own``.
+    about: str
     sender: Sender
     language: str
 
@@ -172,7 +177,7 @@ def refusal(one: Refusal, site: Site) -> Letter:
             text=text.plain(found),
             html=text.html(found, language=current_language()),
             purpose=REFUSAL,
-            about=about_refusal(one.round_id),
+            about=one.about,
             sender_name=one.sender.name,
             person_id=one.person.id,
         )

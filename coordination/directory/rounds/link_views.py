@@ -9,20 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from coordination.core import clock
 from coordination.core.access import ANONYMOUS
-from coordination.core.errors import LinkOver, NotFound, RuleViolation
+from coordination.core.errors import LinkOver, NotFound
 from coordination.core.i18n import use_language
 from coordination.core.work import Work
-from coordination.directory import words
-from coordination.directory.rounds import answer_services, besides, changes, letters, queries, services
-from coordination.directory.rounds.answer_services import OtherEntries
+from coordination.directory.rounds import answer_services, besides, letters, queries, services
+from coordination.directory.rounds.answer_services import Change, OtherEntries
 from coordination.directory.rounds.blueprint import bp
-from coordination.directory.rounds.changes import Wish
-from coordination.directory.rounds.forms import EntriesForm, Together
 from coordination.directory.rounds.pages import reading, site
 from coordination.directory.rounds.queries import Behind
-from coordination.directory.rounds.rules import ProposalState, Said
+from coordination.directory.rounds.rules import Said
+from coordination.directory.rounds.sheet import Pending, Sheet
 from coordination.web.extensions import csrf, db
-from coordination.web.forms import Form
 from coordination.web.guard import open_to_all, unit_of_work
 from coordination.web.throttle import Limit
 
@@ -64,21 +61,18 @@ def _entries(token: str, found: Behind) -> ResponseReturnValue:
         else:
             return redirect(url_for(".by_link", token=token, gespeichert=1), 303)
         found = queries.behind(db.session(), site().signer, token, clock.today())
-    waiting = queries.waiting(found.asked)
-    is_waiting = waiting is not None and waiting.state is ProposalState.WAITING
+    pending = Pending(found)
+    answer = found.asked.answer if found.asked is not None else Said.OPEN
     page = render_template(
         "rounds/link.html",
         found=found,
-        shows_share=queries.rule_of(db.session(), found.asked.round.employer_id).shows_share,
-        waiting=changes.differences(found.person, found.rows, Wish.unpacked(waiting.wish))
-        if waiting is not None and is_waiting
-        else [],
-        is_waiting=is_waiting,
-        message=waiting.message if waiting is not None else "",
+        shows_share=queries.rule_of(db.session(), found.employer.id).shows_share,
+        pending=pending,
+        answer=answer,
         seen=answer_services.mark(found),
         form_token=site().signer.form_token(token),
         token=token,
-        is_stored=request.method == "GET" and "gespeichert" in request.args and found.asked.answer is not Said.OPEN,
+        is_stored=request.method == "GET" and "gespeichert" in request.args and answer is not Said.OPEN,
         has_changed=has_changed,
         letters=letters,
         besides=besides,
@@ -96,53 +90,16 @@ def change_by_link(token: str) -> ResponseReturnValue:
 
 
 def _change(token: str, found: Behind) -> ResponseReturnValue:
-    form = EntriesForm(request.form, found.rows)
-    form.note_more(found.rows)
-    has_changed, private = False, ""
+    def store(work: Work, data: Change) -> None:
+        answer_services.change_by_link(work, site(), token, data)
+
+    sheet = Sheet(found)
     if request.method == "GET":
-        form.keep_entries(found.person, found.rows)
-        form.keep(seen=answer_services.mark(found))
-    elif form.is_right():
-        data = form.change(found.person, found.rows)
-        private = form.unseen_private(data.wish)
-
-        def store(work: Work) -> None:
-            answer_services.change_by_link(work, site(), token, data)
-
-        has_changed = not private and not _stored(form, store)
-        if not private and not has_changed and not Together(_forms(form)).errors:
-            return redirect(url_for(".by_link", token=token, gespeichert=1), 303)
-        found = queries.behind(db.session(), site().signer, token, clock.today())
-    if has_changed:
-        form.keep(seen=answer_services.mark(found))
-    together = Together(_forms(form))
-    page = render_template(
-        "rounds/link_change.html",
-        found=found,
-        form=form,
-        together=together,
-        form_token=site().signer.form_token(token),
-        token=token,
-        has_changed=has_changed,
-        private=private,
-        with_school=words.with_school,
-        applies_at_once=queries.rule_of(db.session(), found.asked.round.employer_id).applies_at_once,
-    )
-    return page, 409 if has_changed else 422 if together.errors or private else 200
-
-
-def _forms(form: EntriesForm) -> list[Form]:
-    return [form, *form.weeks.values()]
-
-
-def _stored(form: EntriesForm, store: Callable[[Work], None]) -> bool:
-    """Store a change; a broken rule is shown in the form. False: the entries are no longer those that were shown."""
-    try:
-        with unit_of_work(ANONYMOUS) as work:
-            store(work)
-    except RuleViolation as violation:
-        key = int(violation.field) if violation.field.isdigit() else 0
-        form.weeks.get(key, form).show(violation)
-    except OtherEntries:
-        return False
-    return True
+        sheet.fill()
+    elif sheet.is_stored(ANONYMOUS, store):
+        return redirect(url_for(".by_link", token=token, gespeichert=1), 303)
+    else:
+        sheet.renew(queries.behind(db.session(), site().signer, token, clock.today()))
+    form_token = site().signer.form_token(token)
+    page = render_template("rounds/link_change.html", token=token, form_token=form_token, **sheet.shown())
+    return page, sheet.status

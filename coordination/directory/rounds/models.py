@@ -21,7 +21,7 @@ class ConfirmationRule(Base):
     employer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), unique=True)
     #: Whether mail and page of the link say the share of the post.
     shows_share: Mapped[bool] = mapped_column(default=False)
-    #: Whether a change by link holds at once; else a keeper accepts it first.
+    #: Whether a change by the person concerned holds at once; else a keeper accepts it first.
     applies_at_once: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
 
@@ -60,17 +60,23 @@ class RoundPerson(Base):
     round: Mapped[ConfirmationRound] = relationship(back_populates="asked")
     person: Mapped[Person] = relationship()
     proposals: Mapped[list[ChangeProposal]] = relationship(
-        back_populates="asked", cascade="all, delete-orphan", order_by="ChangeProposal.id"
+        back_populates="asked", cascade="all", order_by="ChangeProposal.id"
     )
 
 
 class ChangeProposal(Base):
-    """What somebody wants otherwise, and a message to the office; either may be missing."""
+    """What somebody wants otherwise with one employer, and a message to the office; either may be missing.
+
+    Of one person and employer no more than one waits: the last wording holds, whichever way it came.
+    """
 
     __tablename__ = "change_proposal"
     __table_args__ = KEYS_ONCE
 
-    round_person_id: Mapped[int] = mapped_column(ForeignKey("round_person.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    employer_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    #: The round that it answers; None: it was sent while none asked for it.
+    round_person_id: Mapped[int | None] = mapped_column(ForeignKey("round_person.id", ondelete="CASCADE"), index=True)
     state: Mapped[ProposalState]
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     #: See ``changes.Wish``: only what is to become different.
@@ -84,6 +90,8 @@ class ChangeProposal(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column()
 
-    asked: Mapped[RoundPerson] = relationship(back_populates="proposals")
+    person: Mapped[Person] = relationship()
+    employer: Mapped[Organisation] = relationship()
+    asked: Mapped[RoundPerson | None] = relationship(back_populates="proposals")
 
     __mapper_args__ = {"version_id_col": version}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from coordination.core import clock
 from coordination.core.access import Actor
 from coordination.core.collation import german_key
-from coordination.directory.models import Assignment, Organisation
+from coordination.directory.models import Assignment, Organisation, Person
 from coordination.directory.queries import holds_on
 from coordination.directory.rounds import letters, queries
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
@@ -113,8 +114,41 @@ def kept(actor: Actor) -> ColumnElement[bool]:
     return true() if actor.keeps_all else Assignment.employer_id.in_(actor.keeps)
 
 
-def employers(session: Session, actor: Actor, today: date) -> list[Employer]:
-    """Return the employers that ``actor`` keeps with people somewhere today, in German order; two statements."""
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A change or message that waits for the office."""
+
+    key: int
+    at: datetime
+    person_id: int
+    person: str
+    employer_id: int
+    employer: str
+
+
+def waiting(session: Session, actor: Actor) -> list[Sent]:
+    """Return all that waits for ``actor``, whichever way it came, the oldest first; one statement."""
+    statement = (
+        select(ChangeProposal.id, ChangeProposal.at, Person, Organisation)
+        .join(ChangeProposal.person)
+        .join(ChangeProposal.employer)
+        .where(ChangeProposal.settled_at.is_(None))
+        .order_by(ChangeProposal.at, ChangeProposal.id)
+    )
+    if not actor.keeps_all:
+        statement = statement.where(ChangeProposal.employer_id.in_(actor.keeps))
+    return [
+        Sent(key, at, person.id, person.name, employer.id, employer.called)
+        for key, at, person, employer in session.execute(statement)
+    ]
+
+
+def employers(session: Session, actor: Actor, today: date, waiting: Sequence[Sent]) -> list[Employer]:
+    """Return the employers that ``actor`` keeps with people somewhere today, in German order; two statements.
+
+    ``waiting``: what waits of all of them.
+    """
+    counts = Counter(one.employer_id for one in waiting)
     people = (
         select(Assignment.employer_id, func.count(Assignment.person_id.distinct()).label("people"))
         .where(kept(actor), Assignment.person_id.is_not(None))
@@ -135,23 +169,21 @@ def employers(session: Session, actor: Actor, today: date) -> list[Employer]:
     far = _how_far(session, [row.ConfirmationRound.id for row in rows if row.ConfirmationRound is not None])
     found = []
     for organisation, count, latest in rows:
-        asked, answered, waiting = far.get(latest.id, (0, 0, 0)) if latest is not None else (0, 0, 0)
+        asked, answered = far.get(latest.id, (0, 0)) if latest is not None else (0, 0)
         due = latest is None or is_due_again(latest.started_at, today)
-        found.append(Employer(organisation, count, latest, answered, asked, waiting, due))
+        found.append(Employer(organisation, count, latest, answered, asked, counts[organisation.id], due))
     return sorted(found, key=lambda one: german_key(one.organisation.name))
 
 
-def _how_far(session: Session, rounds: Sequence[int]) -> dict[int, tuple[int, int, int]]:
-    """Return round → (how many were asked, have answered, have something waiting)."""
-    waits = select(ChangeProposal.round_person_id).where(ChangeProposal.settled_at.is_(None))
+def _how_far(session: Session, rounds: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Return round → (how many were asked, how many have answered)."""
     statement = (
         select(
             RoundPerson.round_id,
             func.count(),
             func.sum(case((RoundPerson.answer != Said.OPEN, 1), else_=0)),
-            func.sum(case((RoundPerson.id.in_(waits), 1), else_=0)),
         )
         .where(RoundPerson.round_id.in_(rounds))
         .group_by(RoundPerson.round_id)
     )
-    return {row[0]: (row[1], int(row[2] or 0), int(row[3] or 0)) for row in session.execute(statement)}
+    return {row[0]: (row[1], int(row[2] or 0)) for row in session.execute(statement)}

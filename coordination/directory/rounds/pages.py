@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import current_app
 
 from coordination.core import clock
-from coordination.core.access import Permission, allows
+from coordination.core.access import Permission, Subject, allows
 from coordination.core.errors import NotFound
 from coordination.core.work import Work
 from coordination.directory import queries as directory
 from coordination.directory.models import Organisation
 from coordination.directory.rounds import queries
-from coordination.directory.rounds.models import ConfirmationRound
+from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound
+from coordination.directory.rounds.queries import Behind
 from coordination.mail.site import Site
 from coordination.web.extensions import db
 from coordination.web.guard import authorize, current_actor
@@ -47,3 +48,28 @@ def round_for(round_id: int) -> ConfirmationRound:
     if not allows(current_actor(), Permission.DIRECTORY_EDIT, directory.subject_of(found.employer)):
         raise NotFound
     return found
+
+
+def proposal_for(proposal_id: int) -> ChangeProposal:
+    """Return a change to those who keep the employer that it is about.
+
+    Raises:
+        NotFound: there is none with this key, or it is none of theirs.
+    """
+    authorize(Permission.DIRECTORY_READ)
+    found = queries.get_proposal(db.session(), proposal_id)
+    if not allows(current_actor(), Permission.DIRECTORY_EDIT, directory.subject_of(found.employer)):
+        raise NotFound
+    return found
+
+
+def own_for(person_id: int, organisation_id: int) -> Behind:
+    """Return somebody's own entries with one employer to themselves.
+
+    Raises:
+        NotFound: there is nobody with this key, or they have nothing there.
+    """
+    authorize(Permission.DIRECTORY_READ)
+    directory.get_person(db.session(), person_id, current_actor())
+    authorize(Permission.OWN_CHANGE, Subject(person_id=person_id))
+    return queries.own(db.session(), person_id, organisation_id, clock.today())

@@ -1,4 +1,4 @@
-"""What rounds say on a person's page: that a change is waiting, to those who decide it."""
+"""What rounds say on a person's page: that a change is waiting, to those who decide it and to whoever sent it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.access import Actor, Permission, allows
+from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.i18n import N_, format_date
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Panel
-from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
+from coordination.directory.rounds.models import ChangeProposal
 from coordination.directory.rounds.rules import ProposalState
 
 #: By whether a change waits; else it is settled, and its message is not.
@@ -21,26 +21,32 @@ _LINES = {
     True: N_("Change of %(day)s: look at it and decide"),
     False: N_("Message of %(day)s: read it, and say that it is done"),
 }
+_OWN_LINES = {
+    True: N_("Your change of %(day)s: look at it, replace or withdraw it"),
+    False: N_("Your message of %(day)s"),
+}
 
 
 def person_panel(session: Session, actor: Actor, person_id: int, _day: date) -> Panel | None:
-    """Return what of a person waits for whoever keeps the employer of the round; others ask nothing."""
-    if not allows(actor, Permission.DIRECTORY_EDIT_ANY):
+    """Return what of a person waits for whoever keeps the employer, or is that person; others ask nothing."""
+    is_own = allows(actor, Permission.OWN_CHANGE, Subject(person_id=person_id))
+    if not is_own and not allows(actor, Permission.DIRECTORY_EDIT_ANY):
         return None
     statement = (
-        select(ChangeProposal.id, ChangeProposal.at, ChangeProposal.state, RoundPerson.round_id)
-        .join(ChangeProposal.asked)
-        .join(ConfirmationRound, ConfirmationRound.id == RoundPerson.round_id)
-        .where(RoundPerson.person_id == person_id, ChangeProposal.settled_at.is_(None))
+        select(ChangeProposal.id, ChangeProposal.at, ChangeProposal.state, ChangeProposal.employer_id)
+        .where(ChangeProposal.person_id == person_id, ChangeProposal.settled_at.is_(None))
         .order_by(ChangeProposal.at)
     )
-    if not actor.keeps_all:
-        statement = statement.where(ConfirmationRound.employer_id.in_(actor.keeps))
-    lines = [
-        (
-            _(_LINES[state is ProposalState.WAITING], day=format_date(clock.wall_date(at))),
-            url_for("rounds.proposal", round_id=round_id, proposal_id=key),
-        )
-        for key, at, state, round_id in session.execute(statement)
-    ]
-    return Panel(_("Waits for you"), lines) if lines else None
+    if not actor.keeps_all and not is_own:
+        statement = statement.where(ChangeProposal.employer_id.in_(actor.keeps))
+    to_decide, own = [], []
+    for key, at, state, employer_id in session.execute(statement):
+        is_waiting, day = state is ProposalState.WAITING, format_date(clock.wall_date(at))
+        if allows(actor, Permission.DIRECTORY_EDIT, Subject(organisation_ids=frozenset({employer_id}))):
+            to_decide.append((_(_LINES[is_waiting], day=day), url_for("rounds.proposal", proposal_id=key)))
+        elif is_own:
+            url = url_for("rounds.change_own", person_id=person_id, organisation_id=employer_id)
+            own.append((_(_OWN_LINES[is_waiting], day=day), url))
+    if not to_decide and not own:
+        return None
+    return Panel(_("Waits for you") if to_decide else _("The office looks at it"), to_decide + own)

@@ -10,12 +10,13 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
 from coordination.core.work import Work
-from coordination.directory.rounds import answer_services, changes, clashes, queries
+from coordination.directory.rounds import answer_services, changes, clashes
 from coordination.directory.rounds.answer_services import Decided
 from coordination.directory.rounds.blueprint import bp
 from coordination.directory.rounds.changes import Difference, Wish
 from coordination.directory.rounds.forms import DecisionForm
-from coordination.directory.rounds.pages import reading, round_for, site
+from coordination.directory.rounds.models import ChangeProposal
+from coordination.directory.rounds.pages import proposal_for, reading, site
 from coordination.directory.rounds.rules import PROPOSAL_WORDS, ProposalState
 from coordination.directory.steps import step as pressed
 from coordination.web.extensions import db
@@ -26,16 +27,16 @@ from coordination.web.guard import unit_of_work
 ACCEPT, REFUSE, SETTLE = "accept", "refuse", "settle"
 
 
-@bp.route("/bestaetigungen/<int:round_id>/aenderungen/<int:proposal_id>", methods=["GET", "POST"])
-def proposal(round_id: int, proposal_id: int) -> ResponseReturnValue:
+@bp.route("/bestaetigungen/aenderungen/<int:proposal_id>", methods=["GET", "POST"])
+def proposal(proposal_id: int) -> ResponseReturnValue:
     """Show a change and decide it."""
-    round_for(round_id)
+    where = _back(proposal_for(proposal_id))
     form = DecisionForm(request.form)
     has_changed, problem = False, ""
     if request.method == "POST" and form.validate():
         try:
             with unit_of_work() as work:
-                said = _decide(work, round_id, proposal_id, form)
+                said = _decide(work, proposal_id, form)
         except Conflict:
             has_changed = True
         except RuleViolation as violation:
@@ -45,9 +46,8 @@ def proposal(round_id: int, proposal_id: int) -> ResponseReturnValue:
                 problem = sentence(violation)
         else:
             flash(said, "success")
-            return redirect(url_for(".show", round_id=round_id), 303)
-    row = round_for(round_id)
-    one = queries.get_proposal(db.session(), round_id, proposal_id)
+            return redirect(where, 303)
+    one = proposal_for(proposal_id)
     found = answer_services.of_proposal(reading(), one)
     form.keep(version=one.version, seen=changes.mark(found.person, found.rows))
     is_waiting = one.state is ProposalState.WAITING
@@ -57,7 +57,6 @@ def proposal(round_id: int, proposal_id: int) -> ResponseReturnValue:
     )
     page = render_template(
         "rounds/proposal.html",
-        round=row,
         proposal=one,
         person=found.person,
         differences=told,
@@ -74,9 +73,16 @@ def proposal(round_id: int, proposal_id: int) -> ResponseReturnValue:
     return page, 409 if has_changed else 422 if problem or form.errors else 200
 
 
-def _decide(work: Work, round_id: int, proposal_id: int, form: DecisionForm) -> str:
+def _back(one: ChangeProposal) -> str:
+    """Return where changes stand: on the page of the round that they answer, or with all that wait."""
+    if one.asked is not None:
+        return url_for(".show", round_id=one.asked.round_id)
+    return url_for(".index", _anchor="changes")
+
+
+def _decide(work: Work, proposal_id: int, form: DecisionForm) -> str:
     """Do what the button says, and return what to say of it."""
-    which = Decided(round_id, proposal_id, given(form.version.data))
+    which = Decided(proposal_id, given(form.version.data))
     if pressed() == REFUSE:
         if answer_services.refuse(work, site(), which, reason=form.reason.data or ""):
             return _("The entries stay as they were. The mail with your reason is on its way.")

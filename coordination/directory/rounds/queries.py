@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from coordination.core.collation import german_key
 from coordination.core.errors import LinkOver, NotFound
 from coordination.core.tokens import DAYS, Signer
-from coordination.directory.models import Assignment, Person, Place
+from coordination.directory.models import Assignment, Organisation, Person, Place
 from coordination.directory.queries import holds_on
 from coordination.directory.rounds import besides
 from coordination.directory.rounds.besides import Beside
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, ConfirmationRule, RoundPerson
-from coordination.directory.rounds.rules import LINK_DAYS
+from coordination.directory.rounds.rules import LINK_DAYS, ProposalState, is_due_again
 
 #: Purpose of the tokens in the links.
 PURPOSE = "confirmation"
@@ -109,17 +109,20 @@ def get_asked(session: Session, round_id: int, person_id: int) -> RoundPerson:
     return row
 
 
-def get_proposal(session: Session, round_id: int, proposal_id: int) -> ChangeProposal:
-    """Return a change that was asked for in a round.
+def get_proposal(session: Session, proposal_id: int) -> ChangeProposal:
+    """Return a change that was asked for, with whose it is, and the round that it answers.
 
     Raises:
-        NotFound: there is none with this key in this round.
+        NotFound: there is none with this key.
     """
     row = session.scalars(
         select(ChangeProposal)
-        .join(ChangeProposal.asked)
-        .where(ChangeProposal.id == proposal_id, RoundPerson.round_id == round_id)
-        .options(joinedload(ChangeProposal.asked).joinedload(RoundPerson.person))
+        .where(ChangeProposal.id == proposal_id)
+        .options(
+            joinedload(ChangeProposal.person),
+            joinedload(ChangeProposal.employer),
+            joinedload(ChangeProposal.asked).joinedload(RoundPerson.round),
+        )
         .execution_options(populate_existing=True)
     ).one_or_none()
     if row is None:
@@ -129,17 +132,15 @@ def get_proposal(session: Session, round_id: int, proposal_id: int) -> ChangePro
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What a personal link stands for: somebody, and their assignments with the employer that asks."""
+    """Somebody, and their assignments with one employer: what a personal link stands for, and one's own page."""
 
-    asked: RoundPerson
+    person: Person
+    employer: Organisation
     rows: Sequence[Assignment]
+    #: The question that this answers: of the employer's newest round, if it asked them and is not half a year old.
+    asked: RoundPerson | None = None
     #: What else is asked: the employer's own entry, its facilities and offers.
     beside: Sequence[Beside] = ()
-
-    @property
-    def person(self) -> Person:
-        """Return whose link it is."""
-        return self.asked.person
 
 
 def token(signer: Signer, row: RoundPerson) -> str:
@@ -173,9 +174,40 @@ def behind(session: Session, signer: Signer, text: str, day: date) -> Behind:
     rows = employed(session, row.round.employer_id, day, [row.person_id]).get(row.person_id, [])
     if not rows:
         raise LinkOver
-    return Behind(row, rows, besides.load(session, row.round.employer, day).of(rows))
+    employer = row.round.employer
+    return Behind(row.person, employer, rows, row, besides.load(session, employer, day).of(rows))
+
+
+def own(session: Session, person_id: int, employer_id: int, day: date) -> Behind:
+    """Return what somebody can change of their own with one employer; without assignments what still waits there.
+
+    Raises:
+        NotFound: they have nothing there.
+    """
+    person, employer = session.get(Person, person_id), session.get(Organisation, employer_id)
+    rows = employed(session, employer_id, day, [person_id]).get(person_id, [])
+    if person is None or employer is None or not (rows or unsettled(session, person_id, employer_id)):
+        raise NotFound
+    newest = latest_round(session, employer_id)
+    if newest is None or is_due_again(newest.started_at, day):
+        return Behind(person, employer, rows)
+    asked = select(RoundPerson).where(RoundPerson.round_id == newest.id, RoundPerson.person_id == person_id)
+    return Behind(person, employer, rows, session.scalars(asked).one_or_none())
+
+
+def unsettled(session: Session, person_id: int, employer_id: int) -> ChangeProposal | None:
+    """Return what somebody has asked for and the office has not dealt with, whichever way it came."""
+    statement = (
+        select(ChangeProposal)
+        .where(ChangeProposal.person_id == person_id, ChangeProposal.employer_id == employer_id)
+        .where(ChangeProposal.settled_at.is_(None))
+        .order_by((ChangeProposal.state == ProposalState.WAITING).desc(), ChangeProposal.id.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def waiting(row: RoundPerson) -> ChangeProposal | None:
-    """Return what somebody has asked for and the office has not dealt with."""
+    """Return what somebody has asked for in a round and the office has not dealt with."""
     return next((one for one in reversed(row.proposals) if one.settled_at is None), None)

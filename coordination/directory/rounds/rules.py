@@ -33,6 +33,8 @@ class Way(StrEnum):
     """How an answer came."""
 
     LINK = "link"
+    #: Signed in, on their own page.
+    ACCOUNT = "account"
     OFFICE = "office"
 
 
@@ -44,15 +46,18 @@ class ProposalState(StrEnum):
     APPLIED = "applied"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    #: Taken back by its author while it waited.
+    WITHDRAWN = "withdrawn"
 
 
 SAID_WORDS = {Said.OPEN: N_("open"), Said.CONFIRMED: N_("confirmed"), Said.CHANGED: N_("changed")}
-WAY_WORDS = {Way.LINK: N_("by link"), Way.OFFICE: N_("by telephone")}
+WAY_WORDS = {Way.LINK: N_("by link"), Way.ACCOUNT: N_("signed in"), Way.OFFICE: N_("by telephone")}
 PROPOSAL_WORDS = {
     ProposalState.WAITING: N_("waits for approval"),
     ProposalState.APPLIED: N_("holds"),
     ProposalState.ACCEPTED: N_("taken over"),
     ProposalState.REFUSED: N_("not taken over"),
+    ProposalState.WITHDRAWN: N_("withdrawn"),
 }
 #: A waiting one may be sent anew by its author; the last wording holds.
 _NEXT = {ProposalState.WAITING: frozenset(ProposalState)}

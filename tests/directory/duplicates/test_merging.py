@@ -87,6 +87,8 @@ def test_all_that_hangs_on_either_hangs_on_the_one_that_stays(
     held = factories.meeting(session, body, date(2026, 6, 1), state="closed")
     session.add(Invitation(meeting_id=held.id, person_id=gone.id, role=BodyRole.CHAIR, generation=1))
     session.add(Attendance(meeting_id=held.id, person_id=gone.id, presence=Came.PRESENT))
+    sent: dict[str, Any] = {"state": ProposalState.WAITING, "at": clock.utc_now(), "wish": {}, "told": []}
+    session.add(ChangeProposal(person_id=gone.id, employer_id=city.provider, **sent))
     factories.task(session, held, who=gone)
     account = factories.account(session, "frida@example.org", person_id=gone.id)
     link = CalendarLink(user_id=account.id, kind=FeedKind.PERSON, subject_id=gone.id, created_at=clock.utc_now())
@@ -105,6 +107,7 @@ def test_all_that_hangs_on_either_hangs_on_the_one_that_stays(
     assert session.get(Person, old) is None
     assert _naming(session, old) == []
     assert set(named) <= set(_naming(session, kept.id))
+    assert [one.person_id for one in every(session, ChangeProposal)] == [kept.id]
     assert {"consent.person_id", "absence.substitute_id", "attendance.person_id", "user_account.person_id"} < set(named)
     assert session.get_one(CalendarLink, link.id).subject_id == kept.id
     assert [one.person_id for one in every(session, OutboxMail)] == [kept.id]
@@ -227,9 +230,15 @@ def _deputies(session: Session, city: City, kept: Person, gone: Person) -> None:
         session.add(Deputy(body_id=body.id, membership_id=None, person_id=one.id, valid_from=date(2020, 1, 1)))
 
 
+def _both_waiting(session: Session, city: City, kept: Person, gone: Person) -> None:
+    wish: dict[str, Any] = {"state": ProposalState.WAITING, "at": clock.utc_now(), "wish": {}, "told": []}
+    session.add_all([ChangeProposal(person_id=one.id, employer_id=city.provider, **wish) for one in (kept, gone)])
+
+
 def _waiting(session: Session, city: City, kept: Person, gone: Person) -> None:
     asked = ConfirmationRound(employer_id=city.provider, started_at=clock.utc_now())
     wish: dict[str, Any] = {"state": ProposalState.WAITING, "at": clock.utc_now(), "wish": {}, "told": []}
+    wish |= {"person_id": gone.id, "employer_id": city.provider}
     asked.asked = [RoundPerson(person_id=kept.id), RoundPerson(person_id=gone.id, proposals=[ChangeProposal(**wish)])]
     session.add(asked)
 
@@ -248,6 +257,7 @@ OBSTACLES = {
     "both away at once": (_away, "für dieselben Tage als abwesend"),
     "both deputies of the pool": (_deputies, "Beide sind Vertretung desselben Mitglieds"),
     "something reported still waits": (_waiting, "wartet noch eine gemeldete Änderung"),
+    "something of both still waits": (_both_waiting, "wartet noch eine gemeldete Änderung"),
 }
 
 
