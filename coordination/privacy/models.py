@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coordination.core.db import KEYS_ONCE, Base, UtcDateTime
@@ -26,3 +26,13 @@ class Feedback(Base):
     reply_to: Mapped[str] = mapped_column(String(320), default="")
     user_id: Mapped[int | None]
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class FeedbackUnit(Base):
+    """An organisation that a report about an entry went to when it was written: its own, or with its mailbox."""
+
+    __tablename__ = "feedback_unit"
+    __table_args__ = (UniqueConstraint("feedback_id", "organisation_id"),)
+
+    feedback_id: Mapped[int] = mapped_column(ForeignKey("feedback.id", ondelete="CASCADE"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"), index=True)

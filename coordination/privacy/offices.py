@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
@@ -14,9 +15,16 @@ from coordination.directory.models import Assignment, Organisation, Person, Plac
 from coordination.directory.queries import holds_on
 from coordination.directory.responsibilities.models import Post
 from coordination.privacy.pages import names
-from coordination.privacy.services import Office
 
 _PAGE = re.compile(r"^/(orte|personen|organisationen|stellen)/([0-9]{1,9})(?:/|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who looks after what a message is about."""
+
+    name: str
+    email: str
 
 
 def is_entry(page: str) -> bool:
@@ -31,8 +39,30 @@ def of_page(session: Session, actor: Actor, page: str, day: date) -> list[Office
     mailbox is reached by the one above it. Nobody: the page is of no such thing, nobody of them has a mailbox, or
     ``actor`` may not see the page.
     """
+    if not allows(actor, Permission.DIRECTORY_READ) or page not in names(session, actor, {page}, day):
+        return []
+    return list(
+        {
+            unit.email.lower(): Office(unit.name, unit.email) for unit in _reached(session, _behind(session, page, day))
+        }.values()
+    )
+
+
+def units_of(session: Session, page: str, day: date) -> list[int]:
+    """Return the organisations behind ``page``, and those whose mailbox they have: whose keepers read a report of it.
+
+    The writer need not see the page: what is reported of it concerns them all the same.
+    """
+    behind = _behind(session, page, day)
+    # The address has any number; a unit may not be there.
+    there = session.scalars(select(Organisation.id).where(Organisation.id.in_(behind)))
+    return sorted({*there, *(unit.id for unit in _reached(session, behind))})
+
+
+def _behind(session: Session, page: str, day: date) -> list[int]:
+    """Return the organisations that an entry belongs to, or that employ somebody who makes it what it is."""
     found = _PAGE.match(page)
-    if found is None or not allows(actor, Permission.DIRECTORY_READ) or page not in names(session, actor, {page}, day):
+    if found is None:
         return []
     kind, key = found[1], int(found[2])
     match kind:
@@ -46,7 +76,7 @@ def of_page(session: Session, actor: Actor, page: str, day: date) -> list[Office
             keys = list(session.scalars(select(Post.organisation_id).where(Post.id == key)))
         case _:
             keys = [key]
-    return _reached(session, [one for one in keys if one is not None])
+    return [one for one in keys if one is not None]
 
 
 def _employers(session: Session, of_what: ColumnElement[bool], day: date) -> list[int]:
@@ -56,13 +86,14 @@ def _employers(session: Session, of_what: ColumnElement[bool], day: date) -> lis
     )
 
 
-def _reached(session: Session, keys: Iterable[int]) -> list[Office]:
-    offices = {}
+def _reached(session: Session, keys: Iterable[int]) -> list[Organisation]:
+    """Return the organisations with a mailbox: of each its own, or that of the one above it."""
+    reached = []
     for key in dict.fromkeys(keys):
         unit, seen = session.get(Organisation, key), set[int]()
         while unit is not None and not unit.email and unit.id not in seen:
             seen.add(unit.id)
             unit = unit.parent
         if unit is not None and unit.email:
-            offices[unit.email.lower()] = Office(unit.name, unit.email)
-    return list(offices.values())
+            reached.append(unit)
+    return reached

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    String,
     and_,
-    cast,
     exists,
     false,
     func,
-    literal,
-    or_,
     select,
     true,
 )
@@ -25,10 +20,7 @@ from coordination.core import clock
 from coordination.core.access import Actor, Permission, allows
 from coordination.core.errors import NotFound
 from coordination.core.work import AuditEntry
-from coordination.directory.models import Assignment, Organisation, Person, Place
-from coordination.directory.queries import holds_on
-from coordination.directory.responsibilities.models import Post
-from coordination.privacy.models import Feedback
+from coordination.privacy.models import Feedback, FeedbackUnit
 
 #: Action of the lines that ``web.errors`` leaves about refused access.
 REFUSED = "access.refused"
@@ -61,33 +53,15 @@ def get_feedback(session: Session, actor: Actor, feedback_id: int) -> Feedback:
 def readable(actor: Actor) -> ColumnElement[bool]:
     """Return which messages ``actor`` may read: all, or of those about an entry what went to what they keep.
 
-    Who keeps some organisations reads what was reported of them, of their people and posts, and of the people and
-    places whom and at which they employed somebody on the day of the report (``offices.of_page``). Nobody who comes
-    later reads what was written to others.
+    Who keeps some organisations reads what concerned one of them on the day of the report (``offices.units_of``).
+    Nobody who comes later reads what was written to others.
     """
     if allows(actor, Permission.FEEDBACK_READ):
         return true()
     if not allows(actor, Permission.FEEDBACK_READ_ANY):
         return false()
-    then = holds_on(func.date(Feedback.at), Assignment.valid_from, Assignment.valid_until)
-    own = list(actor.keeps)
-    employed = and_(Assignment.employer_id.in_(own), then)
-    somebody_there = exists().where(Assignment.place_id == Place.id, then)
-    paths = (
-        _about("organisationen", Organisation.id, Organisation.id.in_(own)),
-        _about("stellen", Post.id, Post.organisation_id.in_(own)),
-        _about("personen", Person.id, Person.organisation_id.in_(own)),
-        _about("personen", Assignment.person_id, employed),
-        _about("orte", Place.id, and_(Place.operator_id.in_(own), ~somebody_there)),
-        _about("orte", Assignment.place_id, employed),
-    )
-    return and_(Feedback.topic == "entry", or_(*paths))
-
-
-def _about(kind: str, key: Any, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return whether a message is about the page of a thing, or one below it."""
-    path = literal(f"/{kind}/") + cast(key, String)
-    return exists().where(or_(Feedback.page == path, Feedback.page.like(path + "/%")), which)
+    went_to = FeedbackUnit.feedback_id == Feedback.id, FeedbackUnit.organisation_id.in_(actor.keeps)
+    return and_(Feedback.topic == "entry", exists().where(*went_to))
 
 
 def trail(

@@ -15,7 +15,8 @@ from coordination.directory.public.views import Opening, closed, opening
 from coordination.mail.site import Site
 from coordination.privacy import services
 from coordination.privacy.forms import ReportForm
-from coordination.privacy.services import Message, Office
+from coordination.privacy.offices import Office
+from coordination.privacy.services import Message
 from coordination.privacy.views import bp
 from coordination.web.extensions import csrf, db
 from coordination.web.forms import given

@@ -321,6 +321,7 @@ TERMS = (
         N_("twelve months after they are dealt with, at most 24"),
         Feedback,
         lambda now: or_(Feedback.settled_at < now - _months(12), Feedback.at < now - _months(24)),
+        tables=("feedback_unit",),
     ),
 )
 

@@ -10,7 +10,9 @@ from coordination.core.work import Work
 from coordination.mail.message import Letter
 from coordination.mail.outbox import queue
 from coordination.mail.site import Site
-from coordination.privacy.models import Feedback
+from coordination.privacy import offices as behind
+from coordination.privacy.models import Feedback, FeedbackUnit
+from coordination.privacy.offices import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,12 @@ class Message:
     page_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
-    """Who looks after what a message is about."""
-
-    name: str
-    email: str
-
-
 def give_feedback(
     work: Work, message: Message, site: Site, offices: Sequence[Office] = (), *, only_offices: bool = False
 ) -> Feedback:
     """Keep a message and mail a notice to the installation's contact address and to ``offices``.
+
+    Of a report the organisations that it concerns today are kept with it: their keepers read it from then on.
 
     ``only_offices``: to the contact address only where there are none.
     """
@@ -52,6 +48,8 @@ def give_feedback(
     )
     work.session.add(feedback)
     work.record("feedback.given", feedback)
+    for key in behind.units_of(work.session, message.page, work.today) if message.topic == "entry" else ():
+        work.session.add(FeedbackUnit(feedback_id=feedback.id, organisation_id=key))
     for office in offices:
         queue(work, _notice(feedback, message, office, site, is_of_office=True), site.sender)
     if not (offices and only_offices):
@@ -61,20 +59,23 @@ def give_feedback(
 
 
 def _notice(feedback: Feedback, message: Message, office: Office, site: Site, *, is_of_office: bool) -> Letter:
-    """Return the mail about a message; an office of a provider is led to the entry, which is what it can put right."""
+    """Return the mail about a message; an office is led to the entry, then to the report."""
     parts = [
         gettext("Hello,"),
         _said(message, is_known=feedback.user_id is not None),
         "\n".join(f"> {line}" for line in message.text.splitlines()),
     ]
+    page = site.url(message.page)
+    report = site.url(f"/rueckmeldungen?meldung={feedback.id}")
     if is_of_office:
-        parts.append(
-            gettext("Please check the entry, and put right what is wrong: %(url)s", url=site.url(message.page))
-        )
+        parts += [
+            gettext("Please check the entry, and put right what is wrong: %(url)s", url=page),
+            gettext("Then mark the report as dealt with (with an account): %(url)s", url=report),
+        ]
     else:
         if message.page:
-            parts.append(gettext("Page: %(page)s", page=site.url(message.page)))
-        parts.append(gettext("All messages: %(url)s", url=site.url("/rueckmeldungen")))
+            parts.append(gettext("Page: %(page)s", page=page))
+        parts.append(gettext("This message in Koordination: %(url)s", url=report))
     if message.reply_to:
         parts.append(gettext("An answer to this mail goes to %(address)s.", address=message.reply_to))
     else:

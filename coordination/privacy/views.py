@@ -84,12 +84,23 @@ def _entry_name(page: str) -> str:
 
 @bp.get("/rueckmeldungen")
 def messages() -> ResponseReturnValue:
-    """List what people wrote; of those who keep a part of the directory what is reported of it."""
+    """List what people wrote; of those who keep a part of the directory what is reported of it.
+
+    ``?meldung=12``: that one alone, where the mail about it leads.
+    """
     authorize(Permission.FEEDBACK_READ_ANY)
     session, actor, today = db.session(), current_actor(), clock.today()
-    found = queries.messages(session, actor)
+    one = request.args.get("meldung")
+    found = queries.messages(session, actor) if one is None else [queries.get_feedback(session, actor, _key(one))]
     page_names = pages.names(session, actor, {one.page for one in found if one.page}, today)
-    return render_template("privacy/messages.html", messages=found, page_names=page_names, words=words)
+    return render_template(
+        "privacy/messages.html", messages=found, page_names=page_names, words=words, is_one=one is not None
+    )
+
+
+def _key(text: str) -> int:
+    """Return a key in an address; 0, which nothing has, where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 @bp.post("/rueckmeldungen/<int:feedback_id>/erledigt")
@@ -119,9 +130,7 @@ def trail() -> ResponseReturnValue:
     if is_all:
         authorize(Permission.AUDIT_READ)
         g.nav_key = "audit"
-    before = (
-        int(text) if (text := request.args.get("vor", "")).isascii() and text.isdigit() and len(text) < 10 else None
-    )
+    before = _key(request.args.get("vor", "")) or None
     action, day = request.args.get("vorgang", ""), parse_day(request.args.get("tag", ""))
     action = action if action in words.ACTIONS else ""
     session, user_id = db.session(), None if is_all else actor.user_id

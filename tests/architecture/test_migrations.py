@@ -20,6 +20,7 @@ from coordination.directory.rounds.models import ChangeProposal, ConfirmationRou
 from coordination.directory.rounds.rules import ProposalState
 from coordination.mail.outbox import OutboxMail
 from coordination.meetings.models import Invitation, Meeting
+from coordination.privacy.models import Feedback, FeedbackUnit
 from coordination.search.models import IndexEntry
 from tests import databases, factories
 
@@ -285,3 +286,38 @@ def test_every_step_can_be_taken_back(empty_database_url: str, engine: Engine) -
             assert _schema(connection) == old, revision
         databases.migrate(empty_database_url, revision)
         before = revision
+
+
+def test_old_reports_learn_whom_they_went_to(empty_database_url: str, engine: Engine) -> None:
+    """By the rule that held before: the employers of the day of the report, or who runs the place."""
+    databases.migrate(empty_database_url)
+    day = clock.today()
+    with Session(engine) as session:
+        home, now, then = (factories.organisation(session, name) for name in ("Haus", "Heute", "Damals"))
+        ada = factories.person(session, organisation_id=home.id)
+        school, club = factories.school(session), factories.place(session, operator_id=home.id)
+        factories.assignment(session, ada, school, then, valid_until=day - timedelta(days=5))
+        factories.assignment(session, ada, school, now, valid_from=day - timedelta(days=4))
+        wanted = {}
+        for days, topic, page, units in (
+            (10, "entry", f"/orte/{school.id}", [then]),
+            (1, "entry", f"/orte/{school.id}/bearbeiten", [now]),
+            (1, "entry", f"/personen/{ada.id}", [home, now]),
+            (1, "entry", f"/orte/{club.id}", [home]),
+            (1, "entry", f"/organisationen/{then.id}", [then]),
+            (1, "entry", f"/orte/{school.id}0", []),
+            (1, "other", f"/orte/{school.id}", []),
+        ):
+            one = Feedback(at=clock.utc_now() - timedelta(days=days), topic=topic, page=page, text="x")
+            session.add(one)
+            session.flush()
+            wanted[one.id] = sorted(unit.id for unit in units)
+        session.commit()
+    for revision, down in (("0051", True), ("head", False)):
+        engine.dispose()
+        databases.migrate(empty_database_url, revision, down=down)
+    with Session(engine) as session:
+        found: dict[int, list[int]] = {key: [] for key in wanted}
+        for row in session.scalars(select(FeedbackUnit).order_by(FeedbackUnit.organisation_id)):
+            found[row.feedback_id].append(row.organisation_id)
+        assert found == wanted

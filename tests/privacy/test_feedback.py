@@ -8,16 +8,26 @@ from email.policy import default
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
-from coordination.core.access import Role
+from coordination.core.access import ANONYMOUS, Role
+from coordination.core.work import work_as
+from coordination.directory.models import Assignment
 from coordination.mail.outbox import OutboxMail, content_of
 from coordination.privacy.models import Feedback
+from coordination.privacy.services import Message, give_feedback
 from coordination.topics.models import Topic
 from tests import factories
 from tests.browser import Browser, Page
+
+
+def report(app: Flask, session: Session, page: str, text: str) -> None:
+    """Report an error in an entry, without the pause that a form makes after ten."""
+    session.commit()
+    with work_as(session, ANONYMOUS) as work:
+        give_feedback(work, Message("entry", page, text, ""), app.extensions["koordination.site"])
 
 
 def write(browser: Browser, address: str = "/rueckmeldung", text: str = "Der Knopf fehlt", **more: str) -> Page:
@@ -206,7 +216,7 @@ def test_whose_page_one_may_not_see_has_no_offices(app: Flask, browser: Browser,
     assert session.scalars(select(OutboxMail.recipient)).all() == [app.extensions["koordination.site"].contact_email]
 
 
-def test_who_keeps_an_employer_reads_what_is_reported_of_it(browser: Browser, session: Session) -> None:
+def test_who_keeps_an_employer_reads_what_is_reported_of_it(app: Flask, browser: Browser, session: Session) -> None:
     own, other = factories.organisation(session, "Eigener Träger"), factories.organisation(session, "Fremder Träger")
     team = factories.organisation(session, "Team", parent_id=own.id)
     ada, cem = factories.person(session, organisation_id=team.id), factories.person(session, "Cem", "Çelik")
@@ -233,7 +243,7 @@ def test_who_keeps_an_employer_reads_what_is_reported_of_it(browser: Browser, se
     unseen = [f"/orte/{foreign.id}", f"/personen/{cem.id}", f"/organisationen/{other.id}", f"/orte/{former.id}"]
     unseen += [f"/orte/{long_key.id}", f"/orte/{school.id}0", "/orte/neu", "/wer-ist-wo", ""]
     for path in [*seen, *unseen]:
-        session.add(Feedback(at=clock.utc_now(), topic="entry", page=path, text=f"Falsch: {path}.", reply_to=""))
+        report(app, session, path, f"Falsch: {path}.")
     barrier = Feedback(at=clock.utc_now(), topic="accessibility", page=seen[0], text="Zu klein", reply_to="")
     session.add(barrier)
     session.commit()
@@ -270,10 +280,15 @@ def test_nobody_reads_what_was_written_to_others(app: Flask, session: Session) -
     factories.assignment(session, late, school, own, valid_from=today - timedelta(days=5))
     factories.assignment(session, early, school, other, valid_until=today - timedelta(days=6))
     factories.assignment(session, early, house, other)
-    at = clock.utc_now()
-    for page, days in ((f"/orte/{school.id}", 10), (f"/orte/{school.id}", 1), (f"/orte/{house.id}", 1)):
-        text = f"{page} vor {days} Tagen"
-        session.add(Feedback(at=at - timedelta(days=days), topic="entry", page=page, text=text, reply_to=""))
+    session.commit()
+    report(app, session, f"/orte/{school.id}", "gestern und heute beide")
+    report(app, session, f"/orte/{house.id}", "im Haus")
+    report(app, session, f"/personen/{early.id}", "zu Cem")
+    # Later on Cem is employed by the one who runs the house, and somebody else by the other one at the school.
+    early.organisation_id = own.id
+    session.execute(update(Assignment).where(Assignment.person_id == early.id).values(employer_id=own.id))
+    session.execute(delete(Assignment).where(Assignment.person_id == late.id))
+    report(app, session, f"/personen/{early.id}", "noch einmal zu Cem")
     told = {}
     for name, unit in (("eins", own), ("zwei", other)):
         factories.account(session, f"{name}@example.org", Role.DIRECTORY_KEEPER, keeps=unit)
@@ -282,7 +297,38 @@ def test_nobody_reads_what_was_written_to_others(app: Flask, session: Session) -
         browser = Browser(app, session)
         browser.sign_in(f"{name}@example.org", factories.PASSWORD)
         told[name] = [one.get_text() for one in browser.get("/rueckmeldungen").soup.select("article .pre-line")]
-    assert told == {
-        "eins": [f"/orte/{school.id} vor 1 Tagen"],
-        "zwei": [f"/orte/{house.id} vor 1 Tagen", f"/orte/{school.id} vor 10 Tagen"],
-    }
+    assert told == {"eins": ["noch einmal zu Cem", "gestern und heute beide"], "zwei": ["zu Cem", "im Haus"]}
+
+
+def test_the_mail_about_a_report_leads_to_it(app: Flask, browser: Browser, session: Session) -> None:
+    """Also who has only the mailbox of the unit above reads it there; whom it does not concern finds nothing."""
+    provider = factories.organisation(session, "Träger Probe e. V.", email="buero@example.org")
+    team = factories.organisation(session, "Team Nord", parent_id=provider.id)
+    other = factories.organisation(session, "Fremder Träger")
+    ada, school = factories.person(session, organisation_id=team.id), factories.school(session)
+    factories.assignment(session, ada, school, team)
+    for name, unit in (("eins", provider), ("zwei", other)):
+        factories.account(session, f"{name}@example.org", Role.DIRECTORY_KEEPER, keeps=unit)
+    factories.account(session)
+    session.commit()
+    browser.sign_in("ada@example.org", factories.PASSWORD)
+    write(browser, f"/rueckmeldung?thema=entry&seite=/orte/{school.id}", "Telefon falsch")
+    write(browser, f"/rueckmeldung?thema=entry&seite=/orte/{school.id}", "Name falsch")
+    first = stored(session)[0]
+    team.parent_id = None
+    session.commit()
+    address = f"/rueckmeldungen?meldung={first.id}"
+    for mail in session.scalars(select(OutboxMail).where(OutboxMail.about == f"feedback:{first.id}")):
+        body = message_from_bytes(content_of(mail, app.extensions["koordination.site"].sender), policy=default)
+        assert f"http://localhost{address}" in body.get_content()
+        assert f"http://localhost/orte/{school.id}" in body.get_content()
+        assert school.name in body.get_content()
+    keeper = Browser(app, session)
+    keeper.sign_in("eins@example.org", factories.PASSWORD)
+    page = keeper.get(address)
+    assert [one.get_text() for one in page.soup.select("article .pre-line")] == ["Telefon falsch"]
+    assert len(page.click("Alle Rückmeldungen").soup.select("article")) == 2
+    assert keeper.get("/rueckmeldungen?meldung=x").status == 404
+    stranger = Browser(app, session)
+    stranger.sign_in("zwei@example.org", factories.PASSWORD)
+    assert stranger.get(address).status == 404

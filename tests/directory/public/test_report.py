@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -37,10 +40,11 @@ def test_it_goes_to_the_office_that_looks_after_the_entry(
     assert (message.topic, message.page, message.text) == ("entry", f"/orte/{opened.school.id}", TEXT)
     assert (message.reply_to, message.user_id) == ("eltern@example.org", None)
     assert mail.recipient == "ssa@beispielwerk.example.org"
-    content = content_of(mail, app.extensions["koordination.site"].sender).decode()
+    sent = message_from_bytes(content_of(mail, app.extensions["koordination.site"].sender), policy=default)
+    content = sent.get_content()
     assert TEXT in content
     assert f"/orte/{opened.school.id}" in content
-    assert "/rueckmeldungen" not in content
+    assert f"/rueckmeldungen?meldung={message.id}" in content
 
 
 def test_without_an_office_it_goes_to_the_coordination(
