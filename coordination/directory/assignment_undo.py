@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, not_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, delete, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import flag_modified
 
 from coordination.core import clock
@@ -98,11 +98,15 @@ def _put_back(work: Work, row: Assignment, before: dict[str, Any]) -> None:
 def is_over(now: datetime) -> ColumnElement[bool]:
     """Return the condition that what a step needs is kept no longer.
 
-    What a plan cut off is known until the plan has begun: it goes on if the plan is withdrawn (``predecessor``).
+    What a plan cut off is known until the plan has begun: it goes on if the plan is withdrawn (``predecessor``). Of a
+    plan that was withdrawn it is known for as long as that can be taken back: then it may be withdrawn once more.
     """
     ahead = select(Assignment.id).where(Assignment.valid_from > clock.wall_date(now))
-    is_plan = and_(AssignmentStep.way == Way.FOLLOWED.value, AssignmentStep.assignment_id.in_(ahead))
-    return and_(AssignmentStep.recorded_at < now - timedelta(days=UNDO_DAYS), not_(is_plan))
+    since, withdrawn = now - timedelta(days=UNDO_DAYS), aliased(AssignmentStep)
+    back = select(withdrawn.assignment_id).where(withdrawn.way == Way.WITHDRAWN.value, withdrawn.recorded_at >= since)
+    about = AssignmentStep.assignment_id
+    is_plan = and_(AssignmentStep.way == Way.FOLLOWED.value, or_(about.in_(ahead), about.in_(back)))
+    return and_(AssignmentStep.recorded_at < since, not_(is_plan))
 
 
 def keep(work: Work, way: Way, row: Assignment, before: dict[str, Any] | None = None) -> Done:

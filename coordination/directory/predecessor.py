@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from coordination.core.access import Actor, Permission, allows
@@ -31,7 +31,9 @@ def cut_off(session: Session, actor: Actor, planned: Assignment, today: date) ->
     nothing else of the plan.
     """
     about = select(AssignmentStep).where(AssignmentStep.way == Way.FOLLOWED)
-    goes_on = AssignmentStep.before.contains(f'"old_id": {planned.id},')
+    # What followed the plan itself and was withdrawn since follows it no longer.
+    is_there = AssignmentStep.assignment_id.in_(select(Assignment.id))
+    goes_on = and_(AssignmentStep.before.contains(f'"old_id": {planned.id},'), is_there)
     step = session.scalar(about.where(AssignmentStep.assignment_id == planned.id).order_by(AssignmentStep.id.desc()))
     if step is None or session.scalar(about.where(goes_on).limit(1)) is not None:
         return None
