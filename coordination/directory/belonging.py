@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from coordination.core.i18n import gettext, in_language
+from coordination.core.i18n import N_, gettext, in_language
 from coordination.core.registry import SearchBelongings
 from coordination.directory.models import Assignment, District, Organisation, Place, School, earlier_keys
 from coordination.directory.queries import holds_on
@@ -117,6 +117,17 @@ def _of_places(session: Session, keys: Sequence[int], day: date) -> Mapping[int,
     return gathered([*named, *done])
 
 
+def _postcodes(session: Session, keys: Sequence[int], _day: date) -> Mapping[int, Sequence[str]]:
+    """Return the postcode of each place: behind whatever has these digits as a telephone or school number."""
+    statement = select(Place.id, Place.postcode).where(Place.id.in_(keys), Place.postcode != "")
+    return gathered((key, (postcode,)) for key, postcode in session.execute(statement))
+
+
+def _none(_session: Session, *_more: Any) -> set[int]:
+    """A postcode changes with the place that has it, and the place is entered anew then; days alone change none."""
+    return set()
+
+
 def _concerned_people(session: Session, rows: Sequence[Any]) -> set[int]:
     """Return who is assigned anew or no longer, or where a place or an employer is called something else."""
     found = _ends(rows, "person_id")
@@ -163,4 +174,5 @@ def _turning_places(session: Session, first: date, last: date) -> set[int]:
 BELONGINGS = (
     SearchBelongings("person", _of_people, _concerned_people, _turning(Assignment.person_id)),
     SearchBelongings("place", _of_places, _concerned_places, _turning_places),
+    SearchBelongings("place", _postcodes, _none, _none, N_("Postcode %(name)s")),
 )

@@ -101,6 +101,10 @@ CASES: dict[str, Case] = {
     "the beginning of a school number": place("12427", FROEBEL),
     "a school number with the word": some("Schulnummer 124278", FROEBEL),
     "a street and its number": place("fröbelstr. 7", FROEBEL),
+    "a postcode": Case("33602", among=("Luisenschule", "Klosterschule"), without=(FROEBEL,)),
+    "a postcode and a form": place("33602 realschule", "Luisenschule"),
+    "a school and its postcode": place("luisenschule 33602", "Luisenschule"),
+    "a postcode of elsewhere": nothing("10115"),
     # Abbreviations
     "GS for a primary school": place("GS Fröbel", FROEBEL),
     "GG as in the official list": place("GG Fröbelschule", FROEBEL),

@@ -227,7 +227,7 @@ def test_a_day_turns_what_begins_on_it_and_what_ended_the_day_before(
     titles: Titles, session: Session, kind: str, column: str
 ) -> None:
     row, first, last = assigned(session, "Butterblum"), date(2031, 3, 3), date(2031, 3, 5)
-    (turning,) = [one.turning for one in BELONGINGS if one.kind == kind]
+    (turning,) = [one.turning for one in BELONGINGS if one.kind == kind and not one.said]
     key = getattr(row, column)
     for ended, turns in ((-2, False), (-1, True), (1, True), (2, False)):
         row.valid_until = first + ended * DAY
@@ -315,3 +315,19 @@ def test_the_worker_follows_the_day(
     session.rollback()
     turn.execute()
     assert titles("butterblum fröbel") == []
+
+
+def test_a_postcode_finds_places_behind_numbers_with_these_digits(titles: Titles, session: Session) -> None:
+    begins, ends = place(session, "Osningschule"), place(session, "Jugendtreff Ost")
+    with changing(session) as rows:
+        begins.phone, ends.phone, rows[:] = "+49521336021", "+4952112333602", [begins, ends]
+    assert titles("33602") == ["Osningschule", "Jugendtreff Ost"]
+    there = place(session, "Fröbelschule")
+    with changing(session) as rows:
+        there.postcode, rows[:] = "33602", [there]
+    assert titles("33602") == ["Osningschule", "Jugendtreff Ost", "Fröbelschule"]
+    (group,) = look(session, ANYBODY, "33602", day=clock.today()).groups
+    assert [one.hit.detail.startswith("Postleitzahl 33602") for one in group.results] == [False, False, True]
+    with changing(session) as rows:
+        there.postcode, rows[:] = "33613", [there]
+    assert titles("33602") == ["Osningschule", "Jugendtreff Ost"]
