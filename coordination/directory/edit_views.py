@@ -27,6 +27,8 @@ def _offer(form: PersonForm, of: Person | None = None) -> PersonForm:
     actor = current_actor()
     own = edit_choices.organisations(db.session(), actor, clock.today(), of.organisation_id if of else None)
     form.offer(own, may_be_none=actor.keeps_all or (of is not None and of.organisation_id is None))
+    if of is not None:
+        form.leave(of)
     return form
 
 

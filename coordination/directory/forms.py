@@ -6,9 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
-from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, StringField, widgets
+from wtforms import BooleanField, Field, HiddenField, IntegerField, SelectField, widgets
 from wtforms.validators import ValidationError
 
 from coordination.core.errors import RuleViolation
@@ -22,6 +21,7 @@ from coordination.directory.position_field import PositionField, written
 from coordination.directory.rules import ORGANISATION_WORDS, PLACE_WORDS, OrganisationKind, PlaceKind
 from coordination.directory.sites.twins import FIELD, SameSite
 from coordination.directory.unit_services import OWN_KINDS, OrganisationInput, PlaceInput
+from coordination.directory.website_field import WebsiteField
 from coordination.web.forms import (
     AtMost,
     DayField,
@@ -39,13 +39,21 @@ _HOURS = re.compile(r"[0-9]{1,2}(?:[.,][0-9]{1,2})?")
 
 
 class PhoneField(LineField):
-    """An official telephone number in any spelling; ``number`` is what is stored."""
+    """An official telephone number in any spelling; ``number`` is what is stored.
+
+    What is ``stored`` already stays as it is, also if it would not be taken today: somebody changes something else.
+    """
 
     widget = widgets.TelInput()
+    stored = ""
+
+    @property
+    def _is_left(self) -> bool:
+        return bool(self.stored) and self.data in (self.stored, display_phone(self.stored))
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
         """Refuse what is not one telephone number."""
-        if not self.data or parse_phone(self.data) is not None:
+        if not self.data or self._is_left or parse_phone(self.data) is not None:
             return
         if is_too_short(self.data):
             raise ValidationError(gettext(TOO_SHORT))
@@ -53,33 +61,10 @@ class PhoneField(LineField):
 
     @property
     def number(self) -> str:
-        """Return the number in E.164, or ""."""
+        """Return the number in E.164, or ""; what was left as it is, as it is stored."""
+        if self._is_left:
+            return self.stored
         return (parse_phone(self.data) or "") if self.data else ""
-
-
-class WebsiteField(StringField):
-    """An address on the web; without a scheme it is taken to be https."""
-
-    widget = widgets.URLInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the text, completed."""
-        text = "".join(valuelist[0].split()) if valuelist else ""
-        self.data = text if not text or "://" in text or ":" in text.partition("/")[0] else f"https://{text}"
-
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms' signature
-        """Refuse anything a browser would not open as a page."""
-        if not self.data:
-            return
-        try:
-            parts = urlsplit(self.data)
-            is_page = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
-        except ValueError:
-            is_page = False
-        if not is_page:
-            raise ValidationError(
-                gettext("This is not the address of a website. Please write it like www.example.org.")
-            )
 
 
 class Postcode:
@@ -125,6 +110,10 @@ class PersonForm(VersionedForm):
     def offer(self, organisations: Choices, *, may_be_none: bool) -> None:
         """Fill in what can be chosen."""
         self.organisation_id.choices = [*([(0, gettext("none"))] if may_be_none else []), *organisations]
+
+    def leave(self, person: Person) -> None:
+        """Take the numbers that are stored as they are."""
+        self.phone.stored, self.mobile.stored = person.phone, person.mobile
 
     def value(self) -> PersonInput:
         """Return the input; call after ``validate()`` said yes."""

@@ -169,7 +169,9 @@ def edit_organisation(organisation_id: int) -> ResponseReturnValue:
 
 
 def _organisation_form(row: Organisation, data: Sent) -> OrganisationForm:
-    return _offer_organisation(OrganisationForm(data), row)
+    form = _offer_organisation(OrganisationForm(data), row)
+    form.phone.stored = row.phone
+    return form
 
 
 def _change_organisation(work: Work, row: Organisation, form: OrganisationForm) -> None:
@@ -215,7 +217,9 @@ def edit_place(place_id: int) -> ResponseReturnValue:
 def _place_form(row: Place, data: Sent) -> PlaceForm | SchoolForm:
     if row.kind is PlaceKind.SCHOOL:
         return _offer_school(SchoolForm(data), row)
-    return _offer_place(PlaceForm(data), row)
+    form = _offer_place(PlaceForm(data), row)
+    form.phone.stored = row.phone
+    return form
 
 
 def _change_place(work: Work, row: Place, form: PlaceForm | SchoolForm) -> None:

@@ -67,6 +67,24 @@ def test_bad_input_stays_in_the_form(
     assert len(every(session, Person)) == 3
 
 
+@pytest.mark.parametrize("kept", ["12", "+4952112"])
+def test_a_stored_number_that_is_too_short_stays_while_something_else_is_changed(
+    keeper: Browser, city: City, session: Session, kept: str
+) -> None:
+    person = stored(session, Person, city.ada)
+    person.phone, person.mobile = kept, ""
+    session.commit()
+    address = f"/personen/{city.ada}/bearbeiten"
+    assert keeper.get(address).submit("Person speichern", function="Neue Funktion").status == 303
+    person = stored(session, Person, city.ada)
+    assert (person.phone, person.function) == (kept, "Neue Funktion")
+    # Another one that is too short is not taken, nor is the same in another field.
+    for fields in ({"phone": "13"}, {"mobile": "12"}):
+        assert "zu kurz" in keeper.get(address).submit("Person speichern", **fields).error(next(iter(fields)))
+    assert keeper.get(address).submit("Person speichern", phone="0521 511234").status == 303
+    assert "zu kurz" in keeper.get(address).submit("Person speichern", phone="12").error("phone")
+
+
 @pytest.mark.parametrize("tail", ["\r\nBcc: x@example.org", "\nx"])
 def test_a_line_break_in_an_address_begins_no_header(keeper: Browser, city: City, database_url: str, tail: str) -> None:
     fields: dict[str, Any] = {"given_name": "Dilan", "family_name": "Dachs", "organisation_id": city.team}

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -55,6 +56,24 @@ def test_an_organisation_is_entered_once(keeper: Browser, city: City, session: S
 def test_bad_contact_is_refused(keeper: Browser, city: City, session: Session, field: str, value: str) -> None:
     assert new_organisation(keeper, city, **{field: value}).status == 422
     assert len(every(session, Organisation)) == 4
+
+
+@pytest.mark.parametrize(("kind", "model"), [("organisationen", Organisation), ("orte", Place)])
+def test_a_stored_number_that_is_too_short_stays_while_something_else_is_changed(
+    chief: Browser, city: City, session: Session, kind: str, model: type[Organisation | Place]
+) -> None:
+    club = factories.place(session)
+    key = city.team if model is Organisation else club.id
+    session.execute(update(model).where(model.id == key).values(phone="12"))
+    session.commit()
+    address, button = (
+        f"/{kind}/{key}/bearbeiten",
+        "Organisation speichern" if model is Organisation else "Ort speichern",
+    )
+    assert chief.get(address).submit(button, street="Neue Str. 1").status == 303
+    kept = session.execute(select(model.phone, model.street).where(model.id == key)).one()
+    assert tuple(kept) == ("12", "Neue Str. 1")
+    assert "zu kurz" in chief.get(address).submit(button, phone="13").error("phone")
 
 
 @pytest.mark.parametrize("kind", ["organisationen", "orte"])

@@ -6,10 +6,11 @@ from wtforms import RadioField, SelectField
 
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
-from coordination.directory.forms import Choices, VersionedForm, WebsiteField
+from coordination.directory.forms import Choices, VersionedForm
 from coordination.directory.offers.models import Offer
 from coordination.directory.offers.rules import KIND_WORDS, OfferKind
 from coordination.directory.offers.services import OfferInput
+from coordination.directory.website_field import WebsiteField
 from coordination.web.forms import AtMost, DayField, LineField, Needed, SelectChoice, given
 
 
