@@ -45,8 +45,9 @@ STATEMENTS = {
     # One is for what is offered there, one for what it followed and what follows it, one for the sites of a school,
     # and one for the districts that it works for besides its own; and one for the bodies of those who work there.
     "/orte/{place}": 17,
-    # And one for what the person released of what is private, one for a change that waits for whoever reads it.
-    "/personen/{person}": 15,
+    # And one for what the person released of what is private, one for a change that waits for whoever reads it;
+    # and one for whom the person stands in for.
+    "/personen/{person}": 16,
     # With the tree of organisations, absences and weekly times of everybody who is named.
     "/wen-frage-ich?thema={topic}&ort={place}": 11,
     "/stellen/{post}": 6,
