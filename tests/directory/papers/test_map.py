@@ -259,3 +259,11 @@ def test_a_zone_out_of_sight_is_no_stop_on_the_way(professional: Browser, sessio
     whole = len(professional.get("/orte/karte").soup.select("svg.map a.map__by-key"))
     part = len(professional.get(f"/orte/karte?bezirk={placed.mitte.id}").soup.select("svg.map a.map__by-key"))
     assert 0 < part < whole
+
+
+def test_the_filters_are_folded_up_and_say_what_is_chosen(professional: Browser, town: Town) -> None:
+    page = professional.get("/orte/karte")
+    assert page.select(".filter-box > summary") == ["Filter"]
+    page = professional.get(f"/orte/karte?form=02&lage=unbesetzt&bezirk={town.mitte.id}")
+    assert page.select(".filter-box > summary") == ["Filter: Mitte, Grundschule, niemand eingesetzt"]
+    assert not page.soup.select(".filter-box[open]")
