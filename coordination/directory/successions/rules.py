@@ -32,3 +32,9 @@ def makes_circle(pairs: Iterable[Pair], new: Pair) -> bool:
 def school_year(day: date) -> date:
     """Return 1 August of the school year that ``day`` lies in: on it schools come and go."""
     return date(day.year if day.month >= 8 else day.year - 1, 8, 1)
+
+
+def next_change(day: date) -> date:
+    """Return the next 1 August or 1 February after ``day``: on these days a school year and its second half begin."""
+    begins = (date(year, month, 1) for year in (day.year, day.year + 1) for month in (2, 8))
+    return next(one for one in begins if one > day)

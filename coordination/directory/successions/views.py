@@ -25,7 +25,7 @@ from coordination.directory.successions import queries, services
 from coordination.directory.successions.days import ASKED, FIELD
 from coordination.directory.successions.forms import SuccessionEditForm, SuccessionForm
 from coordination.directory.successions.models import PlaceSuccession
-from coordination.directory.successions.rules import school_year
+from coordination.directory.successions.rules import next_change
 from coordination.directory.undo_links import Succession, SuccessionStep
 from coordination.web.extensions import db
 from coordination.web.forms import given, key_of
@@ -73,7 +73,7 @@ def new_succession(place_id: int) -> ResponseReturnValue:
     is_long = _offer(form, place)
     if request.method == "GET":
         last_on = place.valid_until
-        form.keep(on_day=school_year(clock.today()) if last_on is None else last_on + timedelta(days=1))
+        form.keep(on_day=next_change(clock.today()) if last_on is None else last_on + timedelta(days=1))
     elif form.validate():
         successor_id = given(form.successor_id.data)
         try:

@@ -75,6 +75,12 @@ def test_several_become_one_and_a_place_ends_only_if_that_is_said(chief: Browser
     assert again.form(STORE).values("on_day") == [DAY]
 
 
+def test_the_day_proposed_lies_ahead(chief: Browser, city: City) -> None:
+    (day,) = chief.get(f"/orte/{city.school}/nachfolge/neu").form(STORE).values("on_day")
+    assert clock.today() < date.fromisoformat(day) <= clock.today() + timedelta(days=184)
+    assert day[5:] in {"02-01", "08-01"}
+
+
 def test_a_school_ends_with_the_official_list_alone(chief: Browser, session: Session, city: City) -> None:
     page = f"/orte/{city.school}/nachfolge/neu"
     forged = forge(chief, page, successor_id=city.second_school, on_day=DAY, ends_predecessor="y")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from coordination.directory.successions.rules import makes_circle, reached, school_year
+from coordination.directory.successions.rules import makes_circle, next_change, reached, school_year
 
 
 def test_one_walks_over_several_steps_and_is_never_caught() -> None:
@@ -24,3 +24,11 @@ def test_nothing_follows_itself() -> None:
 def test_schools_come_and_go_with_the_school_year() -> None:
     assert school_year(date(2026, 8, 1)) == date(2026, 8, 1)
     assert school_year(date(2026, 7, 31)) == date(2025, 8, 1)
+
+
+def test_a_change_that_lies_ahead_is_proposed_for_the_next_beginning_of_half_a_school_year() -> None:
+    assert next_change(date(2026, 11, 28)) == date(2027, 2, 1)
+    assert next_change(date(2027, 2, 1)) == date(2027, 8, 1)
+    assert next_change(date(2027, 1, 31)) == date(2027, 2, 1)
+    assert next_change(date(2027, 7, 31)) == date(2027, 8, 1)
+    assert next_change(date(2027, 8, 1)) == date(2028, 2, 1)
