@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import combinations
 
 from sqlalchemy import or_, select, true
@@ -15,11 +16,14 @@ from coordination.core import clock
 from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.i18n import gettext
 from coordination.core.phones import display_phone
+from coordination.directory.consequences import FULL_POST
 from coordination.directory.duplicates.models import MergedPerson, TwoPeople
 from coordination.directory.earlier import LABELS
-from coordination.directory.models import Organisation, Person
+from coordination.directory.full_weeks import FullWeeks
+from coordination.directory.models import Assignment, Organisation, Person
 from coordination.directory.names import Name, are_near, folded, near_keys, tells_apart
 from coordination.directory.queries import known_people
+from coordination.directory.rules import DatedShare, Span, highest_sum
 
 #: Why two entries may be one person's, the surest first.
 REASONS = ("mail", "name", "near")
@@ -61,6 +65,14 @@ class Pairs:
     shown: Sequence[Pair]
     count: int
     apart: Sequence[Pair]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many posts two entries have together, and from which day on."""
+
+    posts: Decimal
+    first: date
 
 
 def kept_of(session: Session, old_id: int) -> int | None:
@@ -175,3 +187,21 @@ def _alike(people: Iterable[Listed]) -> Iterator[tuple[Listed, Listed, str]]:
             if (first.id, second.id) not in seen and (reason := _reason(first, second)):
                 seen.add((first.id, second.id))
                 yield first, second, reason
+
+
+def over_full(mine: Sequence[Assignment], theirs: Sequence[Assignment], weeks: FullWeeks, today: date) -> Sum | None:
+    """Return how many posts two entries have together at most, today or later, if that is more than one full post.
+
+    One of them alone is not told of here: that is no matter of putting them together.
+    """
+    shares = [_shares(rows, weeks) for rows in (mine, theirs)]
+    ahead = Span(today, None)
+    together, day = highest_sum([one for some in shares for one in some], ahead)
+    alone = max(highest_sum(some, ahead)[0] for some in shares)
+    is_over = together.quantize(Decimal("0.01")) > FULL_POST and together > alone
+    return Sum(together, day) if is_over else None
+
+
+def _shares(rows: Sequence[Assignment], weeks: FullWeeks) -> list[DatedShare]:
+    known = ((row, weeks.posts(row.share_posts, row.share_hours, row.employer_id)) for row in rows)
+    return [DatedShare(Span(row.valid_from, row.valid_until), posts) for row, posts in known if posts is not None]

@@ -14,6 +14,7 @@ from coordination.directory import edit_choices, queries
 from coordination.directory.blueprint import bp
 from coordination.directory.duplicates import queries as doubles
 from coordination.directory.duplicates import services
+from coordination.directory.full_weeks import FullWeeks
 from coordination.directory.models import Person
 from coordination.directory.views import boxes
 from coordination.web.extensions import db
@@ -76,12 +77,14 @@ def _which(person: Person) -> str:
 
 def _beside(person: Person, other: Person, status: int = 200, *, is_new_truth: bool = False) -> ResponseReturnValue:
     session, today = db.session(), clock.today()
+    assigned = {one.id: queries.assignments_of(session, [one.id], today, planned=True) for one in (person, other)}
     page = render_template(
         "directory/merge.html",
         person=person,
         other=other,
         obstacles=services.obstacles(session, current_actor(), person, other, today=today),
-        assigned={one.id: queries.assignments_of(session, [one.id], today, planned=True) for one in (person, other)},
+        assigned=assigned,
+        over_full=doubles.over_full(assigned[person.id], assigned[other.id], FullWeeks(session, today), today),
         boxes={one.id: boxes(registry.person_panels, session, one.id, today) for one in (person, other)},
         is_new_truth=is_new_truth,
     )
