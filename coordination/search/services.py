@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, insert, inspect, select
+from sqlalchemy import ColumnElement, RowMapping, Table, bindparam, delete, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -23,6 +23,7 @@ from coordination.search.rules import index_words, near_words, turned
 
 #: Rows read and written at a time.
 BATCH = 2000
+_ENTRY = cast("Table", IndexEntry.__table__)
 
 
 def follow(session: Session, changed: Sequence[Base]) -> None:
@@ -78,34 +79,47 @@ def _refresh_all(session: Session, source: SearchSource, condition: ColumnElemen
 
 def _refresh(session: Session, source: SearchSource, rows: Sequence[Any]) -> list[Any]:
     """Bring the entries of ``rows`` up to date and return those whose entry is another now."""
-    keys = [row.id for row in rows]
-    known = {
-        entry.subject_id: entry
-        for entry in session.scalars(
-            select(IndexEntry).where(IndexEntry.kind == source.kind, IndexEntry.subject_id.in_(keys))
-        )
-    }
     wanted = _columns(session, source, rows)
-    altered = [row for row in rows if _update(session, source.kind, (row.id, wanted[row.id]), known.get(row.id))]
-    session.flush()
-    return altered
+    known = _known(session, source.kind, list(wanted))
+    news = {key: columns for key, columns in wanted.items() if columns is not None and key not in known}
+    gone = [key for key, columns in wanted.items() if columns is None and key in known]
+    # No objects: of thousands of entries most of the time would go into them.
+    if news:
+        _insert(session, source.kind, news)
+    if gone:
+        session.execute(delete(_ENTRY).where(_ENTRY.c.id.in_([known[key]["id"] for key in gone])))
+    changes = {key: _differing(known[key], columns) for key, columns in wanted.items() if columns and key in known}
+    _change(session, [(known[key]["id"], values) for key, values in changes.items() if values])
+    altered = {*news, *gone, *(key for key, values in changes.items() if values)}
+    return [row for row in rows if row.id in altered]
 
 
-def _update(session: Session, kind: str, wanted: tuple[int, dict[str, Any] | None], known: IndexEntry | None) -> bool:
-    """Let the entry of a key have the columns wanted (None: be gone); return whether it did not before."""
-    key, columns = wanted
-    if columns is None:
-        if known is not None:
-            session.delete(known)
-        return known is not None
-    if known is None:
-        session.add(IndexEntry(kind=kind, subject_id=key, **columns))
-        return True
-    if all(getattr(known, name) == value for name, value in columns.items()):
-        return False
-    for name, value in columns.items():
-        setattr(known, name, value)
-    return True
+def _known(session: Session, kind: str, keys: Sequence[int]) -> dict[int, RowMapping]:
+    """Return the entries of a kind that are there, by what they are about."""
+    statement = select(_ENTRY).where(_ENTRY.c.kind == kind, _ENTRY.c.subject_id.in_(keys))
+    return {entry["subject_id"]: entry for entry in session.execute(statement).mappings()}
+
+
+def _differing(known: RowMapping, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that an entry does not have yet."""
+    return {name: value for name, value in columns.items() if known[name] != value}
+
+
+def _insert(session: Session, kind: str, news: Mapping[int, Mapping[str, Any]]) -> None:
+    """Add entries, many in one statement: PostgreSQL keeps their words in order of the list, not entry by entry."""
+    entries = [{"kind": kind, "subject_id": key, **columns} for key, columns in news.items()]
+    # Asked for their keys, they go in a thousand at a time; by themselves each would be a statement on PostgreSQL.
+    session.execute(insert(_ENTRY).returning(_ENTRY.c.id), entries).all()
+
+
+def _change(session: Session, changes: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Change entries by their keys, of each no more columns than are others: a column brings its lists of words."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for key, values in changes:
+        alike.setdefault(tuple(values), []).append({"key": key} | {f"new_{name}": values[name] for name in values})
+    for names, given in alike.items():
+        statement = update(_ENTRY).where(_ENTRY.c.id == bindparam("key"))
+        session.execute(statement.values({name: bindparam(f"new_{name}") for name in names}), given)
 
 
 def _columns(session: Session, source: SearchSource, rows: Sequence[Any]) -> dict[int, dict[str, Any] | None]:
@@ -145,7 +159,7 @@ def rebuild(session: Session, kinds: Iterable[str] | None = None) -> int:
     for source in search_sources:
         if kinds is not None and source.kind not in kinds:
             continue
-        session.execute(delete(IndexEntry).where(IndexEntry.kind == source.kind))
+        session.execute(delete(_ENTRY).where(_ENTRY.c.kind == source.kind))
         result = session.scalars(source.rows().execution_options(yield_per=BATCH))
         for rows in result.partitions(BATCH):
             number += _write(session, source, rows)
@@ -154,9 +168,7 @@ def rebuild(session: Session, kinds: Iterable[str] | None = None) -> int:
 
 def _write(session: Session, source: SearchSource, rows: Sequence[Any]) -> int:
     wanted = _columns(session, source, rows)
-    entries = [
-        {"kind": source.kind, "subject_id": key, **columns} for key, columns in wanted.items() if columns is not None
-    ]
-    if entries:
-        session.execute(insert(IndexEntry), entries)
-    return len(entries)
+    news = {key: columns for key, columns in wanted.items() if columns is not None}
+    if news:
+        _insert(session, source.kind, news)
+    return len(news)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from coordination.core.access import Permission, Subject, require
 from coordination.core.collation import sort_key
@@ -19,6 +19,7 @@ from coordination.directory import assignment_undo
 from coordination.directory.assignment_inputs import AssignmentInput, facts, input_of
 from coordination.directory.assignment_undo import UNDO_DAYS
 from coordination.directory.models import Assignment, EarlierValue, Organisation, Person, Place, Presence
+from coordination.directory.queries import OF_SCHOOL
 from coordination.directory.rules import day_before
 from coordination.directory.staff.comparing import Step
 from coordination.directory.staff.models import ListedRow
@@ -330,4 +331,6 @@ def tell_search(work: Work, ends: Iterable[tuple[int | None, int | None]]) -> No
     for some in slices(people):
         work.touch(work.session.scalars(select(Person).where(Person.id.in_(some))).all())
     for some in slices(places):
-        work.touch(work.session.scalars(select(Place).where(Place.id.in_(some))).all())
+        # With what the search says of a place: asked for later, it would be a statement for each.
+        found = select(Place).options(joinedload(Place.school), joinedload(Place.operator), OF_SCHOOL)
+        work.touch(work.session.scalars(found.where(Place.id.in_(some))).all())
