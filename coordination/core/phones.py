@@ -54,6 +54,12 @@ def _with_prefix(text: str, area: str) -> str:
     return area + digits
 
 
+def _plain_digits(text: str) -> str:
+    """Return a number that is nothing but digits and blanks and begins with its zero; "" for any other."""
+    digits = text.replace(" ", "")
+    return digits if digits.startswith("0") and digits.isascii() and digits.isdecimal() else ""
+
+
 def parse_phone(text: str, region: str = "DE", area: str | None = None) -> str | None:
     """Return ``text`` as E.164 ("+49521511234"), or None if it is not one telephone number that can be called.
 
@@ -62,8 +68,9 @@ def parse_phone(text: str, region: str = "DE", area: str | None = None) -> str |
         region: country in which numbers without "+" are dialled.
         area: area code of numbers without one; None: the one here, if the number is no mere extension.
     """
-    bare = _LABEL.sub("", text).strip()
-    digits = _digits(bare)
+    digits = _plain_digits(text)
+    bare = digits or _LABEL.sub("", text).strip()
+    digits = digits or _digits(bare)
     if not _PHONE_CHARACTERS.fullmatch(bare) or _SHORT_CODE.fullmatch(digits):
         return None
     if area is None and len(digits) < _LEAST_LOCAL and not bare.startswith("+"):
@@ -127,6 +134,8 @@ def parse_phone_cell(text: str, known: Collection[str] = ()) -> str | None:
     Raises:
         AreaUnclear: nobody can say whether the digits begin with an area code.
     """
+    if _plain_digits(text):
+        return parse_phone(text)
     bare = _LABEL.sub("", text).replace("(0)", "").strip()
     digits = _digits(bare)
     # Between separators may stand two numbers; only "49 521 …" can be nothing else than one.

@@ -6,8 +6,6 @@ import unicodedata
 
 from rapidfuzz.distance import OSA
 
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-
 #: From how many letters on one of them may be another, missing, too many or swapped; from how many on two.
 #: Shorter ones are names of their own: "Jan" and "Jana", "Beck" and "Buck".
 ONE_SLIP, TWO_SLIPS = 5, 9
@@ -18,9 +16,15 @@ MAIL_SLIPS = 2
 Name = tuple[str, str]
 
 
+def _german(text: str) -> str:
+    # Casefolding makes ss of ß already; for a word, a table of letters takes longer than three searches.
+    plain = unicodedata.normalize("NFC", text).casefold()
+    return plain.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+
+
 def fold_name(text: str) -> str:
     """Return a name as it is compared: "Müller" and "Mueller" are one, accents and hyphens do not count."""
-    plain = text.casefold() if text.isascii() else unicodedata.normalize("NFC", text).casefold().translate(_GERMAN)
+    plain = text.casefold() if text.isascii() else _german(text)
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
     return plain if plain.isalnum() else "".join(c for c in plain if c.isalnum())

@@ -155,6 +155,9 @@ def _without_title(text: str) -> tuple[str, str]:
 def checked(name: Name) -> Name:
     """Return ``name``; raise RuleViolation if something in it is no name or too long."""
     for part in (name.family, name.given):
+        # Nothing but letters is a name.
+        if part.isalpha() and len(part) <= 80:
+            continue
         if not _NAME.fullmatch(part) or "," in part or len(part) > 80:
             raise RuleViolation(_NO_NAME)
     return name

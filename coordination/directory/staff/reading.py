@@ -28,6 +28,9 @@ T = TypeVar("T")
 EXAMPLE = "Beispiel"
 #: Where none of these is filled, a row speaks of nobody and of no place.
 _SAYS_WHO_OR_WHERE = (Field.NUMBER, Field.SCHOOL, *people_cells.NAMES)
+#: What holds for all people of a row, and is the same in many rows.
+_DAYS = (Field.FROM, Field.UNTIL, Field.FUNDED_UNTIL)
+_SHARED = (Field.FUNCTION, Field.GROUP, Field.FUNDING, Field.HOLIDAYS)
 #: After so many rows it is told how far the reading is.
 _TOLD = 250
 _NO_HEADINGS = N_(
@@ -78,6 +81,9 @@ class ListReader:
         self._texts: dict[Field, str] = {}
         #: What number and name of a school meant in an earlier row.
         self._meant: dict[tuple[str, str], int] = {}
+        #: What cells that hold for all people of a row said in an earlier row.
+        self._said: dict[tuple[object, ...], dict[str, Any]] = {}
+        self._of_people = people_cells.field_of(self.fields)
 
     def cell(self, field: Field) -> Cell:
         """Return a cell of the row as it is; "" if the list has no such column or the row ends before it."""
@@ -109,7 +115,10 @@ class ListReader:
         # Each cell is asked for several times while its row is read.
         self._cells = {one: cell for one, place in self.fields.items() if place < len(here) and (cell := here[place])}
         self._join_hours(here)
-        self._texts = {one: cells.plain(cell) for one, cell in self._cells.items()}
+        self._texts = {
+            one: " ".join(cell.split()) if isinstance(cell, str) else cells.plain(cell)
+            for one, cell in self._cells.items()
+        }
         if self._is_no_row():
             return
         self.rows += 1
@@ -121,19 +130,37 @@ class ListReader:
             self.skipped.append(line.number)
             return
         employer_id = self.tried(Field.EMPLOYER, self._employer)
-        since = self.filled(Field.FROM, self.values.day, line.number, self.cell(Field.FROM))
-        until = self._end(Field.UNTIL)
-        if since and until:
-            self.tried(Field.UNTIL, check_span, since, until)
-        funded_until = self._end(Field.FUNDED_UNTIL)
+        days = self._once(_DAYS, self._days)
         people = self._people()
         if self._is_whole and place_id and employer_id:
-            shared = self._shared() | {"since": since, "until": until, "funded_until": funded_until}
+            shared = self._once(_SHARED, self._shared) | days
             if self._is_whole:
                 self.entries += [
                     Entry(line.number, employer_id, place_id, person, share=share, times=times, **shared)
                     for person, share, times in people
                 ]
+
+    def _once(self, fields: tuple[Field, ...], read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what some cells of a row say; rows in which they say the same are read once.
+
+        What is wrong, asked or remarked on is so for each row.
+        """
+        said = fields, *map(self._cells.get, fields)
+        if (found := self._said.get(said)) is not None:
+            return found
+        was_whole, self._is_whole, remarked = self._is_whole, True, len(self.values.immediate)
+        found = read()
+        if self._is_whole and len(self.values.immediate) == remarked:
+            self._said[said] = found
+        self._is_whole &= was_whole
+        return found
+
+    def _days(self) -> dict[str, Any]:
+        since = self.filled(Field.FROM, self.values.day, self.line.number, self.cell(Field.FROM))
+        until = self._end(Field.UNTIL)
+        if since and until:
+            self.tried(Field.UNTIL, check_span, since, until)
+        return {"since": since, "until": until, "funded_until": self._end(Field.FUNDED_UNTIL)}
 
     def _join_hours(self, here: Sequence[Cell]) -> None:
         """Put days and hours together where they stand in two columns; where both say times, both are read."""
@@ -228,7 +255,7 @@ class ListReader:
         return next(iter(found))
 
     def _people(self) -> list[tuple[PersonText | None, Share | None, tuple[WeeklyTime, ...] | None]]:
-        found = self.tried(people_cells.field_of(self.fields), people_cells.people_of, self)
+        found = self.tried(self._of_people, people_cells.people_of, self)
         if found is None:
             return []
         room = self.filled(Field.ROOM, short, self.text(Field.ROOM), 60) or ""
