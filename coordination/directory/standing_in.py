@@ -14,6 +14,7 @@ from coordination.core.collation import german_key
 from coordination.directory.asof import AsOf
 from coordination.directory.models import Absence, Assignment, Person
 from coordination.directory.queries import belongs, holds_on, known_people, subject_of
+from coordination.directory.rules import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def of_person(session: Session, actor: Actor, substitute: Person, as_of: AsOf) -
 
     One statement; of another day than today nothing.
     """
-    if not as_of.is_today:
+    if not (as_of.is_today and Span(substitute.valid_from or as_of.day, substitute.valid_until).holds(as_of.day)):
         return []
     day, own = as_of.day, aliased(Absence)
     away = holds_on(day, Absence.first_on, Absence.last_on)

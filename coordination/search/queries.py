@@ -84,11 +84,12 @@ def find(session: Session, actor: Actor, text: str, *, day: date, wanted: Wanted
 def _add_ends(found: dict[str, dict[int, Rank]], ends: dict[str, dict[int, Rank]]) -> None:
     """Put what has a telephone number that ends so behind what has a word that begins so.
 
-    Digits are looked for inside no word: that stage is theirs.
+    Digits are looked for inside no word: that stage is theirs, before what only belongs to a thing (its postcode).
     """
     for kind, ranks in ends.items():
         for key, (_stage, is_over, begins) in ranks.items():
-            found[kind].setdefault(key, (STAGES[Where.INSIDE], is_over, begins))
+            rank = STAGES[Where.INSIDE], is_over, begins
+            found[kind][key] = min(rank, found[kind].get(key, rank))
 
 
 def find_any(session: Session, actor: Actor, query: Query, *, day: date, wanted: Wanted = Wanted()) -> list[Group]:

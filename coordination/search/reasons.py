@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from coordination.core.i18n import gettext
 from coordination.core.registry import SearchHit, search_belongings
-from coordination.search.rules import Query, words_of
+from coordination.search.rules import Query, is_looked_for_inside, words_of
 
 
 def with_reasons(
@@ -32,4 +32,8 @@ def with_reasons(
 def _explains(text: str, title: str, query: Query) -> bool:
     """Return whether a text has a term of the query in a word that the title has not."""
     words = set(words_of(text)) - set(words_of(title))
-    return any(term in word for term in query.terms for word in words)
+    return any(_is_in(term, word) for term in query.terms for word in words)
+
+
+def _is_in(term: str, word: str) -> bool:
+    return term in word if is_looked_for_inside(term) else word.startswith(term)

@@ -49,6 +49,10 @@ def test_the_page_of_a_substitute_says_for_whom_they_stand_in(
     assert "Vertritt" not in professional.get(f"/personen/{town.aylin.id}").main
     # The week of somebody else can be printed from their page.
     assert professional.get(page.href("Wochenplan als PDF")).status == 200
+    town.jonas.valid_until = WEDNESDAY - timedelta(days=1)
+    session.commit()
+    assert "Vertritt" not in professional.get(f"/personen/{town.jonas.id}").main, "who has left stands in for nobody"
+    town.jonas.valid_until = None
     factories.absence(session, town.jonas, WEDNESDAY, WEDNESDAY)
     session.commit()
     assert "Vertritt" not in professional.get(f"/personen/{town.jonas.id}").main

@@ -42,6 +42,34 @@ def test_what_begins_so_stands_before_a_number_that_ends_so(app: Flask, session:
             assert groups[0].has_more == (limit == 1)
 
 
+def test_a_number_that_ends_so_stands_before_a_postcode_that_begins_so(app: Flask, session: Session) -> None:
+    for n in range(3):
+        factories.place(session, f"Ahornhaus {n}", postcode="33602", phone=f"+495215110{n}0")
+    factories.place(session, "Zuckerhaus", postcode="33602", phone="+495215133602")
+    factories.place(session, "Zuckertreff", postcode="33615", phone="+4952151303360")
+    services.rebuild(session)
+    session.commit()
+    with app.test_request_context():
+        for limit in (20, 1):
+            (group,) = find(session, ANYBODY, "3360", day=date(2026, 11, 25), wanted=Wanted(limit))
+            found = [one.hit.title for one in group.results]
+            assert found == ["Zuckertreff", "Ahornhaus 0", "Ahornhaus 1", "Ahornhaus 2", "Zuckerhaus"][:limit]
+        (group,) = find(session, ANYBODY, "33602", day=date(2026, 11, 25))
+        assert group.results[0].hit.title == "Zuckerhaus"
+
+
+def test_a_postcode_explains_only_what_it_begins_with(app: Flask, session: Session) -> None:
+    where = factories.school(session, "Ahornschule", street="Musterweg 36", postcode="33602")
+    factories.assignment(session, factories.person(session), where, factories.organisation(session))
+    services.rebuild(session)
+    session.commit()
+    with app.test_request_context():
+        for typed, is_said in (("schulsozialarbeit 36", False), ("schulsozialarbeit 336", True)):
+            groups = find(session, ANYBODY, typed, day=date(2026, 11, 25))
+            (hit,) = [one.hit for group in groups for one in group.results if group.kind == "place"]
+            assert ("33602" in hit.detail) is is_said, typed
+
+
 def test_who_is_only_planned_is_found_by_no_extension(app: Flask, session: Session) -> None:
     factories.person(session, "Mira", "Kommtnoch", phone="+49521516170", valid_from=date(2027, 3, 1))
     services.rebuild(session)

@@ -57,12 +57,17 @@ def locked(work: Work, read: Callable[[], Behind], seen: str) -> Behind:
         OtherEntries: it is no longer what was ``seen``.
     """
     first = read()
-    work.session.get(Person, first.person.id, with_for_update=True)
+    lock_person(work, first.person.id)
     _lock(work, [*first.rows, *first.beside])
     found = read()
     if mark(found) != seen:
         raise OtherEntries
     return found
+
+
+def lock_person(work: Work, person_id: int) -> None:
+    """Let only one at a time send or decide what somebody wants otherwise."""
+    work.session.get(Person, person_id, with_for_update={"key_share": True})
 
 
 def _lock(work: Work, rows: Sequence[Person | Assignment | Beside]) -> None:
@@ -264,7 +269,9 @@ def settle(work: Work, which: Decided) -> None:
 
 
 def _take(work: Work, which: Decided) -> ChangeProposal:
-    services.take_employer(work, queries.get_proposal(work.session, which.proposal_id).employer_id)
+    first = queries.get_proposal(work.session, which.proposal_id)
+    services.take_employer(work, first.employer_id)
+    lock_person(work, first.person_id)
     row = queries.get_proposal(work.session, which.proposal_id)
     check_version(row, which.version)
     return row

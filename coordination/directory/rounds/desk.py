@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from flask import url_for
@@ -48,7 +49,7 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
     if not actor.keeps_all:
         statement = statement.where(Organisation.id.in_(actor.keeps))
     rows = session.execute(statement).all()
-    open_ones = [_waiting_line(row) for row in rows if row.sent]
+    open_ones = [_waiting_line(row) for row in sorted((row for row in rows if row.sent), key=attrgetter("since"))]
     old = [
         _due_line(row.ConfirmationRound, row.Organisation)
         for row in rows
@@ -59,11 +60,12 @@ def desk_lines(session: Session, actor: Actor, day: date) -> Sequence[DeskLine]:
 
 
 def _waiting() -> Subquery:
-    """Select for each employer how much waits, and whether it came in one round."""
+    """Select for each employer how much waits, since when, and whether it came in one round."""
     return (
         select(
             ChangeProposal.employer_id,
             func.count().label("sent"),
+            func.min(ChangeProposal.at).label("since"),
             func.count(RoundPerson.id).label("in_rounds"),
             func.min(RoundPerson.round_id).label("first_round"),
             func.max(RoundPerson.round_id).label("last_round"),

@@ -83,6 +83,13 @@ class EntriesForm(Form):
         self.weeks = {row.id: EntryForm(sent, prefix=f"e{row.id}-") for row in rows}
         for row in rows:
             self.weeks[row.id].offer(row)
+            # Added since the page was opened: nobody has been asked about it, so it stays as it is.
+            if sent and f"e{row.id}-in_holidays" not in sent:
+                self.weeks[row.id].keep_entry(row)
+
+    def leave(self, person: Person) -> None:
+        """Take the numbers that are stored as they are."""
+        self.phone.stored, self.mobile.stored = person.phone, person.mobile
 
     def keep_entries(self, person: Person, rows: Sequence[Assignment]) -> None:
         """Fill in what is stored."""

@@ -7,7 +7,6 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory.models import Person
 from coordination.directory.rounds import answer_services, changes, queries
 from coordination.directory.rounds.answer_services import Change, Decided
 from coordination.directory.rounds.changes import Wish
@@ -45,7 +44,7 @@ def withdraw(work: Work, person_id: int, employer_id: int, which: Decided) -> No
         Conflict: it was decided, or sent anew, since the page was opened.
     """
     require(work.actor, Permission.OWN_CHANGE, Subject(person_id=person_id))
-    work.session.get(Person, person_id, with_for_update=True)
+    answer_services.lock_person(work, person_id)
     row = queries.unsettled(work.session, person_id, employer_id)
     if row is None or row.id != which.proposal_id or row.state is not ProposalState.WAITING:
         raise Conflict

@@ -33,7 +33,8 @@ def take_employer(work: Work, employer_id: int) -> Organisation:
     Raises:
         NotFound, Forbidden: it is not there, or not the actor's.
     """
-    row = work.session.get(Organisation, employer_id, with_for_update=True)
+    # What refers to the employer may be stored meanwhile: whoever sends a change has locked themselves first.
+    row = work.session.get(Organisation, employer_id, with_for_update={"key_share": True})
     if row is None:
         raise NotFound
     require(work.actor, Permission.DIRECTORY_EDIT, subject_of(row))

@@ -31,12 +31,16 @@ class Sheet:
         """Read what was sent; of what was stored only how much there is."""
         self.form = EntriesForm(request.form, found.rows)
         self.form.note_more(found.rows)
+        self.form.leave(found.person)
         self._found = found
         self._has_changed, self._private = False, ""
 
     def fill(self) -> None:
-        """Fill in what is stored."""
+        """Fill in what is stored, and the message that still waits: what is sent now takes the place of both."""
         self.form.keep_entries(self._found.person, self._found.rows)
+        pending = Pending(self._found)
+        if pending.is_waiting:
+            self.form.keep(message=pending.message)
         self.form.keep(seen=answer_services.mark(self._found))
 
     def is_stored(self, actor: Actor | None, store: Store) -> bool:

@@ -13,7 +13,7 @@ from coordination.core import clock
 from coordination.core.access import Actor
 from coordination.core.errors import Conflict, Forbidden
 from coordination.core.work import AuditEntry, Work
-from coordination.directory.models import Assignment, Person
+from coordination.directory.models import Assignment, Organisation, Person
 from coordination.directory.rounds import own_services
 from coordination.directory.rounds.answer_services import Decided
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRule
@@ -199,6 +199,47 @@ def test_entries_that_changed_meanwhile_are_shown_anew(ada: Browser, session: Se
     assert "haben sich geändert" in again.main
     assert every(session, ChangeProposal) == []
     assert again.submit("Senden").status == 303
+
+
+def test_what_was_added_meanwhile_keeps_its_times(ada: Browser, session: Session, city: City, own: str) -> None:
+    page = ada.get(own)
+    employer, whose = stored(session, Organisation, city.provider), session.get_one(Person, city.ada)
+    added = factories.assignment(session, whose, factories.place(session, "Jugendhaus Nord"), employer)
+    session.commit()
+    again = page.submit("Senden", phone="0521 51-4711")
+    assert again.status == 409
+    assert again.soup.select_one(f"input[name=e{added.id}-day4_ends]")["value"] == "13:00"  # type: ignore[index]
+    assert again.submit("Senden").status == 303
+    (one,) = every(session, ChangeProposal)
+    assert one.wish == {"contact": {"phone": "+49521514711"}, "weeks": {}, "holidays": {}}
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_message_that_waits_is_sent_along_with_what_comes_after_it(
+    ada: Browser, keeper: Browser, session: Session, city: City, own: str, at_once: bool
+) -> None:
+    if at_once:
+        let(session, city)
+    ada.get(own).submit("Senden", message="Bin umgezogen.")
+    assert ada.get(own).submit("Senden", phone="0521 51-4711").status == 303
+    (one,) = every(session, ChangeProposal)
+    assert (one.message, one.settled_at) == ("Bin umgezogen.", None)
+    assert one.state is (ProposalState.APPLIED if at_once else ProposalState.WAITING)
+    assert "Bin umgezogen." in keeper.get("/bestaetigungen").click("Änderung ansehen").main
+
+
+@pytest.mark.parametrize("page", ["own", "link"])
+def test_a_number_that_is_too_short_stays_while_something_else_is_changed(
+    ada: Browser, session: Session, started: Round, city: City, own: str, page: str
+) -> None:
+    stored(session, Person, city.ada).phone = "+4952112"
+    session.commit()
+    (row,) = post_of(session, city)
+    where = own if page == "own" else f"{started.link}/aendern"
+    assert ada.get(where).submit("Senden", **{f"e{row.id}-day0_room": "Raum 7"}).status in {200, 303}
+    (one,) = every(session, ChangeProposal)
+    assert (one.wish["contact"], set(one.wish["weeks"])) == ({}, {str(row.id)})
+    assert ada.get(where).submit("Senden", phone="0521 13").error("phone")
 
 
 @pytest.mark.parametrize(
