@@ -206,7 +206,7 @@ def accept(work: Work, which: Decided, *, seen: str) -> bool:
         Conflict: it or the entries have changed since the page was opened.
         RuleViolation: it was decided already, or cannot hold any more.
     """
-    row = _take(work, which)
+    row = take(work, which)
     wish = Wish.unpacked(row.wish)
     first = of_proposal(work, row)
     _lock(work, [first.person, *first.rows])
@@ -229,7 +229,7 @@ def refuse(work: Work, site: Site, which: Decided, *, reason: str) -> bool:
         Conflict: it was sent anew since the page was opened.
         RuleViolation: no reason is given, or it was decided already.
     """
-    row = _take(work, which)
+    row = take(work, which)
     if not reason:
         raise RuleViolation(N_("Please give a reason; it is mailed to the person."), field="reason")
     found = of_proposal(work, row)
@@ -259,7 +259,7 @@ def settle(work: Work, which: Decided) -> None:
         RuleViolation: a change waits.
         Conflict: it was sent anew since the page was opened.
     """
-    row = _take(work, which)
+    row = take(work, which)
     if row.state is ProposalState.WAITING:
         if Wish.unpacked(row.wish):
             raise RuleViolation(N_("Please take the change over, or say why not."))
@@ -268,7 +268,12 @@ def settle(work: Work, which: Decided) -> None:
     work.record("round.message_settled", _about(row))
 
 
-def _take(work: Work, which: Decided) -> ChangeProposal:
+def take(work: Work, which: Decided) -> ChangeProposal:
+    """Return a change to decide, locked, to those who keep its employer.
+
+    Raises:
+        Conflict: it was sent anew or decided since the page was opened.
+    """
     first = queries.get_proposal(work.session, which.proposal_id)
     services.take_employer(work, first.employer_id)
     lock_person(work, first.person_id)

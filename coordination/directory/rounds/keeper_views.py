@@ -27,6 +27,7 @@ from coordination.directory.rounds import (
     plan,
     queries,
     services,
+    untold,
 )
 from coordination.directory.rounds.answer_services import OtherEntries
 from coordination.directory.rounds.blueprint import bp
@@ -60,7 +61,13 @@ def index() -> ResponseReturnValue:
     found = overview.employers(db.session(), current_actor(), clock.today(), sent)
     waiting = confirming.unconfirmed(db.session(), current_actor(), clock.today())
     return render_template(
-        "rounds/index.html", employers=found, changes=sent, most=confirming.MOST, waiting=waiting, kinds=KINDS
+        "rounds/index.html",
+        employers=found,
+        changes=sent,
+        untold=untold.kept_by(db.session(), current_actor()),
+        most=confirming.MOST,
+        waiting=waiting,
+        kinds=KINDS,
     )
 
 

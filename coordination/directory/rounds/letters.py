@@ -66,8 +66,11 @@ def about_refusal(round_id: int) -> str:
     return f"{REFUSAL}:{round_id}"
 
 
-def about_own(proposal_id: int) -> str:
-    """Return how the outbox knows the mail that says why a change was refused that no round had asked for."""
+def about_own(proposal_id: int | str) -> str:
+    """Return how the outbox knows the mail that says why a change was refused that no round had asked for.
+
+    With "" for the key: what stands before it.
+    """
     return f"{REFUSAL}:own-{proposal_id}"
 
 

@@ -116,7 +116,7 @@ def kept(actor: Actor) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A change or message that waits for the office."""
+    """A change or message that the office has to look at."""
 
     key: int
     at: datetime

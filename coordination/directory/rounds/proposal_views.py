@@ -10,7 +10,7 @@ from coordination.core.errors import Conflict, RuleViolation
 from coordination.core.i18n import gettext as _
 from coordination.core.i18n import sentence
 from coordination.core.work import Work
-from coordination.directory.rounds import answer_services, changes, clashes
+from coordination.directory.rounds import answer_services, changes, clashes, queries, untold
 from coordination.directory.rounds.answer_services import Decided
 from coordination.directory.rounds.blueprint import bp
 from coordination.directory.rounds.changes import Difference, Wish
@@ -19,12 +19,13 @@ from coordination.directory.rounds.models import ChangeProposal
 from coordination.directory.rounds.pages import proposal_for, reading, site
 from coordination.directory.rounds.rules import PROPOSAL_WORDS, ProposalState
 from coordination.directory.steps import step as pressed
+from coordination.mail.words import reason
 from coordination.web.extensions import db
 from coordination.web.forms import given
 from coordination.web.guard import unit_of_work
 
 #: Values of the buttons named "step".
-ACCEPT, REFUSE, SETTLE = "accept", "refuse", "settle"
+ACCEPT, REFUSE, SETTLE, TOLD = "accept", "refuse", "settle", "told"
 
 
 @bp.route("/bestaetigungen/aenderungen/<int:proposal_id>", methods=["GET", "POST"])
@@ -65,6 +66,8 @@ def proposal(proposal_id: int) -> ResponseReturnValue:
         private=changes.private_email(wish) if is_waiting else "",
         at_once=clashes.notes(db.session(), found.person.id, wish, clock.today()) if is_waiting else [],
         is_stale=is_waiting and bool(wish.assignments - {each.id for each in found.rows}),
+        untold=untold.mails(db.session(), one),
+        reason=reason,
         form=form,
         has_changed=has_changed,
         problem=problem,
@@ -90,6 +93,10 @@ def _decide(work: Work, proposal_id: int, form: DecisionForm) -> str:
     if pressed() == SETTLE:
         answer_services.settle(work, which)
         return _("The message is dealt with.")
+    if pressed() == TOLD:
+        untold.note_told(work, which)
+        name = queries.get_proposal(work.session, proposal_id).person.name
+        return _("It is noted that %(name)s was told otherwise.", name=name)
     if pressed() != ACCEPT:
         raise Conflict
     if answer_services.accept(work, which, seen=form.seen.data or ""):

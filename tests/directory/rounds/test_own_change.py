@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -19,6 +19,7 @@ from coordination.directory.rounds.answer_services import Decided
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRule
 from coordination.directory.rounds.rules import ProposalState, Said, Way
 from coordination.mail.outbox import OutboxMail
+from coordination.mail.rules import MailState
 from tests import factories
 from tests.browser import Browser
 from tests.directory.keepers import City, every, forge, stored
@@ -145,6 +146,26 @@ def test_a_refusal_is_mailed_with_its_reason(
     (one,) = every(session, ChangeProposal)
     assert (mail.purpose, mail.about, mail.person_id) == ("round.refusal", f"round.refusal:own-{one.id}", city.ada)
     assert (one.state, stored(session, Person, city.ada).email) == (ProposalState.REFUSED, "ada@example.org")
+
+
+def test_who_keeps_the_employer_hears_of_a_refusal_that_did_not_arrive(
+    ada: Browser, keeper: Browser, session: Session, city: City, own: str
+) -> None:
+    ada.get(own).submit("Senden", phone="0521 51-4711")
+    refused = keeper.get("/bestaetigungen").click("Änderung ansehen").submit("Angaben so lassen", reason="Nein.")
+    assert "nicht angekommen" not in refused.follow().main
+    session.execute(update(OutboxMail).values(state=MailState.FAILED, problem="550"))
+    session.commit()
+    page = keeper.get("/bestaetigungen").click("Ada Ahornblatt")
+    assert "Die Mail mit der Begründung kam nicht an" in page.main
+    assert "ada@example.org" in page.main.replace("\u200b", "")
+    told = page.submit("Anders mitgeteilt")
+    assert told.location == "/bestaetigungen#changes"
+    assert "auf anderem Weg Bescheid" in told.follow().flash
+    assert "nicht angekommen" not in keeper.get("/bestaetigungen").main
+    assert page.submit("Anders mitgeteilt").status == 409
+    (mail,) = every(session, OutboxMail)
+    assert mail.settled_at is not None
 
 
 @pytest.mark.parametrize("first", ["link", "account"])
