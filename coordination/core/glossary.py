@@ -297,6 +297,9 @@ GLOSSARY: dict[str, tuple[Term, ...]] = {
         Term("Berechtigung", "Permission", "what is asked for before anything is shown or done"),
         Term("Prüfspur", "AuditEntry", "who did what to what, when; no content"),
         Term("Rückmeldung", "Feedback", "a message from the foot of a page"),
+        Term(
+            "Träger einer Meldung", "FeedbackUnit", "an organisation that a report about an entry concerned, that day"
+        ),
     ),
     "Mail": (
         Term("Postausgang", "OutboxMail", "a mail, frozen with the change that it tells of"),

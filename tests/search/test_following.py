@@ -22,11 +22,8 @@ ENTRIES = [
 Terms = set[tuple[int, str]]
 
 
-@pytest.fixture
-def on_postgresql(session: Session) -> Session:
-    if session.get_bind().dialect.name != "postgresql":
-        pytest.skip("SQLite has full-text tables instead of a list of words")
-    return session
+#: SQLite has full-text tables instead of a list of words.
+on_postgresql = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 
 
 def _wanted(entry: IndexEntry) -> Terms:
@@ -55,8 +52,8 @@ def _titles(session: Session, entry: IndexEntry) -> set[tuple[bool, int, str]]:
     return {tuple(row) for row in rows}
 
 
-def test_words_of_many_entries_are_kept_at_once(on_postgresql: Session) -> None:
-    session = on_postgresql
+@on_postgresql
+def test_words_of_many_entries_are_kept_at_once(session: Session) -> None:
     rows = [{"kind": "person", "subject_id": key, **one} for key, one in enumerate(ENTRIES, start=1)]
     session.execute(insert(IndexEntry).values(rows))
     for entry in session.scalars(select(IndexEntry)):
@@ -65,8 +62,8 @@ def test_words_of_many_entries_are_kept_at_once(on_postgresql: Session) -> None:
         assert _titles(session, entry) == forward | {(True, len(word), word) for word in entry.turned_words.split()}
 
 
-def test_of_a_changed_entry_only_what_is_another_is_written(on_postgresql: Session) -> None:
-    session = on_postgresql
+@on_postgresql
+def test_of_a_changed_entry_only_what_is_another_is_written(session: Session) -> None:
     session.add(IndexEntry(kind="person", subject_id=1, **ENTRIES[1]))
     session.commit()
     entry = session.scalars(select(IndexEntry)).one()
