@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from itertools import combinations
 from typing import Any
 
 from babel.support import LazyProxy
@@ -109,7 +110,17 @@ class WeekForm(Form):
                 elif starts.data is not None and ends.data <= starts.data:
                     ends.errors = [gettext("The end must lie after the beginning. Please check the times.")]
                     whole = False
-        return whole
+        return self._check_overlaps() and whole
+
+    def _check_overlaps(self) -> bool:
+        """Note at each day of which two times overlap that they do; of more than one assignment nobody else can say."""
+        is_clear = True
+        for weekday in WEEKDAYS:
+            here = [one for one in self.times() if one.weekday == weekday and one.starts_at < one.ends_at]
+            if any(one.overlaps(other) for one, other in combinations(here, 2)):
+                self[f"day{weekday}_starts"].errors = [gettext("Two times of the same day overlap.")]
+                is_clear = False
+        return is_clear
 
 
 for _weekday in WEEKDAYS:

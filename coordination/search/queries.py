@@ -151,11 +151,11 @@ def _groups(
 def _nearness(rank: Rank, query: Query) -> tuple[int, int]:
     """Return how near a kind is by its best: more words first, then called so (0), has it (1), belongs to it (2).
 
-    That a telephone number ends so is as far as the last.
+    That a telephone number ends so is as far as the last, and so is what is over and only stands inside words.
     """
     fewer_words, stage = divmod(rank[0], len(PLACES))
     where = PLACES[stage]
-    is_far = where.is_near or (where.is_inside and not query.can_look_inside)
+    is_far = where.is_near or (where.is_inside and (rank[1] or not query.can_look_inside))
     return fewer_words, 2 if is_far else int(where is not Where.TITLE)
 
 

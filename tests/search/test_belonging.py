@@ -118,6 +118,20 @@ def test_two_words_over_a_thing_and_what_belongs_to_it(titles: Titles, typed: st
     assert titles(typed) == expected
 
 
+def test_what_is_over_and_has_a_word_only_inside_stands_behind_what_belongs_there(app: Flask, session: Session) -> None:
+    there = factories.school(session, "Ahornschule", district_id=factories.district(session, "Mitte").id)
+    factories.assignment(session, factories.person(session), there, factories.organisation(session))
+    old = factories.organisation(session, "Ermittelnde Schulsozialarbeit")
+    for until, first in ((date(2026, 1, 31), "place"), (None, "organisation")):
+        old.valid_until = until
+        services.rebuild(session)
+        session.commit()
+        with app.test_request_context():
+            groups = look(session, ANYBODY, "schulsozialarbeit mitte", day=date(2026, 11, 25)).groups
+        assert groups[0].kind == first
+        assert {"place", "organisation"} <= {group.kind for group in groups}
+
+
 @pytest.mark.parametrize("at_once", [True, False])
 def test_who_is_called_so_stands_before_who_is_there(
     titles: Titles, monkeypatch: pytest.MonkeyPatch, at_once: bool

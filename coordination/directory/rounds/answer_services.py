@@ -79,18 +79,26 @@ def _lock(work: Work, rows: Sequence[Person | Assignment | Beside]) -> None:
 
 
 def mark(found: Behind) -> str:
-    """Return what stands for all that the page of a link shows, or one's own."""
-    return changes.mark(found.person, found.rows, found.beside)
+    """Return what stands for all that the page of a link shows, or one's own: also what they have sent already."""
+    entries, sent = changes.mark(found.person, found.rows, found.beside), found.pending
+    return (
+        f"{entries}-{sent.id}-{sent.version}" if sent is not None and sent.state is ProposalState.WAITING else entries
+    )
 
 
 def confirm_by_link(work: Work, site: Site, token: str, *, seen: str) -> None:
     """Note that all entries of whoever holds a link are right.
+
+    What they wanted otherwise and nobody has decided is withdrawn by it; what they wrote besides stays with the office.
 
     Raises:
         OtherEntries: they are no longer those that were shown.
         NotFound, LinkOver: see ``queries.behind``.
     """
     found = _behind(work, site, token, seen)
+    if found.pending is not None and found.pending.state is ProposalState.WAITING and Wish.unpacked(found.pending.wish):
+        withdraw(work, found.pending)
+        found.pending.settled_at = None if found.pending.message else work.now
     _confirm(work, found.rows, by=Voice(found.person.name, found.person.id))
     confirming.note(work, [found.person, *found.beside], by=found.person.name)
     if found.asked is not None:
@@ -156,7 +164,7 @@ def store(work: Work, found: Behind, data: Change, way: Way) -> ChangeProposal:
         RuleViolation: times are impossible.
     """
     check(found.rows, data.wish, work)
-    row = queries.unsettled(work.session, found.person.id, found.employer.id)
+    row = found.pending
     if row is None or row.state is not ProposalState.WAITING:
         row = ChangeProposal(person=found.person, employer=found.employer, state=ProposalState.WAITING)
         work.session.add(row)
@@ -195,6 +203,15 @@ def _apply(work: Work, found: Behind, proposal: ChangeProposal, wish: Wish) -> N
         data = replace(wish.wanted_of(row), is_confirmed=True)
         carry_out(work, row, plan_change(row, data, work.today), by=by)
     proposal.told = [[one.label, one.before, one.after] for one in told]
+
+
+def withdraw(work: Work, row: ChangeProposal) -> None:
+    """Take back for its author a change that waits; the entries stay as they are."""
+    found = of_proposal(work, row)
+    told = changes.differences(found.person, found.rows, Wish.unpacked(row.wish))
+    row.state, row.settled_at = after(row.state, ProposalState.WITHDRAWN), work.now
+    row.told = [[one.label, one.before, one.after] for one in told]
+    work.record("person.change_withdrawn", found.person)
 
 
 def accept(work: Work, which: Decided, *, seen: str) -> bool:

@@ -82,6 +82,10 @@ class Wish:
         return cls(stored["contact"], weeks, holidays)
 
 
+#: All stays as it is.
+NOTHING = Wish()
+
+
 def wish_of(person: Person, rows: Sequence[Assignment], said: Wish) -> Wish:
     """Return what of all that was ``said`` differs from what is stored."""
     stored = {row.id: set(times_of(row)) for row in rows}

@@ -9,14 +9,13 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField
 
 from coordination.core.i18n import gettext
 from coordination.core.i18n import lazy_gettext as _
-from coordination.core.phones import display_phone
 from coordination.directory import words
 from coordination.directory.assignment_inputs import times_of
 from coordination.directory.clock_field import WeekForm
 from coordination.directory.forms import PhoneField, VersionedForm
 from coordination.directory.models import Assignment, Person
 from coordination.directory.rounds.answer_services import Change
-from coordination.directory.rounds.changes import Times, Wish, private_email, wish_of
+from coordination.directory.rounds.changes import CONTACT, NOTHING, Times, Wish, private_email, shown, wish_of
 from coordination.directory.rounds.queries import Rule
 from coordination.directory.rules import HOLIDAY_WORDS, HolidayPresence
 from coordination.web.forms import AtMost, EmailAddress, EmailField, Form, SelectChoice, TextField
@@ -55,10 +54,10 @@ class EntryForm(WeekForm):
         unknown = [("", gettext("not known"))] if words.holidays_count(row) is None else []
         self.in_holidays.choices = [*unknown, *((one.value, gettext(HOLIDAY_WORDS[one])) for one in HolidayPresence)]
 
-    def keep_entry(self, row: Assignment) -> None:
-        """Fill in what is stored."""
-        self.keep_times(times_of(row))
-        said = words.holidays_count(row)
+    def keep_entry(self, row: Assignment, wish: Wish = NOTHING) -> None:
+        """Fill in what is stored, and over it what is wanted otherwise."""
+        self.keep_times(wish.weeks.get(row.id, times_of(row)))
+        said = wish.holidays.get(row.id) or words.holidays_count(row)
         self.keep(in_holidays=said.value if said else "")
 
     @property
@@ -91,11 +90,12 @@ class EntriesForm(Form):
         """Take the numbers that are stored as they are."""
         self.phone.stored, self.mobile.stored = person.phone, person.mobile
 
-    def keep_entries(self, person: Person, rows: Sequence[Assignment]) -> None:
-        """Fill in what is stored."""
-        self.keep(phone=display_phone(person.phone), mobile=display_phone(person.mobile), email=person.email)
+    def keep_entries(self, person: Person, rows: Sequence[Assignment], wish: Wish) -> None:
+        """Fill in what is stored, and over it what is wanted otherwise."""
+        for name in CONTACT:
+            self.keep(**{name: shown(name, wish.contact.get(name, getattr(person, name)))})
         for row in rows:
-            self.weeks[row.id].keep_entry(row)
+            self.weeks[row.id].keep_entry(row, wish)
 
     def note_more(self, rows: Sequence[Assignment]) -> None:
         """Note the stored times that have no fields here: they stay as they are."""

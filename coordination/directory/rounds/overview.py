@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session
@@ -16,9 +17,10 @@ from coordination.core.collation import german_key
 from coordination.directory.models import Assignment, Organisation, Person
 from coordination.directory.queries import holds_on
 from coordination.directory.rounds import letters, queries
+from coordination.directory.rounds.changes import Wish
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, RoundPerson
 from coordination.directory.rounds.plan import is_due, last_mails
-from coordination.directory.rounds.rules import Said, is_due_again
+from coordination.directory.rounds.rules import ProposalState, Said, is_due_again
 from coordination.mail.outbox import OutboxMail
 from coordination.mail.stuck import STATES
 
@@ -124,12 +126,14 @@ class Sent:
     person: str
     employer_id: int
     employer: str
+    #: Whether there is a change to decide, and not a message alone.
+    is_change: bool = True
 
 
 def waiting(session: Session, actor: Actor) -> list[Sent]:
     """Return all that waits for ``actor``, whichever way it came, the oldest first; one statement."""
     statement = (
-        select(ChangeProposal.id, ChangeProposal.at, Person, Organisation)
+        select(ChangeProposal.id, ChangeProposal.at, Person, Organisation, ChangeProposal.state, ChangeProposal.wish)
         .join(ChangeProposal.person)
         .join(ChangeProposal.employer)
         .where(ChangeProposal.settled_at.is_(None))
@@ -138,9 +142,13 @@ def waiting(session: Session, actor: Actor) -> list[Sent]:
     if not actor.keeps_all:
         statement = statement.where(ChangeProposal.employer_id.in_(actor.keeps))
     return [
-        Sent(key, at, person.id, person.name, employer.id, employer.called)
-        for key, at, person, employer in session.execute(statement)
+        Sent(key, at, person.id, person.name, employer.id, employer.called, is_change=_is_change(state, wish))
+        for key, at, person, employer, state, wish in session.execute(statement)
     ]
+
+
+def _is_change(state: ProposalState, wish: Mapping[str, Any]) -> bool:
+    return state is ProposalState.WAITING and bool(Wish.unpacked(wish))
 
 
 def employers(session: Session, actor: Actor, today: date, waiting: Sequence[Sent]) -> list[Employer]:

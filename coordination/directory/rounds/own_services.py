@@ -7,11 +7,10 @@ from coordination.core.errors import Conflict, NotFound, RuleViolation
 from coordination.core.i18n import N_
 from coordination.core.versions import check_version
 from coordination.core.work import Work
-from coordination.directory.rounds import answer_services, changes, queries
+from coordination.directory.rounds import answer_services, queries
 from coordination.directory.rounds.answer_services import Change, Decided
-from coordination.directory.rounds.changes import Wish
 from coordination.directory.rounds.models import ChangeProposal
-from coordination.directory.rounds.rules import ProposalState, Way, after
+from coordination.directory.rounds.rules import ProposalState, Way
 
 
 def change(work: Work, person_id: int, employer_id: int, data: Change) -> ChangeProposal:
@@ -49,8 +48,4 @@ def withdraw(work: Work, person_id: int, employer_id: int, which: Decided) -> No
     if row is None or row.id != which.proposal_id or row.state is not ProposalState.WAITING:
         raise Conflict
     check_version(row, which.version)
-    found = answer_services.of_proposal(work, row)
-    told = changes.differences(found.person, found.rows, Wish.unpacked(row.wish))
-    row.state, row.settled_at = after(row.state, ProposalState.WITHDRAWN), work.now
-    row.told = [[one.label, one.before, one.after] for one in told]
-    work.record("person.change_withdrawn", found.person)
+    answer_services.withdraw(work, row)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from coordination.core import clock
 from coordination.core.errors import Conflict
 from coordination.core.i18n import gettext as _
 from coordination.core.work import Work
-from coordination.directory.rounds import own_services
+from coordination.directory.rounds import own_services, queries
 from coordination.directory.rounds.answer_services import Change, Decided
 from coordination.directory.rounds.blueprint import bp
+from coordination.directory.rounds.changes import Difference
 from coordination.directory.rounds.models import ChangeProposal
 from coordination.directory.rounds.pages import own_for
+from coordination.directory.rounds.queries import Behind
 from coordination.directory.rounds.rules import ProposalState
-from coordination.directory.rounds.sheet import Pending, Sheet
+from coordination.directory.rounds.sheet import Sheet
 from coordination.directory.steps import step as pressed
+from coordination.web.extensions import db
 from coordination.web.forms import key_of
 from coordination.web.guard import unit_of_work
 
@@ -43,8 +47,21 @@ def change_own(person_id: int, organisation_id: int) -> ResponseReturnValue:
     else:
         found = own_for(person_id, organisation_id)
         sheet.renew(found)
-    page = render_template("rounds/own_change.html", pending=Pending(found), is_late=is_late, **sheet.shown())
+    refused = _refused(found)
+    page = render_template(
+        "rounds/own_change.html",
+        is_late=is_late,
+        refused=refused,
+        refused_told=[Difference(*each) for each in refused.told] if refused is not None else [],
+        **sheet.shown(),
+    )
     return page, 409 if is_late else sheet.status
+
+
+def _refused(found: Behind) -> ChangeProposal | None:
+    """Return what was refused lately, if nothing was sent after it."""
+    rows = queries.refused_lately(db.session(), found.person.id, clock.today(), found.employer.id)
+    return rows[0] if rows else None
 
 
 def _sent(sheet: Sheet, person_id: int, organisation_id: int) -> str:

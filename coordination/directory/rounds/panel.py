@@ -13,6 +13,7 @@ from coordination.core.access import Actor, Permission, Subject, allows
 from coordination.core.i18n import N_, format_date
 from coordination.core.i18n import gettext as _
 from coordination.core.registry import Panel
+from coordination.directory.rounds import queries
 from coordination.directory.rounds.models import ChangeProposal
 from coordination.directory.rounds.rules import ProposalState
 
@@ -47,6 +48,11 @@ def person_panel(session: Session, actor: Actor, person_id: int, _day: date) -> 
         elif is_own:
             url = url_for("rounds.change_own", person_id=person_id, organisation_id=employer_id)
             own.append((_(_OWN_LINES[is_waiting], day=day), url))
+    refused = queries.refused_lately(session, person_id, clock.today()) if is_own else []
+    for one in refused:
+        url = url_for("rounds.change_own", person_id=person_id, organisation_id=one.employer_id)
+        own.append((_("Your change of %(day)s was not taken over", day=format_date(clock.wall_date(one.at))), url))
     if not to_decide and not own:
         return None
-    return Panel(_("Waits for you") if to_decide else _("The office looks at it"), to_decide + own)
+    title = _("Your changes") if refused else _("The office looks at it")
+    return Panel(_("Waits for you") if to_decide else title, to_decide + own)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
+from coordination.core import clock
 from coordination.core.collation import german_key
 from coordination.core.errors import LinkOver, NotFound
 from coordination.core.tokens import DAYS, Signer
@@ -19,6 +20,8 @@ from coordination.directory.rounds.besides import Beside
 from coordination.directory.rounds.models import ChangeProposal, ConfirmationRound, ConfirmationRule, RoundPerson
 from coordination.directory.rounds.rules import LINK_DAYS, ProposalState, is_due_again
 
+#: So long somebody reads on their own page that a change was refused, and why.
+REFUSED_DAYS = 30
 #: Purpose of the tokens in the links.
 PURPOSE = "confirmation"
 
@@ -141,6 +144,8 @@ class Behind:
     asked: RoundPerson | None = None
     #: What else is asked: the employer's own entry, its facilities and offers.
     beside: Sequence[Beside] = ()
+    #: What they have sent and the office has not dealt with.
+    pending: ChangeProposal | None = None
 
 
 def token(signer: Signer, row: RoundPerson) -> str:
@@ -175,24 +180,28 @@ def behind(session: Session, signer: Signer, text: str, day: date) -> Behind:
     if not rows:
         raise LinkOver
     employer = row.round.employer
-    return Behind(row.person, employer, rows, row, besides.load(session, employer, day).of(rows))
+    beside = besides.load(session, employer, day).of(rows)
+    return Behind(row.person, employer, rows, row, beside, unsettled(session, row.person_id, employer.id))
 
 
 def own(session: Session, person_id: int, employer_id: int, day: date) -> Behind:
-    """Return what somebody can change of their own with one employer; without assignments what still waits there.
+    """Return what somebody can change of their own with one employer; without assignments what became of a change.
 
     Raises:
         NotFound: they have nothing there.
     """
     person, employer = session.get(Person, person_id), session.get(Organisation, employer_id)
     rows = employed(session, employer_id, day, [person_id]).get(person_id, [])
-    if person is None or employer is None or not (rows or unsettled(session, person_id, employer_id)):
+    pending = unsettled(session, person_id, employer_id)
+    if person is None or employer is None:
+        raise NotFound
+    if not (rows or pending or refused_lately(session, person_id, day, employer_id)):
         raise NotFound
     newest = latest_round(session, employer_id)
     if newest is None or is_due_again(newest.started_at, day):
-        return Behind(person, employer, rows)
+        return Behind(person, employer, rows, pending=pending)
     asked = select(RoundPerson).where(RoundPerson.round_id == newest.id, RoundPerson.person_id == person_id)
-    return Behind(person, employer, rows, session.scalars(asked).one_or_none())
+    return Behind(person, employer, rows, session.scalars(asked).one_or_none(), pending=pending)
 
 
 def unsettled(session: Session, person_id: int, employer_id: int) -> ChangeProposal | None:
@@ -206,6 +215,25 @@ def unsettled(session: Session, person_id: int, employer_id: int) -> ChangePropo
         .execution_options(populate_existing=True)
     )
     return session.scalars(statement).one_or_none()
+
+
+def refused_lately(session: Session, person_id: int, day: date, employer_id: int | None = None) -> list[ChangeProposal]:
+    """Return what of somebody was refused in the last ``REFUSED_DAYS``, the newest first; nothing sent after it counts.
+
+    ``employer_id``: with one employer alone.
+    """
+    since = clock.zoned(datetime.combine(day - timedelta(days=REFUSED_DAYS), time.min))
+    later = aliased(ChangeProposal)
+    is_last = ~exists().where(
+        later.person_id == ChangeProposal.person_id,
+        later.employer_id == ChangeProposal.employer_id,
+        later.id > ChangeProposal.id,
+    )
+    statement = select(ChangeProposal).where(ChangeProposal.person_id == person_id, is_last)
+    statement = statement.where(ChangeProposal.state == ProposalState.REFUSED, ChangeProposal.settled_at >= since)
+    if employer_id is not None:
+        statement = statement.where(ChangeProposal.employer_id == employer_id)
+    return list(session.scalars(statement.order_by(ChangeProposal.id.desc())))
 
 
 def waiting(row: RoundPerson) -> ChangeProposal | None:

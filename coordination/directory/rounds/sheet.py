@@ -15,7 +15,6 @@ from coordination.directory.rounds import answer_services, changes, queries
 from coordination.directory.rounds.answer_services import Change, OtherEntries
 from coordination.directory.rounds.changes import Wish
 from coordination.directory.rounds.forms import EntriesForm, Together
-from coordination.directory.rounds.models import ChangeProposal
 from coordination.directory.rounds.queries import Behind
 from coordination.directory.rounds.rules import ProposalState
 from coordination.web.extensions import db
@@ -36,9 +35,9 @@ class Sheet:
         self._has_changed, self._private = False, ""
 
     def fill(self) -> None:
-        """Fill in what is stored, and the message that still waits: what is sent now takes the place of both."""
-        self.form.keep_entries(self._found.person, self._found.rows)
+        """Fill in what is stored, and over it what still waits: what is sent now takes its place."""
         pending = Pending(self._found)
+        self.form.keep_entries(self._found.person, self._found.rows, pending.wish)
         if pending.is_waiting:
             self.form.keep(message=pending.message)
         self.form.keep(seen=answer_services.mark(self._found))
@@ -87,6 +86,7 @@ class Sheet:
             "has_changed": self._has_changed,
             "private": self._private,
             "with_school": words.with_school,
+            "pending": Pending(self._found),
             "applies_at_once": queries.rule_of(db.session(), self._found.employer.id).applies_at_once,
         }
 
@@ -95,9 +95,9 @@ class Pending:
     """What of somebody the office has not dealt with, in words for themselves."""
 
     def __init__(self, found: Behind) -> None:
-        """Read it."""
-        self.row: ChangeProposal | None = queries.unsettled(db.session(), found.person.id, found.employer.id)
+        """Say it of what was read."""
+        self.row = found.pending
         self.is_waiting = self.row is not None and self.row.state is ProposalState.WAITING
         self.message = self.row.message if self.row is not None else ""
-        wish = Wish.unpacked(self.row.wish) if self.row is not None and self.is_waiting else Wish()
-        self.differences = changes.differences(found.person, found.rows, wish)
+        self.wish = Wish.unpacked(self.row.wish) if self.row is not None and self.is_waiting else Wish()
+        self.differences = changes.differences(found.person, found.rows, self.wish)

@@ -81,8 +81,8 @@ def test_a_change_waits_where_the_employer_never_said_anything(
     assert (new.confirmed_by, new.confirmed_by_id, new.presences[0].room) == ("Ada Ahornblatt", city.ada, "Raum 7")
     assert "Ihre Nachricht vom" in ada.get(entry).main
     assert "Bin umgezogen." in ada.get(own).main
-    assert keeper.get("/bestaetigungen").click("Änderung ansehen").submit("Erledigt").status == 303
-    assert "Änderung ansehen" not in keeper.get("/bestaetigungen").main
+    assert keeper.get("/bestaetigungen").click("Nachricht lesen").submit("Erledigt").status == 303
+    assert "Nachricht lesen" not in keeper.get("/bestaetigungen").main
     assert "Ihre Nachricht" not in ada.get(entry).main
 
 
@@ -132,6 +132,69 @@ def test_it_can_be_replaced_and_withdrawn_while_it_waits(
     gone = keeper.get(f"/bestaetigungen/aenderungen/{one.id}")
     assert "zurückgezogen" in gone.main
     assert gone.select("main button[name=step]") == []
+
+
+def test_what_waits_is_replaced_by_whoever_has_seen_it_alone(
+    ada: Browser, session: Session, city: City, own: str
+) -> None:
+    (row,) = post_of(session, city)
+    tabs = [ada.get(own) for _ in range(2)]
+    assert tabs[0].submit("Senden", phone="0521 51-4711", message="Bin umgezogen.").status == 303
+    late = tabs[1].submit("Senden", **{f"e{row.id}-day0_room": "Raum 7"})
+    assert late.status == 409
+    assert "0521 514711" in shown(late.main)
+    (one,) = every(session, ChangeProposal)
+    assert (one.message, one.wish["weeks"]) == ("Bin umgezogen.", {})
+    assert late.submit("Senden").status == 303
+    (one,) = every(session, ChangeProposal)
+    assert (one.message, set(one.wish["weeks"])) == ("", {str(row.id)})
+
+
+@pytest.mark.parametrize("page", ["own", "link"])
+def test_the_form_opens_with_what_waits(
+    ada: Browser, session: Session, started: Round, city: City, own: str, page: str
+) -> None:
+    (row,) = post_of(session, city)
+    where, room = own if page == "own" else f"{started.link}/aendern", f"e{row.id}-day0_room"
+    wanted = {"phone": "0521 51-4711", room: "Raum 7", f"e{row.id}-in_holidays": "yes"}
+    ada.get(where).submit("Senden", **wanted)
+    opened = ada.get(where)
+    assert "Was Sie jetzt senden, ersetzt diese Änderung" in opened.main
+    opened.submit("Senden", mobile="0151 99990017")
+    (one,) = every(session, ChangeProposal)
+    assert one.wish["contact"] == {"phone": "+49521514711", "mobile": "+4915199990017"}
+    assert one.wish["weeks"][str(row.id)][0][3] == "Raum 7"
+    assert one.wish["holidays"] == {str(row.id): "yes"}
+
+
+@pytest.mark.parametrize("message", ["", "Bin umgezogen."])
+def test_to_confirm_what_is_stored_withdraws_what_waits(
+    ada: Browser, keeper: Browser, session: Session, started: Round, city: City, message: str
+) -> None:
+    ada.get(f"{started.link}/aendern").submit("Senden", phone="0521 51-4711", message=message)
+    confirmed = ada.get(started.link).submit("Stimmt so, Änderung zurückziehen")
+    assert "Ihre Angaben sind bestätigt" in confirmed.follow().main
+    (one,) = every(session, ChangeProposal)
+    assert (one.state, one.settled_at is None) == (ProposalState.WITHDRAWN, bool(message))
+    assert (asked(session, city.ada).answer, stored(session, Person, city.ada).phone) == (Said.CONFIRMED, "")
+    waits = keeper.get("/bestaetigungen").main
+    assert ("Nachricht lesen" in waits) is bool(message)
+    assert "Änderung ansehen" not in waits
+
+
+def test_who_was_refused_reads_it_on_their_own_page_until_they_send_anew(
+    ada: Browser, keeper: Browser, session: Session, city: City, own: str
+) -> None:
+    ada.get(own).submit("Senden", phone="0521 51-4711")
+    keeper.get("/bestaetigungen").click("Änderung ansehen").submit("Angaben so lassen", reason="Die Zentrale reicht.")
+    told = "wurde nicht übernommen"
+    page = ada.get(f"/personen/{city.ada}").click(told)
+    assert page.url == own
+    assert "Grund: Die Zentrale reicht." in page.main
+    assert told not in keeper.get(f"/personen/{city.ada}").main
+    assert page.submit("Senden", mobile="0151 99990017").status == 303
+    for path in (own, f"/personen/{city.ada}"):
+        assert told not in ada.get(path).main
 
 
 def test_a_refusal_is_mailed_with_its_reason(
@@ -246,7 +309,8 @@ def test_a_message_that_waits_is_sent_along_with_what_comes_after_it(
     (one,) = every(session, ChangeProposal)
     assert (one.message, one.settled_at) == ("Bin umgezogen.", None)
     assert one.state is (ProposalState.APPLIED if at_once else ProposalState.WAITING)
-    assert "Bin umgezogen." in keeper.get("/bestaetigungen").click("Änderung ansehen").main
+    button = "Nachricht lesen" if at_once else "Änderung ansehen"
+    assert "Bin umgezogen." in keeper.get("/bestaetigungen").click(button).main
 
 
 @pytest.mark.parametrize("page", ["own", "link"])
@@ -287,6 +351,15 @@ def test_what_cannot_be_stored_stands_beside_its_field(
     assert page.status == 422
     assert said in str(page.soup.select_one("main"))
     assert every(session, ChangeProposal) == []
+
+
+def test_times_that_overlap_are_said_at_their_day(ada: Browser, session: Session, city: City, own: str) -> None:
+    (row,) = post_of(session, city)
+    prefix = f"e{row.id}-day0_"
+    page = ada.get(own).submit("Senden", **{f"{prefix}starts_2": "9:00", f"{prefix}ends_2": "10:00"}, phone="keine")
+    assert page.status == 422
+    assert "überschneiden sich" in page.error(f"{prefix}starts")
+    assert page.error("phone"), "all that is wrong is said at once"
 
 
 def test_it_is_nobody_elses(ada: Browser, keeper: Browser, session: Session, city: City, own: str) -> None:
