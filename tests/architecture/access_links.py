@@ -97,7 +97,8 @@ def plant(
     of_others[MINUTES_PAGE] = of_others[MINUTES_FILE] = theirs
     for links, keys, name in ((own, ours, "Träger Alpha"), (of_others, others, "Träger Beta")):
         token = rounds.token(signer, session.query(RoundPerson).filter_by(round_id=keys["round_id"]).one())
-        links |= {CONFIRM_PAGE: Link(token, frozenset({f"{WISH} {name}"})), CHANGE_PAGE: Link(token)}
+        wish = Link(token, frozenset({f"{WISH} {name}"}))
+        links |= {CONFIRM_PAGE: wish, CHANGE_PAGE: wish}
     for links, body, marks in ((own, "Alpha", (MEETING,)), (of_others, "Beta", (MEETING, ITEM, MINUTES, FILE))):
         token = links[ANSWER_PAGE].token
         links[ANSWER_AGENDA] = Link(token, _of(body, *marks))
