@@ -80,7 +80,20 @@ LASTING = pytest.mark.parametrize(
     [
         ("answer", {"invitation", "answer_entry", "audit_entry"}),
         ("task", {"task", "status_entry", "audit_entry"}),
-        ("confirmation", {"assignment", "round_person", "audit_entry", "person", "organisation", "place", "offer"}),
+        # What its person had sent, and nobody had decided, is withdrawn.
+        (
+            "confirmation",
+            {
+                "assignment",
+                "round_person",
+                "change_proposal",
+                "audit_entry",
+                "person",
+                "organisation",
+                "place",
+                "offer",
+            },
+        ),
         ("decision", {"decision", "status_entry", "audit_entry"}),
     ],
 )

@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from coordination.core import clock
 from coordination.directory.models import Assignment, Organisation, Person, Place
-from coordination.directory.rounds.models import ConfirmationRound, RoundPerson
+from coordination.directory.rounds.models import ConfirmationRound, ConfirmationRule, RoundPerson
 from tests import factories
 from tests.browser import Browser
 from tests.directory import keepers
 from tests.directory.keepers import City, every
 from tests.journeys import mails
+
+ADA = "ada.konto@example.org"
 
 
 @dataclass
@@ -94,3 +96,28 @@ def weeks_pass(session: Session, days: int) -> None:
         if one.mailed_at is not None:
             one.mailed_at = days_before(one.mailed_at, days)
     session.commit()
+
+
+@pytest.fixture
+def ada(other_browser: Browser, session: Session, city: City) -> Browser:
+    """Return the browser of somebody who is assigned to the school."""
+    factories.account(session, ADA, person_id=city.ada, display_name="A. Ahorn")
+    session.commit()
+    other_browser.sign_in(ADA, factories.PASSWORD)
+    return other_browser
+
+
+@pytest.fixture
+def own(city: City) -> str:
+    return f"/personen/{city.ada}/angaben/{city.provider}"
+
+
+def let(session: Session, city: City) -> None:
+    """Let what people change themselves hold at once."""
+    session.add(ConfirmationRule(employer_id=city.provider, applies_at_once=True))
+    session.commit()
+
+
+def shown(page: str) -> str:
+    """Return a page as it is read: without marks that hold words together."""
+    return " ".join(page.replace("\u2060", "").split())
