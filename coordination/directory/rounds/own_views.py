@@ -15,7 +15,6 @@ from coordination.directory.rounds.blueprint import bp
 from coordination.directory.rounds.changes import Difference
 from coordination.directory.rounds.models import ChangeProposal
 from coordination.directory.rounds.pages import own_for
-from coordination.directory.rounds.queries import Behind
 from coordination.directory.rounds.rules import ProposalState
 from coordination.directory.rounds.sheet import Sheet
 from coordination.directory.steps import step as pressed
@@ -47,7 +46,7 @@ def change_own(person_id: int, organisation_id: int) -> ResponseReturnValue:
     else:
         found = own_for(person_id, organisation_id)
         sheet.renew(found)
-    refused = _refused(found)
+    refused = queries.refused_lately(db.session(), person_id, clock.today(), organisation_id)
     page = render_template(
         "rounds/own_change.html",
         is_late=is_late,
@@ -56,12 +55,6 @@ def change_own(person_id: int, organisation_id: int) -> ResponseReturnValue:
         **sheet.shown(),
     )
     return page, 409 if is_late else sheet.status
-
-
-def _refused(found: Behind) -> ChangeProposal | None:
-    """Return what was refused lately, if nothing was sent after it."""
-    rows = queries.refused_lately(db.session(), found.person.id, clock.today(), found.employer.id)
-    return rows[0] if rows else None
 
 
 def _sent(sheet: Sheet, person_id: int, organisation_id: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from coordination.core import clock
@@ -33,25 +33,26 @@ def person_panel(session: Session, actor: Actor, person_id: int, _day: date) -> 
     is_own = allows(actor, Permission.OWN_CHANGE, Subject(person_id=person_id))
     if not is_own and not allows(actor, Permission.DIRECTORY_EDIT_ANY):
         return None
+    is_open = ChangeProposal.settled_at.is_(None)
     statement = (
         select(ChangeProposal.id, ChangeProposal.at, ChangeProposal.state, ChangeProposal.employer_id)
-        .where(ChangeProposal.person_id == person_id, ChangeProposal.settled_at.is_(None))
+        .where(ChangeProposal.person_id == person_id)
+        .where(or_(is_open, queries.is_refused_lately(clock.today())) if is_own else is_open)
         .order_by(ChangeProposal.at)
     )
     if not actor.keeps_all and not is_own:
         statement = statement.where(ChangeProposal.employer_id.in_(actor.keeps))
-    to_decide, own = [], []
+    to_decide, own, refused = [], [], []
     for key, at, state, employer_id in session.execute(statement):
         is_waiting, day = state is ProposalState.WAITING, format_date(clock.wall_date(at))
-        if allows(actor, Permission.DIRECTORY_EDIT, Subject(organisation_ids=frozenset({employer_id}))):
+        url = url_for("rounds.change_own", person_id=person_id, organisation_id=employer_id)
+        if state is ProposalState.REFUSED:
+            refused.append((_("Your change of %(day)s was not taken over", day=day), url))
+        elif allows(actor, Permission.DIRECTORY_EDIT, Subject(organisation_ids=frozenset({employer_id}))):
             to_decide.append((_(_LINES[is_waiting], day=day), url_for("rounds.proposal", proposal_id=key)))
         elif is_own:
-            url = url_for("rounds.change_own", person_id=person_id, organisation_id=employer_id)
             own.append((_(_OWN_LINES[is_waiting], day=day), url))
-    refused = queries.refused_lately(session, person_id, clock.today()) if is_own else []
-    for one in refused:
-        url = url_for("rounds.change_own", person_id=person_id, organisation_id=one.employer_id)
-        own.append((_("Your change of %(day)s was not taken over", day=format_date(clock.wall_date(one.at))), url))
+    own += refused
     if not to_decide and not own:
         return None
     title = _("Your changes") if refused else _("The office looks at it")

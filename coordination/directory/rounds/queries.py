@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from coordination.core import clock
@@ -217,11 +217,8 @@ def unsettled(session: Session, person_id: int, employer_id: int) -> ChangePropo
     return session.scalars(statement).one_or_none()
 
 
-def refused_lately(session: Session, person_id: int, day: date, employer_id: int | None = None) -> list[ChangeProposal]:
-    """Return what of somebody was refused in the last ``REFUSED_DAYS``, the newest first; nothing sent after it counts.
-
-    ``employer_id``: with one employer alone.
-    """
+def is_refused_lately(day: date) -> ColumnElement[bool]:
+    """Return the condition that a change was refused in the last ``REFUSED_DAYS``, and nothing was sent after it."""
     since = clock.zoned(datetime.combine(day - timedelta(days=REFUSED_DAYS), time.min))
     later = aliased(ChangeProposal)
     is_last = ~exists().where(
@@ -229,11 +226,15 @@ def refused_lately(session: Session, person_id: int, day: date, employer_id: int
         later.employer_id == ChangeProposal.employer_id,
         later.id > ChangeProposal.id,
     )
-    statement = select(ChangeProposal).where(ChangeProposal.person_id == person_id, is_last)
-    statement = statement.where(ChangeProposal.state == ProposalState.REFUSED, ChangeProposal.settled_at >= since)
-    if employer_id is not None:
-        statement = statement.where(ChangeProposal.employer_id == employer_id)
-    return list(session.scalars(statement.order_by(ChangeProposal.id.desc())))
+    return and_(ChangeProposal.state == ProposalState.REFUSED, ChangeProposal.settled_at >= since, is_last)
+
+
+def refused_lately(session: Session, person_id: int, day: date, employer_id: int) -> ChangeProposal | None:
+    """Return what somebody wanted otherwise with one employer, and was refused lately."""
+    statement = select(ChangeProposal).where(
+        ChangeProposal.person_id == person_id, ChangeProposal.employer_id == employer_id, is_refused_lately(day)
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def waiting(row: RoundPerson) -> ChangeProposal | None:
